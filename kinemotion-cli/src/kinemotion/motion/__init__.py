@@ -1,0 +1,1 @@
+"""The nouns: what flows through the engine. Frozen, in SI units, without I/O or algorithms."""

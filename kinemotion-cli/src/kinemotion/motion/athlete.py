@@ -1,0 +1,18 @@
+"""What the user tells about the athlete."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Sex = Literal["female", "male"]
+
+
+@dataclass(frozen=True, slots=True)
+class Athlete:
+    """Facts that no video shows; each may be unknown."""
+
+    height_m: float | None = None
+    """Stature, barefoot."""
+    mass_kg: float | None = None
+    sex: Sex | None = None
+    speed_m_s: float | None = None
+    """Belt or ground speed of a run."""

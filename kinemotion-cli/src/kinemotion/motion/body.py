@@ -1,0 +1,119 @@
+"""A body moving in metres: y up, floor at 0."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.events import Event
+from kinemotion.motion.metrics import Estimate
+from kinemotion.motion.skeleton import Skeleton
+
+GRAVITY_M_S2 = 9.81
+"""Acceleration of free fall; varies by 0.5 % over the Earth, below every other error here."""
+
+ScaleSource = Literal["gravity", "stature", "gravity+stature", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Metres per pixel at the athlete, and how well it is known."""
+
+    source: ScaleSource
+    m_per_px: float
+    relative_uncertainty: float
+    """Standard error of the scale divided by the scale."""
+
+    @property
+    def measured(self) -> bool:
+        """Whether lengths may be reported; an assumed scale serves thresholds only."""
+        return self.source != "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One foot on the ground, from touch-down to toe-off; None where it began or ended outside the sequence."""
+
+    side: Literal["left", "right"]
+    touchdown: Event | None
+    toeoff: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """Ballistic path of the centre of mass in one flight: a parabola of curvature -g fitted to raw points."""
+
+    reference_s: float
+    """Instant the coefficients refer to."""
+    height_m: Estimate
+    """Height of the centre of mass above the floor at the reference instant."""
+    velocity_m_s: Estimate
+    """Vertical velocity at the reference instant."""
+    covariance: float
+    """Covariance of height and velocity errors, m²/s."""
+    residual_m: float
+    """Root mean square distance of the raw points from the parabola."""
+
+    def height_at(self, time_s: float) -> float:
+        """Height on the parabola, m."""
+        dt = time_s - self.reference_s
+        return self.height_m.value + self.velocity_m_s.value * dt - 0.5 * GRAVITY_M_S2 * dt * dt
+
+    def velocity_at(self, time_s: float) -> float:
+        """Vertical velocity on the parabola, m/s."""
+        return self.velocity_m_s.value - GRAVITY_M_S2 * (time_s - self.reference_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """Both feet in the air. A fall from a box begins with ``takeoff`` None or the step off the box."""
+
+    takeoff: Event | None
+    landing: Event | None
+    arc: Arc | None
+    """None where too few frames, or no ruler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """One person over T frames in metres. y up, floor at y = 0, x along the picture; K points of the skeleton.
+
+    Joints and centre of mass are raw (unsmoothed) measurements with gaps filled; fits choose their own smoothing.
+    """
+
+    skeleton: Skeleton
+    time_s: Floats
+    """(T,), seconds since the first frame of the file; rises strictly."""
+    joints: Floats
+    """(T, K, 2), m."""
+    joint_error: Floats
+    """(T, K), m: standard error of a joint's position; grows in gaps."""
+    com: Floats
+    """Whole-body centre of mass (T, 2), m."""
+    com_error: Floats
+    """(T,), m."""
+    sole: Floats
+    """Lowest point of each foot's silhouette (T, 2, 2): left and right, x and y, m; NaN where unseen."""
+    contacts: tuple[Contact, ...]
+    """Every ground contact of each foot, in time order."""
+    flights: tuple[Flight, ...]
+    """Every interval with both feet in the air, in time order."""
+    scale: Scale
+    pixels: "PixelFrame"
+    """How to draw metres back onto the picture."""
+
+    def joint(self, name: str) -> Floats:
+        """Path of one joint (T, 2), m."""
+        return self.joints[:, self.skeleton.index[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFrame:
+    """The map between the picture and the metres of a motion: px = origin + (x, -y) / m_per_px + camera(t)."""
+
+    origin_px: tuple[float, float]
+    """Pixel of the point x = 0 on the floor, before camera displacement."""
+    m_per_px: float
+    slope: float = 0.0
+    """Rise of the floor line in the picture, px per px, y down."""
+    camera_px: Floats | None = None
+    """Displacement of the background per frame (T, 2), px, that was taken out; None for a camera that stands."""

@@ -1,0 +1,60 @@
+"""Instants and intervals of a movement. Intervals are half-open: [start_s, end_s)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An instant, found between frames."""
+
+    name: str
+    time_s: float
+    uncertainty_s: float = 0.0
+    """Standard error."""
+    side: str | None = None
+    """"left" or "right" where the event belongs to one foot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A part of a trial, from one event to another."""
+
+    name: str
+    start: Event
+    end: Event
+
+    @property
+    def start_s(self) -> float:
+        """First instant of the phase."""
+        return self.start.time_s
+
+    @property
+    def end_s(self) -> float:
+        """First instant after the phase."""
+        return self.end.time_s
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the phase."""
+        return self.end.time_s - self.start.time_s
+
+
+def phase(phases: Iterable[Phase], name: str) -> Phase:
+    """The phase of that name.
+
+    Raises
+    ------
+    KeyError
+        Where there is none.
+    """
+    for candidate in phases:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(name)
+
+
+def events_of(phases: Iterable[Phase]) -> tuple[Event, ...]:
+    """All distinct events that bound the phases, in time order."""
+    found = {event for part in phases for event in (part.start, part.end)}
+    return tuple(sorted(found, key=lambda event: (event.time_s, event.name)))

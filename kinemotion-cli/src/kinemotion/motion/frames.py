@@ -1,0 +1,43 @@
+"""One picture of the video and what is known of the file it came from."""
+
+from dataclasses import dataclass
+
+from kinemotion.motion.arrays import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture, upright, with square pixels."""
+
+    index: int
+    """Number among the delivered frames, from 0."""
+    time_s: float
+    """Seconds of real time since the first delivered frame, from the container's time stamps."""
+    image: Image
+    """Picture (H, W, 3), RGB, uint8, after rotation and sample aspect."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What the container says and what decoding delivered.
+
+    Counts and durations are of delivered frames; ``promised_frames`` is the container's claim.
+    """
+
+    source: str
+    sha256: str | None
+    width: int
+    height: int
+    rotation_deg: int
+    codec: str
+    fps: float
+    """Mean rate of delivered frames on the file's own time line, frames per second."""
+    frame_count: int
+    duration_s: float
+    variable_frame_rate: bool
+    promised_frames: int | None = None
+    capture_fps: float | None = None
+    """Rate the camera filmed at, where the file is played at another; times are then real times."""
+    capture_fps_source: str | None = None
+    """"option" or the name of the metadata tag it was read from."""
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,162 @@
+"""Declaring a metric once: its unit, meaning, plausible range, source; and measured values with their error.
+
+A sport's metrics are one frozen dataclass. Everything that names a metric (JSON, schema, text, CSV, docs, bounds)
+reads these declarations::
+
+    @dataclass(frozen=True, slots=True)
+    class JumpMetrics:
+        jump_height: Estimate | None = metric("m", "Rise of the centre of mass in flight.", plausible=(0.02, 1.0))
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from math import isfinite, sqrt
+from types import MappingProxyType
+from typing import Any, Literal
+
+Z_95 = 1.959963984540054
+"""Half width of a 95 % interval in standard errors, normal distribution."""
+
+Unit = Literal[
+    "m",
+    "s",
+    "m/s",
+    "deg",
+    "1",
+    "1/min",
+    "kN/m",
+    "N",
+    "N/kg",
+    "W",
+    "W/kg",
+    "kg",
+    "%",
+    "count",
+    "class",
+    "1/jump",
+]
+
+_KEY_UNIT: Mapping[str, tuple[str, float]] = MappingProxyType(
+    {
+        "m": ("_m", 1.0),
+        "s": ("_ms", 1000.0),
+        "m/s": ("_m_s", 1.0),
+        "deg": ("_deg", 1.0),
+        "1": ("", 1.0),
+        "1/min": ("_spm", 1.0),
+        "kN/m": ("_kn_m", 1.0),
+        "N": ("_n", 1.0),
+        "N/kg": ("_n_kg", 1.0),
+        "W": ("_w", 1.0),
+        "W/kg": ("_w_kg", 1.0),
+        "kg": ("_kg", 1.0),
+        "%": ("_percent", 1.0),
+        "count": ("_count", 1.0),
+        "class": ("", 1.0),
+        "1/jump": ("_per_jump", 1.0),
+    }
+)
+"""Suffix of the contract key and factor from SI to the contract's number, by unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A measured value and its standard error, both in the metric's SI unit."""
+
+    value: float
+    error: float
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.value) and isfinite(self.error) and self.error >= 0):
+            raise ValueError(f"not a measurement: {self.value} ± {self.error}")
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % interval of a normally distributed error."""
+        return self.value - Z_95 * self.error, self.value + Z_95 * self.error
+
+    def scaled(self, factor: float) -> "Estimate":
+        """The same measurement times a constant."""
+        return Estimate(self.value * factor, self.error * abs(factor))
+
+
+def combined(*errors: float) -> float:
+    """Standard error of a sum of independent errors."""
+    return sqrt(sum(error * error for error in errors))
+
+
+def ratio(numerator: Estimate, denominator: Estimate) -> Estimate:
+    """Quotient of two independent measurements, first-order propagation."""
+    value = numerator.value / denominator.value
+    error = combined(numerator.error / denominator.value, value * denominator.error / denominator.value)
+    return Estimate(value, error)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """What is declared of one metric."""
+
+    name: str
+    unit: Unit
+    meaning: str
+    plausible: tuple[float, float] | None
+    """Range outside which a human value is not believed, in SI; a value outside makes the trial implausible."""
+    source: str
+    """Origin of the definition or formula."""
+    title: str
+    suffix: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Name in the contract: the metric's name with its unit."""
+        return self.name + (_KEY_UNIT[self.unit][0] if self.suffix is None else self.suffix)
+
+    @property
+    def factor(self) -> float:
+        """From the SI value to the contract's number."""
+        return _KEY_UNIT[self.unit][1]
+
+
+def metric(
+    unit: Unit,
+    meaning: str,
+    *,
+    plausible: tuple[float, float] | None = None,
+    source: str = "",
+    title: str = "",
+    suffix: str | None = None,
+) -> Any:  # noqa: ANN401  (a dataclass field is typed by its annotation)
+    """Declare a metric: the default of a dataclass field of type ``Estimate | None`` (or ``str | None``)."""
+    declared = {
+        "unit": unit,
+        "meaning": meaning,
+        "plausible": plausible,
+        "source": source,
+        "title": title,
+        "suffix": suffix,
+    }
+    return field(default=None, metadata={"metric": declared})
+
+
+def specs(metrics: type) -> tuple[MetricSpec, ...]:
+    """Declarations of a metrics class, in order."""
+    found: list[MetricSpec] = []
+    for item in fields(metrics):
+        declared = dict(item.metadata["metric"])
+        declared["title"] = declared["title"] or item.name.replace("_", " ").capitalize()
+        found.append(MetricSpec(name=item.name, **declared))
+    return tuple(found)
+
+
+def implausible(metrics: object) -> tuple[str, ...]:
+    """Names of the measured values outside their plausible range."""
+    outside: list[str] = []
+    for spec in specs(type(metrics)):
+        value = getattr(metrics, spec.name)
+        if (
+            spec.plausible
+            and isinstance(value, Estimate)
+            and not spec.plausible[0] <= value.value <= spec.plausible[1]
+        ):
+            outside.append(spec.name)
+    return tuple(outside)

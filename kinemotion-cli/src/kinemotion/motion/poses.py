@@ -1,0 +1,109 @@
+"""What the pose model saw: points in pixels, raw, never smoothed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.skeleton import Skeleton
+
+LEFT, RIGHT = 0, 1
+"""Order of the two feet in every array with a side axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person in one frame. Pixels, y down, origin at the upper left corner of the upright picture."""
+
+    person: int
+    """Track number: the same person keeps it from frame to frame."""
+    frame: int
+    time_s: float
+    points: Floats
+    """Landmarks (33, 2), px; NaN where the model gives none."""
+    confidence: Floats
+    """Per landmark (33,), 0 to 1."""
+    ground: Floats
+    """Lowest point of the silhouette near each foot (2, 2): left and right, x and y, px; NaN where unseen."""
+    camera: Floats
+    """Displacement of the background since the first frame (2,), px; zeros for a camera that stands."""
+    change: float = 1.0
+    """Mean absolute grey-level change of the person's region since the previous frame, 0 to 255; 0 is a repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoseSequence:
+    """One person over T frames. Time stamps rise strictly; all arrays share the first axis."""
+
+    skeleton: Skeleton
+    person: int
+    frame: Floats
+    """Frame numbers in the file (T,)."""
+    time_s: Floats
+    """Seconds since the first frame of the file (T,)."""
+    points: Floats
+    """Landmarks (T, 33, 2), px, y down."""
+    confidence: Floats
+    """(T, 33), 0 to 1."""
+    ground: Floats
+    """(T, 2, 2): left and right foot, x and y of the silhouette's lowest point, px; NaN where unseen."""
+    camera: Floats
+    """(T, 2), px: displacement of the background since the first frame."""
+    change: Floats
+    """(T,), grey levels: change of the person's region since the previous frame."""
+
+    def __post_init__(self) -> None:
+        count, points = len(self.time_s), len(self.skeleton.names)
+        shapes = {
+            "frame": (count,),
+            "points": (count, points, 2),
+            "confidence": (count, points),
+            "ground": (count, 2, 2),
+            "camera": (count, 2),
+            "change": (count,),
+        }
+        for name, expected in shapes.items():
+            actual = getattr(self, name).shape
+            if actual != expected:
+                raise ValueError(f"{name} has shape {actual}, expected {expected}")
+        if count > 1 and not np.all(np.diff(self.time_s) > 0):
+            raise ValueError("time stamps do not rise strictly")
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @classmethod
+    def of(cls, poses: Iterable[Pose], skeleton: Skeleton) -> Self:
+        """The sequence of poses of one person, in time order; at least one.
+
+        Raises
+        ------
+        ValueError
+            Without poses, or when their time stamps do not rise.
+        """
+        rows = list(poses)
+        if not rows:
+            raise ValueError("a sequence needs at least one pose")
+        return cls(
+            skeleton=skeleton,
+            person=rows[0].person,
+            frame=np.array([row.frame for row in rows], dtype=float),
+            time_s=np.array([row.time_s for row in rows]),
+            points=np.stack([row.points for row in rows]),
+            confidence=np.stack([row.confidence for row in rows]),
+            ground=np.stack([row.ground for row in rows]),
+            camera=np.stack([row.camera for row in rows]),
+            change=np.array([row.change for row in rows]),
+        )
+
+    def between(self, start_s: float, end_s: float) -> Self:
+        """The part with start_s <= time < end_s."""
+        keep = (self.time_s >= start_s) & (self.time_s < end_s)
+        names = ("frame", "time_s", "points", "confidence", "ground", "camera", "change")
+        return replace(self, **{name: getattr(self, name)[keep] for name in names})
+
+    def point(self, name: str) -> Floats:
+        """Path of one landmark (T, 2), px."""
+        return self.points[:, self.skeleton.index[name]]

@@ -1,0 +1,119 @@
+"""The result of an analysis: trials, the headline among them, quality and provenance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from kinemotion.motion.body import Motion, Scale
+from kinemotion.motion.events import Event, Phase
+from kinemotion.motion.frames import VideoInfo
+
+Confidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How far the numbers can be trusted, from physics and visibility."""
+
+    score: int
+    """0 to 100."""
+    confidence: Confidence
+    warnings: tuple[str, ...] = ()
+    """Sentences for a coach: what is wrong and what to do next time."""
+    indicators: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
+    """The figures behind the score, by name with unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a trial, or a whole analysis, carries no numbers."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """One hop or one step inside a trial."""
+
+    index: int
+    start_s: float
+    end_s: float
+    metrics: object
+    """An instance of the movement's repetition metrics class."""
+    side: str | None = None
+    """"left" or "right" foot, where it belongs to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a movement's ``measure`` returns for one trial."""
+
+    metrics: object
+    """An instance of the movement's metrics class."""
+    repetitions: tuple[Repetition, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What the sport itself noticed: a countermovement in a squat jump, a landing back on the box."""
+    problem: Problem | None = None
+    """Set where the trial was recognised but must not be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One jump, one set of hops or one stretch of running."""
+
+    index: int
+    person: int
+    start_s: float
+    end_s: float
+    quality: Quality
+    metrics: object | None = None
+    """An instance of the movement's metrics class; None where a problem stands instead."""
+    phases: tuple[Phase, ...] = ()
+    events: tuple[Event, ...] = ()
+    repetitions: tuple[Repetition, ...] = ()
+    problem: Problem | None = None
+    motion: Motion | None = None
+    """For pictures and exchange files; not part of the JSON document."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatorInfo:
+    """Which model found the points."""
+
+    name: str
+    model: str
+    model_sha256: str | None
+    runtime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """All that could explain a difference between two results."""
+
+    version: str
+    timestamp: str
+    quality_preset: str
+    processing_time_s: float
+    stages_s: Mapping[str, float]
+    estimator: EstimatorInfo
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One video analysed as one movement."""
+
+    movement: str
+    trials: tuple[Trial, ...]
+    headline: Trial | None
+    """The best plausible trial, by the movement's rule; None where no trial carries numbers."""
+    quality: Quality
+    video: VideoInfo
+    provenance: Provenance
+
+    @property
+    def scale(self) -> Scale | None:
+        """Scale of the headline trial."""
+        return self.headline.motion.scale if self.headline and self.headline.motion else None
