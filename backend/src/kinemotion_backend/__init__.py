@@ -1,0 +1,1 @@
+"""The Kinemotion service: an HTTP API around the kinemotion command."""

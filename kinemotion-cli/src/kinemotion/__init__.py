@@ -1,0 +1,1 @@
+"""Kinemotion: the numbers of a force-plate laboratory from one phone video."""

@@ -153,10 +153,6 @@ def implausible(metrics: object) -> tuple[str, ...]:
     outside: list[str] = []
     for spec in specs(type(metrics)):
         value = getattr(metrics, spec.name)
-        if (
-            spec.plausible
-            and isinstance(value, Estimate)
-            and not spec.plausible[0] <= value.value <= spec.plausible[1]
-        ):
+        if spec.plausible and isinstance(value, Estimate) and not spec.plausible[0] <= value.value <= spec.plausible[1]:
             outside.append(spec.name)
     return tuple(outside)

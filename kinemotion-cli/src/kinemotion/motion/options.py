@@ -43,6 +43,5 @@ def option(
 def option_specs(options: type) -> tuple[OptionSpec, ...]:
     """Declarations of an options class, in order."""
     return tuple(
-        OptionSpec(name=item.name, default=item.default, **item.metadata["option"])
-        for item in fields(options)
+        OptionSpec(name=item.name, default=item.default, **item.metadata["option"]) for item in fields(options)
     )
