@@ -1,0 +1,33 @@
+"""The sports that are installed: our own and foreign ones come through the same entry-point door."""
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from kinemotion.errors import UnknownMovement
+from kinemotion.movements.base import Movement
+
+GROUP = "kinemotion.movements"
+"""Entry-point group; the entry's name is the movement's name, its object a ``Movement``."""
+
+
+@cache
+def _entries() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def names() -> tuple[str, ...]:
+    """Names of all installed movements, without importing them."""
+    return tuple(sorted(_entries()))
+
+
+def get(name: str) -> Movement:
+    """The movement of that name.
+
+    Raises
+    ------
+    UnknownMovement
+        Where none is installed under it; the message lists those that are.
+    """
+    if name not in _entries():
+        raise UnknownMovement(f"There is no movement called {name!r}. Installed: {', '.join(names())}.")
+    return _entries()[name].load()

@@ -1,0 +1,111 @@
+"""The flow: a stream of poses becomes a stream of measured trials. Batch and live are this one path."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.events import events_of
+from kinemotion.motion.metrics import Estimate, implausible
+from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.report import Problem, Trial
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.base import Movement
+from kinemotion.reconstruct import reconstruct
+from kinemotion.reconstruct.quality import assess, unusable
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is asked of a stream of poses."""
+
+    movement: Movement
+    skeleton: Skeleton
+    athlete: Athlete
+    options: Any
+    """An instance of the movement's options class."""
+
+
+def analyze(poses: Iterable[Pose], analysis: Analysis) -> Iterator[Trial]:
+    """Trials in the order they end, each as soon as it is complete.
+
+    Raises
+    ------
+    NobodyVisible
+        At the end of a stream that shows nobody.
+    MovementNotFound
+        At the end of a stream that shows somebody, but no trial.
+    """
+    stream = _Watched(poses)
+    index = -1
+    for index, sequence in enumerate(analysis.movement.trials(stream, analysis.skeleton)):
+        yield analyze_trial(sequence, analysis, index=index)
+    if index < 0:
+        raise stream.nothing_found(analysis.movement.title)
+
+
+def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
+    """One trial measured, or the problem that keeps it from being measured."""
+    start_s, end_s = float(sequence.time_s[0]), float(sequence.time_s[-1])
+    try:
+        motion = reconstruct(sequence, analysis.athlete)
+        phases = analysis.movement.phases(motion, analysis.options)
+        measured = analysis.movement.measure(motion, phases, analysis.athlete, analysis.options)
+    except KinemotionError as error:
+        problem = Problem(error.code, error.message, error.hint)
+        return Trial(index, sequence.person, start_s, end_s, quality=unusable(problem.message), problem=problem)
+    quality = assess(
+        sequence, motion, phases=phases, warnings=measured.warnings, implausible=implausible(measured.metrics)
+    )
+    return Trial(
+        index=index,
+        person=sequence.person,
+        start_s=start_s,
+        end_s=end_s,
+        quality=quality,
+        metrics=measured.metrics,
+        phases=phases,
+        events=events_of(phases),
+        repetitions=measured.repetitions,
+        problem=measured.problem,
+        motion=motion,
+    )
+
+
+def best_trial(trials: Iterable[Trial], movement: Movement) -> Trial | None:
+    """The trial that speaks for the clip.
+
+    Among the trials without a problem, those of higher confidence first; among equals the largest value of the
+    movement's headline metric. None where no trial carries it.
+    """
+    rank = {"high": 2, "medium": 1, "low": 0}
+
+    def merit(trial: Trial) -> tuple[int, float]:
+        value = getattr(trial.metrics, movement.headline)
+        return rank[trial.quality.confidence], value.value
+
+    believed = [
+        trial
+        for trial in trials
+        if trial.problem is None and isinstance(getattr(trial.metrics, movement.headline, None), Estimate)
+    ]
+    return max(believed, key=merit, default=None)
+
+
+class _Watched:
+    """A stream of poses that remembers whether anybody was in it."""
+
+    def __init__(self, poses: Iterable[Pose]) -> None:
+        self._poses = poses
+        self._seen = False
+
+    def __iter__(self) -> Iterator[Pose]:
+        for pose in self._poses:
+            self._seen = True
+            yield pose
+
+    def nothing_found(self, title: str) -> KinemotionError:
+        if not self._seen:
+            return NobodyVisible("No person is visible in the clip.")
+        return MovementNotFound(f"A person is visible, but no {title.lower()} was found.")
