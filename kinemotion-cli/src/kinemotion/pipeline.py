@@ -51,7 +51,7 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
     try:
         motion = reconstruct(sequence, analysis.athlete)
         phases = analysis.movement.phases(motion, analysis.options)
-        measured = analysis.movement.measure(motion, phases, analysis.athlete, analysis.options)
+        measured = analysis.movement.measure(motion, phases, athlete=analysis.athlete, options=analysis.options)
     except KinemotionError as error:
         problem = Problem(error.code, error.message, error.hint)
         return Trial(index, sequence.person, start_s, end_s, quality=unusable(problem.message), problem=problem)

@@ -117,7 +117,7 @@ class MetricSpec:
         return _KEY_UNIT[self.unit][1]
 
 
-def metric(
+def metric(  # noqa: PLR0913  (a declaration, by keyword)
     unit: Unit,
     meaning: str,
     *,

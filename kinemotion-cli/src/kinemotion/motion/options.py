@@ -18,7 +18,7 @@ class OptionSpec:
     maximum: float | None
 
 
-def option(
+def option(  # noqa: PLR0913  (a declaration, by keyword)
     default: Any,  # noqa: ANN401  (the annotation of the field types it)
     meaning: str,
     *,

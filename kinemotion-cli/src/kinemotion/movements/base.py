@@ -62,6 +62,7 @@ class Movement(Protocol):
         self,
         motion: Motion,
         phases: tuple[Phase, ...],
+        *,
         athlete: Athlete,
         options: Any,  # noqa: ANN401
     ) -> Measurement:
