@@ -54,7 +54,8 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
         measured = analysis.movement.measure(motion, phases, athlete=analysis.athlete, options=analysis.options)
     except KinemotionError as error:
         problem = Problem(error.code, error.message, error.hint)
-        return Trial(index, sequence.person, start_s, end_s, quality=unusable(problem.message), problem=problem)
+        quality = unusable(problem.message)
+        return Trial(index, sequence.person, start_s, end_s, quality=quality, problem=problem, poses=sequence)
     quality = assess(
         sequence, motion, phases=phases, warnings=measured.warnings, implausible=implausible(measured.metrics)
     )
@@ -69,6 +70,7 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
         events=events_of(phases),
         repetitions=measured.repetitions,
         problem=measured.problem,
+        poses=sequence,
         motion=motion,
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.poses import PoseSequence
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -74,6 +75,8 @@ class Trial:
     events: tuple[Event, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
     problem: Problem | None = None
+    poses: PoseSequence | None = None
+    """What the trial was measured from, by numbered frame."""
     motion: Motion | None = None
     """For pictures and exchange files; not part of the JSON document."""
 
