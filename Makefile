@@ -1,0 +1,64 @@
+# The only door: people, .ci/run and the workflows all walk through it.
+# PYTHON=3.13 runs a target on that Python, in an environment of its own.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TOOLS := .tools
+UV_VERSION := 0.13.8
+UV := $(or $(shell command -v uv),$(TOOLS)/bin/uv)
+RUN := $(UV) run --no-sync
+
+ifdef PYTHON
+export UV_PYTHON := $(PYTHON)
+export UV_PROJECT_ENVIRONMENT := .venv-$(PYTHON)
+endif
+
+SAMPLE := docs/samples/cmj.mp4
+GENERATED := docs/contract docs/reference
+
+.PHONY: help setup demo test check bench accuracy contract docs serve image
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(UV)  ## Everything the other targets need, installed into this folder alone
+	@$(UV) sync --all-packages --locked --quiet
+
+demo: setup  ## Analyse the sample clip
+	$(RUN) kinemotion cmj-analyze $(SAMPLE)
+
+test: setup  ## The tests of both packages, with branch coverage
+	$(RUN) pytest --numprocesses 2 --cov --cov-report=term
+
+check: setup contract docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
+	$(UV) lock --check --quiet
+	$(RUN) ruff format --check
+	$(RUN) ruff check
+	$(RUN) pyright
+	$(RUN) lint-imports
+	$(RUN) pytest --quiet tests/test_repository.py
+	git diff --exit-code -- $(GENERATED)
+
+bench: setup  ## Start-up, time a frame, time against real time, peak memory
+	$(RUN) pytest -m benchmark --benchmark-columns=min,median,max,rounds tests/benchmarks
+
+accuracy: setup  ## Score the engine against rendered athletes whose truth is known
+	$(RUN) pytest -m accuracy tests/accuracy
+
+contract: setup  ## Write schemas and examples (docs/contract) and reference pages (docs/reference) from the declarations
+	$(RUN) python docs/generate.py
+
+docs: setup  ## Build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
+
+serve: setup  ## Start the service on this machine
+	$(RUN) kinemotion-backend
+
+image: docker/cli.Dockerfile docker/backend.Dockerfile  ## Build both container images
+	docker build --file docker/cli.Dockerfile --tag kinemotion .
+	docker build --file docker/backend.Dockerfile --tag kinemotion-backend .
+
+$(TOOLS)/bin/uv:
+	python3 -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet uv==$(UV_VERSION)

@@ -1,0 +1,137 @@
+"""The house rules that no linter knows: budgets, words, doubled and dead code, one lock, links that lead somewhere."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("kinemotion-cli", "backend")
+GENERATED = ("uv.lock", "package-lock.json")
+
+LINES_A_FILE = 300
+LINES_A_BODY = 40
+DOUBLED_PERCENT = 3.0
+DOUBLED_RUN = 6
+"""Lines that must agree, imports, signatures, comments and docstrings aside, before they count as doubled."""
+LARGEST_SAMPLE = 400_000
+
+FORBIDDEN = re.compile(
+    r"/work/|\b(?:TODO|FIXME|XXX|HACK)\b|pypi\.org|pythonhosted\.org|registry\.npmjs\.org|registry\.yarnpkg\.com|deb\.debian\.org"
+)
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "core", "common", "misc"}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files under version control that still exist, as paths below the root."""
+    listed = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [Path(line) for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
+
+
+def python(*parts: str) -> list[Path]:
+    return [path for path in tracked("*.py") if not parts or any(part in path.parts for part in parts)]
+
+
+def text_files() -> Iterator[tuple[Path, str]]:
+    own = Path(__file__).relative_to(ROOT)
+    for path in tracked():
+        content = (ROOT / path).read_bytes()
+        if path != own and path.name not in GENERATED and b"\0" not in content:
+            yield path, content.decode()
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function below its signature and docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def project(package: str) -> dict[str, Any]:
+    """The ``[project]`` table of a package."""
+    return tomllib.loads((ROOT / package / "pyproject.toml").read_text())["project"]
+
+
+def test_there_is_one_lock_file():
+    assert [str(path) for path in tracked("*uv.lock", "*poetry.lock", "*requirements*.txt")] == ["uv.lock"]
+
+
+def test_files_keep_their_budget():
+    lengths = {str(path): len((ROOT / path).read_text().splitlines()) for path in python()}
+    assert {path: lines for path, lines in lengths.items() if lines > LINES_A_FILE} == {}
+
+
+def test_function_bodies_keep_their_budget():
+    long = {
+        f"{path}:{node.lineno} {node.name}": body_lines(node)
+        for path in python()
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and body_lines(node) > LINES_A_BODY
+    }
+    assert long == {}
+
+
+def test_names_say_what_is_inside():
+    assert [str(path) for path in python() if EMPTY_NAMES & {path.stem, *path.parent.parts}] == []
+
+
+def test_no_word_speaks_of_a_machine_or_of_unfinished_work():
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for path, content in text_files()
+        for number, line in enumerate(content.splitlines(), start=1)
+        if FORBIDDEN.search(line)
+    ]
+    assert found == []
+
+
+def test_clips_are_small():
+    assert {str(path) for path in tracked("*.mp4", "*.mov") if (ROOT / path).stat().st_size > LARGEST_SAMPLE} == set()
+
+
+def test_little_is_written_twice():
+    ignore = [f"--ignore-{what}" for what in ("comments", "docstrings", "imports", "signatures")]
+    command = [
+        sys.executable,
+        "-m",
+        "pylint.checkers.symilar",
+        "--duplicates",
+        str(DOUBLED_RUN),
+        *ignore,
+        *map(str, python("src")),
+    ]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    share = re.search(r"percent=([\d.]+)", told)
+    assert share, told
+    assert float(share[1]) < DOUBLED_PERCENT, told
+
+
+def test_no_code_is_dead():
+    told = subprocess.run([sys.executable, "-m", "vulture"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.stderr == ""
+    # Fields of dataclasses are read through fields(): what vulture calls a variable is left to ruff.
+    assert [line for line in told.stdout.splitlines() if "unused variable" not in line] == []
+
+
+def test_the_service_does_not_require_the_engine():
+    assert [name for name in project("backend")["dependencies"] if re.match(r"kinemotion\b", name)] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_changelog_knows_the_version(package: str):
+    assert f"## {project(package)['version']}" in (ROOT / package / "CHANGELOG.md").read_text()
+
+
+def test_links_between_files_lead_somewhere():
+    broken = [
+        f"{path}: {target}"
+        for path in tracked("*.md")
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", (ROOT / path).read_text())
+        if not (ROOT / path.parent / target).exists()
+    ]
+    assert broken == []
