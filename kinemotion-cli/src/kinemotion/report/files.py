@@ -1,0 +1,81 @@
+"""Writing results whole or not at all, and saying early when it cannot be done."""
+
+import os
+import secrets
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from kinemotion.errors import OutputProblem, UsageProblem
+
+
+def known_extension(path: Path, known: Collection[str]) -> str:
+    """Extension of the path in lower case, with its dot.
+
+    Raises
+    ------
+    UsageProblem
+        Where it is none of the known ones.
+    """
+    extension = path.suffix.lower()
+    if extension not in known:
+        raise UsageProblem(
+            f"{path.name!r} has no extension that can be written here.", hint=f"Use one of {', '.join(sorted(known))}."
+        )
+    return extension
+
+
+def check_writable(path: Path) -> None:
+    """Nothing, where a file could be written at that path; called before the work whose result goes there.
+
+    Raises
+    ------
+    OutputProblem
+        Where the folder is missing or read-only, or the path is a folder.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        raise OutputProblem(f"There is no folder {str(folder)!r} to write {path.name!r} into.")
+    if path.is_dir():
+        raise OutputProblem(f"{str(path)!r} is a folder, not a file.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputProblem(f"The folder {str(folder)!r} may not be written to.")
+
+
+@contextmanager
+def atomic(path: Path) -> Generator[Path]:
+    """A fresh path beside the wanted one: renamed to it on success, removed on failure.
+
+    Raises
+    ------
+    OutputProblem
+        Where the file cannot be written: no folder, no permission, disk full.
+    """
+    check_writable(path)
+    beside = path.with_name(f".{path.stem[:80]}.{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield beside
+        beside.replace(path)
+    except OSError as error:
+        raise OutputProblem(f"{path.name!r} could not be written: {error.strerror or error}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)
+    """The imported optional library.
+
+    Raises
+    ------
+    UsageProblem
+        Where it is not installed; the hint says which extra of the package brings it.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise UsageProblem(
+            f"This output needs {name.partition('.')[0]}, which is not installed.",
+            hint=f"pip install 'kinemotion[{extra}]'",
+        ) from error
