@@ -1,0 +1,92 @@
+"""Where the silhouette of each foot ends below: evidence of ground contact that landmarks do not carry.
+
+Heel and toe landmarks rise with the heel, long before the toes leave the ground; the lower edge of the
+person's mask stays on the floor until they do.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.skeleton import BLAZEPOSE
+
+_FEET = tuple(
+    tuple(BLAZEPOSE.index[f"{side}_{part}"] for part in ("knee", "ankle", "heel", "foot_index"))
+    for side in ("left", "right")
+)
+_REACH = 0.15
+"""How far beyond its landmarks a foot is looked for, in shank lengths; shoes stick out by about a tenth."""
+_STEP = 0.5
+"""Spacing of the samples along columns and rows, mask pixels."""
+_BLUNT = 5
+"""Samples of the edge averaged before the lowest is taken, so that one ragged pixel does not decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silhouette:
+    """The person as the model sees them: a soft mask and where it lies in the picture."""
+
+    logit: Floats
+    """Log odds that a pixel of the mask shows the person (M, N); 0 at the edge."""
+    to_image: Floats
+    """Affine map (2, 3) from mask to image, px; in both, pixel (i, j) covers x in [j, j+1), y in [i, i+1)."""
+
+    @property
+    def pixel_px(self) -> float:
+        """Side of a mask pixel in the picture."""
+        return float(np.hypot(self.to_image[0, 0], self.to_image[1, 0]))
+
+    def at(self, x: Floats, y: Floats) -> Floats:
+        """Log odds at image positions, bilinear; -inf outside the mask."""
+        rows, columns = int(self.logit.shape[0]), int(self.logit.shape[1])
+        inverse = np.linalg.inv(np.vstack([self.to_image, [0.0, 0.0, 1.0]]))
+        u = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2] - 0.5
+        v = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2] - 0.5
+        outside = (u < 0) | (v < 0) | (u > columns - 1) | (v > rows - 1)
+        u, v = np.clip(u, 0, columns - 1.001), np.clip(v, 0, rows - 1.001)
+        j, i = u.astype(np.intp), v.astype(np.intp)
+        right, low = u - j, v - i
+        upper = self.logit[i, j] * (1 - right) + self.logit[i, j + 1] * right
+        lower = self.logit[i + 1, j] * (1 - right) + self.logit[i + 1, j + 1] * right
+        return np.where(outside, -np.inf, upper * (1 - low) + lower * low)
+
+
+def ground_points(silhouette: Silhouette, points: Floats) -> Floats:
+    """Lowest point of the silhouette near the left and the right foot (2, 2): x and y, image px; NaN where unseen.
+
+    ``points`` are the landmarks (33, 2), image px.
+    """
+    shank = max(float(np.hypot(*(points[foot[0]] - points[foot[1]]))) for foot in _FEET)
+    return np.array([_lowest(silhouette, points[list(foot[1:])], reach=_REACH * shank) for foot in _FEET])
+
+
+def _lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
+    """Lowest point of the edge under one foot (2,), image px, from its ankle, heel and toe (3, 2)."""
+    nowhere = np.full(2, np.nan)
+    if not np.all(np.isfinite(foot)):
+        return nowhere
+    step = silhouette.pixel_px * _STEP
+    x = np.arange(foot[:, 0].min() - reach, foot[:, 0].max() + reach, step)
+    y = np.arange(foot[0, 1] - reach, foot[:, 1].max() + 2 * reach, step)
+    edge = _lower_edge(silhouette.at(x[None, :], y[:, None]), y)
+    seen = np.isfinite(edge)
+    if seen.sum() < _BLUNT:
+        return nowhere
+    kernel = np.ones(_BLUNT)
+    total = np.convolve(np.where(seen, edge, 0.0), kernel, "same")
+    blunt = np.where(seen, total / np.maximum(np.convolve(seen, kernel, "same"), 1.0), -np.inf)
+    lowest = int(np.argmax(blunt))
+    return np.array([x[lowest], blunt[lowest]])
+
+
+def _lower_edge(logit: Floats, y: Floats) -> Floats:
+    """Height at which each column (R, C) leaves the person for good (C,), by linear interpolation; NaN without."""
+    inside = logit > 0
+    columns = np.arange(inside.shape[1])
+    last = len(y) - 1 - np.argmax(inside[::-1], axis=0)
+    leaves = inside.any(axis=0) & (last < len(y) - 1)
+    last = np.minimum(last, len(y) - 2)
+    above, below = logit[last, columns], np.maximum(logit[last + 1, columns], -1e3)
+    part = np.divide(above, above - below, out=np.zeros_like(above), where=leaves)
+    return np.where(leaves, y[last] + part * (y[1] - y[0]), np.nan)
