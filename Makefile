@@ -50,7 +50,7 @@ contract: setup  ## Write schemas and examples (docs/contract) and reference pag
 	$(RUN) python docs/generate.py
 
 docs: setup  ## Build the documentation into site/
-	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
 serve: setup  ## Start the service on this machine
 	$(RUN) kinemotion-backend

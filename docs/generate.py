@@ -1,0 +1,86 @@
+"""Writes the pages of docs/reference from what the engine declares, so that they cannot drift."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kinemotion.errors import ExitStatus, KinemotionError
+from kinemotion.motion.metrics import MetricSpec, specs
+from kinemotion.motion.options import OptionSpec, option_specs
+from kinemotion.movements import registry
+from kinemotion.movements.base import Movement
+
+REFERENCE = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by `make contract` from the engine's declarations. -->"
+
+
+def table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def metric_row(spec: MetricSpec) -> tuple[str, ...]:
+    """One metric as the contract names it: key, meaning, plausible range, source."""
+    believed = "–".join(f"{spec.factor * bound:g}" for bound in spec.plausible) if spec.plausible else ""
+    return f"`{spec.key}`", spec.meaning, believed, spec.source
+
+
+def option_row(spec: OptionSpec) -> tuple[str, ...]:
+    """One option: flag, meaning, what it may be, default."""
+    allowed = ", ".join(spec.choices) if spec.choices else spec.unit or spec.type.__name__
+    default = "" if spec.default is None else f"{spec.default}"
+    return f"`--{spec.name.replace('_', '-')}`", spec.meaning, allowed, default
+
+
+def movement_part(movement: Movement) -> Iterator[str]:
+    """What one movement measures and can be told."""
+    yield f"## {movement.title}"
+    yield f"`kinemotion {movement.name}-analyze`. The best trial is the one with the largest `{movement.headline}`."
+    head = ("key", "meaning", "believed within", "definition")
+    yield table(*head, rows=map(metric_row, specs(movement.metrics)))
+    if movement.repetition_metrics is not None:
+        yield "Of each repetition:"
+        yield table(*head, rows=map(metric_row, specs(movement.repetition_metrics)))
+    if options := option_specs(movement.options):
+        yield table("option", "meaning", "value", "default", rows=map(option_row, options))
+
+
+def movements_page() -> Iterator[str]:
+    """What is measured of every movement."""
+    yield "# Movements and metrics"
+    yield (
+        "The unit is in the key; a value that could not be measured is `null`. A trial with a value outside the range "
+        "it is believed within is kept, but does not speak for the clip."
+    )
+    for name in registry.names():
+        yield from movement_part(registry.get(name))
+
+
+def failures(kind: type[KinemotionError]) -> Iterator[type[KinemotionError]]:
+    """Every kind of failure below one, parents before children."""
+    for child in kind.__subclasses__():
+        yield child
+        yield from failures(child)
+
+
+def errors_page() -> Iterator[str]:
+    """Every failure and the status the process ends with."""
+    yield "# Failures and exit statuses"
+    yield "A failure is a document too (`--json -`): code, message, hint and whether trying again may help."
+    yield table("status", "name", rows=((str(status.value), status.name.lower()) for status in ExitStatus))
+    rows = (
+        (f"`{kind.code}`", str(kind.exit_status.value), kind.__doc__ or "", kind.default_hint)
+        for kind in failures(KinemotionError)
+    )
+    yield table("code", "status", "what happened", "what to do", rows=rows)
+
+
+def main() -> None:
+    """Write every page."""
+    REFERENCE.mkdir(exist_ok=True)
+    for name, parts in {"movements": movements_page(), "errors": errors_page()}.items():
+        (REFERENCE / f"{name}.md").write_text("\n\n".join((NOTE, *parts)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
