@@ -41,7 +41,7 @@ check: setup contract docs  ## Format, lint, types, import floors, budgets, dead
 	git diff --exit-code -- $(GENERATED)
 
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
-	$(RUN) pytest -m benchmark --benchmark-columns=min,median,max,rounds tests/benchmarks
+	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds tests/benchmarks
 
 accuracy: setup  ## Score the engine against rendered athletes whose truth is known
 	$(RUN) pytest -m accuracy tests/accuracy
