@@ -8,7 +8,7 @@ reads these declarations::
         jump_height: Estimate | None = metric("m", "Rise of the centre of mass in flight.", plausible=(0.02, 1.0))
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite, sqrt
 from types import MappingProxyType
@@ -87,9 +87,31 @@ def combined(*errors: float) -> float:
 
 def ratio(numerator: Estimate, denominator: Estimate) -> Estimate:
     """Quotient of two independent measurements, first-order propagation."""
-    value = numerator.value / denominator.value
-    error = combined(numerator.error / denominator.value, value * denominator.error / denominator.value)
-    return Estimate(value, error)
+    return propagate(float.__truediv__, numerator, denominator)
+
+
+def product(first: Estimate, second: Estimate) -> Estimate:
+    """Product of two independent measurements, first-order propagation."""
+    return propagate(float.__mul__, first, second)
+
+
+def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
+    """A function of independent measurements, with first-order errors by central differences."""
+    values = [item.value for item in inputs]
+    errors: list[float] = []
+    for position, item in enumerate(inputs):
+        high, low = list(values), list(values)
+        high[position] += item.error
+        low[position] -= item.error
+        errors.append((function(*high) - function(*low)) / 2)
+    return Estimate(function(*values), combined(*errors))
+
+
+def weighted(values: Sequence[Estimate]) -> Estimate:
+    """Inverse-variance mean of independent measurements of one thing."""
+    weights = [1.0 / value.error**2 for value in values]
+    mean = sum(weight * value.value for weight, value in zip(weights, values, strict=True)) / sum(weights)
+    return Estimate(mean, 1.0 / sqrt(sum(weights)))
 
 
 @dataclass(frozen=True, slots=True)

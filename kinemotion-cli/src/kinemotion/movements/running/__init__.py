@@ -1,0 +1,52 @@
+"""Running: cadence, contact and flight of each foot, posture at contact, from a side view."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Phase
+from kinemotion.motion.options import option
+from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.report import Measurement
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.running.measure import measure_run
+from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
+from kinemotion.movements.running.phases import find_stances
+from kinemotion.movements.running.windows import windows
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOptions:
+    """What a user may set for a run."""
+
+    minimum_steps: int = option(4, "Fewest steps worth a mean.", minimum=2, maximum=100)
+
+
+class Running:
+    """A stretch of running, cut into windows of steps; needs no standing start and no end."""
+
+    name = "running"
+    title = "Running"
+    metrics = RunningMetrics
+    options = RunningOptions
+    repetition_metrics = StepMetrics
+    headline = "step_count"
+
+    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+        """Windows of running of every person in view."""
+        return windows(poses, skeleton)
+
+    def phases(self, motion: Motion, options: RunningOptions) -> tuple[Phase, ...]:
+        """Stance phases of both feet in time order."""
+        return find_stances(motion, minimum_steps=options.minimum_steps)
+
+    def measure(
+        self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, options: RunningOptions
+    ) -> Measurement:
+        """Means over the steps of the window, and every step."""
+        del options
+        return measure_run(motion, phases, athlete=athlete)
+
+
+RUNNING = Running()

@@ -1,0 +1,181 @@
+"""Numbers of a run from its stances: means over steps with their errors, and every step."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kinemotion.errors import PhasesNotFound
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Phase
+from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
+from kinemotion.motion.report import Measurement, Repetition
+from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
+from kinemotion.movements.running.phases import CADENCE_BAND_SPM
+from kinemotion.movements.running.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
+from kinemotion.movements.running.spring import leg_stiffness, spring_oscillation, vertical_stiffness
+from kinemotion.signals.periodic import Rhythm, harmonics, rhythm
+
+_SHARED = 0.5
+"""Share of an instant's error that all instants of a clip have in common and no mean removes."""
+_LEAST_ERROR_S = 1e-3
+"""No instant of a video is known better; keeps one step from outweighing all others."""
+_REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
+"""Bounds of the foot-strike classes (Altman & Davis 2012)."""
+
+
+def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
+    """Metrics of a window of running.
+
+    Raises
+    ------
+    PhasesNotFound
+        Where the body has no rhythm in the range of running.
+    """
+    pace = _rhythm(motion)
+    steps = tuple(_step(motion, stance, stances=stances) for stance in stances)
+    contact = _mean_time(_values(steps, "ground_contact_time"))
+    step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
+    flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
+    strike = _mean_angle(steps, "foot_strike_angle")
+    speed = Estimate(athlete.speed_m_s, 0.01 * athlete.speed_m_s) if athlete.speed_m_s else None
+    metrics = RunningMetrics(
+        cadence=pace.frequency_hz.scaled(120.0),
+        step_count=Estimate(len(steps), 0.0),
+        ground_contact_time=contact,
+        flight_time=flight,
+        step_time=step_time,
+        duty_factor=ratio(contact, step_time.scaled(2.0)),
+        contact_time_asymmetry=_asymmetry(steps, "ground_contact_time"),
+        step_time_asymmetry=_asymmetry(steps, "step_time"),
+        vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
+        foot_strike_angle=strike,
+        foot_strike=None if strike is None else strike_class(strike.value),
+        trunk_lean=trunk_lean(motion),
+        **{name: _mean_angle(steps, name) for name in _MEAN_ANGLES},
+        overstride=_mean_length(steps, motion),
+        speed=speed,
+        step_length=None if speed is None else product(speed, step_time),
+        vertical_stiffness=vertical_stiffness(contact, flight, athlete=athlete),
+        leg_stiffness=leg_stiffness(contact, flight, athlete=athlete),
+    )
+    return Measurement(metrics, repetitions=steps)
+
+
+_MEAN_ANGLES = (
+    "shin_angle_at_contact",
+    "knee_flexion_at_contact",
+    "knee_flexion_mid_stance",
+    "hip_extension_at_toeoff",
+)
+
+
+def strike_class(angle_deg: float) -> str:
+    """Foot-strike class of a foot-strike angle (Altman & Davis 2012)."""
+    if angle_deg > _REARFOOT_DEG:
+        return "rearfoot"
+    return "forefoot" if angle_deg < _FOREFOOT_DEG else "midfoot"
+
+
+def _rhythm(motion: Motion) -> Rhythm:
+    """Stride frequency from both legs' motion relative to the hips."""
+    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
+    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
+    curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
+    lowest, highest = CADENCE_BAND_SPM
+    found = rhythm(curves, motion.time_s, band_hz=(lowest / 120, highest / 120))
+    if found.explained < 0.6:
+        raise PhasesNotFound("The legs have no steady rhythm: this does not look like running.")
+    return found
+
+
+def _step(motion: Motion, stance: Phase, *, stances: Sequence[Phase]) -> Repetition:
+    """One step: its stance, and what follows until the other foot's touch-down."""
+    following = next((other for other in stances if other.start_s > stance.start_s), None)
+    alternates = following is not None and following.name != stance.name
+    contact_error = combined(stance.start.uncertainty_s, stance.end.uncertainty_s)
+    step_time = flight_time = None
+    if following is not None and alternates:
+        errors = combined(stance.start.uncertainty_s, following.start.uncertainty_s)
+        step_time = Estimate(following.start_s - stance.start_s, errors)
+        errors = combined(stance.end.uncertainty_s, following.start.uncertainty_s)
+        flight_time = Estimate(following.start_s - stance.end_s, errors)
+    return Repetition(
+        index=stances.index(stance),
+        start_s=stance.start_s,
+        end_s=following.start_s if following is not None and alternates else stance.end_s,
+        side=side_of(stance),
+        metrics=StepMetrics(
+            ground_contact_time=Estimate(stance.duration_s, contact_error),
+            flight_time=flight_time,
+            step_time=step_time,
+            **posture_of_step(motion, stance),
+        ),
+    )
+
+
+def _values(steps: Sequence[Repetition], name: str, *, side: str | None = None) -> list[Estimate]:
+    found = [getattr(step.metrics, name) for step in steps if side in (None, step.side)]
+    return [value for value in found if value is not None]
+
+
+def _mean_time(values: Sequence[Estimate]) -> Estimate:
+    """Mean of durations: scatter between steps averages out, what all events share does not."""
+    numbers = np.array([value.value for value in values])
+    weights = np.array([1.0 / max(value.error, _LEAST_ERROR_S) ** 2 for value in values])
+    mean = float(np.average(numbers, weights=weights))
+    scatter = float(np.sqrt(np.average((numbers - mean) ** 2, weights=weights) / len(values)))
+    shared = _SHARED / float(np.sqrt(weights.mean()))
+    return Estimate(mean, combined(scatter, shared))
+
+
+def _mean_angle(steps: Sequence[Repetition], name: str) -> Estimate | None:
+    """Mean over steps of an angle, degrees, with the systematic error that no mean removes."""
+    numbers = np.array([value.value for value in _values(steps, name)])
+    if not numbers.size:
+        return None
+    return Estimate(float(numbers.mean()), combined(float(numbers.std()) / np.sqrt(numbers.size), ANGLE_ERROR_DEG))
+
+
+def _mean_length(steps: Sequence[Repetition], motion: Motion) -> Estimate | None:
+    numbers = np.array([value.value for value in _values(steps, "overstride")])
+    if not numbers.size:
+        return None
+    mean = float(numbers.mean())
+    scatter = float(numbers.std()) / np.sqrt(numbers.size)
+    return Estimate(mean, combined(scatter, abs(mean) * motion.scale.relative_uncertainty, LENGTH_ERROR_M))
+
+
+def _asymmetry(steps: Sequence[Repetition], name: str) -> Estimate | None:
+    """Left minus right over their mean, percent; None without two steps of each side."""
+    left, right = (np.array([v.value for v in _values(steps, name, side=side)]) for side in ("left", "right"))
+    if min(left.size, right.size) < 2:
+        return None
+    errors = [value.error for value in _values(steps, name)]
+    middle = (left.mean() + right.mean()) / 2
+    scatter = np.hypot(left.std(ddof=1) / np.sqrt(left.size), right.std(ddof=1) / np.sqrt(right.size))
+    # The two legs are seen from different sides: the error they share differs between near and far leg.
+    error = combined(float(scatter), _SHARED * float(np.median(errors)))
+    return Estimate(float(100 * (left.mean() - right.mean()) / middle), 100 * error / float(middle))
+
+
+def _oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Estimate) -> Estimate | None:
+    """Rise and fall of the centre of mass: seen, where lengths are known; else from the times and gravity alone."""
+    timed = spring_oscillation(contact, flight)
+    if not motion.scale.measured:
+        return timed
+    seen = _seen_oscillation(motion, pace)
+    if timed is None:
+        return seen
+    return weighted((seen, timed))
+
+
+def _seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
+    """Mean peak-to-peak height of the periodic part of the centre of mass's path within a step."""
+    design = harmonics(motion.time_s, pace.frequency_hz.value, count=4)
+    coefficients = np.linalg.lstsq(design, motion.com[:, 1], rcond=None)[0]
+    stride = np.linspace(-0.5, 0.5, 200) / pace.frequency_hz.value  # symmetric, so that its mean is the fit's origin
+    curve = harmonics(stride, pace.frequency_hz.value, count=4)[:, 2:] @ coefficients[2:]
+    half = len(curve) // 2
+    height = float(np.ptp(curve[:half]) + np.ptp(curve[half:])) / 2
+    return Estimate(height, combined(height * motion.scale.relative_uncertainty, 0.003))

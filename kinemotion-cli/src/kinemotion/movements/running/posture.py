@@ -1,0 +1,79 @@
+"""Posture of a runner seen from the side, at the instants of a step. Forward is where the toes point."""
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Phase
+from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.reconstruct.angles import Side, angle, facing
+
+ANGLE_ERROR_DEG = 3.0
+"""Systematic error of an angle between landmarks seen from the side: the model's points are not the joint centres."""
+LENGTH_ERROR_M = 0.01
+"""Systematic error of a distance between two landmarks, for the same reason."""
+
+_FLAT = (0.3, 0.5)
+"""Part of a stance in which the whole foot lies on the ground."""
+
+
+def trunk_lean(motion: Motion) -> Estimate:
+    """Mean angle of the trunk to the vertical, degrees, forward positive."""
+    lean = [angle(motion, "trunk_lean", side=side).mean() for side in _SIDES]
+    return Estimate(float(np.mean(lean)), ANGLE_ERROR_DEG)
+
+
+def posture_of_step(motion: Motion, stance: Phase) -> dict[str, Estimate | None]:
+    """Posture metrics of one stance, by name; None where not visible or, for lengths, where no scale is measured."""
+    side = side_of(stance)
+    knee = angle(motion, "knee_flexion", side=side)
+    inside = (motion.time_s >= stance.start_s) & (motion.time_s <= stance.end_s)
+
+    def at(series: Floats, time_s: float) -> Estimate:
+        return Estimate(float(np.interp(time_s, motion.time_s, series)), ANGLE_ERROR_DEG)
+
+    return {
+        "foot_strike_angle": _strike_angle(motion, stance),
+        "shin_angle_at_contact": at(_shin_angle(motion, side), stance.start_s),
+        "knee_flexion_at_contact": at(knee, stance.start_s),
+        "knee_flexion_mid_stance": Estimate(float(knee[inside].max()), ANGLE_ERROR_DEG) if inside.any() else None,
+        "hip_extension_at_toeoff": at(-angle(motion, "hip_flexion", side=side), stance.end_s),
+        "overstride": _overstride(motion, stance),
+    }
+
+
+def side_of(stance: Phase) -> Side:
+    """The foot that stands."""
+    return "left" if stance.name.endswith("left") else "right"
+
+
+def _shin_angle(motion: Motion, side: Side) -> Floats:
+    """Shin to the vertical (T,), degrees, the foot ahead of the knee positive."""
+    shin = motion.joint(f"{side}_ankle") - motion.joint(f"{side}_knee")
+    return np.degrees(np.arctan2(facing(motion) * shin[:, 0], -shin[:, 1]))
+
+
+def _strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
+    """Foot at touch-down to the same foot lying flat, degrees, toes up positive; None where it never lies flat."""
+    side = side_of(stance)
+    foot = motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel")
+    pitch = np.degrees(np.arctan2(foot[:, 1], facing(motion) * foot[:, 0]))
+    share = (motion.time_s - stance.start_s) / stance.duration_s
+    flat = (share >= _FLAT[0]) & (share <= _FLAT[1])
+    if not flat.any():
+        return None
+    landing = float(np.interp(stance.start_s, motion.time_s, pitch))
+    return Estimate(landing - float(np.median(pitch[flat])), ANGLE_ERROR_DEG)
+
+
+def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
+    """Ankle ahead of the hip at touch-down, m."""
+    if not motion.scale.measured:
+        return None
+    side = side_of(stance)
+    ahead = facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
+    reach = float(np.interp(stance.start_s, motion.time_s, ahead))
+    return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, LENGTH_ERROR_M))
+
+
+_SIDES: tuple[Side, Side] = ("left", "right")

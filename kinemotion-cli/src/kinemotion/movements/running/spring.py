@@ -1,0 +1,74 @@
+"""The runner as a mass on a spring: what contact and flight times alone say (Morin et al. 2005, 10.1123/jab.21.2.167).
+
+The ground's force is taken as half a sine wave in each stance; flight is free fall.
+"""
+
+from math import pi, sqrt
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import GRAVITY_M_S2 as G
+from kinemotion.motion.metrics import Estimate, combined, product, propagate
+
+_MODEL_ERROR = 0.06
+"""Relative error of the model against force plates (Morin et al. 2005 report 0.12 to 6.93 %)."""
+_MASS_ERROR_KG = 0.5
+_LEG_OF_STATURE = 0.53
+"""Leg length over stature (Winter 1990, used by Morin et al. 2005)."""
+
+
+def spring_oscillation(contact: Estimate, flight: Estimate) -> Estimate | None:
+    """Rise and fall of the centre of mass in a step, m; None without a flight."""
+    if flight.value <= 0:
+        return None
+    return _with_model_error(propagate(_oscillation, contact, flight))
+
+
+def vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
+    """Peak force over the fall in stance, kN/m; None without mass or flight."""
+    if athlete.mass_kg is None or flight.value <= 0:
+        return None
+
+    def per_kilogram(contact_s: float, flight_s: float) -> float:
+        return _peak_force(contact_s, flight_s) / _fall(contact_s, flight_s)
+
+    return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
+
+
+def leg_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
+    """Peak force over the shortening of the leg, kN/m; None without mass, stature, speed or flight."""
+    if athlete.mass_kg is None or athlete.height_m is None or athlete.speed_m_s is None or flight.value <= 0:
+        return None
+    leg_m, speed_m_s = _LEG_OF_STATURE * athlete.height_m, athlete.speed_m_s
+    if speed_m_s * contact.interval[1] / 2 >= leg_m:
+        return None
+
+    def per_kilogram(contact_s: float, flight_s: float) -> float:
+        swept = leg_m - sqrt(leg_m**2 - (speed_m_s * contact_s / 2) ** 2)
+        return _peak_force(contact_s, flight_s) / (swept + _fall(contact_s, flight_s))
+
+    return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
+
+
+def _of_mass(mass_kg: float, per_kilogram: Estimate) -> Estimate:
+    """Stiffness in kN/m from that of one kilogram in N/m."""
+    return product(Estimate(mass_kg, _MASS_ERROR_KG), _with_model_error(per_kilogram)).scaled(1e-3)
+
+
+def _with_model_error(found: Estimate) -> Estimate:
+    return Estimate(found.value, combined(found.error, _MODEL_ERROR * found.value))
+
+
+def _oscillation(contact_s: float, flight_s: float) -> float:
+    return _fall(contact_s, flight_s) + G * flight_s**2 / 8
+
+
+def _peak_force(contact_s: float, flight_s: float) -> float:
+    """Largest force on one kilogram, N."""
+    return G * pi / 2 * (flight_s / contact_s + 1)
+
+
+def _fall(contact_s: float, flight_s: float) -> float:
+    """From touch-down to the lowest point, m: the half-sine force integrated twice from a fall of half the flight."""
+    speed = G * flight_s / 2
+    push = _peak_force(contact_s, flight_s) * contact_s / pi * (contact_s / 2 - contact_s / pi)
+    return speed * contact_s / 2 - push + G * contact_s**2 / 8

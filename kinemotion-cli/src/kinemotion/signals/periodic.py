@@ -1,0 +1,71 @@
+"""The rhythm of a movement that repeats, found from all its curves at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.metrics import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The common frequency of several curves."""
+
+    frequency_hz: Estimate
+    explained: float
+    """Share of the curves' variance that a periodic motion of this frequency explains, 0 to 1."""
+
+
+def harmonics(time_s: Floats, frequency_hz: float, *, count: int) -> Floats:
+    """Design matrix (T, 2 + 2 count): a straight line, then cosine and sine of each harmonic."""
+    phase = 2 * np.pi * frequency_hz * (time_s - time_s.mean())
+    waves = [wave(order * phase) for order in range(1, count + 1) for wave in (np.cos, np.sin)]
+    return np.column_stack([np.ones_like(time_s), time_s - time_s.mean(), *waves])
+
+
+def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], count: int = 3) -> Rhythm:
+    """Frequency whose harmonics explain the curves best.
+
+    Parameters
+    ----------
+    curves
+        (T, C), any common unit, without NaN.
+    time_s
+        (T,), s.
+    band_hz
+        Lowest and highest frequency believed.
+    count
+        Number of harmonics.
+
+    Notes
+    -----
+    The error follows from the curvature of the residual sum of squares at its minimum (non-linear least squares), with
+    one independent residual in each quarter cycle: a body's departures from its rhythm last so long.
+    """
+    curves = curves - curves.mean(axis=0)
+    line = harmonics(time_s, 1.0, count=0)
+    total = _unexplained(line, curves)
+
+    def cost(frequency_hz: float) -> float:
+        return _unexplained(harmonics(time_s, frequency_hz, count=count), curves)
+
+    length_s = float(time_s[-1] - time_s[0])
+    grid = np.arange(band_hz[0], band_hz[1], 0.1 / length_s)
+    start = grid[int(np.argmin([cost(candidate) for candidate in grid]))]
+    reach = 0.2 / length_s
+    found = minimize_scalar(cost, bounds=(start - reach, start + reach), method="bounded", options={"xatol": 1e-6})
+    best = float(found.x)
+    least = cost(best)
+    step = 0.05 / length_s
+    curvature = (cost(best + step) - 2 * least + cost(best - step)) / step**2
+    independent = max(4 * best * length_s, 8.0)
+    error = np.sqrt(2 * least / independent / max(curvature, 1e-12))
+    return Rhythm(Estimate(best, float(error)), 1.0 - least / total)
+
+
+def _unexplained(design: Floats, curves: Floats) -> float:
+    """Sum of squares the design leaves in the curves."""
+    solved = np.linalg.lstsq(design, curves, rcond=None)[0]
+    return float(np.sum((curves - design @ solved) ** 2))
