@@ -1,0 +1,120 @@
+"""When a foot leaves or meets the ground, found between frames from the height of its sole around that instant.
+
+The sole rests at a constant height, then moves off: its speed grows to v within the softness s of the push-off, and
+may still change at a rate a. With tau the time since the instant (before it, for a landing: the same curve mirrored)::
+
+    height = rest + step + v (tau - s (1 - exp(-tau / s))) + a tau² / 2        for tau > 0
+
+``step`` is what the silhouette errs by between a foot on the floor (shadow, a rounded edge) and one in the air. No
+threshold is crossed anywhere: the posterior of the instant is computed on a grid, with everything else integrated
+out, and its mean and standard deviation are the answer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What is known of a sole's motion next to the ground before looking: SI, time running away from the contact."""
+
+    speed_m_s: tuple[float, float]
+    """Speed it reaches: mean and standard deviation."""
+    speed_change_m_s2: float
+    """Standard deviation of its later acceleration."""
+    softness_s: tuple[float, ...]
+    """Time constants of the start that are equally likely."""
+    step_m: float
+    """Standard deviation of the silhouette's error between floor and air."""
+
+
+TAKEOFF = Departure(
+    speed_m_s=(1.8, 1.0), speed_change_m_s2=15.0, softness_s=(0.003, 0.006, 0.010, 0.016, 0.024), step_m=0.003
+)
+"""A toe is pulled off by a leg that still extends; muscle and tendon let go within a few to some twenty ms."""
+LANDING = Departure(speed_m_s=(2.0, 1.0), speed_change_m_s2=15.0, softness_s=(0.0005, 0.002), step_m=0.003)
+"""A sole meets the ground at full speed and stops within the shoe's travel."""
+
+_EXPECTED_NOISE_M = 0.0025
+_EXPECTED_NOISE_SAMPLES = 4.0
+"""Scatter of the silhouette's lowest point (a quarter of a mask pixel), worth that many samples of evidence."""
+_HUBER = 1.5
+_SPAN_S = 0.030
+_GRID = 121
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A moment and its standard error, s."""
+
+    time_s: float
+    uncertainty_s: float
+
+
+def departure(time_s: Floats, height_m: Floats, *, near_s: float, kind: Departure) -> Instant:
+    """Instant at which a resting sole starts to rise.
+
+    Parameters
+    ----------
+    time_s
+        (N,), s: samples around one event, some at rest and some in the air.
+    height_m
+        (N,), m, up; only differences count.
+    near_s
+        Rough instant; the answer lies within about a frame and a half, or 30 ms, of it.
+    kind
+        What is known beforehand.
+    """
+    spacing = float(np.median(np.diff(time_s)))
+    instants = near_s + np.linspace(-1.0, 1.0, _GRID) * max(1.5 * spacing, _SPAN_S)
+    design = _designs(time_s, instants, kind=kind)
+    weight, noise = np.ones(len(time_s)), _EXPECTED_NOISE_M
+    for _ in range(4):
+        log_odds, fitted = _evidence(design, height_m, weight=weight / noise**2, kind=kind)
+        best = np.unravel_index(int(np.argmax(log_odds)), log_odds.shape)
+        residual = height_m - fitted[best]
+        noise = _noise(residual, weight)
+        weight = 1.0 / np.maximum(np.abs(residual) / (_HUBER * noise), 1.0)
+    odds = np.exp(log_odds - log_odds.max()).sum(axis=1)
+    odds /= odds.sum()
+    mean = float(odds @ instants)
+    grid = float(instants[1] - instants[0])
+    return Instant(mean, float(np.sqrt(odds @ (instants - mean) ** 2 + grid**2 / 12)))
+
+
+def arrival(time_s: Floats, height_m: Floats, *, near_s: float, kind: Departure) -> Instant:
+    """Instant at which a falling sole comes to rest: a departure with time running backwards."""
+    mirrored = departure(-time_s[::-1], height_m[::-1], near_s=-near_s, kind=kind)
+    return Instant(-mirrored.time_s, mirrored.uncertainty_s)
+
+
+def _designs(time_s: Floats, instants: Floats, *, kind: Departure) -> Floats:
+    """Columns rest, step, speed, speed change for each instant and softness (I, S, N, 4)."""
+    softness = np.array(kind.softness_s)[None, :, None]
+    tau = np.maximum(time_s - instants[:, None, None], 0.0) + 0.0 * softness
+    moving = tau - softness * -np.expm1(-tau / softness)
+    return np.stack([np.ones_like(tau), -np.expm1(-tau / 0.005), moving, 0.5 * tau**2], axis=-1)
+
+
+def _evidence(design: Floats, height_m: Floats, *, weight: Floats, kind: Departure) -> tuple[Floats, Floats]:
+    """Log marginal likelihood (I, S) of each curve with its coefficients integrated out, and fitted heights (I, S, N)."""
+    mean = np.array([float(np.median(height_m)), 0.0, kind.speed_m_s[0], 0.0])
+    spread = np.array([1.0, kind.step_m, kind.speed_m_s[1], kind.speed_change_m_s2])
+    weighted = design * weight[:, None]
+    precision = np.swapaxes(weighted, -1, -2) @ design + np.diag(spread**-2.0)
+    pull = np.swapaxes(weighted, -1, -2) @ height_m + mean * spread**-2.0
+    coefficients = np.linalg.solve(precision, pull[..., None])[..., 0]
+    fitted = (design @ coefficients[..., None])[..., 0]
+    misfit = ((height_m - fitted) ** 2 * weight).sum(axis=-1) + (((coefficients - mean) / spread) ** 2).sum(axis=-1)
+    return -0.5 * (misfit + np.linalg.slogdet(precision)[1]), fitted
+
+
+def _noise(residual: Floats, weight: Floats) -> float:
+    """Scatter of the samples, m, from a robust sum of squares and what is expected of silhouettes."""
+    freedom = max(len(residual) - 4.0, 0.0)
+    seen = float((weight * residual**2).sum()) / max(len(residual), 1) * (len(residual) / max(freedom, 1.0))
+    total = _EXPECTED_NOISE_SAMPLES + freedom
+    return float(np.sqrt((_EXPECTED_NOISE_SAMPLES * _EXPECTED_NOISE_M**2 + freedom * seen) / total))
