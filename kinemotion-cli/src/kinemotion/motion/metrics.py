@@ -134,6 +134,11 @@ class MetricSpec:
         return self.name + (_KEY_UNIT[self.unit][0] if self.suffix is None else self.suffix)
 
     @property
+    def key_unit(self) -> str:
+        """Unit of the contract's number."""
+        return "ms" if self.unit == "s" else self.unit
+
+    @property
     def factor(self) -> float:
         """From the SI value to the contract's number."""
         return _KEY_UNIT[self.unit][1]

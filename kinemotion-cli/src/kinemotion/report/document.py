@@ -5,24 +5,41 @@ from math import isfinite
 
 import numpy as np
 
+from kinemotion.errors import MovementNotFound
 from kinemotion.motion.body import Scale
 from kinemotion.motion.events import Event
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
-from kinemotion.motion.report import Problem, Provenance, Quality, Report, Repetition, Trial
+from kinemotion.motion.report import Problem, Provenance, Quality, Repetition, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract import SCHEMA_VERSION, Document
+from kinemotion.report.contract import (
+    SCHEMA_VERSION,
+    Algorithm,
+    AnalysisDocument,
+    EventEntry,
+    ProblemEntry,
+    Processing,
+    QualityEntry,
+    RepetitionEntry,
+    ReportEvent,
+    ScaleEntry,
+    TrialEntry,
+    TrialEvent,
+    VideoEntry,
+)
+
+Data = dict[str, float | int | str | None]
 
 SIGNIFICANT_DIGITS = 4
 """Of every metric: finer than any interval here, coarser than the noise of floating point between machines."""
 
 
-def document(report: Report) -> Document:
+def document(report: Report) -> AnalysisDocument:
     """The whole analysis as JSON values."""
     movement = registry.get(report.movement)
     best = report.headline
-    return {
+    found: AnalysisDocument = {
         "schema_version": SCHEMA_VERSION,
         "movement": report.movement,
         "data": values(best.metrics if best else None, movement.metrics),
@@ -30,18 +47,30 @@ def document(report: Report) -> Document:
         "trials": [trial_document(trial, movement) for trial in report.trials],
         "metadata": {
             "headline_trial": best.index if best else None,
-            "quality": _quality(report.quality) | {"indicators": _rounded(report.quality.indicators)},
+            "quality": {**_quality(report.quality), "indicators": _rounded(report.quality.indicators)},
             "video": video_document(report.video),
             "processing": _processing(report.provenance),
             "algorithm": _algorithm(report.provenance, report.scale),
         },
     }
+    if refused := refusal(report):
+        found["error"] = {**_problem(refused), "retryable": False}
+    return found
 
 
-def trial_document(trial: Trial, movement: Movement) -> Document:
+def refusal(report: Report) -> Problem | None:
+    """Why the report carries no numbers, as its first trial says; None where it does."""
+    if report.headline:
+        return None
+    named = (trial.problem for trial in report.trials if trial.problem)
+    title = registry.get(report.movement).title
+    return next(named, Problem(MovementNotFound.code, f"No trial of this {title.lower()} could be measured."))
+
+
+def trial_document(trial: Trial, movement: Movement) -> TrialEntry:
     """One trial as JSON values; without numbers where a problem stands."""
     metrics = None if trial.problem else trial.metrics
-    found: Document = {
+    found: TrialEntry = {
         "index": trial.index,
         "start_s": _seconds(trial.start_s),
         "end_s": _seconds(trial.end_s),
@@ -53,14 +82,29 @@ def trial_document(trial: Trial, movement: Movement) -> Document:
             for phase in trial.phases
         ],
         "quality": _quality(trial.quality),
-        "problem": _problem(trial.problem),
+        "problem": _problem(trial.problem) if trial.problem else None,
     }
     if movement.repetition_metrics:
         found["repetitions"] = [_repetition(part, movement.repetition_metrics) for part in trial.repetitions]
     return found
 
 
-def video_document(info: VideoInfo) -> Document:
+def trial_event(trial: Trial, movement: Movement) -> TrialEvent:
+    """The line of a stream that tells a finished trial."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event": "trial",
+        "movement": movement.name,
+        "trial": trial_document(trial, movement),
+    }
+
+
+def report_event(report: Report) -> ReportEvent:
+    """The line that closes a stream: the whole document."""
+    return {**document(report), "event": "report"}
+
+
+def video_document(info: VideoInfo) -> VideoEntry:
     """What is known of the file."""
     return {
         "source_path": _printable(info.source),
@@ -79,14 +123,14 @@ def video_document(info: VideoInfo) -> Document:
     }
 
 
-def values(metrics: object | None, declared: type) -> Document:
+def values(metrics: object | None, declared: type) -> Data:
     """Every declared metric by contract key; null where it was not measured."""
     return {spec.key: _value(getattr(metrics, spec.name, None), spec) for spec in specs(declared)}
 
 
-def intervals(metrics: object | None, declared: type) -> Document:
+def intervals(metrics: object | None, declared: type) -> dict[str, list[float]]:
     """95 % interval of every measured metric by contract key."""
-    found: Document = {}
+    found: dict[str, list[float]] = {}
     for spec in specs(declared):
         value = getattr(metrics, spec.name, None)
         if isinstance(value, Estimate) and spec.unit != "count":
@@ -100,7 +144,7 @@ def _value(value: object, spec: MetricSpec) -> float | int | str | None:
     return None if value is None else str(value)
 
 
-def _repetition(part: Repetition, declared: type) -> Document:
+def _repetition(part: Repetition, declared: type) -> RepetitionEntry:
     return {
         "index": part.index,
         "side": part.side,
@@ -111,7 +155,7 @@ def _repetition(part: Repetition, declared: type) -> Document:
     }
 
 
-def _event(event: Event, trial: Trial) -> Document:
+def _event(event: Event, trial: Trial) -> EventEntry:
     return {
         "name": event.name,
         "time_s": _seconds(event.time_s),
@@ -128,15 +172,15 @@ def _frame(time_s: float, trial: Trial) -> float | None:
     return round(float(np.interp(time_s, trial.poses.time_s, trial.poses.frame)), 2)
 
 
-def _quality(quality: Quality) -> Document:
+def _quality(quality: Quality) -> QualityEntry:
     return {"score": quality.score, "confidence": quality.confidence, "warnings": list(quality.warnings)}
 
 
-def _problem(problem: Problem | None) -> Document | None:
-    return {"code": problem.code, "message": problem.message, "hint": problem.hint} if problem else None
+def _problem(problem: Problem) -> ProblemEntry:
+    return {"code": problem.code, "message": problem.message, "hint": problem.hint}
 
 
-def _processing(provenance: Provenance) -> Document:
+def _processing(provenance: Provenance) -> Processing:
     return {
         "version": provenance.version,
         "timestamp": provenance.timestamp,
@@ -146,7 +190,7 @@ def _processing(provenance: Provenance) -> Document:
     }
 
 
-def _algorithm(provenance: Provenance, scale: Scale | None) -> Document:
+def _algorithm(provenance: Provenance, scale: Scale | None) -> Algorithm:
     estimator = provenance.estimator
     return {
         "estimator": {
@@ -155,27 +199,32 @@ def _algorithm(provenance: Provenance, scale: Scale | None) -> Document:
             "model_sha256": estimator.model_sha256,
             "runtime": estimator.runtime,
         },
-        "scale": {
-            "source": scale.source,
-            "m_per_px": _significant(scale.m_per_px),
-            "relative_uncertainty": _significant(scale.relative_uncertainty),
-        }
-        if scale
-        else None,
+        "scale": _scale(scale) if scale else None,
         "settings": dict(provenance.settings),
     }
 
 
+def _scale(scale: Scale) -> ScaleEntry:
+    return {
+        "source": scale.source,
+        "m_per_px": _significant(scale.m_per_px),
+        "relative_uncertainty": _significant(scale.relative_uncertainty),
+    }
+
+
 def _rounded(figures: Mapping[str, float | None]) -> dict[str, float | None]:
-    return {name: None if value is None else _significant(value) for name, value in figures.items()}
+    return {
+        name: None if value is None or not isfinite(value) else _significant(value) for name, value in figures.items()
+    }
 
 
-def _significant(value: float) -> float | None:
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0 if isfinite(value) else None
+def _significant(value: float) -> float:
+    """The number to its significant digits; the addition turns -0.0 into 0.0."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
 
 
 def _seconds(value: float) -> float:
-    """To a tenth of a millisecond; the addition turns -0.0 into 0.0."""
+    """The instant to a tenth of a millisecond."""
     return round(float(value), 4) + 0.0
 
 

@@ -1,0 +1,205 @@
+"""The public functions: a video file in, a report out. The one place that joins decoding, poses, flow and clock."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from os import PathLike
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.frames import Frame, VideoInfo
+from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report, Trial
+from kinemotion.movements import registry
+from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pose import open_estimator
+from kinemotion.report.contract import AnalysisDocument
+from kinemotion.report.document import document
+from kinemotion.video import open_video
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a clip is read and measured, beyond what every call says."""
+
+    options: Any = None
+    """An instance of the movement's options class; its defaults where None."""
+    estimator: str = "litert"
+    threads: int | None = None
+    """Of the pose model; as many as the machine gives where None. Changes no number."""
+    capture_fps: float | None = None
+    """Rate the camera filmed at, where the file is played slower."""
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One clip to be analysed as one movement."""
+
+    path: Path
+    movement: str
+    quality: str
+    athlete: Athlete
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Who is told while the work goes on."""
+
+    progress: Callable[[int, int | None], None] = lambda _done, _total: None
+    """Frames done, and frames there are where the container promises a number."""
+    trial: Callable[[Trial], None] = lambda _trial: None
+    """Each trial as soon as it is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoResult:
+    """What the ``process_..._video`` functions return."""
+
+    report: Report
+
+    @property
+    def metrics(self) -> Any:  # noqa: ANN401  (the metrics class of the movement)
+        """Metrics of the best trial, an instance of the movement's metrics class; None where there is none."""
+        return self.report.headline.metrics if self.report.headline else None
+
+    def to_dict(self) -> AnalysisDocument:
+        """The document that the command line writes."""
+        return document(self.report)
+
+
+def analyze_video(
+    path: str | PathLike[str],
+    movement: str = "cmj",
+    *,
+    quality: str = "balanced",
+    athlete: Athlete | None = None,
+    settings: Settings | None = None,
+) -> Report:
+    """The report of one clip.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    movement
+        Name of an installed movement, see ``kinemotion movements``.
+    quality
+        "fast", "balanced" or "accurate": which pose model is run.
+    athlete
+        What is known of the athlete.
+    settings
+        Everything else that may be set.
+
+    Raises
+    ------
+    KinemotionError
+        Any of ``kinemotion.errors``, each with code, message and hint.
+    """
+    request = Request(
+        path=Path(path),
+        movement=movement,
+        quality=quality,
+        athlete=athlete or Athlete(),
+        settings=settings or Settings(),
+    )
+    return run(request)
+
+
+def process_cmj_video(path: str | PathLike[str], quality: str = "balanced") -> VideoResult:
+    """The countermovement jump of one clip."""
+    return VideoResult(analyze_video(path, "cmj", quality=quality))
+
+
+def run(request: Request, *, listener: Listener | None = None) -> Report:
+    """The report of one request; the listener hears of frames and trials on the way."""
+    told = listener or Listener()
+    clock = _Stopwatch()
+    movement, settings = registry.get(request.movement), request.settings
+    trials: list[Trial] = []
+    with (
+        open_video(
+            request.path, capture_fps=settings.capture_fps, start_s=settings.start_s, end_s=settings.end_s
+        ) as video,
+        open_estimator(settings.estimator, preset=request.quality, threads=settings.threads) as estimator,
+    ):
+        analysis = Analysis(movement, estimator.skeleton, request.athlete, settings.options or movement.options())
+        frames = clock.timed("decode", video.frames())
+        poses = clock.timed("pose", estimator.poses(_counted(frames, total=video.info.promised_frames, told=told)))
+        for trial in clock.timed("analysis", analyze(poses, analysis)):
+            trials.append(trial)
+            told.trial(trial)
+        info, origin = video.info, _provenance(request, estimator.info, clock=clock)
+    best = best_trial(trials, movement)
+    return Report(
+        request.movement, tuple(trials), best, _overall(best, trials, video=info), video=info, provenance=origin
+    )
+
+
+def _counted(frames: Iterable[Frame], *, total: int | None, told: Listener) -> Iterator[Frame]:
+    for done, frame in enumerate(frames, start=1):
+        yield frame
+        told.progress(done, total)
+
+
+def _overall(best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -> Quality:
+    """Quality of the clip: of its best trial, with what the file itself gave cause to say."""
+    if best:
+        return replace(best.quality, warnings=(*best.quality.warnings, *video.warnings))
+    reasons = dict.fromkeys(trial.problem.message for trial in trials if trial.problem)
+    return Quality(score=0, confidence="low", warnings=(*reasons, *video.warnings))
+
+
+def _provenance(request: Request, estimator: EstimatorInfo, *, clock: "_Stopwatch") -> Provenance:
+    settings = asdict(request.settings)
+    options = request.settings.options or registry.get(request.movement).options()
+    return Provenance(
+        version=version("kinemotion"),
+        timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        quality_preset=request.quality,
+        processing_time_s=clock.elapsed_s,
+        stages_s=dict(clock.stages_s),
+        estimator=estimator,
+        settings=settings | {"options": asdict(options), "athlete": asdict(request.athlete)},
+    )
+
+
+class _Stopwatch:
+    """Seconds spent in each stage; a stage inside another is not counted twice."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter()
+        self._inside = 0.0
+        self.stages_s: dict[str, float] = {}
+
+    @property
+    def elapsed_s(self) -> float:
+        return perf_counter() - self._started
+
+    @contextmanager
+    def stage(self, name: str) -> Generator[None]:
+        outer, self._inside, began = self._inside, 0.0, perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = perf_counter() - began
+            self.stages_s[name] = self.stages_s.get(name, 0.0) + elapsed - self._inside
+            self._inside = outer + elapsed
+
+    def timed(self, name: str, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, with the time each took to come counted for the stage."""
+        iterator = iter(items)
+        while True:
+            with self.stage(name):
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    return
+            yield item

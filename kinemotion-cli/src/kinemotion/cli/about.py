@@ -1,0 +1,118 @@
+"""Commands that tell what is installed: version, movements, contract."""
+
+import platform
+from importlib.metadata import version as version_of
+from typing import Any
+
+import click
+
+from kinemotion.cli.flags import flag_name
+from kinemotion.cli.output import STDOUT, write_document
+from kinemotion.motion.metrics import MetricSpec, specs
+from kinemotion.motion.options import OptionSpec, option_specs
+from kinemotion.movements import registry
+from kinemotion.movements.base import Movement
+from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model
+from kinemotion.report.contract import SCHEMA_VERSION
+from kinemotion.report.schema import SCHEMAS
+
+LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
+"""Those whose versions could change a result."""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+def version(*, as_json: bool) -> None:
+    """Tell the versions of everything that could change a result."""
+    told = version_document()
+    if as_json:
+        write_document(told, STDOUT)
+        return
+    click.echo(f"{told['name']} {told['version']}, contract {told['schema_version']}, Python {told['python']}")
+    for name, found in told["libraries"].items():
+        click.echo(f"  {name} {found}")
+    for name, digest in told["models"].items():
+        click.echo(f"  {name} {digest[:12]}")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+def movements(*, as_json: bool) -> None:
+    """List the movements that can be measured, their metrics and options."""
+    if as_json:
+        write_document(movements_document(), STDOUT)
+        return
+    for name in registry.names():
+        movement = registry.get(name)
+        click.echo(f"{name}-analyze   {movement.title}: {len(specs(movement.metrics))} metrics")
+
+
+@click.command()
+@click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
+def schema(*, name: str | None) -> None:
+    """Print a JSON schema of the contract; list them without NAME."""
+    if name:
+        write_document(SCHEMAS[name](), STDOUT)
+        return
+    for known in SCHEMAS:
+        click.echo(known)
+
+
+def version_document() -> dict[str, Any]:
+    """What could explain a difference between two machines."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": "kinemotion",
+        "version": version_of("kinemotion"),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "libraries": {name: version_of(name) for name in LIBRARIES},
+        "models": {f"{name}.tflite": load_model(name).sha256 for name in (DETECTOR, *LANDMARKS.values())},
+    }
+
+
+def movements_document() -> dict[str, Any]:
+    """Every installed movement with all that it declares."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "movements": [_movement(registry.get(name)) for name in registry.names()],
+    }
+
+
+def _movement(movement: Movement) -> dict[str, Any]:
+    repetition = movement.repetition_metrics
+    return {
+        "name": movement.name,
+        "title": movement.title,
+        "command": f"{movement.name}-analyze",
+        "headline": next(spec.key for spec in specs(movement.metrics) if spec.name == movement.headline),
+        "metrics": [_metric(spec) for spec in specs(movement.metrics)],
+        "repetition_metrics": [_metric(spec) for spec in specs(repetition)] if repetition else [],
+        "options": [_option(spec) for spec in option_specs(movement.options)],
+    }
+
+
+def _metric(spec: MetricSpec) -> dict[str, Any]:
+    """The declaration as the contract sees it: key and range in the key's unit."""
+    return {
+        "key": spec.key,
+        "title": spec.title,
+        "unit": spec.key_unit,
+        "meaning": spec.meaning,
+        "plausible": [bound * spec.factor for bound in spec.plausible] if spec.plausible else None,
+        "source": spec.source or None,
+    }
+
+
+def _option(spec: OptionSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "flag": flag_name(spec),
+        "type": spec.type.__name__,
+        "default": spec.default,
+        "choices": list(spec.choices) if spec.choices else None,
+        "minimum": spec.minimum,
+        "maximum": spec.maximum,
+        "unit": spec.unit,
+        "meaning": spec.meaning,
+    }

@@ -1,0 +1,95 @@
+"""The command that says what is wrong with an installation and how to mend it."""
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+
+import av
+import click
+
+from kinemotion.cli.about import LIBRARIES
+from kinemotion.cli.output import STDOUT, write_document
+from kinemotion.errors import ExitStatus, ModelProblem
+from kinemotion.movements import registry
+from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model
+from kinemotion.report.contract import SCHEMA_VERSION
+
+DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
+"""What phones and the web deliver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+def doctor(*, as_json: bool) -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    findings = list(examine())
+    if as_json:
+        write_document(
+            {"schema_version": SCHEMA_VERSION, "findings": [asdict(finding) for finding in findings]}, STDOUT
+        )
+    else:
+        for finding in findings:
+            click.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.found}")
+            if finding.mend:
+                click.echo(f"     {finding.mend}")
+    if not all(finding.ok for finding in findings):
+        raise SystemExit(ExitStatus.MODEL_PROBLEM)
+
+
+def examine() -> Iterator[Finding]:
+    """Everything an analysis needs, one finding each."""
+    yield Finding("machine", ok=True, found=f"Python {platform.python_version()}, {os.cpu_count()} threads")
+    yield from (_library(name) for name in LIBRARIES)
+    yield from (_model(name) for name in (DETECTOR, *LANDMARKS.values()))
+    yield from (_decoder(name) for name in DECODERS)
+    yield from (_movement(name) for name in registry.names())
+    yield _one_opencv()
+
+
+def _library(name: str) -> Finding:
+    try:
+        return Finding(name, ok=True, found=version(name))
+    except PackageNotFoundError:
+        return Finding(name, ok=False, found="missing", mend=f"pip install {name}")
+
+
+def _model(name: str) -> Finding:
+    try:
+        return Finding(name, ok=True, found=load_model(name).sha256[:12])
+    except ModelProblem as problem:
+        return Finding(name, ok=False, found=problem.message, mend="pip install --force-reinstall kinemotion")
+
+
+def _decoder(name: str) -> Finding:
+    if name in av.codecs_available:
+        return Finding(f"decoder {name}", ok=True, found="present")
+    return Finding(f"decoder {name}", ok=False, found="missing", mend="pip install --force-reinstall av")
+
+
+def _movement(name: str) -> Finding:
+    try:
+        return Finding(f"movement {name}", ok=True, found=registry.get(name).title)
+    except Exception as problem:  # noqa: BLE001  (a foreign package may fail in any way)
+        return Finding(
+            f"movement {name}", ok=False, found=str(problem), mend="Remove or update the package it is from."
+        )
+
+
+def _one_opencv() -> Finding:
+    owners = sorted(set(packages_distributions().get("cv2", ())))
+    if len(owners) > 1:
+        found = ", ".join(owners)
+        return Finding("OpenCV", ok=False, found=found, mend=f"They overwrite each other: pip uninstall {owners[-1]}")
+    return Finding("OpenCV", ok=True, found=owners[0] if owners else "not installed, not needed")

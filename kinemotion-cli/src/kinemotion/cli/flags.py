@@ -1,0 +1,34 @@
+"""Flags of a movement's command, made from its option declarations."""
+
+from typing import Any
+
+import click
+
+from kinemotion.motion.options import OptionSpec
+
+
+def flag_name(spec: OptionSpec) -> str:
+    """The flag as a user types it."""
+    return "--" + spec.name.replace("_", "-")
+
+
+def flag(spec: OptionSpec) -> click.Option:
+    """The declared option as a flag."""
+    name = flag_name(spec)
+    unit = f" [{spec.unit}]" if spec.unit else ""
+    return click.Option(
+        [f"{name}/--no-{name[2:]}" if spec.type is bool else name],
+        type=_type(spec),
+        default=spec.default,
+        show_default=spec.default is not None,
+        help=f"{spec.meaning}{unit}",
+    )
+
+
+def _type(spec: OptionSpec) -> Any:  # noqa: ANN401  (what click takes as a type)
+    if spec.choices:
+        return click.Choice(spec.choices)
+    low, high = spec.minimum, spec.maximum
+    if spec.type is int:
+        return click.IntRange(None if low is None else int(low), None if high is None else int(high))
+    return click.FloatRange(low, high) if spec.type is float else spec.type

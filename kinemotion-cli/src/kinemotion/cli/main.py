@@ -1,0 +1,66 @@
+"""The command ``kinemotion``: finds its subcommands without importing them, and ends every run."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from kinemotion.cli.output import ending
+from kinemotion.errors import UnknownMovement
+
+FIXED = {
+    "doctor": "kinemotion.cli.doctor:doctor",
+    "movements": "kinemotion.cli.about:movements",
+    "probe": "kinemotion.cli.probe:probe",
+    "schema": "kinemotion.cli.about:schema",
+    "version": "kinemotion.cli.about:version",
+}
+"""Commands that are not made from a movement, and where they are."""
+
+ANALYZE = "-analyze"
+
+
+class Commands(click.Group):
+    """The fixed commands and one ``<movement>-analyze`` for each installed movement."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Names of all commands."""
+        from kinemotion.movements import registry  # noqa: PLC0415  (--version shall not wait for it)
+
+        return [*(name + ANALYZE for name in registry.names()), *FIXED]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name; None where there is none."""
+        if cmd_name in FIXED:
+            module, _, name = FIXED[cmd_name].partition(":")
+            return getattr(import_module(module), name)
+        if not cmd_name.endswith(ANALYZE):
+            return None
+        from kinemotion.cli.analyze import command  # noqa: PLC0415
+
+        try:
+            return command(cmd_name.removesuffix(ANALYZE))
+        except UnknownMovement:
+            return None
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:  # noqa: FBT001  (click's order)
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        click.echo(f"kinemotion {version('kinemotion')}")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Version.")
+def kinemotion() -> None:
+    """Numbers of a force-plate laboratory from one phone video."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with the documented exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    with ending(given):
+        kinemotion.main(given, prog_name="kinemotion", standalone_mode=False)

@@ -1,0 +1,114 @@
+"""What leaves the process: documents to where they were asked for, words to people, and the one handler of failures."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
+from kinemotion.report.contract import error_document, error_event, line, pretty
+from kinemotion.report.files import atomic
+
+JSON_FLAGS = ("--json", "--json-output", "-j")
+STDOUT = "-"
+
+
+def write_document(document: Mapping[str, Any], target: str) -> None:
+    """Write the document to standard output (``-``) or, whole or not at all, to a file."""
+    if target == STDOUT:
+        click.echo(pretty(document), nl=False)
+        return
+    with atomic(Path(target)) as path:
+        path.write_text(pretty(document), encoding="ascii")
+
+
+def write_line(document: Mapping[str, Any]) -> None:
+    """Write the document as one line of NDJSON to standard output, at once."""
+    click.echo(line(document), nl=False)
+
+
+@contextmanager
+def ending(arguments: Sequence[str]) -> Generator[None]:
+    """Run the program; whatever ends it becomes its exit status, one message, and a document where JSON was asked for.
+
+    The trace of an error is shown only with ``--debug``.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has left; what Python would still flush at exit goes nowhere, without a complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001  (nothing reaches the user as a trace)
+        error = told(caught)
+        if "--debug" in arguments:
+            traceback.print_exception(caught)
+        _report(error, arguments)
+        raise SystemExit(error.exit_status) from None
+
+
+def told(caught: BaseException) -> KinemotionError:
+    """The failure as one of ours."""
+    match caught:
+        case KinemotionError():
+            return caught
+        case KeyboardInterrupt() | click.Abort():
+            return Interrupted("Interrupted.")
+        case click.UsageError():
+            return UsageProblem(caught.format_message(), hint=_usage_hint(caught))
+        case click.ClickException():
+            return UsageProblem(caught.format_message())
+        case MemoryError():
+            return InternalProblem("There is not enough memory for this clip.", hint="Cut the clip, or film in 1080p.")
+        case _:
+            return InternalProblem(f"{type(caught).__name__}: {caught}")
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    command = error.ctx.command_path if error.ctx else "kinemotion"
+    if isinstance(error, click.NoSuchOption):
+        close = f"Did you mean {' or '.join(error.possibilities)}? " if error.possibilities else ""
+        return f"{close}Put -- before a file name that begins with a dash. See {command} --help."
+    return f"See {command} --help."
+
+
+def complain(message: str, hint: str) -> None:
+    """Tell people what happened and what to do next."""
+    click.echo(f"Error: {message}", err=True)
+    if hint:
+        click.echo(f"Hint: {hint}", err=True)
+
+
+def _report(error: KinemotionError, arguments: Sequence[str]) -> None:
+    complain(error.message, error.hint)
+    # A target that cannot be written to is what stderr has just said.
+    with suppress(OutputProblem, BrokenPipeError):
+        if target := json_target(arguments):
+            write_document(error_document(error), target)
+        if "--jsonl" in arguments:
+            write_line(error_event(error))
+
+
+def json_target(arguments: Sequence[str]) -> str | None:
+    """Where the document was asked for, read from the raw arguments because a failure may come before their parsing."""
+    for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
+        if argument == "--":
+            return None
+        if argument in JSON_FLAGS:
+            return following
+        flag, equals, value = argument.partition("=")
+        if equals and flag in JSON_FLAGS:
+            return value
+    return None
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
