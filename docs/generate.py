@@ -1,15 +1,21 @@
-"""Writes the pages of docs/reference from what the engine declares, so that they cannot drift."""
+"""Writes docs/contract and docs/reference from what the engine declares, so that they cannot drift."""
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import click
+
+from kinemotion.cli.flags import flag_name
+from kinemotion.cli.main import kinemotion
 from kinemotion.errors import ExitStatus, KinemotionError
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
+from kinemotion.report.schema import SCHEMAS
 
-REFERENCE = Path(__file__).parent / "reference"
+DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make contract` from the engine's declarations. -->"
 
 
@@ -29,7 +35,7 @@ def option_row(spec: OptionSpec) -> tuple[str, ...]:
     """One option: flag, meaning, what it may be, default."""
     allowed = ", ".join(spec.choices) if spec.choices else spec.unit or spec.type.__name__
     default = "" if spec.default is None else f"{spec.default}"
-    return f"`--{spec.name.replace('_', '-')}`", spec.meaning, allowed, default
+    return f"`{flag_name(spec)}`", spec.meaning, allowed, default
 
 
 def movement_part(movement: Movement) -> Iterator[str]:
@@ -75,11 +81,28 @@ def errors_page() -> Iterator[str]:
     yield table("code", "status", "what happened", "what to do", rows=rows)
 
 
+def commands_page() -> Iterator[str]:
+    """What each command says of itself."""
+    yield "# Commands"
+    top = click.Context(kinemotion, info_name="kinemotion", max_content_width=100, terminal_width=100)
+    yield f"```\n{kinemotion.get_help(top)}\n```"
+    for name in kinemotion.list_commands(top):
+        command = kinemotion.get_command(top, name)
+        if command:
+            yield f"## {name}"
+            yield f"```\n{command.get_help(click.Context(command, parent=top, info_name=name))}\n```"
+
+
+PAGES = {"commands": commands_page, "movements": movements_page, "errors": errors_page}
+
+
 def main() -> None:
-    """Write every page."""
-    REFERENCE.mkdir(exist_ok=True)
-    for name, parts in {"movements": movements_page(), "errors": errors_page()}.items():
-        (REFERENCE / f"{name}.md").write_text("\n\n".join((NOTE, *parts)) + "\n")
+    """Write every schema and every page."""
+    for name, schema in SCHEMAS.items():
+        document = json.dumps(schema(), indent=2, ensure_ascii=False)
+        (DOCS / "contract" / f"{name}.schema.json").write_text(document + "\n")
+    for name, parts in PAGES.items():
+        (DOCS / "reference" / f"{name}.md").write_text("\n\n".join((NOTE, *parts())) + "\n")
 
 
 if __name__ == "__main__":
