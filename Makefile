@@ -48,7 +48,7 @@ accuracy: setup  ## Score the engine against rendered athletes whose truth is kn
 
 contract: setup  ## Write schemas and examples (docs/contract) and reference pages (docs/reference) from the declarations
 	$(RUN) python docs/generate.py
-	@echo '# Settings of the service' > docs/reference/settings.md
+	@printf '# Settings of the service\n\n' > docs/reference/settings.md
 	$(RUN) kinemotion-backend settings >> docs/reference/settings.md
 	$(RUN) kinemotion-backend openapi > docs/contract/openapi.json
 
