@@ -1,0 +1,98 @@
+"""The plates around the athlete: running values, results, and the bar of phases with its playhead."""
+
+from PIL import Image, ImageDraw
+
+from kinemotion.motion.body import Motion
+from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.metrics import Estimate, specs
+from kinemotion.motion.report import Trial
+from kinemotion.report.draw import panel, text_width, unit_px, write
+from kinemotion.report.palette import INK, PAPER, phase_colours
+from kinemotion.report.series import com_velocity, phase_at
+from kinemotion.report.texts import Texts
+from kinemotion.report.timeline import Timeline
+
+MOST_RESULTS = 3
+"""The first declared metrics are the ones people ask for."""
+FAINT = "#C9CED6"
+
+
+class Dashboard:
+    """Draws the plates of one trial."""
+
+    def __init__(self, trial: Trial, motion: Motion, *, texts: Texts, video: VideoInfo) -> None:
+        self._trial = trial
+        self._motion = motion
+        self._texts = texts
+        self._unit = unit_px(video)
+        self._timeline = Timeline(trial, motion, unit=self._unit, width=video.width)
+        self._velocity = com_velocity(motion)
+        self._colours = phase_colours(trial.phases)
+        self._results = _results(trial, texts)
+        self._known_from_s = _all_seen_s(trial, motion)
+
+    def draw(self, picture: Image.Image, *, row: int) -> None:
+        """The plates at that row of the motion."""
+        now = float(self._motion.time_s[row])
+        rows = self._running_values(row)
+        if now >= self._known_from_s:
+            rows += self._results
+        self._draw_values(picture, rows)
+        self._draw_timeline(picture, now)
+
+    def _running_values(self, row: int) -> list[tuple[str, str]]:
+        point, texts = self._texts("decimal_point"), self._texts
+        values = [(texts("time"), f"{self._motion.time_s[row]:.2f} s")]
+        if self._motion.scale.measured:
+            values.append((texts("com_height"), f"{self._motion.com[row, 1]:.2f} m"))
+            values.append((texts("com_velocity"), f"{self._velocity[row]:+.2f} m/s"))
+        return [(name, value.replace(".", point)) for name, value in values]
+
+    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]]) -> None:
+        size = round(13 * self._unit)
+        step, edge, inset = round(1.55 * size), round(0.9 * size), round(0.8 * size)
+        names, values = zip(*rows, strict=True)
+        width = text_width(names, size) + text_width(values, size) + 2 * inset + round(1.4 * size)
+        height = len(rows) * step + inset
+        panel(picture, (edge, edge, edge + width, edge + height), radius=round(0.6 * size))
+        for place, (name, value) in enumerate(rows):
+            y = edge + inset / 2 + (place + 0.5) * step
+            write(picture, (edge + inset, y), text=name, size_px=size, style=f"{FAINT} lm")
+            write(picture, (edge + width - inset, y), text=value, size_px=size, style=f"{PAPER} rm")
+
+    def _draw_timeline(self, picture: Image.Image, now: float) -> None:
+        line, unit = self._timeline, self._unit
+        left, top = line.corner(picture.size)
+        playhead = round(line.across(now))
+        for plate, (start, end) in ((line.lit, (0, playhead)), (line.dim, (playhead, line.size[0]))):
+            part = plate.crop((start, 0, end, line.size[1]))
+            picture.paste(part, (left + start, top), part)
+        x, high, low = left + playhead, top + line.bar[0] - 4 * unit, top + line.bar[1] + 4 * unit
+        ImageDraw.Draw(picture).rectangle((x - unit, high, x + unit, low), fill=PAPER, outline=INK)
+        self._write_phase(picture, now, corner=(left + 12 * unit, top + 15 * unit))
+
+    def _write_phase(self, picture: Image.Image, now: float, *, corner: tuple[float, float]) -> None:
+        current = phase_at(self._trial.phases, now)
+        if current is None:
+            return
+        x, y = corner
+        reach = 5 * self._unit
+        ImageDraw.Draw(picture).ellipse((x, y - reach, x + 2 * reach, y + reach), fill=self._colours[current.name])
+        name = self._texts.named("phases", current.name)
+        write(picture, (x + 3.2 * reach, y), text=name, size_px=round(16 * self._unit), style=f"{PAPER} lm")
+
+
+def _results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
+    """The first measured metrics of the trial, each with half its 95 % interval."""
+    found: list[tuple[str, str]] = []
+    for spec in specs(type(trial.metrics)) if trial.metrics else ():
+        value = getattr(trial.metrics, spec.name)
+        if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
+            found.append((texts.metric_title(spec), texts.quantity(value, spec).with_unit))
+    return found
+
+
+def _all_seen_s(trial: Trial, motion: Motion) -> float:
+    """Instant from which the results are no surprise: the end of the last flight, else of the trial."""
+    landings = [flight.landing.time_s for flight in motion.flights if flight.landing]
+    return max(landings, default=trial.end_s)

@@ -1,0 +1,154 @@
+"""Strokes, panels and letters on a picture, cheap enough for every frame of a video."""
+
+import unicodedata
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from math import ceil, floor
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.frames import VideoInfo
+from kinemotion.report.palette import INK, PAPER
+
+MAGNIFIED = 2
+"""Strokes are drawn at twice the resolution and reduced: smooth edges without an alpha layer."""
+
+FINE = 3
+"""Plates that are drawn once are drawn at this many times their resolution."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom, px."""
+WHITE = f"{PAPER} la"
+"""White letters, the point at their upper left."""
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def unit_px(video: VideoInfo) -> float:
+    """Width of a thin stroke: one pixel in a picture of 540 pixels across its shorter side."""
+    return min(video.width, video.height) / 540
+
+
+@cache
+def font(size_px: int) -> Font:
+    """The font that Pillow carries, at that size."""
+    return ImageFont.load_default(max(size_px, 8))
+
+
+def plain(text: str) -> str:
+    """The text in the letters the font has: accents dropped, as on a scoreboard."""
+    spelled = unicodedata.normalize("NFKD", text.replace("\u2212", "-").replace("\u2019", "'").replace("œ", "oe"))
+    return "".join(letter for letter in spelled if not unicodedata.combining(letter))
+
+
+def box_around(points: Floats, *, margin: float, size: tuple[int, int]) -> Box | None:
+    """Smallest box in the picture that holds the finite points (..., 2) and a margin; None where none is visible."""
+    flat = points.reshape(-1, 2)
+    flat = flat[np.isfinite(flat).all(axis=1)]
+    if not len(flat):
+        return None
+    low, high = np.floor(flat.min(axis=0) - margin), np.ceil(flat.max(axis=0) + margin)
+    left, top = np.maximum(low, 0).astype(int)
+    right, bottom = np.minimum(high, size).astype(int)
+    return (int(left), int(top), int(right), int(bottom)) if left < right and top < bottom else None
+
+
+class Pen:
+    """Draws in picture coordinates on a magnified part of the picture."""
+
+    def __init__(self, part: Image.Image, origin: tuple[int, int]) -> None:
+        self._draw = ImageDraw.Draw(part, "RGBA")
+        self._origin = np.array(origin, dtype=float)
+
+    def _at(self, points: Floats) -> list[tuple[float, float]]:
+        moved = (np.asarray(points, dtype=float) - self._origin) * MAGNIFIED
+        return [(float(x), float(y)) for x, y in moved]
+
+    def line(self, points: Floats, *, colour: str, width: float) -> None:
+        """A stroke through the points (N, 2) with round ends."""
+        placed = self._at(points)
+        thick = max(1, round(width * MAGNIFIED))
+        self._draw.line(placed, fill=colour, width=thick, joint="curve")
+        for x, y in (placed[0], placed[-1]):
+            reach = thick / 2
+            self._draw.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
+
+    def dashes(self, points: Floats, *, colour: str, width: float) -> None:
+        """Every other piece of the path through the points (N, 2)."""
+        for start in range(0, len(points) - 1, 2):
+            self.line(points[start : start + 2], colour=colour, width=width)
+
+    def disc(self, centre: Floats, *, radius: float, fill: str | None, outline: str = INK, width: float = 0) -> None:
+        """A circle, filled or as a ring."""
+        [(x, y)], reach = self._at(centre[None]), radius * MAGNIFIED
+        self._draw.ellipse(
+            (x - reach, y - reach, x + reach, y + reach), fill=fill, outline=outline, width=round(width * MAGNIFIED)
+        )
+
+    def quarters(self, centre: Floats, *, radius: float) -> None:
+        """The mark of a centre of mass: a disc in black and white quarters."""
+        self.disc(centre, radius=radius, fill=PAPER)
+        [(x, y)], reach = self._at(centre[None]), radius * MAGNIFIED
+        for start in (0, 180):
+            self._draw.pieslice((x - reach, y - reach, x + reach, y + reach), start, start + 90, fill=INK)
+        self.disc(centre, radius=radius, fill=None, width=1.5)
+
+    def arc(self, centre: Floats, *, radius: float, degrees: tuple[float, float], colour: str, width: float) -> None:
+        """Part of a circle, clockwise from the first to the second angle."""
+        [(x, y)], reach = self._at(centre[None]), radius * MAGNIFIED
+        self._draw.arc(
+            (x - reach, y - reach, x + reach, y + reach), *degrees, fill=colour, width=round(width * MAGNIFIED)
+        )
+
+
+@contextmanager
+def pen_on(picture: Image.Image, box: Box) -> Generator[Pen]:
+    """A pen for that part of the picture; what it drew is in the picture afterwards."""
+    left, top, right, bottom = box
+    part = picture.crop(box).resize(((right - left) * MAGNIFIED, (bottom - top) * MAGNIFIED), Image.Resampling.NEAREST)
+    yield Pen(part, (left, top))
+    picture.paste(part.reduce(MAGNIFIED), (left, top))
+
+
+@cache
+def _rounded(size: tuple[int, int], *, radius: int) -> Image.Image:
+    return smooth_plate(size, radius=radius).getchannel("A").reduce(FINE)
+
+
+def smooth_plate(size: tuple[int, int], *, radius: int) -> Image.Image:
+    """A translucent plate with round corners, to draw on at FINE times its size."""
+    width, height = (side * FINE for side in size)
+    plate = Image.new("RGBA", (width, height), f"{INK}00")
+    ImageDraw.Draw(plate).rounded_rectangle((0, 0, width - 1, height - 1), radius * FINE, fill=f"{INK}B4")
+    return plate
+
+
+def panel(picture: Image.Image, box: Box, *, radius: int) -> None:
+    """A translucent plate with round corners."""
+    left, top, right, bottom = box
+    picture.paste(INK, box, _rounded((right - left, bottom - top), radius=radius))
+
+
+@lru_cache(maxsize=2048)
+def _letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
+    """The letters as a mask, and where its corner lies from the anchor."""
+    left, top, right, bottom = font(size_px).getbbox(text, anchor=anchor)
+    corner = (floor(left), floor(top))
+    mask = Image.new("L", (ceil(right) - corner[0] + 1, ceil(bottom) - corner[1] + 1))
+    ImageDraw.Draw(mask).text((-corner[0], -corner[1]), text, fill=255, font=font(size_px), anchor=anchor)
+    return mask, corner
+
+
+def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: int, style: str = WHITE) -> None:
+    """Letters at a point. The style is a colour and Pillow's two-letter anchor."""
+    colour, anchor = style.split()
+    mask, (left, top) = _letters(plain(text), size_px=size_px, anchor=anchor)
+    x, y = round(at[0]) + left, round(at[1]) + top
+    picture.paste(colour, (x, y, x + mask.width, y + mask.height), mask)
+
+
+def text_width(texts: Sequence[str], size_px: int) -> int:
+    """Width of the widest of the texts, px."""
+    return round(max(font(size_px).getlength(plain(text)) for text in texts))

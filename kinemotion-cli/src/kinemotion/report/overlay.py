@@ -1,0 +1,84 @@
+"""What the engine saw, drawn on the frames it saw it in.
+
+The painter knows nothing of files: whoever decodes hands it frames in order and encodes what comes back::
+
+    painter = OverlayPainter(report)
+    with open_video(path) as video, atomic(out_path) as beside, open_writer(beside, video.info) as writer:
+        for frame in video.frames():
+            writer.write(painter.paint(frame), time_s=frame.time_s)
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image as Pictures
+
+from kinemotion.motion.arrays import Image
+from kinemotion.motion.body import Motion
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.report import Report, Trial
+from kinemotion.report.dashboard import Dashboard
+from kinemotion.report.draw import unit_px
+from kinemotion.report.figure import Figure
+from kinemotion.report.framesteps import FrameSteps
+from kinemotion.report.series import moving_trials
+from kinemotion.report.texts import texts
+
+SAME_FRAME_S = 1e-4
+"""Time stamps of one frame agree to this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    motion: Motion
+    figure: Figure
+    dashboard: Dashboard
+    steps: FrameSteps
+
+
+class OverlayPainter:
+    """Paints the frames of one video, in order; memory does not grow with the video."""
+
+    def __init__(self, report: Report, *, lang: str = "en") -> None:
+        self._texts = texts(lang)
+        self._video = report.video
+        self._trials = list(moving_trials(report))
+        self._scenes: dict[int, _Scene] = {}
+
+    def paint(self, frame: Frame) -> Image:
+        """The picture (H, W, 3) with the trials of that instant drawn on it."""
+        self._forget_before(frame.time_s)
+        picture = Pictures.fromarray(frame.image)
+        drawn = False
+        for trial, motion in self._trials:
+            row = _row_at(motion, frame.time_s)
+            if row is not None:
+                scene = self._scene(trial, motion)
+                scene.steps.take(picture, row=row)
+                scene.figure.draw(picture, row=row)
+                scene.dashboard.draw(picture, row=row)
+                scene.steps.draw(picture)
+                drawn = True
+        return np.asarray(picture) if drawn else frame.image
+
+    def _scene(self, trial: Trial, motion: Motion) -> _Scene:
+        if trial.index not in self._scenes:
+            self._scenes[trial.index] = _Scene(
+                motion,
+                Figure(motion, unit=unit_px(self._video)),
+                Dashboard(trial, motion, texts=self._texts, video=self._video),
+                FrameSteps(motion, trial.events, texts=self._texts, unit=unit_px(self._video)),
+            )
+        return self._scenes[trial.index]
+
+    def _forget_before(self, time_s: float) -> None:
+        over = [trial.index for trial, motion in self._trials if motion.time_s[-1] < time_s - SAME_FRAME_S]
+        for index in over:
+            self._scenes.pop(index, None)
+
+
+def _row_at(motion: Motion, time_s: float) -> int | None:
+    """Last row of the motion at or before that time; None outside the motion."""
+    row = bisect_right(motion.time_s, time_s + SAME_FRAME_S) - 1
+    return None if row < 0 or time_s > motion.time_s[-1] + SAME_FRAME_S else row

@@ -1,0 +1,102 @@
+"""Curves of one motion that pictures and tables show: heights, velocity, joint angles, places in the picture."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.body import Contact, Motion
+from kinemotion.motion.events import Phase
+from kinemotion.motion.report import Report, Trial
+from kinemotion.reconstruct.angles import Angle, Side, angle
+from kinemotion.signals.derive import derivative
+
+VELOCITY_WINDOW_S = 0.12
+"""Smooths the drawn velocity; the metrics come from their own fits."""
+SIDES: tuple[Side, ...] = ("left", "right")
+ANGLES: dict[Angle, str] = {"hip_flexion": "hip", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}
+"""The joint at which each drawn angle lies."""
+
+
+def moving_trials(report: Report) -> Iterator[tuple[Trial, Motion]]:
+    """The trials that have a motion to show, in time order."""
+    for trial in report.trials:
+        if trial.motion is not None:
+            yield trial, trial.motion
+
+
+def shown_trial(report: Report) -> tuple[Trial, Motion] | None:
+    """The trial a single picture shows: the headline, else the first one with a motion."""
+    if report.headline and report.headline.motion:
+        return report.headline, report.headline.motion
+    return next(moving_trials(report), None)
+
+
+def com_velocity(motion: Motion) -> Floats:
+    """Vertical velocity of the centre of mass (T,), m/s; on the fitted parabola in flight."""
+    velocity = derivative(motion.com[:, 1], motion.time_s, window_s=VELOCITY_WINDOW_S)
+    for flight in motion.flights:
+        if flight.arc and flight.takeoff and flight.landing:
+            airborne = (motion.time_s >= flight.takeoff.time_s) & (motion.time_s < flight.landing.time_s)
+            velocity[airborne] = [flight.arc.velocity_at(float(instant)) for instant in motion.time_s[airborne]]
+    return velocity
+
+
+def joint_angles(motion: Motion) -> dict[str, Floats]:
+    """Angles by side and name, each (T,), degrees; as defined in ``reconstruct.angles``."""
+    return {f"{side}_{name}": angle(motion, name, side=side) for side in SIDES for name in ANGLES}
+
+
+def arcs(motion: Motion) -> Iterator[tuple[Floats, Floats]]:
+    """Each fitted parabola of a whole flight: instants (N,), s, and heights (N,), m."""
+    for flight in motion.flights:
+        if flight.arc and flight.takeoff and flight.landing:
+            time_s = np.linspace(flight.takeoff.time_s, flight.landing.time_s, 41)
+            yield time_s, np.array([flight.arc.height_at(float(instant)) for instant in time_s])
+
+
+def contact_span(contact: Contact, motion: Motion) -> tuple[float, float]:
+    """From touch-down to toe-off, s; the ends of the motion where these lie outside it."""
+    start = contact.touchdown.time_s if contact.touchdown else float(motion.time_s[0])
+    end = contact.toeoff.time_s if contact.toeoff else float(motion.time_s[-1])
+    return start, end
+
+
+def near_side(motion: Motion) -> Side:
+    """The side whose leg is seen better."""
+
+    def error(side: Side) -> float:
+        legs = [motion.skeleton.index[f"{side}_{joint}"] for joint in ANGLES.values()]
+        return float(np.nanmedian(motion.joint_error[:, legs]))
+
+    return "left" if error("left") <= error("right") else "right"
+
+
+def phase_at(phases: tuple[Phase, ...], time_s: float) -> Phase | None:
+    """The phase of that instant."""
+    return next((part for part in phases if part.start_s <= time_s < part.end_s), None)
+
+
+def phase_names(phases: tuple[Phase, ...], time_s: Floats) -> list[str]:
+    """Name of the phase of each instant; empty outside all phases."""
+    found = (phase_at(phases, float(instant)) for instant in time_s)
+    return [part.name if part else "" for part in found]
+
+
+def is_contact_change(motion: Motion, time_s: float) -> bool:
+    """Whether a foot lands or leaves at that instant, within a millisecond."""
+    changes = (event for contact in motion.contacts for event in (contact.touchdown, contact.toeoff) if event)
+    flights = (event for flight in motion.flights for event in (flight.takeoff, flight.landing) if event)
+    return any(abs(event.time_s - time_s) < 1e-3 for group in (changes, flights) for event in group)
+
+
+def on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
+    """Points (N, 2), m, as pixels (N, 2) in the picture of that row of the motion."""
+    pixels = motion.pixels
+    placed = points * (1.0, -1.0) / pixels.m_per_px + pixels.origin_px
+    return placed if pixels.camera_px is None else placed + pixels.camera_px[row]
+
+
+def seen(points: Floats) -> Bools:
+    """Which of the points (N, 2) are known (N,)."""
+    return np.asarray(np.isfinite(points).all(axis=1))

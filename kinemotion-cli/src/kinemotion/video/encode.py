@@ -1,0 +1,99 @@
+"""Pictures and their times become an H.264 file that browsers and phones play."""
+
+# PyAV leaves the kind of its packets open.
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
+
+from kinemotion.errors import OutputProblem
+from kinemotion.motion.arrays import Image
+from kinemotion.motion.frames import VideoInfo
+
+EXTENSIONS = frozenset({".mp4", ".m4v", ".mov"})
+_TICKS = 90_000
+"""Ticks a second: the clock of MPEG, fine enough for every camera's time stamps."""
+_BT709 = 1
+"""Matrix, transfer and primaries of high-definition video, by their number in H.264 and MP4."""
+_OPTIONS = {"preset": "veryfast", "crf": "20"}
+
+
+class VideoWriter:
+    """Takes pictures in order, each with its time; keeps one back to learn how long it lasts."""
+
+    def __init__(self, container: OutputContainer, info: VideoInfo) -> None:
+        self._container = container
+        self._stream = _stream(container, info)
+        self._slowness = info.capture_fps / info.fps if info.capture_fps else 1.0
+        self._last_duration = max(1, round(_TICKS / info.fps))
+        self._waiting: VideoFrame | None = None
+
+    def write(self, image: Image, *, time_s: float) -> None:
+        """Add a picture (H, W, 3); ``time_s`` is a ``Frame``'s real time."""
+        frame = _frame(image)
+        frame.pts = round(time_s * self._slowness * _TICKS)
+        frame.time_base = Fraction(1, _TICKS)
+        if self._waiting is not None:
+            self._encode(self._waiting, frame.pts - cast("int", self._waiting.pts))
+        self._waiting = frame
+
+    def finish(self) -> None:
+        """Write what is still held back, the last picture for as long as an average one."""
+        if self._waiting is not None:
+            self._encode(self._waiting, self._last_duration)
+        self._container.mux(self._stream.encode(None))
+
+    def _encode(self, frame: VideoFrame, duration: int) -> None:
+        frame.duration = duration
+        self._container.mux(self._stream.encode(frame))
+
+
+@contextmanager
+def open_writer(path: Path, info: VideoInfo) -> Generator[VideoWriter]:
+    """A writer of pictures as large as the video's, at the pace of its file; without sound.
+
+    Raises
+    ------
+    OutputProblem
+        Where the file cannot be written.
+    """
+    try:
+        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+            writer = VideoWriter(container, info)
+            yield writer
+            writer.finish()
+    except (FFmpegError, OSError) as error:
+        raise OutputProblem(f"The video {path.name!r} could not be written: {error.strerror}.") from error
+
+
+def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:
+    stream = container.add_stream("libx264", rate=Fraction(info.fps).limit_denominator(1001), options=_OPTIONS)
+    stream.width, stream.height = info.width + info.width % 2, info.height + info.height % 2
+    stream.pix_fmt = "yuv420p"
+    stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
+    context = stream.codec_context
+    context.colorspace = context.color_trc = context.color_primaries = _BT709
+    context.color_range = ColorRange.MPEG
+    return stream
+
+
+def _frame(image: Image) -> VideoFrame:
+    """The picture in the encoder's colours; odd sides repeat their last line, H.264 wants even ones."""
+    height, width = image.shape[:2]
+    if height % 2 or width % 2:
+        image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    picture = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+    return picture.reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG, interpolation="BILINEAR"
+    )
