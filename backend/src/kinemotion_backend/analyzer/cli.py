@@ -1,0 +1,215 @@
+"""The engine as a command: one process for each video, spoken to in arguments and JSON documents."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from anyio import CancelScope, to_thread
+from pydantic import ValidationError
+
+from kinemotion_backend.analyzer.base import OnProgress, Options, QualityPreset, VideoAnalysisResult
+from kinemotion_backend.analyzer.naming import find_movement, flags
+from kinemotion_backend.analyzer.process import Finished, ProcessLimits, Surroundings, run
+from kinemotion_backend.contract import (
+    CONTRACT_MAJOR,
+    Analysis,
+    Document,
+    Engine,
+    ErrorDocument,
+    MovementInfo,
+    Movements,
+    Progress,
+    readable,
+)
+from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable
+
+INQUIRY_TIMEOUT_S = 30.0
+FACTS_AGE_S = 60.0
+"""How long the engine's answers about itself are believed: it may be updated while the service runs."""
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
+"""Environment the engine sees; everything else, secrets above all, stays here."""
+
+Answer = TypeVar("Answer", bound=Document)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    engine: Engine
+    movements: tuple[MovementInfo, ...]
+    read_at_s: float
+
+
+class KinemotionCLIAdapter:
+    """The ``kinemotion`` command on this machine.
+
+    Parameters
+    ----------
+    cli_path
+        Name on the PATH, or path, of the command.
+    limits
+        Bounds of each analysis.
+    parallel
+        Engine processes at once; further calls wait.
+    work_dir
+        Where each analysis has its short-lived folder; the system's place for such where None.
+    """
+
+    def __init__(
+        self,
+        cli_path: str = "kinemotion",
+        *,
+        limits: ProcessLimits | None = None,
+        parallel: int = 2,
+        work_dir: Path | None = None,
+    ) -> None:
+        self._cli_path = cli_path
+        self._limits = limits or ProcessLimits()
+        self._work_dir = work_dir
+        self._places = asyncio.Semaphore(parallel)
+        self._asking = asyncio.Lock()
+        self._facts: _Facts | None = None
+
+    async def engine(self) -> Engine:
+        """Which engine the command is; refused where its contract is foreign."""
+        return (await self._known_facts()).engine
+
+    async def movements(self) -> tuple[MovementInfo, ...]:
+        """Movements the command offers."""
+        return (await self._known_facts()).movements
+
+    async def analyze(
+        self,
+        video_path: Path,
+        movement: str,
+        *,
+        quality: QualityPreset = "balanced",
+        options: Options | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> VideoAnalysisResult:
+        """Metrics of the video, from one run of the command."""
+        if not await to_thread.run_sync(video_path.is_file):
+            raise FileNotFoundError(video_path)
+        facts = await self._known_facts()
+        wanted = find_movement(movement, among=facts.movements)
+        arguments = [wanted.command, "--quality", quality, *flags(wanted, options or {})]
+        if on_progress:
+            arguments += ["--progress", "json"]
+        async with self._places, self._folder() as folder:
+            document = folder / "result.json"
+            arguments += ["--json", str(document), "--", video_path.name]
+            # The engine runs beside the video and knows it by its bare name, so no path of ours can reach a client.
+            surroundings = Surroundings(video_path.parent, _environment(folder))
+            finished = await self._run(arguments, surroundings=surroundings, on_progress=on_progress)
+            written = await to_thread.run_sync(_read, document)
+        return VideoAnalysisResult(_analysis(finished, written), facts.engine)
+
+    async def _run(
+        self, arguments: list[str], *, surroundings: Surroundings, on_progress: OnProgress | None
+    ) -> Finished:
+        def hear(line: str) -> None:
+            progress = _progress(line) if on_progress else None
+            if progress and on_progress:
+                on_progress(progress)
+            else:
+                _note(line)
+
+        try:
+            command = [self._command(), *arguments]
+            return await run(command, limits=self._limits, surroundings=surroundings, on_line=hear)
+        except TimeoutError:
+            raise AnalysisTimeout(f"The analysis took longer than {self._limits.timeout_s:g} s.") from None
+
+    async def _known_facts(self) -> _Facts:
+        async with self._asking:
+            if self._facts is None or time.monotonic() - self._facts.read_at_s > FACTS_AGE_S:
+                self._facts = None
+                self._facts = await self._read_facts()
+            return self._facts
+
+    async def _read_facts(self) -> _Facts:
+        engine = await self._ask(Engine, "version", "--json")
+        if not readable(engine.schema_version):
+            raise EngineUnusable(
+                f"The engine {engine.name} {engine.version} speaks contract {engine.schema_version}; "
+                f"this service reads contract {CONTRACT_MAJOR}.x. Install an engine or a service that fits."
+            )
+        movements = await self._ask(Movements, "movements", "--json")
+        return _Facts(engine, movements.movements, time.monotonic())
+
+    async def _ask(self, kind: type[Answer], *question: str) -> Answer:
+        """The engine's answer to a question about itself."""
+        command = [self._command(), *question]
+        limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S)
+        surroundings = Surroundings(environment=_environment(self._work_dir))
+        try:
+            finished = await run(command, limits=limits, surroundings=surroundings, on_line=_note)
+            return kind.model_validate_json(finished.stdout)
+        except (TimeoutError, OSError, ValidationError) as problem:
+            log.warning("engine_does_not_answer", question=question, problem=str(problem))
+            raise EngineUnusable(
+                f"The command does not answer `kinemotion {' '.join(question)}` as contract {CONTRACT_MAJOR} asks: "
+                "install the engine again with `pip install --force-reinstall 'kinemotion>=0.1'`."
+            ) from problem
+
+    def _command(self) -> str:
+        """Full path of the command."""
+        found = shutil.which(self._cli_path)
+        if found is None:
+            raise EngineUnusable("The kinemotion command is not installed: `pip install 'kinemotion>=0.1'`.")
+        return found
+
+    @asynccontextmanager
+    async def _folder(self) -> AsyncGenerator[Path]:
+        """A folder for one run, removed with everything in it."""
+        folder = tempfile.TemporaryDirectory(prefix="run-", dir=self._work_dir)
+        try:
+            yield Path(folder.name)
+        finally:
+            with CancelScope(shield=True):
+                await to_thread.run_sync(folder.cleanup)
+
+
+def _environment(folder: Path | None) -> dict[str, str]:
+    """What the engine sees of our environment; its own temporary files go to the folder."""
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return passed_on if folder is None else {**passed_on, "TMPDIR": str(folder)}
+
+
+def _note(line: str) -> None:
+    log.debug("engine_stderr", line=line)
+
+
+def _progress(line: str) -> Progress | None:
+    try:
+        return Progress.model_validate_json(line)
+    except ValidationError:
+        return None
+
+
+def _read(document: Path) -> bytes:
+    """What the engine wrote; nothing where it wrote nothing."""
+    try:
+        return document.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _analysis(finished: Finished, written: bytes) -> Analysis:
+    """The analysis in the engine's document, or its refusal raised."""
+    try:
+        if finished.status == 0:
+            return Analysis.model_validate_json(written)
+        raise AnalysisFailed(ErrorDocument.model_validate_json(written).error, exit_status=finished.status)
+    except ValidationError as problem:
+        log.error("engine_crashed", status=finished.status, problem=str(problem))  # noqa: TRY400  (the trace says less)
+        raise EngineCrashed("The engine ended without a result.") from problem

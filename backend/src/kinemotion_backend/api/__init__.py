@@ -1,0 +1,1 @@
+"""What clients see: routes, their documents, and problems as application/problem+json."""

@@ -1,0 +1,88 @@
+"""What happens around every request: its id, its one line in the log, safe headers, and no failure untold."""
+
+import re
+import time
+from collections.abc import Sequence
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kinemotion_backend.api.problems import plain_problem
+
+REQUEST_ID = "X-Request-ID"
+_ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+CLIENT_GONE = 499
+"""What the log shows where the client left before the answer."""
+
+SAFE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+FOREIGN_HOST = plain_problem(400, code="foreign_host", detail="This service does not answer for that host.")
+INTERNAL_ERROR = plain_problem(500, code="internal_error", detail="Something went wrong on our side.")
+
+log = structlog.stdlib.get_logger("kinemotion_backend.access")
+
+
+class RequestContext:
+    """Outermost layer: request id in and out, access line, safe headers, and a problem where nothing else was said."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._headers = {**SAFE_HEADERS, **(HTTPS_ONLY if https else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = given if _ACCEPTED_ID.fullmatch(given) else uuid4().hex
+        started_s, status = time.monotonic(), CLIENT_GONE
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message).update({**self._headers, REQUEST_ID: request_id})
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_headers)
+            except ClientDisconnect:
+                log.debug("client_gone")
+            except Exception:
+                log.exception("unforeseen")
+                if status == CLIENT_GONE:
+                    await INTERNAL_ERROR(scope, receive, send_with_headers)
+            finally:
+                duration_ms = round((time.monotonic() - started_s) * 1000, 1)
+                log.info("request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms)
+
+
+class TrustedHost:
+    """Requests for another host are refused, so that no page can reach the service by a name of its own."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
+        """Pass the request on, or refuse it."""
+        if scope["type"] in {"http", "websocket"} and not self._trusts(Headers(scope=scope).get("host", "")):
+            await FOREIGN_HOST(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _trusts(self, host: str) -> bool:
+        name = re.sub(r":\d+$", "", host).lower()
+        return "*" in self._hosts or name in self._hosts

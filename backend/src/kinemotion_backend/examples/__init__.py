@@ -1,0 +1,10 @@
+"""The contract's examples as data: copies of ``docs/contract/examples``, so that the service works without them."""
+
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def example(name: str) -> str:
+    """Text of the example of that name."""
+    return files(__name__).joinpath(f"{name}.json").read_text("utf-8")

