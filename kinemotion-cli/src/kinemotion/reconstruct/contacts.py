@@ -51,13 +51,14 @@ class _Track:
 
         ``limit_s`` is the other end of the contact, where the evidence of rest stops.
         """
-        found = None
-        for _ in range(2):
-            window = self._window(found.time_s if found else rough_s, begins=begins, limit_s=limit_s)
+        found, near_s = None, rough_s
+        find, kind = (arrival, LANDING) if begins else (departure, TAKEOFF)
+        for _ in range(3):
+            window = self._window(near_s, begins=begins, limit_s=limit_s)
             if window is None:
                 return found
-            find, kind = (arrival, LANDING) if begins else (departure, TAKEOFF)
-            found = find(self.time_s[window], self.height_m[window], near_s=rough_s, kind=kind)
+            found = find(self.time_s[window], self.height_m[window], near_s=near_s, kind=kind)
+            near_s = found.time_s
         return found
 
     def _window(self, near_s: float, *, begins: bool, limit_s: float) -> slice | None:
@@ -194,7 +195,7 @@ def _level(height_m: Floats, run: Run) -> float:
 def _fitted(height_m: Floats, run: Run, *, allowed: Bools) -> Run:
     """The stretch grown or shrunk to where the sole leaves its level."""
     level = _level(height_m, run)
-    flat = (np.abs(height_m - level) < 0.5 * _FLAT_M) & allowed
+    flat = (height_m < level + 0.5 * _FLAT_M) & (height_m > level - _FLAT_M) & allowed
     first, last = run
     while first > 0 and flat[first - 1]:
         first -= 1

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import GRAVITY_M_S2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,21 @@ class Departure:
     """Standard deviation of its later acceleration."""
     softness_s: tuple[float, ...]
     """Time constants of the start that are equally likely."""
+    roll_m_s: float
+    """Standard deviation of the slow rise of the resting sole, while the heel lifts and less and less of it touches."""
     step_m: float
     """Standard deviation of the silhouette's error between floor and air."""
 
 
 TAKEOFF = Departure(
-    speed_m_s=(1.8, 1.0), speed_change_m_s2=15.0, softness_s=(0.003, 0.006, 0.010, 0.016, 0.024), step_m=0.003
+    speed_m_s=(1.8, 1.0),
+    speed_change_m_s2=15.0,
+    softness_s=(0.003, 0.006, 0.010, 0.016, 0.024),
+    roll_m_s=0.06,
+    step_m=0.003,
 )
 """A toe is pulled off by a leg that still extends; muscle and tendon let go within a few to some twenty ms."""
-LANDING = Departure(speed_m_s=(2.0, 1.0), speed_change_m_s2=15.0, softness_s=(0.0005, 0.002), step_m=0.003)
+LANDING = Departure(speed_m_s=(2.0, 1.0), speed_change_m_s2=15.0, softness_s=(0.0005,), roll_m_s=0.06, step_m=0.003)
 """A sole meets the ground at full speed and stops within the shoe's travel."""
 
 _EXPECTED_NOISE_M = 0.0025
@@ -92,17 +99,18 @@ def arrival(time_s: Floats, height_m: Floats, *, near_s: float, kind: Departure)
 
 
 def _designs(time_s: Floats, instants: Floats, *, kind: Departure) -> Floats:
-    """Columns rest, step, speed, speed change for each instant and softness (I, S, N, 4)."""
+    """Columns rest, roll, step, speed, speed change for each instant and softness (I, S, N, 5)."""
     softness = np.array(kind.softness_s)[None, :, None]
-    tau = np.maximum(time_s - instants[:, None, None], 0.0) + 0.0 * softness
+    since = time_s - instants[:, None, None] + 0.0 * softness
+    tau = np.maximum(since, 0.0)
     moving = tau - softness * -np.expm1(-tau / softness)
-    return np.stack([np.ones_like(tau), -np.expm1(-tau / 0.005), moving, 0.5 * tau**2], axis=-1)
+    return np.stack([np.ones_like(tau), np.minimum(since, 0.0), -np.expm1(-tau / 0.005), moving, 0.5 * tau**2], axis=-1)
 
 
 def _evidence(design: Floats, height_m: Floats, *, weight: Floats, kind: Departure) -> tuple[Floats, Floats]:
     """Log marginal likelihood (I, S) of each curve with its coefficients integrated out, and fitted heights (I, S, N)."""
-    mean = np.array([float(np.median(height_m)), 0.0, kind.speed_m_s[0], 0.0])
-    spread = np.array([1.0, kind.step_m, kind.speed_m_s[1], kind.speed_change_m_s2])
+    mean = np.array([float(np.median(height_m)), 0.0, 0.0, kind.speed_m_s[0], -GRAVITY_M_S2])
+    spread = np.array([1.0, kind.roll_m_s, kind.step_m, kind.speed_m_s[1], kind.speed_change_m_s2])
     weighted = design * weight[:, None]
     precision = np.swapaxes(weighted, -1, -2) @ design + np.diag(spread**-2.0)
     pull = np.swapaxes(weighted, -1, -2) @ height_m + mean * spread**-2.0
