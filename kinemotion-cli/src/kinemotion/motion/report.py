@@ -80,6 +80,11 @@ class Trial:
     motion: Motion | None = None
     """For pictures and exchange files; not part of the JSON document."""
 
+    @property
+    def believed(self) -> object | None:
+        """The metrics, unless a problem says that they must not be believed."""
+        return None if self.problem else self.metrics
+
 
 @dataclass(frozen=True, slots=True)
 class EstimatorInfo:

@@ -69,13 +69,12 @@ def refusal(report: Report) -> Problem | None:
 
 def trial_document(trial: Trial, movement: Movement) -> TrialEntry:
     """One trial as JSON values; without numbers where a problem stands."""
-    metrics = None if trial.problem else trial.metrics
     found: TrialEntry = {
         "index": trial.index,
         "start_s": _seconds(trial.start_s),
         "end_s": _seconds(trial.end_s),
-        "data": values(metrics, movement.metrics),
-        "intervals": intervals(metrics, movement.metrics),
+        "data": values(trial.believed, movement.metrics),
+        "intervals": intervals(trial.believed, movement.metrics),
         "events": [_event(event, trial) for event in trial.events],
         "phases": [
             {"name": phase.name, "start_s": _seconds(phase.start_s), "end_s": _seconds(phase.end_s)}

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.movements import registry
@@ -52,6 +52,7 @@ def schema_of(kind: Any) -> Schema:  # noqa: ANN401  (a type form)
 _COMPOSED: Mapping[Any, Callable[[tuple[Any, ...]], Schema]] = {
     Annotated: lambda parts: schema_of(parts[0]) | {"description": parts[1]},
     Literal: lambda parts: {"enum": list(parts)},
+    NotRequired: lambda parts: schema_of(parts[0]),
     list: lambda parts: {"type": "array", "items": schema_of(parts[0])},
     dict: lambda parts: {"type": "object", "additionalProperties": schema_of(parts[1])},
     Union: lambda parts: {"anyOf": [schema_of(part) for part in parts]},

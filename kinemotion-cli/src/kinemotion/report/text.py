@@ -63,7 +63,7 @@ def _interval(value: object, spec: MetricSpec) -> str:
 def _table(trials: Iterable[Trial], declared: Sequence[MetricSpec]) -> str:
     rows = [("  Trial", "from", *(spec.title for spec in declared), "quality")]
     for trial in trials:
-        told = (cell(getattr(trial.metrics, spec.name, None), spec) for spec in declared)
+        told = (cell(getattr(trial.believed, spec.name, None), spec) for spec in declared)
         verdict = trial.problem.code if trial.problem else f"{trial.quality.score} {trial.quality.confidence}"
         rows.append((f"  {trial.index + 1}", f"{trial.start_s:.2f} s", *told, verdict))
     return _columns(rows, numbers_from=1)

@@ -1,0 +1,182 @@
+"""A toy movement and its report, for tests of everything that is derived from declarations."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kinemotion.errors import PhasesNotFound
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Event, Phase, events_of
+from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.metrics import Estimate, metric
+from kinemotion.motion.options import option
+from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.report import (
+    EstimatorInfo,
+    Measurement,
+    Problem,
+    Provenance,
+    Quality,
+    Repetition,
+    Report,
+    Trial,
+)
+from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
+from kinemotion.movements import registry
+
+
+@dataclass(frozen=True, slots=True)
+class HopMetrics:
+    contact: Estimate | None = metric("s", "Time on the ground.")
+
+
+@dataclass(frozen=True, slots=True)
+class ToyMetrics:
+    height: Estimate | None = metric("m", "Rise.", plausible=(0.02, 1.0), source="Closed form")
+    air: Estimate | None = metric("s", "Time in the air.", plausible=(0.1, 1.0))
+    hops: Estimate | None = metric("count", "Hops.", suffix="_count")
+    style: str | None = metric("class", "Which toy.")
+
+
+@dataclass(frozen=True, slots=True)
+class ToyOptions:
+    drop_height: float | None = option(None, "Height of the box.", unit="m", minimum=0.1, maximum=1.5, kind=float)
+    arms: str = option("free", "What the arms do.", choices=("free", "hips"))
+    rounds: int = option(3, "Rounds.", minimum=1)
+    strict: bool = option(False, "Refuse more.")
+
+
+class Toy:
+    """All poses of the clip are one trial, half a metre high; a clip of fewer than ten poses is refused."""
+
+    name = "toy"
+    title = "Toy jump"
+    metrics = ToyMetrics
+    options = ToyOptions
+    repetition_metrics = HopMetrics
+    headline = "height"
+
+    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+        yield PoseSequence.of(poses, skeleton)
+
+    def phases(self, motion: Motion, options: ToyOptions) -> tuple[Phase, ...]:
+        raise PhasesNotFound("The toy never left the ground.")
+
+    def measure(self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Any, options: ToyOptions) -> Measurement:
+        raise NotImplementedError
+
+
+TOY = Toy()
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
+    """The toy movement, registered beside the installed ones."""
+    known = registry._entries()
+    entry = EntryPoint("toy", "toy:TOY", registry.GROUP)
+    monkeypatch.setattr(EntryPoint, "load", _load(EntryPoint.load))
+    monkeypatch.setattr(registry, "_entries", lambda: {**known, "toy": entry})
+    return TOY
+
+
+def _load(original: Any) -> Any:
+    return lambda entry: TOY if entry.name == "toy" else original(entry)
+
+
+def poses_at(frames: Iterable[int], *, fps: float) -> PoseSequence:
+    """A person who does not move, at numbered frames."""
+    return PoseSequence.of(
+        (
+            Pose(
+                person=0,
+                frame=frame,
+                time_s=frame / fps,
+                points=np.zeros((33, 2)),
+                confidence=np.ones(33),
+                ground=np.zeros((2, 2)),
+                camera=np.zeros(2),
+            )
+            for frame in frames
+        ),
+        BLAZEPOSE,
+    )
+
+
+@pytest.fixture
+def toy_trial() -> Trial:
+    """Half a metre, 638.55 ms in the air from 1.0 s; filmed at 50 frames/s, so take-off is on frame 50 exactly."""
+    takeoff, landing = Event("takeoff", 1.0, 0.002), Event("landing", 1.63855, 0.002, side="left")
+    flight = Phase("flight", takeoff, landing)
+    return Trial(
+        index=0,
+        person=0,
+        start_s=0.5,
+        end_s=2.0,
+        quality=Quality(91, "high", ("Film from the side.",), {"frame_rate_hz": 50.0, "gravity_residual_mm": None}),
+        metrics=ToyMetrics(Estimate(0.5, 0.01), Estimate(0.63855, 0.004), Estimate(3.0, 0.0), "springy"),
+        phases=(flight,),
+        events=events_of((flight,)),
+        repetitions=(Repetition(0, 1.7, 1.9, HopMetrics(Estimate(0.2, 0.01)), side="right"),),
+        poses=poses_at(range(25, 100), fps=50),
+    )
+
+
+@pytest.fixture
+def refused_trial() -> Trial:
+    """A trial with a problem, whose numbers must not be believed."""
+    problem = Problem("slow_motion", "The clip falls too slowly.", "Give --capture-fps.")
+    metrics = ToyMetrics(Estimate(8.0, 0.01))
+    return Trial(1, 0, 2.0, 3.0, quality=Quality(0, "low", (problem.message,)), metrics=metrics, problem=problem)
+
+
+@pytest.fixture
+def video_info() -> VideoInfo:
+    return VideoInfo(
+        source="clips/jump.mp4",
+        sha256="0" * 64,
+        width=720,
+        height=1280,
+        rotation_deg=90,
+        codec="h264",
+        fps=50.0,
+        frame_count=150,
+        duration_s=3.0,
+        variable_frame_rate=False,
+        promised_frames=150,
+    )
+
+
+@pytest.fixture
+def provenance() -> Provenance:
+    return Provenance(
+        version="0.1.0",
+        timestamp="2026-01-01T00:00:00Z",
+        quality_preset="balanced",
+        processing_time_s=1.23456,
+        stages_s={"decode": 0.5, "pose": 0.7},
+        estimator=EstimatorInfo("recorded", "toy", None, "none"),
+        settings={"threads": None},
+    )
+
+
+@pytest.fixture
+def toy_report(toy: Toy, toy_trial: Trial, refused_trial: Trial, video_info: VideoInfo, provenance: Provenance) -> Report:
+    """A believed trial and a refused one."""
+    return Report("toy", (toy_trial, refused_trial), toy_trial, toy_trial.quality, video_info, provenance)
+
+
+@pytest.fixture
+def refused_report(toy: Toy, refused_trial: Trial, video_info: VideoInfo, provenance: Provenance) -> Report:
+    """Nothing but a refused trial."""
+    return Report("toy", (refused_trial,), None, refused_trial.quality, video_info, provenance)
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The rendered countermovement jump of the documentation."""
+    return Path(__file__).parents[2] / "docs" / "samples" / "cmj.mp4"

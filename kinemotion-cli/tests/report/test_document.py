@@ -1,0 +1,124 @@
+"""The document: units in keys, null for missing, one rounding, frames between frames."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from kinemotion.motion.metrics import Estimate
+from kinemotion.motion.report import Report, Trial
+from kinemotion.report.contract import pretty
+from kinemotion.report.document import document, refusal, report_event, trial_document, trial_event
+from kinemotion.report.schema import SCHEMAS, analysis, stream
+
+
+def closed(schema: Any) -> Any:
+    """The schema with every object closed: finds keys that are written but not declared."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: closed(part) for name, part in schema.items() if name != "allOf"}
+    return {"additionalProperties": False, **inner} if inner.get("type") == "object" else inner
+
+
+def test_data_are_those_of_the_best_trial_in_contract_units(toy_report: Report):
+    told = document(toy_report)
+    assert told["data"] == {"height_m": 0.5, "air_ms": 638.5, "hops_count": 3, "style": "springy"}
+    assert told["metadata"]["headline_trial"] == 0
+    assert "error" not in told
+
+
+def test_intervals_are_two_sided_95_percent(toy_report: Report):
+    told = document(toy_report)["intervals"]
+    assert told == {"height_m": [0.4804, 0.5196], "air_ms": [630.7, 646.4]}
+
+
+def test_a_problem_keeps_its_keys_but_no_numbers(toy_report: Report):
+    refused = document(toy_report)["trials"][1]
+    assert refused["data"] == {"height_m": None, "air_ms": None, "hops_count": None, "style": None}
+    assert refused["intervals"] == {}
+    assert refused["problem"] == {
+        "code": "slow_motion",
+        "message": "The clip falls too slowly.",
+        "hint": "Give --capture-fps.",
+    }
+
+
+def test_a_report_without_numbers_is_a_failure_too(refused_report: Report):
+    told = document(refused_report)
+    assert set(told["data"].values()) == {None}
+    assert told.get("error") == {
+        "code": "slow_motion",
+        "message": "The clip falls too slowly.",
+        "hint": "Give --capture-fps.",
+        "retryable": False,
+    }
+
+
+def test_a_report_whose_trials_say_nothing_is_refused_by_name(refused_report: Report):
+    silent = replace(refused_report, trials=())
+    problem = refusal(silent)
+    assert problem
+    assert problem.code == "movement_not_found"
+    assert "toy jump" in problem.message
+
+
+@pytest.mark.parametrize(("time_s", "frame"), [(1.0, 50.0), (1.01, 50.5), (1.635, 81.75)])
+def test_an_event_lies_between_the_numbered_frames(toy: Any, toy_trial: Trial, time_s: float, frame: float):
+    events = tuple(replace(event, time_s=time_s) for event in toy_trial.events[:1])
+    [event] = trial_document(replace(toy_trial, events=events), toy)["events"]
+    assert event == {"name": "takeoff", "time_s": time_s, "frame": frame, "uncertainty_s": 0.002, "side": None}
+
+
+def test_noise_of_the_last_bits_leaves_no_trace(toy: Any, toy_trial: Trial):
+    noisy = replace(toy_trial.metrics, height=Estimate(0.5 + 1e-12, 0.01 - 1e-12))
+    assert trial_document(replace(toy_trial, metrics=noisy), toy) == trial_document(toy_trial, toy)
+
+
+def test_zero_is_a_value_and_has_no_sign(toy: Any, toy_trial: Trial):
+    flat = replace(toy_trial.metrics, height=Estimate(-0.0, 0.0))
+    told = trial_document(replace(toy_trial, metrics=flat), toy)
+    assert pretty(told["data"]).splitlines()[1] == '  "height_m": 0.0,'
+
+
+def test_a_name_that_is_no_text_is_still_a_document(toy_report: Report):
+    strange = replace(toy_report, video=replace(toy_report.video, source="caf\udce9.mp4"))
+    assert document(strange)["metadata"]["video"]["source_path"] == "caf?.mp4"
+
+
+def test_repetitions_are_told_where_a_movement_has_them(toy_report: Report):
+    [hop] = document(toy_report)["trials"][0].get("repetitions", [])
+    assert hop == {
+        "index": 0,
+        "side": "right",
+        "start_s": 1.7,
+        "end_s": 1.9,
+        "data": {"contact_ms": 200.0},
+        "intervals": {"contact_ms": [180.4, 219.6]},
+    }
+
+
+@pytest.mark.parametrize("name", ["toy_report", "refused_report"])
+def test_every_written_key_is_declared(name: str, request: pytest.FixtureRequest):
+    report = request.getfixturevalue(name)
+    Draft202012Validator(closed(analysis())).validate(document(report))
+    Draft202012Validator(analysis()).validate(document(report))
+
+
+def test_lines_of_a_stream_are_declared(toy: Any, toy_report: Report):
+    lines = [trial_event(toy_report.trials[0], toy), report_event(toy_report)]
+    for line in lines:
+        Draft202012Validator(stream()).validate(line)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_schemas_are_schemas(name: str):
+    Draft202012Validator.check_schema(SCHEMAS[name]())
+
+
+def test_a_missing_metric_breaks_the_schema(toy_report: Report):
+    told = document(toy_report)
+    del told["data"]["height_m"]
+    assert not Draft202012Validator(analysis()).is_valid(told)

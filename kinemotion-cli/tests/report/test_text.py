@@ -1,0 +1,33 @@
+"""The summary for people."""
+
+from kinemotion.motion.report import Report
+from kinemotion.report.text import summary
+
+
+def test_the_best_trial_stands_first_with_its_interval(toy_report: Report):
+    told = summary(toy_report).splitlines()
+    assert told[0] == "Toy jump · jump.mp4 · 3.00 s at 50 frames/s · 2 trials"
+    assert told[2].startswith("Trial 1, 0.50–2.00 s")
+    assert told[3].split("   ") == ["  Height", "50.0\u00a0cm", "48.0 to 52.0"]
+
+
+def test_several_trials_make_a_table(toy_report: Report):
+    rows = [line.split() for line in summary(toy_report).splitlines() if line.startswith("  2 ")]
+    assert rows == [["2", "2.00", "s", "–", "–", "–", "–", "slow_motion"]]
+
+
+def test_warnings_are_told(toy_report: Report):
+    assert "Quality 91/100, high confidence\n  ! Film from the side." in summary(toy_report)
+
+
+def test_a_refused_clip_shows_no_number(refused_report: Report):
+    told = summary(refused_report)
+    assert "800" not in told
+    assert "8.00" not in told
+    assert "slow_motion" in told
+
+
+def test_verbose_tells_phases_and_times(toy_report: Report):
+    told = summary(toy_report, verbose=True)
+    assert "1.000 s  flight" in told
+    assert "Took 1.23 s (decode 0.50 s, pose 0.70 s)" in told
