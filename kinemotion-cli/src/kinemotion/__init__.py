@@ -1,1 +1,47 @@
-"""Kinemotion: the numbers of a force-plate laboratory from one phone video."""
+"""Kinemotion: the numbers of a force-plate laboratory from one phone video.
+
+The names below are the public interface; each is imported when it is first asked for, so that ``import kinemotion``
+costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kinemotion.api import Settings, VideoResult, analyze_video, process_cmj_video
+    from kinemotion.errors import KinemotionError
+    from kinemotion.motion.athlete import Athlete
+    from kinemotion.motion.metrics import Estimate
+    from kinemotion.motion.report import Quality, Report, Trial
+
+__all__ = [
+    "Athlete",
+    "Estimate",
+    "KinemotionError",
+    "Quality",
+    "Report",
+    "Settings",
+    "Trial",
+    "VideoResult",
+    "analyze_video",
+    "process_cmj_video",
+]
+
+_HOMES = {
+    "kinemotion.api": ("Settings", "VideoResult", "analyze_video", "process_cmj_video"),
+    "kinemotion.errors": ("KinemotionError",),
+    "kinemotion.motion.athlete": ("Athlete",),
+    "kinemotion.motion.metrics": ("Estimate",),
+    "kinemotion.motion.report": ("Quality", "Report", "Trial"),
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (the module's protocol)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

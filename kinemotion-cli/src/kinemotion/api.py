@@ -15,7 +15,7 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
-from kinemotion.pose import open_estimator
+from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract import AnalysisDocument
 from kinemotion.report.document import document
 from kinemotion.video import open_video

@@ -1,14 +1,18 @@
 """The seam: what a sport must say and do. A few facts, three functions; everything else is derived."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from __future__ import annotations
 
-from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
-from kinemotion.motion.poses import Pose, PoseSequence
-from kinemotion.motion.report import Measurement
-from kinemotion.motion.skeleton import Skeleton
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kinemotion.motion.athlete import Athlete
+    from kinemotion.motion.body import Motion
+    from kinemotion.motion.events import Phase
+    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.report import Measurement
+    from kinemotion.motion.skeleton import Skeleton
 
 
 class Movement(Protocol):

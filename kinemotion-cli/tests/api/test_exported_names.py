@@ -1,0 +1,53 @@
+"""What `import kinemotion` promises, and what it costs."""
+
+import subprocess
+import sys
+
+import pytest
+
+import kinemotion
+
+PUBLIC = {
+    "Athlete",
+    "Estimate",
+    "KinemotionError",
+    "Quality",
+    "Report",
+    "Settings",
+    "Trial",
+    "VideoResult",
+    "analyze_video",
+    "process_cmj_video",
+}
+
+
+def test_the_public_names_are_these_on_purpose():
+    assert set(kinemotion.__all__) == PUBLIC
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_every_public_name_is_there_and_explained(name: str):
+    assert getattr(kinemotion, name).__doc__
+    assert name in dir(kinemotion)
+
+
+def test_another_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="process_swimming_video"):
+        _ = kinemotion.process_swimming_video  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["-c", "import kinemotion"], id="import"),
+        pytest.param(["-m", "kinemotion", "--version"], id="--version"),
+        pytest.param(["-m", "kinemotion", "--help"], id="--help"),
+        pytest.param(["-m", "kinemotion", "cmj-analyze", "--help"], id="cmj-analyze --help"),
+        pytest.param(["-m", "kinemotion", "movements", "--json"], id="movements"),
+        pytest.param(["-m", "kinemotion", "schema", "analysis-1"], id="schema"),
+    ],
+)
+def test_nobody_waits_for_libraries_that_are_not_used(arguments: list[str]):
+    told = subprocess.run([sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+    assert {"numpy", "scipy", "av", "ai_edge_litert", "PIL"} & loaded == set()
