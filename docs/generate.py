@@ -27,7 +27,7 @@ def table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
 
 def metric_row(spec: MetricSpec) -> tuple[str, ...]:
     """One metric as the contract names it: key, meaning, plausible range, source."""
-    believed = "–".join(f"{spec.factor * bound:g}" for bound in spec.plausible) if spec.plausible else ""
+    believed = " to ".join(f"{spec.factor * bound:g}" for bound in spec.plausible) if spec.plausible else ""
     return f"`{spec.key}`", spec.meaning, believed, spec.source
 
 
@@ -41,9 +41,11 @@ def option_row(spec: OptionSpec) -> tuple[str, ...]:
 def movement_part(movement: Movement) -> Iterator[str]:
     """What one movement measures and can be told."""
     yield f"## {movement.title}"
-    yield f"`kinemotion {movement.name}-analyze`. The best trial is the one with the largest `{movement.headline}`."
+    declared = specs(movement.metrics)
+    headline = next(spec.key for spec in declared if spec.name == movement.headline)
+    yield f"`kinemotion {movement.name}-analyze`. The best trial is the one with the largest `{headline}`."
     head = ("key", "meaning", "believed within", "definition")
-    yield table(*head, rows=map(metric_row, specs(movement.metrics)))
+    yield table(*head, rows=map(metric_row, declared))
     if movement.repetition_metrics is not None:
         yield "Of each repetition:"
         yield table(*head, rows=map(metric_row, specs(movement.repetition_metrics)))
