@@ -3,7 +3,7 @@
 The painter knows nothing of files: whoever decodes hands it frames in order and encodes what comes back::
 
     painter = OverlayPainter(report)
-    with open_video(path) as video, atomic(out_path) as beside, open_writer(beside, video.info) as writer:
+    with open_video(path) as video, atomic(out_path) as beside, open_writer(beside, report.video) as writer:
         for frame in video.frames():
             writer.write(painter.paint(frame), time_s=frame.time_s)
 """

@@ -24,7 +24,7 @@ class Texts:
 
     lang: str
     entries: dict[str, Any]
-    """Sections "texts", "metrics", "phases", "events", "movements", "classes" of ``texts/<lang>.json``."""
+    """Sections "texts", "metrics", "phases", "events", "movements", "classes" of ``catalogue/<lang>.json``."""
 
     def __call__(self, key: str, **values: object) -> str:
         """The fixed text of that key, with its ``{gaps}`` filled."""
@@ -58,5 +58,5 @@ def texts(lang: str) -> Texts:
     """
     if lang not in LANGUAGES:
         raise UsageProblem(f"No texts in the language {lang!r}.", hint=f"Use one of {', '.join(LANGUAGES)}.")
-    found = files("kinemotion.report").joinpath("texts", f"{lang}.json").read_text("utf-8")
+    found = files("kinemotion.report").joinpath("catalogue", f"{lang}.json").read_text("utf-8")
     return Texts(lang, json.loads(found))

@@ -24,6 +24,8 @@ from kinemotion.motion.frames import VideoInfo
 EXTENSIONS = frozenset({".mp4", ".m4v", ".mov"})
 _TICKS = 90_000
 """Ticks a second: the clock of MPEG, fine enough for every camera's time stamps."""
+_STILL_FPS = 25.0
+"""For a video of one picture, which has no rate."""
 _BT709 = 1
 """Matrix, transfer and primaries of high-definition video, by their number in H.264 and MP4."""
 _OPTIONS = {"preset": "veryfast", "crf": "20"}
@@ -36,7 +38,7 @@ class VideoWriter:
         self._container = container
         self._stream = _stream(container, info)
         self._slowness = info.capture_fps / info.fps if info.capture_fps else 1.0
-        self._last_duration = max(1, round(_TICKS / info.fps))
+        self._last_duration = round(_TICKS / (info.fps or _STILL_FPS))
         self._waiting: VideoFrame | None = None
 
     def write(self, image: Image, *, time_s: float) -> None:
@@ -78,7 +80,7 @@ def open_writer(path: Path, info: VideoInfo) -> Generator[VideoWriter]:
 
 
 def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:
-    stream = container.add_stream("libx264", rate=Fraction(info.fps).limit_denominator(1001), options=_OPTIONS)
+    stream = container.add_stream("libx264", rate=Fraction(info.fps or _STILL_FPS).limit_denominator(1001), options=_OPTIONS)
     stream.width, stream.height = info.width + info.width % 2, info.height + info.height % 2
     stream.pix_fmt = "yuv420p"
     stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)

@@ -1,0 +1,174 @@
+"""What there is to plot of a trial, as data: curves and bars over time, in the reader's language.
+
+The plots draw it; the page draws it too and reads values off it under the pointer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Contact, Motion
+from kinemotion.motion.poses import LEFT, RIGHT
+from kinemotion.motion.report import Trial
+from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
+from kinemotion.report.series import ANGLES, SIDES, arcs, com_velocity, contact_span, joint_angles
+from kinemotion.report.texts import Texts
+
+MARGIN_S = 0.3
+"""Shown before the first and after the last phase."""
+FEWEST_STEPS = 4
+"""Contacts seen whole from which a step diagram is worth drawing."""
+_DASHES = {"left": "solid", "right": "dashed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A value over time."""
+
+    label: str
+    time_s: Floats
+    """(N,), s."""
+    values: Floats
+    """(N,), in the panel's unit; NaN where unknown."""
+    colour: str
+    dashes: str = "solid"
+    hover: bool = True
+    """Whether its value is told under the pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval on a row."""
+
+    row: str
+    start_s: float
+    end_s: float
+    colour: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One pair of axes."""
+
+    title: str
+    unit: str = ""
+    decimals: int = 2
+    curves: tuple[Curve, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Panels one above the other, over one stretch of time."""
+
+    name: str
+    """File name of the plot, without its extension."""
+    title: str
+    panels: tuple[Panel, ...]
+    start_s: float
+    end_s: float
+
+
+def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
+    """The charts of one trial. Lengths are shown only where the scale was measured."""
+    start_s, end_s = _shown(trial)
+    panels: dict[str, tuple[Panel, ...]] = {}
+    if motion.scale.measured:
+        panels["height"] = (_height(motion, texts), _velocity(motion, texts))
+        panels["feet"] = (_soles(motion, texts), _contacts(motion, texts))
+    panels["angles"] = tuple(_angles(motion, texts))
+    if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
+        panels["steps"] = (_steps(motion, texts),)
+    return tuple(Chart(name, texts(f"chart_{name}"), found, start_s, end_s) for name, found in panels.items())
+
+
+def _shown(trial: Trial) -> tuple[float, float]:
+    if not trial.phases:
+        return trial.start_s, trial.end_s
+    first, last = trial.phases[0].start_s, trial.phases[-1].end_s
+    return max(trial.start_s, first - MARGIN_S), min(trial.end_s, last + MARGIN_S)
+
+
+def _height(motion: Motion, texts: Texts) -> Panel:
+    measured = Curve(texts("measured"), motion.time_s, motion.com[:, 1], INK)
+    fitted = tuple(Curve(texts("parabola"), *arc, VERMILION, "dashed", hover=False) for arc in arcs(motion))
+    return Panel(texts("com_height"), "m", curves=(measured, *fitted))
+
+
+def _velocity(motion: Motion, texts: Texts) -> Panel:
+    title = texts("com_velocity")
+    return Panel(title, "m/s", curves=(Curve(title, motion.time_s, com_velocity(motion), INK),))
+
+
+def _soles(motion: Motion, texts: Texts) -> Panel:
+    curves = tuple(
+        Curve(texts(side), motion.time_s, motion.sole[:, place, 1] * 100, PRINTED_SIDES[side], _DASHES[side])
+        for side, place in (("left", LEFT), ("right", RIGHT))
+    )
+    return Panel(texts("sole_height"), "cm", decimals=1, curves=curves)
+
+
+def _contacts(motion: Motion, texts: Texts) -> Panel:
+    bars = (Bar(texts(item.side), *contact_span(item, motion), PRINTED_SIDES[item.side]) for item in motion.contacts)
+    return Panel(texts("contacts"), bars=tuple(bars))
+
+
+def _steps(motion: Motion, texts: Texts) -> Panel:
+    bars: list[Bar] = []
+    for item in motion.contacts:
+        start_s, end_s = contact_span(item, motion)
+        label = _milliseconds(start_s, end_s) if _whole(item) else ""
+        bars.append(Bar(texts(item.side), start_s, end_s, PRINTED_SIDES[item.side], label))
+    for flight in motion.flights:
+        if flight.takeoff and flight.landing:
+            start_s, end_s = flight.takeoff.time_s, flight.landing.time_s
+            bars.append(Bar(texts("in_the_air"), start_s, end_s, GREEN, _milliseconds(start_s, end_s)))
+    return Panel(texts("steps_ms"), bars=tuple(bars))
+
+
+def _whole(contact: Contact) -> bool:
+    return contact.touchdown is not None and contact.toeoff is not None
+
+
+def _milliseconds(start_s: float, end_s: float) -> str:
+    return f"{1000 * (end_s - start_s):.0f}"
+
+
+def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
+    angles = joint_angles(motion)
+    for name in ANGLES:
+        curves = (
+            Curve(texts(side), motion.time_s, angles[f"{side}_{name}"], PRINTED_SIDES[side], _DASHES[side])
+            for side in SIDES
+        )
+        yield Panel(texts(name), "°", decimals=0, curves=tuple(curves))
+
+
+def hover_table(chart: Chart) -> dict[str, object]:
+    """What the page needs to tell the values under the pointer: times once, then each curve's numbers."""
+    told = [(panel, curve) for panel in chart.panels for curve in panel.curves if curve.hover]
+    if not told:
+        return {}
+    time_s = told[0][1].time_s
+    shown = (time_s >= chart.start_s) & (time_s <= chart.end_s)
+    rows = [
+        {
+            "label": curve.label
+            if len(panel.curves) > 1 and len(chart.panels) == 1
+            else f"{panel.title} {curve.label}",
+            "unit": panel.unit,
+            "values": [
+                None if np.isnan(value) else round(float(value), panel.decimals) for value in curve.values[shown]
+            ],
+        }
+        for panel, curve in told
+    ]
+    return {
+        "start": chart.start_s,
+        "end": chart.end_s,
+        "time": [round(float(instant), 4) for instant in time_s[shown]],
+        "curves": rows,
+    }

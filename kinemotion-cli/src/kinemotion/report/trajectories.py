@@ -1,0 +1,91 @@
+"""Every measured point over time, as a table: a row a frame of each trial."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Motion
+from kinemotion.motion.poses import LEFT, RIGHT
+from kinemotion.motion.report import Report, Trial
+from kinemotion.report.files import atomic, known_extension, library
+from kinemotion.report.series import com_velocity, joint_angles, moving_trials, phase_names
+
+EXTENSIONS = frozenset({".csv", ".parquet"})
+
+Column = Floats | list[str] | list[int]
+
+
+def write_trajectories(report: Report, path: Path) -> None:
+    """Nothing; the table lies at the path, as ``.csv`` or ``.parquet``.
+
+    Columns: trial, person, phase, ``time_s``; centre of mass, joints and soles in metres (y up, floor at 0; empty
+    where the scale is not known); joint angles in degrees. An unknown value is empty in CSV and null in Parquet.
+
+    Raises
+    ------
+    UsageProblem
+        Where the extension is neither, or Parquet is asked for and pyarrow is not installed.
+    OutputProblem
+        Where the file cannot be written.
+    """
+    extension = known_extension(path, EXTENSIONS)
+    if extension == ".parquet":
+        library("pyarrow.parquet", extra="exchange")
+    parts = [_columns(trial, motion) for trial, motion in moving_trials(report)]
+    write = _write_parquet if extension == ".parquet" else _write_csv
+    with atomic(path) as beside:
+        write(parts, beside)
+
+
+def _columns(trial: Trial, motion: Motion) -> dict[str, Column]:
+    count = len(motion.time_s)
+    found: dict[str, Column] = {
+        "trial": [trial.index + 1] * count,
+        "person": [trial.person] * count,
+        "phase": phase_names(trial.phases, motion.time_s),
+        "time_s": motion.time_s,
+    }
+    ruler = 1.0 if motion.scale.measured else np.nan
+    found |= {name: metres * ruler for name, metres in _lengths(motion)}
+    return found | {f"{name}_deg": degrees for name, degrees in joint_angles(motion).items()}
+
+
+def _lengths(motion: Motion) -> Iterator[tuple[str, Floats]]:
+    yield from _both("com", motion.com)
+    yield "com_error_m", motion.com_error
+    yield "com_velocity_y_m_s", com_velocity(motion)
+    for name in motion.skeleton.names:
+        yield from _both(name, motion.joint(name))
+    for side, place in (("left", LEFT), ("right", RIGHT)):
+        yield from _both(f"{side}_sole", motion.sole[:, place])
+
+
+def _both(name: str, path: Floats) -> Iterator[tuple[str, Floats]]:
+    yield f"{name}_x_m", path[:, 0]
+    yield f"{name}_y_m", path[:, 1]
+
+
+def _write_csv(parts: list[dict[str, Column]], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        for place, columns in enumerate(parts):
+            if place == 0:
+                table.writerow(columns)
+            table.writerows(zip(*map(_cells, columns.values()), strict=True))
+
+
+def _cells(column: Column) -> list[str]:
+    if isinstance(column, list):
+        return [str(value) for value in column]
+    return ["" if np.isnan(value) else f"{value:.6f}" for value in column]
+
+
+def _write_parquet(parts: list[dict[str, Column]], path: Path) -> None:
+    arrow = library("pyarrow", extra="exchange")
+    tables = [
+        arrow.table({name: arrow.array(column, from_pandas=True) for name, column in part.items()}) for part in parts
+    ]
+    library("pyarrow.parquet", extra="exchange").write_table(arrow.concat_tables(tables), path)
