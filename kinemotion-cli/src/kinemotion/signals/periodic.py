@@ -1,5 +1,6 @@
 """The rhythm of a movement that repeats, found from all its curves at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,9 @@ from scipy.optimize import minimize_scalar
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.metrics import Estimate
+
+_NEARLY = 0.85
+"""Share of the best explanation that a multiple of its frequency must reach to be the fundamental."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,31 @@ def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], coun
 
     length_s = float(time_s[-1] - time_s[0])
     grid = np.arange(band_hz[0], band_hz[1], 0.1 / length_s)
-    start = grid[int(np.argmin([cost(candidate) for candidate in grid]))]
-    reach = 0.2 / length_s
-    found = minimize_scalar(cost, bounds=(start - reach, start + reach), method="bounded", options={"xatol": 1e-6})
-    best = float(found.x)
+    costs = np.array([cost(candidate) for candidate in grid])
+    best = _sharpened(cost, grid[_fundamental(grid, costs, total=total)], reach=0.2 / length_s)
     least = cost(best)
     step = 0.05 / length_s
     curvature = (cost(best + step) - 2 * least + cost(best - step)) / step**2
     independent = max(4 * best * length_s, 8.0)
     error = np.sqrt(2 * least / independent / max(curvature, 1e-12))
     return Rhythm(Estimate(best, float(error)), 1.0 - least / total)
+
+
+def _fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
+    """Position of the highest frequency that explains nearly as much as the best: a fraction of it only fits more."""
+    explained = 1.0 - costs / total
+    best = int(explained.argmax())
+    for multiple in (4, 3, 2):
+        near = np.abs(grid / grid[best] - multiple) < 0.03 * multiple
+        if near.any() and explained[near].max() > _NEARLY * explained[best]:
+            return int(np.flatnonzero(near)[explained[near].argmax()])
+    return best
+
+
+def _sharpened(cost: Callable[[float], float], start: float, *, reach: float) -> float:
+    """The frequency of least cost near a start."""
+    bounds = (start - reach, start + reach)
+    return float(minimize_scalar(cost, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x)
 
 
 def _unexplained(design: Floats, curves: Floats) -> float:

@@ -1,23 +1,25 @@
 """Numbers of a run from its stances: means over steps with their errors, and every step."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
+from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
-from kinemotion.movements.running.phases import CADENCE_BAND_SPM
+from kinemotion.movements.running.phases import stride_rhythm
 from kinemotion.movements.running.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
 from kinemotion.movements.running.spring import leg_stiffness, spring_oscillation, vertical_stiffness
-from kinemotion.signals.periodic import Rhythm, harmonics, rhythm
+from kinemotion.signals.periodic import Rhythm, harmonics
 
 _SHARED = 0.5
 """Share of an instant's error that all instants of a clip have in common and no mean removes."""
+_STEP_AT_MOST = 0.75
+"""Longest step as a share of the stride: beyond it a stance between was missed."""
 _LEAST_ERROR_S = 1e-3
 """No instant of a video is known better; keeps one step from outweighing all others."""
 _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
@@ -25,15 +27,9 @@ _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 
 
 def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
-    """Metrics of a window of running.
-
-    Raises
-    ------
-    PhasesNotFound
-        Where the body has no rhythm in the range of running.
-    """
-    pace = _rhythm(motion)
-    steps = tuple(_step(motion, stance, stances=stances) for stance in stances)
+    """Metrics of a window of running."""
+    pace = stride_rhythm(motion)
+    steps = tuple(_step(motion, stance, following=_following(stance, stances, pace)) for stance in stances)
     contact = _mean_time(_values(steps, "ground_contact_time"))
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
@@ -59,7 +55,7 @@ def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete)
         vertical_stiffness=vertical_stiffness(contact, flight, athlete=athlete),
         leg_stiffness=leg_stiffness(contact, flight, athlete=athlete),
     )
-    return Measurement(metrics, repetitions=steps)
+    return Measurement(metrics, repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)))
 
 
 _MEAN_ANGLES = (
@@ -77,41 +73,32 @@ def strike_class(angle_deg: float) -> str:
     return "forefoot" if angle_deg < _FOREFOOT_DEG else "midfoot"
 
 
-def _rhythm(motion: Motion) -> Rhythm:
-    """Stride frequency from both legs' motion relative to the hips."""
-    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
-    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
-    curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
-    lowest, highest = CADENCE_BAND_SPM
-    found = rhythm(curves, motion.time_s, band_hz=(lowest / 120, highest / 120))
-    if found.explained < 0.6:
-        raise PhasesNotFound("The legs have no steady rhythm: this does not look like running.")
-    return found
+def _following(stance: Phase, stances: Sequence[Phase], pace: Rhythm) -> Phase | None:
+    """The other foot's next stance; None where it was not seen complete."""
+    nearest = next((other for other in stances if other.start_s > stance.start_s), None)
+    if nearest is None or nearest.name == stance.name:
+        return None
+    return nearest if (nearest.start_s - stance.start_s) * pace.frequency_hz.value < _STEP_AT_MOST else None
 
 
-def _step(motion: Motion, stance: Phase, *, stances: Sequence[Phase]) -> Repetition:
+def _step(motion: Motion, stance: Phase, *, following: Phase | None) -> Repetition:
     """One step: its stance, and what follows until the other foot's touch-down."""
-    following = next((other for other in stances if other.start_s > stance.start_s), None)
-    alternates = following is not None and following.name != stance.name
-    contact_error = combined(stance.start.uncertainty_s, stance.end.uncertainty_s)
-    step_time = flight_time = None
-    if following is not None and alternates:
-        errors = combined(stance.start.uncertainty_s, following.start.uncertainty_s)
-        step_time = Estimate(following.start_s - stance.start_s, errors)
-        errors = combined(stance.end.uncertainty_s, following.start.uncertainty_s)
-        flight_time = Estimate(following.start_s - stance.end_s, errors)
     return Repetition(
-        index=stances.index(stance),
+        index=0,
         start_s=stance.start_s,
-        end_s=following.start_s if following is not None and alternates else stance.end_s,
+        end_s=following.start_s if following else stance.end_s,
         side=side_of(stance),
         metrics=StepMetrics(
-            ground_contact_time=Estimate(stance.duration_s, contact_error),
-            flight_time=flight_time,
-            step_time=step_time,
+            ground_contact_time=_between(stance.start, stance.end),
+            flight_time=following and _between(stance.end, following.start),
+            step_time=following and _between(stance.start, following.start),
             **posture_of_step(motion, stance),
         ),
     )
+
+
+def _between(first: Event, second: Event) -> Estimate:
+    return Estimate(second.time_s - first.time_s, combined(first.uncertainty_s, second.uncertainty_s))
 
 
 def _values(steps: Sequence[Repetition], name: str, *, side: str | None = None) -> list[Estimate]:

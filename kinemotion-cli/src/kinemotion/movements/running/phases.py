@@ -1,17 +1,31 @@
 """The stances of a run: which foot stood from when to when."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound, SlowMotion
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
+from kinemotion.signals.periodic import Rhythm, rhythm
 
-CADENCE_BAND_SPM = (60.0, 280.0)
-"""Cadences looked for: wider than human running, so that slowed files are seen as what they are."""
+_STRIDE_BAND_HZ = (0.4, 2.4)
+"""Strides looked for, 48 to 288 steps a minute: wider than running, so that a slowed file is seen as what it is."""
 _SLOWEST_RUN_SPM = 125.0
-"""Below this nobody runs; a flight at such a cadence means a slowed file."""
+"""Below this nobody runs."""
+_RHYTHMIC = 0.6
+"""Least share of the legs' motion that their rhythm explains in running."""
+_OUT_OF_STEP = 0.1
+"""Share of a stride by which an instant may miss its foot's usual place in it; more is a misread contact."""
+_WALKING = 0.5
+"""Share of the stride a foot stands; from here on one foot is always down."""
+
+
+def stride_rhythm(motion: Motion) -> Rhythm:
+    """Stride frequency from both legs' motion relative to the hips."""
+    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
+    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
+    curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
+    return rhythm(curves, motion.time_s, band_hz=_STRIDE_BAND_HZ)
 
 
 def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
@@ -20,30 +34,50 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     Raises
     ------
     PhasesNotFound
-        Where the feet do not alternate with flights between them, or too few steps are complete.
+        Where the legs have no rhythm, one foot is always down, or too few steps are complete.
     SlowMotion
         Where the steps are slower than any run.
     """
-    stances = [
-        Phase(f"stance_{contact.side}", contact.touchdown, contact.toeoff)
-        for contact in motion.contacts
-        if contact.touchdown and contact.toeoff
-    ]
-    stances.sort(key=lambda stance: stance.start_s)
+    pace = stride_rhythm(motion)
+    if pace.explained < _RHYTHMIC:
+        raise PhasesNotFound("The legs have no steady rhythm: this does not look like running.")
+    cadence_spm = 120 * pace.frequency_hz.value
+    if cadence_spm < _SLOWEST_RUN_SPM:
+        raise SlowMotion(f"The steps come at {cadence_spm:.0f} a minute: the file seems slowed, or this is walking.")
+    stride_s = 1 / pace.frequency_hz.value
+    stances = [stance for side in ("left", "right") for stance in _in_step(_complete(motion, side), stride_s)]
     if len(stances) < minimum_steps:
         raise PhasesNotFound(
             f"Only {len(stances)} complete steps are visible; {minimum_steps} are needed.",
             hint="Film from the side, with both feet in view, for at least four seconds.",
         )
+    if np.median([stance.duration_s for stance in stances]) > _WALKING * stride_s:
+        raise PhasesNotFound("One foot is always on the ground: this looks like walking.")
+    return tuple(sorted(stances, key=lambda stance: stance.start_s))
+
+
+def _complete(motion: Motion, side: str) -> list[Phase]:
+    """Contacts of one foot that begin and end within the motion."""
+    return [
+        Phase(f"stance_{side}", contact.touchdown, contact.toeoff)
+        for contact in motion.contacts
+        if contact.side == side and contact.touchdown and contact.toeoff
+    ]
+
+
+def _in_step(stances: list[Phase], stride_s: float) -> list[Phase]:
+    """Those whose both ends lie where that foot's usually do in the stride, one a stride."""
+    if not stances:
+        return []
     starts = np.array([stance.start_s for stance in stances])
-    alternate = np.array([a.name != b.name for a, b in pairwise(stances)])
-    if alternate.mean() < 0.7:
-        raise PhasesNotFound("The feet do not take turns: this does not look like running.")
-    pace = np.diff(starts)[alternate]
-    if 60.0 / np.median(pace) < _SLOWEST_RUN_SPM:
-        slow = 60.0 / float(np.median(pace))
-        raise SlowMotion(f"The steps come at {slow:.0f} a minute: the file seems slowed, or this is walking.")
-    overlaps = [a.end_s > b.start_s for a, b in pairwise(stances) if a.name != b.name]
-    if np.mean(overlaps) > 0.5:
-        raise PhasesNotFound("Both feet are on the ground at once: this looks like walking.")
-    return tuple(stances)
+    ends = np.array([stance.end_s for stance in stances])
+    usual = (_off_beat(starts, stride_s) < _OUT_OF_STEP) & (_off_beat(ends, stride_s) < _OUT_OF_STEP)
+    usual &= ends - starts < stride_s
+    return [stance for stance, kept in zip(stances, usual, strict=True) if kept]
+
+
+def _off_beat(instants_s: Floats, stride_s: float) -> Floats:
+    """Distance (N,) of each instant from the usual place in the stride, as a share of it, 0 to 0.5."""
+    turns = np.exp(2j * np.pi * instants_s / stride_s)
+    offsets = np.abs(np.angle(turns[:, None] * turns.conj())) / (2 * np.pi)
+    return offsets[np.median(offsets, axis=1).argmin()]

@@ -1,0 +1,63 @@
+"""Telling the legs of a runner apart by their rhythm: pose models take one for the other where they pass.
+
+The distance between the legs does not care which is which, so it gives the rhythm of the steps; with it, the
+difference of the legs must follow odd harmonics of the stride, and each frame's order is the one that does.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.poses import PoseSequence
+from kinemotion.signals.gaps import fill
+from kinemotion.signals.periodic import Rhythm, rhythm
+
+_LEG = ("knee", "ankle", "heel", "foot_index")
+_STEP_BAND_HZ = (2.0, 4.7)
+"""Steps of running, 120 to 280 a minute."""
+_ODD = (1, 3)
+
+
+def step_rhythm(sequence: PoseSequence) -> Rhythm:
+    """Frequency of the steps, whichever leg is called left."""
+    left, right = _legs(sequence)
+    return rhythm(np.abs(left - right)[:, :, 0], sequence.time_s, band_hz=_STEP_BAND_HZ, count=2)
+
+
+def told_apart(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
+    """The sequence with each leg under its own name."""
+    left, right = _legs(sequence)
+    swapped = _swapped((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
+    names = [f"{side}_{part}" for side in ("left", "right") for part in _LEG]
+    own = [sequence.skeleton.index[name] for name in names]
+    twin = [sequence.skeleton.mirror[column] for column in own]
+    points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
+    rows = np.flatnonzero(swapped)[:, None]
+    points[rows, own], confidence[rows, own] = points[rows, twin], confidence[rows, twin]
+    ground[swapped] = ground[swapped][:, ::-1]
+    return replace(sequence, points=points, confidence=confidence, ground=ground)
+
+
+def _legs(sequence: PoseSequence) -> tuple[Floats, Floats]:
+    """Left and right leg's points relative to the hips (T, 4, 2), gaps filled."""
+    hips = (sequence.point("left_hip") + sequence.point("right_hip")) / 2
+    left, right = (
+        fill(np.stack([sequence.point(f"{side}_{part}") - hips for part in _LEG], axis=1), sequence.time_s)[0]
+        for side in ("left", "right")
+    )
+    return left, right
+
+
+def _swapped(apart: Floats, time_s: Floats, *, stride_hz: float) -> Bools:
+    """Frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed."""
+    phase = 2 * np.pi * stride_hz * time_s
+    design = np.column_stack([wave(order * phase) for order in _ODD for wave in (np.cos, np.sin)])
+    sign = np.ones(len(apart))
+    for _ in range(20):
+        model = design @ np.linalg.lstsq(design, apart * sign[:, None], rcond=None)[0]
+        agreed = np.where((apart * model).sum(axis=1) < 0, -1.0, 1.0)
+        if np.array_equal(agreed, sign):
+            break
+        sign = agreed
+    return sign < 0 if (sign < 0).mean() <= 0.5 else sign > 0
