@@ -1,0 +1,52 @@
+"""The countermovement jump: stand, dip, leap, land."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Phase
+from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.report import Measurement
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.cmj.metrics import CmjMetrics, measure
+from kinemotion.movements.cmj.phases import find_phases
+from kinemotion.movements.trials import JumpCut, cut_jumps
+
+_CUT = JumpCut(settle_s=0.5)
+"""A single jump is over half a second after its landing; the next countermovement may begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class CmjOptions:
+    """Nothing to choose."""
+
+
+class CountermovementJump:
+    """The sport behind ``cmj-analyze``; see ``movements.base.Movement``."""
+
+    name = "cmj"
+    title = "Countermovement jump"
+    metrics = CmjMetrics
+    options = CmjOptions
+    repetition_metrics = None
+    headline = "jump_height"
+
+    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+        """Each jump with the stand and the dip before it."""
+        return cut_jumps(poses, skeleton, cut=_CUT)
+
+    def phases(self, motion: Motion, options: CmjOptions) -> tuple[Phase, ...]:
+        """Unweighting, braking, propulsion, flight, landing; the first two only where they were filmed."""
+        del options
+        return find_phases(motion)
+
+    def measure(
+        self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, options: CmjOptions
+    ) -> Measurement:
+        """Height, depth, durations, velocities and angles of one jump."""
+        del options
+        return Measurement(measure(motion, phases, athlete=athlete))
+
+
+CMJ = CountermovementJump()

@@ -1,0 +1,66 @@
+"""The phases of a countermovement jump, after McMahon et al. 2018 (10.1519/SSC.0000000000000375).
+
+*Unweighting* from the onset to the peak downward velocity, *braking* to the lowest centre of mass, *propulsion* to
+take-off, *flight*, *landing* to the end of the trial. A clip that starts in the dip has no onset: it begins with the
+first phase whose start was filmed.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from kinemotion.errors import PhasesNotFound
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Event, Phase
+from kinemotion.movements.cmj.onset import find_onset
+from kinemotion.movements.jumping import find_jump, find_stance, height_at, lowest_point_s, vertical_speed
+
+_NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
+_LEAST_PUSH_M = 0.10
+"""A centre of mass that rises less than this before take-off was not pushed off from a dip: a hop, a running step."""
+_TURN_ERROR_S = 0.012
+"""Standard error of the instants of lowest point and of peak velocity, on rendered jumps."""
+_STEP_S = 0.002
+
+
+def find_phases(motion: Motion) -> tuple[Phase, ...]:
+    """Phases of one jump in time order.
+
+    Raises
+    ------
+    PhasesNotFound
+        Where there is no flight, or no push-off out of a dip before it.
+    """
+    jump = find_jump(motion)
+    takeoff, landing = jump.takeoff, jump.landing
+    lowest = _lowest(motion, takeoff)
+    end = Event("end", max(float(motion.time_s[-1]), landing.time_s))
+    turn = () if lowest is None else (*_dip(motion, lowest, takeoff=takeoff), lowest)
+    events = (*turn, takeoff, landing, end)
+    names = _NAMES[len(_NAMES) + 1 - len(events) :]
+    return tuple(Phase(name, *bounds) for name, bounds in zip(names, pairwise(events), strict=True))
+
+
+def _lowest(motion: Motion, takeoff: Event) -> Event | None:
+    """The turn from sinking to rising; None where the clip begins after it."""
+    turn_s = lowest_point_s(motion, before_s=takeoff.time_s)
+    start_s = float(motion.time_s[0]) if turn_s is None else turn_s
+    if height_at(motion, takeoff.time_s) - height_at(motion, start_s) < _LEAST_PUSH_M:
+        raise PhasesNotFound(
+            "The athlete leaves the ground without pushing off from a dip.",
+            hint="Running, hopping and drop jumps have their own commands; see `kinemotion movements`.",
+        )
+    return None if turn_s is None else Event("lowest", turn_s, _TURN_ERROR_S)
+
+
+def _dip(motion: Motion, lowest: Event, *, takeoff: Event) -> tuple[Event, ...]:
+    """Onset and peak downward velocity; nothing where the athlete was not seen to stand before the dip."""
+    stance = find_stance(motion, before_s=lowest.time_s, takeoff_height_m=height_at(motion, takeoff.time_s))
+    if stance is None:
+        return ()
+    onset = find_onset(motion, stance, lowest_s=lowest.time_s, lowest_m=height_at(motion, lowest.time_s))
+    if onset is None or lowest.time_s - onset.time_s < 10 * _STEP_S:
+        return ()
+    sinking_s = np.arange(onset.time_s, lowest.time_s, _STEP_S)
+    fastest = int(np.argmin(vertical_speed(motion, sinking_s)))
+    return onset, Event("peak_downward_velocity", float(sinking_s[fastest]), _TURN_ERROR_S)

@@ -1,0 +1,160 @@
+"""Cutting a live stream of poses into jumps: causal, in bounded memory, one answer however the stream arrives.
+
+A trial is a group of flights with only short times on the ground between them, with what came before the first and
+a moment after the last. The cut needs only rough flights; exact instants are found in the finished trial.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.skeleton import Skeleton
+
+_LEAVES, _LANDS = 0.018, 0.012
+"""Height of the lower foot above its floor at which a flight begins and ends, body lengths (3 and 2 cm)."""
+_SHORTEST_S = 0.06
+"""A shorter rise of both feet is a flicker."""
+_LONGEST_FLIGHT_S = 8.0
+"""Slow motion included; whoever stays up longer has climbed onto something."""
+_REST_S, _REST_RANGE = 0.3, 0.015
+"""Feet that move less than this (body lengths) for this long stand on a floor: no apex of a flight is so still."""
+_SETTLING_S = 1.0
+"""Time over which the athlete's size in the picture is averaged."""
+_LOST_S = 1.0
+"""A person unseen for this long begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class JumpCut:
+    """How much belongs to a trial."""
+
+    settle_s: float
+    """Time on the ground after which the flights before belong together and are over."""
+    before_s: float = 5.0
+    """What is kept of the time before the first flight."""
+    longest_s: float = 12.0
+
+
+def cut_jumps(poses: Iterable[Pose], skeleton: Skeleton, *, cut: JumpCut) -> Iterator[PoseSequence]:
+    """Trials of every person in the stream, each as soon as it is over or the stream ends."""
+    people: dict[int, _Jumper] = {}
+    for pose in poses:
+        for person in [key for key, jumper in people.items() if pose.time_s - jumper.last_s > _LOST_S]:
+            yield from people.pop(person).rest()
+        jumper = people.setdefault(pose.person, _Jumper(skeleton, cut))
+        yield from jumper.see(pose)
+    for jumper in people.values():
+        yield from jumper.rest()
+
+
+class _Jumper:
+    """One person as far as the stream has shown them."""
+
+    def __init__(self, skeleton: Skeleton, cut: JumpCut) -> None:
+        self._skeleton = skeleton
+        self._cut = cut
+        self._poses: deque[Pose] = deque()
+        self._feet = _Feet(skeleton)
+        self._first_flight_s: float | None = None
+        self.last_s = -np.inf
+
+    def see(self, pose: Pose) -> Iterator[PoseSequence]:
+        """The trial that this pose completes, if any."""
+        self._poses.append(pose)
+        self.last_s = pose.time_s
+        self._feet.see(pose)
+        if self._first_flight_s is None:
+            self._first_flight_s = self._feet.takeoff_s
+        begun_s = pose.time_s if self._first_flight_s is None else self._first_flight_s
+        self._forget(begun_s - self._cut.before_s)
+        settled = self._feet.landing_s is not None and pose.time_s - self._feet.landing_s >= self._cut.settle_s
+        too_long = pose.time_s - self._poses[0].time_s >= self._cut.longest_s
+        if settled or too_long:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[PoseSequence]:
+        """The trial that has begun, if any; what follows begins anew."""
+        if self._first_flight_s is not None:
+            yield PoseSequence.of(self._poses, self._skeleton)
+            self._poses.clear()
+        self._first_flight_s = None
+        self._feet.begin_anew()
+
+    def _forget(self, before_s: float) -> None:
+        while self._poses and self._poses[0].time_s < before_s:
+            self._poses.popleft()
+
+
+class _Feet:
+    """Whether both feet are in the air, told from the lower one's height above the floor it last stood on."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        columns = skeleton.index
+        self._soles = [[columns[f"{side}_{part}"] for part in ("heel", "foot_index")] for side in ("left", "right")]
+        self._chain = [columns[f"left_{part}"] for part in ("ankle", "knee", "hip", "shoulder", "ear")]
+        self._recent: deque[tuple[float, float]] = deque()
+        self._size_px = 0.0
+        self._floor_px = -np.inf
+        self._now_s = -np.inf
+        self._risen_s: float | None = None
+        self.takeoff_s: float | None = None
+        """Begin of the latest flight of this trial."""
+        self.landing_s: float | None = None
+        """End of the latest flight of this trial; None in the air and before the first."""
+
+    def begin_anew(self) -> None:
+        """Forget the flights, keep the floor."""
+        self.takeoff_s = self.landing_s = None
+
+    def see(self, pose: Pose) -> None:
+        """Take in the next pose."""
+        lowest = self._lowest_px(pose)
+        self._measure(pose)
+        if not (np.isfinite(lowest) and self._size_px):
+            return
+        self._recent.append((pose.time_s, lowest))
+        while self._recent[0][0] < pose.time_s - _REST_S:
+            self._recent.popleft()
+        steady = float(np.median([y for _, y in list(self._recent)[-3:]]))
+        height = self._above_floor(steady)
+        if self._risen_s is None and height > _LEAVES:
+            self._risen_s = pose.time_s
+        elif self._risen_s is not None:
+            self._risen_s = self._followed(self._risen_s, now_s=pose.time_s, height=height)
+        self._now_s = pose.time_s
+
+    def _followed(self, risen_s: float, *, now_s: float, height: float) -> float | None:
+        """Begin of the rise that still goes on; None where the feet have come down."""
+        up = height > _LANDS and now_s - risen_s <= _LONGEST_FLIGHT_S
+        if up and now_s - risen_s >= _SHORTEST_S:
+            self.takeoff_s, self.landing_s = risen_s, None
+        if not up and self.takeoff_s == risen_s:
+            self.landing_s = now_s
+        return risen_s if up else None
+
+    def _above_floor(self, lowest_px: float) -> float:
+        """Height of the lower foot, body lengths; the floor follows feet that go below it or stand above it."""
+        levels = [y for _, y in self._recent]
+        spans = self._recent[-1][0] - self._recent[0][0] > 0.8 * _REST_S
+        if spans and max(levels) - min(levels) < _REST_RANGE * self._size_px:
+            self._floor_px = float(np.median(levels))
+        self._floor_px = max(self._floor_px, lowest_px)
+        return (self._floor_px - lowest_px) / self._size_px
+
+    def _lowest_px(self, pose: Pose) -> float:
+        """Height of the lower foot in the picture, px, y down: its silhouette's, else its landmarks'."""
+        sides = [
+            ground if np.isfinite(ground) else pose.points[columns, 1].max()
+            for ground, columns in zip(pose.ground[:, 1], self._soles, strict=True)
+        ]
+        seen = [y for y in sides if np.isfinite(y)]
+        return float(max(seen) - pose.camera[1]) if seen else float("nan")
+
+    def _measure(self, pose: Pose) -> None:
+        """Average the athlete's length in the picture."""
+        length = float(np.linalg.norm(np.diff(pose.points[self._chain], axis=0), axis=1).sum())
+        if np.isfinite(length):
+            self._size_px += (length - self._size_px) * min(1.0, (pose.time_s - self._now_s) / _SETTLING_S)

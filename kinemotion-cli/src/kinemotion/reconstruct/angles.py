@@ -1,0 +1,96 @@
+"""Joint angles in the plane of the picture, in degrees: 0 is a straight hip and knee, flexion is positive.
+
+The ankle is measured from neutral (foot at a right angle to the shank), dorsiflexion positive; the trunk from the
+vertical, leaning forward positive. They are true angles in a side view only.
+"""
+
+from typing import Literal
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Motion
+from kinemotion.motion.metrics import Estimate
+from kinemotion.signals.smooth import local_fit
+
+Side = Literal["left", "right"]
+Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
+
+_WINDOW_S = 0.1
+_LATERAL_WIDTH = 0.4
+"""Shoulders and hips this wide in the picture, over the trunk's length: a view from halfway to the front."""
+
+
+def facing(motion: Motion) -> float:
+    """Direction the athlete faces in the picture: 1 right, -1 left."""
+    toes = np.mean(
+        [motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel") for side in ("left", "right")], axis=0
+    )
+    return 1.0 if np.median(toes[:, 0]) >= 0 else -1.0
+
+
+def seen_from_side(motion: Motion) -> bool:
+    """Whether the view is lateral enough for the angles: shoulders and hips hide behind each other."""
+    width = np.mean(
+        [np.abs(motion.joint(f"left_{part}") - motion.joint(f"right_{part}"))[:, 0] for part in ("shoulder", "hip")]
+    )
+    trunk = np.mean(
+        [
+            np.linalg.norm(motion.joint(f"{side}_shoulder") - motion.joint(f"{side}_hip"), axis=1)
+            for side in ("left", "right")
+        ]
+    )
+    return bool(width / trunk < _LATERAL_WIDTH)
+
+
+def angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
+    """The angle over the whole motion (T,), deg."""
+    shoulder, hip, knee, ankle, heel, toe = (
+        motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+    )
+    forward = facing(motion)
+    match name:
+        case "hip_flexion":
+            turned = forward * _turn(hip - shoulder, knee - hip)
+        case "knee_flexion":
+            turned = -forward * _turn(knee - hip, ankle - knee)
+        case "ankle_dorsiflexion":
+            turned = forward * _turn(ankle - knee, toe - heel) - 90.0
+        case "trunk_lean":
+            turned = -forward * _turn(np.broadcast_to([0.0, 1.0], shoulder.shape), shoulder - hip)
+    return turned
+
+
+def angle_at(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
+    """The angle at one instant, deg, mean of both sides, with the error that the landmarks' errors make."""
+    both = np.mean([angle(motion, name, side=side) for side in ("left", "right")], axis=0)
+    value = local_fit(both, motion.time_s, at_s=np.array([time_s]), window_s=_WINDOW_S, degree=2).value[0]
+    return Estimate(float(value), _error_deg(motion, name, time_s=time_s))
+
+
+def _turn(first: Floats, second: Floats) -> Floats:
+    """Angle (T,) from the first direction to the second, deg, counter-clockwise with y up, within ±180."""
+    cross = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    return np.degrees(np.arctan2(cross, (first * second).sum(axis=1)))
+
+
+_SPAN: dict[Angle, tuple[tuple[str, str], ...]] = {
+    "hip_flexion": (("shoulder", "hip"), ("hip", "knee")),
+    "knee_flexion": (("hip", "knee"), ("knee", "ankle")),
+    "ankle_dorsiflexion": (("knee", "ankle"), ("heel", "foot_index")),
+    "trunk_lean": (("shoulder", "hip"),),
+}
+"""Segments between which each angle is measured."""
+
+
+def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
+    """Standard error of an angle: each end of each segment displaced by its joint's error."""
+    index = int(np.argmin(np.abs(motion.time_s - time_s)))
+    variance = 0.0
+    for ends in _SPAN[name]:
+        start, end = (motion.skeleton.index[f"left_{end}"] for end in ends)
+        length = np.median(np.linalg.norm(motion.joints[:, start] - motion.joints[:, end], axis=1))
+        variance += (
+            float(motion.joint_error[index, start] ** 2 + motion.joint_error[index, end] ** 2) / float(length) ** 2
+        )
+    return float(np.degrees(np.sqrt(variance)))
