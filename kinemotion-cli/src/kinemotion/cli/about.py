@@ -12,7 +12,6 @@ from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model
 from kinemotion.report.contract import SCHEMA_VERSION
 from kinemotion.report.schema import SCHEMAS
 
@@ -60,6 +59,8 @@ def schema(*, name: str | None) -> None:
 
 def version_document() -> dict[str, Any]:
     """What could explain a difference between two machines."""
+    from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model  # noqa: PLC0415  (listing commands shall not wait)
+
     return {
         "schema_version": SCHEMA_VERSION,
         "name": "kinemotion",

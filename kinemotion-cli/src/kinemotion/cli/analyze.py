@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kinemotion.cli.flags import flag
-from kinemotion.cli.output import STDOUT, complain, write_document, write_line
+from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, STDOUT, complain, same_file, write_document, write_line
 from kinemotion.cli.progress import progress
 from kinemotion.errors import ExitStatus, OutputProblem, UsageProblem
 from kinemotion.motion.options import option_specs
@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 
 PARAMETERS: tuple[click.Parameter, ...] = (
     click.Argument(["video"], type=click.Path(path_type=Path)),
-    click.Option(
-        ["--json", "--json-output", "-j", "json"],
-        metavar="PATH|-",
-        help="Write the result as JSON to a file, or to standard output.",
-    ),
+    click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", help=JSON_HELP),
     click.Option(
         ["--jsonl"], is_flag=True, help="Write one JSON line a trial as soon as it is found, then a last one."
     ),
@@ -110,9 +106,8 @@ def _check_outputs(given: Mapping[str, Any]) -> None:
         raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
     if target is None or target == STDOUT:
         return
-    path, video = Path(target), given["video"]
-    check_writable(path)
-    if path.exists() and video.exists() and path.samefile(video):
+    check_writable(Path(target))
+    if same_file(target, given["video"]):
         raise OutputProblem("The result would overwrite the video.", hint="Give --json another name.")
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
-import av
 import click
 
 from kinemotion.cli.about import LIBRARIES
 from kinemotion.cli.output import STDOUT, write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
-from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model
 from kinemotion.report.contract import SCHEMA_VERSION
 
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
@@ -50,6 +48,8 @@ def doctor(*, as_json: bool) -> None:
 
 def examine() -> Iterator[Finding]:
     """Everything an analysis needs, one finding each."""
+    from kinemotion.pose.models import DETECTOR, LANDMARKS  # noqa: PLC0415  (listing the commands shall not wait for it)
+
     yield Finding("machine", ok=True, found=f"Python {platform.python_version()}, {os.cpu_count()} threads")
     yield from (_library(name) for name in LIBRARIES)
     yield from (_model(name) for name in (DETECTOR, *LANDMARKS.values()))
@@ -66,6 +66,8 @@ def _library(name: str) -> Finding:
 
 
 def _model(name: str) -> Finding:
+    from kinemotion.pose.models import load_model  # noqa: PLC0415
+
     try:
         return Finding(name, ok=True, found=load_model(name).sha256[:12])
     except ModelProblem as problem:
@@ -73,6 +75,8 @@ def _model(name: str) -> Finding:
 
 
 def _decoder(name: str) -> Finding:
+    import av  # noqa: PLC0415
+
     if name in av.codecs_available:
         return Finding(f"decoder {name}", ok=True, found="present")
     return Finding(f"decoder {name}", ok=False, found="missing", mend="pip install --force-reinstall av")

@@ -19,6 +19,8 @@ from kinemotion.report.files import atomic
 JSON_FLAGS = ("--json", "--json-output", "-j")
 STDOUT = "-"
 
+JSON_HELP = "Write the result as JSON to a file, or to standard output."
+
 
 def write_document(document: Mapping[str, Any], target: str) -> None:
     """Write the document to standard output (``-``) or, whole or not at all, to a file."""
@@ -40,7 +42,7 @@ def ending(arguments: Sequence[str]) -> Generator[None]:
 
     The trace of an error is shown only with ``--debug``.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
         sys.stdout.flush()
@@ -53,6 +55,8 @@ def ending(arguments: Sequence[str]) -> Generator[None]:
             traceback.print_exception(caught)
         _report(error, arguments)
         raise SystemExit(error.exit_status) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def told(caught: BaseException) -> KinemotionError:
@@ -89,25 +93,35 @@ def complain(message: str, hint: str) -> None:
 
 def _report(error: KinemotionError, arguments: Sequence[str]) -> None:
     complain(error.message, error.hint)
-    # A target that cannot be written to is what stderr has just said.
+    target, others = json_target(arguments)
+    # A target that cannot be written to is what standard error has just said.
     with suppress(OutputProblem, BrokenPipeError):
-        if target := json_target(arguments):
+        if target and not any(same_file(target, other) for other in others):
             write_document(error_document(error), target)
-        if "--jsonl" in arguments:
+        if "--jsonl" in others and target != STDOUT:
             write_line(error_event(error))
 
 
-def json_target(arguments: Sequence[str]) -> str | None:
-    """Where the document was asked for, read from the raw arguments because a failure may come before their parsing."""
-    for argument, following in zip(arguments, [*arguments[1:], None], strict=True):
-        if argument == "--":
-            return None
-        if argument in JSON_FLAGS:
-            return following
+def json_target(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Where the document was asked for, and the other arguments: read raw, since a failure may come before parsing."""
+    given = list(arguments)
+    flags = given[: given.index("--")] if "--" in given else given
+    for place, argument in enumerate(flags):
         flag, equals, value = argument.partition("=")
-        if equals and flag in JSON_FLAGS:
-            return value
-    return None
+        if flag in JSON_FLAGS:
+            return (
+                (value, given)
+                if equals
+                else ("".join(given[place + 1 : place + 2]), given[:place] + given[place + 2 :])
+            )
+    return None, given
+
+
+def same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether both paths lead to one existing file."""
+    with suppress(OSError, ValueError):
+        return Path(one).samefile(other)
+    return False
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,0 +1,52 @@
+"""The command that says what a file is, and refuses what an analysis would refuse, without decoding all of it."""
+
+from pathlib import Path
+
+import click
+
+from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, write_document
+from kinemotion.report.contract import SCHEMA_VERSION, ProbeDocument
+
+
+@click.command()
+@click.argument("video", type=click.Path(path_type=Path))
+@click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
+def probe(*, video: Path, json: str | None) -> None:
+    """Say what VIDEO is; one that cannot be analysed ends as an analysis of it would."""
+    told = probe_document(video)
+    if json:
+        write_document(told, json)
+        return
+    found = told["video"]
+    size = f"{found['resolution']['width']}x{found['resolution']['height']}"
+    click.echo(f"{found['codec']} {size}, {found['duration_s'] or '?'} s at {found['fps'] or '?'} frames/s")
+
+
+def probe_document(path: Path) -> ProbeDocument:
+    """The container's claims.
+
+    Raises
+    ------
+    VideoUnreadable, VideoNotFound, VideoTooLarge
+        Where the file cannot be analysed.
+    """
+    # Decoders are imported where they are used: listing the commands shall not wait for them.
+    from kinemotion.video.container import Limits, file_at  # noqa: PLC0415
+    from kinemotion.video.header import read_header  # noqa: PLC0415
+
+    header = read_header(file_at(path), limits=Limits(), capture_fps=None, largest_side=Limits().side_px)
+    width, height = header.upright.size
+    duration_s, frames = header.missing_s(0.0), header.promised_frames
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "video": {
+            "codec": header.codec,
+            "resolution": {"width": width, "height": height},
+            "rotation_deg": header.upright.rotation_deg,
+            "fps": round(frames / duration_s, 3) if frames and duration_s > 0 else None,
+            "frame_count": frames,
+            "duration_s": round(duration_s, 3) if duration_s > 0 else None,
+            "capture_fps": header.capture.fps if header.capture else None,
+            "capture_fps_source": header.capture.source if header.capture else None,
+        },
+    }

@@ -203,6 +203,26 @@ class ReportEvent(AnalysisDocument):
     event: Literal["report"]
 
 
+class ProbedVideo(TypedDict):
+    """What the container claims; headers may lie, the analysis counts."""
+
+    codec: str
+    resolution: Resolution
+    rotation_deg: int
+    fps: Annotated[float | None, "Promised frames over promised seconds."]
+    frame_count: int | None
+    duration_s: float | None
+    capture_fps: float | None
+    capture_fps_source: str | None
+
+
+class ProbeDocument(TypedDict):
+    """What is known of a file before its frames are decoded."""
+
+    schema_version: str
+    video: ProbedVideo
+
+
 def failure(error: KinemotionError) -> Failure:
     """The ``error`` object of a failure."""
     return {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}

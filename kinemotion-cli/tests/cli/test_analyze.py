@@ -1,0 +1,102 @@
+"""The command of a movement: what it writes where, and how its flags come from declarations."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinemotion import api
+from kinemotion.motion.athlete import Athlete
+
+pytestmark = pytest.mark.usefixtures("measured")
+
+
+def test_text_is_for_people_and_on_standard_output_when_alone(kinemotion: Any, clip: Path):
+    ended = kinemotion("toy-analyze", clip)
+    assert ended.status == 0
+    assert ended.out.startswith("Toy jump · noise.mp4 · 1.00 s at 25 frames/s · 2 trials")
+    assert ended.err == ""
+
+
+def test_standard_output_carries_the_document_alone(kinemotion: Any, clip: Path):
+    ended = kinemotion("toy-analyze", clip, "--json", "-")
+    assert ended.document["data"]["height_m"] == 0.5
+    assert ended.err.startswith("Toy jump")
+
+
+@pytest.mark.parametrize("flag", ["--json", "--json-output", "-j"])
+def test_json_goes_whole_to_a_file_under_each_alias(kinemotion: Any, clip: Path, tmp_path: Path, flag: str):
+    target = tmp_path / "out.json"
+    ended = kinemotion("toy-analyze", clip, flag, target)
+    assert ended.out == ""
+    assert json.loads(target.read_text())["data"]["air_ms"] == 638.5
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_stream_is_a_line_a_trial_and_a_closing_line(kinemotion: Any, clip: Path):
+    lines = kinemotion("toy-analyze", clip, "--jsonl").lines
+    assert [line["event"] for line in lines] == ["trial", "trial", "report"]
+    assert lines[0]["trial"] == lines[2]["trials"][0]
+
+
+def test_a_trial_is_told_before_the_next_is_looked_for(
+    kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    found = api.analyze
+
+    def slow(*arguments: Any) -> Any:
+        for trial in found(*arguments):
+            yield trial
+            assert json.loads(capfd.readouterr().out)["trial"]["index"] == trial.index
+
+    monkeypatch.setattr(api, "analyze", slow)
+    assert [line["event"] for line in kinemotion("toy-analyze", clip, "--jsonl").lines] == ["report"]
+
+
+def test_a_stream_that_fails_ends_with_an_error_line(kinemotion: Any, tmp_path: Path):
+    [line] = kinemotion("toy-analyze", tmp_path / "nothing.mp4", "--jsonl").lines
+    assert line["event"] == "error"
+    assert line["error"]["code"] == "video_not_found"
+
+
+def test_progress_for_programs_is_ndjson_on_standard_error(kinemotion: Any, clip: Path, tmp_path: Path):
+    told = kinemotion("toy-analyze", clip, "--progress", "json", "--json", tmp_path / "out.json").err.splitlines()
+    events = [json.loads(line) for line in told if line.startswith("{")]
+    assert events[0] == {"event": "progress", "done": 1, "total": 25}
+    assert events[-1] == {"event": "progress", "done": 25, "total": 25}
+
+
+def test_flags_reach_the_request(kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch, toy: Any):
+    asked: list[api.Request] = []
+    run = api.run
+
+    def noted(request: api.Request, **more: Any) -> Any:
+        asked.append(request)
+        return run(request, **more)
+
+    monkeypatch.setattr(api, "run", noted)
+    common = ["--mass", "72", "--athlete-height", "1.8", "--sex", "female", "--capture-fps", "240", "--threads", "2"]
+    own = ["--drop-height", "0.4", "--arms", "hips", "--rounds", "5", "--strict"]
+    assert kinemotion("toy-analyze", clip, "--quality", "fast", "--start", "0.2", *common, *own).status == 0
+    [request] = asked
+    assert request.athlete == Athlete(height_m=1.8, mass_kg=72.0, sex="female")
+    assert request.quality == "fast"
+    assert request.settings == api.Settings(
+        options=toy.options(drop_height=0.4, arms="hips", rounds=5, strict=True),
+        threads=2,
+        capture_fps=240.0,
+        start_s=0.2,
+    )
+
+
+@pytest.mark.parametrize("own", [["--drop-height", "2"], ["--arms", "up"], ["--rounds", "0"]])
+def test_declared_bounds_and_choices_hold(kinemotion: Any, clip: Path, own: list[str]):
+    assert kinemotion("toy-analyze", clip, *own).status == 2
+
+
+def test_help_tells_declared_options(kinemotion: Any):
+    told = kinemotion("toy-analyze", "--help").out
+    assert "--drop-height" in told
+    assert "Height of the box. [m]" in told
+    assert "--strict / --no-strict" in told

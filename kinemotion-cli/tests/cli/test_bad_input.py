@@ -1,0 +1,163 @@
+"""Every way a call can be wrong: the documented status, one message with a hint, a document, no trace, no debris."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from kinemotion.errors import ExitStatus
+from kinemotion.report.schema import error
+
+Wrong = Callable[[str], Path]
+
+UNREADABLE = {
+    "missing": "video_not_found",
+    "folder": "video_unreadable",
+    "empty": "video_unreadable",
+    "text": "video_unreadable",
+    "sound only": "video_unreadable",
+    "without its index": "video_unreadable",
+    "huge": "video_too_large",
+}
+"""What is said of each file that is no video to be analysed."""
+
+
+def holds(ended: Any, status: ExitStatus, code: str) -> None:
+    """The run ended as documented: status, one message, one hint, no trace, an error document on standard output."""
+    assert ended.status == status
+    told = [line for line in ended.err.splitlines() if not line.startswith("INFO")]
+    assert told[0].startswith("Error: ")
+    assert told[1].startswith("Hint: ")
+    assert len(told) == 2
+    Draft202012Validator(error()).validate(ended.document)
+    failure = ended.document["error"]
+    assert failure["code"] == code
+    assert told[0] == f"Error: {failure['message']}"
+    assert told[1] == f"Hint: {failure['hint']}"
+
+
+@pytest.mark.parametrize(("kind", "code"), UNREADABLE.items())
+@pytest.mark.parametrize("command", ["cmj-analyze", "probe"])
+def test_a_file_that_is_no_video(kinemotion: Any, wrong: Wrong, kind: str, code: str, command: str):
+    holds(kinemotion(command, wrong(kind), "--json", "-"), ExitStatus.VIDEO_UNREADABLE, code)
+
+
+@pytest.mark.parametrize("kind", ["one frame", "cut off", "no text as name", "unknown extension"])
+def test_a_video_that_shows_nobody(kinemotion: Any, wrong: Wrong, blind: None, kind: str):
+    holds(kinemotion("cmj-analyze", wrong(kind), "--json", "-"), ExitStatus.NOBODY_VISIBLE, "nobody_visible")
+
+
+@pytest.mark.engine
+def test_the_model_sees_nobody_in_noise(kinemotion: Any, clip: Path):
+    ended = kinemotion("cmj-analyze", clip, "--json", "-", "--quality", "fast")
+    holds(ended, ExitStatus.NOBODY_VISIBLE, "nobody_visible")
+
+
+def test_a_cut_file_is_analysed_and_reported(kinemotion: Any, wrong: Wrong, measured: None):
+    ended = kinemotion("toy-analyze", wrong("cut off"), "--json", "-")
+    assert ended.status == 0
+    assert any("cut off" in warning for warning in ended.document["metadata"]["video"]["warnings"])
+
+
+def test_a_trial_that_must_not_be_believed(kinemotion: Any, clip: Path, refused: None):
+    ended = kinemotion("toy-analyze", clip, "--json", "-")
+    assert ended.status == ExitStatus.MOVEMENT_NOT_FOUND
+    assert "Error: The clip falls too slowly.\nHint: Give --capture-fps.\n" in ended.err
+    assert ended.document["error"]["code"] == "slow_motion"
+    assert ended.document["trials"][0]["problem"]["code"] == "slow_motion"
+
+
+def test_a_path_that_begins_with_a_dash_needs_a_double_dash(
+    kinemotion: Any, wrong: Wrong, blind: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(wrong("dash").parent)
+    refused = kinemotion("cmj-analyze", "-clip.mp4", "--json", "-")
+    holds(refused, ExitStatus.USAGE, "usage")
+    assert "Put -- before" in refused.err
+    holds(kinemotion("cmj-analyze", "--json", "-", "--", "-clip.mp4"), ExitStatus.NOBODY_VISIBLE, "nobody_visible")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["cmj-analyze"], id="no video"),
+        pytest.param(["cmj-analyze", "a.mp4", "b.mp4"], id="two videos"),
+        pytest.param(["cmj-analyze", "a.mp4", "--mass", "heavy"], id="no number"),
+        pytest.param(["cmj-analyze", "a.mp4", "--athlete-height", "180"], id="centimetres"),
+        pytest.param(["cmj-analyze", "a.mp4", "--quality", "best"], id="unknown preset"),
+        pytest.param(["cmj-analyze", "a.mp4", "--nonsense"], id="unknown flag"),
+        pytest.param(["swim-analyze", "a.mp4"], id="unknown movement"),
+        pytest.param(["cmj-analyze", "a.mp4", "--jsonl"], id="two documents on one output"),
+    ],
+)
+def test_a_call_that_cannot_be_carried_out(kinemotion: Any, arguments: list[str]):
+    holds(kinemotion(*arguments, "-j", "-"), ExitStatus.USAGE, "usage")
+
+
+def test_an_empty_part_of_the_clip(kinemotion: Any, clip: Path, blind: None):
+    ended = kinemotion("cmj-analyze", clip, "--start", "2", "--end", "1", "--json", "-")
+    holds(ended, ExitStatus.USAGE, "usage")
+
+
+@pytest.fixture
+def locked(tmp_path: Path):
+    """A folder that may not be written to."""
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o500)
+    yield folder
+    folder.chmod(0o700)
+
+
+def untouched(*_: object, **__: object) -> None:
+    pytest.fail("the analysis was begun")
+
+
+@pytest.mark.parametrize("target", ["nowhere/out.json", "."])
+def test_an_output_that_cannot_be_written_is_said_before_the_work(
+    kinemotion: Any, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+):
+    monkeypatch.setattr("kinemotion.api.open_video", untouched)
+    ended = kinemotion("cmj-analyze", clip, "--json", tmp_path / target)
+    assert ended.status == ExitStatus.OUTPUT_NOT_WRITABLE
+    assert ended.err.count("Error: ") == 1
+    assert ended.out == ""
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_said_before_the_work(
+    kinemotion: Any, clip: Path, locked: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kinemotion.api.open_video", untouched)
+    ended = kinemotion("cmj-analyze", clip, "--json", locked / "out.json")
+    assert ended.status == ExitStatus.OUTPUT_NOT_WRITABLE
+
+
+def test_the_result_never_overwrites_the_video(kinemotion: Any, wrong: Wrong):
+    video = wrong("unknown extension")
+    before = video.read_bytes()
+    ended = kinemotion("cmj-analyze", video, "--json", video)
+    assert ended.status == ExitStatus.OUTPUT_NOT_WRITABLE
+    assert video.read_bytes() == before
+
+
+def test_a_failure_leaves_one_whole_document_and_nothing_else(kinemotion: Any, wrong: Wrong, tmp_path: Path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    kinemotion("cmj-analyze", wrong("empty"), f"--json-output={folder / 'result.json'}")
+    assert [path.name for path in folder.iterdir()] == ["result.json"]
+    assert json.loads((folder / "result.json").read_text())["error"]["code"] == "video_unreadable"
+
+
+def test_our_own_bug_is_told_without_a_trace(kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("kinemotion.api.open_video", broken)
+    holds(kinemotion("cmj-analyze", clip, "--json", "-"), ExitStatus.INTERNAL, "internal_error")
+    shown = kinemotion("cmj-analyze", clip, "--debug")
+    assert shown.status == ExitStatus.INTERNAL
+    assert "Traceback" in shown.err
