@@ -13,7 +13,7 @@ from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.running.measure import measure_run
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.phases import find_stances
-from kinemotion.movements.running.windows import windows
+from kinemotion.movements.windows import windows
 
 
 @dataclass(frozen=True, slots=True)

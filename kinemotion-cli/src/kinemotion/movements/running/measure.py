@@ -11,9 +11,9 @@ from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
-from kinemotion.movements.running.phases import stride_rhythm
 from kinemotion.movements.running.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
-from kinemotion.movements.running.spring import leg_stiffness, spring_oscillation, vertical_stiffness
+from kinemotion.movements.spring import leg_stiffness, spring_oscillation, vertical_stiffness
+from kinemotion.reconstruct.legs import stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
 
 _SHARED = 0.5
@@ -29,7 +29,7 @@ _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
     """Metrics of a window of running."""
     pace = stride_rhythm(motion)
-    steps = tuple(_step(motion, stance, following=_following(stance, stances, pace)) for stance in stances)
+    steps = tuple(_step(motion, stance, following=_following(stance, stances, pace=pace)) for stance in stances)
     contact = _mean_time(_values(steps, "ground_contact_time"))
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
@@ -73,7 +73,7 @@ def strike_class(angle_deg: float) -> str:
     return "forefoot" if angle_deg < _FOREFOOT_DEG else "midfoot"
 
 
-def _following(stance: Phase, stances: Sequence[Phase], pace: Rhythm) -> Phase | None:
+def _following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) -> Phase | None:
     """The other foot's next stance; None where it was not seen complete."""
     nearest = next((other for other in stances if other.start_s > stance.start_s), None)
     if nearest is None or nearest.name == stance.name:

@@ -13,29 +13,6 @@ _NOVACHECK = "Novacheck 1998, 10.1016/S0966-6362(97)00038-6"
 class StepMetrics:
     """One step: from a foot's touch-down to the other foot's."""
 
-    ground_contact_time: Estimate | None = metric("s", "From touch-down to toe-off of the foot.", plausible=(0.08, 0.5))
-    flight_time: Estimate | None = metric("s", "From toe-off to the other foot's touch-down.", plausible=(0.0, 0.3))
-    step_time: Estimate | None = metric("s", "From touch-down to the other foot's touch-down.", plausible=(0.22, 0.55))
-    foot_strike_angle: Estimate | None = metric(
-        "deg", "Foot to ground at touch-down, relative to the flat foot; toes up positive.", source=_ALTMAN
-    )
-    shin_angle_at_contact: Estimate | None = metric(
-        "deg", "Shin to the vertical at touch-down; foot ahead of the knee positive."
-    )
-    knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touch-down.")
-    knee_flexion_mid_stance: Estimate | None = metric("deg", "Largest knee flexion of the stance phase.")
-    hip_extension_at_toeoff: Estimate | None = metric(
-        "deg", "Thigh to the trunk's line at toe-off; thigh behind the trunk positive."
-    )
-    overstride: Estimate | None = metric("m", "Ankle ahead of the hip at touch-down.")
-
-
-@dataclass(frozen=True, slots=True)
-class RunningMetrics:
-    """A stretch of running, as means over its steps."""
-
-    cadence: Estimate | None = metric("1/min", "Steps per minute.", plausible=(130, 260), source=_NOVACHECK)
-    step_count: Estimate | None = metric("count", "Steps used.", suffix="")
     ground_contact_time: Estimate | None = metric(
         "s", "From touch-down to toe-off of a foot.", plausible=(0.1, 0.4), source=_NOVACHECK
     )
@@ -43,6 +20,26 @@ class RunningMetrics:
         "s", "From toe-off to the other foot's touch-down.", plausible=(0.0, 0.25), source=_NOVACHECK
     )
     step_time: Estimate | None = metric("s", "From touch-down to the other foot's touch-down.", plausible=(0.22, 0.5))
+    foot_strike_angle: Estimate | None = metric(
+        "deg", "Foot to ground at touch-down, relative to the flat foot; toes up positive.", source=_ALTMAN
+    )
+    shin_angle_at_contact: Estimate | None = metric(
+        "deg", "Shin to the vertical at touch-down; foot ahead of the knee positive."
+    )
+    overstride: Estimate | None = metric("m", "Ankle ahead of the hip at touch-down.", plausible=(-0.2, 0.7))
+    knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touch-down.")
+    knee_flexion_mid_stance: Estimate | None = metric("deg", "Largest knee flexion of the stance phase.")
+    hip_extension_at_toeoff: Estimate | None = metric(
+        "deg", "Thigh to the trunk's line at toe-off; thigh behind the trunk positive."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunningMetrics(StepMetrics):
+    """A stretch of running: the means over its steps, and what only the stretch has."""
+
+    cadence: Estimate | None = metric("1/min", "Steps per minute.", plausible=(130, 260), source=_NOVACHECK)
+    step_count: Estimate | None = metric("count", "Steps used.", suffix="")
     duty_factor: Estimate | None = metric(
         "1", "Contact time of a foot over its stride time; below 0.5 there is a flight.", plausible=(0.2, 0.5)
     )
@@ -51,20 +48,8 @@ class RunningMetrics:
     vertical_oscillation: Estimate | None = metric(
         "m", "Rise and fall of the centre of mass within a step.", plausible=(0.02, 0.2), source=_MORIN
     )
-    foot_strike_angle: Estimate | None = metric(
-        "deg", "Foot to ground at touch-down, relative to the flat foot; toes up positive.", source=_ALTMAN
-    )
     foot_strike: str | None = metric("class", "Rearfoot, midfoot or forefoot.", source=_ALTMAN)
-    shin_angle_at_contact: Estimate | None = metric(
-        "deg", "Shin to the vertical at touch-down; foot ahead of the knee positive."
-    )
-    overstride: Estimate | None = metric("m", "Ankle ahead of the hip at touch-down.", plausible=(-0.2, 0.7))
     trunk_lean: Estimate | None = metric("deg", "Trunk to the vertical, mean of the stride; forward positive.")
-    knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touch-down.")
-    knee_flexion_mid_stance: Estimate | None = metric("deg", "Largest knee flexion of the stance phase.")
-    hip_extension_at_toeoff: Estimate | None = metric(
-        "deg", "Thigh to the trunk's line at toe-off; thigh behind the trunk positive."
-    )
     speed: Estimate | None = metric("m/s", "Speed over the ground or belt, as given.", plausible=(1.2, 11.0))
     step_length: Estimate | None = metric("m", "Speed times step time.", plausible=(0.4, 2.8))
     vertical_stiffness: Estimate | None = metric(

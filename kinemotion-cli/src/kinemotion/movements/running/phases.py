@@ -6,10 +6,8 @@ from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
-from kinemotion.signals.periodic import Rhythm, rhythm
+from kinemotion.reconstruct.legs import stride_rhythm
 
-_STRIDE_BAND_HZ = (0.4, 2.4)
-"""Strides looked for, 48 to 288 steps a minute: wider than running, so that a slowed file is seen as what it is."""
 _SLOWEST_RUN_SPM = 125.0
 """Below this nobody runs."""
 _RHYTHMIC = 0.6
@@ -18,14 +16,6 @@ _OUT_OF_STEP = 0.1
 """Share of a stride by which an instant may miss its foot's usual place in it; more is a misread contact."""
 _WALKING = 0.5
 """Share of the stride a foot stands; from here on one foot is always down."""
-
-
-def stride_rhythm(motion: Motion) -> Rhythm:
-    """Stride frequency from both legs' motion relative to the hips."""
-    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
-    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
-    curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
-    return rhythm(curves, motion.time_s, band_hz=_STRIDE_BAND_HZ)
 
 
 def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
-from kinemotion.movements.running.legs import step_rhythm, told_apart
+from kinemotion.reconstruct.legs import step_rhythm, told_apart
 
 WINDOW_S = 20.0
 """Length of a window: about 55 steps, whose mean varies by less than one step's error."""
