@@ -1,110 +1,51 @@
 """Every contact of each foot with the ground, with instants between frames, from the silhouette's lowest points.
 
-First each foot's rests are found, frame by frame; then each of their ends is measured between frames. Two feet that
-leave or land together are measured as one, by the lower of the two. All heights are pixels made metres by the length
-of the athlete's leg, roughly: only thresholds and priors need them.
+First the rests of each foot are found, frame by frame (``rests``); then each of their ends is measured between frames
+(``instants``). Feet that leave or land together are measured as one, by the lower of the two. In a run the feet are
+told apart by their place, the front one lands and the rear one leaves, because legs that pass each other are easily
+taken for each other.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
 from kinemotion.reconstruct.instants import LANDING, TAKEOFF, Instant, arrival, departure
+from kinemotion.reconstruct.rests import Foot, Rest, find_rests
 
 Side = Literal["left", "right"]
-Run = tuple[int, int]
-"""First and last frame of a stretch, both included."""
 
-_SIDES: tuple[tuple[Side, int], ...] = (("left", LEFT), ("right", RIGHT))
+_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+_REAR, _FRONT = LEFT, RIGHT
+"""Order of the feet once they are sorted by place."""
 _LEG_M = 0.84
 """Hip to ankle of an average adult: 0.49 of 1.72 m (Winter 2009, table 4.1)."""
-_RESTING_M_S = 0.4
-"""Slower than this, a sole may be resting; the shortest hop still leaves at 0.7 m/s."""
-_OVERTAKING_M_S = 1.0
-"""A foot that moves ahead of the hips faster than this swings; in a step it reaches twice the running speed."""
-_FLAT_M = 0.02
-"""How far the silhouette of a resting sole strays, and the least that a foot rises between two contacts."""
-_LONG_S = 0.3
-"""A rest this long is no apex of a flight and no pause in a swing, whatever came before and after."""
-_SPEED_WINDOW_S = 0.04
+_FACING_M = 0.08
+"""Toes this far before the heels, in the picture, tell which way the athlete faces."""
+_STRIDE_M, _PASSING_M, _PASSES = 0.3, 0.1, 3
+"""Feet that are often this far apart, and pass each other closer than that so many times, run."""
+_STANCE_S = 0.5
+"""Longest contact of a running step."""
 _REST_S, _AIR_S = 0.08, 0.07
 """Stretches on the ground and in the air, next to an instant, that are fitted; at least three frames of each."""
 _TOGETHER_S = 0.06
 """Two feet that leave or land within this time do so together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Track:
-    """Height of a sole, or of the lower of two, over the frames in which it is seen."""
-
-    time_s: Floats
-    height_m: Floats
-
-    def end(self, rough_s: float, *, begins: bool, limit_s: float) -> Instant | None:
-        """Instant near a rough one at which a contact begins or ends; None with too few frames on either side.
-
-        ``limit_s`` is the other end of the contact, where the evidence of rest stops.
-        """
-        found, near_s = None, rough_s
-        find, kind = (arrival, LANDING) if begins else (departure, TAKEOFF)
-        for _ in range(3):
-            window = self._window(near_s, begins=begins, limit_s=limit_s)
-            if window is None:
-                return found
-            found = find(self.time_s[window], self.height_m[window], near_s=near_s, kind=kind)
-            near_s = found.time_s
-        return found
-
-    def _window(self, near_s: float, *, begins: bool, limit_s: float) -> slice | None:
-        middle = int(np.searchsorted(self.time_s, near_s))
-        before, after = (_AIR_S, _REST_S) if begins else (_REST_S, _AIR_S)
-        first, last = np.searchsorted(self.time_s, (near_s - before, near_s + after))
-        limit = int(np.searchsorted(self.time_s, limit_s))
-        first, last = max(min(int(first), middle - 3), 0), min(max(int(last), middle + 3), len(self.time_s))
-        first, last = (first, min(last, limit + 1)) if begins else (max(first, limit), last)
-        return slice(first, last) if min(middle - first, last - middle) >= 2 else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rest:
-    """One foot on the ground, roughly: its ends lie between frames, or outside the sequence (infinite)."""
-
-    side: Side
-    begin_s: float
-    end_s: float
-
-
 def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
-    """Every ground contact of each foot in time order, each end with its standard error, None where it lies outside."""
+    """Every ground contact of each foot in time order, each end with its standard error, None where it lies outside.
+
+    The sequence is one of a camera that stands, with left and right told apart as well as can be.
+    """
     scale = rough_scale(sequence)
-    heights = (sequence.camera[:, 1, None] - sequence.ground[:, :, 1]) * scale
-    tracks = {side: _track(sequence.time_s, heights[:, foot]) for side, foot in _SIDES}
-    both = _track(sequence.time_s, np.fmin(heights[:, LEFT], heights[:, RIGHT]))
-    rests = {side: _rests(sequence, side, height_m=heights[:, foot], scale=scale) for side, foot in _SIDES}
-    contacts: list[Contact] = []
-    for side, other in (("left", "right"), ("right", "left")):
-        for rest in rests[side]:
-            lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in rests[other])
-            leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in rests[other])
-            landing, leaving = both if lands else tracks[side], both if leaves else tracks[side]
-            contacts.append(_contact(rest, landing=landing, leaving=leaving))
+    contacts = _steps(sequence, scale=scale) if _runs(sequence, scale=scale) else _stands(sequence, scale=scale)
     return tuple(sorted(contacts, key=_begin))
-
-
-def rough_scale(sequence: PoseSequence) -> float:
-    """Metres per pixel if the athlete's legs are of average length: good to some ten per cent, for thresholds only."""
-    legs = [
-        np.hypot(*(sequence.point(f"{side}_hip") - sequence.point(f"{side}_knee")).T)
-        + np.hypot(*(sequence.point(f"{side}_knee") - sequence.point(f"{side}_ankle")).T)
-        for side in ("left", "right")
-    ]
-    return _LEG_M / float(np.nanpercentile(np.fmax(*legs), 90))
 
 
 def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event | None], ...]:
@@ -121,8 +62,14 @@ def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event
     return tuple(flight for flight in flights if any(flight))
 
 
-def _renamed(event: Event | None, name: str) -> Event | None:
-    return event and Event(name, event.time_s, event.uncertainty_s)
+def rough_scale(sequence: PoseSequence) -> float:
+    """Metres per pixel if the athlete's legs are of average length: good to some ten per cent, for thresholds only."""
+    legs = [
+        np.hypot(*(sequence.point(f"{side}_hip") - sequence.point(f"{side}_knee")).T)
+        + np.hypot(*(sequence.point(f"{side}_knee") - sequence.point(f"{side}_ankle")).T)
+        for side in ("left", "right")
+    ]
+    return _LEG_M / float(np.nanpercentile(np.fmax(*legs), 90))
 
 
 def _begin(contact: Contact) -> float:
@@ -133,109 +80,136 @@ def _finish(contact: Contact) -> float:
     return contact.toeoff.time_s if contact.toeoff else np.inf
 
 
-def _track(time_s: Floats, height_m: Floats) -> _Track:
-    seen = np.isfinite(height_m)
-    return _Track(time_s[seen], height_m[seen])
+def _renamed(event: Event | None, name: str) -> Event | None:
+    return event and Event(name, event.time_s, event.uncertainty_s)
 
 
-def _contact(rest: _Rest, *, landing: _Track, leaving: _Track) -> Contact:
-    """The contact with its ends measured on the tracks given for each."""
-    begin = landing.end(rest.begin_s, begins=True, limit_s=rest.end_s) if np.isfinite(rest.begin_s) else None
-    end = leaving.end(rest.end_s, begins=False, limit_s=rest.begin_s) if np.isfinite(rest.end_s) else None
+def _contact(side: Side, touchdown: Instant | None, *, toeoff: Instant | None) -> Contact:
     return Contact(
-        rest.side,
-        touchdown=begin and Event("touchdown", begin.time_s, begin.uncertainty_s, rest.side),
-        toeoff=end and Event("toeoff", end.time_s, end.uncertainty_s, rest.side),
+        side,
+        touchdown=touchdown and Event("touchdown", touchdown.time_s, touchdown.uncertainty_s, side),
+        toeoff=toeoff and Event("toeoff", toeoff.time_s, toeoff.uncertainty_s, side),
     )
 
 
-def _rests(sequence: PoseSequence, side: Side, *, height_m: Floats, scale: float) -> list[_Rest]:
-    """Stretches in which a foot rests on something."""
-    seen = np.isfinite(height_m)
-    time_s, height_m = sequence.time_s[seen], height_m[seen]
-    if len(time_s) < 5:
-        return []
-    swinging = _swings_forward(sequence, side, scale=scale)[seen]
-    slow = (np.abs(_speed(time_s, height_m)) < _RESTING_M_S) & ~swinging
-    runs = [_fitted(height_m, run, allowed=~swinging) for run in _stretches(slow)]
-    runs = [run for run in _merged(height_m, runs) if _is_contact(time_s, height_m, run=run)]
-    middles = np.concatenate([[-np.inf], 0.5 * (time_s[1:] + time_s[:-1]), [np.inf]])
-    return [_Rest(side, float(middles[first]), float(middles[last + 1])) for first, last in runs]
+def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
+    """Contacts of an athlete who stands, jumps or hops."""
+    feet: dict[Side, Foot] = {"left": _foot(sequence, LEFT, scale=scale), "right": _foot(sequence, RIGHT, scale=scale)}
+    lower = _seen(sequence.time_s, _heights(sequence, scale=scale).min(axis=1), ahead_m=np.zeros(len(sequence)))
+    rests = {side: find_rests(foot) for side, foot in feet.items()}
+    contacts: list[Contact] = []
+    for side in feet:
+        other = _OTHER[side]
+        for rest in rests[side]:
+            lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in rests[other])
+            leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in rests[other])
+            touchdown = _measured(lower if lands else feet[side], rest, landing=True)
+            toeoff = _measured(lower if leaves else feet[side], rest, landing=False)
+            contacts.append(_contact(side, touchdown, toeoff=toeoff))
+    return contacts
 
 
-def _swings_forward(sequence: PoseSequence, side: Side, *, scale: float) -> Bools:
-    """Frames (T,) in which the foot overtakes the hips: no contact, even where the other foot's floor shows beneath."""
-    ahead = (sequence.point(f"{side}_foot_index") - sequence.point(f"{side}_heel"))[:, 0]
-    hips = 0.5 * (sequence.point("left_hip") + sequence.point("right_hip"))
-    speed = _speed(sequence.time_s, (sequence.point(f"{side}_ankle") - hips)[:, 0] * scale)
-    forward = float(np.nanmedian(ahead)) * scale
-    return (speed * np.sign(forward) > _OVERTAKING_M_S) & (abs(forward) > 4 * _FLAT_M)
+def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
+    """Contacts of a runner seen from the side: a front foot comes to rest, and leaves as the rear foot."""
+    placed, left_in_front = _by_place(sequence)
+    front, rear = _foot(placed, _FRONT, scale=scale), _foot(placed, _REAR, scale=scale)
+    landed, leaving = find_rests(front), find_rests(rear)
+    pairs: list[tuple[Rest | None, Rest | None]] = [
+        (rest, next((end for end in leaving if rest.begin_s < end.end_s < rest.begin_s + _STANCE_S), None))
+        for rest in landed
+    ]
+    paired = [end for _, end in pairs]
+    pairs += [(None, rest) for rest in leaving if rest not in paired]
+    contacts: list[Contact] = []
+    for landing, end in pairs:
+        touchdown = landing and _measured(front, landing, landing=True)
+        toeoff = end and _measured(rear, end, landing=False)
+        if touchdown or toeoff:
+            side = _side(sequence.time_s, left_in_front, touchdown=touchdown, toeoff=toeoff)
+            contacts.append(_contact(side, touchdown, toeoff=toeoff))
+    return contacts
 
 
-def _speed(time_s: Floats, values: Floats) -> Floats:
-    """Slope (T,) of the straight line through the samples within half a window, at least the neighbours."""
-    reach = max(0.5 * _SPEED_WINDOW_S, 1.01 * float(np.median(np.diff(time_s))))
-    slope = np.empty(len(values))
-    for i, now in enumerate(time_s):
-        near = slice(*np.searchsorted(time_s, (now - reach, now + reach)))
-        dt = time_s[near] - time_s[near].mean()
-        slope[i] = dt @ values[near] / max(dt @ dt, 1e-12)
-    return slope
+def _side(time_s: Floats, left_in_front: Floats, *, touchdown: Instant | None, toeoff: Instant | None) -> Side:
+    """Which foot a step is on: the one in front when it lands and behind when it leaves."""
+    votes = 0.0
+    if touchdown:
+        votes += left_in_front[np.abs(time_s - touchdown.time_s) < _TOGETHER_S].sum()
+    if toeoff:
+        votes -= left_in_front[np.abs(time_s - toeoff.time_s) < _TOGETHER_S].sum()
+    return "left" if votes > 0 else "right"
 
 
-def _stretches(flags: Bools) -> list[Run]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+def _heights(sequence: PoseSequence, *, scale: float) -> Floats:
+    """Heights of both soles (T, 2), m, up."""
+    return (sequence.camera[:, 1, None] - sequence.ground[:, :, 1]) * scale
 
 
-def _level(height_m: Floats, run: Run) -> float:
-    return float(np.median(height_m[run[0] : run[1] + 1]))
+def _ankles(sequence: PoseSequence) -> Floats:
+    """Horizontal places of both ankles (T, 2), px."""
+    return np.stack([sequence.point("left_ankle")[:, 0], sequence.point("right_ankle")[:, 0]], axis=1)
 
 
-def _fitted(height_m: Floats, run: Run, *, allowed: Bools) -> Run:
-    """The stretch grown or shrunk to where the sole leaves its level."""
-    level = _level(height_m, run)
-    flat = (height_m < level + 0.5 * _FLAT_M) & (height_m > level - _FLAT_M) & allowed
-    first, last = run
-    while first > 0 and flat[first - 1]:
-        first -= 1
-    while last < len(height_m) - 1 and flat[last + 1]:
-        last += 1
-    while first < last and height_m[first] > level + 0.5 * _FLAT_M:
-        first += 1
-    while last > first and height_m[last] > level + 0.5 * _FLAT_M:
-        last -= 1
-    return first, last
+def _facing(sequence: PoseSequence, *, scale: float) -> float:
+    """1 for an athlete who faces right in the picture, -1 for left, 0 for one who faces the camera or turns away."""
+    toes = sequence.point("left_foot_index") + sequence.point("right_foot_index")
+    heels = sequence.point("left_heel") + sequence.point("right_heel")
+    ahead = 0.5 * float(np.nanmedian(toes[:, 0] - heels[:, 0])) * scale
+    return float(np.sign(ahead)) if abs(ahead) > _FACING_M else 0.0
 
 
-def _merged(height_m: Floats, runs: list[Run]) -> list[Run]:
-    """Rests joined where the foot did not rise between them, or only for a single frame."""
-    merged: list[Run] = []
-    for run in runs:
-        if merged:
-            [last] = merged[-1:]
-            floor = max(_level(height_m, last), _level(height_m, run))
-            same = abs(_level(height_m, last) - _level(height_m, run)) < _FLAT_M
-            between = height_m[last[1] + 1 : run[0]] > floor + _FLAT_M
-            if same and between.sum() <= 1:
-                merged[-1] = (last[0], max(last[1], run[1]))
-                continue
-        first = max(run[0], merged[-1][1] + 1) if merged else run[0]
-        if first <= run[1]:
-            merged.append((first, run[1]))
-    return merged
+def _foot(sequence: PoseSequence, foot: int, *, scale: float) -> Foot:
+    hips = 0.5 * (sequence.point("left_hip") + sequence.point("right_hip"))[:, 0]
+    ahead = (_ankles(sequence)[:, foot] - hips) * scale * _facing(sequence, scale=scale)
+    return _seen(sequence.time_s, _heights(sequence, scale=scale)[:, foot], ahead_m=ahead)
 
 
-def _is_contact(time_s: Floats, height_m: Floats, *, run: Run) -> bool:
-    """Whether a rest is on the ground: long, or with the foot coming down before it and going up after it."""
-    first, last = run
-    if time_s[last] - time_s[first] >= _LONG_S:
-        return True
-    level = _level(height_m, run)
-    return last > first and _goes_up(height_m[:first][::-1], level) and _goes_up(height_m[last + 1 :], level)
+def _seen(time_s: Floats, height_m: Floats, *, ahead_m: Floats) -> Foot:
+    seen = np.isfinite(height_m) & np.isfinite(ahead_m)
+    return Foot(time_s[seen], height_m[seen], ahead_m[seen])
 
 
-def _goes_up(height_m: Floats, level: float) -> bool:
-    """Whether the sole, followed away from a rest, goes above it before it goes below; True where nothing follows."""
-    leaves = np.flatnonzero(np.abs(height_m - level) > 1.5 * _FLAT_M)
-    return len(leaves) == 0 or bool(height_m[leaves[0]] > level)
+def _runs(sequence: PoseSequence, *, scale: float) -> bool:
+    """Whether the feet pass each other again and again."""
+    apart = np.abs(np.diff(_ankles(sequence), axis=1)[:, 0]) * scale
+    apart = apart[np.isfinite(apart)]
+    if len(apart) == 0 or np.percentile(apart, 80) < _STRIDE_M:
+        return False
+    state = np.where(apart > _STRIDE_M, 1, np.where(apart < _PASSING_M, -1, 0))
+    state = state[state != 0]
+    return int((np.diff(state) < 0).sum()) >= _PASSES
+
+
+def _by_place(sequence: PoseSequence) -> tuple[PoseSequence, Floats]:
+    """The sequence with its rear foot as left and its front foot as right; and 1 or -1 (T,) where left is in front."""
+    ankles = _ankles(sequence) * (_facing(sequence, scale=rough_scale(sequence)) or 1.0)
+    left_in_front = ankles[:, LEFT] > ankles[:, RIGHT]
+    points, ground = sequence.points.copy(), sequence.ground.copy()
+    points[left_in_front] = points[left_in_front][:, list(sequence.skeleton.mirror)]
+    ground[left_in_front] = ground[left_in_front][:, ::-1]
+    return replace(sequence, points=points, ground=ground), np.where(left_in_front, 1.0, -1.0)
+
+
+def _measured(foot: Foot, rest: Rest, *, landing: bool) -> Instant | None:
+    """Instant at which a rest begins or ends; None outside the sequence, or with too few frames next to it."""
+    find, kind = (arrival, LANDING) if landing else (departure, TAKEOFF)
+    found, near_s = None, rest.begin_s if landing else rest.end_s
+    for _ in range(3):
+        window = _window(foot, near_s, rest=rest, landing=landing)
+        if window is None:
+            break
+        found = find(foot.time_s[window], foot.height_m[window], near_s=near_s, kind=kind)
+        near_s = found.time_s
+    return found
+
+
+def _window(foot: Foot, near_s: float, *, rest: Rest, landing: bool) -> slice | None:
+    """Frames around an instant, none of them beyond the other end of the rest; None with too few on either side."""
+    before, after = (_AIR_S, _REST_S) if landing else (_REST_S, _AIR_S)
+    middle, first, last, begin, end = (
+        int(frame)
+        for frame in np.searchsorted(foot.time_s, (near_s, near_s - before, near_s + after, rest.begin_s, rest.end_s))
+    )
+    first, last = max(min(first, middle - 3), 0), min(max(last, middle + 3), len(foot.time_s))
+    first, last = (first, min(last, end)) if landing else (max(first, begin), last)
+    return slice(first, last) if min(middle - first, last - middle) >= 2 else None

@@ -79,6 +79,7 @@ def departure(time_s: Floats, height_m: Floats, *, near_s: float, kind: Departur
     instants = near_s + np.linspace(-1.0, 1.0, _GRID) * max(1.5 * spacing, _SPAN_S)
     design = _designs(time_s, instants, kind=kind)
     weight, noise = np.ones(len(time_s)), _EXPECTED_NOISE_M
+    log_odds = np.zeros((len(instants), len(kind.softness_s)))
     for _ in range(4):
         log_odds, fitted = _evidence(design, height_m, weight=weight / noise**2, kind=kind)
         best = np.unravel_index(int(np.argmax(log_odds)), log_odds.shape)
@@ -108,7 +109,7 @@ def _designs(time_s: Floats, instants: Floats, *, kind: Departure) -> Floats:
 
 
 def _evidence(design: Floats, height_m: Floats, *, weight: Floats, kind: Departure) -> tuple[Floats, Floats]:
-    """Log marginal likelihood (I, S) of each curve with its coefficients integrated out, and fitted heights (I, S, N)."""
+    """Log marginal likelihood (I, S) of each curve, coefficients integrated out, and fitted heights (I, S, N)."""
     mean = np.array([float(np.median(height_m)), 0.0, 0.0, kind.speed_m_s[0], -GRAVITY_M_S2])
     spread = np.array([1.0, kind.roll_m_s, kind.step_m, kind.speed_m_s[1], kind.speed_change_m_s2])
     weighted = design * weight[:, None]
