@@ -86,7 +86,7 @@ def errors_page() -> Iterator[str]:
 def commands_page() -> Iterator[str]:
     """What each command says of itself."""
     yield "# Commands"
-    top = click.Context(kinemotion, info_name="kinemotion", max_content_width=100, terminal_width=100)
+    top = click.Context(kinemotion, info_name="kinemotion", terminal_width=100, **kinemotion.context_settings)
     yield f"```\n{kinemotion.get_help(top)}\n```"
     for name in kinemotion.list_commands(top):
         command = kinemotion.get_command(top, name)
