@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from stand_in import Server, install_stub, running_server, video_bytes
+
+from kinemotion_backend.logs import configure_logs
+from kinemotion_backend.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs() -> Iterator[None]:
+    """Logs as the service has them, above the noise of debugging."""
+    configure_logs(Settings())
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -11,24 +11,25 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
-FACTS = json.loads(Path(__file__).with_name("facts.json").read_text("utf-8"))
+FACTS: dict[str, Any] = json.loads(Path(__file__).with_name("facts.json").read_text("utf-8"))
 """Which contract to speak, which fields to add, and where the examples are."""
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if arguments[-1] == "--json" and arguments[0] in {"version", "movements"}:
         answer = example(arguments[0])
         answer["schema_version"] = FACTS["schema_version"]
-        print(json.dumps({**answer, **FACTS["unknown"]}))
+        sys.stdout.write(json.dumps({**answer, **FACTS["unknown"]}))
         return 0
     return analyze(arguments)
 
 
-def analyze(arguments):
+def analyze(arguments: list[str]) -> int:
     video = Path(arguments[arguments.index("--") + 1])
     target = Path(arguments[arguments.index("--json") + 1])
-    order = json.loads(video.read_bytes().partition(b"ftypisom")[2] or b"{}")
+    order: dict[str, Any] = json.loads(video.read_bytes().partition(b"ftypisom")[2] or b"{}")
     speak(order, arguments)
     document = example(arguments[0].removesuffix("-analyze"))
     document["schema_version"] = FACTS["schema_version"]
@@ -52,17 +53,17 @@ def analyze(arguments):
     return order.get("status", 0)
 
 
-def speak(order, arguments):
+def speak(order: dict[str, Any], arguments: list[str]) -> None:
     """Progress where it is asked for, and as much noise on both pipes as is ordered."""
     if "--progress" in arguments:
         for done in (1, 2):
-            print(json.dumps({"event": "progress", "done": done, "total": 2}), file=sys.stderr)
+            sys.stderr.write(json.dumps({"event": "progress", "done": done, "total": 2}) + "\n")
     for pipe in (sys.stderr, sys.stdout):
         pipe.write("noise\n" * order.get("noise_lines", 0))
         pipe.flush()
 
 
-def misbehave(order):
+def misbehave(order: dict[str, Any]) -> None:
     if order.get("ignore_term"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if order.get("child"):
@@ -75,7 +76,7 @@ def misbehave(order):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def example(name):
+def example(name: str) -> dict[str, Any]:
     return json.loads(Path(FACTS["examples"], f"{name}.json").read_text("utf-8"))
 
 

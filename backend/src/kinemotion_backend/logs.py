@@ -33,7 +33,7 @@ def configure_logs(settings: Settings) -> None:
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()] if settings.json_logs else [console]
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
     )

@@ -32,6 +32,8 @@ from kinemotion_backend.contract import (
 from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable
 
 INQUIRY_TIMEOUT_S = 30.0
+NOTED_LINES = 200
+"""Lines of an engine's standard error that are logged; what floods it must not flood the log."""
 FACTS_AGE_S = 60.0
 """How long the engine's answers about itself are believed: it may be updated while the service runs."""
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -116,12 +118,16 @@ class KinemotionCLIAdapter:
     async def _run(
         self, arguments: list[str], *, surroundings: Surroundings, on_progress: OnProgress | None
     ) -> Finished:
+        noted = 0
+
         def hear(line: str) -> None:
+            nonlocal noted
             progress = _progress(line) if on_progress else None
             if progress and on_progress:
                 on_progress(progress)
-            else:
-                _note(line)
+            elif noted < NOTED_LINES:
+                noted += 1
+                log.debug("engine_stderr", line=line)
 
         try:
             command = [self._command(), *arguments]
@@ -152,7 +158,7 @@ class KinemotionCLIAdapter:
         limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S)
         surroundings = Surroundings(environment=_environment(self._work_dir))
         try:
-            finished = await run(command, limits=limits, surroundings=surroundings, on_line=_note)
+            finished = await run(command, limits=limits, surroundings=surroundings, on_line=_ignore)
             return kind.model_validate_json(finished.stdout)
         except (TimeoutError, OSError, ValidationError) as problem:
             log.warning("engine_does_not_answer", question=question, problem=str(problem))
@@ -185,8 +191,8 @@ def _environment(folder: Path | None) -> dict[str, str]:
     return passed_on if folder is None else {**passed_on, "TMPDIR": str(folder)}
 
 
-def _note(line: str) -> None:
-    log.debug("engine_stderr", line=line)
+def _ignore(_line: str) -> None:
+    pass
 
 
 def _progress(line: str) -> Progress | None:

@@ -13,6 +13,7 @@ READ_BYTES = 65536
 STDOUT_LIMIT_BYTES = 8 * 1024 * 1024
 LINE_LIMIT_BYTES = 65536
 """A line of standard error beyond this is cut: a program that never ends its line must not fill the memory."""
+POLL_S = 0.01
 GRACE_S = 0.5
 """Time between the request to stop and the kill."""
 
@@ -73,7 +74,7 @@ async def run(
     reading = asyncio.gather(_collect(process.stdout), _each_line(process.stderr, on_line))
     try:
         async with asyncio.timeout(limits.timeout_s):
-            status = await process.wait()
+            status = await _exit_status(process)
             _signal_group(process, signal.SIGKILL)  # children left behind would hold the pipes open
             stdout, _ = await reading
     finally:
@@ -95,6 +96,13 @@ def bounded(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
     if nice := shutil.which("nice"):
         prefix += [nice, "-n", str(limits.nice), "--"]
     return [*prefix, *command]
+
+
+async def _exit_status(process: asyncio.subprocess.Process) -> int:
+    """How the leader ended; ``process.wait()`` would wait for its children too, as long as they hold the pipes."""
+    while process.returncode is None:  # noqa: ASYNC110  (asyncio tells nobody)
+        await asyncio.sleep(POLL_S)
+    return process.returncode
 
 
 async def _collect(stream: asyncio.StreamReader) -> bytes:
@@ -122,7 +130,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         if process.returncode is None:
             _signal_group(process, signal.SIGTERM)
             with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), GRACE_S)
+                await asyncio.wait_for(_exit_status(process), GRACE_S)
     finally:  # a second cancel must not spare the group
         _signal_group(process, signal.SIGKILL)
     await process.wait()

@@ -1,0 +1,216 @@
+"""The command as an analyzer: what it is given, what its failures become, and that nothing of it stays behind."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from stand_in import eventually, install_stub
+
+from kinemotion_backend.analyzer import cli
+from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
+from kinemotion_backend.analyzer.process import ProcessLimits
+from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable
+
+pytestmark = pytest.mark.asyncio
+
+CHILD = "import signal, time; signal.signal(15, 1); time.sleep(600)"
+MakeVideo = Callable[..., Path]
+
+
+@pytest.fixture
+def work_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def adapter(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
+    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=1.0), work_dir=work_dir)
+
+
+async def given_to_stub(adapter: KinemotionCLIAdapter, video: Path, **options: Any) -> dict[str, Any]:
+    """What the stand-in was given."""
+    result = await adapter.analyze(video, "dropjump", quality="accurate", options=options)
+    return result.to_dict()["metadata"]["stub"]
+
+
+async def test_gives_arguments_that_cannot_become_others(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
+    seen = await given_to_stub(adapter, make_video(), mass_kg=80.5, drop_height_m="--json=/etc/passwd")
+    *before, _target, end, video = seen["arguments"]
+    assert before == [
+        "dropjump-analyze",
+        "--quality",
+        "accurate",
+        "--mass=80.5",
+        "--drop-height=--json=/etc/passwd",
+        "--json",
+    ]
+    assert (end, video) == ("--", "clip.mp4")
+
+
+async def test_runs_beside_the_video_without_our_secrets(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch, work_dir: Path
+) -> None:
+    monkeypatch.setenv("API_KEY_PEPPER", "very secret")
+    video = make_video()
+    seen = await given_to_stub(adapter, video)
+    assert seen["folder"] == str(video.parent)
+    assert "very secret" not in seen["environment"].values()
+    assert seen["environment"]["TMPDIR"].startswith(str(work_dir))
+    assert seen["nice"] >= 10
+
+
+async def test_leaves_nothing_behind(adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path) -> None:
+    await adapter.analyze(make_video(), "cmj")
+    with pytest.raises(EngineCrashed):
+        await adapter.analyze(make_video(kill=True), "cmj")
+    with pytest.raises(AnalysisTimeout):
+        await adapter.analyze(make_video(sleep_s=30), "cmj")
+    assert not contents(work_dir)
+
+
+REFUSALS = [
+    (2, "usage", 422),
+    (3, "video_unreadable", 422),
+    (3, "video_too_large", 413),
+    (4, "nobody_visible", 422),
+    (5, "slow_motion", 422),
+    (6, "model_problem", 503),
+    (7, "output_not_writable", 500),
+    (70, "internal_error", 500),
+    (130, "interrupted", 503),
+]
+
+
+@pytest.mark.parametrize(("exit_status", "code", "http_status"), REFUSALS)
+async def test_passes_the_engines_refusal_on(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, exit_status: int, code: str, http_status: int
+) -> None:
+    error = {"code": code, "message": "So it is.", "hint": "Do otherwise.", "retryable": True}
+    with pytest.raises(AnalysisFailed, match=r"So it is\.") as caught:
+        await adapter.analyze(make_video(status=exit_status, error=error), "cmj")
+    refused = caught.value
+    assert (refused.code, refused.hint, refused.retryable, refused.status) == (code, "Do otherwise.", True, http_status)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param({"kill": True}, id="killed"),
+        pytest.param({"status": 9, "text": ""}, id="a status without a word"),
+        pytest.param({"text": ""}, id="success without a word"),
+        pytest.param({"text": "<html>"}, id="no JSON"),
+        pytest.param({"text": '{"schema_version": "1.0"}'}, id="not the contract"),
+        pytest.param({"text": '{"schema_version": "1.0", "error": {"code": 1}}', "status": 5}, id="no error document"),
+    ],
+)
+async def test_knows_a_crash(adapter: KinemotionCLIAdapter, make_video: MakeVideo, order: dict[str, Any]) -> None:
+    with pytest.raises(EngineCrashed):
+        await adapter.analyze(make_video(**order), "cmj")
+
+
+async def test_drains_both_pipes(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
+    result = await adapter.analyze(make_video(noise_lines=400_000), "cmj")
+    assert result.movement == "cmj"
+
+
+def contents(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def living_below_us() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("order", [{}, {"ignore_term": True}, {"child": True}, {"child": True, "ignore_term": True}])
+async def test_kills_the_whole_group_on_timeout(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, order: dict[str, Any]
+) -> None:
+    with pytest.raises(AnalysisTimeout, match="longer than 1 s"):
+        await adapter.analyze(make_video(sleep_s=60, **order), "cmj")
+    assert eventually(lambda: not stubborn())
+
+
+def stubborn() -> list[psutil.Process]:
+    """Every process on this machine that the stand-in started and that still sleeps."""
+    return [process for process in psutil.process_iter(["cmdline"]) if CHILD in (process.info["cmdline"] or [])]
+
+
+async def test_kills_the_whole_group_on_cancel(stub: Path, make_video: MakeVideo, work_dir: Path) -> None:
+    adapter = KinemotionCLIAdapter(str(stub), work_dir=work_dir)
+    await adapter.engine()
+    analysis = asyncio.create_task(adapter.analyze(make_video(sleep_s=60, child=True, ignore_term=True), "cmj"))
+    assert await asyncio.to_thread(eventually, lambda: bool(stubborn()))
+    analysis.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await analysis
+    assert eventually(lambda: not stubborn())
+    assert not living_below_us()
+    assert not contents(work_dir)
+
+
+async def test_a_child_left_behind_does_not_outlive_a_success(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo
+) -> None:
+    await adapter.analyze(make_video(child=True), "cmj")
+    assert eventually(lambda: not stubborn())
+
+
+async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
+    limits = ProcessLimits(memory_bytes=256 * 1024 * 1024)
+    adapter = KinemotionCLIAdapter(str(stub), limits=limits)
+    await adapter.analyze(make_video(memory_mb=32), "cmj")
+    with pytest.raises(EngineCrashed):
+        await adapter.analyze(make_video(memory_mb=512), "cmj")
+
+
+async def test_runs_no_more_at_once_than_it_may(stub: Path, make_video: MakeVideo) -> None:
+    adapter = KinemotionCLIAdapter(str(stub), parallel=2)
+    await adapter.engine()
+    video = make_video(sleep_s=0.2)
+    analyses = [asyncio.create_task(adapter.analyze(video, "cmj")) for _ in range(6)]
+    most = 0
+    while not all(analysis.done() for analysis in analyses):
+        most = max(most, len([child for child in living_below_us() if "cmj-analyze" in child.cmdline()]))
+        await asyncio.sleep(0.02)
+    assert most == 2
+
+
+async def test_leaks_no_descriptors(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
+    await adapter.analyze(make_video(), "cmj")
+    before = len(contents(Path("/proc/self/fd")))
+    for _ in range(5):
+        await adapter.analyze(make_video(), "cmj")
+        with pytest.raises(EngineCrashed):
+            await adapter.analyze(make_video(kill=True), "cmj")
+    assert len(contents(Path("/proc/self/fd"))) <= before
+
+
+async def test_says_what_to_install_where_there_is_no_command(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="pip install"):
+        await KinemotionCLIAdapter(str(tmp_path / "nothing")).engine()
+
+
+@pytest.mark.parametrize("script", ["#!/bin/sh\necho '{}'", "#!/bin/sh\nexit 1", "#!/bin/nothing\n", "#!/bin/sh\ncat"])
+async def test_refuses_a_command_that_is_another(tmp_path: Path, script: str) -> None:
+    command = tmp_path / "kinemotion"
+    command.write_text(script, "utf-8")
+    command.chmod(0o755)
+    with pytest.raises(EngineUnusable, match="install the engine again"):
+        await KinemotionCLIAdapter(str(command)).engine()
+
+
+async def test_notices_another_engine_while_running(stub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter = KinemotionCLIAdapter(str(stub))
+    assert (await adapter.engine()).schema_version == "1.0"
+    install_stub(stub.parent, schema_version="1.3")
+    assert (await adapter.engine()).schema_version == "1.0"
+    monkeypatch.setattr(cli, "FACTS_AGE_S", 0.0)
+    assert (await adapter.engine()).schema_version == "1.3"
+    await asyncio.to_thread(stub.unlink)
+    with pytest.raises(EngineUnusable):
+        await adapter.engine()
