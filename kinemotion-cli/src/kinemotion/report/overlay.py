@@ -8,7 +8,6 @@ The painter knows nothing of files: whoever decodes hands it frames in order and
             writer.write(painter.paint(frame), time_s=frame.time_s)
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,11 +21,8 @@ from kinemotion.report.dashboard import Dashboard
 from kinemotion.report.draw import unit_px
 from kinemotion.report.figure import Figure
 from kinemotion.report.framesteps import FrameSteps
-from kinemotion.report.series import moving_trials
+from kinemotion.report.series import SAME_FRAME_S, moving_trials, row_at
 from kinemotion.report.texts import texts
-
-SAME_FRAME_S = 1e-4
-"""Time stamps of one frame agree to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +48,8 @@ class OverlayPainter:
         picture = Pictures.fromarray(frame.image)
         drawn = False
         for trial, motion in self._trials:
-            row = _row_at(motion, frame.time_s)
-            if row is not None:
+            if motion.time_s[0] - SAME_FRAME_S <= frame.time_s <= motion.time_s[-1] + SAME_FRAME_S:
+                row = row_at(motion, frame.time_s)
                 scene = self._scene(trial, motion)
                 scene.steps.take(picture, row=row)
                 scene.figure.draw(picture, row=row)
@@ -76,9 +72,3 @@ class OverlayPainter:
         over = [trial.index for trial, motion in self._trials if motion.time_s[-1] < time_s - SAME_FRAME_S]
         for index in over:
             self._scenes.pop(index, None)
-
-
-def _row_at(motion: Motion, time_s: float) -> int | None:
-    """Last row of the motion at or before that time; None outside the motion."""
-    row = bisect_right(motion.time_s, time_s + SAME_FRAME_S) - 1
-    return None if row < 0 or time_s > motion.time_s[-1] + SAME_FRAME_S else row

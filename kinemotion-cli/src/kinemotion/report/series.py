@@ -1,5 +1,6 @@
 """Curves of one motion that pictures and tables show: heights, velocity, joint angles, places in the picture."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +15,8 @@ from kinemotion.signals.derive import derivative
 VELOCITY_WINDOW_S = 0.12
 """Smooths the drawn velocity; the metrics come from their own fits."""
 SIDES: tuple[Side, ...] = ("left", "right")
+SAME_FRAME_S = 1e-4
+"""Time stamps of one frame agree to this."""
 ANGLES: dict[Angle, str] = {"hip_flexion": "hip", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}
 """The joint at which each drawn angle lies."""
 
@@ -95,6 +98,11 @@ def on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
     pixels = motion.pixels
     placed = points * (1.0, -1.0) / pixels.m_per_px + pixels.origin_px
     return placed if pixels.camera_px is None else placed + pixels.camera_px[row]
+
+
+def row_at(motion: Motion, time_s: float) -> int:
+    """Last row of the motion at or before that time, within ``SAME_FRAME_S``; the first row before all of them."""
+    return max(bisect_right(motion.time_s, time_s + SAME_FRAME_S) - 1, 0)
 
 
 def seen(points: Floats) -> Bools:
