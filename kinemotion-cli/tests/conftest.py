@@ -1,11 +1,14 @@
 """A toy movement and its report, for tests of everything that is derived from declarations."""
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -65,6 +68,7 @@ class Toy:
         yield PoseSequence.of(poses, skeleton)
 
     def phases(self, motion: Motion, options: ToyOptions) -> tuple[Phase, ...]:
+        del motion, options
         raise PhasesNotFound("The toy never left the ground.")
 
     def measure(self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Any, options: ToyOptions) -> Measurement:
@@ -77,15 +81,13 @@ TOY = Toy()
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The toy movement, registered beside the installed ones."""
-    known = registry._entries()
-    entry = EntryPoint("toy", "toy:TOY", registry.GROUP)
-    monkeypatch.setattr(EntryPoint, "load", _load(EntryPoint.load))
-    monkeypatch.setattr(registry, "_entries", lambda: {**known, "toy": entry})
+    module: Any = ModuleType("toy")
+    module.TOY = TOY
+    monkeypatch.setitem(sys.modules, "toy", module)
+    entries = {entry.name: entry for entry in entry_points(group=registry.GROUP)}
+    entries["toy"] = EntryPoint("toy", "toy:TOY", registry.GROUP)
+    monkeypatch.setattr("kinemotion.movements.registry._entries", lambda: entries)
     return TOY
-
-
-def _load(original: Any) -> Any:
-    return lambda entry: TOY if entry.name == "toy" else original(entry)
 
 
 def poses_at(frames: Iterable[int], *, fps: float) -> PoseSequence:
@@ -165,7 +167,9 @@ def provenance() -> Provenance:
 
 
 @pytest.fixture
-def toy_report(toy: Toy, toy_trial: Trial, refused_trial: Trial, video_info: VideoInfo, provenance: Provenance) -> Report:
+def toy_report(
+    toy: Toy, toy_trial: Trial, refused_trial: Trial, video_info: VideoInfo, provenance: Provenance
+) -> Report:
     """A believed trial and a refused one."""
     return Report("toy", (toy_trial, refused_trial), toy_trial, toy_trial.quality, video_info, provenance)
 
@@ -180,3 +184,10 @@ def refused_report(toy: Toy, refused_trial: Trial, video_info: VideoInfo, proven
 def sample() -> Path:
     """The rendered countermovement jump of the documentation."""
     return Path(__file__).parents[2] / "docs" / "samples" / "cmj.mp4"
+
+
+@pytest.fixture(scope="session")
+def faults() -> Callable[[Any, Any], list[str]]:
+    """What a schema finds wrong with a document; the one place that touches the validator, which is half typed."""
+    validator: Any = jsonschema.Draft202012Validator
+    return lambda schema, document: [fault.message for fault in validator(schema).iter_errors(document)]

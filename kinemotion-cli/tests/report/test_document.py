@@ -1,10 +1,10 @@
 """The document: units in keys, null for missing, one rounding, frames between frames."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Report, Trial
@@ -12,15 +12,20 @@ from kinemotion.report.contract import pretty
 from kinemotion.report.document import document, refusal, report_event, trial_document, trial_event
 from kinemotion.report.schema import SCHEMAS, analysis, stream
 
+Faults = Callable[[Any, Any], list[str]]
+
 
 def closed(schema: Any) -> Any:
     """The schema with every object closed: finds keys that are written but not declared."""
-    if isinstance(schema, list):
-        return [closed(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {name: closed(part) for name, part in schema.items() if name != "allOf"}
-    return {"additionalProperties": False, **inner} if inner.get("type") == "object" else inner
+    match schema:
+        case list():
+            return [closed(part) for part in cast("list[Any]", schema)]
+        case dict():
+            found = cast("dict[str, Any]", schema)
+            inner = {name: closed(part) for name, part in found.items() if name != "allOf"}
+            return {"additionalProperties": False, **inner} if inner.get("type") == "object" else inner
+        case _:
+            return schema
 
 
 def test_data_are_those_of_the_best_trial_in_contract_units(toy_report: Report):
@@ -73,12 +78,12 @@ def test_an_event_lies_between_the_numbered_frames(toy: Any, toy_trial: Trial, t
 
 
 def test_noise_of_the_last_bits_leaves_no_trace(toy: Any, toy_trial: Trial):
-    noisy = replace(toy_trial.metrics, height=Estimate(0.5 + 1e-12, 0.01 - 1e-12))
+    noisy = replace(cast("Any", toy_trial.metrics), height=Estimate(0.5 + 1e-12, 0.01 - 1e-12))
     assert trial_document(replace(toy_trial, metrics=noisy), toy) == trial_document(toy_trial, toy)
 
 
 def test_zero_is_a_value_and_has_no_sign(toy: Any, toy_trial: Trial):
-    flat = replace(toy_trial.metrics, height=Estimate(-0.0, 0.0))
+    flat = replace(cast("Any", toy_trial.metrics), height=Estimate(-0.0, 0.0))
     told = trial_document(replace(toy_trial, metrics=flat), toy)
     assert pretty(told["data"]).splitlines()[1] == '  "height_m": 0.0,'
 
@@ -101,24 +106,24 @@ def test_repetitions_are_told_where_a_movement_has_them(toy_report: Report):
 
 
 @pytest.mark.parametrize("name", ["toy_report", "refused_report"])
-def test_every_written_key_is_declared(name: str, request: pytest.FixtureRequest):
-    report = request.getfixturevalue(name)
-    Draft202012Validator(closed(analysis())).validate(document(report))
-    Draft202012Validator(analysis()).validate(document(report))
+def test_every_written_key_is_declared(name: str, request: pytest.FixtureRequest, faults: Faults):
+    told = document(request.getfixturevalue(name))
+    assert faults(closed(analysis()), told) == []
+    assert faults(analysis(), told) == []
 
 
-def test_lines_of_a_stream_are_declared(toy: Any, toy_report: Report):
+def test_lines_of_a_stream_are_declared(toy: Any, toy_report: Report, faults: Faults):
     lines = [trial_event(toy_report.trials[0], toy), report_event(toy_report)]
-    for line in lines:
-        Draft202012Validator(stream()).validate(line)
+    assert [faults(stream(), line) for line in lines] == [[], []]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_schemas_are_schemas(name: str):
-    Draft202012Validator.check_schema(SCHEMAS[name]())
+def test_schemas_are_schemas(name: str, faults: Faults):
+    told = SCHEMAS[name]()
+    assert faults({"$ref": told["$schema"]}, told) == []
 
 
-def test_a_missing_metric_breaks_the_schema(toy_report: Report):
+def test_a_missing_metric_breaks_the_schema(toy_report: Report, faults: Faults):
     told = document(toy_report)
     del told["data"]["height_m"]
-    assert not Draft202012Validator(analysis()).is_valid(told)
+    assert faults(analysis(), told) == ["'height_m' is a required property"]

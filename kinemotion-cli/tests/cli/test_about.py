@@ -1,0 +1,92 @@
+"""What the installation tells of itself, to people and to programs."""
+
+import hashlib
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from kinemotion.errors import ExitStatus
+from kinemotion.report.contract import SCHEMA_VERSION
+from kinemotion.report.schema import SCHEMAS
+
+
+def test_version_explains_a_difference_between_machines(kinemotion: Any):
+    told = kinemotion("version", "--json").document
+    assert told["name"] == "kinemotion"
+    assert told["schema_version"] == SCHEMA_VERSION
+    models = files("kinemotion.pose") / "models"
+    for name, digest in told["models"].items():
+        assert hashlib.sha256((models / name).read_bytes()).hexdigest() == digest
+    assert len(told["models"]) == 4
+
+
+def test_version_for_people(kinemotion: Any):
+    assert "contract 1.0" in kinemotion("version").out
+
+
+def test_movements_tell_their_declarations_in_contract_units(kinemotion: Any, toy: Any):
+    told = kinemotion("movements", "--json").document
+    [found] = [movement for movement in told["movements"] if movement["name"] == "toy"]
+    assert found["command"] == "toy-analyze"
+    assert found["headline"] == "height_m"
+    assert found["metrics"][1] == {
+        "key": "air_ms",
+        "title": "Air",
+        "unit": "ms",
+        "meaning": "Time in the air.",
+        "plausible": [100.0, 1000.0],
+        "source": None,
+    }
+    assert found["options"][0] == {
+        "name": "drop_height",
+        "flag": "--drop-height",
+        "type": "float",
+        "default": None,
+        "choices": None,
+        "minimum": 0.1,
+        "maximum": 1.5,
+        "unit": "m",
+        "meaning": "Height of the box.",
+    }
+
+
+def test_movements_for_people(kinemotion: Any, toy: Any):
+    assert "toy-analyze   Toy jump: 4 metrics" in kinemotion("movements").out
+
+
+def test_schemas_are_listed_and_printed(kinemotion: Any):
+    assert kinemotion("schema").out.split() == list(SCHEMAS)
+    assert kinemotion("schema", "error-1").document["title"] == "error-1"
+
+
+def test_the_doctor_finds_a_sound_installation(kinemotion: Any):
+    ended = kinemotion("doctor", "--json")
+    assert ended.status == 0
+    assert all(finding["ok"] for finding in ended.document["findings"])
+    assert "ok   decoder h264" in kinemotion("doctor").out
+
+
+def test_the_doctor_finds_a_broken_model_and_says_how_to_mend_it(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kinemotion.pose.models._recorded_hashes", dict[str, str])
+    ended = kinemotion("doctor")
+    assert ended.status == ExitStatus.MODEL_PROBLEM
+    assert "BAD  pose_detector" in ended.out
+    assert "pip install" in ended.out
+
+
+def test_the_doctor_survives_a_movement_that_does_not_load(kinemotion: Any, toy: Any, monkeypatch: pytest.MonkeyPatch):
+    def broken(name: str) -> None:
+        raise ImportError(f"no module behind {name}")
+
+    monkeypatch.setattr("kinemotion.movements.registry.get", broken)
+    ended = kinemotion("doctor")
+    assert ended.status == ExitStatus.MODEL_PROBLEM
+    assert "BAD  movement toy: no module behind toy" in ended.out
+
+
+def test_probe_tells_a_clip_to_programs_and_people(kinemotion: Any, clip: Any):
+    told = kinemotion("probe", clip, "--json", "-").document["video"]
+    assert told["resolution"] == {"width": 64, "height": 64}
+    assert (told["codec"], told["fps"], told["frame_count"], told["duration_s"]) == ("h264", 25.0, 25, 1.0)
+    assert kinemotion("probe", clip).out == "h264 64x64, 1.0 s at 25.0 frames/s\n"

@@ -1,0 +1,63 @@
+"""The command as a process: signals, readers that leave, and a terminal that is none."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KINEMOTION = [sys.executable, "-m", "kinemotion"]
+
+
+def begin(*arguments: str | Path) -> subprocess.Popen[str]:
+    command = [*KINEMOTION, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_so_and_leaves_nothing_half_written(
+    sample: Path, tmp_path: Path, number: signal.Signals
+):
+    target = tmp_path / "out.json"
+    run = begin("cmj-analyze", sample, "--json", target, "--progress", "json", "--quality", "fast")
+    assert run.stderr
+    while '"progress"' not in run.stderr.readline():
+        pass
+    run.send_signal(number)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "Error: Interrupted." in err
+    assert "Traceback" not in err
+    assert out == ""
+    assert json.loads(target.read_text())["error"]["retryable"] is True
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    "command", [["movements", "--json"], ["schema", "analysis-1"], ["cmj-analyze", "-", "-j", "-"]]
+)
+def test_a_reader_that_has_left_gets_no_complaint(command: list[str]):
+    with begin(*command) as run:
+        assert run.stdout
+        run.stdout.close()
+        assert run.stderr
+        told = run.stderr.read()
+    assert "Broken" not in told
+    assert "Traceback" not in told
+
+
+def test_version_is_one_line():
+    run = begin("--version")
+    out, err = run.communicate(timeout=30)
+    assert (run.returncode, err) == (0, "")
+    assert out.startswith("kinemotion ")
+
+
+def test_without_arguments_the_commands_are_listed():
+    run = begin()
+    out, _ = run.communicate(timeout=30)
+    assert run.returncode == 0
+    assert "cmj-analyze" in out
