@@ -1,0 +1,36 @@
+"""What a pose estimator is: frames in, poses out."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, Protocol
+
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.poses import Pose
+from kinemotion.motion.report import EstimatorInfo
+from kinemotion.motion.skeleton import Skeleton
+
+Preset = Literal["fast", "balanced", "accurate"]
+"""How much time a frame may cost."""
+
+MOST_PEOPLE = 3
+"""People followed at the same time; bounds the cost of a crowd."""
+
+PRESENT = 0.5
+"""Pose score from which a person is believed, as in MediaPipe."""
+
+
+class PoseEstimator(Protocol):
+    """Finds the people in each frame. Every result is of its own frame: raw, never smoothed over time."""
+
+    @property
+    def info(self) -> EstimatorInfo:
+        """Model and runtime, for the record."""
+        ...
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """Names of the points of every pose."""
+        ...
+
+    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
+        """Poses in the order of the frames: none, one or several a frame, each with its track number."""
+        ...

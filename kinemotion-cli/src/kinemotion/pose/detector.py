@@ -1,0 +1,69 @@
+"""Finding people in a whole picture: BlazePose's detector, a single-shot detector with fixed anchors."""
+
+import numpy as np
+from PIL import Image as Pillow
+
+from kinemotion.motion.arrays import Floats, Image
+from kinemotion.pose.base import MOST_PEOPLE, PRESENT
+from kinemotion.pose.models import DETECTOR, load_model
+from kinemotion.pose.region import Region
+from kinemotion.pose.runtime import Network, Tensor
+
+_SIZE = 224
+_GRIDS = ((8, 2), (16, 2), (32, 6))
+"""Stride of each anchor grid, px of the model's input, and anchors at each of its nodes."""
+_SAME_PERSON = 0.25
+"""Two detections nearer than this share of their region's side are one person."""
+
+
+class Detector:
+    """The people in a picture, each as the region to look at more closely."""
+
+    def __init__(self, *, threads: int) -> None:
+        self._network = Network(load_model(DETECTOR), threads=threads)
+        self._anchors = _anchors()
+
+    def __call__(self, image: Image) -> list[Region]:
+        """Regions of the people found, surest first."""
+        tensor, scale, corner = _letterbox(image)
+        boxes, scores = self._network(tensor)
+        sure = _sure(scores[0, :, 0].astype(float))
+        keypoints = boxes[0, sure, 4:8].astype(float).reshape(-1, 2, 2) + self._anchors[sure, None]
+        return _distinct([Region.around(*(pair - corner) / scale) for pair in keypoints])
+
+
+def _anchors() -> Floats:
+    """Centres of the anchors (2254, 2), px of the model's input."""
+    grids: list[Floats] = []
+    for stride, count in _GRIDS:
+        nodes = np.arange(stride / 2, _SIZE, stride)
+        x, y = np.meshgrid(nodes, nodes)
+        grids.append(np.repeat(np.column_stack([x.ravel(), y.ravel()]), count, axis=0))
+    return np.concatenate(grids)
+
+
+def _letterbox(image: Image) -> tuple[Tensor, float, Floats]:
+    """The picture fitted into the model's input (1, 224, 224, 3) in -1 to 1, its scale and its corner (2,) there."""
+    height, width = image.shape[:2]
+    scale = _SIZE / max(height, width)
+    inner = max(1, round(width * scale)), max(1, round(height * scale))
+    corner = (_SIZE - inner[0]) // 2, (_SIZE - inner[1]) // 2
+    canvas = Pillow.new("RGB", (_SIZE, _SIZE))
+    canvas.paste(Pillow.fromarray(image).resize(inner, Pillow.Resampling.BILINEAR, reducing_gap=2.0), corner)
+    tensor = np.asarray(canvas, dtype=np.float32)[None] / np.float32(127.5) - np.float32(1)
+    return tensor, scale, np.array(corner, dtype=float)
+
+
+def _sure(logits: Floats) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """Indices of the anchors that see a person, surest first."""
+    order = np.argsort(-logits, kind="stable")
+    return order[logits[order] > np.log(PRESENT / (1 - PRESENT))]
+
+
+def _distinct(regions: list[Region]) -> list[Region]:
+    """The first of each group of regions about the same place."""
+    kept: list[Region] = []
+    for region in regions:
+        if len(kept) < MOST_PEOPLE and all(region.distance(other) > _SAME_PERSON for other in kept):
+            kept.append(region)
+    return kept

@@ -1,0 +1,56 @@
+"""BlazePose run frame by frame through LiteRT: the default estimator, raw and without smoothing."""
+
+from collections.abc import Iterable, Iterator
+
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.poses import Pose
+from kinemotion.motion.report import EstimatorInfo
+from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
+from kinemotion.pose.base import Preset
+from kinemotion.pose.detector import Detector
+from kinemotion.pose.landmarks import LandmarkModel
+from kinemotion.pose.models import LANDMARKS, load_model
+from kinemotion.pose.runtime import runtime_version
+from kinemotion.pose.scene import Scene
+from kinemotion.pose.silhouette import ground_points
+from kinemotion.pose.tracks import Tracks
+
+
+class LiteRTEstimator:
+    """The people of each frame; the next frame's region comes from the last raw landmarks."""
+
+    def __init__(self, preset: Preset = "balanced", *, threads: int = 1) -> None:
+        model = load_model(LANDMARKS[preset])
+        self._landmarks = LandmarkModel(model, threads=threads)
+        self._detector = Detector(threads=threads)
+        self._info = EstimatorInfo("litert", model.name, model.sha256, runtime_version())
+
+    @property
+    def info(self) -> EstimatorInfo:
+        """Model and runtime, for the record."""
+        return self._info
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """BlazePose's 33 points."""
+        return BLAZEPOSE
+
+    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
+        """Poses in the order of the frames, each frame's in the order of the people's numbers."""
+        tracks = Tracks(detect=self._detector, look=self._landmarks.look)
+        scene = Scene()
+        for frame in frames:
+            people = tracks.follow(frame.image, frame.time_s)
+            sight = scene.follow(frame.image, [track.look.points for track in people])
+            for track, change in zip(people, sight.changes, strict=True):
+                look = track.look
+                yield Pose(
+                    person=track.person,
+                    frame=frame.index,
+                    time_s=frame.time_s,
+                    points=look.points,
+                    confidence=look.confidence,
+                    ground=ground_points(look.silhouette, look.points),
+                    camera=sight.camera,
+                    change=change,
+                )

@@ -1,0 +1,56 @@
+"""The model files: their names, their preset and their hashes, each declared once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from kinemotion.errors import ModelProblem
+from kinemotion.pose.base import Preset
+
+DETECTOR = "pose_detector"
+LANDMARKS: Mapping[Preset, str] = {
+    "fast": "pose_landmarks_lite",
+    "balanced": "pose_landmarks_full",
+    "accurate": "pose_landmarks_heavy",
+}
+
+_FOLDER = files("kinemotion.pose") / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model that is what it claims to be."""
+
+    name: str
+    content: bytes
+    sha256: str
+
+
+def load_model(name: str) -> ModelFile:
+    """The model of that name, checked against its recorded hash.
+
+    Raises
+    ------
+    ModelProblem
+        Where the file is missing or is not the one that was recorded.
+    """
+    try:
+        content = (_FOLDER / f"{name}.tflite").read_bytes()
+    except OSError as error:
+        raise ModelProblem(f"The pose model {name} cannot be read.") from error
+    digest = sha256(content).hexdigest()
+    if digest != _recorded_hashes().get(f"{name}.tflite"):
+        raise ModelProblem(f"The pose model {name} is damaged: its hash is not the recorded one.")
+    return ModelFile(name, content, digest)
+
+
+@cache
+def _recorded_hashes() -> Mapping[str, str]:
+    """SHA-256 by file name."""
+    try:
+        lines = (_FOLDER / "SHA256SUMS").read_text().splitlines()
+    except OSError as error:
+        raise ModelProblem("The list of the pose models' hashes cannot be read.") from error
+    return {name: digest for digest, name in (line.split() for line in lines)}

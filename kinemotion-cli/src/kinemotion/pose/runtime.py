@@ -1,0 +1,40 @@
+"""The model runtime: the one file that touches LiteRT."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinemotion.errors import ModelProblem
+from kinemotion.pose.models import ModelFile
+
+Tensor = NDArray[np.float32]
+
+
+class Network:
+    """A loaded model: one input tensor in, its output tensors out."""
+
+    def __init__(self, model: ModelFile, *, threads: int) -> None:
+        try:
+            litert: Any = import_module("ai_edge_litert.interpreter")  # here, as loading it takes a quarter second
+            self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
+            self._interpreter.allocate_tensors()
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            raise ModelProblem(f"The pose model {model.name} cannot be loaded: {error}") from error
+        [entry] = self._interpreter.get_input_details()
+        self._input: int = entry["index"]
+        self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
+
+    def __call__(self, tensor: Tensor) -> list[Tensor]:
+        """The output tensors for one input (1, H, W, 3)."""
+        self._interpreter.set_tensor(self._input, tensor)
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+def runtime_version() -> str:
+    """Name and version of the runtime."""
+    return f"ai-edge-litert {version('ai-edge-litert')}"

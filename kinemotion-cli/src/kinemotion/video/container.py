@@ -1,0 +1,105 @@
+"""Opening the file: only videos, only the file itself, and nothing beyond the limits."""
+
+from dataclasses import dataclass
+from hashlib import file_digest
+from os import PathLike
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from kinemotion.errors import VideoNotFound, VideoTooLarge, VideoUnreadable
+
+_FORMATS = "mov,matroska,avi,mpegts"
+"""FFmpeg's names of MP4/MOV, Matroska/WebM, AVI and MPEG-TS; a playlist, which names other files, is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is too large to be decoded."""
+
+    side_px: int = 8192
+    pixels: int = 36_000_000
+    duration_s: float = 1800.0
+    frames: int = 200_000
+
+
+def file_at(path: str | PathLike[str]) -> Path:
+    """The path, absolute, of a file that can be read and is not empty.
+
+    Raises
+    ------
+    VideoNotFound
+        Where nothing is at that path.
+    VideoUnreadable
+        Where it is a folder, is empty or may not be read.
+    """
+    file = Path(path).absolute()
+    try:
+        if not file.exists():
+            raise VideoNotFound("There is no file at that path.")
+        if file.is_dir():
+            raise VideoUnreadable("The path is a folder, not a video file.")
+        if file.is_file() and file.stat().st_size == 0:
+            raise VideoUnreadable("The file is empty.")
+        with file.open("rb"):
+            return file
+    except OSError as error:
+        raise VideoUnreadable(f"The file cannot be read: {error.strerror}.") from error
+
+
+def sha256_of(file: Path) -> str:
+    """The file's SHA-256, read in pieces."""
+    with file.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def open_container(file: Path, *, limits: Limits) -> InputContainer:
+    """The opened container.
+
+    Raises
+    ------
+    VideoUnreadable
+        Where it is no video of a known kind.
+    """
+    options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(limits.pixels)}
+    try:
+        return av.open(str(file), "r", options=options, metadata_errors="replace")
+    except (FFmpegError, ValueError) as error:
+        raise VideoUnreadable("The file is not a video that can be read.") from error
+
+
+def video_stream(container: InputContainer) -> VideoStream:
+    """The first stream of moving pictures.
+
+    Raises
+    ------
+    VideoUnreadable
+        Where there is sound only, or a cover picture only.
+    """
+    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not streams:
+        raise VideoUnreadable("The file holds no moving pictures.")
+    return streams[0]
+
+
+def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limits) -> None:
+    """Nothing, for a stream within the limits.
+
+    Raises
+    ------
+    VideoUnreadable
+        Where the container does not say how large the picture is.
+    VideoTooLarge
+        Where the picture or the promised duration is beyond the limits.
+    """
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width <= 0 or height <= 0:
+        raise VideoUnreadable("The file does not say how large its pictures are.")
+    if max(width, height) > limits.side_px or width * height > limits.pixels:
+        raise VideoTooLarge(f"The picture of {width} x {height} is too large.")
+    if duration_s is not None and duration_s > limits.duration_s:
+        raise VideoTooLarge(f"The clip of {duration_s:.0f} s is too long.", hint="Cut the clip to the movement.")

@@ -1,0 +1,156 @@
+"""A video file as a stream of upright pictures with exact times."""
+
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from math import isfinite
+from os import PathLike, fspath
+from pathlib import Path
+
+from av.video.reformatter import VideoReformatter
+
+from kinemotion.errors import UsageProblem, VideoTooLarge
+from kinemotion.motion.frames import Frame, VideoInfo
+from kinemotion.video.ahead import ahead
+from kinemotion.video.container import Limits, file_at, open_container, sha256_of, video_stream
+from kinemotion.video.header import Header, read_header
+from kinemotion.video.pictures import Losses, decoded
+from kinemotion.video.remarks import warnings_of
+from kinemotion.video.timing import is_uneven, mean_fps
+
+_AHEAD = 4
+"""Pictures decoded beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of the file that is asked for: start <= time < end, in seconds of the file since its first picture."""
+
+    start_s: float = 0.0
+    end_s: float = float("inf")
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_s < self.end_s:
+            raise UsageProblem("The part of the clip that is asked for is empty.")
+
+
+class Video:
+    """A readable video. Frames may be asked for again: the same pictures come with the same numbers and times."""
+
+    def __init__(self, file: Path, header: Header, *, info: VideoInfo, window: Window, limits: Limits) -> None:
+        self.info = info
+        """Complete once the frames are exhausted; before, it counts none."""
+        self._file = file
+        self._header = header
+        self._window = window
+        self._limits = limits
+
+    def frames(self) -> Generator[Frame]:
+        """The frames of the asked part, decoded ahead in a thread.
+
+        Raises
+        ------
+        VideoTooLarge
+            Where there are more of them than the limits allow, or they last longer.
+        UsageProblem
+            Where the clip ends before the asked part begins.
+        """
+        times_s: list[float] = []
+        losses = Losses()
+        with closing(ahead(self._decoded(losses), depth=_AHEAD)) as frames:
+            for frame in frames:
+                times_s.append(frame.time_s / self._header.real_per_file)
+                yield frame
+        if not times_s:
+            raise UsageProblem("The clip ends before the part that is asked for.")
+        self.info = self._completed(times_s, losses)
+
+    def _decoded(self, losses: Losses) -> Iterator[Frame]:
+        """The frames of the asked part; what could not be decoded is counted."""
+        header, reformatter = self._header, VideoReformatter()
+        with open_container(self._file, limits=self._limits) as container:
+            pictures = decoded(container, video_stream(container), losses=losses)
+            for index, (stamp, picture) in enumerate(pictures):
+                file_s = header.file_s(stamp)
+                if file_s >= self._window.end_s:
+                    return
+                self._check(index, file_s)
+                if file_s >= self._window.start_s:
+                    yield Frame(index, file_s * header.real_per_file, header.upright(picture, reformatter))
+
+    def _check(self, index: int, file_s: float) -> None:
+        """Nothing, while the pictures stay within the limits."""
+        if index >= self._limits.frames or file_s > self._limits.duration_s:
+            raise VideoTooLarge("The clip is too long.", hint="Cut the clip to the movement.")
+
+    def _completed(self, times_s: list[float], losses: Losses) -> VideoInfo:
+        """What is known after the last frame, from the delivered frames' times on the file's time line."""
+        fps = mean_fps(times_s)
+        step_s = 1 / fps if fps else 0.0
+        whole = self._window.end_s == float("inf")
+        return replace(
+            self.info,
+            fps=fps,
+            frame_count=len(times_s),
+            duration_s=times_s[-1] - times_s[0] + step_s,
+            variable_frame_rate=is_uneven(times_s, tick_s=float(self._header.time_base)),
+            warnings=warnings_of(losses, missing_s=self._header.missing_s(times_s[-1] + step_s) if whole else 0.0),
+        )
+
+
+@contextmanager
+def open_video(  # noqa: PLR0913  (options of one call, by keyword)
+    path: str | PathLike[str],
+    *,
+    capture_fps: float | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    largest_side: int = 1920,
+    limits: Limits | None = None,
+) -> Generator[Video]:
+    """A video opened for reading.
+
+    Parameters
+    ----------
+    path
+        A file in MP4, MOV, Matroska, WebM, AVI or MPEG-TS.
+    capture_fps
+        Rate the camera filmed at, where the file is played at another; times become real times.
+    start_s, end_s
+        The part to deliver, in seconds of the file; frame numbers and times stay those of the whole file.
+    largest_side
+        Pictures are scaled down to this side, px: the pose model sees a person in 256 px.
+    limits
+        What is too large to be decoded.
+
+    Raises
+    ------
+    VideoUnreadable, VideoNotFound, VideoTooLarge, UsageProblem
+        Each with a hint.
+    """
+    if capture_fps is not None and not (isfinite(capture_fps) and capture_fps > 0):
+        raise UsageProblem("The capture rate must be a positive number of frames per second.")
+    window = Window(start_s or 0.0, float("inf") if end_s is None else end_s)
+    bounds = limits or Limits()
+    file = file_at(path)
+    header = read_header(file, limits=bounds, capture_fps=capture_fps, largest_side=largest_side)
+    yield Video(file, header, info=_promised(fspath(path), file, header=header), window=window, limits=bounds)
+
+
+def _promised(source: str, file: Path, *, header: Header) -> VideoInfo:
+    """What is known of a video before its frames are counted."""
+    return VideoInfo(
+        source=source,
+        sha256=sha256_of(file),
+        width=header.upright.size[0],
+        height=header.upright.size[1],
+        rotation_deg=header.upright.rotation_deg,
+        codec=header.codec,
+        fps=0.0,
+        frame_count=0,
+        duration_s=0.0,
+        variable_frame_rate=False,
+        promised_frames=header.promised_frames,
+        capture_fps=header.capture.fps if header.capture else None,
+        capture_fps_source=header.capture.source if header.capture else None,
+    )

@@ -1,0 +1,65 @@
+"""Turning a decoded picture into an upright one with square pixels, of a bounded size."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from struct import unpack
+from typing import Self, cast
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from kinemotion.motion.arrays import Image
+
+_UNTURNED = (1, 0, 0, 1)
+_TURNS = {(a, 0, 0, d) for a in (1, -1) for d in (1, -1)} | {(0, b, c, 0) for b in (1, -1) for c in (1, -1)}
+"""Display matrices of turns by quarters and of mirrors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """How the stored pictures of one stream become upright ones."""
+
+    width: int
+    """Of the stored picture after its sample aspect and scaling, before turning, px."""
+    height: int
+    matrix: tuple[int, int, int, int]
+    """Signs (a, b, c, d) of the display matrix: a stored pixel (x, y) is shown at (a x + c y, b x + d y)."""
+
+    @classmethod
+    def of(cls, frame: VideoFrame, *, sample_aspect: Fraction | None, largest_side: int) -> Self:
+        """The transformation that the first decoded picture asks for."""
+        aspect = float(sample_aspect or 1)
+        width, height = frame.width * aspect, float(frame.height)
+        scale = min(1.0, largest_side / max(width, height))
+        return cls(max(1, round(width * scale)), max(1, round(height * scale)), _display_matrix(frame))
+
+    @property
+    def rotation_deg(self) -> int:
+        """Clockwise turn from the stored to the upright picture: 0, 90, 180 or 270."""
+        a, b, _, _ = self.matrix
+        return {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}[a, b]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright picture, px."""
+        return (self.width, self.height) if self.matrix[0] else (self.height, self.width)
+
+    def __call__(self, frame: VideoFrame, reformatter: VideoReformatter) -> Image:
+        """The upright picture (H, W, 3), RGB."""
+        converted = reformatter.reformat(frame, self.width, self.height, "rgb24", interpolation="AREA")
+        image = cast("Image", converted.to_ndarray())
+        a, b, c, d = self.matrix
+        if a == 0:
+            image, a, d = image.swapaxes(0, 1), c, b
+        return np.ascontiguousarray(image[::d, ::a])
+
+
+def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
+    """Signs of the display matrix, for turns by quarters and mirrors; anything else is taken as upright."""
+    side_data = frame.side_data.get("DISPLAYMATRIX")
+    if side_data is None:
+        return _UNTURNED
+    a, b, _, c, d, *_ = (round(value / 0x10000) for value in unpack("<9i", bytes(side_data)))
+    matrix = a, b, c, d
+    return matrix if matrix in _TURNS else _UNTURNED
