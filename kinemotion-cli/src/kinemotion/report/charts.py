@@ -160,6 +160,7 @@ def hover_table(chart: Chart) -> dict[str, object]:
             if len(panel.curves) > 1 and len(chart.panels) == 1
             else f"{panel.title} {curve.label}",
             "unit": panel.unit,
+            "decimals": panel.decimals,
             "values": [
                 None if np.isnan(value) else round(float(value), panel.decimals) for value in curve.values[shown]
             ],

@@ -10,7 +10,7 @@ from kinemotion.motion.arrays import Image
 from kinemotion.motion.body import GRAVITY_M_S2, Motion
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report, Trial
-from kinemotion.report.draw import Box, unit_px
+from kinemotion.report.draw import Box
 from kinemotion.report.figure import Figure
 from kinemotion.report.series import on_picture, row_at, shown_trial
 
@@ -23,6 +23,8 @@ REACH_M = 0.75
 ROOM_M = 0.2
 """Shown below the floor and above the head."""
 HEIGHT_PX = 480
+STROKES = 380
+"""Thin strokes in the height of a key frame: the pictures are shown small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, ...]:
     if shown is None:
         return ()
     trial, motion = shown
-    figure = Figure(motion, unit=unit_px(report.video))
+    figure = Figure(motion, unit=_top_m(motion) / motion.pixels.m_per_px / STROKES)
     return tuple(
         KeyFrame(moment, frame.time_s, _picture(frame, motion, figure=figure))
         for moment, frame in _nearest(moments(trial, motion), frames)
@@ -93,16 +95,19 @@ def _picture(frame: Frame, motion: Motion, *, figure: Figure) -> Image:
     picture = Pictures.fromarray(frame.image)
     row = row_at(motion, frame.time_s)
     figure.draw(picture, row=row)
-    left, top, right, bottom = _view(motion, row=row)
+    left, top, right, bottom = _view(motion, row=row, picture_px=picture.height)
     width = round(HEIGHT_PX * (right - left) / (bottom - top))
     cut = picture.crop((left, top, right, bottom)).resize((width, HEIGHT_PX), Pictures.Resampling.LANCZOS)
     return np.asarray(cut)
 
 
-def _view(motion: Motion, *, row: int) -> Box:
+def _top_m(motion: Motion) -> float:
+    return float(np.nanmax(motion.joints[:, :, 1])) + ROOM_M
+
+
+def _view(motion: Motion, *, row: int, picture_px: int) -> Box:
     """The part of the picture that shows the athlete, as large in every key frame of the trial."""
-    top_m = float(np.nanmax(motion.joints[:, :, 1])) + ROOM_M
     middle_m = motion.com[row, 0]
-    corners = np.array([[middle_m - REACH_M, top_m], [middle_m + REACH_M, -ROOM_M]])
+    corners = np.array([[middle_m - REACH_M, _top_m(motion)], [middle_m + REACH_M, -ROOM_M]])
     (left, top), (right, bottom) = on_picture(motion, corners, row=row)
-    return round(left), round(top), round(right), round(bottom)
+    return round(left), max(round(top), 0), round(right), min(round(bottom), picture_px)

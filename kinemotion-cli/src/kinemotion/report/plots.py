@@ -1,5 +1,6 @@
 """Plots of a trial for print and screen, by matplotlib, imported when the first one is drawn."""
 
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +29,7 @@ _STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
     "text.color": INK,
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "kinemotion",
 }
@@ -65,10 +67,19 @@ def svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
     page = StringIO()
     with _styled():
         draw_chart(chart, trial=trial, texts=texts).savefig(page, format="svg", metadata=_undated("svg"))
-    drawing = page.getvalue()
-    drawing = drawing[drawing.index("<svg") :]
-    start, end = drawing.find("<defs>\n  <style"), drawing.find("</defs>") + len("</defs>")
-    return drawing if start < 0 else drawing[:start] + drawing[end:]
+    return _for_a_page(page.getvalue())
+
+
+def _for_a_page(document: str) -> str:
+    """The ``<svg>`` element alone, without the document's style, its metadata and the ids nobody refers to."""
+    drawing = document[document.index("<svg") :]
+    drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
+    referred = set(re.findall(r"#([\w.-]+)", drawing))
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if match[1] in referred or "-area-" in match[1] else ""
+
+    return re.sub(r' id="([^"]*)"', kept, drawing)
 
 
 def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)

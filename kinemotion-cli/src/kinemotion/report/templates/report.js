@@ -1,0 +1,74 @@
+
+"use strict";
+// Values under the pointer, at the same instant in every chart; the arrow keys step from frame to frame.
+const views = [...document.querySelectorAll(".chart")].map((chart) => {
+  const source = chart.querySelector("script");
+  const areas = [...chart.querySelectorAll(`[id^="${chart.dataset.name}-area-"]`)];
+  if (!source || !areas.length) return null;
+  const cursor = chart.appendChild(document.createElement("div"));
+  const told = chart.appendChild(document.createElement("div"));
+  cursor.className = "cursor";
+  told.className = "told";
+  cursor.hidden = told.hidden = true;
+  return { chart, areas, cursor, told, table: JSON.parse(source.textContent) };
+}).filter(Boolean);
+
+function nearest(times, instant) {
+  let best = 0;
+  for (let i = 1; i < times.length; i += 1) {
+    if (Math.abs(times[i] - instant) < Math.abs(times[best] - instant)) best = i;
+  }
+  return best;
+}
+
+function frameOf(view) {
+  const outer = view.chart.getBoundingClientRect();
+  const boxes = view.areas.map((area) => area.getBoundingClientRect());
+  const left = boxes[0].left - outer.left;
+  const top = Math.min(...boxes.map((box) => box.top)) - outer.top;
+  const bottom = Math.max(...boxes.map((box) => box.bottom)) - outer.top;
+  return { left, width: boxes[0].width, top, bottom, outer };
+}
+
+function show(instant) {
+  for (const view of views) {
+    const { left, width, top, bottom, outer } = frameOf(view);
+    const { table, cursor, told } = view;
+    const row = nearest(table.time, instant);
+    const x = left + (width * (table.time[row] - table.start)) / (table.end - table.start);
+    cursor.hidden = told.hidden = false;
+    cursor.style.left = `${x}px`;
+    cursor.style.top = `${top}px`;
+    cursor.style.height = `${bottom - top}px`;
+    told.replaceChildren();
+    const lines = [`${table.time[row].toFixed(3)} s`, ...table.curves.map((curve) => {
+      const value = curve.values[row];
+      return `${curve.label}: ${value === null ? "–" : value.toFixed(curve.decimals)} ${curve.unit}`;
+    })];
+    for (const line of lines) told.appendChild(document.createElement("div")).textContent = line;
+    const room = outer.width - x - 12;
+    told.style.left = `${told.offsetWidth < room ? x + 10 : x - told.offsetWidth - 10}px`;
+    told.style.top = `${top + 4}px`;
+    view.row = row;
+  }
+}
+
+function hide() {
+  for (const view of views) view.cursor.hidden = view.told.hidden = true;
+}
+
+for (const view of views) {
+  view.chart.addEventListener("pointermove", (event) => {
+    const { left, width, outer } = frameOf(view);
+    const part = Math.min(Math.max((event.clientX - outer.left - left) / width, 0), 1);
+    show(view.table.start + part * (view.table.end - view.table.start));
+  });
+  view.chart.addEventListener("pointerleave", hide);
+  view.chart.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const last = view.table.time.length - 1;
+    show(view.table.time[Math.min(Math.max((view.row ?? 0) + step, 0), last)]);
+  });
+}
