@@ -83,7 +83,7 @@ def _lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
 def _lower_edge(logit: Floats, y: Floats) -> Floats:
     """Height at which each column (R, C) leaves the person for good (C,), by linear interpolation; NaN without."""
     inside = logit > 0
-    columns = np.arange(inside.shape[1])
+    columns = np.arange(int(inside.shape[1]))
     last = len(y) - 1 - np.argmax(inside[::-1], axis=0)
     leaves = inside.any(axis=0) & (last < len(y) - 1)
     last = np.minimum(last, len(y) - 2)

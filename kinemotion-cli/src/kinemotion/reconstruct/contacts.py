@@ -2,15 +2,18 @@
 
 First the rests of each foot are found, frame by frame (``rests``); then each of their ends is measured between frames
 (``instants``). Feet that leave or land together are measured as one, by the lower of the two. In a run the feet are
-told apart by their place, the front one lands and the rear one leaves, because legs that pass each other are easily
-taken for each other.
+told apart by their place, the front one lands and the rear one leaves, because legs that pass are easily taken for
+each other.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from scipy.ndimage import median_filter
+from scipy.signal import find_peaks
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
@@ -28,10 +31,11 @@ _LEG_M = 0.84
 """Hip to ankle of an average adult: 0.49 of 1.72 m (Winter 2009, table 4.1)."""
 _FACING_M = 0.08
 """Toes this far before the heels, in the picture, tell which way the athlete faces."""
-_STRIDE_M, _PASSING_M, _PASSES = 0.3, 0.1, 3
-"""Feet that are often this far apart, and pass each other closer than that so many times, run."""
-_STANCE_S = 0.5
-"""Longest contact of a running step."""
+_STRIDE_M, _PASSES = 0.3, 3
+"""Ankles that are often this far apart, and pass each other so many times, run."""
+_FASTEST_STEP_S = 0.22
+_GLITCH_S = 0.07
+"""Legs taken for each other for less than this long are overlooked."""
 _REST_S, _AIR_S = 0.08, 0.07
 """Stretches on the ground and in the air, next to an instant, that are fitted; at least three frames of each."""
 _TOGETHER_S = 0.06
@@ -98,46 +102,51 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     lower = _seen(sequence.time_s, _heights(sequence, scale=scale).min(axis=1), ahead_m=np.zeros(len(sequence)))
     rests = {side: find_rests(foot) for side, foot in feet.items()}
     contacts: list[Contact] = []
-    for side in feet:
-        other = _OTHER[side]
+    for side, foot in feet.items():
         for rest in rests[side]:
-            lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in rests[other])
-            leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in rests[other])
-            touchdown = _measured(lower if lands else feet[side], rest, landing=True)
-            toeoff = _measured(lower if leaves else feet[side], rest, landing=False)
+            twins = rests[_OTHER[side]]
+            lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in twins)
+            leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in twins)
+            touchdown = _measured(lower if lands else foot, rest, landing=True)
+            toeoff = _measured(lower if leaves else foot, rest, landing=False)
             contacts.append(_contact(side, touchdown, toeoff=toeoff))
     return contacts
 
 
 def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
-    """Contacts of a runner seen from the side: a front foot comes to rest, and leaves as the rear foot."""
-    placed, left_in_front = _by_place(sequence)
+    """Contacts of a runner seen from the side.
+
+    Between two passings of the legs the rear foot leaves and the front foot lands, once each; the foot that landed
+    is the rear one after the next passing.
+    """
+    placed, left_in_front = _by_place(sequence, scale=scale)
     front, rear = _foot(placed, _FRONT, scale=scale), _foot(placed, _REAR, scale=scale)
-    landed, leaving = find_rests(front), find_rests(rear)
-    pairs: list[tuple[Rest | None, Rest | None]] = [
-        (rest, next((end for end in leaving if rest.begin_s < end.end_s < rest.begin_s + _STANCE_S), None))
-        for rest in landed
-    ]
-    paired = [end for _, end in pairs]
-    pairs += [(None, rest) for rest in leaving if rest not in paired]
-    contacts: list[Contact] = []
-    for landing, end in pairs:
-        touchdown = landing and _measured(front, landing, landing=True)
-        toeoff = end and _measured(rear, end, landing=False)
-        if touchdown or toeoff:
-            side = _side(sequence.time_s, left_in_front, touchdown=touchdown, toeoff=toeoff)
-            contacts.append(_contact(side, touchdown, toeoff=toeoff))
-    return contacts
-
-
-def _side(time_s: Floats, left_in_front: Floats, *, touchdown: Instant | None, toeoff: Instant | None) -> Side:
-    """Which foot a step is on: the one in front when it lands and behind when it leaves."""
+    passings = [-np.inf, *_passings(sequence, scale=scale), np.inf]
+    landings: list[Instant | None] = [None]
+    leavings: list[Instant | None] = []
     votes = 0.0
-    if touchdown:
-        votes += left_in_front[np.abs(time_s - touchdown.time_s) < _TOGETHER_S].sum()
-    if toeoff:
-        votes -= left_in_front[np.abs(time_s - toeoff.time_s) < _TOGETHER_S].sum()
-    return "left" if votes > 0 else "right"
+    for number, (start_s, end_s) in enumerate(pairwise(passings)):
+        landings.append(_last_landing(front.between(start_s, end_s)))
+        leavings.append(_first_leaving(rear.between(start_s, end_s)))
+        votes += (-1) ** number * left_in_front[(sequence.time_s > start_s) & (sequence.time_s < end_s)].sum()
+    sides: tuple[Side, Side] = ("right", "left") if votes > 0 else ("left", "right")
+    return [
+        _contact(sides[number % 2], touchdown, toeoff=toeoff)
+        for number, (touchdown, toeoff) in enumerate(zip(landings, [*leavings, None], strict=True))
+        if touchdown or toeoff
+    ]
+
+
+def _last_landing(foot: Foot) -> Instant | None:
+    """Instant at which a foot that swings to the front comes to rest for good; None where it does not."""
+    rests = [rest for rest in find_rests(foot) if np.isfinite(rest.begin_s)]
+    return _measured(foot, rests[-1], landing=True) if rests else None
+
+
+def _first_leaving(foot: Foot) -> Instant | None:
+    """Instant at which a foot that rests in the rear leaves; None where it does not."""
+    rests = [rest for rest in find_rests(foot) if np.isfinite(rest.end_s)]
+    return _measured(foot, rests[0], landing=False) if rests else None
 
 
 def _heights(sequence: PoseSequence, *, scale: float) -> Floats:
@@ -170,19 +179,24 @@ def _seen(time_s: Floats, height_m: Floats, *, ahead_m: Floats) -> Foot:
 
 
 def _runs(sequence: PoseSequence, *, scale: float) -> bool:
-    """Whether the feet pass each other again and again."""
+    """Whether the feet stride and pass each other again and again."""
+    apart = np.abs(np.diff(_ankles(sequence), axis=1)) * scale
+    return float(np.nanpercentile(apart, 80)) > _STRIDE_M and len(_passings(sequence, scale=scale)) >= _PASSES
+
+
+def _passings(sequence: PoseSequence, *, scale: float) -> list[float]:
+    """Instants at which one leg passes the other, s: where the ankles are nearest, between strides."""
     apart = np.abs(np.diff(_ankles(sequence), axis=1)[:, 0]) * scale
-    apart = apart[np.isfinite(apart)]
-    if len(apart) == 0 or np.percentile(apart, 80) < _STRIDE_M:
-        return False
-    state = np.where(apart > _STRIDE_M, 1, np.where(apart < _PASSING_M, -1, 0))
-    state = state[state != 0]
-    return int((np.diff(state) < 0).sum()) >= _PASSES
+    spacing = float(np.median(np.diff(sequence.time_s)))
+    window = 2 * max(round(0.5 * _GLITCH_S / spacing), 1) + 1
+    calm = median_filter(np.nan_to_num(apart, nan=_STRIDE_M), size=window, mode="nearest")
+    [frames, _] = find_peaks(-calm, distance=max(round(_FASTEST_STEP_S / spacing), 1), prominence=0.5 * _STRIDE_M)
+    return [float(instant) for instant in sequence.time_s[frames]]
 
 
-def _by_place(sequence: PoseSequence) -> tuple[PoseSequence, Floats]:
+def _by_place(sequence: PoseSequence, *, scale: float) -> tuple[PoseSequence, Floats]:
     """The sequence with its rear foot as left and its front foot as right; and 1 or -1 (T,) where left is in front."""
-    ankles = _ankles(sequence) * (_facing(sequence, scale=rough_scale(sequence)) or 1.0)
+    ankles = _ankles(sequence) * (_facing(sequence, scale=scale) or 1.0)
     left_in_front = ankles[:, LEFT] > ankles[:, RIGHT]
     points, ground = sequence.points.copy(), sequence.ground.copy()
     points[left_in_front] = points[left_in_front][:, list(sequence.skeleton.mirror)]

@@ -36,6 +36,11 @@ class Foot:
     ahead_m: Floats
     """How far the foot is ahead of the hips (T,), m, in the direction that the athlete faces; 0 where unknown."""
 
+    def between(self, start_s: float, end_s: float) -> "Foot":
+        """The part with start_s <= time <= end_s."""
+        keep = (self.time_s >= start_s) & (self.time_s <= end_s)
+        return Foot(self.time_s[keep], self.height_m[keep], self.ahead_m[keep])
+
 
 @dataclass(frozen=True, slots=True)
 class Rest:
