@@ -80,7 +80,9 @@ def open_writer(path: Path, info: VideoInfo) -> Generator[VideoWriter]:
 
 
 def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:
-    stream = container.add_stream("libx264", rate=Fraction(info.fps or _STILL_FPS).limit_denominator(1001), options=_OPTIONS)
+    stream = container.add_stream(
+        "libx264", rate=Fraction(info.fps or _STILL_FPS).limit_denominator(1001), options=_OPTIONS
+    )
     stream.width, stream.height = info.width + info.width % 2, info.height + info.height % 2
     stream.pix_fmt = "yuv420p"
     stream.time_base = stream.codec_context.time_base = Fraction(1, _TICKS)
