@@ -56,9 +56,7 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
         problem = Problem(error.code, error.message, error.hint)
         quality = unusable(problem.message)
         return Trial(index, sequence.person, start_s, end_s, quality=quality, problem=problem, poses=sequence)
-    quality = assess(
-        sequence, motion, phases=phases, warnings=measured.warnings, implausible=implausible(measured.metrics)
-    )
+    quality = assess(sequence, motion, warnings=measured.warnings, implausible=implausible(measured.metrics))
     return Trial(
         index=index,
         person=sequence.person,

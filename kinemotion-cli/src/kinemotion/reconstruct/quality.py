@@ -1,11 +1,83 @@
 """How far a trial can be trusted, told from physics and visibility, in words a coach understands."""
 
-import numpy as np
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
+from scipy.ndimage import maximum_filter1d
+
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
 from kinemotion.motion.poses import PoseSequence
-from kinemotion.motion.report import Quality
+from kinemotion.motion.report import Confidence, Quality
+from kinemotion.reconstruct.stature import chain_px
+
+_NEIGHBOURS_S = 0.1
+"""A picture is compared with those this near: a body does not stand still for one frame in the middle of a movement."""
+_REPEATED = 0.2
+"""Change below this share of the neighbours' largest is a picture shown again."""
+_MOVING = 1.0
+"""Grey levels of change above which a body moves; compression alone stays below."""
+_SEEN = 0.5
+"""Confidence from which a landmark counts as seen."""
+_LEGS = tuple(f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle"))
+_IMPLAUSIBLE_SCORE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One indicator, the values between which it costs nothing and everything, and what is said when it costs."""
+
+    indicator: str
+    fine: float
+    poor: float
+    cost: int
+    """Points taken from 100 where the indicator is poor."""
+    warning: str
+
+    def severity(self, value: float) -> float:
+        """0 where fine, 1 where poor."""
+        return float(np.clip((value - self.fine) / (self.poor - self.fine), 0.0, 1.0))
+
+
+CHECKS = (
+    Check("frame_rate_hz", 50, 15, 30, "Only {value:.0f} frames a second. Film at 60 or more."),
+    Check(
+        "new_picture_rate_hz",
+        22,
+        12,
+        60,
+        "Only about {value:.0f} pictures a second are new: the file repeats pictures. Use the camera's original file.",
+    ),
+    Check(
+        "visible_share",
+        0.9,
+        0.5,
+        40,
+        "The legs are hidden in {missing:.0%} of the frames. Keep the whole body in view.",
+    ),
+    Check(
+        "feet_visible_share",
+        0.9,
+        0.5,
+        50,
+        "The feet are not seen in {missing:.0%} of the frames. Keep feet and floor in view.",
+    ),
+    Check("body_height_px", 300, 100, 30, "The athlete is only {value:.0f} pixels tall. Film nearer, or upright."),
+    Check(
+        "gravity_residual_m",
+        0.012,
+        0.05,
+        60,
+        "In the air the body is {value:.3f} m off free fall: a cut, a slowed part, or somebody else was followed.",
+    ),
+    Check("scale_relative_uncertainty", 0.03, 0.12, 30, "Metres are known to {value:.0%} only. Give --athlete-height."),
+    Check("camera_motion_share", 0.05, 2.0, 20, "The camera moved. Put it on a tripod."),
+)
+"""What costs trust, and how much. Good rendered clips are fine; the worst usable clips are poor."""
+
+_TELLING = 0.25
+"""Severity from which a warning is worth reading."""
 
 
 def unusable(reason: str) -> Quality:
@@ -14,26 +86,53 @@ def unusable(reason: str) -> Quality:
 
 
 def assess(
-    sequence: PoseSequence,
-    motion: Motion,
-    *,
-    phases: tuple[Phase, ...],
-    warnings: tuple[str, ...],
-    implausible: tuple[str, ...],
+    sequence: PoseSequence, motion: Motion, *, warnings: tuple[str, ...], implausible: tuple[str, ...]
 ) -> Quality:
     """Score, confidence and warnings of a measured trial.
 
     ``warnings`` are the sport's own remarks; ``implausible`` names metrics outside the human range.
     """
-    rate = 1.0 / float(np.median(np.diff(sequence.time_s)))
-    score = 30 if implausible else 90
-    found = list(warnings)
+    indicators = _indicators(sequence, motion)
+    score, found = 100.0, list(warnings)
+    for check in CHECKS:
+        value = indicators[check.indicator]
+        severity = 0.0 if value is None else check.severity(value)
+        score -= severity * check.cost
+        if value is not None and severity > _TELLING:
+            found.append(check.warning.format(value=value, missing=1 - value))
     if implausible:
-        found.append(f"Not a believable value: {', '.join(name.replace('_', ' ') for name in implausible)}.")
-    del motion, phases
-    return Quality(
-        score=score,
-        confidence="low" if score < 50 else "high",
-        warnings=tuple(found),
-        indicators={"frame_rate_hz": rate},
-    )
+        score = min(score, _IMPLAUSIBLE_SCORE)
+        found.append(f"Not believable: {', '.join(name.replace('_', ' ') for name in implausible)}.")
+    rounded = max(0, round(score))
+    return Quality(rounded, confidence_of(rounded), tuple(found), indicators)
+
+
+def confidence_of(score: int) -> Confidence:
+    """The word for a score."""
+    return "high" if score >= 75 else "medium" if score >= 50 else "low"
+
+
+def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | None]:
+    """Every indicator by name; None where the trial has none."""
+    legs = [sequence.skeleton.index[name] for name in _LEGS]
+    body_px = chain_px(motion.joints, motion.skeleton) / motion.scale.m_per_px
+    seen_legs: Floats = sequence.confidence[:, legs].max(axis=1)
+    residuals = [flight.arc.residual_m for flight in motion.flights if flight.arc]
+    rate_hz = 1.0 / float(np.median(np.diff(sequence.time_s)))
+    return {
+        "frame_rate_hz": rate_hz,
+        "new_picture_rate_hz": rate_hz * (1.0 - _repeated_share(sequence, rate_hz)),
+        "visible_share": float(np.mean(seen_legs > _SEEN)),
+        "feet_visible_share": float(np.isfinite(sequence.ground[:, :, 1]).any(axis=1).mean()),
+        "body_height_px": body_px,
+        "gravity_residual_m": max(residuals, default=None),
+        "scale_relative_uncertainty": motion.scale.relative_uncertainty if motion.scale.measured else None,
+        "camera_motion_share": float(np.abs(sequence.camera - sequence.camera[0]).max()) / body_px,
+    }
+
+
+def _repeated_share(sequence: PoseSequence, rate_hz: float) -> float:
+    """Share of the pictures of a moving body that show the one before again."""
+    nearby: Floats = np.asarray(maximum_filter1d(sequence.change, 2 * max(2, round(_NEIGHBOURS_S * rate_hz)) + 1))
+    moving = nearby > _MOVING
+    return float(np.mean(sequence.change[moving] < _REPEATED * nearby[moving])) if moving.any() else 0.0
