@@ -1,19 +1,23 @@
 """The countermovement jump: stand, dip, leap, land."""
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
-from kinemotion.motion.poses import Pose, PoseSequence
-from kinemotion.motion.report import Measurement
-from kinemotion.motion.skeleton import Skeleton
-from kinemotion.movements.cmj.metrics import CmjMetrics, measure
-from kinemotion.movements.cmj.phases import find_phases
-from kinemotion.movements.trials import JumpCut, cut_jumps
+from kinemotion.movements.cmj.metrics import CmjMetrics
 
-_CUT = JumpCut(settle_s=0.5)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kinemotion.motion.athlete import Athlete
+    from kinemotion.motion.body import Motion
+    from kinemotion.motion.events import Phase
+    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.report import Measurement
+    from kinemotion.motion.skeleton import Skeleton
+
+_SETTLE_S = 0.5
 """A single jump is over half a second after its landing; the next countermovement may begin."""
 
 
@@ -34,10 +38,14 @@ class CountermovementJump:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each jump with the stand and the dip before it."""
-        return cut_jumps(poses, skeleton, cut=_CUT)
+        from kinemotion.movements.trials import JumpCut, cut_jumps
+
+        return cut_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
 
     def phases(self, motion: Motion, options: CmjOptions) -> tuple[Phase, ...]:
         """Unweighting, braking, propulsion, flight, landing; the first two only where they were filmed."""
+        from kinemotion.movements.cmj.phases import find_phases
+
         del options
         return find_phases(motion)
 
@@ -45,6 +53,9 @@ class CountermovementJump:
         self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, options: CmjOptions
     ) -> Measurement:
         """Height, depth, durations, velocities and angles of one jump."""
+        from kinemotion.motion.report import Measurement
+        from kinemotion.movements.cmj.measure import measure
+
         del options
         return Measurement(measure(motion, phases, athlete=athlete))
 

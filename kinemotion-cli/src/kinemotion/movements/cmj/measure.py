@@ -1,0 +1,149 @@
+"""Numbers of a countermovement jump from its phases and the flight's arc."""
+
+from typing import Any
+
+import numpy as np
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import GRAVITY_M_S2, Motion
+from kinemotion.motion.events import Event, Phase
+from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.movements.cmj.metrics import CmjMetrics
+from kinemotion.movements.jumping import (
+    Leap,
+    find_jump,
+    find_stance,
+    height_at,
+    measure_leap,
+    posture_m,
+    vertical_speed,
+)
+from kinemotion.reconstruct.angles import Angle, angle_at, seen_from_side
+
+_SAYERS_ERROR_W = 372.9
+"""Standard error of the regression of Sayers et al. 1999."""
+_INSTANTS = 200
+"""Instants at which a velocity is searched for its peak."""
+_SPEED_ERROR_M_S = 0.04
+"""Standard error of a peak velocity, scale left out, on rendered jumps."""
+_HEIGHT_ERROR_M = 0.010
+"""Standard error of a difference in height between two postures, scale left out, on rendered jumps."""
+
+
+def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> CmjMetrics:
+    """Metrics of the jump that the phases tell apart."""
+    leap = measure_leap(motion, find_jump(motion))
+    begins = {part.name: part.start for part in phases}
+    values: dict[str, Any] = {
+        "jump_height": leap.height,
+        "jump_height_flight_time": leap.height_by_flight_time,
+        "flight_time": leap.flight_time,
+        "takeoff_velocity": leap.velocity,
+        **_durations(phases),
+        **_angles(motion, begins),
+    }
+    if motion.scale.measured:
+        values |= _lengths(motion, leap, begins=begins)
+    if "time_to_takeoff" in values:
+        values["rsi_modified"] = ratio(leap.height, values["time_to_takeoff"])
+    if athlete.mass_kg is not None:
+        values |= _loads(leap.height, athlete.mass_kg, push_off=values.pop("push_off", None))
+    values.pop("push_off", None)
+    return CmjMetrics(**values)
+
+
+def _between(start: Event, end: Event) -> Estimate:
+    """Time from one event to another, s, with the errors of both."""
+    return Estimate(end.time_s - start.time_s, combined(start.uncertainty_s, end.uncertainty_s))
+
+
+def _durations(phases: tuple[Phase, ...]) -> dict[str, Estimate]:
+    """Durations of the phases before the flight, as far as they were filmed."""
+    begins = {part.name: part.start for part in phases}
+    spans = {
+        "unweighting_duration": ("unweighting", "braking"),
+        "braking_duration": ("braking", "propulsion"),
+        "eccentric_duration": ("unweighting", "propulsion"),
+        "concentric_duration": ("propulsion", "flight"),
+        "time_to_takeoff": ("unweighting", "flight"),
+    }
+    return {
+        name: _between(begins[first], begins[last])
+        for name, (first, last) in spans.items()
+        if first in begins and last in begins
+    }
+
+
+def _angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estimate]:
+    """Joint angles at the lowest point, at take-off and at landing."""
+    wanted: dict[str, tuple[Angle, str]] = {
+        "hip_flexion_lowest": ("hip_flexion", "propulsion"),
+        "knee_flexion_lowest": ("knee_flexion", "propulsion"),
+        "ankle_dorsiflexion_lowest": ("ankle_dorsiflexion", "propulsion"),
+        "trunk_lean_lowest": ("trunk_lean", "propulsion"),
+        "hip_flexion_takeoff": ("hip_flexion", "flight"),
+        "knee_flexion_takeoff": ("knee_flexion", "flight"),
+        "ankle_dorsiflexion_takeoff": ("ankle_dorsiflexion", "flight"),
+        "knee_flexion_landing": ("knee_flexion", "landing"),
+    }
+    if not seen_from_side(motion):
+        return {}
+    return {
+        metric_name: angle_at(motion, name, time_s=begins[phase].time_s)
+        for metric_name, (name, phase) in wanted.items()
+        if phase in begins
+    }
+
+
+def _lengths(motion: Motion, leap: Leap, *, begins: dict[str, Event]) -> dict[str, Estimate]:
+    """Everything in metres that a measured scale allows; ``push_off`` among them for the loads."""
+    if "propulsion" not in begins:
+        return {}
+    scale_error = motion.scale.relative_uncertainty
+    lowest_s = begins["propulsion"].time_s
+    lowest_m, takeoff_m = height_at(motion, lowest_s), posture_m(motion, leap.jump.takeoff)
+
+    def distance(value: float) -> Estimate:
+        return Estimate(value, combined(_HEIGHT_ERROR_M, scale_error * value))
+
+    def speed(value: float) -> Estimate:
+        return Estimate(value, combined(_SPEED_ERROR_M_S, scale_error * value))
+
+    rising = vertical_speed(motion, np.linspace(lowest_s, leap.jump.takeoff.time_s, _INSTANTS))
+    found = {
+        "push_off": distance(takeoff_m - lowest_m),
+        "peak_concentric_velocity": speed(max(float(rising.max()), leap.velocity.value)),
+    }
+    stance = find_stance(motion, before_s=lowest_s, takeoff_height_m=takeoff_m)
+    if stance is None or "unweighting" not in begins:
+        return found
+    sinking = vertical_speed(motion, np.linspace(begins["unweighting"].time_s, lowest_s, _INSTANTS))
+    above = distance(takeoff_m - stance.height_m)
+    return found | {
+        "countermovement_depth": distance(stance.height_m - lowest_m),
+        "peak_eccentric_velocity": speed(float(sinking.min())),
+        "jump_height_above_standing": Estimate(
+            leap.height.value + above.value, combined(leap.height.error, above.error)
+        ),
+    }
+
+
+def _loads(height: Estimate, mass_kg: float, *, push_off: Estimate | None) -> dict[str, Estimate]:
+    """Power and force of the push-off; the mean ones only where its length is known."""
+    found = {
+        "peak_power": Estimate(
+            6070.0 * height.value + 45.3 * mass_kg - 2055.0, combined(6070.0 * height.error, _SAYERS_ERROR_W)
+        )
+    }
+    if push_off is None:
+        return found
+    weight = GRAVITY_M_S2 * mass_kg
+    share = ratio(height, push_off)
+    force = Estimate(weight * (share.value + 1.0), weight * share.error)
+    speed = float(np.sqrt(GRAVITY_M_S2 * height.value / 2.0))
+    # The height raises both factors of the power, the push-off only one: d(ln P) = dF/F + dh/(2h).
+    power_error = combined(
+        weight * (share.value + 0.5 * (share.value + 1.0)) * height.error / height.value,
+        weight * share.value * push_off.error / push_off.value,
+    )
+    return found | {"mean_force": force, "mean_power": Estimate(force.value * speed, speed * power_error)}
