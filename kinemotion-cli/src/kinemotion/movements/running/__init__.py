@@ -1,19 +1,22 @@
 """Running: cadence, contact and flight of each foot, posture at contact, from a side view."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from __future__ import annotations
 
-from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from kinemotion.motion.options import option
-from kinemotion.motion.poses import Pose, PoseSequence
-from kinemotion.motion.report import Measurement
-from kinemotion.motion.skeleton import Skeleton
-from kinemotion.movements.running.measure import measure_run
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
-from kinemotion.movements.running.phases import find_stances
-from kinemotion.movements.windows import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kinemotion.motion.athlete import Athlete
+    from kinemotion.motion.body import Motion
+    from kinemotion.motion.events import Phase
+    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.report import Measurement
+    from kinemotion.motion.skeleton import Skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,22 @@ class Running:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Windows of running of every person in view."""
+        from kinemotion.movements.windows import windows
+
         return windows(poses, skeleton)
 
     def phases(self, motion: Motion, options: RunningOptions) -> tuple[Phase, ...]:
         """Stance phases of both feet in time order."""
+        from kinemotion.movements.running.phases import find_stances
+
         return find_stances(motion, minimum_steps=options.minimum_steps)
 
     def measure(
         self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, options: RunningOptions
     ) -> Measurement:
         """Means over the steps of the window, and every step."""
+        from kinemotion.movements.running.measure import measure_run
+
         del options
         return measure_run(motion, phases, athlete=athlete)
 
