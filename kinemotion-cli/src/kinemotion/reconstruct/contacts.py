@@ -19,7 +19,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
-from kinemotion.reconstruct.instants import LANDING, TAKEOFF, Instant, arrival, departure
+from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure
 from kinemotion.reconstruct.rests import Foot, Rest, find_rests
 
 Side = Literal["left", "right"]
@@ -107,8 +107,8 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
             twins = rests[_OTHER[side]]
             lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in twins)
             leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in twins)
-            touchdown = _measured(lower if lands else foot, rest, landing=True)
-            toeoff = _measured(lower if leaves else foot, rest, landing=False)
+            touchdown = _measured(lower if lands else foot, rest, landing=True, footwork=JUMPING)
+            toeoff = _measured(lower if leaves else foot, rest, landing=False, footwork=JUMPING)
             contacts.append(_contact(side, touchdown, toeoff=toeoff))
     return contacts
 
@@ -140,13 +140,13 @@ def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
 def _last_landing(foot: Foot) -> Instant | None:
     """Instant at which a foot that swings to the front comes to rest for good; None where it does not."""
     rests = [rest for rest in find_rests(foot) if np.isfinite(rest.begin_s)]
-    return _measured(foot, rests[-1], landing=True) if rests else None
+    return _measured(foot, rests[-1], landing=True, footwork=RUNNING) if rests else None
 
 
 def _first_leaving(foot: Foot) -> Instant | None:
     """Instant at which a foot that rests in the rear leaves; None where it does not."""
     rests = [rest for rest in find_rests(foot) if np.isfinite(rest.end_s)]
-    return _measured(foot, rests[0], landing=False) if rests else None
+    return _measured(foot, rests[0], landing=False, footwork=RUNNING) if rests else None
 
 
 def _heights(sequence: PoseSequence, *, scale: float) -> Floats:
@@ -204,9 +204,9 @@ def _by_place(sequence: PoseSequence, *, scale: float) -> tuple[PoseSequence, Fl
     return replace(sequence, points=points, ground=ground), np.where(left_in_front, 1.0, -1.0)
 
 
-def _measured(foot: Foot, rest: Rest, *, landing: bool) -> Instant | None:
+def _measured(foot: Foot, rest: Rest, *, landing: bool, footwork: Footwork) -> Instant | None:
     """Instant at which a rest begins or ends; None outside the sequence, or with too few frames next to it."""
-    find, kind = (arrival, LANDING) if landing else (departure, TAKEOFF)
+    find, kind = (arrival, footwork.landing) if landing else (departure, footwork.leaving)
     found, near_s = None, rest.begin_s if landing else rest.end_s
     for _ in range(3):
         window = _window(foot, near_s, rest=rest, landing=landing)

@@ -34,16 +34,40 @@ class Departure:
     """Standard deviation of the silhouette's error between floor and air."""
 
 
-TAKEOFF = Departure(
-    speed_m_s=(1.8, 1.0),
-    speed_change_m_s2=15.0,
-    softness_s=(0.003, 0.006, 0.010, 0.016, 0.024),
-    roll_m_s=0.06,
-    step_m=0.003,
-)
-"""A toe is pulled off by a leg that still extends; muscle and tendon let go within a few to some twenty ms."""
-LANDING = Departure(speed_m_s=(2.0, 1.0), speed_change_m_s2=15.0, softness_s=(0.0005,), roll_m_s=0.06, step_m=0.003)
+_IMPACT_S = (0.0005,)
 """A sole meets the ground at full speed and stops within the shoe's travel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footwork:
+    """How feet leave the ground and meet it."""
+
+    leaving: Departure
+    landing: Departure
+
+
+JUMPING = Footwork(
+    leaving=Departure(
+        speed_m_s=(1.8, 1.0),
+        speed_change_m_s2=15.0,
+        softness_s=(0.003, 0.006, 0.010, 0.016, 0.024),
+        roll_m_s=0.06,
+        step_m=0.005,
+    ),
+    landing=Departure(speed_m_s=(2.0, 1.0), speed_change_m_s2=15.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.005),
+)
+"""Toes are pulled off by legs that still extend; muscle and tendon let go within some ten ms."""
+RUNNING = Footwork(
+    leaving=Departure(
+        speed_m_s=(1.5, 0.8),
+        speed_change_m_s2=20.0,
+        softness_s=(0.006, 0.012, 0.018, 0.026),
+        roll_m_s=0.06,
+        step_m=0.005,
+    ),
+    landing=Departure(speed_m_s=(1.2, 0.6), speed_change_m_s2=20.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.005),
+)
+"""Toes roll off under a leg that already folds; heels are set down while the foot moves back."""
 
 _EXPECTED_NOISE_M = 0.0025
 _EXPECTED_NOISE_SAMPLES = 4.0
