@@ -44,8 +44,8 @@ check: setup contract docs  ## Format, lint, types, import floors, budgets, dead
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds tests/benchmarks
 
-accuracy: setup  ## Score the engine against rendered athletes whose truth is known
-	$(RUN) pytest -m accuracy tests/accuracy
+accuracy: setup  ## Score the engine against rendered athletes (KINEMOTION_DATA, else the samples); write the page
+	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) --out docs/science/validation.md
 
 contract: setup  ## Write schemas and examples (docs/contract) and reference pages (docs/reference) from the declarations
 	$(RUN) python docs/generate.py

@@ -1,0 +1,165 @@
+"""Clips whose truth is known, and the engine's errors on them."""
+
+import json
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kinemotion.errors import KinemotionError
+from kinemotion.motion.athlete import Athlete
+from kinemotion.movements import registry
+from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pose import open_estimator
+from kinemotion.pose.recorded import RecordedEstimator, load_poses, save_poses
+from kinemotion.report.document import intervals, values
+from kinemotion.video import open_video
+
+Document = dict[str, Any]
+MOVEMENTS = {"cmj": "cmj", "sj": "sj", "dj": "dropjump", "run": "running"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One clip, what it shows and what is true of it."""
+
+    clip: Path
+    truth: Document
+
+    @property
+    def name(self) -> str:
+        return self.clip.stem
+
+    @property
+    def movement(self) -> str:
+        return MOVEMENTS[self.truth["motion"]["kind"]]
+
+    @property
+    def rate(self) -> str:
+        fps = self.truth["video"]["fps_capture"] or 30
+        return "24–30" if fps < 40 else "50–60" if fps < 90 else "120–240"
+
+    @property
+    def view(self) -> str:
+        yaw = self.truth.get("spec", {}).get("camera", {}).get("yaw", 90)
+        return "side" if yaw > 75 else "oblique" if yaw > 20 else "front"
+
+    @property
+    def capture_fps(self) -> float | None:
+        """A slowed file says nothing of its capture rate: it is scored with it given."""
+        video = self.truth["video"]
+        return video["fps_capture"] if video.get("slowmo_factor", 1) != 1 else None
+
+
+@dataclass(frozen=True)
+class Error:
+    """One metric of one clip against its truth, in the contract's unit."""
+
+    case: Case
+    key: str
+    error: float | None
+    covered: bool | None
+
+
+def cases(folders: Iterable[Path]) -> list[Case]:
+    """Every clip with a truth beside it, by name."""
+    found = [path for folder in folders for path in sorted(folder.rglob("*.truth.json"))]
+    return [
+        Case(path.with_name(path.name.replace(".truth.json", ".mp4")), json.loads(path.read_text())) for path in found
+    ]
+
+
+def true_values(truth: Document) -> dict[str, float]:
+    """What the truth fixes, by contract key."""
+    motion = truth["motion"]
+    values = motion["values"]
+    if motion["kind"] == "run":
+        return {
+            "cadence_spm": values["cadence_spm"],
+            "ground_contact_time_ms": 1e3 * values["contact_time_s"],
+            "flight_time_ms": 1e3 * values["flight_time_s"],
+            "duty_factor": values["duty_factor"],
+            "vertical_oscillation_m": values["vertical_oscillation_m"],
+        }
+    height = motion["jump_height_m"]["from_takeoff"]
+    found = {
+        "jump_height_m": height,
+        "flight_time_ms": 1e3 * motion["flight_time_s"],
+        "takeoff_velocity_m_s": motion["takeoff_velocity_m_s"],
+    }
+    if motion["kind"] == "dj":
+        contact = motion["ground_contact_time_s"]
+        found |= {
+            "ground_contact_time_ms": 1e3 * contact,
+            "reactive_strength_index": height / contact,
+            "effective_drop_height_m": values.get("effective_drop_height"),
+        }
+    if motion["kind"] == "cmj":
+        found |= {
+            "countermovement_depth_m": motion["countermovement_depth_m"],
+            "time_to_takeoff_ms": 1e3 * motion["time_to_takeoff_s"],
+        }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def score(case: Case, *, quality: str, poses: Path) -> list[Error]:
+    """Errors of one clip; None where the engine gives no number."""
+    movement = registry.get(case.movement)
+    try:
+        estimator = _recorded(case, quality=quality, folder=poses)
+        analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options())
+        best = best_trial(analyze(estimator.poses(), analysis), movement)
+        metrics = best.metrics if best else None
+    except KinemotionError:
+        metrics = None
+    data, where = values(metrics, movement.metrics), intervals(metrics, movement.metrics)
+    return [_error(case, key, got=data.get(key), interval=where.get(key)) for key in true_values(case.truth)]
+
+
+def _recorded(case: Case, *, quality: str, folder: Path) -> RecordedEstimator:
+    """The poses of a clip, found once and kept."""
+    kept = folder / f"{case.name}.{quality}.npz"
+    if not kept.exists():
+        with (
+            open_video(case.clip, capture_fps=case.capture_fps) as video,
+            open_estimator("litert", preset=quality) as model,
+        ):
+            save_poses(kept, model.poses(video.frames()), info=model.info)
+    return load_poses(kept)
+
+
+def _error(case: Case, key: str, *, got: float | str | None, interval: list[float] | None) -> Error:
+    true = true_values(case.truth)[key]
+    if not isinstance(got, int | float):
+        return Error(case, key, None, None)
+    return Error(case, key, got - true, interval[0] <= true <= interval[1] if interval else None)
+
+
+def table(errors: Iterable[Error]) -> Iterator[str]:
+    """Markdown rows: bias, 95 % limits, root mean square error and cover, by metric, rate and view."""
+    yield "| movement | metric | frames/s | view | clips | bias | ±95 % limits | RMSE | interval cover |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    groups: dict[tuple[str, str, str, str], list[Error]] = defaultdict(list)
+    for error in errors:
+        for rate in ("all", error.case.rate):
+            groups[error.case.movement, error.key, rate, "all"].append(error)
+        groups[error.case.movement, error.key, "all", error.case.view].append(error)
+    for (movement, key, rate, view), members in sorted(groups.items()):
+        yield f"| {movement} | `{key}` | {rate} | {view} | {summary(members)} |"
+
+
+def summary(errors: list[Error]) -> str:
+    """The figures of one row, as cells."""
+    known = [error.error for error in errors if error.error is not None]
+    covered = [error.covered for error in errors if error.covered is not None]
+    missing = len(errors) - len(known)
+    count = f"{len(known)}" + (f" (+{missing} without)" if missing else "")
+    if not known:
+        return f"{count} | | | | "
+    limits = f"{1.96 * statistics.stdev(known):.3g}" if len(known) > 2 else ""
+    rmse = math.sqrt(statistics.fmean(error * error for error in known))
+    cover = f"{100 * statistics.fmean(covered):.0f} %" if covered else ""
+    return f"{count} | {statistics.fmean(known):+.3g} | {limits} | {rmse:.3g} | {cover}"
