@@ -12,6 +12,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.report import Trial
+from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
 from kinemotion.report.series import ANGLES, SIDES, arcs, com_velocity, contact_span, joint_angles
 from kinemotion.report.texts import Texts
@@ -79,7 +80,8 @@ def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
     if motion.scale.measured:
         panels["height"] = (_height(motion, texts), _velocity(motion, texts))
         panels["feet"] = (_soles(motion, texts), _contacts(motion, texts))
-    panels["angles"] = tuple(_angles(motion, texts))
+    if seen_from_side(motion):
+        panels["angles"] = tuple(_angles(motion, texts))
     if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
         panels["steps"] = (_steps(motion, texts),)
     return tuple(Chart(name, texts(f"chart_{name}"), found, start_s, end_s) for name, found in panels.items())

@@ -6,7 +6,8 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Estimate, specs
 from kinemotion.motion.report import Trial
-from kinemotion.report.draw import panel, text_width, unit_px, write
+from kinemotion.report.draw import EDGE, panel, text_width, unit_px, write
+from kinemotion.report.framesteps import STRIP_BOTTOM
 from kinemotion.report.palette import INK, PAPER, phase_colours
 from kinemotion.report.series import com_velocity, phase_at
 from kinemotion.report.texts import Texts
@@ -34,10 +35,9 @@ class Dashboard:
     def draw(self, picture: Image.Image, *, row: int) -> None:
         """The plates at that row of the motion."""
         now = float(self._motion.time_s[row])
-        rows = self._running_values(row)
-        if now >= self._known_from_s:
-            rows += self._results
-        self._draw_values(picture, rows)
+        self._draw_values(picture, self._running_values(row), top=EDGE)
+        if now >= self._known_from_s and self._results:
+            self._draw_values(picture, self._results, top=STRIP_BOTTOM + EDGE)
         self._draw_timeline(picture, now)
 
     def _running_values(self, row: int) -> list[tuple[str, str]]:
@@ -48,15 +48,15 @@ class Dashboard:
             values.append((texts("com_velocity"), f"{self._velocity[row]:+.2f} m/s"))
         return [(name, value.replace(".", point)) for name, value in values]
 
-    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]]) -> None:
-        size = round(13 * self._unit)
-        step, edge, inset = round(1.55 * size), round(0.9 * size), round(0.8 * size)
+    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
+        size, edge, upper = (round(length * self._unit) for length in (13, EDGE, top))
+        step, inset = round(1.55 * size), round(0.8 * size)
         names, values = zip(*rows, strict=True)
         width = text_width(names, size) + text_width(values, size) + 2 * inset + round(1.4 * size)
         height = len(rows) * step + inset
-        panel(picture, (edge, edge, edge + width, edge + height), radius=round(0.6 * size))
+        panel(picture, (edge, upper, edge + width, upper + height), radius=round(0.6 * size))
         for place, (name, value) in enumerate(rows):
-            y = edge + inset / 2 + (place + 0.5) * step
+            y = upper + inset / 2 + (place + 0.5) * step
             write(picture, (edge + inset, y), text=name, size_px=size, style=f"{FAINT} lm")
             write(picture, (edge + width - inset, y), text=value, size_px=size, style=f"{PAPER} rm")
 

@@ -16,6 +16,8 @@ from kinemotion.report.palette import INK, PAPER
 MAGNIFIED = 2
 """Strokes are drawn at twice the resolution and reduced: smooth edges without an alpha layer."""
 
+EDGE = 12
+"""Between the plates and the picture's edge, in units of ``unit_px``."""
 FINE = 3
 """Plates that are drawn once are drawn at this many times their resolution."""
 

@@ -17,6 +17,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report, Trial
+from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.series import SIDES, joint_angles, shown_trial
 
@@ -47,7 +48,7 @@ def write_exchange(report: Report, path: Path) -> None:
     UsageProblem
         Where the extension is another, or the library of the format is not installed.
     OutputProblem
-        Where the file cannot be written, or no trial has a motion in metres.
+        Where the file cannot be written, no trial has a motion in metres, or .mot has no side view to take angles from.
     """
     write = _WRITERS[known_extension(path, EXTENSIONS)]
     shown = shown_trial(report)
@@ -82,6 +83,8 @@ def _write_trc(trial: Trial, motion: Motion, *, path: Path) -> None:
 
 
 def _write_mot(trial: Trial, motion: Motion, *, path: Path) -> None:
+    if not seen_from_side(motion):
+        raise OutputProblem("There are no joint angles to write: they are true in a side view only.")
     even = _evened(motion)
     pelvis = (even.markers["left_hip"] + even.markers["right_hip"]) / 2
     columns = {"time": even.time_s, "pelvis_tx": pelvis[:, 0], "pelvis_ty": pelvis[:, 1]} | even.angles

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
-from kinemotion.report.draw import panel, write
+from kinemotion.report.draw import EDGE, panel, write
 from kinemotion.report.palette import PAPER, VERMILION
 from kinemotion.report.series import is_contact_change, on_picture
 from kinemotion.report.texts import Texts
@@ -16,6 +16,13 @@ BEFORE, AFTER = 2, 2
 """Frames shown on either side of the instant."""
 FOOT_VIEW_M, BODY_VIEW_M = 0.65, 2.3
 """Height of the part of the picture that is shown: the feet where a foot lands or leaves, else the body."""
+
+
+THUMBNAIL = (60, 84)
+"""Width and height, in units of ``unit_px``."""
+CAPTION = 24
+STRIP_BOTTOM = EDGE + CAPTION + THUMBNAIL[1] + 3
+"""Lower end of the strip, in units of ``unit_px``."""
 
 
 @dataclass(slots=True)
@@ -33,7 +40,7 @@ class FrameSteps:
         self._motion = motion
         self._texts = texts
         self._unit = unit
-        self._size = (round(60 * unit), round(84 * unit))
+        self._size = (round(THUMBNAIL[0] * unit), round(THUMBNAIL[1] * unit))
         self._coming = [_strip(motion, event) for event in events]
         self._shown: _Strip | None = None
 
@@ -52,7 +59,7 @@ class FrameSteps:
         if self._shown is None:
             return
         unit, (width, height) = self._unit, self._size
-        gap, edge, caption = round(3 * unit), round(12 * unit), round(24 * unit)
+        gap, edge, caption = round(3 * unit), round(EDGE * unit), round(CAPTION * unit)
         strip = self._shown
         across = len(strip.rows) * (width + gap) + gap
         left, top = picture.width - edge - across, edge

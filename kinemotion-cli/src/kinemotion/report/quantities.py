@@ -16,8 +16,9 @@ class Quantity:
 
     @property
     def with_unit(self) -> str:
-        """Value and unit, joined so that no line breaks between them."""
-        return f"{self.value}\u00a0{self.unit}" if self.unit else self.value
+        """Value and unit, joined so that no line breaks between them; the degree sign touches its number."""
+        gap = "" if self.unit in {"", "°"} else "\u00a0"
+        return f"{self.value}{gap}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
-from kinemotion.reconstruct.angles import Angle, Side, angle
+from kinemotion.reconstruct.angles import Angle, Side, angle, seen_from_side
 from kinemotion.signals.derive import derivative
 
 VELOCITY_WINDOW_S = 0.12
@@ -46,7 +46,10 @@ def com_velocity(motion: Motion) -> Floats:
 
 
 def joint_angles(motion: Motion) -> dict[str, Floats]:
-    """Angles by side and name, each (T,), degrees; as defined in ``reconstruct.angles``."""
+    """Angles by side and name, each (T,), degrees, as defined in ``reconstruct.angles``; NaN where no side is seen."""
+    if not seen_from_side(motion):
+        unseen = np.full(len(motion.time_s), np.nan)
+        return {f"{side}_{name}": unseen for side in SIDES for name in ANGLES}
     return {f"{side}_{name}": angle(motion, name, side=side) for side in SIDES for name in ANGLES}
 
 

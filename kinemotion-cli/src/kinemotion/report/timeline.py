@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Trial
-from kinemotion.report.draw import FINE, smooth_plate
+from kinemotion.report.draw import EDGE, FINE, smooth_plate
 from kinemotion.report.palette import GREY, PAPER, VERMILION, phase_colours
 from kinemotion.report.series import arcs
 
@@ -21,7 +21,7 @@ class Timeline:
         self._trial = trial
         self._motion = motion
         self._unit = unit
-        self._edge = round(12 * unit)
+        self._edge = round(EDGE * unit)
         self.size = (width - 2 * self._edge, round(112 * unit))
         self.bar = (round(92 * unit), round(101 * unit))
         self._curve_box = (30 * unit, 84 * unit)
