@@ -43,7 +43,9 @@ def file_at(path: str | PathLike[str]) -> Path:
             raise VideoNotFound("There is no file at that path.")
         if file.is_dir():
             raise VideoUnreadable("The path is a folder, not a video file.")
-        if file.is_file() and file.stat().st_size == 0:
+        if not file.is_file():
+            raise VideoUnreadable("The path is a device or a pipe, not a video file.")
+        if file.stat().st_size == 0:
             raise VideoUnreadable("The file is empty.")
         with file.open("rb"):
             return file
@@ -57,7 +59,7 @@ def sha256_of(file: Path) -> str:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def open_container(file: Path, *, limits: Limits) -> InputContainer:
+def open_container(file: Path) -> InputContainer:
     """The opened container.
 
     Raises
@@ -65,7 +67,7 @@ def open_container(file: Path, *, limits: Limits) -> InputContainer:
     VideoUnreadable
         Where it is no video of a known kind.
     """
-    options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(limits.pixels)}
+    options = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
     try:
         return av.open(str(file), "r", options=options, metadata_errors="replace")
     except (FFmpegError, ValueError) as error:

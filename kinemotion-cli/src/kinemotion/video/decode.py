@@ -68,8 +68,8 @@ class Video:
     def _decoded(self, losses: Losses) -> Iterator[Frame]:
         """The frames of the asked part; what could not be decoded is counted."""
         header, reformatter = self._header, VideoReformatter()
-        with open_container(self._file, limits=self._limits) as container:
-            pictures = decoded(container, video_stream(container), losses=losses)
+        with open_container(self._file) as container:
+            pictures = decoded(container, video_stream(container), losses=losses, most_pixels=self._limits.pixels)
             for index, (stamp, picture) in enumerate(pictures):
                 file_s = header.file_s(stamp)
                 if file_s >= self._window.end_s:

@@ -53,12 +53,12 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
     VideoTooLarge
         Where it is beyond the limits.
     """
-    capture, real_per_file = _capture(file, option=capture_fps, limits=limits)
-    with open_container(file, limits=limits) as container:
+    capture, real_per_file = _capture(file, option=capture_fps)
+    with open_container(file) as container:
         stream = video_stream(container)
         end_s = _promised_end_s(container, stream)
         check_limits(stream, duration_s=end_s, limits=limits)
-        first = next(decoded(container, stream, losses=Losses()), None)
+        first = next(decoded(container, stream, losses=Losses(), most_pixels=limits.pixels), None)
         if first is None:
             raise VideoUnreadable("No picture of the file can be decoded.")
         stamp, frame = first
@@ -74,9 +74,9 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
         )
 
 
-def _capture(file: Path, *, option: float | None, limits: Limits) -> tuple[CaptureRate | None, float]:
+def _capture(file: Path, *, option: float | None) -> tuple[CaptureRate | None, float]:
     """The capture rate that is claimed, and real seconds per second of the file."""
-    with open_container(file, limits=limits) as container:
+    with open_container(file) as container:
         stream = video_stream(container)
         tags: Mapping[str, str] = {**container.metadata, **stream.metadata}
         if capture_rate(tags, option=option, file_fps=0.0) is None:

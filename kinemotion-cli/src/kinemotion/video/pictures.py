@@ -23,10 +23,13 @@ class Losses:
     """Pictures whose time stamp is missing or does not rise."""
 
 
-def decoded(container: InputContainer, stream: VideoStream, *, losses: Losses) -> Iterator[tuple[int, VideoFrame]]:
+def decoded(
+    container: InputContainer, stream: VideoStream, *, losses: Losses, most_pixels: int
+) -> Iterator[tuple[int, VideoFrame]]:
     """The stream's sound pictures with their time stamps, which rise strictly; the rest is counted."""
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = _THREADS
+    stream.codec_context.options = {"max_pixels": str(most_pixels)}  # of the picture itself, whatever the header says
     last_stamp: int | None = None
     for packet in _packets(container, stream, losses=losses):
         try:

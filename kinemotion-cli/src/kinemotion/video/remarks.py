@@ -12,7 +12,7 @@ def warnings_of(losses: Losses, *, missing_s: float) -> tuple[str, ...]:
     if missing_s > _CUT_OFF_S:
         found.append(f"The file is cut off: {missing_s:.1f} s that it promises are missing. Copy it again.")
     if losses.undecodable:
-        found.append(f"{losses.undecodable} damaged pictures were left out.")
+        found.append(f"Damaged pictures were left out: {losses.undecodable}.")
     if losses.untimed:
-        found.append(f"{losses.untimed} pictures without a time of their own were left out.")
+        found.append(f"Pictures without a time of their own were left out: {losses.untimed}.")
     return tuple(found)

@@ -35,8 +35,15 @@ def capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps: flo
 
 
 def usual_step_s(times_s: Sequence[float]) -> float:
-    """The median step between time stamps; 0 where there are fewer than two."""
-    return float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+    """The step of an even time line through the time stamps, gaps counted as several; 0 where there are fewer than two.
+
+    Stamps are rounded to ticks, of a whole millisecond in Matroska: the median alone would be off by a percent.
+    """
+    if len(times_s) < 2:
+        return 0.0
+    steps = np.diff(times_s)
+    usual = float(np.median(steps))
+    return float(steps.sum()) / sum(max(1, round(step / usual)) for step in steps.tolist())
 
 
 def mean_fps(times_s: Sequence[float]) -> float:

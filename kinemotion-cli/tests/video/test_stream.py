@@ -1,0 +1,63 @@
+"""Frames come one after the other, as often as they are asked for, and leave nothing running behind."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinemotion.video import open_video
+from kinemotion.video.ahead import ahead
+
+MakeVideo = Callable[..., Path]
+
+
+def test_a_second_pass_gives_the_same_frames(make_video: MakeVideo) -> None:
+    with open_video(make_video()) as video:
+        first, second = list(video.frames()), list(video.frames())
+    assert [frame.index for frame in first] == list(range(10)) == [frame.index for frame in second]
+    for number, (one, other) in enumerate(zip(first, second, strict=True)):
+        assert np.array_equal(one.image, other.image)
+        assert one.image[-4, -4, 1] == pytest.approx(40 + 5 * number, abs=2)
+
+
+def test_size_and_promise_are_known_before_the_frames(make_video: MakeVideo) -> None:
+    with open_video(make_video(rotation_deg=90)) as video:
+        assert (video.info.width, video.info.height, video.info.promised_frames) == (48, 64, 10)
+        assert video.info.frame_count == 0
+
+
+def test_stopping_early_leaves_no_thread(make_video: MakeVideo) -> None:
+    before = threading.active_count()
+    with open_video(make_video(stamps=range(60))) as video:
+        frames = video.frames()
+        next(frames)
+        frames.close()
+    assert threading.active_count() == before
+
+
+def test_ahead_keeps_the_order_and_makes_few_beforehand() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(1, 101):
+            made.append(number)
+            yield number
+
+    taken: list[int] = []
+    for number in ahead(items(), depth=3):
+        taken.append(number)
+        assert len(made) <= number + 3
+    assert taken == list(range(1, 101))
+
+
+def test_ahead_passes_a_failure_on() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise ValueError("damaged")
+
+    stream = ahead(items(), depth=2)
+    assert next(stream) == 1
+    with pytest.raises(ValueError, match="damaged"):
+        next(stream)
