@@ -20,7 +20,7 @@ from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
 from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure
-from kinemotion.reconstruct.rests import Foot, Rest, find_rests
+from kinemotion.reconstruct.rests import Foot, Rest, find_rests, first_rest, last_rest
 
 Side = Literal["left", "right"]
 
@@ -138,15 +138,16 @@ def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
 
 
 def _last_landing(foot: Foot) -> Instant | None:
-    """Instant at which a foot that swings to the front comes to rest for good; None where it does not."""
+    """Instant at which a foot that swings to the front comes to rest; None where that is not seen."""
     rests = [rest for rest in find_rests(foot) if np.isfinite(rest.begin_s)]
-    return _measured(foot, rests[-1], landing=True, footwork=RUNNING) if rests else None
+    rest = rests[-1] if rests else last_rest(foot)
+    return _measured(foot, rest, landing=True, footwork=RUNNING) if rest else None
 
 
 def _first_leaving(foot: Foot) -> Instant | None:
-    """Instant at which a foot that rests in the rear leaves; None where it does not."""
-    rests = [rest for rest in find_rests(foot) if np.isfinite(rest.end_s)]
-    return _measured(foot, rests[0], landing=False, footwork=RUNNING) if rests else None
+    """Instant at which a foot that rests in the rear leaves; None where that is not seen."""
+    rest = first_rest(foot)
+    return _measured(foot, rest, landing=False, footwork=RUNNING) if rest else None
 
 
 def _heights(sequence: PoseSequence, *, scale: float) -> Floats:

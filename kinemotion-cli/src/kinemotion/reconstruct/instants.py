@@ -65,7 +65,7 @@ RUNNING = Footwork(
         roll_m_s=0.06,
         step_m=0.005,
     ),
-    landing=Departure(speed_m_s=(1.2, 0.6), speed_change_m_s2=20.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.005),
+    landing=Departure(speed_m_s=(1.2, 0.6), speed_change_m_s2=20.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.01),
 )
 """Toes roll off under a leg that already folds; heels are set down while the foot moves back."""
 

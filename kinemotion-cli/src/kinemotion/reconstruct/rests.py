@@ -65,6 +65,24 @@ def find_rests(foot: Foot) -> list[Rest]:
     return [Rest(float(middles[first]), float(middles[last + 1])) for first, last in runs]
 
 
+def first_rest(foot: Foot) -> Rest | None:
+    """The rest from which a foot leaves for its highest point; None where no frame on either side shows it."""
+    if len(foot.time_s) < 4:
+        return None
+    leg = foot.height_m[: int(np.argmax(foot.height_m)) + 1]
+    resting = np.flatnonzero(leg < np.percentile(leg, 25) + _FLAT_M)
+    last = int(resting[-1])
+    if last == len(leg) - 1 or leg[-1] < leg[last] + _FLAT_M:
+        return None
+    return Rest(-np.inf, 0.5 * float(foot.time_s[last] + foot.time_s[last + 1]))
+
+
+def last_rest(foot: Foot) -> Rest | None:
+    """The rest to which a foot comes from its highest point; None where no frame on either side shows it."""
+    mirrored = first_rest(Foot(-foot.time_s[::-1], foot.height_m[::-1], foot.ahead_m[::-1]))
+    return Rest(-mirrored.end_s, np.inf) if mirrored else None
+
+
 def _speed(time_s: Floats, values: Floats, *, span_s: tuple[float, float]) -> Floats:
     """Slope (T,) of the straight line through the samples around each, within a span; NaN where it holds but one."""
     slope = np.full(len(values), np.nan)
