@@ -8,13 +8,14 @@ from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract import AnalysisDocument
 from kinemotion.report.document import document
@@ -31,7 +32,7 @@ class Settings:
     """An instance of the movement's options class; its defaults where None."""
     estimator: str = "litert"
     threads: int | None = None
-    """Of the pose model; as many as the machine gives where None. Changes no number."""
+    """Of the pose model; they change no number."""
     capture_fps: float | None = None
     """Rate the camera filmed at, where the file is played slower."""
     start_s: float | None = None
@@ -47,6 +48,19 @@ class Request:
     quality: str
     athlete: Athlete
     settings: Settings
+
+
+class Clip(Protocol):
+    """An open video."""
+
+    @property
+    def info(self) -> VideoInfo:
+        """What is known of it; complete once the frames are exhausted."""
+        ...
+
+    def frames(self) -> Iterable[Frame]:
+        """Its frames in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,33 +134,44 @@ def process_cmj_video(path: str | PathLike[str], quality: str = "balanced") -> V
 
 def run(request: Request, *, listener: Listener | None = None) -> Report:
     """The report of one request; the listener hears of frames and trials on the way."""
-    told = listener or Listener()
-    clock = _Stopwatch()
-    movement, settings = registry.get(request.movement), request.settings
-    trials: list[Trial] = []
+    settings = request.settings
     with (
         open_video(
             request.path, capture_fps=settings.capture_fps, start_s=settings.start_s, end_s=settings.end_s
         ) as video,
         open_estimator(settings.estimator, preset=request.quality, threads=settings.threads) as estimator,
     ):
-        analysis = Analysis(movement, estimator.skeleton, request.athlete, settings.options or movement.options())
-        frames = clock.timed("decode", video.frames())
-        poses = clock.timed("pose", estimator.poses(_counted(frames, total=video.info.promised_frames, told=told)))
-        for trial in clock.timed("analysis", analyze(poses, analysis)):
-            trials.append(trial)
-            told.trial(trial)
-        info, origin = video.info, _provenance(request, estimator.info, clock=clock)
+        return measure(request, video, estimator=estimator, listener=listener or Listener())
+
+
+def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener: Listener) -> Report:
+    """The report of a clip that is open, by an estimator that is ready."""
+    clock = _Stopwatch()
+    movement = registry.get(request.movement)
+    options = request.settings.options or movement.options()
+    frames = _counted(clock.timed("decode", video.frames()), total=video.info.promised_frames, listener=listener)
+    poses = clock.timed("pose", estimator.poses(frames))
+    trials: list[Trial] = []
+    for trial in clock.timed(
+        "analysis", analyze(poses, Analysis(movement, estimator.skeleton, request.athlete, options))
+    ):
+        trials.append(trial)
+        listener.trial(trial)
     best = best_trial(trials, movement)
     return Report(
-        request.movement, tuple(trials), best, _overall(best, trials, video=info), video=info, provenance=origin
+        movement=movement.name,
+        trials=tuple(trials),
+        headline=best,
+        quality=_overall(best, trials, video=video.info),
+        video=video.info,
+        provenance=_provenance(request, estimator.info, clock=clock),
     )
 
 
-def _counted(frames: Iterable[Frame], *, total: int | None, told: Listener) -> Iterator[Frame]:
+def _counted(frames: Iterable[Frame], *, total: int | None, listener: Listener) -> Iterator[Frame]:
     for done, frame in enumerate(frames, start=1):
         yield frame
-        told.progress(done, total)
+        listener.progress(done, total)
 
 
 def _overall(best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -> Quality:
