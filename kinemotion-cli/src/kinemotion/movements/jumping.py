@@ -132,8 +132,8 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
     )
     freedom = len(evidence.measured) - 3
     surprise = 2 * fit.cost / freedom if freedom else 1.0
-    slopes: Floats = np.asarray(fit.jac, dtype=float)
-    covariance: Floats = np.linalg.inv(slopes.T @ slopes)
+    slopes = np.asarray(fit.jac, dtype=np.float64)
+    covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
     return fit.x, covariance * max(surprise, 1.0)
 
 
@@ -190,8 +190,8 @@ def _falls(motion: Motion, jump: Jump) -> bool:
     """Whether the centre of mass rises and falls as a body in the air must."""
     if jump.duration_s < _SHORTEST_FLIGHT_S:
         return False
-    ends_s = jump.takeoff.time_s, jump.landing.time_s
-    start, middle, end = (height_at(motion, time_s) for time_s in (ends_s[0], sum(ends_s) / 2, ends_s[1]))
+    first_s, last_s = jump.takeoff.time_s, jump.landing.time_s
+    start, middle, end = (height_at(motion, time_s) for time_s in (first_s, (first_s + last_s) / 2, last_s))
     return middle - (start + end) / 2 > _FALLS_SHARE * GRAVITY_M_S2 * jump.duration_s**2 / 8
 
 
@@ -213,7 +213,7 @@ def find_stance(motion: Motion, *, before_s: float, takeoff_height_m: float) -> 
     if not quiet.any():
         return None
     last = int(np.flatnonzero(quiet)[-1])
-    moving = np.flatnonzero(~quiet[:last])
+    moving = np.flatnonzero(np.logical_not(quiet[:last]))
     first = int(moving[-1]) + 1 if len(moving) else 0
     if time_s[last] - time_s[first] < _STAND_S:
         return None

@@ -17,10 +17,10 @@ _LEAVES, _LANDS = 0.018, 0.012
 """Height of the lower foot above its floor at which a flight begins and ends, body lengths (3 and 2 cm)."""
 _SHORTEST_S = 0.06
 """A shorter rise of both feet is a flicker."""
-_LONGEST_FLIGHT_S = 8.0
-"""Slow motion included; whoever stays up longer has climbed onto something."""
 _REST_S, _REST_RANGE = 0.3, 0.015
-"""Feet that move less than this (body lengths) for this long stand on a floor: no apex of a flight is so still."""
+"""Feet that move less than this (body lengths) for this long stand, and their floor is where they are."""
+_PERCH_S, _PERCH_RANGE = 1.2, 0.01
+"""Feet above their floor that are this still stand on something: even slowed ten times no apex of a flight is."""
 _SETTLING_S = 1.0
 """Time over which the athlete's size in the picture is averaged."""
 _LOST_S = 1.0
@@ -58,7 +58,6 @@ class _Jumper:
         self._cut = cut
         self._poses: deque[Pose] = deque()
         self._feet = _Feet(skeleton)
-        self._first_flight_s: float | None = None
         self.last_s = -np.inf
 
     def see(self, pose: Pose) -> Iterator[PoseSequence]:
@@ -66,10 +65,8 @@ class _Jumper:
         self._poses.append(pose)
         self.last_s = pose.time_s
         self._feet.see(pose)
-        if self._first_flight_s is None:
-            self._first_flight_s = self._feet.takeoff_s
-        begun_s = pose.time_s if self._first_flight_s is None else self._first_flight_s
-        self._forget(begun_s - self._cut.before_s)
+        begun_s = self._feet.takeoff_s
+        self._forget((pose.time_s if begun_s is None else begun_s) - self._cut.before_s)
         settled = self._feet.landing_s is not None and pose.time_s - self._feet.landing_s >= self._cut.settle_s
         too_long = pose.time_s - self._poses[0].time_s >= self._cut.longest_s
         if settled or too_long:
@@ -77,10 +74,9 @@ class _Jumper:
 
     def rest(self) -> Iterator[PoseSequence]:
         """The trial that has begun, if any; what follows begins anew."""
-        if self._first_flight_s is not None:
+        if self._feet.takeoff_s is not None:
             yield PoseSequence.of(self._poses, self._skeleton)
             self._poses.clear()
-        self._first_flight_s = None
         self._feet.begin_anew()
 
     def _forget(self, before_s: float) -> None:
@@ -101,7 +97,7 @@ class _Feet:
         self._now_s = -np.inf
         self._risen_s: float | None = None
         self.takeoff_s: float | None = None
-        """Begin of the latest flight of this trial."""
+        """Begin of the first flight of this trial."""
         self.landing_s: float | None = None
         """End of the latest flight of this trial; None in the air and before the first."""
 
@@ -116,33 +112,43 @@ class _Feet:
         if not (np.isfinite(lowest) and self._size_px):
             return
         self._recent.append((pose.time_s, lowest))
-        while self._recent[0][0] < pose.time_s - _REST_S:
+        while self._recent[0][0] < pose.time_s - _PERCH_S:
             self._recent.popleft()
-        steady = float(np.median([y for _, y in list(self._recent)[-3:]]))
-        height = self._above_floor(steady)
+        height = self._above_floor(float(np.median([y for _, y in list(self._recent)[-3:]])))
         if self._risen_s is None and height > _LEAVES:
             self._risen_s = pose.time_s
         elif self._risen_s is not None:
-            self._risen_s = self._followed(self._risen_s, now_s=pose.time_s, height=height)
+            self._follow(self._risen_s, now_s=pose.time_s, height=height)
         self._now_s = pose.time_s
 
-    def _followed(self, risen_s: float, *, now_s: float, height: float) -> float | None:
-        """Begin of the rise that still goes on; None where the feet have come down."""
-        up = height > _LANDS and now_s - risen_s <= _LONGEST_FLIGHT_S
-        if up and now_s - risen_s >= _SHORTEST_S:
-            self.takeoff_s, self.landing_s = risen_s, None
-        if not up and self.takeoff_s == risen_s:
-            self.landing_s = now_s
-        return risen_s if up else None
+    def _follow(self, risen_s: float, *, now_s: float, height: float) -> None:
+        """Take a rise for a flight once it has lasted, and end it where the feet come down."""
+        if height <= _LANDS:
+            self._risen_s = None
+            if self.takeoff_s is not None and self.landing_s is None:
+                self.landing_s = now_s
+        elif now_s - risen_s >= _SHORTEST_S:
+            self.landing_s = None
+            if self.takeoff_s is None:
+                self.takeoff_s = risen_s
 
     def _above_floor(self, lowest_px: float) -> float:
         """Height of the lower foot, body lengths; the floor follows feet that go below it or stand above it."""
-        levels = [y for _, y in self._recent]
-        spans = self._recent[-1][0] - self._recent[0][0] > 0.8 * _REST_S
-        if spans and max(levels) - min(levels) < _REST_RANGE * self._size_px:
-            self._floor_px = float(np.median(levels))
+        if self._risen_s is None and self._still(_REST_S, _REST_RANGE):
+            self._floor_px = lowest_px
+        elif self._risen_s is not None and self._still(_PERCH_S, _PERCH_RANGE):
+            self._floor_px = lowest_px
+            if self.takeoff_s == self._risen_s:
+                self.begin_anew()
         self._floor_px = max(self._floor_px, lowest_px)
         return (self._floor_px - lowest_px) / self._size_px
+
+    def _still(self, duration_s: float, spread: float) -> bool:
+        """Whether the lower foot has stayed within a range (body lengths) for that long."""
+        now_s, _ = self._recent[-1]
+        levels = [y for time_s, y in self._recent if time_s >= now_s - duration_s]
+        lasted = now_s - self._recent[0][0] > 0.8 * duration_s
+        return lasted and max(levels) - min(levels) < spread * self._size_px
 
     def _lowest_px(self, pose: Pose) -> float:
         """Height of the lower foot in the picture, px, y down: its silhouette's, else its landmarks'."""

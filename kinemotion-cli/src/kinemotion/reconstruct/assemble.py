@@ -14,6 +14,7 @@ from kinemotion.reconstruct.repair import steadied, untangled
 from kinemotion.reconstruct.ruler import find_scale, fit_arc
 from kinemotion.reconstruct.segments import com_weights
 from kinemotion.reconstruct.stature import chain_px
+from kinemotion.reconstruct.timebase import refuse_slow_motion
 from kinemotion.signals.gaps import fill
 
 _POINT_ERROR = 0.008
@@ -40,6 +41,7 @@ def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
         raise NobodyVisible("Too little of the athlete is visible.")
     com = weights @ points
     length_px = chain_px(points, poses.skeleton)
+    refuse_slow_motion(com[:, 1], poses.ground[:, :, 1], time_s=poses.time_s, chain_px=length_px)
     contacts = find_contacts(poses)
     flights = [Flight(takeoff, landing, arc=None) for takeoff, landing in find_flights(contacts)]
     scale = find_scale(com[:, 1], poses.time_s, flights=flights, chain_px=length_px, athlete=athlete)

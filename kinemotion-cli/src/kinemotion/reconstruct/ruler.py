@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kinemotion.errors import SlowMotion
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Flight, Scale, ScaleSource
@@ -24,8 +23,7 @@ _LONG_FLIGHT_S = 0.2
 """Shorter flights bend too little to be a ruler."""
 _CLEAR_CURVATURE = 0.15
 """Relative error above which a flight's curvature says nothing."""
-_REAL_TIME = (0.55, 1.4)
-"""Scale from free fall over scale from a stature of 1.72 m, for real people from 0.95 to 2.4 m filmed in real time."""
+_FEWEST_FRAMES = 5
 
 
 def find_scale(
@@ -45,17 +43,10 @@ def find_scale(
         Length of the body, see ``stature.chain_px``.
     athlete
         Gives the stature where it is known.
-
-    Raises
-    ------
-    SlowMotion
-        Where free fall would make the athlete a giant or a dwarf: seconds of the file are not seconds.
     """
-    nominal = _by_stature(NOMINAL_STATURE_M, chain_px)
+    nominal = scale_by_stature(NOMINAL_STATURE_M, chain_px)
     rulers = _by_gravity(com_y_px, time_s, flights=flights, noise=COM_NOISE_M.scaled(1.0 / nominal.value))
-    known = [] if athlete.height_m is None else [_by_stature(Estimate(athlete.height_m, 0.01), chain_px)]
-    if rulers:
-        _refuse_slow_motion(_pooled(rulers), expected=(known or [nominal])[0])
+    known = [] if athlete.height_m is None else [scale_by_stature(Estimate(athlete.height_m, 0.01), chain_px)]
     source: ScaleSource = "assumed"
     if rulers and known:
         source = "gravity+stature"
@@ -104,21 +95,28 @@ def _duration_s(flight: Flight) -> float:
 
 def _by_gravity(com_y_px: Floats, time_s: Floats, *, flights: Sequence[Flight], noise: Noise) -> list[Estimate]:
     """Scale from each flight that is long enough, m per px; ``noise`` in px."""
-    rulers: list[Estimate] = []
-    for flight in flights:
-        inside = _inside(flight, time_s)
-        if inside is None or inside.sum() < 5 or _duration_s(flight) < _LONG_FLIGHT_S:
-            continue
-        offset = time_s[inside] - np.mean(time_s[inside])
-        design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
-        fit = fit_linear(design, com_y_px[inside], time_s=time_s[inside], noise=noise)
-        curvature, error = float(fit.coefficients[2]), float(np.sqrt(fit.covariance[2, 2]))
-        if error < _CLEAR_CURVATURE * curvature:
-            rulers.append(ratio(Estimate(GRAVITY_M_S2, 0.0), Estimate(curvature, error)))
-    return rulers
+    parts = [_inside(flight, time_s) for flight in flights if _duration_s(flight) >= _LONG_FLIGHT_S]
+    rulers = [fall_scale(com_y_px[part], time_s[part], noise=noise) for part in parts if part is not None]
+    return [ruler for ruler in rulers if ruler is not None]
 
 
-def _by_stature(stature_m: Estimate, chain_px: float) -> Estimate:
+def fall_scale(com_y_px: Floats, time_s: Floats, *, noise: Noise) -> Estimate | None:
+    """Scale from the free curvature of one fall, m per px; None where it is not clearly bent.
+
+    ``com_y_px`` and ``time_s`` (N,) lie inside one flight; ``noise`` in px.
+    """
+    if len(time_s) < _FEWEST_FRAMES:
+        return None
+    offset = time_s - np.mean(time_s)
+    design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
+    fit = fit_linear(design, com_y_px, time_s=time_s, noise=noise)
+    curvature, error = float(fit.coefficients[2]), float(np.sqrt(fit.covariance[2, 2]))
+    if error > _CLEAR_CURVATURE * curvature:
+        return None
+    return ratio(Estimate(GRAVITY_M_S2, 0.0), Estimate(curvature, error))
+
+
+def scale_by_stature(stature_m: Estimate, chain_px: float) -> Estimate:
     """Scale from a stature and the length of the body in the picture, m per px."""
     length = stature_m.value * CHAIN_SHARE.value
     relative = combined(stature_m.error / stature_m.value, CHAIN_SHARE.error / CHAIN_SHARE.value)
@@ -130,13 +128,3 @@ def _pooled(rulers: Sequence[Estimate]) -> Estimate:
     weights = np.array([ruler.error**-2 for ruler in rulers])
     values = np.array([ruler.value for ruler in rulers])
     return Estimate(float(weights @ values / weights.sum()), float(weights.sum() ** -0.5))
-
-
-def _refuse_slow_motion(fallen: Estimate, *, expected: Estimate) -> None:
-    """Raise where free fall and the body's length cannot both be in real time."""
-    low, high = ((fallen.value + sign * 2 * fallen.error) / expected.value for sign in (-1, 1))
-    slowed = (fallen.value / expected.value) ** 0.5
-    if low > _REAL_TIME[1]:
-        raise SlowMotion(f"The athlete falls about {slowed:.1f} times too slowly: the file is in slow motion.")
-    if high < _REAL_TIME[0]:
-        raise SlowMotion(f"The athlete falls about {1 / slowed:.1f} times too fast: the file is speeded up.")

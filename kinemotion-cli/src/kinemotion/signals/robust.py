@@ -72,14 +72,9 @@ def _weighted(design: Floats, values: Floats, *, covariance: Floats) -> LinearFi
     """The best coefficients for errors of that covariance (T, T)."""
     factor = cho_factor(covariance)
     precision = design.T @ cho_solve(factor, design)
-    coefficients: Floats = np.linalg.solve(precision, design.T @ cho_solve(factor, values))
+    spread = np.linalg.inv(precision).astype(np.float64)
+    coefficients = spread @ design.T @ cho_solve(factor, values).astype(np.float64)
     residuals: Floats = values - design @ coefficients
     freedom = max(len(values) - design.shape[1], 1)
     surprise = float(residuals @ cho_solve(factor, residuals)) / freedom
-    covariance_of_fit: Floats = np.linalg.inv(precision)
-    return LinearFit(coefficients, covariance_of_fit * max(surprise, 1.0), residuals)
-
-
-def spread(values: Floats) -> float:
-    """Standard deviation estimated from the median absolute deviation; NaN are left out."""
-    return float(1.4826 * np.nanmedian(np.abs(values - np.nanmedian(values))))
+    return LinearFit(coefficients, spread * max(surprise, 1.0), residuals)

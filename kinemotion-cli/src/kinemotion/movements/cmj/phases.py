@@ -13,7 +13,7 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.cmj.onset import find_onset
-from kinemotion.movements.jumping import find_jump, find_stance, height_at, lowest_point_s, vertical_speed
+from kinemotion.movements.jumping import Jump, find_jump, find_stance, height_at, lowest_point_s, vertical_speed
 
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
 _LEAST_PUSH_M = 0.10
@@ -21,6 +21,9 @@ _LEAST_PUSH_M = 0.10
 _TURN_ERROR_S = 0.012
 """Standard error of the instants of lowest point and of peak velocity, on rendered jumps."""
 _STEP_S = 0.002
+_BOUNCE_S = 0.35
+"""Less time on the ground between two flights leaves none to stand, sink and push."""
+_OTHER_COMMANDS = "Running, hopping and drop jumps have their own commands; see `kinemotion movements`."
 
 
 def find_phases(motion: Motion) -> tuple[Phase, ...]:
@@ -32,6 +35,7 @@ def find_phases(motion: Motion) -> tuple[Phase, ...]:
         Where there is no flight, or no push-off out of a dip before it.
     """
     jump = find_jump(motion)
+    _refuse_bounces(motion, jump)
     takeoff, landing = jump.takeoff, jump.landing
     lowest = _lowest(motion, takeoff)
     end = Event("end", max(float(motion.time_s[-1]), landing.time_s))
@@ -41,6 +45,18 @@ def find_phases(motion: Motion) -> tuple[Phase, ...]:
     return tuple(Phase(name, *bounds) for name, bounds in zip(names, pairwise(events), strict=True))
 
 
+def _refuse_bounces(motion: Motion, jump: Jump) -> None:
+    """Raise where the jump rebounds from another flight, or another of its kind rebounds from it."""
+    for flight in motion.flights:
+        landed_s = -np.inf if flight.landing is None else flight.landing.time_s
+        left_s = np.inf if flight.takeoff is None else flight.takeoff.time_s
+        alike = landed_s - left_s > 0.5 * jump.duration_s
+        before = 0 <= jump.takeoff.time_s - landed_s < _BOUNCE_S
+        after = 0 <= left_s - jump.landing.time_s < _BOUNCE_S
+        if before or (after and alike):
+            raise PhasesNotFound("The athlete bounces from one flight into the next.", hint=_OTHER_COMMANDS)
+
+
 def _lowest(motion: Motion, takeoff: Event) -> Event | None:
     """The turn from sinking to rising; None where the clip begins after it."""
     turn_s = lowest_point_s(motion, before_s=takeoff.time_s)
@@ -48,7 +64,7 @@ def _lowest(motion: Motion, takeoff: Event) -> Event | None:
     if height_at(motion, takeoff.time_s) - height_at(motion, start_s) < _LEAST_PUSH_M:
         raise PhasesNotFound(
             "The athlete leaves the ground without pushing off from a dip.",
-            hint="Running, hopping and drop jumps have their own commands; see `kinemotion movements`.",
+            hint=_OTHER_COMMANDS,
         )
     return None if turn_s is None else Event("lowest", turn_s, _TURN_ERROR_S)
 

@@ -1,0 +1,53 @@
+"""A synthetic countermovement jump, measured as the pipeline would."""
+
+from dataclasses import dataclass
+
+from synthetic_athlete import Camera, Jumper, film
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Phase
+from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements.cmj import CMJ, CmjOptions
+from kinemotion.movements.cmj.metrics import CmjMetrics
+from kinemotion.reconstruct import reconstruct
+
+NOBODY_IN_PARTICULAR = Athlete()
+
+
+@dataclass(frozen=True)
+class Measured:
+    motion: Motion
+    phases: tuple[Phase, ...]
+    metrics: CmjMetrics
+
+
+def countermovement(
+    height_m: float = 0.35, *, depth_m: float = 0.3, lower_m: float = 0.06, stature_m: float = 1.75
+) -> Jumper:
+    """A countermovement jump with a stand before and after it."""
+    moving = Jumper(stature_m).stand(0.8).sink(depth_m, 0.5).push(height_m)
+    return moving.fly(lower_m=lower_m).absorb(0.2).rise(0.6).stand(0.4)
+
+
+def measure_cmj(jumper: Jumper, camera: Camera, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
+    """The one countermovement jump of a film."""
+    [sequence] = CMJ.trials(film(jumper, camera), BLAZEPOSE)
+    return measure_sequence(sequence, athlete)
+
+
+def measure_sequence(sequence: PoseSequence, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
+    """A countermovement jump that was cut out already."""
+    motion = reconstruct(sequence, athlete)
+    phases = CMJ.phases(motion, CmjOptions())
+    measured = CMJ.measure(motion, phases, athlete=athlete, options=CmjOptions())
+    assert isinstance(measured.metrics, CmjMetrics)
+    return Measured(motion, phases, measured.metrics)
+
+
+def value(metrics: CmjMetrics, name: str) -> float:
+    """The value of a metric that must have been measured."""
+    estimate = getattr(metrics, name)
+    assert estimate is not None, name
+    return float(estimate.value)
