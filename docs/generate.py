@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from contract_examples import write_examples
 
 from kinemotion.cli.flags import flag_name
 from kinemotion.cli.main import kinemotion
@@ -99,10 +100,11 @@ PAGES = {"commands": commands_page, "movements": movements_page, "errors": error
 
 
 def main() -> None:
-    """Write every schema and every page."""
+    """Write every schema, every example and every page."""
     for name, schema in SCHEMAS.items():
         document = json.dumps(schema(), indent=2, ensure_ascii=False)
         (DOCS / "contract" / f"{name}.schema.json").write_text(document + "\n")
+    write_examples(DOCS / "contract" / "examples")
     for name, parts in PAGES.items():
         (DOCS / "reference" / f"{name}.md").write_text("\n\n".join((NOTE, *parts())) + "\n")
 

@@ -51,6 +51,7 @@ PARAMETERS: tuple[click.Parameter, ...] = (
     click.Option(
         ["--sex"], type=click.Choice(["female", "male"]), help="Table of segment masses; their mean if not given."
     ),
+    click.Option(["--speed", "speed_m_s"], type=click.FloatRange(0.5, 15), help="Belt or ground speed of a run [m/s]."),
     click.Option(
         ["--capture-fps"],
         type=click.FloatRange(1, 2000),
@@ -84,7 +85,8 @@ def command(name: str) -> click.Command:
         f"{name}-analyze",
         params=[*PARAMETERS, *(flag(spec) for spec in option_specs(movement.options))],
         callback=partial(_analyze, name),
-        help=f"Measure a {movement.title[0].lower()}{movement.title[1:]} from one video.",
+        help=f"{movement.title}, measured from one VIDEO. Put -- before a name that begins with a dash.",
+        short_help=f"{movement.title}, measured from one video.",
     )
 
 

@@ -1,0 +1,152 @@
+"""Examples of the contract's documents, made by the engine from recorded poses: what a reader may be tested on."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from kinemotion.api import Listener, Request, Settings, measure
+from kinemotion.cli.about import movements_document, version_document
+from kinemotion.errors import NobodyVisible
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.frames import Frame, VideoInfo
+from kinemotion.motion.poses import Pose
+from kinemotion.motion.report import Report
+from kinemotion.movements import registry
+from kinemotion.pose import RecordedEstimator, load_poses
+from kinemotion.report.contract import error_document, error_event, line, pretty
+from kinemotion.report.document import document, report_event, trial_event
+
+ROOT = Path(__file__).parents[1]
+RECORDED = ROOT / "kinemotion-cli" / "tests" / "data" / "cmj.npz"
+"""Poses of the sample clip."""
+
+MAPS = {"data", "intervals", "indicators", "stages_s", "settings"}
+"""Objects whose keys are names of things: a later version adds things, not structure."""
+
+NOBODY = NobodyVisible("No person is visible in the clip.")
+
+
+@dataclass(frozen=True)
+class Played:
+    """The sample clip as far as a report needs it: no picture is read again."""
+
+    info: VideoInfo
+
+    def frames(self) -> Iterable[Frame]:
+        """No frames: the poses are recorded."""
+        return ()
+
+
+def report(poses: Iterable[Pose], *, mass_kg: float | None = None) -> Report:
+    """The report of recorded poses, as if their clip were analysed; clock and version stand still."""
+    recorded = tuple(poses)
+    estimator = RecordedEstimator(load_poses(RECORDED).info, recorded)
+    request = Request(
+        path=Path("cmj.mp4"),
+        movement="cmj",
+        quality="balanced",
+        athlete=Athlete(mass_kg=mass_kg),
+        settings=Settings(),
+    )
+    found = measure(request, Played(video_of(recorded)), estimator=estimator, listener=Listener())
+    still = replace(
+        found.provenance,
+        version="0.1.0",
+        timestamp="2026-01-01T12:00:00Z",
+        processing_time_s=2.1,
+        stages_s={"decode": 0.3, "pose": 1.6, "analysis": 0.2},
+    )
+    return replace(found, provenance=still)
+
+
+def video_of(poses: tuple[Pose, ...]) -> VideoInfo:
+    """What a reader would have found in the file of these poses."""
+    duration_s = poses[-1].time_s * len(poses) / (len(poses) - 1)
+    return VideoInfo(
+        source="cmj.mp4",
+        sha256="1299f8ee4ff77345542b94c28c739a96c99efceca6523119cf21283ca2de1861",
+        width=540,
+        height=960,
+        rotation_deg=0,
+        codec="h264",
+        fps=len(poses) / duration_s,
+        frame_count=len(poses),
+        duration_s=duration_s,
+        variable_frame_rate=False,
+        promised_frames=len(poses),
+    )
+
+
+def jump() -> tuple[Pose, ...]:
+    """One countermovement jump."""
+    return load_poses(RECORDED).recorded
+
+
+def two_jumps() -> tuple[Pose, ...]:
+    """The jump, and the same jump again."""
+    once = jump()
+    frames, step_s = len(once), once[1].time_s - once[0].time_s
+    again = (replace(pose, frame=pose.frame + frames, time_s=pose.time_s + frames * step_s) for pose in once)
+    return (*once, *again)
+
+
+def slowed_jump() -> tuple[Pose, ...]:
+    """The jump, played four times slower than it was."""
+    return tuple(replace(pose, time_s=4 * pose.time_s) for pose in jump())
+
+
+def version() -> Mapping[str, Any]:
+    """What the engine tells of itself, on a machine that is nobody's."""
+    return {**version_document(), "version": "0.1.0", "python": "3.13.0", "platform": "Linux", "libraries": {}}
+
+
+def stream() -> str:
+    """The lines of a stream of two trials."""
+    found = report(two_jumps())
+    movement = registry.get(found.movement)
+    return "".join([*(line(trial_event(trial, movement)) for trial in found.trials), line(report_event(found))])
+
+
+def of_the_future(told: Any) -> Any:  # noqa: ANN401  (JSON)
+    """The document as a later minor version may write it: every object holds a key that nobody knows yet."""
+    match told:
+        case dict():
+            known = cast("dict[str, Any]", told)
+            later = {name: part if name in MAPS else of_the_future(part) for name, part in known.items()}
+            return {**later, "from_the_future": {"value": 1}}
+        case list():
+            return [of_the_future(part) for part in cast("list[Any]", told)]
+        case _:
+            return told
+
+
+def future_minor() -> Mapping[str, Any]:
+    """A document of version 1.7: known keys as ever, unknown ones beside them."""
+    told = of_the_future(document(report(jump())))
+    return {**told, "schema_version": "1.7", "data": {**told["data"], "metric_of_the_future_m": 0.5}}
+
+
+EXAMPLES: Mapping[str, Callable[[], str]] = {
+    "cmj.json": lambda: pretty(document(report(jump(), mass_kg=72.0))),
+    "cmj-two-trials.json": lambda: pretty(document(report(two_jumps()))),
+    "cmj-slow-motion.json": lambda: pretty(document(report(slowed_jump()))),
+    "cmj-future-minor.json": lambda: pretty(future_minor()),
+    "cmj-stream.ndjson": stream,
+    "error.json": lambda: pretty(error_document(NOBODY)),
+    "error-stream.ndjson": lambda: line(error_event(NOBODY)),
+    "movements.json": lambda: pretty(movements_document()),
+    "version.json": lambda: pretty(version()),
+}
+"""By file name."""
+
+
+def write_examples(folder: Path) -> None:
+    """Write every example below the folder."""
+    for name, told in EXAMPLES.items():
+        (folder / name).write_text(told())
+
+
+if __name__ == "__main__":
+    write_examples(Path(sys.argv[1]))
