@@ -6,7 +6,7 @@ import numpy as np
 
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
-from kinemotion.reconstruct.legs import step_rhythm, told_apart
+from kinemotion.reconstruct.legs import RUNNING_BAND_HZ, SLOWED_BAND_HZ, step_rhythm, told_apart
 
 WINDOW_S = 20.0
 """Length of a window: about 55 steps, whose mean varies by less than one step's error."""
@@ -41,6 +41,8 @@ def _if_running(rows: list[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
     leg = np.linalg.norm(sequence.point("left_hip") - sequence.point("left_ankle"), axis=1)
     if not np.nanstd(np.abs(apart)) + np.nanmean(np.abs(apart)) > _SWING * np.nanmedian(leg):
         return
-    steps = step_rhythm(sequence)
-    if steps.explained > _RHYTHMIC:
-        yield told_apart(sequence, stride_hz=steps.frequency_hz.value / 2)
+    for band_hz in (RUNNING_BAND_HZ, SLOWED_BAND_HZ):
+        steps = step_rhythm(sequence, band_hz=band_hz)
+        if steps.explained > _RHYTHMIC:
+            yield told_apart(sequence, stride_hz=steps.frequency_hz.value / 2)
+            return

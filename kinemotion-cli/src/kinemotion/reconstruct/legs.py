@@ -15,17 +15,19 @@ from kinemotion.signals.gaps import fill
 from kinemotion.signals.periodic import Rhythm, rhythm
 
 _LEG = ("knee", "ankle", "heel", "foot_index")
-_STEP_BAND_HZ = (2.0, 4.7)
+RUNNING_BAND_HZ = (2.0, 4.7)
 """Steps of running, 120 to 280 a minute."""
+SLOWED_BAND_HZ = (0.5, 2.0)
+"""Steps of walking, or of running in a slowed file."""
 _STRIDE_BAND_HZ = (0.4, 2.4)
 """Strides looked for, 48 to 288 steps a minute: wider than running, so that a slowed file is seen as what it is."""
 _ODD = (1, 3)
 
 
-def step_rhythm(sequence: PoseSequence) -> Rhythm:
-    """Frequency of the steps, whichever leg is called left."""
+def step_rhythm(sequence: PoseSequence, *, band_hz: tuple[float, float]) -> Rhythm:
+    """Frequency of the steps within a band, whichever leg is called left."""
     left, right = _legs(sequence)
-    return rhythm(np.abs(left - right)[:, :, 0], sequence.time_s, band_hz=_STEP_BAND_HZ, count=2)
+    return rhythm(np.abs(left - right)[:, :, 0], sequence.time_s, band_hz=band_hz, count=2)
 
 
 def stride_rhythm(motion: Motion) -> Rhythm:
