@@ -19,7 +19,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
-from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure
+from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure, thrown
 from kinemotion.reconstruct.rests import Foot, Rest, find_rests, first_rest, last_rest
 
 Side = Literal["left", "right"]
@@ -38,6 +38,8 @@ _GLITCH_S = 0.07
 """Legs taken for each other for less than this long are overlooked."""
 _REST_S, _AIR_S = 0.08, 0.07
 """Stretches on the ground and in the air, next to an instant, that are fitted; at least three frames of each."""
+_FLIGHT_S = (0.08, 0.9)
+"""From the flattest hop to beyond the best jump; a foot that is up for longer was lifted."""
 _TOGETHER_S = 0.06
 """Two feet that leave or land within this time do so together."""
 
@@ -103,14 +105,22 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     rests = {side: find_rests(foot) for side, foot in feet.items()}
     contacts: list[Contact] = []
     for side, foot in feet.items():
-        for rest in rests[side]:
-            twins = rests[_OTHER[side]]
+        twins = rests[_OTHER[side]]
+        for before, rest, after in zip([None, *rests[side]], rests[side], [*rests[side][1:], None], strict=False):
             lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in twins)
             leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in twins)
-            touchdown = _measured(lower if lands else foot, rest, landing=True, footwork=JUMPING)
-            toeoff = _measured(lower if leaves else foot, rest, landing=False, footwork=JUMPING)
+            touchdown = _measured(lower if lands else foot, rest, landing=True, footwork=_flown(before, rest))
+            toeoff = _measured(lower if leaves else foot, rest, landing=False, footwork=_flown(rest, after))
             contacts.append(_contact(side, touchdown, toeoff=toeoff))
     return contacts
+
+
+def _flown(before: Rest | None, after: Rest | None) -> Footwork:
+    """What is known of the feet around the flight between two rests."""
+    airborne_s = after.begin_s - before.end_s if before and after else 0.0
+    if before is None or after is None or not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
+        return JUMPING
+    return thrown(JUMPING, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)
 
 
 def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:

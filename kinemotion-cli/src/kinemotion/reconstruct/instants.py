@@ -10,7 +10,7 @@ threshold is crossed anywhere: the posterior of the instant is computed on a gri
 out, and its mean and standard deviation are the answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,12 +69,35 @@ RUNNING = Footwork(
 )
 """Toes roll off under a leg that already folds; heels are set down while the foot moves back."""
 
+_FOLLOWS = 0.85
+_SLOWEST_M_S = 0.3
+"""A body slower than this steps off; its fall says nothing of the foot."""
 _EXPECTED_NOISE_M = 0.0025
 _EXPECTED_NOISE_SAMPLES = 4.0
 """Scatter of the silhouette's lowest point (a quarter of a mask pixel), worth that many samples of evidence."""
-_HUBER = 1.5
+_TOLERANT = 2.5
+"""Residuals of so many standard errors count half (Cauchy weights): a silhouette errs by frames."""
 _SPAN_S = 0.030
 _GRID = 121
+
+
+def thrown(footwork: Footwork, *, airborne_s: float, rise_m: float) -> Footwork:
+    """The footwork of a flight that lasts so long and ends so much higher than it began.
+
+    Free fall gives the body's speed at both ends; the soles have most of it, because the legs still stretch a little.
+    """
+    change = rise_m / airborne_s
+    half = 0.5 * GRAVITY_M_S2 * airborne_s
+    return Footwork(
+        leaving=_with_speed(footwork.leaving, half + change), landing=_with_speed(footwork.landing, half - change)
+    )
+
+
+def _with_speed(kind: Departure, body_m_s: float) -> Departure:
+    if body_m_s < _SLOWEST_M_S:
+        return kind
+    speed = _FOLLOWS * body_m_s
+    return replace(kind, speed_m_s=(speed, 0.3 + 0.25 * speed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ def departure(time_s: Floats, height_m: Floats, *, near_s: float, kind: Departur
         best = np.unravel_index(int(np.argmax(log_odds)), log_odds.shape)
         residual = height_m - fitted[best]
         noise = _noise(residual, weight)
-        weight = 1.0 / np.maximum(np.abs(residual) / (_HUBER * noise), 1.0)
+        weight = 1.0 / (1.0 + (residual / (_TOLERANT * noise)) ** 2)
     odds = np.exp(log_odds - log_odds.max()).sum(axis=1)
     odds /= odds.sum()
     mean = float(odds @ instants)

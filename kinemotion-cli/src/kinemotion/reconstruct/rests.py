@@ -48,6 +48,8 @@ class Rest:
 
     begin_s: float
     end_s: float
+    level_m: float
+    """Height of the sole while it rests."""
 
 
 def find_rests(foot: Foot) -> list[Rest]:
@@ -62,7 +64,10 @@ def find_rests(foot: Foot) -> list[Rest]:
     runs = [_fitted(foot.height_m, run, allowed=~swinging) for run in _stretches(slow)]
     runs = [run for run in _merged(foot, runs) if _is_contact(foot, run)]
     middles = np.concatenate([[-np.inf], 0.5 * (foot.time_s[1:] + foot.time_s[:-1]), [np.inf]])
-    return [Rest(float(middles[first]), float(middles[last + 1])) for first, last in runs]
+    return [
+        Rest(float(middles[first]), float(middles[last + 1]), _level(foot.height_m, (first, last)))
+        for first, last in runs
+    ]
 
 
 def first_rest(foot: Foot) -> Rest | None:
@@ -70,17 +75,18 @@ def first_rest(foot: Foot) -> Rest | None:
     if len(foot.time_s) < 4:
         return None
     leg = foot.height_m[: int(np.argmax(foot.height_m)) + 1]
-    resting = np.flatnonzero(leg < np.percentile(leg, 25) + _FLAT_M)
+    level = float(np.percentile(leg, 25))
+    resting = np.flatnonzero(leg < level + _FLAT_M)
     last = int(resting[-1])
     if last == len(leg) - 1 or leg[-1] < leg[last] + _FLAT_M:
         return None
-    return Rest(-np.inf, 0.5 * float(foot.time_s[last] + foot.time_s[last + 1]))
+    return Rest(-np.inf, 0.5 * float(foot.time_s[last] + foot.time_s[last + 1]), level)
 
 
 def last_rest(foot: Foot) -> Rest | None:
     """The rest to which a foot comes from its highest point; None where no frame on either side shows it."""
     mirrored = first_rest(Foot(-foot.time_s[::-1], foot.height_m[::-1], foot.ahead_m[::-1]))
-    return Rest(-mirrored.end_s, np.inf) if mirrored else None
+    return Rest(-mirrored.end_s, np.inf, mirrored.level_m) if mirrored else None
 
 
 def _speed(time_s: Floats, values: Floats, *, span_s: tuple[float, float]) -> Floats:
