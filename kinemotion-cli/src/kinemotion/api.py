@@ -135,6 +135,7 @@ def process_cmj_video(path: str | PathLike[str], quality: str = "balanced") -> V
 def run(request: Request, *, listener: Listener | None = None) -> Report:
     """The report of one request; the listener hears of frames and trials on the way."""
     settings = request.settings
+    registry.get(request.movement)  # an unknown one is refused before the clip is opened
     with (
         open_video(
             request.path, capture_fps=settings.capture_fps, start_s=settings.start_s, end_s=settings.end_s

@@ -1,0 +1,120 @@
+"""The public functions, on recorded poses and on the sample clip."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import kinemotion
+from kinemotion import Athlete, Report, Settings, Trial, analyze_video, api, process_cmj_video
+from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.poses import Pose
+from kinemotion.pose.recorded import RecordedEstimator, load_poses
+from kinemotion.report.document import document
+
+RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
+
+
+class Seen(RecordedEstimator):
+    """The recorded poses, each when its frame is delivered."""
+
+    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[Pose]:
+        by_frame = {pose.frame: pose for pose in self.recorded}
+        return (by_frame[frame.index] for frame in frames if frame.index in by_frame)
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model's answers for the sample clip, without the model."""
+    seen = Seen(RECORDED.info, RECORDED.recorded)
+    monkeypatch.setattr(api, "open_estimator", lambda *_, **__: nullcontext(seen))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
+
+
+def data_of(report: Report) -> str:
+    """The numbers of a document, to the last byte."""
+    told = document(report)
+    return json.dumps([told["data"], told["intervals"], told["trials"]])
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_known_jump_is_measured(sample: Path):
+    truth = json.loads(sample.with_suffix(".truth.json").read_text())["motion"]
+    result = process_cmj_video(sample)
+    told = result.to_dict()
+    assert told["data"]["jump_height_m"] == pytest.approx(truth["jump_height_m"]["from_takeoff"], abs=0.03)
+    assert told["data"]["flight_time_ms"] == pytest.approx(1000 * truth["flight_time_s"], abs=15)
+    assert result.metrics.jump_height.value == pytest.approx(told["data"]["jump_height_m"], abs=1e-4)
+    assert told["metadata"]["video"]["frame_count"] == 238
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_same_clip_twice_gives_the_same_bytes(sample: Path):
+    assert data_of(analyze_video(sample)) == data_of(analyze_video(sample))
+
+
+@pytest.mark.usefixtures("recorded")
+def test_mass_adds_power_and_changes_nothing_else(sample: Path):
+    without = document(analyze_video(sample))["data"]
+    heavy = document(analyze_video(sample, athlete=Athlete(mass_kg=80)))["data"]
+    added = {name for name in heavy if heavy[name] != without[name]}
+    assert without["peak_power_w"] is None
+    assert "peak_power_w" in added
+    assert all(name.endswith(("_w", "_n")) for name in added)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_settings_and_origin_are_kept(sample: Path):
+    settings = Settings(end_s=3.0)
+    report = analyze_video(sample, quality="accurate", athlete=Athlete(sex="female"), settings=settings)
+    origin = document(report)["metadata"]
+    assert origin["processing"]["quality_preset"] == "accurate"
+    assert set(origin["processing"]["stages_s"]) == {"decode", "pose", "analysis"}
+    assert origin["algorithm"]["estimator"]["model_sha256"] == RECORDED.info.model_sha256
+    assert origin["algorithm"]["settings"]["end_s"] == 3.0
+    assert origin["algorithm"]["settings"]["athlete"]["sex"] == "female"
+    assert origin["video"]["frame_count"] == 180
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_listener_hears_every_frame_and_trial(sample: Path):
+    steps: list[tuple[int, int | None]] = []
+    trials: list[Trial] = []
+    request = api.Request(path=sample, movement="cmj", quality="balanced", athlete=Athlete(), settings=Settings())
+    listener = api.Listener(progress=lambda done, total: steps.append((done, total)), trial=trials.append)
+    report = api.run(request, listener=listener)
+    assert steps == [(done, 238) for done in range(1, 239)]
+    assert trials == list(report.trials)
+
+
+def test_warnings_of_the_file_stand_beside_those_of_the_trial(toy_report: Report, sample: Path):
+    info = replace(toy_report.video, warnings=("The file is cut off.",))
+    assert toy_report.headline
+    told = api._overall(toy_report.headline, toy_report.trials, video=info)  # pyright: ignore[reportPrivateUsage]
+    assert told.warnings == ("Film from the side.", "The file is cut off.")
+
+
+@pytest.mark.engine
+def test_threads_change_no_byte(sample: Path):
+    one, two = (
+        analyze_video(sample, quality="fast", settings=Settings(threads=threads, start_s=1.2, end_s=2.6))
+        for threads in (1, 2)
+    )
+    assert data_of(one) == data_of(two)
+
+
+def test_problems_are_typed(tmp_path: Path):
+    with pytest.raises(UnknownMovement, match="cmj"):
+        analyze_video(tmp_path / "nothing.mp4", "swimming")
+    with pytest.raises(VideoNotFound):
+        analyze_video(tmp_path / "nothing.mp4")
+    with pytest.raises(kinemotion.KinemotionError):
+        process_cmj_video(tmp_path)
+
+
+def test_an_unknown_preset_is_a_usage_problem(sample: Path):
+    with pytest.raises(UsageProblem, match="best"):
+        process_cmj_video(sample, quality="best")
