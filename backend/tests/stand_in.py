@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ import httpx2
 import psutil
 
 STUB = Path(__file__).with_name("stub_engine.py")
+DOCUMENTS = Path(__file__).with_name("documents")
+"""What the stand-in answers: the contract of today, with a second movement that has an option."""
 VIDEO_HEAD = b"\0\0\0\x20ftypisom"
 READY_WITHIN_S = 30.0
 
@@ -37,7 +38,7 @@ def install_stub(folder: Path, *, schema_version: str = "1.0", unknown: dict[str
     facts = {
         "schema_version": schema_version,
         "unknown": unknown or {},
-        "examples": str(files("kinemotion_backend.examples")),
+        "examples": str(DOCUMENTS),
     }
     (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
     return command

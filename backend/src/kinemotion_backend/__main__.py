@@ -1,17 +1,23 @@
 """The command ``kinemotion-backend``."""
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import uvicorn
 from pydantic import ValidationError
 
+from kinemotion_backend import __version__
 from kinemotion_backend.app import create_app
+from kinemotion_backend.doctor import examine
 from kinemotion_backend.logs import configure_logs
 from kinemotion_backend.settings import Settings, table
+from kinemotion_backend.wiring import make_analyzer
 
+LOCK = Path("uv.lock")
 SHUTDOWN_S = 10
 """How long running requests may take to end when the service is asked to."""
 
@@ -44,13 +50,31 @@ def settings() -> int:
     return 0
 
 
-COMMANDS: dict[str, Callable[[], int]] = {"serve": serve, "openapi": openapi, "settings": settings}
+def doctor() -> int:
+    """Tell whether the engine fits; look at the lock file where this folder has one. 1 where something does not."""
+    configured = Settings()
+    configure_logs(configured)
+    lock = LOCK.read_text("utf-8") if LOCK.is_file() else None
+    findings = asyncio.run(examine(make_analyzer(configured), lock=lock))
+    for finding in findings:
+        print(finding)  # noqa: T201
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+COMMANDS: dict[str, Callable[[], int]] = {"serve": serve, "doctor": doctor, "openapi": openapi, "settings": settings}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one of the commands; ``serve`` where none is given."""
-    parser = argparse.ArgumentParser(prog="kinemotion-backend", description="The Kinemotion service.")
+    told = "\n".join(f"  {name:9} {command.__doc__}" for name, command in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="kinemotion-backend",
+        description="The Kinemotion service.",
+        epilog=f"commands:\n{told}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("command", nargs="?", choices=COMMANDS, default="serve")
+    parser.add_argument("--version", action="version", version=f"kinemotion-backend {__version__}")
     try:
         sys.exit(COMMANDS[parser.parse_args(arguments).command]())
     except ValidationError as problem:

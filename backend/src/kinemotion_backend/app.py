@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from kinemotion_backend import __version__
 from kinemotion_backend.analyzer.base import VideoAnalyzer
-from kinemotion_backend.api.middleware import REQUEST_ID, RequestContext, TrustedHost
+from kinemotion_backend.api.middleware import REQUEST_ID, HangUp, RequestContext, TrustedHost
 from kinemotion_backend.api.problems import install_problems, problem_schemas
 from kinemotion_backend.api.routes import router
 from kinemotion_backend.settings import Settings
@@ -47,6 +47,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         expose_headers=[REQUEST_ID, "Retry-After"],
     )
     app.add_middleware(TrustedHost, hosts=settings.trusted_hosts)
+    app.add_middleware(HangUp)
     app.add_middleware(RequestContext, https=settings.environment == "production")
     return app
 

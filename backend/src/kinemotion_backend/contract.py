@@ -148,6 +148,7 @@ class Engine(Document):
     version: str
     schema_version: str
     models: dict[str, str] = Field(default_factory=dict)
+    libraries: dict[str, str] = Field(default_factory=dict)
 
 
 class MetricInfo(Document):

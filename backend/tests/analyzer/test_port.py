@@ -70,7 +70,7 @@ async def test_measures_a_video(analyzer: VideoAnalyzer, video: Path) -> None:
 
 
 async def test_leaves_nothing_out_of_its_dictionary(analyzer: VideoAnalyzer, video: Path) -> None:
-    result = await analyzer.analyze(video, "cmj")
+    result = await analyzer.analyze(video, "cmj", quality="fast")
     told: dict[str, Any] = result.to_dict()
     document = result.analysis.model_dump(mode="json", exclude_unset=True)
     assert told["metrics"] == document.pop("data")
@@ -79,15 +79,15 @@ async def test_leaves_nothing_out_of_its_dictionary(analyzer: VideoAnalyzer, vid
     assert told["engine"]["models"] == dict(result.engine.models)
 
 
-async def test_takes_common_spellings_and_athlete_options(analyzer: VideoAnalyzer, video: Path) -> None:
-    options = {"mass_kg": 75.0, "sex": "female"}
-    result = await analyzer.analyze(video, "Countermovement Jump", quality="fast", options=options)
-    assert result.movement == "cmj"
-
-
-async def test_tells_progress(analyzer: VideoAnalyzer, video: Path) -> None:
+async def test_takes_common_spellings_and_athlete_options_and_tells_progress(
+    analyzer: VideoAnalyzer, video: Path
+) -> None:
     told: list[Progress] = []
-    await analyzer.analyze(video, "cmj", quality="fast", on_progress=told.append)
+    options = {"mass_kg": 75.0, "sex": "female"}
+    result = await analyzer.analyze(
+        video, "Countermovement Jump", quality="fast", options=options, on_progress=told.append
+    )
+    assert result.movement == "cmj"
     assert told
     assert told[-1].done == told[-1].total
 

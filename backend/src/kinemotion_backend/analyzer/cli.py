@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -57,7 +58,7 @@ class KinemotionCLIAdapter:
     Parameters
     ----------
     cli_path
-        Name on the PATH, or path, of the command.
+        Name or path of the command.
     limits
         Bounds of each analysis.
     parallel
@@ -168,8 +169,8 @@ class KinemotionCLIAdapter:
             ) from problem
 
     def _command(self) -> str:
-        """Full path of the command."""
-        found = shutil.which(self._cli_path)
+        """Full path of the command, looked for on the PATH and beside this program."""
+        found = shutil.which(self._cli_path) or shutil.which(self._cli_path, path=str(Path(sys.executable).parent))
         if found is None:
             raise EngineUnusable("The kinemotion command is not installed: `pip install 'kinemotion>=0.1'`.")
         return found

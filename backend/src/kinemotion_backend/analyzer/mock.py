@@ -9,7 +9,7 @@ from kinemotion_backend.analyzer.base import OnProgress, Options, QualityPreset,
 from kinemotion_backend.analyzer.naming import find_movement, flags
 from kinemotion_backend.contract import Analysis, Engine, MovementInfo, Movements, Progress
 from kinemotion_backend.errors import ServiceError
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import example, names
 
 
 class MockVideoAnalyzer:
@@ -20,8 +20,9 @@ class MockVideoAnalyzer:
         return Engine.model_validate_json(example("version"))
 
     async def movements(self) -> tuple[MovementInfo, ...]:
-        """The movements of the examples."""
-        return Movements.model_validate_json(example("movements")).movements
+        """The movements that have an example."""
+        declared = Movements.model_validate_json(example("movements")).movements
+        return tuple(movement for movement in declared if movement.name in names())
 
     async def analyze(
         self,

@@ -69,6 +69,34 @@ class RequestContext:
                 log.info("request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms)
 
 
+class HangUp:
+    """An answer given before the request was read to its end closes the connection: a refused giant is not read on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        unread = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+        async def receive_noting() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = unread and message.get("more_body", False)
+            return message
+
+        async def send_closing(message: Message) -> None:
+            if unread and message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
+        await self._app(scope, receive_noting, send_closing)
+
+
 class TrustedHost:
     """Requests for another host are refused, so that no page can reach the service by a name of its own."""
 

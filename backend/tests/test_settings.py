@@ -1,0 +1,54 @@
+"""Settings: from the environment, safe in production, and documented."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from kinemotion_backend.settings import Settings, table
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_read_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("USE_MOCK_ANALYZER", "true")
+    monkeypatch.setenv("CORS_ORIGINS", "https://a.example, https://b.example")
+    monkeypatch.setenv("ANALYSIS_TIMEOUT_S", "12.5")
+    settings = Settings()
+    assert settings.use_mock_analyzer
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert settings.analysis_timeout_s == 12.5
+
+
+def test_listen_to_this_machine_only_by_default() -> None:
+    assert Settings().bind_host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "unsafe",
+    [
+        {"USE_MOCK_ANALYZER": "true"},
+        {"TRUSTED_HOSTS": "*"},
+        {"CORS_ORIGINS": "https://a.example,*"},
+        {"LOG_LEVEL": "DEBUG"},
+    ],
+)
+def test_refuse_unsafe_values_in_production(monkeypatch: pytest.MonkeyPatch, unsafe: dict[str, str]) -> None:
+    [(name, value)] = unsafe.items()
+    monkeypatch.setenv(name, value)
+    assert Settings().environment == "development"
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    with pytest.raises(ValidationError, match=f"not in production: {name}"):
+        Settings()
+
+
+@pytest.mark.parametrize(("name", "value"), [("MAX_UPLOAD_MB", "0"), ("BIND_PORT", "99999"), ("LOG_LEVEL", "LOUD")])
+def test_refuse_nonsense(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_are_all_in_the_readme() -> None:
+    """The table is what `kinemotion-backend settings` prints."""
+    assert table() in README.read_text("utf-8")
