@@ -5,6 +5,7 @@ The plots draw it; the page draws it too and reads values off it under the point
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -149,7 +150,7 @@ def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
         yield Panel(texts(name), "°", decimals=0, curves=tuple(curves))
 
 
-def hover_table(chart: Chart) -> dict[str, object]:
+def hover_table(chart: Chart) -> dict[str, Any]:
     """What the page needs to tell the values under the pointer: times once, then each curve's numbers."""
     told = [(panel, curve) for panel in chart.panels for curve in panel.curves if curve.hover]
     if not told:

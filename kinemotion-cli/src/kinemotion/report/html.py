@@ -14,7 +14,7 @@ from PIL import Image as Pictures
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
-from kinemotion.report.charts import charts, hover_table
+from kinemotion.report.charts import Chart, charts, hover_table
 from kinemotion.report.document import refusal, video_document
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.keyframes import KeyFrame
@@ -159,7 +159,7 @@ def _cell(metrics: object | None, spec: MetricSpec, *, texts: Texts) -> str:
     return "–" if value is None else _told(value, spec, texts=texts).with_unit
 
 
-def _drawn_charts(report: Report, texts: Texts) -> Iterator[tuple[Any, str, dict[str, object]]]:
+def _drawn_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dict[str, Any]]]:
     shown = shown_trial(report)
     if shown is None:
         return

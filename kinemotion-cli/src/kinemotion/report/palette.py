@@ -13,12 +13,11 @@ SIDES = {"left": ORANGE, "right": SKY}
 """The athlete's left and right in pictures; plots on white paper use the darker pair."""
 PRINTED_SIDES = {"left": VERMILION, "right": BLUE}
 
-_FLIGHT = SKY
 _GROUND = (PURPLE, ORANGE, GREEN, YELLOW, VERMILION, BLUE)
 
 
 def phase_colours(phases: tuple[Phase, ...]) -> dict[str, str]:
-    """Colour of each phase by name: sky for the flight, the others in the order they first appear."""
-    ground = [name for name in dict.fromkeys(part.name for part in phases) if name != "flight"]
-    chosen = {name: _GROUND[place % len(_GROUND)] for place, name in enumerate(ground)}
-    return chosen | {"flight": _FLIGHT}
+    """Colour of each phase by name: a foot's own where it names one, sky for the flight, the others in turn."""
+    fixed = {"flight": SKY, "stance_left": SIDES["left"], "stance_right": SIDES["right"]}
+    ground = [name for name in dict.fromkeys(part.name for part in phases) if name not in fixed]
+    return fixed | {name: _GROUND[place % len(_GROUND)] for place, name in enumerate(ground)}

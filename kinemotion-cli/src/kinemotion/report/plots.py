@@ -34,6 +34,7 @@ _STYLE = {
     "svg.hashsalt": "kinemotion",
 }
 _LINE = 1.6
+MOST_NAMED_PHASES = 8
 
 
 def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png", lang: str = "en") -> tuple[Path, ...]:
@@ -151,7 +152,9 @@ def _draw_phases(axis: Any, trial: Trial, *, chart: Chart) -> None:  # noqa: ANN
 
 
 def _name_phases(axis: Any, trial: Trial, *, chart: Chart, texts: Texts) -> None:  # noqa: ANN401
-    """Phase names above the uppermost panel, on two levels so that short phases do not collide."""
+    """Phase names above the uppermost panel, on two levels so that short phases do not collide; few enough to read."""
+    if len(trial.phases) > MOST_NAMED_PHASES:
+        return
     colours = phase_colours(trial.phases)
     for place, part in enumerate(trial.phases):
         middle = (max(part.start_s, chart.start_s) + min(part.end_s, chart.end_s)) / 2

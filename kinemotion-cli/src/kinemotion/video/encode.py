@@ -11,6 +11,7 @@ from typing import cast
 
 import av
 import numpy as np
+from av.codec.context import Flags
 from av.container import OutputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
@@ -28,7 +29,8 @@ _STILL_FPS = 25.0
 """For a video of one picture, which has no rate."""
 _BT709 = 1
 """Matrix, transfer and primaries of high-definition video, by their number in H.264 and MP4."""
-_OPTIONS = {"preset": "veryfast", "crf": "20"}
+_OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0"}
+"""Without B-frames pictures are stored in the order they are shown, so that the file is as long as its source."""
 
 
 class VideoWriter:
@@ -89,6 +91,7 @@ def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:
     context = stream.codec_context
     context.colorspace = context.color_trc = context.color_primaries = _BT709
     context.color_range = ColorRange.MPEG
+    context.flags |= Flags.frame_duration
     return stream
 
 

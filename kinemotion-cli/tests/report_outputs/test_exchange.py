@@ -1,0 +1,103 @@
+"""Exchange files are read back by the field's own libraries, with values within rounding."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import ezc3d  # pyright: ignore[reportMissingTypeStubs]
+import numpy as np
+import pytest
+import xarray
+
+from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.motion.body import Motion, Scale
+from kinemotion.motion.report import Report
+from kinemotion.reconstruct.angles import angle
+from kinemotion.report.exchange import write_exchange
+
+
+@pytest.fixture
+def motion(jump_report: Report) -> Motion:
+    assert jump_report.headline is not None
+    assert jump_report.headline.motion is not None
+    return jump_report.headline.motion
+
+
+def test_c3d(jump_report: Report, motion: Motion, tmp_path: Path):
+    write_exchange(jump_report, tmp_path / "jump.c3d")
+    file: Any = ezc3d.c3d(str(tmp_path / "jump.c3d"))
+    labels = file["parameters"]["POINT"]["LABELS"]["value"]
+    points = file["data"]["points"]
+    assert file["parameters"]["POINT"]["UNITS"]["value"] == ["m"]
+    assert file["parameters"]["POINT"]["RATE"]["value"][0] == pytest.approx(50.0)
+    knee = points[:2, labels.index("left_knee")].T
+    np.testing.assert_allclose(knee, motion.joint("left_knee"), atol=1e-6)
+    np.testing.assert_allclose(points[1, labels.index("centre_of_mass")], motion.com[:, 1], atol=1e-6)
+    events = file["parameters"]["EVENT"]
+    assert "takeoff" in events["LABELS"]["value"]
+    assert jump_report.headline is not None
+    [takeoff] = [event.time_s for event in jump_report.headline.events if event.name == "takeoff"]
+    told = events["TIMES"]["value"][1][events["LABELS"]["value"].index("takeoff")]
+    assert told == pytest.approx(takeoff - motion.time_s[0], abs=1e-4)
+
+
+def test_netcdf_is_a_movement_dataset(jump_report: Report, motion: Motion, tmp_path: Path):
+    """The structure that ``movement`` (0.15) asks for: dimensions, names and attributes."""
+    write_exchange(jump_report, tmp_path / "jump.nc")
+    data: Any = xarray.load_dataset(  # pyright: ignore[reportUnknownMemberType]
+        tmp_path / "jump.nc", engine="h5netcdf"
+    )
+    assert data["position"].dims == ("time", "space", "keypoints", "individuals")
+    assert data["confidence"].dims == ("time", "keypoints", "individuals")
+    assert list(data["space"].values) == ["x", "y"]
+    assert (data.attrs["ds_type"], data.attrs["time_unit"]) == ("poses", "seconds")
+    assert data.attrs["fps"] == pytest.approx(50.0)
+    hip = data["position"].sel(keypoints="right_hip", individuals="person_0").values
+    np.testing.assert_array_equal(hip, motion.joint("right_hip"))
+    np.testing.assert_array_equal(data["time"].values, motion.time_s)
+
+
+def test_trc(jump_report: Report, motion: Motion, tmp_path: Path):
+    write_exchange(jump_report, tmp_path / "jump.trc")
+    lines = (tmp_path / "jump.trc").read_text().splitlines()
+    head = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=True))
+    names = [name for name in lines[3].split("\t")[2:] if name]
+    assert (head["Units"], int(head["NumMarkers"]), int(head["NumFrames"])) == ("m", len(names), len(motion.time_s))
+    table = np.array([[float(cell) for cell in line.split("\t")] for line in lines[6:]])
+    assert table.shape == (len(motion.time_s), 2 + 3 * len(names))
+    place = 2 + 3 * names.index("left_ankle")
+    np.testing.assert_allclose(table[:, place : place + 2], motion.joint("left_ankle"), atol=1e-6)
+    np.testing.assert_array_equal(table[:, place + 2], 0.0)
+
+
+def test_mot(jump_report: Report, motion: Motion, tmp_path: Path):
+    write_exchange(jump_report, tmp_path / "jump.mot")
+    lines = (tmp_path / "jump.mot").read_text().splitlines()
+    start = lines.index("endheader") + 1
+    names = lines[start].split("\t")
+    table = np.array([[float(cell) for cell in line.split("\t")] for line in lines[start + 1 :]])
+    assert f"nRows={len(table)}" in lines
+    assert f"nColumns={len(names)}" in lines
+    knee = angle(motion, "knee_flexion", side="left")
+    np.testing.assert_allclose(table[:, names.index("knee_angle_l")], knee, atol=1e-5)
+
+
+def test_uneven_times_become_even(jump_report: Report, motion: Motion, tmp_path: Path):
+    """A straight path stays on its line when the samples are laid on a constant rate."""
+    uneven = motion.time_s + 0.004 * np.sin(np.arange(len(motion.time_s)))
+    path = np.stack((0.5 * uneven, 1.0 - 0.1 * uneven), axis=1)
+    trial = replace(jump_report.trials[0], motion=replace(motion, time_s=uneven, com=path))
+    write_exchange(replace(jump_report, trials=(trial,), headline=trial), tmp_path / "jump.trc")
+    table = np.array([line.split("\t") for line in (tmp_path / "jump.trc").read_text().splitlines()[6:]], dtype=float)
+    np.testing.assert_allclose(np.diff(table[:, 1]), np.diff(table[:, 1])[0], atol=2e-6)
+    np.testing.assert_allclose(table[:, -3], 0.5 * table[:, 1], atol=2e-6)
+
+
+def test_refusals(jump_report: Report, motion: Motion, tmp_path: Path):
+    with pytest.raises(UsageProblem):
+        write_exchange(jump_report, tmp_path / "jump.bvh")
+    trial = replace(jump_report.trials[0], motion=replace(motion, scale=Scale("assumed", 0.005, 0.2)))
+    unscaled = replace(jump_report, trials=(trial,), headline=trial)
+    with pytest.raises(OutputProblem, match="no trial has a motion in metres"):
+        write_exchange(unscaled, tmp_path / "jump.trc")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.report.files import atomic, check_writable, known_extension, library
+
+
+def test_a_finished_file_replaces_the_old_one(tmp_path: Path):
+    path = tmp_path / "out.csv"
+    path.write_text("old")
+    with atomic(path) as beside:
+        assert beside.suffix == ".csv"
+        beside.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path: Path):
+    path = tmp_path / "out.csv"
+
+    def fail() -> None:
+        with atomic(path) as beside:
+            beside.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_an_output_problem(tmp_path: Path):
+    def fail() -> None:
+        with atomic(tmp_path / "out.csv"):
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputProblem, match="No space left"):
+        fail()
+
+
+@pytest.mark.parametrize("path", ["missing/out.csv", "folder"])
+def test_unwritable_is_said_before_the_work(tmp_path: Path, path: str):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputProblem):
+        check_writable(tmp_path / path)
+
+
+def test_an_unknown_extension_lists_the_known_ones():
+    assert known_extension(Path("a.TRC"), {".trc", ".c3d"}) == ".trc"
+    with pytest.raises(UsageProblem) as caught:
+        known_extension(Path("a.doc"), {".trc", ".c3d"})
+    assert ".c3d, .trc" in caught.value.hint
+
+
+def test_a_missing_library_names_the_extra():
+    with pytest.raises(UsageProblem) as caught:
+        library("no_such_library.part", extra="plots")
+    assert caught.value.hint == "pip install 'kinemotion[plots]'"
+    assert "no_such_library," in caught.value.message

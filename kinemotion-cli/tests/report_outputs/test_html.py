@@ -1,0 +1,237 @@
+"""The page opens in a headless Chromium without a complaint or a request, and tells what the report holds."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinemotion.errors import UsageProblem
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.report import Report
+from kinemotion.report.html import write_report
+from kinemotion.report.keyframes import key_frames
+
+Footage = Callable[[], Iterator[Frame]]
+
+BINARY = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe")
+
+
+class Page:
+    """One tab, driven by the Chrome DevTools protocol: messages of JSON, each ended by a zero byte."""
+
+    def __init__(self, read: int, write: int) -> None:
+        self._read, self._write = read, write
+        self._buffer = b""
+        self._sent = 0
+        self._session: str | None = None
+        self.events: list[dict[str, Any]] = []
+
+    def attach(self) -> None:
+        """Open a tab and listen to its console, errors and network."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: object) -> dict[str, Any]:
+        self._sent += 1
+        message: dict[str, Any] = {"id": self._sent, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._write, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._receive()
+            if answer.get("id") == self._sent:
+                assert "error" not in answer, answer["error"]
+                return answer["result"]
+            self.events.append(answer)
+
+    def open(self, path: Path) -> None:
+        self.call("Page.navigate", url=path.as_uri())
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._receive())
+
+    def evaluate(self, expression: str) -> Any:
+        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in found, found["exceptionDetails"]
+        return found["result"].get("value")
+
+    def requests(self) -> list[str]:
+        """Addresses that were asked for, data in the page itself left out."""
+        asked = (event for event in self.events if event.get("method") == "Network.requestWillBeSent")
+        return [url for event in asked if not (url := event["params"]["request"]["url"]).startswith("data:")]
+
+    def complaints(self) -> list[Any]:
+        """Console messages, log entries and exceptions."""
+        spoken = {"Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"}
+        return [event["params"] for event in self.events if event.get("method") in spoken]
+
+    def _receive(self) -> dict[str, Any]:
+        while b"\0" not in self._buffer:
+            received = os.read(self._read, 1 << 16)
+            assert received, "the browser went away"
+            self._buffer += received
+        message, _, self._buffer = self._buffer.partition(b"\0")
+        return json.loads(message)
+
+
+@contextmanager
+def open_page(profile: Path) -> Generator[Page]:
+    """A tab of a fresh browser, which is ended afterwards."""
+    assert BINARY is not None
+    to_browser, from_us = os.pipe()
+    to_us, from_browser = os.pipe()
+    # The protocol's pipe is on descriptors 3 and 4; a shell puts them there.
+    command = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
+    browser = subprocess.Popen(
+        ["/bin/bash", "-c", command, BINARY, *_FLAGS, f"--user-data-dir={profile}"],
+        pass_fds=(to_browser, from_browser),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(to_browser)
+    os.close(from_browser)
+    page = Page(to_us, from_us)
+    try:
+        page.attach()
+        yield page
+    finally:
+        browser.kill()
+        browser.wait()
+        os.close(to_us)
+        os.close(from_us)
+
+
+class Outline(HTMLParser):
+    """Elements that must be closed, addresses that are asked for, and the text."""
+
+    VOID = frozenset({"meta", "link", "img", "br", "path", "use", "rect"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href"}]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture
+def page_path(jump_report: Report, footage: Footage, tmp_path: Path) -> Path:
+    path = tmp_path / "report.html"
+    write_report(jump_report, path, key_frames=key_frames(jump_report, footage()))
+    return path
+
+
+def test_the_page_is_well_formed_and_asks_for_nothing(page_path: Path):
+    outline = Outline(page_path.read_text("utf-8"))
+    assert outline.open == []
+    assert all(address.startswith(("data:", "#")) for address in outline.addresses)
+
+
+def test_the_headline_and_its_interval_are_told(jump_report: Report, page_path: Path):
+    outline = Outline(page_path.read_text("utf-8"))
+    assert jump_report.headline is not None
+    height: Any = getattr(jump_report.headline.metrics, "jump_height")  # noqa: B009  (metrics are an open class)
+    low, high = height.interval
+    assert f"{100 * height.value:.1f}" in outline.text
+    assert f"95 % interval: {100 * low:.1f} to {100 * high:.1f}" in outline.text
+    assert "Peak power" in outline.text.partition("Not carried by this video")[2]
+
+
+def test_a_hostile_file_name_stays_text(jump_report: Report, page_path: Path):
+    page = page_path.read_text("utf-8")
+    assert "<script>alert" not in page
+    assert Path(jump_report.video.source).name in Outline(page).text
+
+
+def test_key_frames_are_at_their_moments(jump_report: Report, footage: Footage):
+    found = {item.moment.name: item for item in key_frames(jump_report, footage())}
+    assert set(found) == {"start", "lowest", "takeoff", "apex", "landing"}
+    assert all(abs(item.frame_s - item.moment.time_s) <= 0.0101 for item in found.values())
+    times = [found[name].frame_s for name in ("start", "lowest", "takeoff", "apex", "landing")]
+    assert times == sorted(times)
+    assert {item.image.shape[0] for item in found.values()} == {480}
+
+
+def test_a_refusal_is_told_with_its_remedy(refused_report: Report, tmp_path: Path):
+    write_report(refused_report, tmp_path / "report.html", lang="fr")
+    text = Outline((tmp_path / "report.html").read_text("utf-8")).text
+    assert "Pas de résultat" in text
+    assert "The clip falls too slowly." in text
+    assert "Give --capture-fps." in text
+
+
+def test_repetitions_and_several_trials_are_tables(toy_report: Report, tmp_path: Path):
+    write_report(toy_report, tmp_path / "report.html", lang="es")
+    text = Outline((tmp_path / "report.html").read_text("utf-8")).text
+    assert "Uno por uno" in text
+    assert "200\u00a0ms" in text
+    assert "Todos los intentos" in text
+
+
+def test_the_same_report_is_the_same_page(jump_report: Report, tmp_path: Path):
+    pages = [tmp_path / "a.html", tmp_path / "b.html"]
+    for path in pages:
+        write_report(jump_report, path)
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+
+
+def test_other_extensions_are_refused(jump_report: Report, tmp_path: Path):
+    with pytest.raises(UsageProblem):
+        write_report(jump_report, tmp_path / "report.pdf")
+
+
+@pytest.mark.skipif(BINARY is None, reason="no Chromium found")
+def test_chromium_has_nothing_to_complain_about(jump_report: Report, footage: Footage, tmp_path: Path):
+    pictures = key_frames(jump_report, footage())
+    with open_page(tmp_path / "profile") as page:
+        for lang, told in (("en", "Jump height"), ("es", "Altura"), ("fr", "Hauteur")):
+            path = tmp_path / f"{lang}.html"
+            write_report(jump_report, path, lang=lang, key_frames=pictures)
+            page.events.clear()
+            page.open(path)
+            assert page.evaluate("document.documentElement.lang") == lang
+            assert told in page.evaluate("document.body.innerText")
+            assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert page.complaints() == []
+            assert page.requests() == [path.as_uri()]
+
+
+@pytest.mark.skipif(BINARY is None, reason="no Chromium found")
+def test_the_pointer_reads_values_off_every_chart(page_path: Path, tmp_path: Path):
+    with open_page(tmp_path / "profile") as page:
+        page.open(page_path)
+        area = "document.querySelector('[id=height-area-0]').getBoundingClientRect()"
+        page.evaluate("document.querySelector('.chart').scrollIntoView()")
+        x, y = (page.evaluate(f"{area}.{side}") for side in ("left + 200", "top + 40"))
+        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        told = page.evaluate("[...document.querySelectorAll('.told')].map(box => box.innerText)")
+        assert len(told) == 3
+        assert len({text.splitlines()[0] for text in told}) == 1
+        assert "Velocity" in told[0]
+        assert page.complaints() == []

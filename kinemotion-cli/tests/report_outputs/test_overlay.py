@@ -1,0 +1,122 @@
+"""The overlay, decoded again: same times, same size, and the athlete drawn where the athlete is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from kinemotion.errors import OutputProblem
+from kinemotion.motion.arrays import Image
+from kinemotion.motion.frames import Frame, VideoInfo
+from kinemotion.motion.report import Report
+from kinemotion.report.overlay import OverlayPainter
+from kinemotion.report.series import on_picture
+from kinemotion.video.encode import open_writer
+
+Footage = Callable[[], Iterator[Frame]]
+
+
+def encode(path: Path, info: VideoInfo, *, times_s: list[float]) -> None:
+    with open_writer(path, info) as writer:
+        for place, time_s in enumerate(times_s):
+            shade = np.full((info.height, info.width, 3), 10 * (place % 20), dtype=np.uint8)
+            writer.write(shade, time_s=time_s)
+
+
+def decode(path: Path) -> tuple[list[float], Image, float]:
+    """Time stamps, the first picture, and the length of the file in seconds."""
+    with av.open(str(path)) as file:
+        frames: list[Any] = list(file.decode(video=0))
+        assert file.duration is not None
+        assert frames[0].format.name == "yuv420p"
+        return [float(frame.time or 0) for frame in frames], np.asarray(frames[0].to_image()), file.duration / 1e6
+
+
+def test_variable_times_are_kept(video_info: VideoInfo, tmp_path: Path):
+    times_s = [0.0, 0.0333, 0.0667, 0.15, 0.1833, 0.3]
+    info = replace(video_info, width=64, height=48, fps=5 / 0.3, variable_frame_rate=True)
+    encode(tmp_path / "out.mp4", info, times_s=times_s)
+    found, picture, length_s = decode(tmp_path / "out.mp4")
+    assert found == pytest.approx(times_s, abs=1e-4)
+    assert length_s == pytest.approx(0.36, abs=0.002)
+    assert picture.shape == (48, 64, 3)
+
+
+def test_slow_motion_plays_as_slowly_as_its_source(video_info: VideoInfo, tmp_path: Path):
+    info = replace(video_info, width=64, height=48, fps=30.0, capture_fps=240.0)
+    encode(tmp_path / "out.mp4", info, times_s=[frame / 240 for frame in range(10)])
+    found, _, _ = decode(tmp_path / "out.mp4")
+    assert found == pytest.approx([frame / 30 for frame in range(10)], abs=1e-4)
+
+
+def test_odd_sides_grow_by_one_pixel(video_info: VideoInfo, tmp_path: Path):
+    encode(tmp_path / "out.mp4", replace(video_info, width=63, height=47), times_s=[0.0, 0.02])
+    assert decode(tmp_path / "out.mp4")[1].shape == (48, 64, 3)
+
+
+def test_playback_starts_before_the_file_is_there(video_info: VideoInfo, tmp_path: Path):
+    encode(tmp_path / "out.mp4", replace(video_info, width=64, height=48), times_s=[0.0, 0.02])
+    stored = (tmp_path / "out.mp4").read_bytes()
+    assert stored.index(b"moov") < stored.index(b"mdat")
+
+
+def test_colours_survive(video_info: VideoInfo, tmp_path: Path):
+    red = np.zeros((48, 64, 3), dtype=np.uint8)
+    red[...] = (200, 30, 60)
+    with open_writer(tmp_path / "out.mp4", replace(video_info, width=64, height=48)) as writer:
+        writer.write(red, time_s=0.0)
+    _, picture, _ = decode(tmp_path / "out.mp4")
+    assert np.abs(picture.astype(int) - red).max() <= 8
+
+
+def test_an_unwritable_video_is_an_output_problem(video_info: VideoInfo, tmp_path: Path):
+    with pytest.raises(OutputProblem):
+        encode(tmp_path / "missing" / "out.mp4", replace(video_info, width=64, height=48), times_s=[0.0])
+
+
+def test_the_athlete_is_drawn_where_the_athlete_is(jump_report: Report, footage: Footage):
+    """White discs lie on the joints, and nothing is drawn outside the athlete, the plates and the floor."""
+    motion = jump_report.trials[0].motion
+    assert motion is not None
+    frames = [frame for frame in footage() if motion.time_s[0] <= frame.time_s <= motion.time_s[-1]]
+    painter = OverlayPainter(jump_report)
+    painted = [painter.paint(frame) for frame in frames]
+    row = len(painted) // 2
+    changed = (painted[row] != frames[row].image).any(axis=2)
+    x, y = on_picture(motion, motion.joint("left_knee")[row : row + 1], row=row)[0].round().astype(int)
+    assert (painted[row][y, x] > 200).all()
+    assert not changed[:, 5].sum() > 40
+    assert 0.02 < changed.mean() < 0.6
+
+
+def test_frames_outside_the_trial_are_left_alone(jump_report: Report):
+    image = np.full((600, 400, 3), 90, dtype=np.uint8)
+    painted = OverlayPainter(jump_report).paint(Frame(9999, 999.0, image))
+    np.testing.assert_array_equal(painted, image)
+
+
+def test_the_source_frame_is_not_painted_over(jump_report: Report, footage: Footage):
+    painter = OverlayPainter(jump_report)
+    for frame in footage():
+        before = frame.image.copy()
+        painter.paint(frame)
+        np.testing.assert_array_equal(frame.image, before)
+
+
+@pytest.mark.parametrize("lang", ["en", "es", "fr"])
+def test_painted_and_encoded(jump_report: Report, footage: Footage, tmp_path: Path, lang: str):
+    painter = OverlayPainter(jump_report, lang=lang)
+    with open_writer(tmp_path / "out.mp4", jump_report.video) as writer:
+        for frame in footage():
+            writer.write(painter.paint(frame), time_s=frame.time_s)
+    found, picture, length_s = decode(tmp_path / "out.mp4")
+    assert found == pytest.approx([frame.time_s for frame in footage()], abs=1e-4)
+    assert length_s == pytest.approx(jump_report.video.duration_s, abs=0.002)
+    assert picture.shape == (jump_report.video.height, jump_report.video.width, 3)
+    with av.open(str(tmp_path / "out.mp4")) as file:
+        assert file.streams.video[0].average_rate == Fraction(50)
