@@ -12,6 +12,7 @@ import numpy as np
 
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
+from kinemotion.reconstruct.repair import untangled
 
 _LEAVES, _LANDS = 0.018, 0.012
 """Height of the lower foot above its floor at which a flight begins and ends, body lengths (3 and 2 cm)."""
@@ -75,7 +76,7 @@ class _Jumper:
     def rest(self) -> Iterator[PoseSequence]:
         """The trial that has begun, if any; what follows begins anew."""
         if self._feet.takeoff_s is not None:
-            yield PoseSequence.of(self._poses, self._skeleton)
+            yield untangled(PoseSequence.of(self._poses, self._skeleton))
             self._poses.clear()
         self._feet.begin_anew()
 

@@ -7,6 +7,7 @@ import numpy as np
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.reconstruct.legs import RUNNING_BAND_HZ, SLOWED_BAND_HZ, step_rhythm, told_apart
+from kinemotion.reconstruct.repair import ARM, untangled
 
 WINDOW_S = 20.0
 """Length of a window: about 55 steps, whose mean varies by less than one step's error."""
@@ -17,6 +18,8 @@ _SWING = 0.15
 """Least standing deviation of the ankles' distance, in leg lengths, of legs that run: half of slow jogging's."""
 _RHYTHMIC = 0.4
 """Least share of the legs' motion that the rhythm of the steps must explain."""
+_CLEARLY_RHYTHMIC = 0.75
+"""The same for steps that are too slow for running, so that only a slowed run is called one."""
 
 
 def windows(poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
@@ -41,8 +44,8 @@ def _if_running(rows: list[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
     leg = np.linalg.norm(sequence.point("left_hip") - sequence.point("left_ankle"), axis=1)
     if not np.nanstd(np.abs(apart)) + np.nanmean(np.abs(apart)) > _SWING * np.nanmedian(leg):
         return
-    for band_hz in (RUNNING_BAND_HZ, SLOWED_BAND_HZ):
+    for band_hz, share in ((RUNNING_BAND_HZ, _RHYTHMIC), (SLOWED_BAND_HZ, _CLEARLY_RHYTHMIC)):
         steps = step_rhythm(sequence, band_hz=band_hz)
-        if steps.explained > _RHYTHMIC:
-            yield told_apart(sequence, stride_hz=steps.frequency_hz.value / 2)
+        if steps.explained > share:
+            yield untangled(told_apart(sequence, stride_hz=steps.frequency_hz.value / 2), limbs=(ARM,))
             return

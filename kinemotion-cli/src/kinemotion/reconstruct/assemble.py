@@ -10,7 +10,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Contact, Flight, Motion, PixelFrame
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.reconstruct.contacts import find_contacts, find_flights
-from kinemotion.reconstruct.repair import steadied, untangled
+from kinemotion.reconstruct.repair import steadied
 from kinemotion.reconstruct.ruler import find_scale, fit_arc
 from kinemotion.reconstruct.segments import com_weights
 from kinemotion.reconstruct.stature import chain_px
@@ -25,7 +25,7 @@ _FEWEST_FRAMES = 3
 
 
 def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
-    """The athlete of one trial in metres, with contacts, flights and scale.
+    """The athlete of one trial in metres, with contacts, flights and scale; left and right are taken as given.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
     SlowMotion
         Where free fall shows that the file does not run in real time.
     """
-    poses = untangled(steadied(sequence))
+    poses = steadied(sequence)
     weights = com_weights(poses.skeleton, athlete.sex)
     points, gap_s = fill(poses.points, poses.time_s)
     if len(poses) < _FEWEST_FRAMES or not np.isfinite(points[:, weights > 0]).all():

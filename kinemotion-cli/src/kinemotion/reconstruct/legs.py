@@ -11,10 +11,10 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
+from kinemotion.reconstruct.repair import LEG
 from kinemotion.signals.gaps import fill
 from kinemotion.signals.periodic import Rhythm, rhythm
 
-_LEG = ("knee", "ankle", "heel", "foot_index")
 RUNNING_BAND_HZ = (2.0, 4.7)
 """Steps of running, 120 to 280 a minute."""
 SLOWED_BAND_HZ = (0.5, 2.0)
@@ -42,7 +42,7 @@ def told_apart(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
     """The sequence with each leg under its own name."""
     left, right = _legs(sequence)
     swapped = _swapped((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
-    names = [f"{side}_{part}" for side in ("left", "right") for part in _LEG]
+    names = [f"{side}_{part}" for side in ("left", "right") for part in LEG]
     own = [sequence.skeleton.index[name] for name in names]
     twin = [sequence.skeleton.mirror[column] for column in own]
     points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
@@ -56,7 +56,7 @@ def _legs(sequence: PoseSequence) -> tuple[Floats, Floats]:
     """Left and right leg's points relative to the hips (T, 4, 2), gaps filled."""
     hips = (sequence.point("left_hip") + sequence.point("right_hip")) / 2
     left, right = (
-        fill(np.stack([sequence.point(f"{side}_{part}") - hips for part in _LEG], axis=1), sequence.time_s)[0]
+        fill(np.stack([sequence.point(f"{side}_{part}") - hips for part in LEG], axis=1), sequence.time_s)[0]
         for side in ("left", "right")
     )
     return left, right

@@ -1,5 +1,6 @@
 """Poses made consistent: the background stands still, and left stays left."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,8 +9,8 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import Skeleton
 
-_LEG = ("knee", "ankle", "heel", "foot_index")
-_ARM = ("elbow", "wrist", "pinky", "index", "thumb")
+LEG = ("knee", "ankle", "heel", "foot_index")
+ARM = ("elbow", "wrist", "pinky", "index", "thumb")
 _CLEAR = 0.35
 """A change of order is believed where it saves more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
@@ -27,17 +28,17 @@ def steadied(sequence: PoseSequence) -> PoseSequence:
     )
 
 
-def untangled(sequence: PoseSequence) -> PoseSequence:
-    """The sequence with legs and arms that were taken for each other put back."""
+def untangled(sequence: PoseSequence, *, limbs: Sequence[tuple[str, ...]] = (LEG, ARM)) -> PoseSequence:
+    """The sequence with limbs that were taken for each other put back."""
     skeleton = sequence.skeleton
     points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
-    for parts in (_LEG, _ARM):
+    for parts in limbs:
         own, twin = _columns(skeleton, parts)
         swapped = _swaps(points[:, own[: len(parts)]], points[:, twin[: len(parts)]])
         rows = np.flatnonzero(swapped)[:, None]
         points[rows, own] = points[rows, twin]
         confidence[rows, own] = confidence[rows, twin]
-        if parts is _LEG:
+        if parts is LEG:
             ground[swapped] = ground[swapped][:, ::-1]
     return replace(sequence, points=points, confidence=confidence, ground=ground)
 

@@ -64,7 +64,7 @@ def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], coun
     curvature = (cost(best + step) - 2 * least + cost(best - step)) / step**2
     independent = max(4 * best * length_s, 8.0)
     error = np.sqrt(2 * least / independent / max(curvature, 1e-12))
-    return Rhythm(Estimate(best, float(error)), 1.0 - least / total)
+    return Rhythm(Estimate(best, float(error)), 1.0 - least / max(total, least, 1e-12))
 
 
 def _fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
