@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from kinemotion_backend.admission import Admission
@@ -10,24 +9,12 @@ from kinemotion_backend.analyzer.base import VideoAnalyzer
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
 from kinemotion_backend.analyzer.mock import MockVideoAnalyzer
 from kinemotion_backend.analyzer.process import ProcessLimits
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.api.services import Services
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.uploads import UploadLimits
 from kinemotion_backend.workspace import workspace
 
 MEBIBYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the routes work with."""
-
-    analyzer: VideoAnalyzer
-    engine: Engine
-    """The engine as it was at start."""
-    admission: Admission
-    upload_limits: UploadLimits
-    work_dir: Path
 
 
 def make_analyzer(settings: Settings, *, work_dir: Path | None = None) -> VideoAnalyzer:

@@ -1,16 +1,15 @@
 """What the service asks of an engine: which movements it offers, and the metrics of one video."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from kinemotion_backend.contract import Analysis, Engine, Intervals, Metrics, MovementInfo, Number, Progress, Trial
+from kinemotion_backend.naming import Options
 
 QualityPreset = Literal["fast", "balanced", "accurate"]
 OnProgress = Callable[[Progress], None]
-Option = str | float | bool
-Options = Mapping[str, Option]
 
 
 @dataclass(frozen=True, slots=True)

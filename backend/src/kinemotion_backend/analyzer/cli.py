@@ -16,8 +16,7 @@ import structlog
 from anyio import CancelScope, to_thread
 from pydantic import ValidationError
 
-from kinemotion_backend.analyzer.base import OnProgress, Options, QualityPreset, VideoAnalysisResult
-from kinemotion_backend.analyzer.naming import find_movement, flags
+from kinemotion_backend.analyzer.base import OnProgress, QualityPreset, VideoAnalysisResult
 from kinemotion_backend.analyzer.process import Finished, ProcessLimits, Surroundings, run
 from kinemotion_backend.contract import (
     CONTRACT_MAJOR,
@@ -31,6 +30,7 @@ from kinemotion_backend.contract import (
     readable,
 )
 from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable
+from kinemotion_backend.naming import Options, find_movement, flags
 
 INQUIRY_TIMEOUT_S = 30.0
 NOTED_LINES = 200

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from anyio import to_thread
 
-from kinemotion_backend.analyzer.base import OnProgress, Options, QualityPreset, VideoAnalysisResult
-from kinemotion_backend.analyzer.naming import find_movement, flags
+from kinemotion_backend.analyzer.base import OnProgress, QualityPreset, VideoAnalysisResult
 from kinemotion_backend.contract import Analysis, Engine, MovementInfo, Movements, Progress
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.examples import example, names
+from kinemotion_backend.naming import Options, find_movement, flags
 
 
 class MockVideoAnalyzer:

@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
 from kinemotion_backend import __version__
-from kinemotion_backend.analyzer.naming import find_movement
 from kinemotion_backend.api.documents import (
     ANALYZED,
     AnalyzeForm,
@@ -23,21 +22,15 @@ from kinemotion_backend.api.documents import (
     multipart_body,
 )
 from kinemotion_backend.api.problems import documented
+from kinemotion_backend.api.services import Services, ServicesDep
 from kinemotion_backend.contract import CONTRACT_MAJOR
+from kinemotion_backend.naming import find_movement
 from kinemotion_backend.uploads import Upload, receive
-from kinemotion_backend.wiring import Services
 from kinemotion_backend.workspace import request_folder
 
 Result = TypeVar("Result")
 
 router = APIRouter(responses=documented(400, 500))
-
-
-def _services(request: Request) -> Services:
-    return request.app.state.services
-
-
-ServicesDep = Annotated[Services, Depends(_services)]
 
 
 @router.get("/health", tags=["service"])

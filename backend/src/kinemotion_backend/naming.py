@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from kinemotion_backend.analyzer.base import Option, Options
 from kinemotion_backend.contract import MovementInfo, OptionInfo
 from kinemotion_backend.errors import InvalidOption, UnknownMovement
+
+Option = str | float | bool
+Options = Mapping[str, Option]
 
 SPELLINGS: Mapping[str, str] = MappingProxyType(
     {

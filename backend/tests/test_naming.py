@@ -3,9 +3,9 @@
 import pytest
 from stand_in import DOCUMENTS
 
-from kinemotion_backend.analyzer.naming import SPELLINGS, find_movement, flags
 from kinemotion_backend.contract import MovementInfo, Movements, OptionInfo
 from kinemotion_backend.errors import InvalidOption, UnknownMovement
+from kinemotion_backend.naming import SPELLINGS, find_movement, flags
 
 OFFERED = Movements.model_validate_json((DOCUMENTS / "movements.json").read_text("utf-8")).movements
 
