@@ -21,11 +21,11 @@ Indices = NDArray[np.intp]
 _HALVINGS = 2
 _POINTS, _FEW = 1000, 50
 """Points compared at each level, about, and how few of them tell nothing."""
-_STEPS, _STILL = 8, 0.005
-"""Most steps at a level, and the step that is small enough, px of the level."""
+_STEPS, _STILL = 6, 0.02
+"""Most steps at a level, and the step that is small enough, px of the finest; coarser levels need only be near."""
 _LEFT_BEHIND = 0.15
 """A shift of this share of the picture's longer side asks for a new key."""
-_FLAT = 0.5
+_FLAT = 0.05
 """Mean squared gradient below which a direction tells no shift, squared grey levels a pixel."""
 _NOISE = 0.5
 """Grey levels by which pictures of the same thing differ at least."""
@@ -100,7 +100,7 @@ class _Level:
         for _ in range(_STEPS):
             step = self._step(picture, shift, background=background)
             shift = shift + step
-            if np.abs(step).max() < _STILL:
+            if np.abs(step).max() < _STILL / self.scale:
                 break
         return shift / self.scale
 

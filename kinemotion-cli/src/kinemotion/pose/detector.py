@@ -12,7 +12,7 @@ from kinemotion.pose.runtime import Network, Tensor
 _SIZE = 224
 _GRIDS = ((8, 2), (16, 2), (32, 6))
 """Stride of each anchor grid, px of the model's input, and anchors at each of its nodes."""
-_SAME_PERSON = 0.25
+_SAME_PERSON = 0.15
 """Two detections nearer than this share of their region's side are one person."""
 
 

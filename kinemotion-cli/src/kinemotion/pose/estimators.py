@@ -1,20 +1,36 @@
 """The estimators by name."""
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from os import cpu_count
 from typing import cast, get_args
 
 from kinemotion.errors import UsageProblem
 from kinemotion.pose.base import PoseEstimator, Preset
+from kinemotion.pose.recorded import load_poses
+
+# Each runtime is loaded only when it is asked for, so the imports stand in the functions.
 
 
-def _litert(preset: Preset, threads: int) -> PoseEstimator:
-    from kinemotion.pose.litert import LiteRTEstimator  # noqa: PLC0415  (each runtime is loaded only when asked for)
+def _litert(preset: Preset, threads: int) -> AbstractContextManager[PoseEstimator]:
+    from kinemotion.pose.litert import LiteRTEstimator  # noqa: PLC0415
 
-    return LiteRTEstimator(preset, threads=threads)
+    return nullcontext(LiteRTEstimator(preset, threads=threads))
 
 
-_ESTIMATORS: Mapping[str, Callable[[Preset, int], PoseEstimator]] = {"litert": _litert}
+def _mediapipe(preset: Preset, _threads: int) -> AbstractContextManager[PoseEstimator]:
+    from kinemotion.pose.mediapipe import mediapipe_estimator  # noqa: PLC0415
+
+    return mediapipe_estimator(preset)
+
+
+_ESTIMATORS: Mapping[str, Callable[[Preset, int], AbstractContextManager[PoseEstimator]]] = {
+    "litert": _litert,
+    "mediapipe": _mediapipe,
+}
+_RECORDED = "recorded:"
+_MOST_THREADS = 4
+"""More make a network of this size no faster."""
 
 
 @contextmanager
@@ -23,15 +39,33 @@ def open_estimator(
 ) -> Generator[PoseEstimator]:
     """The estimator of that name, ready to run.
 
+    Parameters
+    ----------
+    name
+        "litert", "mediapipe", or "recorded:" and the path of a file that `save_poses` wrote.
+    preset
+        "fast", "balanced" or "accurate": which model is run.
+    threads
+        Of the model; as many as help where None. Changes no number.
+
     Raises
     ------
     UsageProblem
         Where no estimator or no preset is called that.
     ModelProblem
-        Where its model or its runtime is missing or broken.
+        Where its model, its runtime or its record is missing or broken.
     """
-    if name not in _ESTIMATORS:
-        raise UsageProblem(f"No estimator is called {name!r}.", hint=f"Choose from: {', '.join(_ESTIMATORS)}.")
     if preset not in get_args(Preset):
         raise UsageProblem(f"No quality is called {preset!r}.", hint=f"Choose from: {', '.join(get_args(Preset))}.")
-    yield _ESTIMATORS[name](cast("Preset", preset), threads or 1)
+    if name.startswith(_RECORDED):
+        yield load_poses(name.removeprefix(_RECORDED))
+        return
+    if name not in _ESTIMATORS:
+        raise UsageProblem(f"No estimator is called {name!r}.", hint=f"Choose from: {', '.join(_ESTIMATORS)}.")
+    with _ESTIMATORS[name](cast("Preset", preset), threads or _threads()) as estimator:
+        yield estimator
+
+
+def _threads() -> int:
+    """Threads that make a small model faster on this machine."""
+    return min(_MOST_THREADS, cpu_count() or 1)

@@ -10,6 +10,8 @@ from kinemotion.motion.arrays import Floats, Image
 _MARGIN = 1.25
 """Half the side of a region over the distance from the body's centre to its rim (MediaPipe Pose)."""
 
+_AFFINE, _BILINEAR = Pillow.Transform.AFFINE, Pillow.Resampling.BILINEAR
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -54,21 +56,32 @@ def crop(image: Image, to_image: Floats, *, size: int) -> Image:
     """
     block = max(1, round(float(np.hypot(*to_image[:, 0]))))
     corners = apply(to_image, np.array([[0, 0], [size, 0], [0, size], [size, size]], dtype=float)) / block
-    left, top = (int(value) * block for value in np.floor(corners.min(axis=0)) - 2)
-    right, bottom = (int(value) * block for value in np.ceil(corners.max(axis=0)) + 2)
-    box = _along(_along(image, top, end=bottom, axis=0), left, end=right, axis=1)
-    matrix = to_image.copy()
-    matrix[:, 2] -= left, top
-    picture = Pillow.fromarray(np.ascontiguousarray(box)).reduce(block)
-    seen = picture.transform(
-        (size, size), Pillow.Transform.AFFINE, tuple((matrix / block).ravel()), resample=Pillow.Resampling.BILINEAR
-    )
-    return np.asarray(seen)
+    low, high = np.floor(corners.min(axis=0)) - 2, np.ceil(corners.max(axis=0)) + 2
+    rows = _span(low[1], high[1], block=block, length=image.shape[0])
+    columns = _span(low[0], high[0], block=block, length=image.shape[1])
+    inside = Pillow.fromarray(np.ascontiguousarray(image[rows.part, columns.part])).reduce(block)
+    box = np.pad(np.asarray(inside), (rows.missing, columns.missing, (0, 0)), mode="edge")
+    to_box = to_image / block
+    to_box[:, 2] -= columns.start, rows.start
+    picture = Pillow.fromarray(box)
+    return np.asarray(picture.transform((size, size), _AFFINE, tuple(to_box.ravel()), resample=_BILINEAR))
 
 
-def _along(image: Image, start: int, *, end: int, axis: int) -> Image:
-    """The part of the picture from start to end along an axis, px, its edge repeated outside of it."""
-    length = image.shape[axis]
-    if start >= 0 and end <= length:
-        return image[start:end] if axis == 0 else image[:, start:end]
-    return np.take(image, np.clip(np.arange(start, end), 0, length - 1), axis=axis)
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What is cut out of a picture along one axis."""
+
+    start: int
+    """First block, counted from the picture's first."""
+    part: slice
+    """Pixels that exist."""
+    missing: tuple[int, int]
+    """Blocks before and behind them that do not."""
+
+
+def _span(low: float, high: float, *, block: int, length: int) -> _Span:
+    """The blocks from low to high along an axis of so many pixels."""
+    blocks = -(-length // block)
+    first, last = min(max(int(low), 0), blocks - 1), max(min(int(high), blocks), 1)
+    missing = max(0, -int(low)), max(0, int(high) - blocks)
+    return _Span(first - missing[0], slice(first * block, max(last, first + 1) * block), missing)

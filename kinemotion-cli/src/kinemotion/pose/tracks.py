@@ -13,7 +13,7 @@ from kinemotion.pose.region import Region
 _SEARCH_EVERY_S = 0.5
 _REMEMBERED_S = 1.0
 """How long a lost person is searched for and their number kept."""
-_SAME_PLACE = 0.25
+_SAME_PLACE = 0.15
 """Two looks whose regions are nearer than this share of their side show one person."""
 _NEAR = 0.5
 """A person found within this share of the region's side from where one was lost is that one."""
