@@ -1,7 +1,7 @@
 """The public functions: a video file in, a report out. The one place that joins decoding, poses, flow and clock."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract import AnalysisDocument
 from kinemotion.report.document import document
-from kinemotion.video import open_video
+from kinemotion.video import Video, open_video
 
 Item = TypeVar("Item")
 
@@ -137,12 +137,16 @@ def run(request: Request, *, listener: Listener | None = None) -> Report:
     settings = request.settings
     registry.get(request.movement)  # an unknown one is refused before the clip is opened
     with (
-        open_video(
-            request.path, capture_fps=settings.capture_fps, start_s=settings.start_s, end_s=settings.end_s
-        ) as video,
+        open_clip(request) as video,
         open_estimator(settings.estimator, preset=request.quality, threads=settings.threads) as estimator,
     ):
         return measure(request, video, estimator=estimator, listener=listener or Listener())
+
+
+def open_clip(request: Request) -> AbstractContextManager[Video]:
+    """The request's part of its clip, opened for reading."""
+    settings = request.settings
+    return open_video(request.path, capture_fps=settings.capture_fps, start_s=settings.start_s, end_s=settings.end_s)
 
 
 def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener: Listener) -> Report:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from kinemotion import api
+from kinemotion.cli.analyze import command
+from kinemotion.cli.writers import WRITERS
 from kinemotion.motion.athlete import Athlete
 
 pytestmark = pytest.mark.usefixtures("measured")
@@ -75,7 +77,7 @@ def test_flags_reach_the_request(kinemotion: Any, clip: Path, monkeypatch: pytes
         asked.append(request)
         return run(request, **more)
 
-    monkeypatch.setattr(api, "run", noted)
+    monkeypatch.setattr("kinemotion.cli.execute.run", noted)
     common = ["--mass", "72", "--athlete-height", "1.8", "--sex", "female", "--capture-fps", "240", "--threads", "2"]
     own = ["--drop-height", "0.4", "--arms", "hips", "--rounds", "5", "--strict"]
     assert kinemotion("toy-analyze", clip, "--quality", "fast", "--start", "0.2", *common, *own).status == 0
@@ -100,3 +102,39 @@ def test_help_tells_declared_options(kinemotion: Any):
     assert "--drop-height" in told
     assert "Height of the box. [m]" in told
     assert "--strict / --no-strict" in told
+
+
+def test_two_outputs_never_share_a_path(kinemotion: Any, clip: Path, tmp_path: Path):
+    ended = kinemotion("toy-analyze", clip, "--json", tmp_path / "out.csv", "--csv", tmp_path / "out.csv")
+    assert ended.status == 2
+    assert "same path" in ended.err
+
+
+@pytest.mark.parametrize("flag", ["--overlay", "--report", "--csv", "--trajectories", "--exchange"])
+def test_an_unknown_extension_is_refused_before_the_work(
+    kinemotion: Any, clip: Path, tmp_path: Path, flag: str, monkeypatch: pytest.MonkeyPatch
+):
+    def untouched(*_: object, **__: object) -> None:
+        pytest.fail("the analysis was begun")
+
+    monkeypatch.setattr("kinemotion.cli.execute.run", untouched)
+    ended = kinemotion("toy-analyze", clip, flag, tmp_path / "out.txt")
+    assert ended.status == 2
+    assert "Hint: Use one of" in ended.err
+
+
+def test_every_writer_has_its_flag(toy: Any):
+    flags = {parameter.name for parameter in command("toy").params}
+    assert WRITERS.keys() <= flags
+
+
+def test_a_table_is_written_beside_the_document(kinemotion: Any, clip: Path, tmp_path: Path):
+    assert kinemotion("toy-analyze", clip, "--csv", tmp_path / "trials.csv").status == 0
+    head, *rows = (tmp_path / "trials.csv").read_text().splitlines()
+    assert "height_m" in head
+    assert len(rows) == 2
+
+
+def test_a_refused_clip_has_no_pictures(kinemotion: Any, clip: Path, tmp_path: Path, refused: None):
+    assert kinemotion("toy-analyze", clip, "--overlay", tmp_path / "out.mp4").status == 5
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,68 @@
+"""One analysis as it was asked for on the command line: checked, carried out, written."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kinemotion.api import Listener, Request, Settings, run
+from kinemotion.cli.output import STDOUT, complain, write_document, write_line
+from kinemotion.cli.progress import progress
+from kinemotion.cli.writers import Finished, check_targets, write_all
+from kinemotion.errors import ExitStatus, UsageProblem
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.report import Report, Trial
+from kinemotion.movements.base import Movement
+from kinemotion.report.document import document, refusal, report_event, trial_event
+from kinemotion.report.text import summary
+
+
+def execute(movement: Movement, given: Mapping[str, Any]) -> None:
+    """Carry out what the parameters ask for; a clip without numbers ends the process with its status."""
+    _check(given)
+    request = _request(movement, given)
+
+    def found(trial: Trial) -> None:
+        if given["jsonl"]:
+            write_line(trial_event(trial, movement))
+
+    with progress(given["progress"]) as tell:
+        report = run(request, listener=Listener(progress=tell, trial=found))
+    if report.headline:
+        write_all(Finished(report, request, given["lang"]), given)
+    _write(report, given)
+
+
+def _check(given: Mapping[str, Any]) -> None:
+    """Say before the work what would fail after it."""
+    target: str | None = given["json"]
+    if given["jsonl"] and target == STDOUT:
+        raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
+    check_targets(given, documents=() if target is None or target == STDOUT else (Path(target),))
+
+
+def _request(movement: Movement, given: Mapping[str, Any]) -> Request:
+    def chosen(kind: type) -> dict[str, Any]:
+        return {item.name: given[item.name] for item in fields(kind) if item.name in given}
+
+    return Request(
+        path=given["video"],
+        movement=movement.name,
+        quality=given["quality"],
+        athlete=Athlete(**chosen(Athlete)),
+        settings=Settings(options=movement.options(**chosen(movement.options)), **chosen(Settings)),
+    )
+
+
+def _write(report: Report, given: Mapping[str, Any]) -> None:
+    """Documents to where they were asked for, words to people."""
+    if given["json"]:
+        write_document(document(report), given["json"])
+    if given["jsonl"]:
+        write_line(report_event(report))
+    click.echo(summary(report, verbose=given["verbose"]), nl=False, err=bool(given["json"] or given["jsonl"]))
+    if refused := refusal(report):
+        complain(refused.message, refused.hint)
+        raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)

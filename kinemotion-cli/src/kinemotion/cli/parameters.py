@@ -1,0 +1,88 @@
+"""What every movement's command takes, whatever the movement."""
+
+from pathlib import Path
+
+import click
+
+from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+
+FILE = click.Path(path_type=Path)
+
+PARAMETERS: tuple[click.Parameter, ...] = (
+    click.Argument(["video"], type=FILE),
+    click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", help=JSON_HELP),
+    click.Option(
+        ["--jsonl"], is_flag=True, help="Write one JSON line a trial as soon as it is found, then a last one."
+    ),
+    click.Option(
+        ["--quality"],
+        type=click.Choice(["fast", "balanced", "accurate"]),
+        default="balanced",
+        show_default=True,
+        help="Size of the pose model.",
+    ),
+    click.Option(
+        ["--estimator"],
+        type=click.Choice(["litert", "mediapipe"]),
+        default="litert",
+        show_default=True,
+        help="What runs the pose model.",
+    ),
+    click.Option(
+        ["--mass", "mass_kg"], type=click.FloatRange(20, 300), help="Athlete's mass [kg]: gives power and force."
+    ),
+    click.Option(["--athlete-height", "height_m"], type=click.FloatRange(1, 2.5), help="Athlete's stature [m]."),
+    click.Option(
+        ["--sex"], type=click.Choice(["female", "male"]), help="Table of segment masses; their mean if not given."
+    ),
+    click.Option(["--speed", "speed_m_s"], type=click.FloatRange(0.5, 15), help="Belt or ground speed of a run [m/s]."),
+    click.Option(
+        ["--capture-fps"],
+        type=click.FloatRange(1, 2000),
+        help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
+    ),
+    click.Option(["--start", "start_s"], type=click.FloatRange(0), help="Leave out what is before [s]."),
+    click.Option(["--end", "end_s"], type=click.FloatRange(0, min_open=True), help="Leave out what is after [s]."),
+    click.Option(
+        ["--overlay", "-o", "--output", "overlay"],
+        metavar="PATH",
+        type=FILE,
+        help="Write the video with skeleton, paths, phases and values drawn on it (.mp4).",
+    ),
+    click.Option(
+        ["--report", "page"],
+        metavar="PATH",
+        type=FILE,
+        help="Write a page with numbers, plots and key frames that needs no network (.html).",
+    ),
+    click.Option(
+        ["--plots"], metavar="FOLDER", type=FILE, help="Write plots of heights, velocity and angles into a folder."
+    ),
+    click.Option(["--csv", "table"], metavar="PATH", type=FILE, help="Write a row a trial (.csv)."),
+    click.Option(
+        ["--trajectories"],
+        metavar="PATH",
+        type=FILE,
+        help="Write joints, centre of mass and angles over time (.csv, .parquet).",
+    ),
+    click.Option(
+        ["--exchange"], metavar="PATH", type=FILE, help="Write the motion for other programs (.trc, .mot, .c3d, .nc)."
+    ),
+    click.Option(
+        ["--lang"],
+        type=click.Choice(["en", "es", "fr"]),
+        default="en",
+        show_default=True,
+        help="Language of pictures and pages.",
+    ),
+    click.Option(["--threads"], type=click.IntRange(1, 64), help="Threads of the pose model; changes no number."),
+    click.Option(
+        ["--progress"],
+        type=click.Choice(["auto", "json", "none"]),
+        default="auto",
+        show_default=True,
+        help="On standard error: a bar at a terminal, or JSON lines.",
+    ),
+    click.Option(["--verbose"], is_flag=True, help="Tell more: phases, events, scale, times."),
+    click.Option(["--debug"], is_flag=True, help="Show the trace of an error."),
+)

@@ -1,0 +1,96 @@
+"""What may be written beside the document, by the name of its parameter."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kinemotion.api import Request, open_clip
+from kinemotion.cli.output import same_file
+from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.motion.report import Report
+from kinemotion.report import exchange, html, table, trajectories
+from kinemotion.report.files import atomic, check_writable, known_extension
+from kinemotion.report.keyframes import key_frames
+from kinemotion.report.overlay import OverlayPainter
+from kinemotion.report.plots import write_plots
+from kinemotion.video import encode
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An analysis whose results are to be written."""
+
+    report: Report
+    request: Request
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """How one output is written."""
+
+    extensions: frozenset[str] | None
+    """What its path may end with; None for a folder."""
+    write: Callable[[Finished, Path], object]
+
+
+def _overlay(done: Finished, path: Path) -> None:
+    painter = OverlayPainter(done.report, lang=done.lang)
+    with (
+        open_clip(done.request) as video,
+        atomic(path) as beside,
+        encode.open_writer(beside, done.report.video) as writer,
+    ):
+        for frame in video.frames():
+            writer.write(painter.paint(frame), time_s=frame.time_s)
+
+
+def _page(done: Finished, path: Path) -> None:
+    with open_clip(done.request) as video:
+        frames = key_frames(done.report, video.frames())
+    html.write_report(done.report, path, lang=done.lang, key_frames=frames)
+
+
+WRITERS: Mapping[str, Writer] = {
+    "overlay": Writer(encode.EXTENSIONS, _overlay),
+    "page": Writer(html.EXTENSIONS, _page),
+    "plots": Writer(None, lambda done, path: write_plots(done.report, path, lang=done.lang)),
+    "table": Writer(table.EXTENSIONS, lambda done, path: table.write_trial_table([done.report], path)),
+    "trajectories": Writer(
+        trajectories.EXTENSIONS, lambda done, path: trajectories.write_trajectories(done.report, path)
+    ),
+    "exchange": Writer(exchange.EXTENSIONS, lambda done, path: exchange.write_exchange(done.report, path)),
+}
+
+
+def check_targets(given: Mapping[str, Any], *, documents: tuple[Path, ...]) -> None:
+    """Nothing, where all that was asked for can be written; ``documents`` are written besides.
+
+    Raises
+    ------
+    UsageProblem, OutputProblem
+        Where an extension is unknown, a path cannot be written, is the video itself, or is asked for twice.
+    """
+    targets = [*documents, *(path for _, path in _asked(given))]
+    if any(same_file(target, given["video"]) for target in targets):
+        raise OutputProblem("The result would overwrite the video.", hint="Choose another name.")
+    if len({target.absolute() for target in targets}) < len(targets):
+        raise UsageProblem("Two outputs have the same path.", hint="Give each its own name.")
+    for path in documents:
+        check_writable(path)
+    for writer, path in _asked(given):
+        if writer.extensions:
+            known_extension(path, writer.extensions)
+        if writer.extensions or not path.is_dir():
+            check_writable(path)
+
+
+def write_all(done: Finished, given: Mapping[str, Any]) -> None:
+    """Write everything that was asked for."""
+    for writer, path in _asked(given):
+        writer.write(done, path)
+
+
+def _asked(given: Mapping[str, Any]) -> Iterator[tuple[Writer, Path]]:
+    return ((writer, given[name]) for name, writer in WRITERS.items() if given[name])
