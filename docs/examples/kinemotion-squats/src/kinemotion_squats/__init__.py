@@ -1,0 +1,87 @@
+"""Squats, counted and timed: a movement for Kinemotion."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from kinemotion.errors import PhasesNotFound
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Event, Phase
+from kinemotion.motion.metrics import Estimate, metric
+from kinemotion.motion.options import option
+from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.report import Measurement
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.reconstruct.angles import angle
+from kinemotion.signals.crossings import crossings
+
+
+@dataclass(frozen=True, slots=True)
+class SquatMetrics:
+    """What is measured of a set of squats."""
+
+    squat_count: Estimate | None = metric("count", "Complete squats.", suffix="")
+    mean_squat_time: Estimate | None = metric("s", "From bending past the threshold to standing up past it.")
+    deepest_knee_flexion: Estimate | None = metric("deg", "Largest knee flexion of the set.", plausible=(30, 170))
+
+
+@dataclass(frozen=True, slots=True)
+class SquatOptions:
+    """What a user may set."""
+
+    bent: float = option(60.0, "Knee flexion from which a squat counts.", unit="deg", minimum=20, maximum=120)
+
+
+class Squats:
+    """All squats of one person in the clip are one trial."""
+
+    name = "squats"
+    title = "Squats"
+    metrics = SquatMetrics
+    options = SquatOptions
+    repetition_metrics = None
+    headline = "squat_count"
+
+    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+        """Everything seen of each person."""
+        people: dict[int, list[Pose]] = {}
+        for pose in poses:
+            people.setdefault(pose.person, []).append(pose)
+        for rows in people.values():
+            yield PoseSequence.of(rows, skeleton)
+
+    def phases(self, motion: Motion, options: SquatOptions) -> tuple[Phase, ...]:
+        """One phase a squat, named "squat"."""
+        knee = angle(motion, "knee_flexion", side="left")
+        bends = crossings(knee, motion.time_s, level=options.bent)
+        rises = crossings(knee, motion.time_s, level=options.bent, direction="falling")
+        instants = sorted([(t, "bend") for t in bends] + [(t, "rise") for t in rises])
+        found = tuple(
+            Phase("squat", Event("bend", first), Event("rise", last))
+            for (first, kind), (last, _) in pairwise(instants)
+            if kind == "bend"
+        )
+        if not found:
+            raise PhasesNotFound("The knees never bend and straighten again.")
+        return found
+
+    def measure(
+        self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, options: SquatOptions
+    ) -> Measurement:
+        """Count, mean time and depth."""
+        del athlete, options
+        times = np.array([part.duration_s for part in phases])
+        deepest = float(np.max(angle(motion, "knee_flexion", side="left")))
+        return Measurement(
+            SquatMetrics(
+                squat_count=Estimate(len(phases), 0.0),
+                mean_squat_time=Estimate(float(times.mean()), float(times.std() / np.sqrt(len(times)))),
+                deepest_knee_flexion=Estimate(deepest, 4.0),
+            )
+        )
+
+
+SQUATS = Squats()
