@@ -17,6 +17,10 @@ from kinemotion.motion.report import Measurement
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.reconstruct.angles import angle
 from kinemotion.signals.crossings import crossings
+from kinemotion.signals.smooth import local_fit
+
+SMOOTHING_S = 0.3
+"""Squats last seconds: this keeps a trembling landmark from being counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Squats:
 
     def phases(self, motion: Motion, options: SquatOptions) -> tuple[Phase, ...]:
         """One phase a squat, named "squat"."""
-        knee = angle(motion, "knee_flexion", side="left")
+        knee = local_fit(
+            angle(motion, "knee_flexion", side="left"), motion.time_s, at_s=motion.time_s, window_s=SMOOTHING_S
+        ).value
         bends = crossings(knee, motion.time_s, level=options.bent)
         rises = crossings(knee, motion.time_s, level=options.bent, direction="falling")
         instants = sorted([(t, "bend") for t in bends] + [(t, "rise") for t in rises])
