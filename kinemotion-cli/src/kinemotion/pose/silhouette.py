@@ -19,6 +19,8 @@ _REACH = 0.15
 """How far beyond its landmarks a foot is looked for, in shank lengths; shoes stick out by about a tenth."""
 _STEP = 0.5
 """Spacing of the samples along columns and rows, mask pixels."""
+_SURE = 3.0
+"""Log odds at the edge: 95 % sure. A shadow on the floor just below a lifted sole is believed to half."""
 _BLUNT = 5
 """Samples of the edge averaged before the lowest is taken, so that one ragged pixel does not decide."""
 
@@ -28,7 +30,7 @@ class Silhouette:
     """The person as the model sees them: a soft mask and where it lies in the picture."""
 
     logit: Floats
-    """Log odds that a pixel of the mask shows the person (M, N); 0 at the edge."""
+    """Log odds that a pixel of the mask shows the person (M, N)."""
     to_image: Floats
     """Affine map (2, 3) from mask to image, px; in both, pixel (i, j) covers x in [j, j+1), y in [i, i+1)."""
 
@@ -81,12 +83,13 @@ def _lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
 
 
 def _lower_edge(logit: Floats, y: Floats) -> Floats:
-    """Height at which each column (R, C) leaves the person for good (C,), by linear interpolation; NaN without."""
-    inside = logit > 0
+    """Height at which each column (R, C) surely leaves the person for good (C,), interpolated; NaN without."""
+    sure = logit - _SURE
+    inside = sure > 0
     columns = np.arange(int(inside.shape[1]))
     last = len(y) - 1 - np.argmax(inside[::-1], axis=0)
     leaves = inside.any(axis=0) & (last < len(y) - 1)
     last = np.minimum(last, len(y) - 2)
-    above, below = logit[last, columns], np.maximum(logit[last + 1, columns], -1e3)
+    above, below = sure[last, columns], np.maximum(sure[last + 1, columns], -1e3)
     part = np.divide(above, above - below, out=np.zeros_like(above), where=leaves)
     return np.where(leaves, y[last] + part * (y[1] - y[0]), np.nan)

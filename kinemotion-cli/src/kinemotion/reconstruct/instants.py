@@ -50,7 +50,7 @@ JUMPING = Footwork(
     leaving=Departure(
         speed_m_s=(1.8, 1.0),
         speed_change_m_s2=15.0,
-        softness_s=(0.003, 0.006, 0.010, 0.016, 0.024),
+        softness_s=(0.002, 0.004, 0.007, 0.012, 0.020),
         roll_m_s=0.06,
         step_m=0.005,
     ),
