@@ -115,21 +115,28 @@ def _soles(motion: Motion, texts: Texts) -> Panel:
 
 
 def _contacts(motion: Motion, texts: Texts) -> Panel:
-    bars = (Bar(texts(item.side), *contact_span(item, motion), PRINTED_SIDES[item.side]) for item in motion.contacts)
+    bars = (
+        Bar(texts(side), *contact_span(item, motion), PRINTED_SIDES[side])
+        for side in SIDES
+        for item in motion.contacts
+        if item.side == side
+    )
     return Panel(texts("contacts"), bars=tuple(bars))
 
 
 def _steps(motion: Motion, texts: Texts) -> Panel:
-    bars: list[Bar] = []
+    """Contacts of the left foot, flights and contacts of the right foot, with their lengths."""
+    rows: dict[str, list[Bar]] = {"left": [], "in_the_air": [], "right": []}
     for item in motion.contacts:
         start_s, end_s = contact_span(item, motion)
         label = _milliseconds(start_s, end_s) if _whole(item) else ""
-        bars.append(Bar(texts(item.side), start_s, end_s, PRINTED_SIDES[item.side], label))
+        rows[item.side].append(Bar(texts(item.side), start_s, end_s, PRINTED_SIDES[item.side], label))
     for flight in motion.flights:
         if flight.takeoff and flight.landing:
             start_s, end_s = flight.takeoff.time_s, flight.landing.time_s
-            bars.append(Bar(texts("in_the_air"), start_s, end_s, GREEN, _milliseconds(start_s, end_s)))
-    return Panel(texts("steps_ms"), bars=tuple(bars))
+            label = _milliseconds(start_s, end_s)
+            rows["in_the_air"].append(Bar(texts("in_the_air"), start_s, end_s, GREEN, label))
+    return Panel(texts("steps_ms"), bars=tuple(bar for bars in rows.values() for bar in bars))
 
 
 def _whole(contact: Contact) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image, ImageDraw
 
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.report.draw import EDGE, panel, write
@@ -29,7 +30,8 @@ STRIP_BOTTOM = EDGE + CAPTION + THUMBNAIL[1] + 3
 class _Strip:
     event: Event
     rows: tuple[int, ...]
-    on_feet: bool
+    middle_m: Floats | None
+    """Point (2,) at the middle of every thumbnail; None where they follow the centre of mass."""
     pictures: dict[int, Image.Image] = field(default_factory=dict[int, Image.Image])
 
 
@@ -50,7 +52,7 @@ class FrameSteps:
             if strip.rows[0] > row:
                 break
             if row in strip.rows:
-                strip.pictures[row] = self._thumbnail(picture, row=row, on_feet=strip.on_feet)
+                strip.pictures[row] = self._thumbnail(picture, row=row, middle_m=strip.middle_m)
         while self._coming and self._coming[0].rows[-1] <= row:
             self._shown = self._coming.pop(0)
 
@@ -78,11 +80,11 @@ class FrameSteps:
     def _row_before(self, strip: _Strip) -> int:
         return _row_before(self._motion, strip.event)
 
-    def _thumbnail(self, picture: Image.Image, *, row: int, on_feet: bool) -> Image.Image:
+    def _thumbnail(self, picture: Image.Image, *, row: int, middle_m: Floats | None) -> Image.Image:
         motion, (width, height) = self._motion, self._size
-        view_m = FOOT_VIEW_M if on_feet else BODY_VIEW_M
-        middle = np.array([[motion.com[row, 0], 0.42 * view_m]])
-        [(x, y)] = on_picture(motion, middle, row=row)
+        view_m = BODY_VIEW_M if middle_m is None else FOOT_VIEW_M
+        middle = np.array([motion.com[row, 0], 0.42 * view_m]) if middle_m is None else middle_m
+        [(x, y)] = on_picture(motion, middle[None], row=row)
         tall = view_m / motion.pixels.m_per_px / 2
         wide = tall * width / height
         view = (round(x - wide), round(y - tall), round(x + wide), round(y + tall))
@@ -97,4 +99,12 @@ def _row_before(motion: Motion, event: Event) -> int:
 def _strip(motion: Motion, event: Event) -> _Strip:
     before = _row_before(motion, event)
     rows = range(max(before - BEFORE + 1, 0), min(before + AFTER + 1, len(motion.time_s)))
-    return _Strip(event, tuple(rows), is_contact_change(motion, event.time_s))
+    middle_m = _foot(motion, event, row=max(before, 0)) if is_contact_change(motion, event.time_s) else None
+    return _Strip(event, tuple(rows), middle_m)
+
+
+def _foot(motion: Motion, event: Event, *, row: int) -> Floats:
+    """Where the foot of the event stands, or both feet do: the middle of a view of it."""
+    sides = (event.side,) if event.side else ("left", "right")
+    feet = [motion.joint(f"{side}_{part}")[row, 0] for side in sides for part in ("heel", "foot_index")]
+    return np.array([np.mean(feet), 0.42 * FOOT_VIEW_M])

@@ -35,10 +35,7 @@ class Row:
 
     title: str
     meaning: str
-    value: str
-    low: str
-    high: str
-    unit: str
+    told: Quantity
     gauge: tuple[float, float, float] | None
     """Lower end, value and upper end of the interval within the plausible range, 0 to 100."""
 
@@ -105,7 +102,7 @@ def _rows(metrics: object | None, texts: Texts) -> list[Row]:
             told = _told(value, spec, texts=texts)
             gauge = _gauge(value, spec) if isinstance(value, Estimate) else None
             title, meaning = texts.metric_title(spec), texts.metric_meaning(spec)
-            found.append(Row(title, meaning, told.value, told.low, told.high, told.unit, gauge))
+            found.append(Row(title, meaning, told, gauge))
     return found
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kinemotion.errors import OutputProblem
+from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.charts import Bar, Chart, Panel, charts
 from kinemotion.report.files import atomic, library
@@ -17,7 +18,7 @@ PlotFormat = Literal["png", "svg"]
 FORMATS: tuple[PlotFormat, ...] = ("png", "svg")
 
 _WIDTH_IN, _DPI = 8.0, 160
-_PANEL_IN, _BARS_IN, _HEAD_IN, _FOOT_IN = 2.0, 1.0, 0.95, 0.55
+_PANEL_IN, _BARS_IN, _TITLE_IN, _NAMES_IN, _FOOT_IN = 2.0, 1.0, 0.55, 0.4, 0.55
 _STYLE = {
     "font.size": 9,
     "font.family": ["DejaVu Sans"],
@@ -35,6 +36,7 @@ _STYLE = {
 }
 _LINE = 1.6
 MOST_NAMED_PHASES = 8
+"""More names than these cannot be read side by side."""
 
 
 def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png", lang: str = "en") -> tuple[Path, ...]:
@@ -86,18 +88,18 @@ def _for_a_page(document: str) -> str:
 def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
     """The chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
     heights = [_BARS_IN if panel.bars else _PANEL_IN for panel in chart.panels]
-    height_in = sum(heights) + _HEAD_IN + _FOOT_IN
+    named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES else ()
+    head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)
+    height_in = sum(heights) + head_in + _FOOT_IN
     figure = library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))
     grid = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
-    figure.subplots_adjust(
-        left=0.1, right=0.975, top=1 - _HEAD_IN / height_in, bottom=_FOOT_IN / height_in, hspace=0.32
-    )
+    figure.subplots_adjust(left=0.1, right=0.975, top=1 - head_in / height_in, bottom=_FOOT_IN / height_in, hspace=0.32)
     axes = [row[0] for row in grid]
     for place, (panel, axis) in enumerate(zip(chart.panels, axes, strict=True)):
         axis.patch.set_gid(f"{chart.name}-area-{place}")
         _draw_phases(axis, trial, chart=chart)
         _draw_panel(axis, panel)
-    _name_phases(axes[0], trial, chart=chart, texts=texts)
+    _name_phases(axes[0], named, chart=chart, texts=texts)
     axes[-1].set_xlabel(texts("time_axis"))
     axes[-1].set_xlim(chart.start_s, chart.end_s)
     figure.text(0.012, 1 - 0.1 / height_in, chart.title, fontsize=12, fontweight="bold", va="top")
@@ -130,7 +132,7 @@ def _draw_panel(axis: Any, panel: Panel) -> None:  # noqa: ANN401
 
 
 def _draw_bars(axis: Any, bars: tuple[Bar, ...]) -> None:  # noqa: ANN401
-    rows = list(dict.fromkeys(bar.row for bar in sorted(bars, key=lambda bar: bar.row)))
+    rows = list(dict.fromkeys(bar.row for bar in bars))
     for bar in bars:
         level = rows.index(bar.row)
         axis.barh(level, bar.end_s - bar.start_s, left=bar.start_s, height=0.6, color=bar.colour)
@@ -151,12 +153,10 @@ def _draw_phases(axis: Any, trial: Trial, *, chart: Chart) -> None:  # noqa: ANN
             axis.axvline(event.time_s, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)))
 
 
-def _name_phases(axis: Any, trial: Trial, *, chart: Chart, texts: Texts) -> None:  # noqa: ANN401
-    """Phase names above the uppermost panel, on two levels so that short phases do not collide; few enough to read."""
-    if len(trial.phases) > MOST_NAMED_PHASES:
-        return
-    colours = phase_colours(trial.phases)
-    for place, part in enumerate(trial.phases):
+def _name_phases(axis: Any, phases: tuple[Phase, ...], *, chart: Chart, texts: Texts) -> None:  # noqa: ANN401
+    """Phase names above the uppermost panel, on two levels so that short phases do not collide."""
+    colours = phase_colours(phases)
+    for place, part in enumerate(phases):
         middle = (max(part.start_s, chart.start_s) + min(part.end_s, chart.end_s)) / 2
         axis.annotate(
             texts.named("phases", part.name),

@@ -58,7 +58,7 @@ def quantity(estimate: Estimate, unit: Unit, *, decimal_point: str = ".") -> Qua
     style = _SMALL[unit] if small else _STYLES[unit]
 
     def text(number: float) -> str:
-        rounded = f"{number * style.factor:.{style.decimals}f}"
+        rounded = f"{number * style.factor:z.{style.decimals}f}"
         return rounded.replace("-", "\u2212").replace(".", decimal_point)
 
     low, high = estimate.interval
