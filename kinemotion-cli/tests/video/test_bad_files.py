@@ -173,6 +173,11 @@ def test_a_picture_wider_than_any_camera_is_refused(make_video: MakeVideo) -> No
         watched(make_video(width=8704, height=16, stamps=[0]))
 
 
+def test_a_picture_of_nothing_is_refused(make_video: MakeVideo) -> None:
+    with pytest.raises(VideoUnreadable, match="too small"):
+        watched(make_video(width=64, height=8))
+
+
 def test_a_stretched_picture_is_bounded(make_video: MakeVideo) -> None:
     info = watched(make_video(sample_aspect=Fraction(1000, 1), stamps=[0]))
     assert max(info.width, info.height) <= 1920

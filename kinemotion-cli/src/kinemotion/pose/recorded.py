@@ -79,7 +79,7 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
         if about["format"] == _FORMAT:
             poses = tuple(_pose(columns, index) for index in range(len(columns["time_s"])))
             return RecordedEstimator(EstimatorInfo(**about["estimator"]), poses)
-    except (OSError, KeyError, TypeError, ValueError, IndexError, BadZipFile) as error:
+    except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
         raise ModelProblem("The recorded poses cannot be read.", hint=_HINT) from error
     raise ModelProblem("The file is no record of poses.", hint=_HINT)
 

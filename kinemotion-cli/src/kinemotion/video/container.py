@@ -16,6 +16,9 @@ from kinemotion.errors import VideoNotFound, VideoTooLarge, VideoUnreadable
 _FORMATS = "mov,matroska,avi,mpegts"
 """FFmpeg's names of MP4/MOV, Matroska/WebM, AVI and MPEG-TS; a playlist, which names other files, is refused."""
 
+_SMALLEST = 16
+"""Side of a picture, px, below which nothing can be seen in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -94,13 +97,15 @@ def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limit
     Raises
     ------
     VideoUnreadable
-        Where the container does not say how large the picture is.
+        Where the container does not say how large the picture is, or it shows nothing.
     VideoTooLarge
         Where the picture or the promised duration is beyond the limits.
     """
     width, height = stream.codec_context.width, stream.codec_context.height
     if width <= 0 or height <= 0:
         raise VideoUnreadable("The file does not say how large its pictures are.")
+    if min(width, height) < _SMALLEST:
+        raise VideoUnreadable(f"The picture of {width} x {height} is too small to show a person.")
     if max(width, height) > limits.side_px or width * height > limits.pixels:
         raise VideoTooLarge(f"The picture of {width} x {height} is too large.")
     if duration_s is not None and duration_s > limits.duration_s:

@@ -1,0 +1,135 @@
+"""The default estimator on pictures of an athlete whose joints are known."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinemotion.errors import ExitStatus, ModelProblem, UsageProblem
+from kinemotion.motion.arrays import Floats, Image
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.poses import Pose
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.pose import models, open_estimator
+from kinemotion.pose.detector import Detector
+
+FramesOf = Callable[..., list[Frame]]
+
+BODY_PX = 257
+STANDING = {"shoulder": (128.1, 170.2), "hip": (121.2, 241.6), "knee": (120.3, 307.5), "ankle": (112.9, 375.5)}
+FLYING = {"shoulder": (137.9, 92.5), "hip": (122.9, 177.7), "knee": (131.2, 242.7), "ankle": (130.0, 311.0)}
+"""True joint centres of the side turned to the camera, px."""
+
+
+def seen(frames: list[Frame], *, preset: str = "fast", threads: int = 1) -> list[Pose]:
+    with open_estimator(preset=preset, threads=threads) as estimator:
+        return list(estimator.poses(frames))
+
+
+def point(pose: Pose, name: str) -> Floats:
+    return pose.points[BLAZEPOSE.index[name]]
+
+
+def moved(picture: Image, *, right: int, down: int) -> Image:
+    """The picture's content moved by whole pixels, its edge repeated."""
+    return np.pad(picture, ((down, 0), (right, 0), (0, 0)), mode="edge")[: picture.shape[0], : picture.shape[1]]
+
+
+@pytest.mark.parametrize("preset", ["fast", "balanced", "accurate"])
+def test_joints_are_found(standing: Image, flying: Image, frames_of: FramesOf, preset: str) -> None:
+    poses = seen(frames_of(standing, flying), preset=preset)
+    assert [(pose.person, pose.frame, pose.time_s) for pose in poses] == [(0, 0, 0.0), (0, 1, 1 / 30)]
+    for pose, truth in zip(poses, (STANDING, FLYING), strict=True):
+        for name, place in truth.items():
+            assert np.hypot(*(point(pose, f"right_{name}") - place)) < 0.07 * BODY_PX, name
+        assert pose.confidence.shape == (33,)
+        assert np.all((pose.confidence >= 0) & (pose.confidence <= 1))
+        assert pose.confidence[BLAZEPOSE.index["right_hip"]] > 0.9
+
+
+def test_points_go_with_the_picture(standing: Image, frames_of: FramesOf) -> None:
+    steps = [(0, 0), (3, 1), (6, 2), (9, 3), (12, 4)]
+    poses = seen(frames_of(*(moved(standing, right=right, down=down) for right, down in steps)))
+    hips = np.array([point(pose, "right_hip") for pose in poses])
+    assert hips - hips[1] == pytest.approx(np.array(steps, dtype=float) - steps[1], abs=2)
+
+
+def test_nothing_is_smoothed(standing: Image, flying: Image, frames_of: FramesOf) -> None:
+    settled = seen(frames_of(flying, flying, flying, flying))[-1]
+    jumped = seen(frames_of(standing, standing, standing, flying, flying))[-1]
+    shoulder_px = np.hypot(*(point(jumped, "right_shoulder") - point(settled, "right_shoulder")))
+    assert shoulder_px < 0.02 * BODY_PX
+
+
+def test_two_people_get_two_numbers(standing: Image, frames_of: FramesOf) -> None:
+    pair = np.hstack([standing, standing])
+    poses = seen(frames_of(pair, pair))
+    assert [(pose.person, pose.frame) for pose in poses] == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    places = sorted(float(point(pose, "right_hip")[0]) for pose in poses[:2])
+    assert places[1] - places[0] == pytest.approx(standing.shape[1], abs=5)
+
+
+@pytest.mark.parametrize("kind", ["noise", "black", "tiny"])
+def test_nobody_is_nobody(frames_of: FramesOf, kind: str) -> None:
+    pictures = {
+        "noise": np.random.default_rng(0).integers(0, 255, (240, 320, 3), dtype=np.uint8),
+        "black": np.zeros((240, 320, 3), dtype=np.uint8),
+        "tiny": np.zeros((16, 16, 3), dtype=np.uint8),
+    }
+    assert seen(frames_of(pictures[kind], pictures[kind])) == []
+
+
+def test_threads_change_no_bit(standing: Image, flying: Image, frames_of: FramesOf) -> None:
+    frames = frames_of(standing, flying, standing)
+    for one, other in zip(seen(frames), seen(frames, threads=3), strict=True):
+        assert one.points.tobytes() == other.points.tobytes()
+        assert one.ground.tobytes() == other.ground.tobytes()
+
+
+def test_a_second_run_of_one_estimator_knows_nothing_of_the_first(standing: Image, frames_of: FramesOf) -> None:
+    with open_estimator(preset="fast") as estimator:
+        first = list(estimator.poses(frames_of(standing)))
+        again = list(estimator.poses(frames_of(standing)))
+    assert first[0].person == again[0].person == 0
+    assert first[0].points.tobytes() == again[0].points.tobytes()
+
+
+@pytest.mark.parametrize(("width", "height"), [(270, 480), (960, 480), (540, 960)])
+def test_the_detector_finds_the_body_in_any_picture(standing: Image, width: int, height: int) -> None:
+    canvas = np.full((height, width, 3), 90, dtype=np.uint8)
+    canvas[height - 480 :, width - 270 :] = standing
+    [region] = Detector(threads=1)(canvas)
+    corner = np.array([width - 270, height - 480])
+    assert np.hypot(*(region.center - corner - STANDING["hip"])) < 0.1 * BODY_PX
+    assert region.up @ (0, -1) > 0.9
+
+
+def test_a_damaged_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pose_detector.tflite").write_bytes(b"not a model")
+    (tmp_path / "SHA256SUMS").write_text("0123  pose_detector.tflite\n")
+    monkeypatch.setattr(models, "_FOLDER", tmp_path)
+    for name in ("pose_detector", "pose_landmarks_lite"):
+        with pytest.raises(ModelProblem) as told:
+            models.load_model(name)
+        assert told.value.exit_status == ExitStatus.MODEL_PROBLEM
+        assert told.value.hint
+
+
+def test_every_model_is_the_recorded_one() -> None:
+    for name in (models.DETECTOR, *models.LANDMARKS.values()):
+        assert len(models.load_model(name).content) > 1_000_000
+
+
+def test_a_missing_runtime_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    with pytest.raises(ModelProblem), open_estimator():
+        pass
+
+
+@pytest.mark.parametrize(("name", "preset"), [("nobody", "balanced"), ("litert", "best")])
+def test_unknown_names_are_told_with_the_known_ones(name: str, preset: str) -> None:
+    with pytest.raises(UsageProblem) as told, open_estimator(name, preset=preset):
+        pass
+    assert "litert" in told.value.hint or "balanced" in told.value.hint

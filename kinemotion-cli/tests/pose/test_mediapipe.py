@@ -1,0 +1,51 @@
+"""The default estimator is held against MediaPipe's own, on the same frames with the same models."""
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from kinemotion.errors import ModelProblem
+from kinemotion.motion.arrays import Image
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.poses import Pose
+from kinemotion.pose import open_estimator
+
+FramesOf = Callable[..., list[Frame]]
+
+
+def seen(name: str, frames: list[Frame]) -> list[Pose]:
+    with open_estimator(name) as estimator:
+        return list(estimator.poses(frames))
+
+
+def test_both_estimators_agree(standing: Image, flying: Image, frames_of: FramesOf) -> None:
+    pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
+    frames = frames_of(standing, standing, flying, flying)
+    ours, theirs = seen("litert", frames), seen("mediapipe", frames)
+    assert [(pose.person, pose.frame) for pose in ours] == [(pose.person, pose.frame) for pose in theirs]
+    body_px = float(np.mean([np.ptp(pose.points[:, 1]) for pose in ours]))
+    distance_px = np.array([np.hypot(*(a.points - b.points).T) for a, b in zip(ours, theirs, strict=True)])
+    assert np.median(distance_px) < 0.01 * body_px
+    for a, b in zip(ours, theirs, strict=True):
+        assert np.abs(a.confidence - b.confidence).mean() < 0.15
+        assert np.nanmax(a.ground[:, 1]) == pytest.approx(np.nanmax(b.ground[:, 1]), abs=0.03 * body_px)
+
+
+def test_two_people_get_two_numbers(standing: Image, frames_of: FramesOf) -> None:
+    pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
+    pair = np.hstack([standing, standing])
+    assert [(pose.person, pose.frame) for pose in seen("mediapipe", frames_of(pair, pair))] == [
+        (0, 0),
+        (1, 0),
+        (0, 1),
+        (1, 1),
+    ]
+
+
+def test_a_missing_extra_is_told_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mediapipe", None)
+    with pytest.raises(ModelProblem) as told, open_estimator("mediapipe"):
+        pass
+    assert "kinemotion[mediapipe]" in told.value.hint
