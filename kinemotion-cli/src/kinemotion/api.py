@@ -38,6 +38,11 @@ class Settings:
     start_s: float | None = None
     end_s: float | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether no part of the clip is left out."""
+        return self.start_s is None and self.end_s is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -154,7 +159,8 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     clock = _Stopwatch()
     movement = registry.get(request.movement)
     options = request.settings.options or movement.options()
-    frames = _counted(clock.timed("decode", video.frames()), total=video.info.promised_frames, listener=listener)
+    total = video.info.promised_frames if request.settings.whole else None
+    frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
     poses = clock.timed("pose", estimator.poses(frames))
     trials: list[Trial] = []
     for trial in clock.timed(

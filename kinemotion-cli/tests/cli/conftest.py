@@ -19,6 +19,7 @@ from kinemotion.motion.poses import Pose
 from kinemotion.motion.report import EstimatorInfo, Trial
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pipeline import Analysis
+from kinemotion.pose.recorded import load_poses
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,31 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
         yield Blind()
 
     monkeypatch.setattr(api, "open_estimator", opened)
+
+
+class Seeing(Blind):
+    """An estimator that has seen the sample clip before; its answers may be changed."""
+
+    def __init__(self, answer: Callable[[Pose], Pose | None]) -> None:
+        recorded = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz").recorded
+        self._poses = {pose.frame: answer(pose) for pose in recorded}
+
+    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
+        return (pose for frame in frames if (pose := self._poses[frame.index]))
+
+
+@pytest.fixture
+def seeing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Pose], Pose | None]], None]:
+    """Makes the engine see in the sample clip what the function makes of each recorded pose."""
+
+    def sees(answer: Callable[[Pose], Pose | None]) -> None:
+        @contextmanager
+        def opened(*_: object, **__: object) -> Generator[Seeing]:
+            yield Seeing(answer)
+
+        monkeypatch.setattr(api, "open_estimator", opened)
+
+    return sees
 
 
 @pytest.fixture

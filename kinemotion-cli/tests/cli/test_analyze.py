@@ -2,14 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
+import click
 import pytest
 
 from kinemotion import api
 from kinemotion.cli.analyze import command
+from kinemotion.cli.parameters import PARAMETERS
 from kinemotion.cli.writers import WRITERS
 from kinemotion.motion.athlete import Athlete
+from kinemotion.pose import Preset
+from kinemotion.report.texts import Language
 
 pytestmark = pytest.mark.usefixtures("measured")
 
@@ -121,6 +125,17 @@ def test_an_unknown_extension_is_refused_before_the_work(
     ended = kinemotion("toy-analyze", clip, flag, tmp_path / "out.txt")
     assert ended.status == 2
     assert "Hint: Use one of" in ended.err
+
+
+def choices(name: str) -> tuple[str, ...]:
+    [parameter] = [parameter for parameter in PARAMETERS if parameter.name == name]
+    assert isinstance(parameter.type, click.Choice)
+    return tuple(cast("click.Choice[str]", parameter.type).choices)
+
+
+def test_choices_are_those_of_the_engine():
+    assert choices("quality") == get_args(Preset)
+    assert choices("lang") == get_args(Language)
 
 
 def test_every_writer_has_its_flag(toy: Any):

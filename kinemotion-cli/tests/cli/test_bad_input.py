@@ -3,12 +3,15 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from kinemotion.errors import ExitStatus
+from kinemotion.motion.poses import Pose
 from kinemotion.report.schema import error
 
 Wrong = Callable[[str], Path]
@@ -55,6 +58,37 @@ def test_the_model_sees_nobody_in_noise(kinemotion: Any, clip: Path):
     holds(ended, ExitStatus.NOBODY_VISIBLE, "nobody_visible")
 
 
+def test_a_person_who_only_stands(kinemotion: Any, sample: Path, seeing: Any):
+    def standing(pose: Pose) -> Pose | None:
+        return pose if pose.time_s < 0.8 else None
+
+    seeing(standing)
+    holds(kinemotion("cmj-analyze", sample, "--json", "-"), ExitStatus.MOVEMENT_NOT_FOUND, "movement_not_found")
+
+
+def test_slow_motion_that_was_not_declared(kinemotion: Any, sample: Path, seeing: Any):
+    def slowed(pose: Pose) -> Pose:
+        return replace(pose, time_s=4 * pose.time_s)
+
+    seeing(slowed)
+    ended = kinemotion("cmj-analyze", sample, "--json", "-")
+    assert ended.status == ExitStatus.MOVEMENT_NOT_FOUND
+    assert ended.document["error"]["code"] == "slow_motion"
+    assert "--capture-fps" in ended.err
+    assert set(ended.document["data"].values()) == {None}
+
+
+def test_feet_out_of_the_picture_give_no_confident_number(kinemotion: Any, sample: Path, seeing: Any):
+    def without_feet(pose: Pose) -> Pose:
+        confidence = pose.confidence.copy()
+        confidence[27:] = 0.0
+        return replace(pose, confidence=confidence, ground=np.full((2, 2), np.nan))
+
+    seeing(without_feet)
+    ended = kinemotion("cmj-analyze", sample, "--json", "-")
+    assert ended.status != 0 or ended.document["metadata"]["quality"]["confidence"] == "low"
+
+
 def test_a_cut_file_is_analysed_and_reported(kinemotion: Any, wrong: Wrong, measured: None):
     ended = kinemotion("toy-analyze", wrong("cut off"), "--json", "-")
     assert ended.status == 0
@@ -94,6 +128,15 @@ def test_a_path_that_begins_with_a_dash_needs_a_double_dash(
 )
 def test_a_call_that_cannot_be_carried_out(kinemotion: Any, arguments: list[str]):
     holds(kinemotion(*arguments, "-j", "-"), ExitStatus.USAGE, "usage")
+
+
+def test_an_estimator_that_nobody_knows(kinemotion: Any, clip: Path):
+    holds(kinemotion("cmj-analyze", clip, "--estimator", "oracle", "--json", "-"), ExitStatus.USAGE, "usage")
+
+
+def test_recorded_poses_that_are_none(kinemotion: Any, clip: Path):
+    ended = kinemotion("cmj-analyze", clip, "--estimator", f"recorded:{clip}", "--json", "-")
+    holds(ended, ExitStatus.MODEL_PROBLEM, "model_problem")
 
 
 def test_an_empty_part_of_the_clip(kinemotion: Any, clip: Path, blind: None):

@@ -23,10 +23,10 @@ PARAMETERS: tuple[click.Parameter, ...] = (
     ),
     click.Option(
         ["--estimator"],
-        type=click.Choice(["litert", "mediapipe"]),
+        metavar="litert|mediapipe|recorded:FILE",
         default="litert",
         show_default=True,
-        help="What runs the pose model.",
+        help="What runs the pose model, or a file of poses that replaces it.",
     ),
     click.Option(
         ["--mass", "mass_kg"], type=click.FloatRange(20, 300), help="Athlete's mass [kg]: gives power and force."

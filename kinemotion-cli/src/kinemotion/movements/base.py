@@ -1,4 +1,8 @@
-"""The seam: what a sport must say and do. A few facts, three functions; everything else is derived."""
+"""The seam: what a sport must say and do. A few facts, three functions; everything else is derived.
+
+A sport is loaded when its flags are asked for: it declares its facts without numpy, and imports its verbs where it
+calls them.
+"""
 
 from __future__ import annotations
 
