@@ -63,14 +63,25 @@ def _legs(sequence: PoseSequence) -> tuple[Floats, Floats]:
 
 
 def _swapped(apart: Floats, time_s: Floats, *, stride_hz: float) -> Bools:
-    """Frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed."""
+    """Frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed.
+
+    Signs and fit are found in turn from several starting phases; the best fit counts, and of its two mirror images the
+    one that changes fewer frames.
+    """
     phase = 2 * np.pi * stride_hz * time_s
     design = np.column_stack([wave(order * phase) for order in _ODD for wave in (np.cos, np.sin)])
-    sign = np.ones(len(apart))
+    starts = [np.where(apart[:, 0] * np.cos(phase - shift) < 0, -1.0, 1.0) for shift in np.arange(0, np.pi, np.pi / 8)]
+    sign, _ = min((_agreed(apart, design, sign=start) for start in starts), key=lambda found: found[1])
+    return sign < 0 if (sign < 0).mean() <= 0.5 else sign > 0
+
+
+def _agreed(apart: Floats, design: Floats, *, sign: Floats) -> tuple[Floats, float]:
+    """Signs (T,) that agree with the fit they lead to, and the sum of squares it leaves."""
+    model = np.zeros_like(apart)
     for _ in range(20):
         model = design @ np.linalg.lstsq(design, apart * sign[:, None], rcond=None)[0]
         agreed = np.where((apart * model).sum(axis=1) < 0, -1.0, 1.0)
         if np.array_equal(agreed, sign):
             break
         sign = agreed
-    return sign < 0 if (sign < 0).mean() <= 0.5 else sign > 0
+    return sign, float(((apart * sign[:, None] - model) ** 2).sum())
