@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kinemotion.api import Settings, VideoResult, analyze_video, process_cmj_video
+    from kinemotion.api import Settings, VideoResult, analyze_video, process_cmj_video, process_dropjump_video
     from kinemotion.errors import KinemotionError
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.metrics import Estimate
@@ -25,10 +25,11 @@ __all__ = [
     "VideoResult",
     "analyze_video",
     "process_cmj_video",
+    "process_dropjump_video",
 ]
 
 _HOMES = {
-    "kinemotion.api": ("Settings", "VideoResult", "analyze_video", "process_cmj_video"),
+    "kinemotion.api": ("Settings", "VideoResult", "analyze_video", "process_cmj_video", "process_dropjump_video"),
     "kinemotion.errors": ("KinemotionError",),
     "kinemotion.motion.athlete": ("Athlete",),
     "kinemotion.motion.metrics": ("Estimate",),

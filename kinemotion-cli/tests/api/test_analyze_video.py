@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import kinemotion
-from kinemotion import Athlete, Report, Settings, Trial, analyze_video, api, process_cmj_video
+from kinemotion import Athlete, Report, Settings, Trial, analyze_video, api, process_cmj_video, process_dropjump_video
 from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import Pose
@@ -111,8 +111,9 @@ def test_problems_are_typed(tmp_path: Path):
         analyze_video(tmp_path / "nothing.mp4", "swimming")
     with pytest.raises(VideoNotFound):
         analyze_video(tmp_path / "nothing.mp4")
-    with pytest.raises(kinemotion.KinemotionError):
-        process_cmj_video(tmp_path)
+    for process in (process_cmj_video, process_dropjump_video):
+        with pytest.raises(kinemotion.KinemotionError):
+            process(tmp_path)
 
 
 def test_an_unknown_preset_is_a_usage_problem(sample: Path):

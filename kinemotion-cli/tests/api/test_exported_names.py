@@ -18,6 +18,7 @@ PUBLIC = {
     "VideoResult",
     "analyze_video",
     "process_cmj_video",
+    "process_dropjump_video",
 }
 
 
