@@ -1,5 +1,6 @@
 """The plates around the athlete: running values, results, and the bar of phases with its playhead."""
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from kinemotion.motion.body import Motion
@@ -9,7 +10,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.report.draw import EDGE, panel, text_width, unit_px, write
 from kinemotion.report.framesteps import STRIP_BOTTOM
 from kinemotion.report.palette import INK, PAPER, phase_colours
-from kinemotion.report.series import com_velocity, phase_at
+from kinemotion.report.series import com_velocity, on_picture, phase_at
 from kinemotion.report.texts import Texts
 from kinemotion.report.timeline import Timeline
 
@@ -30,15 +31,26 @@ class Dashboard:
         self._velocity = com_velocity(motion)
         self._colours = phase_colours(trial.phases)
         self._results = _results(trial, texts)
+        self._timeline_top, self._results_top = self._places(video)
         self._known_from_s = _all_seen_s(trial, motion)
 
     def draw(self, picture: Image.Image, *, row: int) -> None:
         """The plates at that row of the motion."""
         now = float(self._motion.time_s[row])
-        self._draw_values(picture, self._running_values(row), top=EDGE)
+        self._draw_values(picture, self._running_values(row), top=self._timeline.left)
         if now >= self._known_from_s and self._results:
-            self._draw_values(picture, self._results, top=STRIP_BOTTOM + EDGE)
+            self._draw_values(picture, self._results, top=self._results_top)
         self._draw_timeline(picture, now)
+
+    def _places(self, video: VideoInfo) -> tuple[int, int]:
+        """Upper edges of timeline and results, px: the timeline below, or above where the feet are there."""
+        line, high = self._timeline, round((STRIP_BOTTOM + EDGE) * self._unit)
+        below = video.height - line.left - line.size[1]
+        body = on_picture(self._motion, self._motion.joints.reshape(-1, 2), row=0)[:, 1]
+        under_strip = high + line.size[1] + line.left
+        if np.nanmax(body) > below and np.nanmin(body) > under_strip:
+            return high, under_strip
+        return below, high
 
     def _running_values(self, row: int) -> list[tuple[str, str]]:
         point, texts = self._texts("decimal_point"), self._texts
@@ -49,20 +61,20 @@ class Dashboard:
         return [(name, value.replace(".", point)) for name, value in values]
 
     def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
-        size, edge, upper = (round(length * self._unit) for length in (13, EDGE, top))
+        size, edge = round(13 * self._unit), self._timeline.left
         step, inset = round(1.55 * size), round(0.8 * size)
         names, values = zip(*rows, strict=True)
         width = text_width(names, size) + text_width(values, size) + 2 * inset + round(1.4 * size)
         height = len(rows) * step + inset
-        panel(picture, (edge, upper, edge + width, upper + height), radius=round(0.6 * size))
+        panel(picture, (edge, top, edge + width, top + height), radius=round(0.6 * size))
         for place, (name, value) in enumerate(rows):
-            y = upper + inset / 2 + (place + 0.5) * step
+            y = top + inset / 2 + (place + 0.5) * step
             write(picture, (edge + inset, y), text=name, size_px=size, style=f"{FAINT} lm")
             write(picture, (edge + width - inset, y), text=value, size_px=size, style=f"{PAPER} rm")
 
     def _draw_timeline(self, picture: Image.Image, now: float) -> None:
         line, unit = self._timeline, self._unit
-        left, top = line.corner(picture.size)
+        left, top = line.left, self._timeline_top
         playhead = round(line.across(now))
         for plate, (start, end) in ((line.lit, (0, playhead)), (line.dim, (playhead, line.size[0]))):
             part = plate.crop((start, 0, end, line.size[1]))

@@ -9,11 +9,9 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
+from kinemotion.movements.jumping import vertical_speed
 from kinemotion.reconstruct.angles import Angle, Side, angle, seen_from_side
-from kinemotion.signals.derive import derivative
 
-VELOCITY_WINDOW_S = 0.12
-"""Smooths the drawn velocity; the metrics come from their own fits."""
 SIDES: tuple[Side, ...] = ("left", "right")
 SAME_FRAME_S = 1e-4
 """Time stamps of one frame agree to this."""
@@ -37,7 +35,7 @@ def shown_trial(report: Report) -> tuple[Trial, Motion] | None:
 
 def com_velocity(motion: Motion) -> Floats:
     """Vertical velocity of the centre of mass (T,), m/s; on the fitted parabola in flight."""
-    velocity = derivative(motion.com[:, 1], motion.time_s, window_s=VELOCITY_WINDOW_S)
+    velocity = vertical_speed(motion, motion.time_s)
     for flight in motion.flights:
         if flight.arc and flight.takeoff and flight.landing:
             airborne = (motion.time_s >= flight.takeoff.time_s) & (motion.time_s < flight.landing.time_s)

@@ -21,22 +21,19 @@ class Timeline:
         self._trial = trial
         self._motion = motion
         self._unit = unit
-        self._edge = round(EDGE * unit)
-        self.size = (width - 2 * self._edge, round(112 * unit))
+        self.left = round(EDGE * unit)
+        """Distance of the plate from the picture's edge, px."""
+        self.size = (width - 2 * self.left, round(112 * unit))
         self.bar = (round(92 * unit), round(101 * unit))
         self._curve_box = (30 * unit, 84 * unit)
         self.dim = self._drawn(DIM)
         self.lit = self._drawn(PAPER)
 
-    def corner(self, picture_size: tuple[int, int]) -> tuple[int, int]:
-        """Upper left corner of the plate in the picture."""
-        return self._edge, picture_size[1] - self._edge - self.size[1]
-
     def across(self, time_s: float) -> float:
         """Distance of an instant from the plate's left edge, px."""
         trial = self._trial
         part = (time_s - trial.start_s) / max(trial.end_s - trial.start_s, 1e-6)
-        return self._edge + (self.size[0] - 2 * self._edge) * min(max(part, 0.0), 1.0)
+        return self.left + (self.size[0] - 2 * self.left) * min(max(part, 0.0), 1.0)
 
     def _drawn(self, colour: str) -> Image.Image:
         plate = smooth_plate(self.size, radius=round(8 * self._unit))
