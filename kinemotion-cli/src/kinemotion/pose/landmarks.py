@@ -7,7 +7,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.models import ModelFile
 from kinemotion.pose.region import Region, apply, crop
-from kinemotion.pose.runtime import Network
+from kinemotion.pose.runtime import Network, Tensor
 from kinemotion.pose.silhouette import Silhouette
 
 _SIZE = 256
@@ -16,8 +16,8 @@ _POINTS, _AUXILIARY = 33, 2
 
 _REACH = 4
 """Cells of a heat map looked at on each side of a point."""
-_FAINT, _NOWHERE = 0.1, -50.0
-"""Probability below which a heat map tells nothing, and the logit outside of it."""
+_FAINT = 0.1
+"""Probability below which a heat map tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class LandmarkModel:
         tensor = crop(image, to_image, size=_SIZE).astype(np.float32)[None] / np.float32(255)
         points, score, mask, heat, _ = self._network(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
-        placed = apply(to_image, _refined(rows[:, :2], heat[0].astype(float)))
+        placed = apply(to_image, refined(rows[:, :2], heat[0]))
         return Look(
             points=placed[:_POINTS],
             confidence=_probability(rows[:_POINTS, 3:5]).min(axis=1),
@@ -57,7 +57,7 @@ class LandmarkModel:
         )
 
 
-def _refined(points: Floats, heat: Floats) -> Floats:
+def refined(points: Floats, heat: Tensor) -> Floats:
     """Points (N, 2), crop px, moved to the weighted middle of their heat map (64, 64, N or more) nearby.
 
     As MediaPipe's refinement (a cell's coordinate is its index), but with squared weights in a wider window, which
@@ -67,11 +67,12 @@ def _refined(points: Floats, heat: Floats) -> Floats:
     cell_px = _SIZE / cells
     node = np.rint(points / cell_px).astype(int)
     inside = np.all((node >= 0) & (node < cells), axis=1)
-    columns, rows = (node.clip(0, cells - 1)[:, axis, None] + around for axis in (0, 1))
-    padded = np.pad(heat, ((_REACH, _REACH), (_REACH, _REACH), (0, 0)), constant_values=_NOWHERE)
-    index = rows[:, :, None] + _REACH, columns[:, None, :] + _REACH, np.arange(len(points))[:, None, None]
-    weight = _probability(padded[index]) ** 2
-    total = weight.sum(axis=(1, 2))
+    columns, rows = (node[:, axis, None] + around for axis in (0, 1))
+    there = ((rows >= 0) & (rows < cells))[:, :, None] & ((columns >= 0) & (columns < cells))[:, None, :]
+    index = rows.clip(0, cells - 1)[:, :, None], columns.clip(0, cells - 1)[:, None, :]
+    logits = heat[(*index, np.arange(len(points))[:, None, None])].astype(float)
+    weight = np.where(there, _probability(logits) ** 2, 0.0)
+    total = np.maximum(weight.sum(axis=(1, 2)), _FAINT**2)
     x = (weight.sum(axis=1) * columns).sum(axis=1) / total
     y = (weight.sum(axis=2) * rows).sum(axis=1) / total
     told = inside & (weight.max(axis=(1, 2)) >= _FAINT**2)
@@ -80,4 +81,4 @@ def _refined(points: Floats, heat: Floats) -> Floats:
 
 def _probability(logits: Floats) -> Floats:
     """The logistic function."""
-    return 1 / (1 + np.exp(-logits))
+    return np.exp(-np.logaddexp(0.0, -logits))
