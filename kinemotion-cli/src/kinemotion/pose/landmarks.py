@@ -65,8 +65,8 @@ def refined(points: Floats, heat: Tensor) -> Floats:
     """
     cells, around = heat.shape[0], np.arange(-_REACH, _REACH + 1)
     cell_px = _SIZE / cells
-    node = np.rint(points / cell_px).astype(int)
-    inside = np.all((node >= 0) & (node < cells), axis=1)
+    inside = np.all((points >= 0) & (points < _SIZE), axis=1)
+    node = np.rint(points / cell_px).astype(int).clip(0, cells - 1)
     columns, rows = (node[:, axis, None] + around for axis in (0, 1))
     there = ((rows >= 0) & (rows < cells))[:, :, None] & ((columns >= 0) & (columns < cells))[:, None, :]
     index = rows.clip(0, cells - 1)[:, :, None], columns.clip(0, cells - 1)[:, None, :]
