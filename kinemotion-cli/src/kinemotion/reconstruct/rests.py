@@ -13,7 +13,7 @@ from kinemotion.motion.body import GRAVITY_M_S2
 Run = tuple[int, int]
 """First and last frame of a stretch, both included."""
 
-_RESTING_M_S = 0.4
+_RESTING_M_S = 0.3
 """Slower than this, a sole may be resting; the shortest hop still leaves at 0.7 m/s."""
 _OVERTAKING_M_S = 1.0
 """A foot that moves ahead of the hips faster than this swings; in a step it reaches twice the running speed."""
@@ -61,7 +61,8 @@ def find_rests(foot: Foot) -> list[Rest]:
     before = np.abs(_speed(foot.time_s, foot.height_m, span_s=(-reach, 1e-6)))
     after = np.abs(_speed(foot.time_s, foot.height_m, span_s=(0.0, reach)))
     slow = (np.fmin(before, after) < _RESTING_M_S) & ~swinging
-    runs = [_fitted(foot.height_m, run, allowed=~swinging) for run in _stretches(slow)]
+    runs = [run for run in _stretches(slow) if not _is_apex(foot, run)]
+    runs = [_fitted(foot.height_m, run, allowed=~swinging) for run in runs]
     runs = [run for run in _merged(foot, runs) if _is_contact(foot, run)]
     middles = np.concatenate([[-np.inf], 0.5 * (foot.time_s[1:] + foot.time_s[:-1]), [np.inf]])
     return [
@@ -161,7 +162,17 @@ def _is_contact(foot: Foot, run: Run) -> bool:
     return last > first and _goes_up(before, level) and _goes_up(after, level)
 
 
+def _is_apex(foot: Foot, run: Run) -> bool:
+    """Whether the foot goes down on both sides of a short stretch."""
+    first, last = run
+    if foot.time_s[last] - foot.time_s[first] >= _LONG_S:
+        return False
+    level = float(foot.height_m[first : last + 1].max())
+    before, after = foot.height_m[:first][::-1], foot.height_m[last + 1 :]
+    return not _goes_up(before, level) and not _goes_up(after, level)
+
+
 def _goes_up(height_m: Floats, level: float) -> bool:
     """Whether the sole, followed away from a rest, goes above it before it goes below; True where nothing follows."""
-    leaves = np.flatnonzero(np.abs(height_m - level) > 1.5 * _FLAT_M)
+    leaves = np.flatnonzero(np.abs(height_m - level) > _FLAT_M)
     return len(leaves) == 0 or bool(height_m[leaves[0]] > level)

@@ -1,0 +1,224 @@
+"""Contacts of stick figures whose soles follow closed formulas: every instant is known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kinemotion.motion.body import Contact
+from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.reconstruct.contacts import find_contacts, find_flights
+
+Floats = NDArray[np.float64]
+Sole = Callable[[Floats], tuple[Floats, Floats]]
+"""Place ahead of the hips and height of one sole at given times, m."""
+
+_M_PER_PX = 0.0035
+_G = 9.81
+
+
+@dataclass(frozen=True)
+class Shot:
+    fps: float = 60.0
+    noise_m: float = 0.002
+    jitter_s: float = 0.0
+    dropout: float = 0.0
+    seed: int = 0
+    zoom: float = 1.0
+
+
+def _film(left: Sole, right: Sole, *, duration_s: float, shot: Shot) -> PoseSequence:
+    random = np.random.default_rng(shot.seed)
+    time_s = np.arange(0.37 / shot.fps, duration_s, 1 / shot.fps)
+    time_s = time_s + random.uniform(-shot.jitter_s, shot.jitter_s, len(time_s))
+    points, ground = np.zeros((len(time_s), 33, 2)), np.zeros((len(time_s), 2, 2))
+    for foot, (side, sole) in enumerate((("left", left), ("right", right))):
+        ahead, height = sole(time_s)
+        floor = np.stack([ahead, height], axis=1)
+        for part, place in {
+            "ankle": floor + np.array([0.0, 0.08]),
+            "heel": floor + np.array([-0.05, 0.02]),
+            "foot_index": floor + np.array([0.15, 0.01]),
+            "hip": np.broadcast_to([0.0, 0.92], floor.shape),
+            "knee": 0.5 * (floor + np.array([0.0, 0.08])) + [0.0, 0.46],
+        }.items():
+            points[:, BLAZEPOSE.index[f"{side}_{part}"]] = place
+        ground[:, foot] = floor + random.normal(0.0, shot.noise_m, floor.shape)
+        ground[random.uniform(size=len(time_s)) < shot.dropout, foot] = np.nan
+    place = np.array([300.0, 800.0]) * shot.zoom
+    to_px = np.array([1.0, -1.0]) / _M_PER_PX * shot.zoom
+    return PoseSequence(
+        skeleton=BLAZEPOSE,
+        person=0,
+        frame=np.arange(len(time_s), dtype=float),
+        time_s=time_s,
+        points=points * to_px + place,
+        confidence=np.ones((len(time_s), 33)),
+        ground=ground * to_px + place,
+        camera=np.zeros((len(time_s), 2)),
+        change=np.ones(len(time_s)),
+    )
+
+
+def _softly(since_s: Floats, softness_s: float) -> Floats:
+    """Time since the start of a motion that takes a while to reach its speed."""
+    return since_s - softness_s * -np.expm1(-since_s / softness_s)
+
+
+def _thrown(flights: list[tuple[float, float]], *, box_m: float = 0.0, fall: tuple[float, float] = (0.0, 0.0)) -> Sole:
+    """A sole that follows the body through flights, after a fall from a box."""
+
+    def sole(time_s: Floats) -> tuple[Floats, Floats]:
+        height = np.where(time_s < fall[0], box_m, 0.0)
+        falling = (time_s >= fall[0]) & (time_s < fall[1])
+        height = np.where(falling, box_m * (1 - ((time_s - fall[0]) / max(fall[1] - fall[0], 1e-9)) ** 2), height)
+        for start_s, end_s in flights:
+            tau = np.clip(time_s - start_s, 0.0, end_s - start_s)
+            height = height + 0.5 * _G * 0.85 * _softly(tau, 0.006) * (end_s - start_s - tau)
+        return np.zeros_like(time_s), height
+
+    return sole
+
+
+def _runner(step_s: float, contact_s: float, *, offset_s: float) -> Sole:
+    """A foot that is on the belt from offset_s on, every second step."""
+    stride_s = 2 * step_s
+
+    def sole(time_s: Floats) -> tuple[Floats, Floats]:
+        phase = (time_s - offset_s) % stride_s
+        swing = np.clip((phase - contact_s) / (stride_s - contact_s), 0.0, 1.0)
+        reach = 0.35
+        ahead = np.where(phase < contact_s, reach - 2 * reach * phase / contact_s, -reach * np.cos(np.pi * swing))
+        # High behind, a shallow glide before landing: velocities of 2.6 and -1.1 m/s at the ends of a typical swing.
+        gone = _softly(swing * (stride_s - contact_s), 0.015) / (stride_s - contact_s)
+        height = 1.15 * gone * (1 - swing) ** 2 + 0.45 * gone**2 * (1 - swing)
+        return ahead, np.where(phase < contact_s, 0.0, height)
+
+    return sole
+
+
+def _both(contacts: tuple[Contact, ...]) -> list[tuple[float | None, float | None]]:
+    return [(a and a.time_s, b and b.time_s) for a, b in find_flights(contacts)]
+
+
+@pytest.mark.parametrize(("fps", "worst_s"), [(30.0, 0.011), (60.0, 0.006), (120.0, 0.004), (240.0, 0.004)])
+@pytest.mark.parametrize("flight_s", [0.25, 0.5, 0.7])
+def test_a_jump_has_one_flight(fps: float, worst_s: float, flight_s: float) -> None:
+    sole = _thrown([(1.011, 1.011 + flight_s)])
+    [flight] = _both(find_contacts(_film(sole, sole, duration_s=2.6, shot=Shot(fps=fps))))
+    assert flight == pytest.approx((1.011, 1.011 + flight_s), abs=worst_s)
+
+
+@pytest.mark.parametrize("fps", [60.0, 120.0])
+@pytest.mark.parametrize("contact_s", [0.16, 0.25, 0.40])
+def test_drop_jump_lands_below_its_box(fps: float, contact_s: float) -> None:
+    flight = (1.2 + contact_s, 1.7 + contact_s)
+    sole = _thrown([flight], box_m=0.3, fall=(1.2 - 0.247, 1.2))
+    contacts = find_contacts(_film(sole, sole, duration_s=3.0, shot=Shot(fps=fps)))
+    [fall, jump] = _both(contacts)
+    assert fall[1] == pytest.approx(1.2, abs=0.006)
+    assert jump == pytest.approx(flight, abs=0.007)
+
+
+@pytest.mark.parametrize("fps", [60.0, 240.0])
+@pytest.mark.parametrize(("contact_s", "flight_s"), [(0.15, 0.45), (0.20, 0.25), (0.18, 0.21)])
+def test_every_hop_is_found(fps: float, contact_s: float, flight_s: float) -> None:
+    hops = [(0.8 + k * (contact_s + flight_s), 0.8 + k * (contact_s + flight_s) + flight_s) for k in range(8)]
+    sole = _thrown(hops)
+    found = _both(find_contacts(_film(sole, sole, duration_s=hops[-1][1] + 1.0, shot=Shot(fps=fps))))
+    assert len(found) == 8
+    assert np.array(found, dtype=float) == pytest.approx(np.array(hops), abs=0.012)
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+@pytest.mark.parametrize(("step_s", "contact_s"), [(0.34, 0.24), (0.375, 0.30), (0.33, 0.19)])
+def test_steps_of_a_run_alternate(fps: float, step_s: float, contact_s: float) -> None:
+    left, right = (_runner(step_s, contact_s, offset_s=offset) for offset in (0.1, 0.1 + step_s))
+    contacts = find_contacts(_film(left, right, duration_s=5.0, shot=Shot(fps=fps)))
+    whole = [contact for contact in contacts if contact.touchdown and contact.toeoff]
+    assert len(whole) >= int(5.0 / step_s) - (3 if fps > 30 else 6)
+    for contact in whole[1:-1]:
+        offset = 0.1 if contact.side == "left" else 0.1 + step_s
+        assert contact.touchdown is not None
+        assert contact.toeoff is not None
+        late = (contact.touchdown.time_s - offset + step_s) % (2 * step_s) - step_s
+        assert abs(late) < 0.02
+        assert contact.toeoff.time_s - contact.touchdown.time_s == pytest.approx(contact_s, abs=0.03)
+
+
+def test_mean_contact_time_of_a_run() -> None:
+    left, right = (_runner(0.34, 0.24, offset_s=offset) for offset in (0.1, 0.44))
+    contacts = find_contacts(_film(left, right, duration_s=8.0, shot=Shot()))
+    times = [c.toeoff.time_s - c.touchdown.time_s for c in contacts if c.touchdown and c.toeoff]
+    assert np.mean(times) == pytest.approx(0.24, abs=0.006)
+
+
+def test_standing_is_one_contact_of_each_foot() -> None:
+    sole = _thrown([])
+    contacts = find_contacts(_film(sole, sole, duration_s=2.0, shot=Shot(noise_m=0.003)))
+    assert [(c.side, c.touchdown, c.toeoff) for c in contacts] == [("left", None, None), ("right", None, None)]
+    assert find_flights(contacts) == ()
+
+
+def test_feet_never_seen_have_no_contacts() -> None:
+    sole = _thrown([])
+    assert find_contacts(_film(sole, sole, duration_s=1.0, shot=Shot(dropout=1.0))) == ()
+
+
+@pytest.mark.parametrize("shot", [Shot(dropout=0.15), Shot(jitter_s=0.004), Shot(noise_m=0.004)])
+def test_poor_evidence_costs_little(shot: Shot) -> None:
+    sole = _thrown([(1.0, 1.5)])
+    [flight] = _both(find_contacts(_film(sole, sole, duration_s=2.5, shot=shot)))
+    assert flight == pytest.approx((1.0, 1.5), abs=0.012)
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+def test_intervals_of_a_flight_hold_the_truth(fps: float) -> None:
+    inside: list[bool] = []
+    for seed in range(20):
+        start_s = 1.0 + seed * 0.0037
+        sole = _thrown([(start_s, start_s + 0.5)])
+        contacts = find_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(fps=fps, seed=seed)))
+        for [takeoff, landing] in find_flights(contacts):
+            assert takeoff is not None
+            assert landing is not None
+            inside.append(abs(takeoff.time_s - start_s) < 1.96 * takeoff.uncertainty_s)
+            inside.append(abs(landing.time_s - start_s - 0.5) < 1.96 * landing.uncertainty_s)
+    assert len(inside) == 40
+    assert np.mean(inside) > 0.9
+
+
+def _drop_jump() -> PoseSequence:
+    sole = _thrown([(1.45, 1.95)], box_m=0.3, fall=(0.953, 1.2))
+    return _film(sole, sole, duration_s=2.8, shot=Shot())
+
+
+def test_mirrored_picture_has_the_same_instants() -> None:
+    seen = _drop_jump()
+    mirror = list(seen.skeleton.mirror)
+    mirrored = replace(
+        seen,
+        points=seen.points[:, mirror] * [-1.0, 1.0] + [640.0, 0.0],
+        ground=seen.ground[:, ::-1] * [-1.0, 1.0] + [640.0, 0.0],
+    )
+    assert np.array(_both(find_contacts(mirrored)), dtype=float) == pytest.approx(
+        np.array(_both(find_contacts(seen)), dtype=float), nan_ok=True
+    )
+
+
+@pytest.mark.parametrize("zoom", [0.5, 3.0])
+def test_size_in_the_picture_does_not_matter(zoom: float) -> None:
+    sole = _thrown([(1.0, 1.5)])
+    [near, far] = (
+        _both(find_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(zoom=size)))) for size in (1.0, zoom)
+    )
+    assert np.array(near, dtype=float) == pytest.approx(np.array(far, dtype=float), abs=1e-6)
+
+
+def test_clock_does_not_matter() -> None:
+    seen = _drop_jump()
+    here, there = (_both(find_contacts(replace(seen, time_s=seen.time_s + shift))) for shift in (0.0, 7.3))
+    assert np.array(there, dtype=float) - 7.3 == pytest.approx(np.array(here, dtype=float), abs=1e-6, nan_ok=True)
