@@ -54,6 +54,11 @@ def test_slow_motion_plays_as_slowly_as_its_source(video_info: VideoInfo, tmp_pa
     assert found == pytest.approx([frame / 30 for frame in range(10)], abs=1e-4)
 
 
+def test_a_part_of_a_clip_starts_at_its_first_picture(video_info: VideoInfo, tmp_path: Path):
+    encode(tmp_path / "out.mp4", replace(video_info, width=64, height=48), times_s=[7.0, 7.02, 7.04])
+    assert decode(tmp_path / "out.mp4")[0] == pytest.approx([0.0, 0.02, 0.04], abs=1e-4)
+
+
 def test_odd_sides_grow_by_one_pixel(video_info: VideoInfo, tmp_path: Path):
     encode(tmp_path / "out.mp4", replace(video_info, width=63, height=47), times_s=[0.0, 0.02])
     assert decode(tmp_path / "out.mp4")[1].shape == (48, 64, 3)

@@ -41,12 +41,14 @@ class VideoWriter:
         self._stream = _stream(container, info)
         self._slowness = info.capture_fps / info.fps if info.capture_fps else 1.0
         self._last_duration = round(_TICKS / (info.fps or _STILL_FPS))
+        self._first_s: float | None = None
         self._waiting: VideoFrame | None = None
 
     def write(self, image: Image, *, time_s: float) -> None:
-        """Add a picture (H, W, 3); ``time_s`` is a ``Frame``'s real time."""
+        """Add a picture (H, W, 3); ``time_s`` is a ``Frame``'s real time. The first picture starts the file."""
         frame = _frame(image)
-        frame.pts = round(time_s * self._slowness * _TICKS)
+        self._first_s = time_s if self._first_s is None else self._first_s
+        frame.pts = round((time_s - self._first_s) * self._slowness * _TICKS)
         frame.time_base = Fraction(1, _TICKS)
         if self._waiting is not None:
             self._encode(self._waiting, frame.pts - cast("int", self._waiting.pts))
