@@ -196,13 +196,15 @@ def _runs(sequence: PoseSequence, *, scale: float) -> bool:
 
 
 def _passings(sequence: PoseSequence, *, scale: float) -> list[float]:
-    """Instants at which one leg passes the other, s: where the ankles are nearest, between strides."""
+    """Instants at which one leg passes the other, s: the middles of the times for which the ankles are near."""
     apart = np.abs(np.diff(_ankles(sequence), axis=1)[:, 0]) * scale
     spacing = float(np.median(np.diff(sequence.time_s)))
     window = 2 * max(round(0.5 * _GLITCH_S / spacing), 1) + 1
     calm = median_filter(np.nan_to_num(apart, nan=_STRIDE_M), size=window, mode="nearest")
-    [frames, _] = find_peaks(-calm, distance=max(round(_FASTEST_STEP_S / spacing), 1), prominence=0.5 * _STRIDE_M)
-    return [float(instant) for instant in sequence.time_s[frames]]
+    steps = max(round(_FASTEST_STEP_S / spacing), 1)
+    [_, dips] = find_peaks(-calm, distance=steps, prominence=0.5 * _STRIDE_M, width=0)
+    middles = 0.5 * (dips["left_ips"] + dips["right_ips"])
+    return [float(instant) for instant in np.interp(middles, np.arange(len(calm)), sequence.time_s)]
 
 
 def _by_place(sequence: PoseSequence, *, scale: float) -> tuple[PoseSequence, Floats]:
