@@ -106,6 +106,14 @@ def test_the_detector_finds_the_body_in_any_picture(standing: Image, width: int,
     assert region.up @ (0, -1) > 0.9
 
 
+def test_somebody_small_in_a_wide_picture_is_found(standing: Image) -> None:
+    canvas = np.repeat(standing[:, :1], 1800, axis=1)
+    canvas[180:420, 1300:1435] = standing[::2, ::2]
+    [region] = Detector(threads=1)(canvas)
+    hips = np.array(STANDING["hip"]) / 2 + (1300, 180)
+    assert np.hypot(*(region.center - hips)) < 0.15 * BODY_PX / 2
+
+
 def test_a_damaged_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pose_detector.tflite").write_bytes(b"not a model")
     (tmp_path / "SHA256SUMS").write_text("0123  pose_detector.tflite\n")

@@ -1,5 +1,7 @@
 """Finding people in a whole picture: BlazePose's detector, a single-shot detector with fixed anchors."""
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image as Pillow
 
@@ -12,6 +14,8 @@ from kinemotion.pose.runtime import Network, Tensor
 _SIZE = 224
 _GRIDS = ((8, 2), (16, 2), (32, 6))
 """Stride of each anchor grid, px of the model's input, and anchors at each of its nodes."""
+_ELONGATED = 1.3
+"""Ratio of the sides from which parts of a picture show people noticeably larger than the whole."""
 _SAME_PERSON = 0.15
 """Two detections nearer than this share of their region's side are one person."""
 
@@ -24,12 +28,40 @@ class Detector:
         self._anchors = _anchors()
 
     def __call__(self, image: Image) -> list[Region]:
-        """Regions of the people found, surest first."""
+        """Regions of the people found, surest first: in the whole picture or, where it shows nobody, in squares of it.
+
+        The model sees 224 px: in a wide picture somebody who is small may only be found in a part of it.
+        """
+        return self._found(image) or _distinct(
+            [
+                replace(region, center=region.center + corner)
+                for corner in _squares(image.shape[1], image.shape[0])
+                for region in self._found(_square(image, corner))
+            ]
+        )
+
+    def _found(self, image: Image) -> list[Region]:
+        """Regions of the people found in one picture, surest first."""
         tensor, scale, corner = _letterbox(image)
         boxes, scores = self._network(tensor)
         sure = _sure(scores[0, :, 0].astype(float))
         keypoints = boxes[0, sure, 4:8].astype(float).reshape(-1, 2, 2) + self._anchors[sure, None]
         return _distinct([Region.around(*(pair - corner) / scale) for pair in keypoints])
+
+
+def _squares(width: int, height: int) -> list[tuple[int, int]]:
+    """Corners of three overlapping squares along the longer side; none for a picture that is nearly square."""
+    longer, side = max(width, height), min(width, height)
+    if longer < _ELONGATED * side:
+        return []
+    starts = (0, (longer - side) // 2, longer - side)
+    return [(start, 0) if width > height else (0, start) for start in starts]
+
+
+def _square(image: Image, corner: tuple[int, int]) -> Image:
+    """The part of the picture from a corner (x, y), as wide as the shorter side."""
+    side = min(image.shape[:2])
+    return image[corner[1] : corner[1] + side, corner[0] : corner[0] + side]
 
 
 def _anchors() -> Floats:
