@@ -105,6 +105,19 @@ def test_frames_outside_the_trial_are_left_alone(jump_report: Report):
     np.testing.assert_array_equal(painted, image)
 
 
+def test_two_at_once_share_one_set_of_plates(jump_report: Report, footage: Footage):
+    """The other athlete is drawn too; the plates tell of the headline's, whatever the order of the trials."""
+    best = jump_report.trials[0]
+    assert best.motion is not None
+    beside = replace(best.motion.pixels, origin_px=(330.0, best.motion.pixels.origin_px[1]))
+    other = replace(best, index=1, person=1, metrics=None, motion=replace(best.motion, pixels=beside))
+    [frame] = [frame for frame in footage() if frame.index == 60]
+    alone = OverlayPainter(jump_report).paint(frame)
+    both = OverlayPainter(replace(jump_report, trials=(other, best))).paint(frame)
+    np.testing.assert_array_equal(both[:100], alone[:100])
+    assert (both[:, 300:] != alone[:, 300:]).any()
+
+
 def test_the_source_frame_is_not_painted_over(jump_report: Report, footage: Footage):
     painter = OverlayPainter(jump_report)
     for frame in footage():

@@ -27,7 +27,6 @@ from kinemotion.report.texts import texts
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    motion: Motion
     figure: Figure
     dashboard: Dashboard
     steps: FrameSteps
@@ -39,29 +38,40 @@ class OverlayPainter:
     def __init__(self, report: Report, *, lang: str = "en") -> None:
         self._texts = texts(lang)
         self._video = report.video
+        self._headline = report.headline
         self._trials = list(moving_trials(report))
         self._scenes: dict[int, _Scene] = {}
 
     def paint(self, frame: Frame) -> Image:
-        """The picture (H, W, 3) with the trials of that instant drawn on it."""
+        """The picture (H, W, 3) with everybody drawn who is in a trial then, and the plates of the best of these."""
         self._forget_before(frame.time_s)
+        scenes = [
+            (self._scene(trial, motion), row_at(motion, frame.time_s)) for trial, motion in self._at(frame.time_s)
+        ]
+        if not scenes:
+            return frame.image
         picture = Pictures.fromarray(frame.image)
-        drawn = False
-        for trial, motion in self._trials:
-            if motion.time_s[0] - SAME_FRAME_S <= frame.time_s <= motion.time_s[-1] + SAME_FRAME_S:
-                row = row_at(motion, frame.time_s)
-                scene = self._scene(trial, motion)
-                scene.steps.take(picture, row=row)
-                scene.figure.draw(picture, row=row)
-                scene.dashboard.draw(picture, row=row)
-                scene.steps.draw(picture)
-                drawn = True
-        return np.asarray(picture) if drawn else frame.image
+        for scene, row in scenes:
+            scene.steps.take(picture, row=row)
+        for scene, row in scenes:
+            scene.figure.draw(picture, row=row)
+        scene, row = scenes[0]
+        scene.dashboard.draw(picture, row=row)
+        scene.steps.draw(picture)
+        return np.asarray(picture)
+
+    def _at(self, time_s: float) -> list[tuple[Trial, Motion]]:
+        """The trials of that instant, the headline first."""
+        found = [
+            (trial, motion)
+            for trial, motion in self._trials
+            if motion.time_s[0] - SAME_FRAME_S <= time_s <= motion.time_s[-1] + SAME_FRAME_S
+        ]
+        return sorted(found, key=lambda item: item[0] is not self._headline)
 
     def _scene(self, trial: Trial, motion: Motion) -> _Scene:
         if trial.index not in self._scenes:
             self._scenes[trial.index] = _Scene(
-                motion,
                 Figure(motion, unit=unit_px(self._video)),
                 Dashboard(trial, motion, texts=self._texts, video=self._video),
                 FrameSteps(motion, trial.events, texts=self._texts, unit=unit_px(self._video)),
