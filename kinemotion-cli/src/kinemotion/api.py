@@ -37,6 +37,8 @@ class Settings:
     """Rate the camera filmed at, where the file is played slower."""
     start_s: float | None = None
     end_s: float | None = None
+    date: str | None = None
+    """Day of the test, ISO 8601, where the file does not tell it; changes no number."""
 
     @property
     def whole(self) -> bool:
@@ -186,6 +188,12 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     )
 
 
+def settings_of(request: Request) -> dict[str, Any]:
+    """What the document tells of the request's settings, defaults filled in."""
+    options = request.settings.options or registry.get(request.movement).options()
+    return asdict(request.settings) | {"options": asdict(options), "athlete": asdict(request.athlete)}
+
+
 def _counted(frames: Iterable[Frame], *, total: int | None, listener: Listener) -> Iterator[Frame]:
     for done, frame in enumerate(frames, start=1):
         yield frame
@@ -201,8 +209,6 @@ def _overall(best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -
 
 
 def _provenance(request: Request, estimator: EstimatorInfo, *, clock: "_Stopwatch") -> Provenance:
-    settings = asdict(request.settings)
-    options = request.settings.options or registry.get(request.movement).options()
     return Provenance(
         version=version("kinemotion"),
         timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -210,7 +216,7 @@ def _provenance(request: Request, estimator: EstimatorInfo, *, clock: "_Stopwatc
         processing_time_s=clock.elapsed_s,
         stages_s=dict(clock.stages_s),
         estimator=estimator,
-        settings=settings | {"options": asdict(options), "athlete": asdict(request.athlete)},
+        settings=settings_of(request),
     )
 
 

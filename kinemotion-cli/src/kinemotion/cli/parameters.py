@@ -1,5 +1,6 @@
 """What every movement's command takes, whatever the movement."""
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -7,6 +8,15 @@ import click
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 
 FILE = click.Path(path_type=Path)
+
+
+def _day(_context: click.Context, _parameter: click.Parameter, told: str | None) -> str | None:
+    """The day as it was written."""
+    try:
+        return told and date.fromisoformat(told).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"{told!r} is no day such as 2026-03-14.") from error
+
 
 PARAMETERS: tuple[click.Parameter, ...] = (
     click.Argument(["video"], type=FILE),
@@ -28,6 +38,7 @@ PARAMETERS: tuple[click.Parameter, ...] = (
         show_default=True,
         help="What runs the pose model, or a file of poses that replaces it.",
     ),
+    click.Option(["--athlete", "name"], metavar="NAME", help="Who it is: kept with the result, for histories."),
     click.Option(
         ["--mass", "mass_kg"], type=click.FloatRange(20, 300), help="Athlete's mass [kg]: gives power and force."
     ),
@@ -40,6 +51,12 @@ PARAMETERS: tuple[click.Parameter, ...] = (
         ["--capture-fps"],
         type=click.FloatRange(1, 2000),
         help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
+    ),
+    click.Option(
+        ["--date"],
+        metavar="YYYY-MM-DD",
+        callback=_day,
+        help="Day of the test, for histories, where the file does not tell it.",
     ),
     click.Option(["--start", "start_s"], type=click.FloatRange(0), help="Leave out what is before [s]."),
     click.Option(["--end", "end_s"], type=click.FloatRange(0, min_open=True), help="Leave out what is after [s]."),

@@ -10,6 +10,7 @@ from kinemotion.cli.output import same_file
 from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.report import Report
 from kinemotion.report import exchange, html, table, trajectories
+from kinemotion.report.document import document
 from kinemotion.report.files import atomic, check_writable, known_extension
 from kinemotion.report.keyframes import key_frames
 from kinemotion.report.overlay import OverlayPainter
@@ -56,7 +57,7 @@ WRITERS: Mapping[str, Writer] = {
     "overlay": Writer(encode.EXTENSIONS, _overlay),
     "page": Writer(html.EXTENSIONS, _page),
     "plots": Writer(None, lambda done, path: write_plots(done.report, path, lang=done.lang)),
-    "table": Writer(table.EXTENSIONS, lambda done, path: table.write_trial_table([done.report], path)),
+    "table": Writer(table.EXTENSIONS, lambda done, path: table.write_trial_table([document(done.report)], path)),
     "trajectories": Writer(
         trajectories.EXTENSIONS, lambda done, path: trajectories.write_trajectories(done.report, path)
     ),

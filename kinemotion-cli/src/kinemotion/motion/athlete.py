@@ -10,6 +10,8 @@ Sex = Literal["female", "male"]
 class Athlete:
     """Facts that no video shows; each may be unknown."""
 
+    name: str | None = None
+    """A label that tells whose result it is; changes no number."""
     height_m: float | None = None
     """Stature, barefoot."""
     mass_kg: float | None = None

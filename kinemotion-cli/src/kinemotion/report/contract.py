@@ -95,6 +95,7 @@ class TrialEntry(TypedDict):
     """One jump, one set of hops or one stretch of running."""
 
     index: int
+    person: Annotated[int, "Number of the person among those in the clip."]
     start_s: float
     end_s: float
     data: Data
@@ -122,6 +123,7 @@ class VideoEntry(TypedDict):
     variable_frame_rate: bool
     capture_fps: Annotated[float | None, "Rate the camera filmed at, where the file plays at another."]
     capture_fps_source: Annotated[str | None, "The option, or the metadata tag it was read from."]
+    recorded_at: Annotated[str | None, "When the camera says it filmed, ISO 8601, UTC."]
     frame_count: Annotated[int, "Delivered frames."]
     promised_frames: Annotated[int | None, "Frames by the container's claim."]
     duration_s: float

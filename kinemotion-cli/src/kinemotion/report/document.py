@@ -71,6 +71,7 @@ def trial_document(trial: Trial, movement: Movement) -> TrialEntry:
     """One trial as JSON values; without numbers where a problem stands."""
     found: TrialEntry = {
         "index": trial.index,
+        "person": trial.person,
         "start_s": _seconds(trial.start_s),
         "end_s": _seconds(trial.end_s),
         "data": values(trial.believed, movement.metrics),
@@ -112,6 +113,7 @@ def video_document(info: VideoInfo) -> VideoEntry:
         "variable_frame_rate": info.variable_frame_rate,
         "capture_fps": info.capture_fps,
         "capture_fps_source": info.capture_fps_source,
+        "recorded_at": info.recorded_at,
         "frame_count": info.frame_count,
         "promised_frames": info.promised_frames,
         "duration_s": _seconds(info.duration_s),

@@ -1,31 +1,43 @@
 """A row a trial, for spreadsheets: what was measured, with units in the names and a stable order of columns."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kinemotion.motion.metrics import specs
-from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
-from kinemotion.report.document import intervals, values, video_document
+from kinemotion.report.contract import AnalysisDocument, TrialEntry
 from kinemotion.report.files import atomic, known_extension
 
 EXTENSIONS = frozenset({".csv"})
 _ABOUT = (
-    *("file", "movement", "trial", "person", "start_s", "end_s", "is_headline"),
+    *("file", "athlete", "movement", "trial", "person", "start_s", "end_s", "is_headline"),
     *("quality_score", "confidence", "warnings", "problem"),
 )
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these is run by spreadsheets; file names are not ours to trust."""
 
 Cell = str | int | float | None
+Row = Mapping[str, Cell]
 
 
-def write_trial_table(reports: Sequence[Report], path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class FailedClip:
+    """A clip without a document; its row says why."""
+
+    file: str
+    athlete: str | None
+    movement: str
+    problem: str
+    """Code of the failure."""
+
+
+def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path) -> None:
     """Nothing; the table lies at the path.
 
     Columns: what the trial is, then its metrics in the order of their declaration, then the 95 % interval of each as
-    ``_low`` and ``_high``. Reports of several movements share the table; a metric that a movement lacks stays empty.
+    ``_low`` and ``_high``. Clips of several movements share the table; a metric that a movement lacks stays empty.
 
     Raises
     ------
@@ -35,12 +47,17 @@ def write_trial_table(reports: Sequence[Report], path: Path) -> None:
         Where the file cannot be written.
     """
     known_extension(path, EXTENSIONS)
+    told = list(clips)
+    movements = [clip.movement if isinstance(clip, FailedClip) else clip["movement"] for clip in told]
+    write_table((row for clip in told for row in _rows(clip)), path, columns=_columns(movements))
+
+
+def write_table(rows: Iterable[Row], path: Path, *, columns: Sequence[str]) -> None:
+    """Nothing; the rows lie at the path, whole or not at all, with no cell that a spreadsheet would run."""
     with atomic(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, _columns(report.movement for report in reports), restval="")
+        table = csv.DictWriter(file, columns, restval="")
         table.writeheader()
-        for report in reports:
-            for trial in report.trials:
-                table.writerow({name: _safe(value) for name, value in _row(report, trial).items()})
+        table.writerows({name: _safe(value) for name, value in row.items()} for row in rows)
 
 
 def _columns(movements: Iterable[str]) -> tuple[str, ...]:
@@ -50,18 +67,27 @@ def _columns(movements: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _row(report: Report, trial: Trial) -> Mapping[str, Cell]:
+def _rows(clip: AnalysisDocument | FailedClip) -> Iterator[Row]:
+    if isinstance(clip, FailedClip):
+        yield {"file": clip.file, "athlete": clip.athlete, "movement": clip.movement, "problem": clip.problem}
+    else:
+        for trial in clip["trials"]:
+            yield _row(clip, trial)
+
+
+def _row(clip: AnalysisDocument, trial: TrialEntry) -> Row:
+    metadata, quality, problem = clip["metadata"], trial["quality"], trial["problem"]
     about: Sequence[Cell] = (
-        *(video_document(report.video)["source_path"], report.movement, trial.index + 1, trial.person),
-        *(round(trial.start_s, 4), round(trial.end_s, 4), int(trial is report.headline)),
-        *(trial.quality.score, trial.quality.confidence, " ".join(trial.quality.warnings)),
-        trial.problem.code if trial.problem else None,
+        *(metadata["video"]["source_path"], metadata["algorithm"]["settings"].get("athlete", {}).get("name")),
+        *(clip["movement"], trial["index"] + 1, trial["person"], trial["start_s"], trial["end_s"]),
+        int(trial["index"] == metadata["headline_trial"]),
+        *(quality["score"], quality["confidence"], " ".join(quality["warnings"])),
+        problem["code"] if problem else None,
     )
-    declared = registry.get(report.movement).metrics
     ends: dict[str, Cell] = {}
-    for key, (low, high) in intervals(trial.believed, declared).items():
+    for key, (low, high) in trial["intervals"].items():
         ends |= {f"{key}_low": low, f"{key}_high": high}
-    return dict(zip(_ABOUT, about, strict=True)) | values(trial.believed, declared) | ends
+    return dict(zip(_ABOUT, about, strict=True)) | trial["data"] | ends
 
 
 def _safe(value: Cell) -> Cell:

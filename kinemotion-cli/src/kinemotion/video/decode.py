@@ -153,4 +153,5 @@ def _promised(source: str, file: Path, *, header: Header) -> VideoInfo:
         promised_frames=header.promised_frames,
         capture_fps=header.capture.fps if header.capture else None,
         capture_fps_source=header.capture.source if header.capture else None,
+        recorded_at=header.recorded_at,
     )

@@ -29,6 +29,8 @@ class Header:
     """Where the stream is said to end, on the container's own time line."""
     upright: Upright
     capture: CaptureRate | None
+    recorded_at: str | None
+    """When the camera says it filmed, ISO 8601, UTC."""
     real_per_file: float
     """Real seconds per second of the file: below 1 where it is played slowed."""
 
@@ -70,6 +72,7 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
             promised_end_s=end_s,
             upright=Upright.of(frame, sample_aspect=stream.sample_aspect_ratio, largest_side=largest_side),
             capture=capture,
+            recorded_at=_recorded_at(container.metadata),
             real_per_file=real_per_file,
         )
 
@@ -86,6 +89,12 @@ def _capture(file: Path, *, option: float | None) -> tuple[CaptureRate | None, f
     file_fps = 1 / step_s if step_s > 0 else 0.0
     capture = capture_rate(tags, option=option, file_fps=file_fps)
     return capture, file_fps / capture.fps if capture and file_fps else 1.0
+
+
+def _recorded_at(tags: Mapping[str, str]) -> str | None:
+    """When the camera says it filmed; None for the zero of a clock that was never set (1904 or 1970)."""
+    told = tags.get("creation_time", "")
+    return f"{told[:19]}Z" if told[:4] > "1970" else None
 
 
 def _time_base(stream: VideoStream) -> Fraction:
