@@ -23,8 +23,6 @@ FINE = 3
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, px."""
-WHITE = f"{PAPER} la"
-"""White letters, the point at their upper left."""
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
@@ -97,13 +95,6 @@ class Pen:
             self._draw.pieslice((x - reach, y - reach, x + reach, y + reach), start, start + 90, fill=INK)
         self.disc(centre, radius=radius, fill=None, width=1.5)
 
-    def arc(self, centre: Floats, *, radius: float, degrees: tuple[float, float], colour: str, width: float) -> None:
-        """Part of a circle, clockwise from the first to the second angle."""
-        [(x, y)], reach = self._at(centre[None]), radius * MAGNIFIED
-        self._draw.arc(
-            (x - reach, y - reach, x + reach, y + reach), *degrees, fill=colour, width=round(width * MAGNIFIED)
-        )
-
 
 @contextmanager
 def pen_on(picture: Image.Image, box: Box) -> Generator[Pen]:
@@ -143,7 +134,7 @@ def _letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image, tupl
     return mask, corner
 
 
-def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: int, style: str = WHITE) -> None:
+def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: int, style: str) -> None:
     """Letters at a point. The style is a colour and Pillow's two-letter anchor."""
     colour, anchor = style.split()
     mask, (left, top) = _letters(plain(text), size_px=size_px, anchor=anchor)

@@ -15,7 +15,6 @@ from kinemotion.report.series import moving_trials
 from kinemotion.report.texts import Texts, texts
 
 PlotFormat = Literal["png", "svg"]
-FORMATS: tuple[PlotFormat, ...] = ("png", "svg")
 
 _WIDTH_IN, _DPI = 8.0, 160
 _PANEL_IN, _BARS_IN, _TITLE_IN, _NAMES_IN, _FOOT_IN = 2.0, 1.0, 0.55, 0.4, 0.55
