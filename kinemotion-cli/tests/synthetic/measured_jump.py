@@ -27,7 +27,7 @@ def countermovement(
     height_m: float = 0.35, *, depth_m: float = 0.3, lower_m: float = 0.06, stature_m: float = 1.75
 ) -> Jumper:
     """A countermovement jump with a stand before and after it."""
-    moving = Jumper(stature_m).stand(0.8).sink(depth_m, 0.5).push(height_m)
+    moving = Jumper(stature_m).stand(0.8).sink(depth_m, 0.5 * (depth_m / 0.3) ** 0.5).push(height_m)
     return moving.fly(lower_m=lower_m).absorb(0.2).rise(0.6).stand(0.4)
 
 

@@ -1,7 +1,8 @@
 """Joint angles in the plane of the picture, in degrees: 0 is a straight hip and knee, flexion is positive.
 
-The ankle is measured from neutral (foot at a right angle to the shank), dorsiflexion positive; the trunk from the
-vertical, leaning forward positive. They are true angles in a side view only.
+Hips are taken at the joint, a little behind the landmark. The ankle is measured from neutral (foot at a right angle to
+the shank), dorsiflexion positive; the trunk from the vertical, leaning forward positive. They are true angles in a side
+view only.
 """
 
 from typing import Literal
@@ -17,6 +18,11 @@ Side = Literal["left", "right"]
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
 
 _WINDOW_S = 0.1
+_HIP_BACK = 0.09
+"""From the side, BlazePose's hip lies in front of the joint by this share of the trunk (rendered athletes)."""
+_FLAT_QUANTILE, _ANKLE_SLACK, _ANKLE_TO_BALL = 0.25, 0.045, 0.21
+"""The ankle above the sole: quantile over frames at which the foot is flat, wander of the landmark, and height it gains
+when the foot is upright; the last two in shanks, from rendered athletes."""
 _LATERAL_WIDTH = 0.4
 """Shoulders and hips this wide in the picture, over the trunk's length: a view from halfway to the front."""
 
@@ -45,20 +51,34 @@ def seen_from_side(motion: Motion) -> bool:
 
 def angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
     """The angle over the whole motion (T,), deg."""
-    shoulder, hip, knee, ankle, heel, toe = (
-        motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
-    )
+    shoulder, hip, knee, ankle = (motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle"))
     forward = facing(motion)
+    hip = hip - np.array([_HIP_BACK * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0])
     match name:
         case "hip_flexion":
             turned = forward * _turn(hip - shoulder, knee - hip)
         case "knee_flexion":
             turned = -forward * _turn(knee - hip, ankle - knee)
         case "ankle_dorsiflexion":
-            turned = forward * _turn(ankle - knee, toe - heel) - 90.0
+            pitch = _pitch(motion, side)
+            foot = np.column_stack([forward * np.cos(pitch), -np.sin(pitch)])
+            turned = forward * _turn(ankle - knee, foot) - 90.0
         case "trunk_lean":
             turned = -forward * _turn(np.broadcast_to([0.0, 1.0], shoulder.shape), shoulder - hip)
     return turned
+
+
+def _pitch(motion: Motion, side: Side) -> Floats:
+    """How far the foot is tipped onto its toes (T,), rad, told from the ankle's height above the sole.
+
+    BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
+    """
+    sole = motion.sole[:, ("left", "right").index(side), 1]
+    ankle = motion.joint(f"{side}_ankle")
+    above = ankle[:, 1] - np.where(np.isfinite(sole), sole, 0.0)
+    shank = np.median(np.linalg.norm(motion.joint(f"{side}_knee") - ankle, axis=1))
+    risen = (above - np.quantile(above, _FLAT_QUANTILE)) / shank - _ANKLE_SLACK
+    return np.arcsin(np.clip(risen / _ANKLE_TO_BALL, 0.0, 1.0))
 
 
 def angle_at(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
@@ -77,7 +97,7 @@ def _turn(first: Floats, second: Floats) -> Floats:
 _SPAN: dict[Angle, tuple[tuple[str, str], ...]] = {
     "hip_flexion": (("shoulder", "hip"), ("hip", "knee")),
     "knee_flexion": (("hip", "knee"), ("knee", "ankle")),
-    "ankle_dorsiflexion": (("knee", "ankle"), ("heel", "foot_index")),
+    "ankle_dorsiflexion": (("knee", "ankle"), ("ankle", "foot_index")),
     "trunk_lean": (("shoulder", "hip"),),
 }
 """Segments between which each angle is measured."""

@@ -9,23 +9,16 @@ from kinemotion.motion.body import GRAVITY_M_S2, Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.movements.cmj.metrics import CmjMetrics
-from kinemotion.movements.jumping import (
-    Leap,
-    find_jump,
-    find_stance,
-    height_at,
-    measure_leap,
-    posture_m,
-    vertical_speed,
-)
+from kinemotion.movements.jumping import find_jump, find_stance, height_at, vertical_speed
+from kinemotion.movements.leap import Leap, measure_leap, posture_m
 from kinemotion.reconstruct.angles import Angle, angle_at, seen_from_side
 
 _SAYERS_ERROR_W = 372.9
 """Standard error of the regression of Sayers et al. 1999."""
 _INSTANTS = 200
 """Instants at which a velocity is searched for its peak."""
-_SPEED_ERROR_M_S = 0.04
-"""Standard error of a peak velocity, scale left out, on rendered jumps."""
+_SINKING_ERROR_M_S, _RISING_ERROR_M_S = 0.045, 0.11
+"""Standard errors of the peak velocities, scale left out, on rendered jumps: the push-off ends abruptly."""
 _HEIGHT_ERROR_M = 0.010
 """Standard error of a difference in height between two postures, scale left out, on rendered jumps."""
 
@@ -101,18 +94,18 @@ def _lengths(motion: Motion, leap: Leap, *, begins: dict[str, Event]) -> dict[st
         return {}
     scale_error = motion.scale.relative_uncertainty
     lowest_s = begins["propulsion"].time_s
-    lowest_m, takeoff_m = height_at(motion, lowest_s), posture_m(motion, leap.jump.takeoff)
+    lowest_m, takeoff_m = height_at(motion, lowest_s), posture_m(motion, leap.takeoff)
 
     def distance(value: float) -> Estimate:
         return Estimate(value, combined(_HEIGHT_ERROR_M, scale_error * value))
 
-    def speed(value: float) -> Estimate:
-        return Estimate(value, combined(_SPEED_ERROR_M_S, scale_error * value))
+    def speed(value: float, error: float) -> Estimate:
+        return Estimate(value, combined(error, scale_error * value))
 
-    rising = vertical_speed(motion, np.linspace(lowest_s, leap.jump.takeoff.time_s, _INSTANTS))
+    rising = vertical_speed(motion, np.linspace(lowest_s, leap.takeoff.time_s, _INSTANTS))
     found = {
         "push_off": distance(takeoff_m - lowest_m),
-        "peak_concentric_velocity": speed(max(float(rising.max()), leap.velocity.value)),
+        "peak_concentric_velocity": speed(max(float(rising.max()), leap.velocity.value), _RISING_ERROR_M_S),
     }
     stance = find_stance(motion, before_s=lowest_s, takeoff_height_m=takeoff_m)
     if stance is None or "unweighting" not in begins:
@@ -121,7 +114,7 @@ def _lengths(motion: Motion, leap: Leap, *, begins: dict[str, Event]) -> dict[st
     above = distance(takeoff_m - stance.height_m)
     return found | {
         "countermovement_depth": distance(stance.height_m - lowest_m),
-        "peak_eccentric_velocity": speed(float(sinking.min())),
+        "peak_eccentric_velocity": speed(float(sinking.min()), _SINKING_ERROR_M_S),
         "jump_height_above_standing": Estimate(
             leap.height.value + above.value, combined(leap.height.error, above.error)
         ),

@@ -14,12 +14,13 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.cmj.onset import find_onset
 from kinemotion.movements.jumping import Jump, find_jump, find_stance, height_at, lowest_point_s, vertical_speed
+from kinemotion.movements.leap import measure_leap
 
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
 _LEAST_PUSH_M = 0.10
 """A centre of mass that rises less than this before take-off was not pushed off from a dip: a hop, a running step."""
-_TURN_ERROR_S = 0.012
-"""Standard error of the instants of lowest point and of peak velocity, on rendered jumps."""
+_LOWEST_ERROR_S, _FASTEST_ERROR_S = 0.006, 0.016
+"""Standard errors of the instants of lowest point and of peak downward velocity, on rendered jumps."""
 _STEP_S = 0.002
 _BOUNCE_S = 0.35
 """Less time on the ground between two flights leaves none to stand, sink and push."""
@@ -36,7 +37,8 @@ def find_phases(motion: Motion) -> tuple[Phase, ...]:
     """
     jump = find_jump(motion)
     _refuse_bounces(motion, jump)
-    takeoff, landing = jump.takeoff, jump.landing
+    leap = measure_leap(motion, jump)
+    takeoff, landing = leap.takeoff, leap.landing
     lowest = _lowest(motion, takeoff)
     end = Event("end", max(float(motion.time_s[-1]), landing.time_s))
     turn = () if lowest is None else (*_dip(motion, lowest, takeoff=takeoff), lowest)
@@ -66,7 +68,7 @@ def _lowest(motion: Motion, takeoff: Event) -> Event | None:
             "The athlete leaves the ground without pushing off from a dip.",
             hint=_OTHER_COMMANDS,
         )
-    return None if turn_s is None else Event("lowest", turn_s, _TURN_ERROR_S)
+    return None if turn_s is None else Event("lowest", turn_s, _LOWEST_ERROR_S)
 
 
 def _dip(motion: Motion, lowest: Event, *, takeoff: Event) -> tuple[Event, ...]:
@@ -79,4 +81,4 @@ def _dip(motion: Motion, lowest: Event, *, takeoff: Event) -> tuple[Event, ...]:
         return ()
     sinking_s = np.arange(onset.time_s, lowest.time_s, _STEP_S)
     fastest = int(np.argmin(vertical_speed(motion, sinking_s)))
-    return onset, Event("peak_downward_velocity", float(sinking_s[fastest]), _TURN_ERROR_S)
+    return onset, Event("peak_downward_velocity", float(sinking_s[fastest]), _FASTEST_ERROR_S)
