@@ -1,8 +1,11 @@
 """The model runtime: the one file that touches LiteRT."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +23,9 @@ class Network:
     def __init__(self, model: ModelFile, *, threads: int) -> None:
         try:
             litert: Any = import_module("ai_edge_litert.interpreter")  # here, as loading it takes a quarter second
-            self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
-            self._interpreter.allocate_tensors()
+            with _hushed():
+                self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
+                self._interpreter.allocate_tensors()
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise ModelProblem(f"The pose model {model.name} cannot be loaded: {error}") from error
         [entry] = self._interpreter.get_input_details()
@@ -33,6 +37,19 @@ class Network:
         self._interpreter.set_tensor(self._input, tensor)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+@contextmanager
+def _hushed() -> Generator[None]:
+    """Keep the runtime's native remarks off standard error: they cannot be switched off, and a pipe must be silent."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def runtime_version() -> str:
