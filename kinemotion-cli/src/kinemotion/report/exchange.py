@@ -55,7 +55,7 @@ def write_exchange(report: Report, path: Path) -> None:
     if shown is None or not shown[1].scale.measured:
         raise OutputProblem(
             f"There is nothing to write to {path.name!r}: no trial has a motion in metres.",
-            hint="Give --height, so that lengths are known.",
+            hint="Give the stature with --athlete-height, so that lengths are known.",
         )
     trial, motion = shown
     with atomic(path) as beside:
