@@ -9,11 +9,12 @@ WORKDIR /source
 COPY pyproject.toml uv.lock ./
 COPY kinemotion-cli kinemotion-cli
 COPY backend backend
-# What is never run is left out: the libraries' own tests, and the runtime's driver for graphics cards.
+# What is never run is left out: the libraries' own tests, and what the model runtime has for other hardware.
 RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \
  && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --no-default-groups --no-editable --package kinemotion-backend \
  && find /opt/engine/lib /opt/service/lib -type d -name tests -prune -exec rm -rf {} + \
- && find /opt/engine/lib -name libLiteRtWebGpuAccelerator.so -delete
+ && find /opt/engine/lib -name libLiteRtWebGpuAccelerator.so -delete \
+ && rm -rf /opt/engine/lib/python3*/site-packages/ai_edge_litert/tools /opt/engine/lib/python3*/site-packages/ai_edge_litert/vendors
 
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008

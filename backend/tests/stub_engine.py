@@ -34,6 +34,7 @@ def analyze(arguments: list[str]) -> int:
     document = example(arguments[0].removesuffix("-analyze"))
     document["schema_version"] = FACTS["schema_version"]
     document["metadata"]["processing"]["quality_preset"] = arguments[arguments.index("--quality") + 1]
+    document["metadata"]["processing"]["version"] = {**example("version"), **FACTS["unknown"]}["version"]
     document["metadata"]["stub"] = {
         "arguments": arguments,
         "environment": dict(os.environ),

@@ -204,6 +204,21 @@ async def test_refuses_a_command_that_is_another(tmp_path: Path, script: str) ->
         await KinemotionCLIAdapter(str(command)).engine()
 
 
+async def test_names_the_engine_that_made_the_result(stub: Path, make_video: MakeVideo) -> None:
+    adapter = KinemotionCLIAdapter(str(stub))
+    assert (await adapter.analyze(make_video(), "cmj")).engine.version == "0.1.0"
+    install_stub(stub.parent, unknown={"version": "0.2.0"})
+    assert (await adapter.analyze(make_video(), "cmj")).engine.version == "0.2.0"
+
+
+async def test_refuses_a_foreign_contract_that_comes_while_running(stub: Path, make_video: MakeVideo) -> None:
+    adapter = KinemotionCLIAdapter(str(stub))
+    await adapter.engine()
+    install_stub(stub.parent, schema_version="2.0", unknown={"version": "2.0.0"})
+    with pytest.raises(EngineUnusable, match=r"speaks contract 2\.0"):
+        await adapter.analyze(make_video(), "cmj")
+
+
 async def test_notices_another_engine_while_running(stub: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     adapter = KinemotionCLIAdapter(str(stub))
     assert (await adapter.engine()).schema_version == "1.0"

@@ -36,7 +36,7 @@ INQUIRY_TIMEOUT_S = 30.0
 NOTED_LINES = 200
 """Lines of an engine's standard error that are logged; what floods it must not flood the log."""
 FACTS_AGE_S = 60.0
-"""How long the engine's answers about itself are believed: it may be updated while the service runs."""
+"""How long the engine's answers about itself are believed by who asks for them; an analysis does not wait for that."""
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """Environment the engine sees; everything else, secrets above all, stays here."""
 
@@ -84,11 +84,11 @@ class KinemotionCLIAdapter:
 
     async def engine(self) -> Engine:
         """Which engine the command is; refused where its contract is foreign."""
-        return (await self._known_facts()).engine
+        return (await self._fresh_facts()).engine
 
     async def movements(self) -> tuple[MovementInfo, ...]:
         """Movements the command offers."""
-        return (await self._known_facts()).movements
+        return (await self._fresh_facts()).movements
 
     async def analyze(
         self,
@@ -102,7 +102,7 @@ class KinemotionCLIAdapter:
         """Metrics of the video, from one run of the command."""
         if not await to_thread.run_sync(video_path.is_file):
             raise FileNotFoundError(video_path)
-        facts = await self._known_facts()
+        facts = self._facts or await self._fresh_facts()
         wanted = find_movement(movement, among=facts.movements)
         arguments = [wanted.command, "--quality", quality, *flags(wanted, options or {})]
         if on_progress:
@@ -114,7 +114,11 @@ class KinemotionCLIAdapter:
             surroundings = Surroundings(video_path.parent, _environment(folder))
             finished = await self._run(arguments, surroundings=surroundings, on_progress=on_progress)
             written = await to_thread.run_sync(_read, document)
-        return VideoAnalysisResult(_analysis(finished, written), facts.engine)
+        analysis = _analysis(finished, written)
+        if analysis.metadata.processing.version != facts.engine.version:  # updated since it was asked
+            self._facts = None
+            facts = await self._fresh_facts()
+        return VideoAnalysisResult(analysis, facts.engine)
 
     async def _run(
         self, arguments: list[str], *, surroundings: Surroundings, on_progress: OnProgress | None
@@ -136,7 +140,8 @@ class KinemotionCLIAdapter:
         except TimeoutError:
             raise AnalysisTimeout(f"The analysis took longer than {self._limits.timeout_s:g} s.") from None
 
-    async def _known_facts(self) -> _Facts:
+    async def _fresh_facts(self) -> _Facts:
+        """The engine's answers about itself, asked for again when they are old."""
         async with self._asking:
             if self._facts is None or time.monotonic() - self._facts.read_at_s > FACTS_AGE_S:
                 self._facts = None

@@ -24,7 +24,6 @@ from kinemotion_backend.api.documents import (
 from kinemotion_backend.api.problems import documented
 from kinemotion_backend.api.services import Services, ServicesDep
 from kinemotion_backend.contract import CONTRACT_MAJOR
-from kinemotion_backend.naming import find_movement
 from kinemotion_backend.uploads import Upload, receive
 from kinemotion_backend.workspace import request_folder
 
@@ -76,8 +75,7 @@ async def analyze(request: Request, services: ServicesDep) -> JSONResponse:
 
 async def _measure(upload: Upload, services: Services) -> dict[str, Any]:
     form = _form(upload.fields)
-    movement = find_movement(form.jump_type, among=await services.analyzer.movements())
-    result = await services.analyzer.analyze(upload.video, movement.name, quality=form.quality, options=form.options())
+    result = await services.analyzer.analyze(upload.video, form.jump_type, quality=form.quality, options=form.options())
     return answer(result)
 
 
