@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import block_diag
-from scipy.optimize import brentq, least_squares
+from scipy.optimize import least_squares
 
-from kinemotion.motion.arrays import Floats
+from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.jumping import Jump, height_at
+from kinemotion.movements.stands import ground_level
 from kinemotion.signals.smooth import local_fit
 
 _STRETCH_M = np.array([0.012, 0.0])
@@ -36,15 +37,12 @@ _DEPARTS_S, _DEPARTS_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011
 ones on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
 _BLURRED_SHARE = 0.4
 """An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it."""
-_REBOUND_ERROR_S = 0.010
-"""Standard error of the same in a rebound, relative to what its contact and flight time make expect: 15 drop jumps."""
+_FRAME_SHARE = 0.125
+"""An event is not surer than this share of a frame, however well its curve fits."""
 _MISTAKEN = 4.0
 """An event this many standard errors from the departure was mistaken."""
 _LANDS_LOWER_M = Estimate(0.013, 0.029)
 """Centre of mass at take-off less at landing where the video does not show it: 80 jumps on force plates."""
-
-Contacts = tuple[float | None, float | None]
-"""Durations of what comes before and after a flight, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +74,16 @@ class _Evidence:
     expected: Callable[[Floats], Floats]
 
 
-def measure_leap(motion: Motion, jump: Jump, *, contacts_s: Contacts = (None, None)) -> Leap:
+def measure_leap(motion: Motion, jump: Jump, *, rebounds: tuple[bool, bool] = (False, False)) -> Leap:
     """The leap that agrees best with every measurement of one flight.
 
-    ``contacts_s`` are the durations of the rebounds before and after it; None for a deep push-off or a soft landing.
+    ``rebounds`` tells whether its take-off and its landing belong to a short stiff contact: there the centre of mass
+    parts from the arc faster than in a push-off from a dip and in a soft landing, and its departure is not used.
     """
     if jump.arc is None or not motion.scale.measured:
         evidence = _events_alone(jump)
     else:
-        evidence = _all_evidence(motion, jump, arc=jump.arc, contacts_s=contacts_s)
+        evidence = _all_evidence(motion, jump, arc=jump.arc, rebounds=np.array(rebounds))
     instants, covariance = _fit_instants(evidence)
     errors = np.sqrt(np.diag(covariance))
     rise = _between(instants, covariance, first=0, last=1)
@@ -114,20 +113,21 @@ def _events_alone(jump: Jump) -> _Evidence:
     )
 
 
-def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, contacts_s: Contacts) -> _Evidence:
+def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _Evidence:
     """Events, apex, drops and departures."""
-    delays_s, delay_errors_s = np.transpose([_delay(contact, jump, end=end) for end, contact in enumerate(contacts_s)])
-    departures = _departures(motion, arc) - delays_s
+    departures = np.where(rebounds, np.nan, _departures(motion, arc))
     seen = np.isfinite(departures)
     events = [
         _checked(event, departure_s, error_s=error_s)
-        for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, delay_errors_s, strict=True)
+        for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, _DEPARTS_ERROR_S, strict=True)
     ]
     apex_s = arc.reference_s + arc.velocity_m_s.value / GRAVITY_M_S2
-    drops = arc.height_at(apex_s) - np.array([posture_m(motion, event) for event in events]) + _STRETCH_M
+    drops = arc.height_at(apex_s) - np.array([_left_behind_m(motion, event) for event in events]) + _STRETCH_M
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
-    time_errors = [*(event.uncertainty_s for event in events), arc.velocity_m_s.error / GRAVITY_M_S2]
-    time_errors += list(delay_errors_s[seen])
+    least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
+    time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
+    time_errors.append(arc.velocity_m_s.error / GRAVITY_M_S2)
+    time_errors += list(_DEPARTS_ERROR_S[seen])
     return _Evidence(
         measured=np.array([*(event.time_s for event in events), apex_s, *departures[seen], *drops]),
         covariance=block_diag(np.diag(np.square(time_errors)), shared + np.eye(2) * _POSTURE_ERROR_M**2),
@@ -141,7 +141,7 @@ def _drops(instants: Floats) -> Floats:
 
 
 def _departures(motion: Motion, arc: Arc) -> Floats:
-    """When the centre of mass is as far from the arc, before and after the flight (2,), s; NaN where it is not seen."""
+    """Take-off and landing (2,), s, by the parting of the centre of mass from the arc; NaN where it is not seen."""
     step_s = 0.002
     fine_s = np.arange(motion.time_s[0], motion.time_s[-1], step_s)
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
@@ -152,24 +152,7 @@ def _departures(motion: Motion, arc: Arc) -> Floats:
     reached = np.abs(found - arc.reference_s)
     blurred_m = 0.5 * GRAVITY_M_S2 * reached**2 * motion.scale.relative_uncertainty
     found[~(np.fmax(blurred_m, arc.residual_m) < _BLURRED_SHARE * _DEPARTURE_M)] = np.nan
-    return found
-
-
-def _delay(contact_s: float | None, jump: Jump, *, end: int) -> tuple[float, float]:
-    """From take-off (end 0) or landing (1) to the departure, s, and its error.
-
-    In a rebound the ground's force is half a sine wave (Morin et al. 2005, 10.1123/jab.21.2.167).
-    """
-    if contact_s is None:
-        return float(_DEPARTS_S[end]), float(_DEPARTS_ERROR_S[end])
-    turn, peak = np.pi / contact_s, np.pi / 2 * GRAVITY_M_S2 * (jump.duration_s / contact_s + 1)
-
-    def beyond(since_s: float) -> float:
-        return float(peak / turn * (since_s - np.sin(turn * since_s) / turn)) - _DEPARTURE_M
-
-    if beyond(contact_s) <= 0:
-        return np.nan, np.nan
-    return (2 * end - 1) * float(brentq(beyond, 0.0, contact_s)), _REBOUND_ERROR_S
+    return found - _DEPARTS_S
 
 
 def _checked(event: Event, departure_s: float, *, error_s: float) -> Event:
@@ -194,6 +177,12 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
     slopes = np.asarray(fit.jac, dtype=np.float64)
     covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
     return fit.x, covariance * max(surprise, 1.0)
+
+
+def _left_behind_m(motion: Motion, event: Event) -> float:
+    """Height of the centre of mass at a take-off or landing, m: its posture on the ground that is there, floor or box."""
+    ground_m = ground_level(motion, event.time_s)
+    return posture_m(motion, event) + (ground_m if np.isfinite(ground_m) else 0.0)
 
 
 def posture_m(motion: Motion, event: Event) -> float:

@@ -18,6 +18,8 @@ Side = Literal["left", "right"]
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
 
 _WINDOW_S = 0.1
+_OFFSET_ERROR_DEG = 4.0
+"""What landmarks that lie beside the joints do to an angle, most in deep flexion (rendered athletes)."""
 _HIP_BACK = 0.09
 """From the side, BlazePose's hip lies in front of the joint by this share of the trunk (rendered athletes)."""
 _FLAT_QUANTILE, _ANKLE_SLACK, _ANKLE_TO_BALL = 0.25, 0.045, 0.21
@@ -104,9 +106,9 @@ _SPAN: dict[Angle, tuple[tuple[str, str], ...]] = {
 
 
 def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
-    """Standard error of an angle: each end of each segment displaced by its joint's error."""
+    """Standard error of an angle: each end of each segment displaced by its joint's error, and the joints' offsets."""
     index = int(np.argmin(np.abs(motion.time_s - time_s)))
-    variance = 0.0
+    variance = np.radians(_OFFSET_ERROR_DEG) ** 2
     for ends in _SPAN[name]:
         start, end = (motion.skeleton.index[f"left_{end}"] for end in ends)
         length = np.median(np.linalg.norm(motion.joints[:, start] - motion.joints[:, end], axis=1))

@@ -1,0 +1,146 @@
+"""From pixels to metres, on a stick figure whose truth is a formula."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from measured_jump import countermovement
+from synthetic_athlete import Camera, Jumper, film, sequence
+
+from kinemotion.errors import NobodyVisible, SlowMotion
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.reconstruct import reconstruct
+from kinemotion.reconstruct.angles import angle, angle_at
+from kinemotion.reconstruct.repair import steadied, untangled
+from kinemotion.reconstruct.segments import SEGMENTS, com_weights
+
+
+def test_body_mass_is_whole():
+    for sex in ("female", "male", None):
+        weights = com_weights(BLAZEPOSE, sex)
+        assert weights.sum() == pytest.approx(1.0)
+        assert np.all(weights >= 0)
+    for column in (0, 1):
+        assert sum(segment.mass[column] for segment in SEGMENTS) == pytest.approx(1.0, abs=0.002)
+
+
+@pytest.mark.parametrize("stature_m", [1.5, 1.75, 2.0])
+def test_gravity_is_the_ruler_whatever_the_stature(stature_m: float):
+    motion = reconstruct(sequence(film(countermovement(stature_m=stature_m), Camera(noise_px=0.5))), Athlete())
+    assert motion.scale.source == "gravity"
+    assert motion.scale.m_per_px == pytest.approx(0.0035, rel=0.04)
+
+
+def test_stated_scale_errors_are_the_errors_made():
+    scores: list[float] = []
+    for seed in range(20):
+        motion = reconstruct(sequence(film(countermovement(), Camera(noise_px=1.5, seed=seed))), Athlete())
+        scores.append((motion.scale.m_per_px / 0.0035 - 1) / motion.scale.relative_uncertainty)
+    assert np.mean(np.abs(scores) < 1.96) >= 0.8
+
+
+def test_the_stature_measures_where_nobody_flies():
+    squats = Jumper(1.9).stand(0.5).sink(0.3, 0.6).rise(0.6).stand(0.5)
+    unknown = reconstruct(sequence(film(squats, Camera())), Athlete())
+    known = reconstruct(sequence(film(squats, Camera())), Athlete(height_m=1.9))
+    assert not unknown.scale.measured
+    assert known.scale.source == "stature"
+    assert known.scale.m_per_px == pytest.approx(0.0035, rel=0.04)
+
+
+def test_gravity_and_stature_together_are_surer_than_each():
+    poses = sequence(film(countermovement(0.2), Camera(noise_px=1.0)))
+    alone, both = (reconstruct(poses, athlete).scale for athlete in (Athlete(), Athlete(height_m=1.75)))
+    assert both.source == "gravity+stature"
+    assert both.relative_uncertainty < alone.relative_uncertainty
+
+
+def test_the_centre_of_mass_is_on_its_path_above_the_floor():
+    jumper, camera = countermovement(), Camera(noise_px=0.5)
+    motion = reconstruct(sequence(film(jumper, camera)), Athlete())
+    truth = np.array([jumper.com_m(time_s + 1e-6) for time_s in motion.time_s])
+    assert np.median(np.abs(motion.com[:, 1] - truth)) < 0.03
+    assert np.nanmedian(motion.sole[motion.time_s < 0.6, :, 1]) == pytest.approx(0.0, abs=0.01)
+
+
+def test_arcs_fall_with_g_through_the_raw_points():
+    jumper = countermovement(0.4)
+    [flight] = [
+        flight
+        for flight in reconstruct(sequence(film(jumper, Camera(noise_px=0.5))), Athlete()).flights
+        if flight.arc is not None
+    ]
+    assert flight.arc is not None
+    apex_s = flight.arc.reference_s + flight.arc.velocity_m_s.value / 9.81
+    assert apex_s == pytest.approx(jumper.events["apex"], abs=0.005)
+    assert flight.arc.residual_m < 0.005
+
+
+def test_a_shaking_camera_is_taken_out():
+    poses = film(countermovement(), Camera(noise_px=0.3))
+    shake = np.random.default_rng(4).normal(0.0, 5.0, (len(poses), 2))
+    shaken = [
+        replace(pose, points=pose.points + by, ground=pose.ground + by, camera=by)
+        for pose, by in zip(poses, shake, strict=True)
+    ]
+    still, moved = (reconstruct(sequence(stream), Athlete()) for stream in (poses, shaken))
+    np.testing.assert_allclose(moved.com, still.com, atol=1e-9)
+    np.testing.assert_allclose(steadied(sequence(shaken)).points, sequence(poses).points, atol=1e-9)
+
+
+def test_swapped_legs_are_put_back():
+    clean = sequence(film(countermovement(), Camera()))
+    apart = clean.points.copy()
+    right = [BLAZEPOSE.index[name] for name in BLAZEPOSE.names if name.startswith("right")]
+    apart[:, right, 0] += 25.0
+    truth = replace(clean, points=apart)
+    tangled = apart.copy()
+    legs = [
+        BLAZEPOSE.index[f"{side}_{part}"]
+        for side in ("left", "right")
+        for part in ("knee", "ankle", "heel", "foot_index")
+    ]
+    frames = np.r_[20:24, 60:61, 90:110]
+    tangled[frames[:, None], legs] = tangled[frames[:, None], [BLAZEPOSE.mirror[leg] for leg in legs]]
+    np.testing.assert_array_equal(untangled(replace(clean, points=tangled)).points, truth.points)
+    np.testing.assert_array_equal(untangled(truth).points, truth.points)
+
+
+def test_errors_grow_in_gaps():
+    poses = sequence(film(countermovement(), Camera()))
+    points = poses.points.copy()
+    points[30:50, BLAZEPOSE.index["left_wrist"]] = np.nan
+    motion = reconstruct(replace(poses, points=points), Athlete())
+    error = motion.joint_error[:, BLAZEPOSE.index["left_wrist"]]
+    assert error[40] > 2 * error[10]
+    assert np.isfinite(motion.joints).all()
+
+
+def test_nobody_is_measured_without_a_body():
+    poses = sequence(film(countermovement(), Camera()))
+    points = poses.points.copy()
+    points[:, BLAZEPOSE.index["left_hip"]] = np.nan
+    with pytest.raises(NobodyVisible):
+        reconstruct(replace(poses, points=points), Athlete())
+
+
+def test_a_speeded_up_file_is_refused():
+    with pytest.raises(SlowMotion, match="too fast"):
+        reconstruct(sequence(film(countermovement(), Camera(slowed=0.5, fps=120.0))), Athlete())
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_angles_of_known_postures(mirrored: bool):
+    jumper = countermovement()
+    motion = reconstruct(sequence(film(jumper, Camera(mirrored=mirrored))), Athlete())
+    standing = angle_at(motion, "knee_flexion", time_s=0.4).value
+    deepest = angle_at(motion, "knee_flexion", time_s=jumper.events["lowest"]).value
+    assert standing == pytest.approx(7.0, abs=7.0)
+    assert deepest > standing + 50
+    assert angle_at(motion, "trunk_lean", time_s=jumper.events["lowest"]).value > 10
+    assert angle_at(motion, "ankle_dorsiflexion", time_s=jumper.events["lowest"]).value > 10
+    assert angle_at(motion, "ankle_dorsiflexion", time_s=jumper.events["takeoff"]).value < -10
+    np.testing.assert_allclose(
+        angle(motion, "hip_flexion", side="left"), angle(motion, "hip_flexion", side="right"), atol=1e-6
+    )
