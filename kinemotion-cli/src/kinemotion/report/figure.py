@@ -7,6 +7,7 @@ from PIL import Image
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
+from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.reconstruct.angles import facing
 from kinemotion.report.draw import Pen, box_around, panel, pen_on, text_width, write
 from kinemotion.report.palette import GREEN, INK, PAPER, SIDES, VERMILION, YELLOW
@@ -82,7 +83,8 @@ class Figure:
             if not start_s <= now < end_s:
                 continue
             foot = [motion.joint(f"{contact.side}_{point}")[row] for point in ("heel", "foot_index")]
-            on_floor = np.array([[point[0], 0.0] for point in foot])
+            level = motion.sole[row, LEFT if contact.side == "left" else RIGHT, 1]
+            on_floor = np.array([[point[0], level if np.isfinite(level) else 0.0] for point in foot])
             pen.line(on_picture(motion, on_floor, row=row), colour=GREEN, width=5 * self._unit)
 
     def _draw_skeleton(self, pen: Pen, points: Floats) -> None:

@@ -104,7 +104,7 @@ def _strip(motion: Motion, event: Event) -> _Strip:
 
 
 def _foot(motion: Motion, event: Event, *, row: int) -> Floats:
-    """Where the foot of the event stands, or both feet do: the middle of a view of it."""
+    """The middle of a view of the event's foot, or of both feet: as high above them as the view has room."""
     sides = (event.side,) if event.side else ("left", "right")
-    feet = [motion.joint(f"{side}_{part}")[row, 0] for side in sides for part in ("heel", "foot_index")]
-    return np.array([np.mean(feet), 0.42 * FOOT_VIEW_M])
+    feet = [motion.joint(f"{side}_{part}")[row] for side in sides for part in ("heel", "foot_index")]
+    return np.mean(feet, axis=0) + np.array([0.0, 0.3 * FOOT_VIEW_M])

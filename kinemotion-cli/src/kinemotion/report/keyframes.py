@@ -23,7 +23,7 @@ REACH_M = 0.75
 ROOM_M = 0.2
 """Shown below the floor and above the head."""
 HEIGHT_PX = 480
-STROKES = 380
+STROKES = 420
 """Thin strokes in the height of a key frame: the pictures are shown small."""
 
 
@@ -53,7 +53,7 @@ def key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, ...]:
     if shown is None:
         return ()
     trial, motion = shown
-    figure = Figure(motion, unit=_top_m(motion) / motion.pixels.m_per_px / STROKES)
+    figure = Figure(motion, unit=(_top_m(motion) - _bottom_m(motion)) / motion.pixels.m_per_px / STROKES)
     return tuple(
         KeyFrame(moment, frame.time_s, _picture(frame, motion, figure=figure))
         for moment, frame in _nearest(moments(trial, motion), frames)
@@ -105,9 +105,13 @@ def _top_m(motion: Motion) -> float:
     return float(np.nanmax(motion.joints[:, :, 1])) + ROOM_M
 
 
+def _bottom_m(motion: Motion) -> float:
+    return min(float(np.nanmin(motion.joints[:, :, 1])), 0.0) - ROOM_M
+
+
 def _view(motion: Motion, *, row: int, picture_px: int) -> Box:
     """The part of the picture that shows the athlete, as large in every key frame of the trial."""
     middle_m = motion.com[row, 0]
-    corners = np.array([[middle_m - REACH_M, _top_m(motion)], [middle_m + REACH_M, -ROOM_M]])
+    corners = np.array([[middle_m - REACH_M, _top_m(motion)], [middle_m + REACH_M, _bottom_m(motion)]])
     (left, top), (right, bottom) = on_picture(motion, corners, row=row)
     return round(left), max(round(top), 0), round(right), min(round(bottom), picture_px)
