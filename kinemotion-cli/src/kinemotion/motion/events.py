@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kinemotion.motion.metrics import Estimate, combined
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -38,6 +40,11 @@ class Phase:
     def duration_s(self) -> float:
         """Length of the phase."""
         return self.end.time_s - self.start.time_s
+
+    @property
+    def duration(self) -> Estimate:
+        """Length of the phase with the errors of both its ends, s."""
+        return Estimate(self.duration_s, combined(self.start.uncertainty_s, self.end.uncertainty_s))
 
 
 def phase(phases: Iterable[Phase], name: str) -> Phase:

@@ -180,7 +180,7 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
 
 
 def _left_behind_m(motion: Motion, event: Event) -> float:
-    """Height of the centre of mass at a take-off or landing, m: its posture on the ground that is there, floor or box."""
+    """Height of the centre of mass at a take-off or landing, m: its posture on the ground there, floor or box."""
     ground_m = ground_level(motion, event.time_s)
     return posture_m(motion, event) + (ground_m if np.isfinite(ground_m) else 0.0)
 

@@ -5,16 +5,14 @@ from typing import Any
 import numpy as np
 
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import GRAVITY_M_S2, Motion
+from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.movements.jumping import find_jump, find_stance, height_at, vertical_speed
 from kinemotion.movements.leap import Leap, measure_leap, posture_m
-from kinemotion.reconstruct.angles import Angle, angle_at, seen_from_side
+from kinemotion.movements.pushoff import push_off_angles, push_off_loads
 
-_SAYERS_ERROR_W = 372.9
-"""Standard error of the regression of Sayers et al. 1999."""
 _INSTANTS = 200
 """Instants at which a velocity is searched for its peak."""
 _SINKING_ERROR_M_S, _RISING_ERROR_M_S = 0.045, 0.11
@@ -33,14 +31,14 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> C
         "flight_time": leap.flight_time,
         "takeoff_velocity": leap.velocity,
         **_durations(phases),
-        **_angles(motion, begins),
+        **push_off_angles(motion, begins),
     }
     if motion.scale.measured:
         values |= _lengths(motion, leap, begins=begins)
     if "time_to_takeoff" in values:
         values["rsi_modified"] = ratio(leap.height, values["time_to_takeoff"])
     if athlete.mass_kg is not None:
-        values |= _loads(leap.height, athlete.mass_kg, push_off=values.pop("push_off", None))
+        values |= push_off_loads(leap.height, athlete.mass_kg, push_off=values.pop("push_off", None))
     values.pop("push_off", None)
     return CmjMetrics(**values)
 
@@ -64,27 +62,6 @@ def _durations(phases: tuple[Phase, ...]) -> dict[str, Estimate]:
         name: _between(begins[first], begins[last])
         for name, (first, last) in spans.items()
         if first in begins and last in begins
-    }
-
-
-def _angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estimate]:
-    """Joint angles at the lowest point, at take-off and at landing."""
-    wanted: dict[str, tuple[Angle, str]] = {
-        "hip_flexion_lowest": ("hip_flexion", "propulsion"),
-        "knee_flexion_lowest": ("knee_flexion", "propulsion"),
-        "ankle_dorsiflexion_lowest": ("ankle_dorsiflexion", "propulsion"),
-        "trunk_lean_lowest": ("trunk_lean", "propulsion"),
-        "hip_flexion_takeoff": ("hip_flexion", "flight"),
-        "knee_flexion_takeoff": ("knee_flexion", "flight"),
-        "ankle_dorsiflexion_takeoff": ("ankle_dorsiflexion", "flight"),
-        "knee_flexion_landing": ("knee_flexion", "landing"),
-    }
-    if not seen_from_side(motion):
-        return {}
-    return {
-        metric_name: angle_at(motion, name, time_s=begins[phase].time_s)
-        for metric_name, (name, phase) in wanted.items()
-        if phase in begins
     }
 
 
@@ -119,24 +96,3 @@ def _lengths(motion: Motion, leap: Leap, *, begins: dict[str, Event]) -> dict[st
             leap.height.value + above.value, combined(leap.height.error, above.error)
         ),
     }
-
-
-def _loads(height: Estimate, mass_kg: float, *, push_off: Estimate | None) -> dict[str, Estimate]:
-    """Power and force of the push-off; the mean ones only where its length is known."""
-    found = {
-        "peak_power": Estimate(
-            6070.0 * height.value + 45.3 * mass_kg - 2055.0, combined(6070.0 * height.error, _SAYERS_ERROR_W)
-        )
-    }
-    if push_off is None:
-        return found
-    weight = GRAVITY_M_S2 * mass_kg
-    share = ratio(height, push_off)
-    force = Estimate(weight * (share.value + 1.0), weight * share.error)
-    speed = float(np.sqrt(GRAVITY_M_S2 * height.value / 2.0))
-    # The height raises both factors of the power, the push-off only one: d(ln P) = dF/F + dh/(2h).
-    power_error = combined(
-        weight * (share.value + 0.5 * (share.value + 1.0)) * height.error / height.value,
-        weight * share.value * push_off.error / push_off.value,
-    )
-    return found | {"mean_force": force, "mean_power": Estimate(force.value * speed, speed * power_error)}

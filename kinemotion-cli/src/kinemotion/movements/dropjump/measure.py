@@ -1,0 +1,124 @@
+"""Numbers of a drop jump from its fall, its contact and its flight."""
+
+import numpy as np
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import GRAVITY_M_S2, Motion
+from kinemotion.motion.events import Event, Phase, phase
+from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.motion.report import Measurement, Problem
+from kinemotion.movements.dropjump.metrics import DropJumpMetrics
+from kinemotion.movements.dropjump.phases import Drop, find_drop
+from kinemotion.movements.jumping import leaps
+from kinemotion.movements.leap import measure_leap
+from kinemotion.movements.spring import vertical_stiffness
+from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
+from kinemotion.reconstruct.angles import angle_at, seen_from_side
+from kinemotion.reconstruct.ruler import COM_NOISE_M
+from kinemotion.signals.robust import fit_linear
+
+_FALL_S = 0.14
+"""The end of the fall, surely free, that is fitted; from a low box all of it."""
+_LANDS_HIGHER_M = Estimate(0.055, 0.03)
+"""Centre of mass above the soles at touch-down less when standing: the feet point down, the arms are up."""
+_DOUBLE_SHARE, _DOUBLE_S = 0.6, 0.5
+"""A flight shorter than this share of the next one, with so little time on the ground between, was a stumble."""
+_CONTACT_ERROR_S = 0.004
+"""Standard error of a contact beyond that of its ends, on rendered jumps: soles bend and roll between them."""
+_INSTANTS = 50
+
+
+def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, drop_height_m: float | None) -> Measurement:
+    """Metrics of the drop jump that the phases tell apart, and what is wrong with it."""
+    drop = find_drop(motion)
+    leap = measure_leap(motion, drop.jump, rebounds=(True, False))
+    contact = _contact_time(drop.touchdown, leap.takeoff)
+    effective = _effective_drop(motion, drop)
+    metrics = DropJumpMetrics(
+        jump_height=leap.height,
+        jump_height_flight_time=leap.height_by_flight_time,
+        flight_time=leap.flight_time,
+        takeoff_velocity=leap.velocity,
+        ground_contact_time=contact,
+        reactive_strength_index=ratio(leap.height, contact),
+        rsi_flight_contact_ratio=ratio(leap.flight_time, contact),
+        effective_drop_height=effective,
+        braking_duration=phase(phases, "braking").duration,
+        propulsion_duration=phase(phases, "propulsion").duration,
+        vertical_stiffness=vertical_stiffness(contact, leap.flight_time, athlete=athlete),
+        **_knee(motion, drop),
+    )
+    return Measurement(metrics, warnings=_warnings(effective, drop_height_m), problem=_problem(motion, drop))
+
+
+def _contact_time(touchdown: Event, takeoff: Event) -> Estimate:
+    measured = Phase("contact", touchdown, takeoff).duration
+    return Estimate(measured.value, combined(measured.error, _CONTACT_ERROR_S))
+
+
+def _effective_drop(motion: Motion, drop: Drop) -> Estimate | None:
+    """Height of the free fall that ends with the velocity at touch-down, m; None without a ruler or frames.
+
+    The last of the fall is fitted by a parabola of curvature -g.
+    """
+    touchdown = drop.touchdown
+    since = motion.time_s - touchdown.time_s
+    free = (since > -min(_FALL_S, touchdown.time_s - drop.step_off.time_s)) & (since < 0)
+    if not motion.scale.measured or free.sum() < 2:
+        return None
+    fit = fit_linear(
+        np.column_stack([np.ones_like(since[free]), since[free]]),
+        motion.com[free, 1] + 0.5 * GRAVITY_M_S2 * since[free] ** 2,
+        time_s=motion.time_s[free],
+        noise=COM_NOISE_M,
+    )
+    speed = -float(fit.coefficients[1])
+    error = combined(
+        float(np.sqrt(fit.covariance[1, 1])),
+        speed * motion.scale.relative_uncertainty,
+        GRAVITY_M_S2 * touchdown.uncertainty_s,
+    )
+    return Estimate(max(speed, 0.0) ** 2 / (2 * GRAVITY_M_S2), speed * error / GRAVITY_M_S2) if speed > 0 else None
+
+
+def _knee(motion: Motion, drop: Drop) -> dict[str, Estimate]:
+    """Knee flexion at touch-down, and how much it grows in the contact."""
+    if not seen_from_side(motion):
+        return {}
+    start_s, end_s = drop.touchdown.time_s, drop.jump.takeoff.time_s
+    course = [angle_at(motion, "knee_flexion", time_s=float(at)) for at in np.linspace(start_s, end_s, _INSTANTS)]
+    most = max(course, key=lambda flexion: flexion.value)
+    return {
+        "knee_flexion_contact": course[0],
+        "knee_flexion_range": Estimate(most.value - course[0].value, combined(most.error, course[0].error)),
+    }
+
+
+def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[str, ...]:
+    """A word where the fall does not fit the box."""
+    if effective is None or drop_height_m is None:
+        return ()
+    surplus = Estimate(
+        effective.value + _LANDS_HIGHER_M.value - drop_height_m, combined(effective.error, _LANDS_HIGHER_M.error)
+    )
+    if surplus.interval[0] <= 0 <= surplus.interval[1]:
+        return ()
+    did = "jumps up from" if surplus.value > 0 else "sinks down from"
+    seems_m = drop_height_m + surplus.value
+    return (f"The fall is that from {seems_m:.2f} m: the box is no {drop_height_m:.2f} m, or the athlete {did} it.",)
+
+
+def _problem(motion: Motion, drop: Drop) -> Problem | None:
+    """What keeps the jump from being a valid drop jump."""
+    landing = drop.jump.landing
+    if ground_level(motion, landing.time_s) - ground_level(motion, drop.jump.takeoff.time_s) > CLEARLY_HIGHER_M:
+        return Problem(
+            "landed_on_box", "The athlete lands higher than the take-off: back on the box.", "Land on the ground."
+        )
+    for other in leaps(motion):
+        rest_s = other.takeoff.time_s - landing.time_s
+        if 0 < rest_s < _DOUBLE_S and drop.jump.duration_s < _DOUBLE_SHARE * other.duration_s:
+            return Problem(
+                "double_contact", "The athlete touches the ground twice before the jump.", "Rebound in one contact."
+            )
+    return None

@@ -1,0 +1,33 @@
+"""How high the ground is on which an athlete stands: the floor, or a box."""
+
+import numpy as np
+
+from kinemotion.motion.body import Contact, Motion
+from kinemotion.motion.poses import LEFT, RIGHT
+
+CLEARLY_HIGHER_M = 0.08
+"""Soles this much higher stand on something: the lowest box is 10 cm, and the floor's picture rises with distance."""
+_NEXT_TO_S = 0.03
+"""Two feet that leave or land together do so within this time."""
+_FOOT = {"left": LEFT, "right": RIGHT}
+
+
+def sole_level(motion: Motion, contact: Contact) -> float:
+    """Height of the sole in one contact, m; NaN where it is not seen."""
+    start_s = -np.inf if contact.touchdown is None else contact.touchdown.time_s
+    end_s = np.inf if contact.toeoff is None else contact.toeoff.time_s
+    levels = motion.sole[(motion.time_s >= start_s) & (motion.time_s <= end_s), _FOOT[contact.side], 1]
+    seen = levels[np.isfinite(levels)]
+    return float(np.median(seen)) if len(seen) else float("nan")
+
+
+def ground_level(motion: Motion, time_s: float) -> float:
+    """Height of the soles, m, in the contacts that begin, end or last at an instant; NaN where none does."""
+    levels = [
+        sole_level(motion, contact)
+        for contact in motion.contacts
+        if (contact.touchdown is None or contact.touchdown.time_s < time_s + _NEXT_TO_S)
+        and (contact.toeoff is None or contact.toeoff.time_s > time_s - _NEXT_TO_S)
+    ]
+    seen = [level for level in levels if np.isfinite(level)]
+    return float(np.median(seen)) if seen else float("nan")
