@@ -20,8 +20,12 @@ _SHORTEST_S = 0.06
 """A shorter rise of both feet is a flicker."""
 _REST_S, _REST_RANGE = 0.3, 0.015
 """Feet that move less than this (body lengths) for this long stand, and their floor is where they are."""
-_PERCH_S, _PERCH_RANGE = 1.2, 0.01
+_LOW = 0.03
+"""Feet this little above the floor (body lengths) move fast in any flight; where they rest, the floor was wrong."""
+_PERCH_S, _PERCH_RANGE = 1.2, 0.008
 """Feet above their floor that are this still stand on something: even slowed ten times no apex of a flight is."""
+_MOST = (0.1, 0.9)
+"""Quantiles between which the samples of a stand must lie: a silhouette flickers now and then."""
 _SETTLING_S = 1.0
 """Time over which the athlete's size in the picture is averaged."""
 _LOST_S = 1.0
@@ -37,6 +41,8 @@ class JumpCut:
     before_s: float = 5.0
     """What is kept of the time before the first flight."""
     longest_s: float = 12.0
+    least_rise: float = 0.018
+    """How high the lower foot must go to have flown, body lengths; below, a flickering silhouette looks the same."""
 
 
 def cut_jumps(poses: Iterable[Pose], skeleton: Skeleton, *, cut: JumpCut) -> Iterator[PoseSequence]:
@@ -58,7 +64,7 @@ class _Jumper:
         self._skeleton = skeleton
         self._cut = cut
         self._poses: deque[Pose] = deque()
-        self._feet = _Feet(skeleton)
+        self._feet = _Feet(skeleton, least_rise=cut.least_rise)
         self.last_s = -np.inf
 
     def see(self, pose: Pose) -> Iterator[PoseSequence]:
@@ -88,10 +94,11 @@ class _Jumper:
 class _Feet:
     """Whether both feet are in the air, told from the lower one's height above the floor it last stood on."""
 
-    def __init__(self, skeleton: Skeleton) -> None:
+    def __init__(self, skeleton: Skeleton, *, least_rise: float) -> None:
         columns = skeleton.index
         self._soles = [[columns[f"{side}_{part}"] for part in ("heel", "foot_index")] for side in ("left", "right")]
         self._chain = [columns[f"left_{part}"] for part in ("ankle", "knee", "hip", "shoulder", "ear")]
+        self._least_rise = least_rise
         self._recent: deque[tuple[float, float]] = deque()
         self._size_px = 0.0
         self._floor_px = -np.inf
@@ -128,14 +135,15 @@ class _Feet:
             self._risen_s = None
             if self.takeoff_s is not None and self.landing_s is None:
                 self.landing_s = now_s
-        elif now_s - risen_s >= _SHORTEST_S:
+        elif now_s - risen_s >= _SHORTEST_S and height > self._least_rise:
             self.landing_s = None
             if self.takeoff_s is None:
                 self.takeoff_s = risen_s
 
     def _above_floor(self, lowest_px: float) -> float:
         """Height of the lower foot, body lengths; the floor follows feet that go below it or stand above it."""
-        if self._risen_s is None and self._still(_REST_S, _REST_RANGE):
+        low = self._floor_px - lowest_px < _LOW * self._size_px
+        if (self._risen_s is None or low) and self._still(_REST_S, _REST_RANGE):
             self._floor_px = lowest_px
         elif self._risen_s is not None and self._still(_PERCH_S, _PERCH_RANGE):
             self._floor_px = lowest_px
@@ -149,7 +157,8 @@ class _Feet:
         now_s, _ = self._recent[-1]
         levels = [y for time_s, y in self._recent if time_s >= now_s - duration_s]
         lasted = now_s - self._recent[0][0] > 0.8 * duration_s
-        return lasted and max(levels) - min(levels) < spread * self._size_px
+        low, high = np.quantile(levels, _MOST)
+        return lasted and float(high - low) < spread * self._size_px
 
     def _lowest_px(self, pose: Pose) -> float:
         """Height of the lower foot in the picture, px, y down: its silhouette's, else its landmarks'."""
