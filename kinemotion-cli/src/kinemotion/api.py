@@ -189,9 +189,11 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
 
 
 def settings_of(request: Request) -> dict[str, Any]:
-    """What the document tells of the request's settings, defaults filled in."""
+    """All that was asked for and could change a number, defaults filled in, as the document tells it."""
     options = request.settings.options or registry.get(request.movement).options()
-    return asdict(request.settings) | {"options": asdict(options), "athlete": asdict(request.athlete)}
+    settings = asdict(request.settings) | {"options": asdict(options), "athlete": asdict(request.athlete)}
+    del settings["threads"]
+    return settings
 
 
 def _counted(frames: Iterable[Frame], *, total: int | None, listener: Listener) -> Iterator[Frame]:

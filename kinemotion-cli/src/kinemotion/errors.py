@@ -4,7 +4,9 @@
 
     KinemotionError
     ├── UsageProblem              2   the call cannot be carried out as written
-    │   └── UnknownMovement
+    │   ├── UnknownMovement
+    │   └── ResultUnreadable          a file that should hold a result
+    │       └── ForeignResult
     ├── VideoUnreadable           3   the file is missing, no video, damaged or beyond the limits
     │   ├── VideoNotFound
     │   └── VideoTooLarge
@@ -72,6 +74,20 @@ class UnknownMovement(UsageProblem):
 
     code = "unknown_movement"
     default_hint = "See `kinemotion movements`."
+
+
+class ResultUnreadable(UsageProblem):
+    """A file that should hold a result holds none."""
+
+    code = "result_unreadable"
+    default_hint = "Give files that an analysis wrote with --json or --json-dir."
+
+
+class ForeignResult(ResultUnreadable):
+    """A result is written in another major version of the contract."""
+
+    code = "foreign_result"
+    default_hint = "Analyse the video again with this version."
 
 
 class VideoUnreadable(KinemotionError):

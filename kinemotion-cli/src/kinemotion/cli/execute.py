@@ -21,8 +21,8 @@ from kinemotion.report.text import summary
 
 def execute(movement: Movement, given: Mapping[str, Any]) -> None:
     """Carry out what the parameters ask for; a clip without numbers ends the process with its status."""
-    _check(given)
-    request = _request(movement, given)
+    check(given)
+    request = request_of(movement, given)
 
     def found(trial: Trial) -> None:
         if given["jsonl"]:
@@ -35,15 +35,23 @@ def execute(movement: Movement, given: Mapping[str, Any]) -> None:
     _write(report, given)
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    """Say before the work what would fail after it."""
+def check(given: Mapping[str, Any]) -> None:
+    """Say before the work what would fail after it.
+
+    Raises
+    ------
+    UsageProblem, OutputProblem
+        Where an output cannot be written as it was asked for.
+    """
     target: str | None = given["json"]
     if given["jsonl"] and target == STDOUT:
         raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
     check_targets(given, documents=() if target is None or target == STDOUT else (Path(target),))
 
 
-def _request(movement: Movement, given: Mapping[str, Any]) -> Request:
+def request_of(movement: Movement, given: Mapping[str, Any]) -> Request:
+    """The request that the parameters make."""
+
     def chosen(kind: type) -> dict[str, Any]:
         return {item.name: given[item.name] for item in fields(kind) if item.name in given}
 

@@ -10,7 +10,10 @@ from kinemotion.cli.output import ending
 from kinemotion.errors import UnknownMovement
 
 FIXED = {
+    "analyze": "kinemotion.cli.team:analyze",
+    "compare": "kinemotion.cli.compare:compare",
     "doctor": "kinemotion.cli.doctor:doctor",
+    "history": "kinemotion.cli.history:history",
     "movements": "kinemotion.cli.about:movements",
     "probe": "kinemotion.cli.probe:probe",
     "schema": "kinemotion.cli.about:schema",

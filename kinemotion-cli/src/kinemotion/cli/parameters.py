@@ -18,12 +18,9 @@ def _day(_context: click.Context, _parameter: click.Parameter, told: str | None)
         raise click.BadParameter(f"{told!r} is no day such as 2026-03-14.") from error
 
 
-PARAMETERS: tuple[click.Parameter, ...] = (
-    click.Argument(["video"], type=FILE),
-    click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", help=JSON_HELP),
-    click.Option(
-        ["--jsonl"], is_flag=True, help="Write one JSON line a trial as soon as it is found, then a last one."
-    ),
+VIDEOS = click.Argument(["videos"], metavar="VIDEO...", nargs=-1, required=True, type=FILE)
+
+MODEL: tuple[click.Option, ...] = (
     click.Option(
         ["--quality"],
         type=click.Choice(["fast", "balanced", "accurate"]),
@@ -38,6 +35,10 @@ PARAMETERS: tuple[click.Parameter, ...] = (
         show_default=True,
         help="What runs the pose model, or a file of poses that replaces it.",
     ),
+)
+"""What finds the points."""
+
+CLIP: tuple[click.Option, ...] = (
     click.Option(["--athlete", "name"], metavar="NAME", help="Who it is: kept with the result, for histories."),
     click.Option(
         ["--mass", "mass_kg"], type=click.FloatRange(20, 300), help="Athlete's mass [kg]: gives power and force."
@@ -48,18 +49,26 @@ PARAMETERS: tuple[click.Parameter, ...] = (
     ),
     click.Option(["--speed", "speed_m_s"], type=click.FloatRange(0.5, 15), help="Belt or ground speed of a run [m/s]."),
     click.Option(
-        ["--capture-fps"],
-        type=click.FloatRange(1, 2000),
-        help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
-    ),
-    click.Option(
         ["--date"],
         metavar="YYYY-MM-DD",
         callback=_day,
         help="Day of the test, for histories, where the file does not tell it.",
     ),
+    click.Option(
+        ["--capture-fps"],
+        type=click.FloatRange(1, 2000),
+        help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
+    ),
     click.Option(["--start", "start_s"], type=click.FloatRange(0), help="Leave out what is before [s]."),
     click.Option(["--end", "end_s"], type=click.FloatRange(0, min_open=True), help="Leave out what is after [s]."),
+)
+"""What is told of one clip and its athlete."""
+
+ONE_CLIP: tuple[click.Option, ...] = (
+    click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", help=JSON_HELP),
+    click.Option(
+        ["--jsonl"], is_flag=True, help="Write one JSON line a trial as soon as it is found, then a last one."
+    ),
     click.Option(
         ["--overlay", "-o", "--output", "overlay"],
         metavar="PATH",
@@ -75,7 +84,6 @@ PARAMETERS: tuple[click.Parameter, ...] = (
     click.Option(
         ["--plots"], metavar="FOLDER", type=FILE, help="Write plots of heights, velocity and angles into a folder."
     ),
-    click.Option(["--csv", "table"], metavar="PATH", type=FILE, help="Write a row a trial (.csv)."),
     click.Option(
         ["--trajectories"],
         metavar="PATH",
@@ -85,6 +93,28 @@ PARAMETERS: tuple[click.Parameter, ...] = (
     click.Option(
         ["--exchange"], metavar="PATH", type=FILE, help="Write the motion for other programs (.trc, .mot, .c3d, .nc)."
     ),
+)
+"""What can be written of one clip; of several it would be written over itself."""
+
+MANY_CLIPS: tuple[click.Option, ...] = (
+    click.Option(["--json-dir"], metavar="FOLDER", type=FILE, help="Write each clip's result there, named like it."),
+    click.Option(["--report-dir"], metavar="FOLDER", type=FILE, help="Write each clip's page there."),
+    click.Option(["--overlay-dir"], metavar="FOLDER", type=FILE, help="Write each clip's overlay video there."),
+    click.Option(
+        ["--workers"],
+        type=click.IntRange(1, 64),
+        help="Clips analysed at the same time, half a gigabyte each; one a core where not given, never more.",
+    ),
+    click.Option(
+        ["--resume"],
+        is_flag=True,
+        help="Leave out clips whose result lies in --json-dir already: same content, settings and version.",
+    ),
+)
+"""What several clips need besides."""
+
+RUN: tuple[click.Option, ...] = (
+    click.Option(["--csv", "table"], metavar="PATH", type=FILE, help="Write a row a trial (.csv)."),
     click.Option(
         ["--lang"],
         type=click.Choice(["en", "es", "fr"]),
@@ -100,6 +130,10 @@ PARAMETERS: tuple[click.Parameter, ...] = (
         show_default=True,
         help="On standard error: a bar at a terminal, or JSON lines.",
     ),
-    click.Option(["--verbose"], is_flag=True, help="Tell more: phases, events, scale, times."),
     click.Option(["--debug"], is_flag=True, help="Show the trace of an error."),
 )
+"""What holds for a whole call."""
+
+VERBOSE = click.Option(["--verbose"], is_flag=True, help="Tell more: phases, events, scale, times.")
+
+PARAMETERS: tuple[click.Parameter, ...] = (VIDEOS, *ONE_CLIP, *MODEL, *CLIP, *MANY_CLIPS, *RUN, VERBOSE)

@@ -17,17 +17,23 @@ Progress = Callable[[int, int | None], None]
 
 
 @contextmanager
-def progress(kind: str) -> Generator[Progress]:
-    """A function to be told of frames done and frames there are; ``kind`` is auto, json or none."""
+def progress(kind: str, *, unit: str = "frames") -> Generator[Progress]:
+    """A function to be told of the units done and the units there are; ``kind`` is auto, json or none."""
     if kind == "json":
         yield _seldom(_say_json)
     elif kind == "auto" and sys.stderr.isatty():
         try:
-            yield _seldom(_draw_bar)
+            yield _seldom(_bar(unit))
         finally:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            clear_bar()
     else:
         yield _ignore
+
+
+def clear_bar() -> None:
+    """Take the bar off the terminal, so that a line can be written where it was."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _seldom(tell: Progress) -> Progress:
@@ -47,13 +53,23 @@ def _say_json(done: int, total: int | None) -> None:
     click.echo(json.dumps({"event": "progress", "done": done, "total": total}), err=True)
 
 
-def _draw_bar(done: int, total: int | None) -> None:
-    if total:
-        filled = min(BAR_WIDTH, BAR_WIDTH * done // total)
-        told = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {done}/{total} frames"
-    else:
-        told = f"{done} frames"
-    click.echo(f"\r\x1b[K{told}", nl=False, err=True)
+def _bar(unit: str) -> Progress:
+    began_s = monotonic()
+
+    def draw(done: int, total: int | None) -> None:
+        told = f"{done} {unit}"
+        if total:
+            filled = min(BAR_WIDTH, BAR_WIDTH * done // total)
+            left = _left((monotonic() - began_s) / done * max(total - done, 0)) if done else ""
+            told = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {done}/{total} {unit}{left}"
+        click.echo(f"\r\x1b[K{told}", nl=False, err=True)
+
+    return draw
+
+
+def _left(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f", {minutes}:{rest:02d} left"
 
 
 def _ignore(_done: int, _total: int | None) -> None:

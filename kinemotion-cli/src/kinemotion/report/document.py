@@ -135,13 +135,13 @@ def intervals(metrics: object | None, declared: type) -> dict[str, list[float]]:
     for spec in specs(declared):
         value = getattr(metrics, spec.name, None)
         if isinstance(value, Estimate) and spec.unit != "count":
-            found[spec.key] = [_significant(bound * spec.factor) for bound in value.interval]
+            found[spec.key] = [significant(bound * spec.factor) for bound in value.interval]
     return found
 
 
 def _value(value: object, spec: MetricSpec) -> float | int | str | None:
     if isinstance(value, Estimate):
-        return round(value.value) if spec.unit == "count" else _significant(value.value * spec.factor)
+        return round(value.value) if spec.unit == "count" else significant(value.value * spec.factor)
     return None if value is None else str(value)
 
 
@@ -208,18 +208,18 @@ def _algorithm(provenance: Provenance, scale: Scale | None) -> Algorithm:
 def _scale(scale: Scale) -> ScaleEntry:
     return {
         "source": scale.source,
-        "m_per_px": _significant(scale.m_per_px),
-        "relative_uncertainty": _significant(scale.relative_uncertainty),
+        "m_per_px": significant(scale.m_per_px),
+        "relative_uncertainty": significant(scale.relative_uncertainty),
     }
 
 
 def _rounded(figures: Mapping[str, float | None]) -> dict[str, float | None]:
     return {
-        name: None if value is None or not isfinite(value) else _significant(value) for name, value in figures.items()
+        name: None if value is None or not isfinite(value) else significant(value) for name, value in figures.items()
     }
 
 
-def _significant(value: float) -> float:
+def significant(value: float) -> float:
     """The number to its significant digits; the addition turns -0.0 into 0.0."""
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
 

@@ -57,9 +57,9 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
     for trial, motion in moving_trials(report):
         for chart in charts(trial, motion, texts=texts(lang)):
             path = folder / f"trial-{trial.index + 1}-{chart.name}.{file_format}"
-            with atomic(path) as beside, _styled():
+            with atomic(path) as beside, styled():
                 drawn = draw_chart(chart, trial=trial, texts=texts(lang))
-                drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=_undated(file_format))
+                drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=undated(file_format))
             written.append(path)
     return tuple(written)
 
@@ -67,8 +67,8 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
 def svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
     """The chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
     page = StringIO()
-    with _styled():
-        draw_chart(chart, trial=trial, texts=texts).savefig(page, format="svg", metadata=_undated("svg"))
+    with styled():
+        draw_chart(chart, trial=trial, texts=texts).savefig(page, format="svg", metadata=undated("svg"))
     return _for_a_page(page.getvalue())
 
 
@@ -169,10 +169,11 @@ def _name_phases(axis: Any, phases: tuple[Phase, ...], *, chart: Chart, texts: T
         )
 
 
-def _styled() -> Any:  # noqa: ANN401
+def styled() -> Any:  # noqa: ANN401
+    """Matplotlib's context in which every figure here is drawn and saved."""
     return library("matplotlib", extra="plots").rc_context(_STYLE)
 
 
-def _undated(file_format: PlotFormat) -> dict[str, None]:
-    """The same plot twice is the same file twice."""
+def undated(file_format: PlotFormat) -> dict[str, None]:
+    """Metadata to save a figure with: the same plot twice is the same file twice."""
     return {"Date": None} if file_format == "svg" else {"Software": None}

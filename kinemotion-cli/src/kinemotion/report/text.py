@@ -50,7 +50,7 @@ def _measured(trial: Trial, declared: Sequence[MetricSpec]) -> str:
     missing = [spec.title for spec in declared if getattr(trial.metrics, spec.name) is None]
     head = f"Trial {trial.index + 1}, {trial.start_s:.2f}–{trial.end_s:.2f} s (95 % interval on the right)"
     tail = f"\n  Not measured: {', '.join(missing)}" if missing else ""
-    return f"{head}\n{_columns(rows, numbers_from=1)}{tail}"
+    return f"{head}\n{columns(rows, numbers_from=1)}{tail}"
 
 
 def _interval(value: object, spec: MetricSpec) -> str:
@@ -66,7 +66,7 @@ def _table(trials: Iterable[Trial], declared: Sequence[MetricSpec]) -> str:
         told = (cell(getattr(trial.believed, spec.name, None), spec) for spec in declared)
         verdict = trial.problem.code if trial.problem else f"{trial.quality.score} {trial.quality.confidence}"
         rows.append((f"  {trial.index + 1}", f"{trial.start_s:.2f} s", *told, verdict))
-    return _columns(rows, numbers_from=1)
+    return columns(rows, numbers_from=1)
 
 
 def _trust(report: Report) -> str:
@@ -90,7 +90,7 @@ def _details(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _columns(rows: Sequence[Sequence[str]], *, numbers_from: int) -> str:
+def columns(rows: Sequence[Sequence[str]], *, numbers_from: int) -> str:
     """The rows with aligned columns; columns from that position on are right aligned."""
     widths = [max(len(text) for text in column) for column in zip(*rows, strict=True)]
     return "\n".join(

@@ -1,0 +1,48 @@
+"""The command that holds results against each other."""
+
+from pathlib import Path
+
+import click
+
+from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.cli.parameters import FILE
+from kinemotion.errors import UsageProblem
+
+_HELP = """Compare results that --json or --json-dir wrote.
+
+Results of one movement: every later one against the first, the change of each metric with its 95 % interval; a change
+is marked as real only beyond it. Countermovement and squat jumps: the eccentric utilization ratio. With --left and
+--right, each of which may be given several times: the asymmetry of single-leg trials.
+
+\b
+kinemotion compare march.json april.json may.json
+kinemotion compare cmj.json sj.json --csv eur.csv
+kinemotion compare --left left1.json --left left2.json --right right.json
+"""
+
+
+@click.command(help=_HELP, short_help="Hold sessions, legs, or two kinds of jump against each other.")
+@click.argument("results", metavar="RESULT...", nargs=-1, type=FILE)
+@click.option("--left", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the left leg.")
+@click.option("--right", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the right leg.")
+@click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
+@click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a metric (.csv).")
+def compare(
+    *, results: tuple[Path, ...], left: tuple[Path, ...], right: tuple[Path, ...], json: str | None, table: Path | None
+) -> None:
+    """Write the comparison of the results."""
+    # Asking for --help shall not wait for numpy.
+    from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
+    from kinemotion.report.compare import compared, comparison_document, comparison_rows, sides  # noqa: PLC0415
+    from kinemotion.report.compare_text import comparison_text  # noqa: PLC0415
+    from kinemotion.report.results import read_result  # noqa: PLC0415
+
+    check_findings(json, table, inputs=(*results, *left, *right))
+    if results and (left or right):
+        raise UsageProblem("Every result needs its side.", hint="Give each with --left or --right, or none of them.")
+    if left or right:
+        found = (sides([*map(read_result, left)], [*map(read_result, right)]),)
+    else:
+        found = compared([*map(read_result, results)])
+    told = Findings(comparison_text(found), comparison_document(found), [*comparison_rows(found)])
+    write_findings(told, json=json, table=table)

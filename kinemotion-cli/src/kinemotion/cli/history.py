@@ -1,0 +1,66 @@
+"""The command that follows athletes over their sessions."""
+
+from pathlib import Path
+
+import click
+
+from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.cli.parameters import FILE
+from kinemotion.errors import ResultUnreadable, UsageProblem
+
+_HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
+
+An athlete is who was named with --athlete, or in the manifest; else the folder that the result lies in. A session is
+a day: as told with --date, as the camera says, or else the day of the analysis. Each movement is told by its headline
+metric, with 95 % intervals and the smallest worthwhile change.
+
+\b
+kinemotion history results
+kinemotion history results --athlete Ana --metric rsi_modified --plot ana.png
+"""
+
+
+@click.command(help=_HELP, short_help="Follow athletes over their sessions.")
+@click.argument("folder", type=FILE)
+@click.option("--athlete", metavar="NAME", help="This one only.")
+@click.option("--metric", metavar="KEY", help="Another metric, by its key; see `kinemotion movements --json`.")
+@click.option("--plot", metavar="PATH", type=FILE, help="Draw the sessions with their intervals (.png, .svg).")
+@click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
+@click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a session (.csv).")
+def history(  # noqa: PLR0913  (flags, by keyword)
+    *, folder: Path, athlete: str | None, metric: str | None, plot: Path | None, json: str | None, table: Path | None
+) -> None:
+    """Write the history of the results in the folder."""
+    # Asking for --help shall not wait for numpy.
+    from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
+    from kinemotion.report.files import check_writable, known_extension  # noqa: PLC0415
+    from kinemotion.report.history import history_document, history_rows, trends  # noqa: PLC0415
+    from kinemotion.report.history_text import history_text  # noqa: PLC0415
+    from kinemotion.report.results import Result, read_result  # noqa: PLC0415
+    from kinemotion.report.trend_plot import EXTENSIONS, write_trend_plot  # noqa: PLC0415
+
+    paths = _documents(folder, but=json)
+    check_findings(json, table, inputs=paths)
+    if plot:
+        known_extension(plot, EXTENSIONS)
+        check_writable(plot)
+    results: list[Result] = []
+    for path in paths:
+        try:
+            results.append(read_result(path))
+        except ResultUnreadable as problem:
+            click.echo(f"Left out: {problem.message}", err=True)
+    found = trends((one for one in results if athlete in {None, one.athlete}), metric=metric)
+    if not found:
+        raise UsageProblem(f"No result in {str(folder)!r} carries that.", hint="Check folder, --athlete and --metric.")
+    if plot:
+        write_trend_plot(found, plot)
+    told = Findings(history_text(found), history_document(found), [*history_rows(found)])
+    write_findings(told, json=json, table=table)
+
+
+def _documents(folder: Path, *, but: str | None) -> list[Path]:
+    """Every JSON file in the folder and the folders within it, apart from one that is written."""
+    if not folder.is_dir():
+        raise UsageProblem(f"There is no folder {str(folder)!r}.", hint="Give the folder of --json-dir.")
+    return sorted(path for path in folder.rglob("*.json") if but is None or path.absolute() != Path(but).absolute())

@@ -1,0 +1,133 @@
+"""A list of clips in a table: each row is read as the command line it stands for, by the command of its movement."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from kinemotion.cli.analyze import command
+from kinemotion.cli.batch import Order
+from kinemotion.cli.parameters import CLIP, MODEL
+from kinemotion.errors import UnknownMovement, UsageProblem
+from kinemotion.motion.options import option_specs
+from kinemotion.movements import registry
+
+REQUIRED = ("file", "movement")
+RESULT = "output"
+"""Column that names what is written of a clip, where the clip's own name is not to be used."""
+
+ALIASES = {"height": "athlete_height"}
+SWITCH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+Row = Mapping[str, str]
+
+
+def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
+    """One order a row; paths are relative to the manifest.
+
+    Parameters
+    ----------
+    path
+        A CSV file; its columns are ``file``, ``movement``, ``output`` and the flags of the movements' commands that
+        tell of a clip, without dashes. An empty cell is a flag that is not given.
+    defaults
+        Arguments that hold for every row that does not say otherwise.
+
+    Raises
+    ------
+    UsageProblem
+        Where it cannot be read; the message names row and column.
+    """
+    orders = [_order(row, number, folder=path.parent, defaults=defaults) for number, row in _rows(path)]
+    if not orders:
+        raise UsageProblem("The manifest names no clip.", hint="Below the names of the columns, write one row a clip.")
+    return orders
+
+
+def _rows(path: Path) -> Iterator[tuple[int, Row]]:
+    """The rows that are not empty, by their number in a spreadsheet."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+        separator = next((sign for sign in "\t;" if lines and sign in lines[0]), ",")
+        table = list(csv.reader(lines, delimiter=separator, strict=True))
+    except OSError as error:
+        raise UsageProblem(f"The manifest cannot be read: {error.strerror}.", hint="Check the path.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageProblem("The manifest is no table in UTF-8.", hint="Save it as CSV, UTF-8.") from error
+    columns = _columns(table[0] if table else [])
+    for number, cells in enumerate(table[1:], start=2):
+        if len(cells) > len(columns):
+            raise UsageProblem(f"Row {number} has more cells than there are columns.", hint="Quote cells with commas.")
+        row = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()}
+        if row:
+            yield number, row
+
+
+def _columns(names: Sequence[str]) -> list[str]:
+    """The columns by the names of their flags."""
+    found = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in names]
+    found = [ALIASES.get(name, name) for name in found]
+    known = (*REQUIRED, RESULT, *(column for name in registry.names() for column in _flags(name)))
+    hint = f"Known are {', '.join(dict.fromkeys(known))}."
+    for name, times in Counter(found).items():
+        if name not in known:
+            raise UsageProblem(f"Row 1: there is no column called {name!r}.", hint=hint)
+        if times > 1:
+            raise UsageProblem(f"Row 1: the column {name!r} is there {times} times.", hint="Leave one.")
+    for name in REQUIRED:
+        if name not in found:
+            raise UsageProblem(f"Row 1: the column {name!r} is missing.", hint=hint)
+    return found
+
+
+def _flags(movement: str) -> list[str]:
+    """Columns that a clip of that movement may fill."""
+    shared = (_column(option.opts[0]) for option in (*MODEL, *CLIP))
+    return [*shared, *(spec.name for spec in option_specs(registry.get(movement).options))]
+
+
+def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> Order:
+    for name in REQUIRED:
+        if name not in row:
+            raise _wrong(number, name, what="it is empty.")
+    movement, video = row["movement"], folder / row["file"]
+    result = row.get(RESULT, video.stem)
+    if Path(result).name != result:
+        raise _wrong(number, RESULT, what=f"{result!r} is no file name.")
+    try:
+        analysis = command(movement)
+    except UnknownMovement as error:
+        raise _wrong(number, "movement", what=error.message) from error
+    told = {name: cell for name, cell in row.items() if name not in {*REQUIRED, RESULT}}
+    arguments = [_argument(name, cell, number=number, of=analysis) for name, cell in told.items()]
+    try:
+        given = analysis.make_context("analyze", [*defaults, *arguments, "--", str(video)]).params
+    except click.BadParameter as error:
+        flag = error.param.opts[0] if error.param else ""
+        raise _wrong(number, _column(flag), what=error.message) from error
+    del given["videos"]
+    return Order(movement, {**given, "video": video}, result=result)
+
+
+def _argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
+    """The cell as an argument of the command."""
+    flag = next((option for option in of.params if _column(option.opts[0]) == name), None)
+    if flag is None:
+        raise _wrong(number, name, what=f"{of.name} has no such option.")
+    text = flag.opts[0]
+    if flag.secondary_opts:
+        if cell.lower() not in SWITCH:
+            raise _wrong(number, name, what=f"{cell!r} is neither yes nor no.")
+        return text if SWITCH[cell.lower()] else flag.secondary_opts[0]
+    # Tables from countries that write 72,5 are read too.
+    return f"{text}={cell.replace(',', '.') if isinstance(flag.type, click.FloatRange) else cell}"
+
+
+def _column(flag: str) -> str:
+    return flag.removeprefix("--").replace("-", "_")
+
+
+def _wrong(number: int, column: str, *, what: str) -> UsageProblem:
+    return UsageProblem(f"Row {number}, column {column!r}: {what}", hint="Nothing was analysed.")

@@ -1,0 +1,139 @@
+"""Work in processes of its own, a few at a time: whatever ends one of them, the others go on."""
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from threading import Thread
+from types import FrameType
+from typing import Any, Generic, NoReturn, TypeVar
+
+from kinemotion.errors import ExitStatus
+
+Task = TypeVar("Task")
+Outcome = TypeVar("Outcome")
+
+TICK_S = 1.0
+"""Between two reports of progress while nothing ends."""
+
+GRACE_S = 5.0
+"""For a process that was told to stop, to take away what it has half written."""
+
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is left of a task whose process died under it."""
+
+    exit_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Generic[Task, Outcome]):
+    """A function, and how many processes may run it at the same time."""
+
+    work: Callable[[Task], Outcome]
+    """Importable by name; tasks and what it returns travel between processes."""
+    workers: int
+    ended: Callable[[int], None]
+    """Told how many tasks have ended, at least once a second."""
+
+    def outcomes(self, tasks: Sequence[Task]) -> Generator[Outcome | Lost]:
+        """What the work makes of each task, in the order of the tasks; closing it stops what is running."""
+        waiting = deque(enumerate(tasks))
+        running: dict[Any, _Running] = {}
+        ended: dict[int, Outcome | Lost] = {}
+        resource_tracker.ensure_running()  # its start lets signals through, which must not happen below
+        told = 0
+        try:
+            while told < len(tasks):
+                while waiting and len(running) < self.workers:
+                    place, task = waiting.popleft()
+                    with _unstopped():
+                        one = _begun(self.work, task, place=place)
+                        running[one.receiver] = one
+                for receiver in wait(list(running), timeout=TICK_S):
+                    one = running.pop(receiver)
+                    ended[one.place] = one.outcome()
+                self.ended(told + len(ended))
+                while told in ended:
+                    yield ended.pop(told)
+                    told += 1
+        finally:
+            _stop(running.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A process at work on the task of that place."""
+
+    place: int
+    process: SpawnProcess
+    receiver: Connection
+
+    def outcome(self) -> Any:  # noqa: ANN401  (what the work returns)
+        """What the process sent before it ended."""
+        try:
+            return self.receiver.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            return Lost(self.process.exitcode)
+        finally:
+            self.receiver.close()
+            self.process.join()
+
+
+def _begun(work: Callable[[Any], Any], task: object, *, place: int) -> _Running:
+    context = get_context("spawn")  # a copy of this process would share its open files and its threads' locks
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_carry_out, args=(work, task), kwargs={"sender": sender}, daemon=True)
+    process.start()
+    sender.close()
+    return _Running(place, process, receiver)
+
+
+def _stop(running: Iterable[_Running]) -> None:
+    for one in running:
+        one.process.terminate()
+    for one in running:
+        one.process.join(GRACE_S)
+        one.process.kill()
+        one.process.join()
+
+
+@contextmanager
+def _unstopped() -> Generator[None]:
+    """Signals that stop the program wait until a new process is accounted for.
+
+    The new process inherits their blocking: Ctrl-C, which a terminal sends to all, is left to its parent to pass on.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+
+
+def _carry_out(work: Callable[[Any], Any], task: object, *, sender: Connection) -> None:
+    """The life of a process: one task, then the end; an earlier one when it or its parent is stopped."""
+    signal.signal(signal.SIGTERM, _leave)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    Thread(target=_follow_parent, daemon=True).start()
+    sender.send(work(task))
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(ExitStatus.INTERRUPTED)
+
+
+def _follow_parent() -> None:
+    parent = parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
