@@ -1,7 +1,7 @@
 #!/bin/sh
 # Proves the images' install steps on a machine that builds no images: runs the line of each Dockerfile that makes its
-# environments, as it is written there, on a fresh copy of the sources, then starts what the image would start.
-# Needs uv, and a network or a warm cache.
+# environments, as it is written there, on fresh committed sources, then starts what the image would start.
+# Needs uv, and a network or a warm cache. Another commit than HEAD may be named.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -10,7 +10,7 @@ server=
 trap 'test -z "$server" || kill "$server" 2>/dev/null || true; rm -rf "$place"' EXIT
 
 mkdir "$place/source"
-(cd "$root" && git ls-files -z pyproject.toml uv.lock kinemotion-cli backend | tar --null -T - -cf -) | tar -xf - -C "$place/source"
+git -C "$root" archive "${1:-HEAD}" pyproject.toml uv.lock kinemotion-cli backend | tar -xf - -C "$place/source"
 cd "$place/source"
 
 # install DOCKERFILE: its environments, below our place instead of /opt.

@@ -45,7 +45,7 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service in front of the stand-in engine, shared by the tests of a module."""
     folder = tmp_path_factory.mktemp("server")
-    settings = {"MAX_UPLOAD_MB": "2", "ANALYSIS_TIMEOUT_S": "3", "UPLOAD_IDLE_S": "1", "MAX_REQUESTS": "4"}
+    settings = {"MAX_UPLOAD_MB": "2", "ANALYSIS_TIMEOUT_S": "6", "UPLOAD_IDLE_S": "1", "MAX_REQUESTS": "4"}
     with running_server(folder, engine=install_stub(folder / "engine"), **settings) as running:
         yield running
 

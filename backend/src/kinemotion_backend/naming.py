@@ -12,14 +12,10 @@ Options = Mapping[str, Option]
 SPELLINGS: Mapping[str, str] = MappingProxyType(
     {
         "counter_movement_jump": "cmj",
-        "countermovement_jump": "cmj",
         "depth_jump": "dropjump",
-        "drop_jump": "dropjump",
         "hops": "rj",
-        "repeated_jumps": "rj",
         "run": "running",
         "running_gait": "running",
-        "squat_jump": "sj",
     }
 )
 """What people call the movements, beside the engine's own names and titles."""

@@ -29,6 +29,12 @@ def work_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def adapter(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
+    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=60.0), work_dir=work_dir)
+
+
+@pytest.fixture
+def hasty(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
+    """An adapter that waits for a second at most."""
     return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=1.0), work_dir=work_dir)
 
 
@@ -64,12 +70,14 @@ async def test_runs_beside_the_video_without_our_secrets(
     assert seen["nice"] >= 10
 
 
-async def test_leaves_nothing_behind(adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path) -> None:
+async def test_leaves_nothing_behind(
+    adapter: KinemotionCLIAdapter, hasty: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
+) -> None:
     await adapter.analyze(make_video(), "cmj")
     with pytest.raises(EngineCrashed):
         await adapter.analyze(make_video(kill=True), "cmj")
     with pytest.raises(AnalysisTimeout):
-        await adapter.analyze(make_video(sleep_s=30), "cmj")
+        await hasty.analyze(make_video(sleep_s=30), "cmj")
     assert not contents(work_dir)
 
 
@@ -128,10 +136,10 @@ def living_below_us() -> list[psutil.Process]:
 
 @pytest.mark.parametrize("order", [{}, {"ignore_term": True}, {"child": True}, {"child": True, "ignore_term": True}])
 async def test_kills_the_whole_group_on_timeout(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo, order: dict[str, Any]
+    hasty: KinemotionCLIAdapter, make_video: MakeVideo, order: dict[str, Any]
 ) -> None:
     with pytest.raises(AnalysisTimeout, match="longer than 1 s"):
-        await adapter.analyze(make_video(sleep_s=60, **order), "cmj")
+        await hasty.analyze(make_video(sleep_s=60, **order), "cmj")
     assert eventually(lambda: not stubborn())
 
 

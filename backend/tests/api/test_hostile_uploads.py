@@ -153,7 +153,7 @@ def test_a_client_that_leaves_mid_analysis_ends_the_engine(server: Server) -> No
         assert eventually(lambda: len(server.children()) == 2)
     started_s = time.monotonic()
     assert eventually(lambda: not server.children())
-    assert time.monotonic() - started_s < 2.5  # sooner than the timeout of 3 s would
+    assert time.monotonic() - started_s < 5  # sooner than the timeout of 6 s would
 
 
 def test_an_engine_that_hangs_is_ended(server: Server) -> None:
