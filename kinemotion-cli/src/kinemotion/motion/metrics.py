@@ -170,9 +170,14 @@ def specs(metrics: type) -> tuple[MetricSpec, ...]:
     found: list[MetricSpec] = []
     for item in fields(metrics):
         declared = dict(item.metadata["metric"])
-        declared["title"] = declared["title"] or item.name.replace("_", " ").capitalize()
+        declared["title"] = declared["title"] or _spoken(item.name)
         found.append(MetricSpec(name=item.name, **declared))
     return tuple(found)
+
+
+def _spoken(name: str) -> str:
+    """A metric's name as it is said."""
+    return name.replace("takeoff", "take-off").replace("toeoff", "toe-off").replace("_", " ").capitalize()
 
 
 def implausible(metrics: object) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ class FlightMetrics:
         "Jump height by g·T²/8, as a contact mat reports it: too high where the athlete lands lower than taking off.",
         plausible=(0.03, 1.1),
         source=_LINTHORNE,
+        title="Jump height by flight time",
     )
     flight_time: Estimate | None = metric("s", "Time with both feet in the air.", plausible=(0.15, 0.95))
     takeoff_velocity: Estimate | None = metric(
@@ -41,20 +42,39 @@ class PushOffMetrics(FlightMetrics):
     peak_concentric_velocity: Estimate | None = metric(
         "m/s", "Fastest upward velocity of the centre of mass before take-off.", plausible=(0.8, 4.4), source=_MCMAHON
     )
-    hip_flexion_lowest: Estimate | None = metric("deg", "Hip flexion at the lowest point.", plausible=(10, 150))
-    knee_flexion_lowest: Estimate | None = metric("deg", "Knee flexion at the lowest point.", plausible=(20, 160))
+    hip_flexion_lowest: Estimate | None = metric(
+        "deg", "Hip flexion at the lowest point.", plausible=(10, 150), title="Hip flexion at lowest point"
+    )
+    knee_flexion_lowest: Estimate | None = metric(
+        "deg", "Knee flexion at the lowest point.", plausible=(20, 160), title="Knee flexion at lowest point"
+    )
     ankle_dorsiflexion_lowest: Estimate | None = metric(
-        "deg", "Ankle dorsiflexion at the lowest point.", plausible=(-30, 65)
+        "deg",
+        "Ankle dorsiflexion at the lowest point.",
+        plausible=(-30, 65),
+        title="Ankle dorsiflexion at lowest point",
     )
     trunk_lean_lowest: Estimate | None = metric(
-        "deg", "Forward lean of the trunk at the lowest point.", plausible=(-20, 100)
+        "deg",
+        "Forward lean of the trunk at the lowest point.",
+        plausible=(-20, 100),
+        title="Trunk lean at lowest point",
     )
-    hip_flexion_takeoff: Estimate | None = metric("deg", "Hip flexion at take-off.", plausible=(-40, 70))
-    knee_flexion_takeoff: Estimate | None = metric("deg", "Knee flexion at take-off.", plausible=(-20, 60))
+    hip_flexion_takeoff: Estimate | None = metric(
+        "deg", "Hip flexion at take-off.", plausible=(-40, 70), title="Hip flexion at take-off"
+    )
+    knee_flexion_takeoff: Estimate | None = metric(
+        "deg", "Knee flexion at take-off.", plausible=(-20, 60), title="Knee flexion at take-off"
+    )
     ankle_dorsiflexion_takeoff: Estimate | None = metric(
-        "deg", "Ankle dorsiflexion at take-off; negative where the foot points down.", plausible=(-80, 30)
+        "deg",
+        "Ankle dorsiflexion at take-off; negative where the foot points down.",
+        plausible=(-80, 30),
+        title="Ankle dorsiflexion at take-off",
     )
-    knee_flexion_landing: Estimate | None = metric("deg", "Knee flexion at landing.", plausible=(-20, 90))
+    knee_flexion_landing: Estimate | None = metric(
+        "deg", "Knee flexion at landing.", plausible=(-20, 90), title="Knee flexion at landing"
+    )
     peak_power: Estimate | None = metric(
         "W",
         "Peak mechanical power by regression on jump height and body mass.",

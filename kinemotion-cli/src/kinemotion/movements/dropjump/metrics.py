@@ -42,7 +42,9 @@ class DropJumpMetrics(FlightMetrics):
     vertical_stiffness: Estimate | None = metric(
         "kN/m", "Peak force over the centre of mass's fall in contact.", plausible=(2, 120), source=_DALLEAU
     )
-    knee_flexion_contact: Estimate | None = metric("deg", "Knee flexion at touch-down.", plausible=(-20, 80))
+    knee_flexion_contact: Estimate | None = metric(
+        "deg", "Knee flexion at touch-down.", plausible=(-20, 80), title="Knee flexion at contact"
+    )
     knee_flexion_range: Estimate | None = metric(
         "deg", "Largest knee flexion of the contact less that at touch-down.", plausible=(-5, 110)
     )
