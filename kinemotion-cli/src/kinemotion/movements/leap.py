@@ -91,7 +91,7 @@ def measure_leap(motion: Motion, jump: Jump, *, rebounds: tuple[bool, bool] = (F
     return Leap(
         takeoff=replace(jump.takeoff, time_s=float(instants[0]), uncertainty_s=float(errors[0])),
         landing=replace(jump.landing, time_s=float(instants[2]), uncertainty_s=float(errors[2])),
-        height=Estimate(velocity.value**2 / (2 * GRAVITY_M_S2), velocity.value * rise.error),
+        height=Estimate(velocity.value**2 / (2 * GRAVITY_M_S2), abs(velocity.value) * rise.error),
         velocity=velocity,
         flight_time=_between(instants, covariance, first=0, last=2),
     )

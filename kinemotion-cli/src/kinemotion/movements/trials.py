@@ -145,12 +145,16 @@ class _Feet:
         low = self._floor_px - lowest_px < _LOW * self._size_px
         if (self._risen_s is None or low) and self._still(_REST_S, _REST_RANGE):
             self._floor_px = lowest_px
-        elif self._risen_s is not None and self._still(_PERCH_S, _PERCH_RANGE):
+        elif self._risen_s is not None and self._perched(self._risen_s):
             self._floor_px = lowest_px
             if self.takeoff_s == self._risen_s:
                 self.begin_anew()
         self._floor_px = max(self._floor_px, lowest_px)
         return (self._floor_px - lowest_px) / self._size_px
+
+    def _perched(self, risen_s: float) -> bool:
+        """Whether the feet that rose have come to stand on something."""
+        return self._recent[-1][0] - risen_s >= _PERCH_S and self._still(_PERCH_S, _PERCH_RANGE)
 
     def _still(self, duration_s: float, spread: float) -> bool:
         """Whether the lower foot has stayed within a range (body lengths) for that long."""

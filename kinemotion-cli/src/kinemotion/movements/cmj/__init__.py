@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _SETTLE_S = 0.5
 """A single jump is over half a second after its landing; the next countermovement may begin."""
+_LEAST_RISE = 0.025
+"""A jump of 3 cm lifts the feet this far, body lengths; the flicker of a standing foot stays below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class CountermovementJump:
         """Each jump with the stand and the dip before it."""
         from kinemotion.movements.trials import JumpCut, cut_jumps
 
-        return cut_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
+        return cut_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S, least_rise=_LEAST_RISE))
 
     def phases(self, motion: Motion, options: CmjOptions) -> tuple[Phase, ...]:
         """Unweighting, braking, propulsion, flight, landing; the first two only where they were filmed."""
