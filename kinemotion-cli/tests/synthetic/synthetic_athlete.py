@@ -83,7 +83,8 @@ class Jumper:
     """What an athlete does, one thing after the other, and the path that follows from it."""
 
     stature_m: float = 1.75
-    floor_m: float = 0.0
+    box_m: float = 0.0
+    """Height of what the athlete stands on at first."""
     events: dict[str, float] = field(default_factory=dict[str, float])
     """Instants by name, s: the end of the first stand, then the latest of each other name."""
     flights: list[FlightTruth] = field(default_factory=list[FlightTruth])
@@ -94,27 +95,28 @@ class Jumper:
         self._heights = np.array(heights)[::-1]
         self._pieces: list[tuple[float, Path, Path]] = []
         self.standing_m = self.height_of(0.0)
-        self._state = (self.standing_m, 0.0, 0.0)
+        self._ground_m = self.box_m
+        self._state = (self.box_m + self.standing_m, 0.0, 0.0)
 
     def height_of(self, posture: float) -> float:
         """Centre of mass above the floor in a posture, m."""
         return float(np.interp(-posture, -_POSTURES[::-1], self._heights)) if self._heights.size else 0.0
 
     def posture_of(self, height_m: float) -> float:
-        """Posture in which the centre of mass is that high above the floor."""
+        """Posture in which the centre of mass is that high above the ground."""
         if not self._heights[0] <= height_m <= self._heights[-1]:
             raise ValueError(f"no posture is {height_m:.2f} m high")
         return float(np.interp(height_m, self._heights, _POSTURES[::-1]))
 
     def stand(self, duration_s: float) -> Self:
         """Stay as one is."""
-        height = self._state[0]
-        self._add(duration_s, lambda _: height, posture=lambda _: self.posture_of(height))
+        height, posture = self._state[0], self.posture_of(self._state[0] - self._ground_m)
+        self._add(duration_s, lambda _: height, posture=lambda _: posture)
         self.events.setdefault("start", self.end_s)
         return self
 
     def sink(self, depth_m: float, duration_s: float, *, brake_m_s2: float = 12.0) -> Self:
-        """Go down, and arrive braking; without braking the athlete stays in the squat."""
+        """Go down, and arrive braking; without braking the athlete may stay in the squat."""
         self._move((self._state[0] - depth_m, 0.0, brake_m_s2), duration_s)
         self.events["lowest"] = self.end_s
         return self
@@ -126,18 +128,37 @@ class Jumper:
         self._move((takeoff_m, speed, -G), 1.7 * (takeoff_m - self._state[0]) / speed)
         return self
 
+    def drop(self, *, landing_posture: float = -0.4) -> Self:
+        """Step off the box with both feet, and fall to the floor."""
+        height = self._state[0] - 0.04
+        self._move((height, -0.5, -G), 0.16)
+        touchdown_m = self.height_of(landing_posture)
+        speed = float(np.sqrt(0.5**2 + 2 * G * (height - touchdown_m)))
+        first, duration_s = self.posture_of(height - self._ground_m), (speed - 0.5) / G
+        self.events["step_off"] = self.end_s
+        self._add(
+            duration_s,
+            lambda t: height - 0.5 * t - 0.5 * G * t * t,
+            posture=lambda t: first + (landing_posture - first) * _smooth(t / duration_s),
+        )
+        self._ground_m, self._state = 0.0, (touchdown_m, -speed, -G)
+        self.events["touchdown"] = self.end_s
+        return self
+
     def bounce(self, contact_s: float, height_m: float, *, takeoff_posture: float = -0.7) -> Self:
         """Turn a landing into the next take-off within a time on the ground."""
         self._move((self.height_of(takeoff_posture), float(np.sqrt(2 * G * height_m)), -G), contact_s)
         return self
 
-    def fly(self, *, lower_m: float = 0.05) -> Self:
-        """Be in the air, and land with the centre of mass that much lower than at take-off."""
+    def fly(self, *, lower_m: float = 0.05, onto_m: float | None = None) -> Self:
+        """Be in the air, and land with the centre of mass that much lower than at take-off, maybe on other ground."""
         takeoff_m, speed, _ = self._state
         landing_speed = float(np.sqrt(speed**2 + 2 * G * lower_m))
         duration_s = (speed + landing_speed) / G
         start_s = self.end_s
-        first, last = self.posture_of(takeoff_m), self.posture_of(takeoff_m - lower_m)
+        first = self.posture_of(takeoff_m - self._ground_m)
+        self._ground_m = self._ground_m if onto_m is None else onto_m
+        last = self.posture_of(takeoff_m - lower_m - self._ground_m)
         self._add(
             duration_s,
             lambda t: takeoff_m + speed * t - 0.5 * G * t * t,
@@ -151,13 +172,13 @@ class Jumper:
     def absorb(self, depth_m: float) -> Self:
         """Brake a landing down to that far below standing."""
         height, speed, _ = self._state
-        drop = height - (self.standing_m - depth_m)
+        drop = height - (self._ground_m + self.standing_m - depth_m)
         self._move((height - drop, 0.0, 12.0), 1.7 * drop / abs(speed))
         return self
 
     def rise(self, duration_s: float) -> Self:
         """Stand up."""
-        self._move((self.standing_m, 0.0, 0.0), duration_s)
+        self._move((self._ground_m + self.standing_m, 0.0, 0.0), duration_s)
         return self
 
     def com_m(self, time_s: float) -> float:
@@ -175,8 +196,8 @@ class Jumper:
         return next(piece for piece in reversed(self._pieces) if piece[0] <= time_s or piece is self._pieces[0])
 
     def _move(self, to: tuple[float, float, float], duration_s: float) -> None:
-        path = _quintic(self._state, to, duration_s)
-        self._add(duration_s, path, posture=lambda t: self.posture_of(path(t)))
+        path, ground_m = _quintic(self._state, to, duration_s), self._ground_m
+        self._add(duration_s, path, posture=lambda t: self.posture_of(path(t) - ground_m))
         self._state = to
 
     def _add(self, duration_s: float, path: Path, *, posture: Path) -> None:
