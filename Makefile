@@ -15,13 +15,13 @@ export UV_PROJECT_ENVIRONMENT := .venv-$(PYTHON)
 endif
 
 SAMPLE := docs/samples/cmj.mp4
-GENERATED := docs/contract/*.schema.json docs/reference # examples hold measured numbers: a test compares them
+GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
 
-.PHONY: help setup demo test check bench accuracy contract docs serve image
+.PHONY: help setup demo test check bench accuracy contract docs load serve install-proof image
 
 help:  ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(UV)  ## Everything the other targets need, installed into this folder alone
 	@$(UV) sync --all-packages --locked --quiet
@@ -51,13 +51,20 @@ contract: setup  ## Write schemas and examples (docs/contract) and reference pag
 	$(RUN) python docs/generate.py
 	@printf '# Settings of the service\n\n' > docs/reference/settings.md
 	$(RUN) kinemotion-backend settings >> docs/reference/settings.md
-	$(RUN) kinemotion-backend openapi > docs/contract/openapi.json
+	@cp docs/contract/examples/*.json backend/src/kinemotion_backend/examples/
+	$(RUN) kinemotion-backend openapi > backend/openapi.json
 
 docs: setup  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
+load: setup  ## Hold the service under load: health while busy, uploads, memory
+	$(RUN) pytest -s -m load tests/load
+
 serve: setup  ## Start the service on this machine
 	$(RUN) kinemotion-backend
+
+install-proof: setup  ## Run the images' install steps in fresh environments
+	sh docker/prove_install.sh
 
 image: docker/cli.Dockerfile docker/backend.Dockerfile  ## Build both container images
 	docker build --file docker/cli.Dockerfile --tag kinemotion .

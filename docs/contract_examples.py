@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,8 +20,8 @@ from kinemotion.report.contract import error_document, error_event, line, pretty
 from kinemotion.report.document import document, report_event, trial_event
 
 ROOT = Path(__file__).parents[1]
-RECORDED = ROOT / "kinemotion-cli" / "tests" / "data" / "cmj.npz"
-"""Poses of the sample clip."""
+RECORDED = ROOT / "kinemotion-cli" / "tests" / "data"
+"""Poses of one clip of every movement, ``NAME.npz``."""
 
 MAPS = {"data", "intervals", "indicators", "stages_s", "settings"}
 """Objects whose keys are names of things: a later version adds things, not structure."""
@@ -39,18 +40,23 @@ class Played:
         return ()
 
 
-def report(poses: Iterable[Pose], *, mass_kg: float | None = None) -> Report:
+def recorded(movement: str) -> tuple[Pose, ...]:
+    """Poses of the clip of one movement."""
+    return load_poses(RECORDED / f"{movement}.npz").recorded
+
+
+def report(poses: Iterable[Pose], *, movement: str = "cmj", mass_kg: float | None = None) -> Report:
     """The report of recorded poses, as if their clip were analysed; clock and version stand still."""
-    recorded = tuple(poses)
-    estimator = RecordedEstimator(load_poses(RECORDED).info, recorded)
+    seen = tuple(poses)
+    estimator = RecordedEstimator(load_poses(RECORDED / f"{movement}.npz").info, seen)
     request = Request(
-        path=Path("cmj.mp4"),
-        movement="cmj",
+        path=Path(f"{movement}.mp4"),
+        movement=movement,
         quality="balanced",
         athlete=Athlete(mass_kg=mass_kg),
         settings=Settings(),
     )
-    found = measure(request, Played(video_of(recorded)), estimator=estimator, listener=Listener())
+    found = measure(request, Played(video_of(seen, source=request.path.name)), estimator=estimator, listener=Listener())
     still = replace(
         found.provenance,
         version="0.1.0",
@@ -61,11 +67,11 @@ def report(poses: Iterable[Pose], *, mass_kg: float | None = None) -> Report:
     return replace(found, provenance=still)
 
 
-def video_of(poses: tuple[Pose, ...]) -> VideoInfo:
+def video_of(poses: tuple[Pose, ...], *, source: str) -> VideoInfo:
     """What a reader would have found in the file of these poses."""
     duration_s = poses[-1].time_s * len(poses) / (len(poses) - 1)
     return VideoInfo(
-        source="cmj.mp4",
+        source=source,
         sha256="1299f8ee4ff77345542b94c28c739a96c99efceca6523119cf21283ca2de1861",
         width=540,
         height=960,
@@ -79,14 +85,9 @@ def video_of(poses: tuple[Pose, ...]) -> VideoInfo:
     )
 
 
-def jump() -> tuple[Pose, ...]:
-    """One countermovement jump."""
-    return load_poses(RECORDED).recorded
-
-
 def two_jumps() -> tuple[Pose, ...]:
     """The jump, and the same jump again."""
-    once = jump()
+    once = recorded("cmj")
     frames, step_s = len(once), once[1].time_s - once[0].time_s
     again = (replace(pose, frame=pose.frame + frames, time_s=pose.time_s + frames * step_s) for pose in once)
     return (*once, *again)
@@ -94,7 +95,7 @@ def two_jumps() -> tuple[Pose, ...]:
 
 def slowed_jump() -> tuple[Pose, ...]:
     """The jump, played four times slower than it was."""
-    return tuple(replace(pose, time_s=4 * pose.time_s) for pose in jump())
+    return tuple(replace(pose, time_s=4 * pose.time_s) for pose in recorded("cmj"))
 
 
 def version() -> Mapping[str, Any]:
@@ -124,12 +125,17 @@ def of_the_future(told: Any) -> Any:  # noqa: ANN401  (JSON)
 
 def future_minor() -> Mapping[str, Any]:
     """A document of version 1.7: known keys as ever, unknown ones beside them."""
-    told = of_the_future(document(report(jump())))
+    told = of_the_future(document(report(recorded("cmj"))))
     return {**told, "schema_version": "1.7", "data": {**told["data"], "metric_of_the_future_m": 0.5}}
 
 
+def one_of(movement: str) -> str:
+    """The document of one clip of a movement, with everything that a mass adds."""
+    return pretty(document(report(recorded(movement), movement=movement, mass_kg=72.0)))
+
+
 EXAMPLES: Mapping[str, Callable[[], str]] = {
-    "cmj.json": lambda: pretty(document(report(jump(), mass_kg=72.0))),
+    **{f"{movement}.json": partial(one_of, movement) for movement in registry.names()},
     "cmj-two-trials.json": lambda: pretty(document(report(two_jumps()))),
     "cmj-slow-motion.json": lambda: pretty(document(report(slowed_jump()))),
     "cmj-future-minor.json": lambda: pretty(future_minor()),
