@@ -1,5 +1,6 @@
-"""A toy movement and its report, for tests of everything that is derived from declarations."""
+"""A toy movement and its report, for tests of everything that is derived from declarations; results to be read."""
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase, events_of
 from kinemotion.motion.frames import VideoInfo
-from kinemotion.motion.metrics import Estimate, metric
+from kinemotion.motion.metrics import Z_95, Estimate, metric
 from kinemotion.motion.options import option
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.report import (
@@ -31,6 +32,7 @@ from kinemotion.motion.report import (
 )
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.movements import registry
+from kinemotion.report.results import Result, read_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +193,35 @@ def faults() -> Callable[[Any, Any], list[str]]:
     """What a schema finds wrong with a document; the one place that touches the validator, which is half typed."""
     validator: Any = jsonschema.Draft202012Validator
     return lambda schema, document: [fault.message for fault in validator(schema).iter_errors(document)]
+
+
+def result_document(
+    name: str, values: dict[str, tuple[float, float]], *, movement: str, athlete: str | None, date: str
+) -> dict[str, Any]:
+    """A document of the contract with these values and standard errors, in the units of the keys."""
+    return {
+        "schema_version": "1.0",
+        "movement": movement,
+        "data": {key: value for key, (value, _) in values.items()} | {"never_measured_m": None},
+        "intervals": {key: [value - Z_95 * error, value + Z_95 * error] for key, (value, error) in values.items()},
+        "trials": [],
+        "metadata": {
+            "video": {"source_path": f"clips/{name}.mp4", "recorded_at": f"{date}T10:00:00Z"},
+            "processing": {"timestamp": "2026-12-31T00:00:00Z"},
+            "algorithm": {"settings": {"athlete": {"name": athlete}}},
+        },
+    }
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Callable[..., Result]:
+    """Makes a result of values and standard errors by key."""
+
+    def make(  # a document, by keyword
+        name: str, *, movement: str = "cmj", athlete: str | None = None, date: str = "2026-01-01", **values: Any
+    ) -> Result:
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(result_document(name, values, movement=movement, athlete=athlete, date=date)))
+        return read_result(path)
+
+    return make

@@ -69,7 +69,7 @@ def refuse_single_outputs(given: Mapping[str, Any]) -> None:
 
 def carry_out_all(orders: Sequence[Order], given: Mapping[str, Any], *, inputs: Sequence[Path] = ()) -> None:
     """Carry out the orders as the parameters of the whole call say; a failed clip ends the process with status 1."""
-    workers, threads = _shares(given, clips=len(orders))
+    workers, threads = shares(given, clips=len(orders))
     placed = [_placed(order, given, threads=threads) for order in orders]
     _check(placed, given, inputs=inputs)
     outcomes: list[Outcome] = []
@@ -86,7 +86,7 @@ def carry_out_all(orders: Sequence[Order], given: Mapping[str, Any], *, inputs: 
         raise SystemExit(ExitStatus.SOME_FAILED)
 
 
-def _shares(given: Mapping[str, Any], *, clips: int) -> tuple[int, int]:
+def shares(given: Mapping[str, Any], *, clips: int) -> tuple[int, int]:
     """Processes, and threads of each one's model: together no more than the machine has cores."""
     cores = os.cpu_count() or 1
     workers = min(given["workers"] or cores // (given["threads"] or 1) or 1, clips, cores)

@@ -135,9 +135,14 @@ def declared(movement: str) -> Mapping[str, MetricSpec]:
 
 
 def headline_key(movement: str) -> str | None:
-    """Key of the metric that speaks for a trial; None where the movement is not installed here."""
-    found = declared(movement).values()
-    return next((spec.key for spec in found if spec.name == registry.get(movement).headline), None)
+    """Key of the metric that speaks for a trial; None where the movement is not installed here.
+
+    A number of steps or hops makes the best trial, but tells nothing of an athlete: the first metric with an interval
+    speaks in its place.
+    """
+    found = [spec for spec in declared(movement).values() if spec.unit not in {"count", "class"}]
+    named = (spec for spec in found if spec.name == registry.get(movement).headline)
+    return next((spec.key for spec in (*named, *found)), None)
 
 
 def movement_title(movement: str) -> str:

@@ -1,0 +1,57 @@
+"""The commands that read results: what they write where, and what they refuse."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DAYS = ("2026-01-05", "2026-02-05", "2026-03-05")
+
+
+def test_a_comparison_is_text_document_and_table(kinemotion: Any, result: Any, tmp_path: Path):
+    paths = [result(name, jump_height_m=(value, 0.01)).path for name, value in (("a", 0.3), ("b", 0.4))]
+    ended = kinemotion("compare", *paths, "--json", "-", "--csv", tmp_path / "c.csv")
+    assert ended.document["comparisons"][0]["kind"] == "sessions"
+    assert "* Jump height" in ended.err
+    with (tmp_path / "c.csv").open() as file:
+        assert [row["metric"] for row in csv.DictReader(file)] == ["jump_height_m"]
+    assert kinemotion("compare", "--left", paths[0], "--right", paths[1]).out.startswith("Left against right")
+    assert kinemotion("compare", paths[0], "--right", paths[1]).status == 2
+    assert kinemotion("compare", *paths, "--json", paths[0]).status == 7
+    assert kinemotion("compare", *paths, "--csv", tmp_path / "c.txt").status == 2
+
+
+def test_a_history_is_text_table_and_plot(kinemotion: Any, result: Any, tmp_path: Path):
+    for day, height in zip(DAYS, (0.30, 0.32, 0.34), strict=True):
+        result(f"ana-{day}", athlete="Ana", date=day, jump_height_m=(height, 0.002))
+    result("ben", athlete="Ben", jump_height_m=(0.40, 0.002))
+    (tmp_path / "broken.json").write_text("{")
+    out = tmp_path / "out"
+    out.mkdir()
+    files = ("--csv", out / "h.csv", "--plot", out / "h.svg", "--json", out / "h.json")
+    ended = kinemotion("history", tmp_path, "--athlete", "Ana", *files)
+    assert ended.status == 0
+    assert "Ben" not in ended.out
+    assert "Smallest worthwhile change 0.4\u00a0cm" in ended.out
+    assert "Left out: 'broken.json' is no JSON document." in ended.err
+    with (out / "h.csv").open() as file:
+        assert [row["verdict"] for row in csv.DictReader(file)] == ["first", "worthwhile", "worthwhile"]
+    plot = (out / "h.svg").read_text()
+    assert "Ana · Countermovement jump · Jump height" in plot
+    assert all(day in plot for day in DAYS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["{}/missing"], 2),
+        (["{}"], 2),
+        (["{}", "--metric", "nothing"], 2),
+        (["{}", "--plot", "{}/h.txt"], 2),
+        (["{}", "--plot", "{}/missing/h.png"], 7),
+        (["{}", "--csv", "{}/missing/h.csv"], 7),
+    ],
+)
+def test_what_cannot_be_told_or_written_is_refused(kinemotion: Any, tmp_path: Path, arguments: list[str], status: int):
+    assert kinemotion("history", *(part.format(tmp_path) for part in arguments)).status == status

@@ -1,0 +1,89 @@
+"""A list of clips: each row as the command line it stands for, and every mistake by row and column."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinemotion.cli.manifest import read_manifest
+from kinemotion.errors import UsageProblem
+
+pytestmark = pytest.mark.usefixtures("toy")
+
+
+def manifest(folder: Path, text: str | bytes) -> Path:
+    path = folder / "team.csv"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_a_row_is_a_command_line(tmp_path: Path):
+    text = "file,movement,athlete,mass,height,drop_height,strict,output\nmon/a.mp4,toy,Ana,61.5,1.68,0.4,yes,ana-1\n"
+    [order] = read_manifest(manifest(tmp_path, text), defaults=["--quality=fast"])
+    assert (order.movement, order.result) == ("toy", "ana-1")
+    wanted = {
+        "video": tmp_path / "mon" / "a.mp4",
+        "name": "Ana",
+        "mass_kg": 61.5,
+        "height_m": 1.68,
+        "drop_height": 0.4,
+        "strict": True,
+        "quality": "fast",
+        "rounds": 3,
+        "sex": None,
+    }
+    assert {name: order.given[name] for name in wanted} == wanted
+
+
+def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
+    text = "\ufeffFile;Movement;Athlete-Height;Capture FPS;Quality\na.mp4;cmj;1,68;240;accurate\n;;;;\n"
+    [order] = read_manifest(manifest(tmp_path, text), defaults=["--quality=fast"])
+    assert order.given["height_m"] == 1.68
+    assert order.given["capture_fps"] == 240
+    assert order.given["quality"] == "accurate"
+    assert order.result == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "Row 1: the column 'file' is missing."),
+        ("file,movement\n", "names no clip"),
+        ("file,mass\na.mp4,70\n", "Row 1: the column 'movement' is missing."),
+        ("file,movement,wieght\n", "Row 1: there is no column called 'wieght'."),
+        ("file,movement,mass,mass\n", "Row 1: the column 'mass' is there 2 times."),
+        ("file,movement,overlay\n", "Row 1: there is no column called 'overlay'."),
+        ("file,movement\na.mp4,\n", "Row 2, column 'movement': it is empty."),
+        ("file,movement\na.mp4,cmj\nb.mp4,moonwalk\n", "Row 3, column 'movement': There is no movement"),
+        ("file,movement,mass\na.mp4,cmj,heavy\n", "Row 2, column 'mass': 'heavy' is not a valid float"),
+        ("file,movement,mass\na.mp4,cmj,7\n", "Row 2, column 'mass': 7.0 is not in the range"),
+        ("file,movement,height\na.mp4,cmj,178\n", "Row 2, column 'athlete_height': 178.0 is not in the range"),
+        ("file,movement,sex\na.mp4,cmj,x\n", "Row 2, column 'sex': 'x' is not one of"),
+        ("file,movement,date\na.mp4,cmj,14.3.2026\n", "Row 2, column 'date': '14.3.2026' is no day"),
+        ("file,movement,strict\na.mp4,toy,maybe\n", "Row 2, column 'strict': 'maybe' is neither yes nor no."),
+        ("file,movement,rounds\na.mp4,cmj,2\n", "Row 2, column 'rounds': cmj-analyze has no such option."),
+        ("file,movement,output\na.mp4,cmj,../x\n", "Row 2, column 'output': '../x' is no file name."),
+        ("file,movement\na.mp4,cmj,70\n", "Row 2 has more cells than there are columns."),
+        (b"file,movement\n\xff\xfe,cmj\n", "is no table in UTF-8"),
+        ('file,movement\n"a.mp4,cmj\n', "is no table in UTF-8"),
+    ],
+)
+def test_mistakes_are_told_by_row_and_column(tmp_path: Path, text: str | bytes, told: str):
+    with pytest.raises(UsageProblem) as caught:
+        read_manifest(manifest(tmp_path, text), defaults=[])
+    assert told in caught.value.message
+
+
+def test_a_mistake_ends_the_call_before_any_work(kinemotion: Any, tmp_path: Path):
+    ended = kinemotion("analyze", manifest(tmp_path, "file,movement,mass\nnothing.mp4,cmj,\nb.mp4,cmj,x\n"))
+    assert ended.status == 2
+    assert ended.out == ""
+    assert "Error: Row 3, column 'mass'" in ended.err
+    assert kinemotion("analyze", tmp_path / "missing.csv").status == 2
+
+
+def test_the_manifest_is_not_written_over(kinemotion: Any, tmp_path: Path):
+    path = manifest(tmp_path, "file,movement\na.mp4,cmj\n")
+    ended = kinemotion("analyze", path, "--csv", path)
+    assert ended.status == 7
+    assert "overwrite 'team.csv'" in ended.err

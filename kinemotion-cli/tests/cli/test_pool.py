@@ -1,0 +1,43 @@
+"""Work in processes of its own: order, deaths, closing. Tasks are calls of functions that every process has."""
+
+import operator
+import os
+import time
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import psutil
+import pytest
+
+from kinemotion.cli.pool import Lost, Pool
+
+
+def pool(workers: int = 2, told: list[int] | None = None) -> Pool[Any, Any]:
+    return Pool(operator.call, workers, (told if told is not None else []).append)
+
+
+def test_outcomes_come_in_the_order_of_the_tasks():
+    tasks = [partial(time.sleep, 0.5), partial(divmod, 7, 3), partial(os.getpid)]
+    told: list[int] = []
+    slow, quotient, process = pool(told=told).outcomes(tasks)
+    assert (slow, quotient) == (None, (2, 1))
+    assert process != os.getpid()
+    assert told[-1] == 3
+    assert told == sorted(told)
+
+
+@pytest.mark.parametrize(("end", "code"), [(partial(os._exit, 3), 3), (partial(os.abort), -6)])
+def test_a_process_that_dies_stops_no_other(end: Any, code: int):
+    lost, found = pool(workers=1).outcomes([end, partial(divmod, 7, 3)])
+    assert lost == Lost(code)
+    assert found == (2, 1)
+
+
+def test_closing_it_leaves_no_process():
+    before = set(psutil.Process().children(recursive=True))
+    with closing(pool().outcomes([partial(divmod, 7, 3), *[partial(time.sleep, 600)] * 3])) as found:
+        assert next(found) == (2, 1)
+        assert set(psutil.Process().children()) - before
+    after = set(psutil.Process().children(recursive=True)) - before
+    assert [process for process in after if "resource_tracker" not in " ".join(process.cmdline())] == []

@@ -1,0 +1,103 @@
+"""Comparisons against closed forms, and what is called real."""
+
+from math import sqrt
+from typing import Any
+
+import pytest
+
+from kinemotion.errors import UsageProblem
+from kinemotion.report.compare import compared, comparison_document, comparison_rows, sides
+from kinemotion.report.compare_text import comparison_text
+
+
+def only(comparison: Any, key: str) -> Any:
+    [found] = [contrast for contrast in comparison.contrasts if contrast.key == key]
+    return found
+
+
+def test_a_change_has_the_errors_of_both_sessions(result: Any):
+    before, after = result("a", jump_height_m=(0.30, 0.003)), result("b", jump_height_m=(0.33, 0.004))
+    [comparison] = compared([before, after])
+    height = only(comparison, "jump_height_m")
+    assert height.difference.value == pytest.approx(0.03)
+    assert height.difference.error == pytest.approx(0.005)
+    assert height.relative.value == pytest.approx(10.0)
+    assert height.relative.error == pytest.approx(100 * sqrt((0.004 / 0.3) ** 2 + (0.33 * 0.003 / 0.09) ** 2), rel=1e-3)
+
+
+@pytest.mark.parametrize(("after", "real"), [(0.3097, False), (0.3099, True), (0.2903, False), (0.2901, True)])
+def test_a_change_is_real_only_beyond_its_own_interval(result: Any, after: float, real: bool):
+    """Of standard errors of 3 and 4 mm, 95 % of chance differences are below 1.96 × 5 = 9.8 mm."""
+    results = [result("a", jump_height_m=(0.30, 0.003)), result("b", jump_height_m=(after, 0.004))]
+    assert only(compared(results)[0], "jump_height_m").real is real
+
+
+def test_every_later_session_is_held_against_the_first(result: Any):
+    results = [result(name, jump_height_m=(height, 0.01)) for name, height in (("a", 0.3), ("b", 0.4), ("c", 0.5))]
+    changes = [only(comparison, "jump_height_m").difference.value for comparison in compared(results)]
+    assert changes == pytest.approx([0.1, 0.2])
+
+
+def test_eccentric_utilization_is_the_ratio_of_the_jumps(result: Any):
+    results = [
+        result("squat", movement="sj", jump_height_m=(0.30, 0.003), flight_time_ms=(495.0, 3.0)),
+        result("counter", jump_height_m=(0.33, 0.004), flight_time_ms=(519.0, 3.0)),
+    ]
+    [comparison] = compared(results)
+    assert comparison.kind == "eccentric_utilization"
+    assert [contrast.key for contrast in comparison.contrasts] == ["jump_height_m"]
+    height = only(comparison, "jump_height_m")
+    assert height.relative.value == pytest.approx(1.1)
+    assert height.relative.error == pytest.approx(1.1 * sqrt(0.01**2 + (0.004 / 0.33) ** 2), rel=1e-3)
+    assert "CMJ / SJ" in comparison_text([comparison])
+
+
+def test_an_asymmetry_is_a_share_of_the_stronger_leg(result: Any):
+    left = [result("l1", jump_height_m=(0.19, 0.004)), result("l2", jump_height_m=(0.21, 0.004))]
+    right = [result("r", jump_height_m=(0.16, 0.003))]
+    height = only(sides(left, right), "jump_height_m")
+    assert height.value.value == pytest.approx(0.20)
+    assert height.value.error == pytest.approx(0.004 / sqrt(2))
+    assert height.relative.value == pytest.approx(20.0)
+    assert only(sides(right, left), "jump_height_m").relative.value == pytest.approx(-20.0)
+
+
+def test_signed_metrics_have_no_share(result: Any):
+    values = {"peak_eccentric_velocity_m_s": (-1.0, 0.1), "knee_flexion_lowest_deg": (90.0, 3.0)}
+    [comparison] = compared([result("a", **values), result("b", **values)])
+    assert [contrast.relative for contrast in comparison.contrasts] == [None, None]
+
+
+def test_what_has_nothing_in_common_is_refused(result: Any):
+    jump, run = result("a", jump_height_m=(0.3, 0.01)), result("b", movement="running", cadence_spm=(170.0, 1.0))
+    with pytest.raises(UsageProblem, match="cmj and running cannot be compared"):
+        compared([jump, run])
+    with pytest.raises(UsageProblem, match="cannot be compared"):
+        sides([jump], [run])
+    with pytest.raises(UsageProblem, match="both legs"):
+        sides([jump], [])
+    with pytest.raises(UsageProblem, match="nothing to compare"):
+        compared([jump])
+
+
+def test_a_foreign_movement_is_compared_by_its_keys(result: Any):
+    results = [result(name, movement="moonwalk", glide_m=(value, 0.01)) for name, value in (("a", 1.0), ("b", 1.5))]
+    told = comparison_text(compared(results))
+    assert "* glide_m" in told
+    assert "+0.50" in told
+
+
+def test_metrics_that_only_one_side_carries_are_left_out(result: Any):
+    found = compared([result("a", jump_height_m=(0.3, 0.01)), result("b", flight_time_ms=(500.0, 1.0))])
+    assert found[0].contrasts == ()
+    assert "no metric in common" in comparison_text(found)
+
+
+def test_document_and_rows_say_the_same(result: Any):
+    found = compared([result("a", flight_time_ms=(500.0, 2.0)), result("b", flight_time_ms=(520.0, 2.0))])
+    [told] = comparison_document(found)["comparisons"]
+    metric = told["metrics"]["flight_time_ms"]
+    assert (metric["difference"], metric["is_real"]) == (20.0, True)
+    assert metric["difference_interval"] == [14.46, 25.54]
+    [row] = comparison_rows(found)
+    assert (row["unit"], row["difference"], row["difference_low"], row["is_real"]) == ("ms", 20.0, 14.46, 1)

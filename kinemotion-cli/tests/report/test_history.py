@@ -1,0 +1,85 @@
+"""Trends against closed forms, and what of them is worth speaking of."""
+
+from math import sqrt
+from typing import Any
+
+import pytest
+
+from kinemotion.report.history import history_document, trends
+from kinemotion.report.history_text import history_text
+
+DAYS = ("2026-01-05", "2026-02-05", "2026-03-05")
+
+
+def season(result: Any, *heights: float, error: float = 0.002, athlete: str = "Ana") -> list[Any]:
+    return [
+        result(f"{athlete}{day}", athlete=athlete, date=day, jump_height_m=(height, error))
+        for day, height in zip(DAYS, heights, strict=False)
+    ]
+
+
+def test_sessions_stand_in_the_order_of_their_days(result: Any):
+    [trend] = trends(reversed(season(result, 0.30, 0.32, 0.34)))
+    assert [session.date for session in trend.sessions] == list(DAYS)
+    assert trend.smallest_worthwhile_change == pytest.approx(0.2 * 0.02)
+    first, *changes = map(trend.change, trend.sessions)
+    assert first is None
+    assert [change.value for change in changes if change] == pytest.approx([0.02, 0.04])
+
+
+def test_results_of_a_day_are_one_session(result: Any):
+    same_day = [result(name, athlete="Ana", jump_height_m=(height, 0.01)) for name, height in (("a", 0.3), ("b", 0.32))]
+    [trend] = trends(same_day)
+    [session] = trend.sessions
+    assert session.results == 2
+    assert session.value.value == pytest.approx(0.31)
+    assert session.value.error == pytest.approx(0.01 / sqrt(2))
+    assert trend.smallest_worthwhile_change is None
+
+
+@pytest.mark.parametrize(
+    ("heights", "error", "verdict"),
+    [
+        ((0.30, 0.30, 0.303), 0.002, "within error"),
+        ((0.30, 0.36, 0.308), 0.002, "real"),
+        ((0.30, 0.32, 0.34), 0.002, "worthwhile"),
+        ((0.34, 0.32, 0.30), 0.002, "worthwhile"),
+        ((0.30, 0.32, 0.34), 0.03, "within error"),
+    ],
+)
+def test_a_change_is_judged_by_its_interval(result: Any, heights: tuple[float, ...], error: float, verdict: str):
+    """The error of a change is √2 of a session's; 95 % of chance is within 1.96 of that."""
+    [trend] = trends(season(result, *heights, error=error))
+    assert [trend.verdict(session) for session in trend.sessions][::2] == ["first", verdict]
+
+
+def test_two_sessions_have_no_smallest_worthwhile_change(result: Any):
+    [trend] = trends(season(result, 0.30, 0.40))
+    assert trend.smallest_worthwhile_change is None
+    assert trend.verdict(trend.sessions[1]) == "real"
+    assert "needs 3 sessions" in history_text([trend])
+
+
+def test_athletes_and_movements_are_told_apart(result: Any):
+    found = [
+        *season(result, 0.3, 0.31),
+        *season(result, 0.4, athlete="Ben"),
+        result("run", athlete="Ben", movement="running", ground_contact_time_ms=(240.0, 4.0)),
+        result("unknown", athlete="Ben", movement="moonwalk", glide_m=(1.0, 0.1)),
+    ]
+    told = [(trend.athlete, trend.movement, trend.key) for trend in trends(found)]
+    assert told == [
+        ("Ana", "cmj", "jump_height_m"),
+        ("Ben", "cmj", "jump_height_m"),
+        ("Ben", "running", "ground_contact_time_ms"),
+    ]
+    [glide] = trends(found, metric="glide_m")
+    assert glide.movement == "moonwalk"
+
+
+def test_numbers_of_the_document(result: Any):
+    [told] = history_document(trends(season(result, 0.30, 0.32, 0.34)))["trends"]
+    assert told["smallest_worthwhile_change"] == 0.004
+    first, _, last = told["sessions"]
+    assert (first["change"], first["change_interval"]) == (None, None)
+    assert (last["change"], last["change_interval"], last["verdict"]) == (0.04, [0.03446, 0.04554], "worthwhile")
