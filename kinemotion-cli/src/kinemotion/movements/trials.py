@@ -26,6 +26,8 @@ _PERCH_S, _PERCH_RANGE = 1.2, 0.008
 """Feet above their floor that are this still stand on something: even slowed ten times no apex of a flight is."""
 _MOST = (0.1, 0.9)
 """Quantiles between which the samples of a stand must lie: a silhouette flickers now and then."""
+_TICK_S = 1e-4
+"""Time stamps are rounded; a frame that is due is due."""
 _SETTLING_S = 1.0
 """Time over which the athlete's size in the picture is averaged."""
 _LOST_S = 1.0
@@ -74,7 +76,7 @@ class _Jumper:
         self._feet.see(pose)
         begun_s = self._feet.takeoff_s
         self._forget((pose.time_s if begun_s is None else begun_s) - self._cut.before_s)
-        settled = self._feet.landing_s is not None and pose.time_s - self._feet.landing_s >= self._cut.settle_s
+        settled = self._feet.landing_s is not None and pose.time_s - self._feet.landing_s > self._cut.settle_s - _TICK_S
         too_long = pose.time_s - self._poses[0].time_s >= self._cut.longest_s
         if settled or too_long:
             yield from self.rest()
