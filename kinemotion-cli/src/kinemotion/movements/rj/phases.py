@@ -14,8 +14,8 @@ from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
 _LONGEST_CONTACT_S = 1.0
 """Who stays on the ground for longer has ended the series."""
 _SHORTEST_FLIGHT_S = 0.06
-_ALTERNATING = 0.7
-"""Share of contacts on one foot, the other than before, that makes a run of a series."""
+_SINGLE = 0.5
+"""Share of contacts on a single foot, now the left, now the right, that makes a run of a series."""
 
 
 def find_series(motion: Motion, *, minimum_jumps: int) -> tuple[Phase, ...]:
@@ -64,8 +64,8 @@ def _runs(motion: Motion, series: list[Jump]) -> bool:
     feet = [
         _feet(motion, start_s=before.landing.time_s, end_s=jump.takeoff.time_s) for before, jump in pairwise(series)
     ]
-    turns = [len(first) == len(second) == 1 and first != second for first, second in pairwise(feet)]
-    return bool(turns) and sum(turns) > _ALTERNATING * len(turns)
+    single = [standing for standing in feet if len(standing) == 1]
+    return len(single) > _SINGLE * len(feet) and len(set[str]().union(*single)) > 1
 
 
 def _feet(motion: Motion, *, start_s: float, end_s: float) -> set[str]:
