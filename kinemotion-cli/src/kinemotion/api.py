@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
+from threading import local
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
@@ -75,7 +76,7 @@ class Listener:
     """Who is told while the work goes on."""
 
     progress: Callable[[int, int | None], None] = lambda _done, _total: None
-    """Frames done, and frames there are where the container promises a number."""
+    """Frames done, and frames there are where the container promises a number; told by another thread."""
     trial: Callable[[Trial], None] = lambda _trial: None
     """Each trial as soon as it is complete."""
 
@@ -223,11 +224,11 @@ def _provenance(request: Request, estimator: EstimatorInfo, *, clock: "_Stopwatc
 
 
 class _Stopwatch:
-    """Seconds spent in each stage; a stage inside another is not counted twice."""
+    """Seconds that each stage was waited for; a stage inside another, in the same thread, is not counted twice."""
 
     def __init__(self) -> None:
         self._started = perf_counter()
-        self._inside = 0.0
+        self._nested = _Nested()
         self.stages_s: dict[str, float] = {}
 
     @property
@@ -236,13 +237,14 @@ class _Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
-        outer, self._inside, began = self._inside, 0.0, perf_counter()
+        nested = self._nested
+        outer, nested.spent_s, began = nested.spent_s, 0.0, perf_counter()
         try:
             yield
         finally:
             elapsed = perf_counter() - began
-            self.stages_s[name] = self.stages_s.get(name, 0.0) + elapsed - self._inside
-            self._inside = outer + elapsed
+            self.stages_s[name] = self.stages_s.get(name, 0.0) + elapsed - nested.spent_s
+            nested.spent_s = outer + elapsed
 
     def timed(self, name: str, items: Iterable[Item]) -> Iterator[Item]:
         """The items, with the time each took to come counted for the stage."""
@@ -254,3 +256,9 @@ class _Stopwatch:
                 except StopIteration:
                     return
             yield item
+
+
+class _Nested(local):
+    """Seconds spent in the stages inside the one that a thread is in."""
+
+    spent_s = 0.0

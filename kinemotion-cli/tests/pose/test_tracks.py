@@ -8,7 +8,6 @@ import pytest
 from kinemotion.motion.arrays import Image
 from kinemotion.pose.landmarks import Look
 from kinemotion.pose.region import Region
-from kinemotion.pose.silhouette import Silhouette
 from kinemotion.pose.tracks import Tracks
 
 PICTURE = np.zeros((1, 1, 3), dtype=np.uint8)
@@ -41,8 +40,9 @@ class World:
             points=points,
             confidence=np.ones(33),
             score=0.9 if near else 0.1,
-            silhouette=Silhouette(np.zeros((2, 2)), np.eye(2, 3)),
             following=region_at(float(x)),
+            to_image=np.eye(2, 3),
+            features=(),
         )
 
     def at(self, time_s: float, *places: float) -> dict[int, float]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kinemotion.ahead import ahead
 from kinemotion.video import open_video
-from kinemotion.video.ahead import ahead
 
 MakeVideo = Callable[..., Path]
 

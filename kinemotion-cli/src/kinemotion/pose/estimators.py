@@ -29,8 +29,10 @@ _ESTIMATORS: Mapping[str, Callable[[Preset, int], AbstractContextManager[PoseEst
     "mediapipe": _mediapipe,
 }
 _RECORDED = "recorded:"
-_MOST_THREADS = 4
+MOST_THREADS = 4
 """More make a network of this size no faster."""
+_OTHER_THREADS = 1
+"""Cores kept busy by all that is no network; threads of a network that must wait for them slow it down."""
 
 
 @contextmanager
@@ -68,4 +70,4 @@ def open_estimator(
 
 def _threads() -> int:
     """Threads that make a small model faster on this machine."""
-    return min(_MOST_THREADS, cpu_count() or 1)
+    return max(1, min(MOST_THREADS, (cpu_count() or 1) - _OTHER_THREADS))

@@ -1,10 +1,12 @@
 """Looking at one person in a region of the picture: BlazePose's landmark model."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kinemotion.motion.arrays import Floats, Image
+from kinemotion.pose.graph import cut
 from kinemotion.pose.models import ModelFile
 from kinemotion.pose.region import Region, apply, crop
 from kinemotion.pose.runtime import Network, Tensor
@@ -13,6 +15,9 @@ from kinemotion.pose.silhouette import Silhouette
 _SIZE = 256
 _POINTS, _AUXILIARY = 33, 2
 """Points of the skeleton, and the two after them that span the next region: the body's centre and its rim."""
+
+_MASK = 2
+"""Number of the output that shows the whole person; the slowest to compute, and the next region needs it not."""
 
 _REACH = 4
 """Cells of a heat map looked at on each side of a point."""
@@ -30,31 +35,42 @@ class Look:
     """(33,), 0 to 1: seen, and inside the picture."""
     score: float
     """0 to 1: whether there is a person."""
-    silhouette: Silhouette
     following: Region
     """Where to look in the next picture."""
+    to_image: Floats
+    """Affine map (2, 3) from the model's input to the picture, px."""
+    features: Sequence[Tensor]
+    """What the silhouette is made from."""
 
 
 class LandmarkModel:
-    """One network that looks at regions of pictures."""
+    """One network that looks at regions of pictures, in two parts that may run in two threads."""
 
     def __init__(self, model: ModelFile, *, threads: int) -> None:
-        self._network = Network(model, threads=threads)
+        points, mask = cut(model.content, later=_MASK)
+        self._points = Network(replace(model, content=points), threads=threads)
+        self._mask = Network(replace(model, content=mask), threads=1)  # quicker than the other part all the same
 
     def look(self, image: Image, region: Region) -> Look:
         """What the region of the picture (H, W, 3) shows."""
         to_image = region.to_image(_SIZE)
         tensor = crop(image, to_image, size=_SIZE).astype(np.float32)[None] / np.float32(255)
-        points, score, mask, heat, _ = self._network(tensor)
+        points, score, heat, _, *features = self._points(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
         placed = apply(to_image, refined(rows[:, :2], heat[0]))
         return Look(
             points=placed[:_POINTS],
             confidence=_probability(rows[:_POINTS, 3:5]).min(axis=1),
             score=float(score[0, 0]),
-            silhouette=Silhouette(mask[0, :, :, 0].astype(float), to_image),
             following=Region.around(placed[_POINTS], placed[_POINTS + 1]),
+            to_image=to_image,
+            features=features,
         )
+
+    def silhouette(self, look: Look) -> Silhouette:
+        """The person's outline in that look."""
+        [mask] = self._mask(*look.features)
+        return Silhouette(mask[0, :, :, 0].astype(float), look.to_image)
 
 
 def refined(points: Floats, heat: Tensor) -> Floats:

@@ -1,7 +1,9 @@
 """BlazePose run frame by frame through LiteRT: the default estimator, raw and without smoothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
+from kinemotion.ahead import ahead
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import Pose
 from kinemotion.motion.report import EstimatorInfo
@@ -13,7 +15,10 @@ from kinemotion.pose.models import LANDMARKS, load_model
 from kinemotion.pose.runtime import runtime_version
 from kinemotion.pose.scene import Scene
 from kinemotion.pose.silhouette import ground_points
-from kinemotion.pose.tracks import Tracks
+from kinemotion.pose.tracks import Track, Tracks
+
+_AHEAD = 2
+"""Frames whose people are followed beforehand."""
 
 
 class LiteRTEstimator:
@@ -36,21 +41,30 @@ class LiteRTEstimator:
         return BLAZEPOSE
 
     def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
-        """Poses in the order of the frames, each frame's in the order of the people's numbers."""
+        """Poses in the order of the frames, each frame's in the order of the people's numbers.
+
+        The people are followed in a thread of its own, which asks for the frames; all else about a frame is told
+        while the next is looked at.
+        """
         tracks = Tracks(detect=self._detector, look=self._landmarks.look)
+        followed = ((frame, tracks.follow(frame.image, frame.time_s)) for frame in frames)
         scene = Scene()
-        for frame in frames:
-            people = tracks.follow(frame.image, frame.time_s)
-            sight = scene.follow(frame.image, [track.look.points for track in people])
-            for track, change in zip(people, sight.changes, strict=True):
-                look = track.look
-                yield Pose(
-                    person=track.person,
-                    frame=frame.index,
-                    time_s=frame.time_s,
-                    points=look.points,
-                    confidence=look.confidence,
-                    ground=ground_points(look.silhouette, look.points),
-                    camera=sight.camera,
-                    change=change,
-                )
+        with closing(ahead(followed, depth=_AHEAD)) as seen:
+            for frame, people in seen:
+                yield from self._told(frame, people, scene=scene)
+
+    def _told(self, frame: Frame, people: Sequence[Track], *, scene: Scene) -> Iterator[Pose]:
+        """All that the frame tells of its people."""
+        sight = scene.follow(frame.image, [track.look.points for track in people])
+        for track, change in zip(people, sight.changes, strict=True):
+            look = track.look
+            yield Pose(
+                person=track.person,
+                frame=frame.index,
+                time_s=frame.time_s,
+                points=look.points,
+                confidence=look.confidence,
+                ground=ground_points(self._landmarks.silhouette(look), look.points),
+                camera=sight.camera,
+                change=change,
+            )

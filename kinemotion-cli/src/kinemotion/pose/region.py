@@ -60,11 +60,25 @@ def crop(image: Image, to_image: Floats, *, size: int) -> Image:
     rows = _span(low[1], high[1], block=block, length=image.shape[0])
     columns = _span(low[0], high[0], block=block, length=image.shape[1])
     inside = Pillow.fromarray(np.ascontiguousarray(image[rows.part, columns.part])).reduce(block)
-    box = np.pad(np.asarray(inside), (rows.missing, columns.missing, (0, 0)), mode="edge")
+    box = _extended(np.asarray(inside), rows=rows.missing, columns=columns.missing)
     to_box = to_image / block
     to_box[:, 2] -= columns.start, rows.start
     picture = Pillow.fromarray(box)
     return np.asarray(picture.transform((size, size), _AFFINE, tuple(to_box.ravel()), resample=_BILINEAR))
+
+
+def _extended(inside: Image, *, rows: tuple[int, int], columns: tuple[int, int]) -> Image:
+    """The picture with its border repeated: so many rows above and below, columns left and right."""
+    height, width = inside.shape[:2]
+    top, left = rows[0], columns[0]
+    picture = np.empty((top + height + rows[1], left + width + columns[1], 3), dtype=np.uint8)
+    middle = picture[top : top + height]
+    middle[:, left : left + width] = inside
+    middle[:, :left] = inside[:, :1]
+    middle[:, left + width :] = inside[:, -1:]
+    picture[:top] = middle[0]
+    picture[top + height :] = middle[-1]
+    return picture
 
 
 @dataclass(frozen=True, slots=True)

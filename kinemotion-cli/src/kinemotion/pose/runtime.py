@@ -18,7 +18,7 @@ Tensor = NDArray[np.float32]
 
 
 class Network:
-    """A loaded model: one input tensor in, its output tensors out."""
+    """A loaded model: input tensors in, output tensors out."""
 
     def __init__(self, model: ModelFile, *, threads: int) -> None:
         try:
@@ -28,13 +28,13 @@ class Network:
                 self._interpreter.allocate_tensors()
         except (ImportError, OSError, RuntimeError, ValueError) as error:
             raise ModelProblem(f"The pose model {model.name} cannot be loaded: {error}") from error
-        [entry] = self._interpreter.get_input_details()
-        self._input: int = entry["index"]
+        self._inputs: Sequence[int] = [details["index"] for details in self._interpreter.get_input_details()]
         self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
 
-    def __call__(self, tensor: Tensor) -> list[Tensor]:
-        """The output tensors for one input (1, H, W, 3)."""
-        self._interpreter.set_tensor(self._input, tensor)
+    def __call__(self, *tensors: Tensor) -> list[Tensor]:
+        """The output tensors for the input tensors."""
+        for index, tensor in zip(self._inputs, tensors, strict=True):
+            self._interpreter.set_tensor(index, tensor)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
 

@@ -12,8 +12,6 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from scipy.ndimage import median_filter
-from scipy.signal import find_peaks
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
@@ -21,6 +19,7 @@ from kinemotion.motion.events import Event
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
 from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure, thrown
 from kinemotion.reconstruct.rests import Foot, Rest, find_rests, first_rest, last_rest
+from kinemotion.signals.neighbours import around
 
 Side = Literal["left", "right"]
 
@@ -197,10 +196,12 @@ def _runs(sequence: PoseSequence, *, scale: float) -> bool:
 
 def _passings(sequence: PoseSequence, *, scale: float) -> list[float]:
     """Instants at which one leg passes the other, s: the middles of the times for which the ankles are near."""
+    from scipy.signal import find_peaks  # noqa: PLC0415  (takes a third of a second to load, and jumps need it not)
+
     apart = np.abs(np.diff(_ankles(sequence), axis=1)[:, 0]) * scale
     spacing = float(np.median(np.diff(sequence.time_s)))
-    window = 2 * max(round(0.5 * _GLITCH_S / spacing), 1) + 1
-    calm = median_filter(np.nan_to_num(apart, nan=_STRIDE_M), size=window, mode="nearest")
+    glitch = max(round(0.5 * _GLITCH_S / spacing), 1)
+    calm = np.median(around(np.nan_to_num(apart, nan=_STRIDE_M), reach=glitch), axis=1)
     steps = max(round(_FASTEST_STEP_S / spacing), 1)
     [_, dips] = find_peaks(-calm, distance=steps, prominence=0.5 * _STRIDE_M, width=0)
     middles = 0.5 * (dips["left_ips"] + dips["right_ips"])

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
 from kinemotion.reconstruct.stature import chain_px
+from kinemotion.signals.neighbours import around
 
 _NEIGHBOURS_S = 0.1
 """A picture is compared with those this near: a body does not stand still for one frame in the middle of a movement."""
@@ -133,6 +133,7 @@ def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | 
 
 def _repeated_share(sequence: PoseSequence, rate_hz: float) -> float:
     """Share of the pictures of a moving body that show the one before again."""
-    nearby: Floats = np.asarray(maximum_filter1d(sequence.change, 2 * max(2, round(_NEIGHBOURS_S * rate_hz)) + 1))
+    reach = max(2, round(_NEIGHBOURS_S * rate_hz))
+    nearby: Floats = around(sequence.change, reach=reach).max(axis=1)
     moving = nearby > _MOVING
     return float(np.mean(sequence.change[moving] < _REPEATED * nearby[moving])) if moving.any() else 0.0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from av.video.reformatter import VideoReformatter
 
+from kinemotion.ahead import ahead
 from kinemotion.errors import UsageProblem, VideoTooLarge
 from kinemotion.motion.frames import Frame, VideoInfo
-from kinemotion.video.ahead import ahead
 from kinemotion.video.container import Limits, file_at, open_container, sha256_of, video_stream
 from kinemotion.video.header import Header, read_header
 from kinemotion.video.pictures import Losses, decoded
