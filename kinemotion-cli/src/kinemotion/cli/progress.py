@@ -55,12 +55,16 @@ def _say_json(done: int, total: int | None) -> None:
 
 def _bar(unit: str) -> Progress:
     began_s = monotonic()
+    last, last_s = 0, began_s
 
     def draw(done: int, total: int | None) -> None:
+        nonlocal last, last_s
+        if done != last:
+            last, last_s = done, monotonic()
         told = f"{done} {unit}"
         if total:
             filled = min(BAR_WIDTH, BAR_WIDTH * done // total)
-            left = _left((monotonic() - began_s) / done * max(total - done, 0)) if done else ""
+            left = _left(began_s + (last_s - began_s) / done * total - monotonic()) if done else ""
             told = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {done}/{total} {unit}{left}"
         click.echo(f"\r\x1b[K{told}", nl=False, err=True)
 
@@ -68,7 +72,7 @@ def _bar(unit: str) -> Progress:
 
 
 def _left(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(max(round(seconds), 0), 60)
     return f", {minutes}:{rest:02d} left"
 
 

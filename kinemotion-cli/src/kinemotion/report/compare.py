@@ -17,7 +17,7 @@ from kinemotion.report.table import Row
 Kind = Literal["sessions", "sides", "eccentric_utilization"]
 
 _UTILIZED = ("jump_height_m", "peak_power_w")
-"""What the eccentric utilization ratio is made of: McGuigan et al. 2006, 10.1519/R-19165.1."""
+"""What the eccentric utilization ratio is made of: McGuigan et al. 2006, J Strength Cond Res 20, 992-995."""
 
 _WITHOUT_RATIO = ("_deg", "_percent")
 """Endings of keys whose zero is a convention, so that no share of them means anything."""
