@@ -22,6 +22,8 @@ _POINT_ERROR = 0.008
 _DRIFT_PER_S = 0.5
 """How fast the error of a bridged gap grows, body lengths a second."""
 _FEWEST_FRAMES = 3
+_LOWEST, _LEVEL = 0.97, 0.03
+"""The floor is the level of the soles at their lowest, shadows left out, to within this share of the body's length."""
 
 
 def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
@@ -46,7 +48,7 @@ def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
     flights = [Flight(takeoff, landing, arc=None) for takeoff, landing in find_flights(contacts)]
     scale = find_scale(com[:, 1], poses.time_s, flights=flights, chain_px=length_px, athlete=athlete)
     frame = PixelFrame(
-        origin_px=(float(np.median(com[:, 0])), _floor_px(poses, contacts)),
+        origin_px=(float(np.median(com[:, 0])), _floor_px(poses, contacts, length_px=length_px)),
         m_per_px=scale.m_per_px,
         camera_px=sequence.camera if np.any(sequence.camera) else None,
     )
@@ -72,8 +74,8 @@ def _metres(px: Floats, frame: PixelFrame) -> Floats:
     return (px - np.array(frame.origin_px)) * np.array([1.0, -1.0]) * frame.m_per_px
 
 
-def _floor_px(poses: PoseSequence, contacts: tuple[Contact, ...]) -> float:
-    """Height of the floor in the picture, px: where the soles are while they are on the ground."""
+def _floor_px(poses: PoseSequence, contacts: tuple[Contact, ...], *, length_px: float) -> float:
+    """Height of the floor in the picture, px: where the soles are while on the ground, not on a box above it."""
     side = {"left": 0, "right": 1}
     levels: list[Floats] = []
     for contact in contacts:
@@ -83,6 +85,6 @@ def _floor_px(poses: PoseSequence, contacts: tuple[Contact, ...]) -> float:
     on_ground = np.concatenate(levels) if levels else np.empty(0)
     seen = on_ground[np.isfinite(on_ground)]
     if len(seen):
-        return float(np.median(seen))
+        return float(np.median(seen[seen > np.quantile(seen, _LOWEST) - _LEVEL * length_px]))
     feet = [poses.skeleton.index[f"{side}_{part}"] for side in ("left", "right") for part in ("heel", "foot_index")]
     return float(np.nanquantile(np.nanmax(poses.points[:, feet, 1], axis=1), 0.9))
