@@ -15,10 +15,12 @@ from kinemotion.movements.spring import vertical_stiffness
 from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
 from kinemotion.reconstruct.angles import angle_at, seen_from_side
 from kinemotion.reconstruct.ruler import COM_NOISE_M
-from kinemotion.signals.robust import fit_linear
+from kinemotion.signals.robust import LinearFit, fit_linear
 
 _FALL_S = 0.14
 """The end of the fall, surely free, that is fitted; from a low box all of it."""
+_FREE_M, _FEWEST_FRAMES = 0.015, 2
+"""Root mean square distance from free fall that no noise explains; frames that a velocity needs."""
 _LANDS_HIGHER_M = Estimate(0.055, 0.03)
 """Centre of mass above the soles at touch-down less when standing: the feet point down, the arms are up."""
 _DOUBLE_SHARE, _DOUBLE_S = 0.6, 0.5
@@ -56,29 +58,32 @@ def _contact_time(touchdown: Event, takeoff: Event) -> Estimate:
     return Estimate(measured.value, combined(measured.error, _CONTACT_ERROR_S))
 
 
-def _effective_drop(motion: Motion, drop: Drop) -> Estimate | None:
-    """Height of the free fall that ends with the velocity at touch-down, m; None without a ruler or frames.
-
-    The last of the fall is fitted by a parabola of curvature -g.
-    """
-    touchdown = drop.touchdown
-    since = motion.time_s - touchdown.time_s
-    free = (since > -min(_FALL_S, touchdown.time_s - drop.step_off.time_s)) & (since < 0)
-    if not motion.scale.measured or free.sum() < 2:
+def _fall(motion: Motion, drop: Drop) -> LinearFit | None:
+    """Height and velocity at touch-down by a parabola of curvature -g through the last of the fall; None too short."""
+    since = motion.time_s - drop.touchdown.time_s
+    free = (since > -min(_FALL_S, drop.touchdown.time_s - drop.step_off.time_s)) & (since < 0)
+    if free.sum() < _FEWEST_FRAMES:
         return None
-    fit = fit_linear(
+    return fit_linear(
         np.column_stack([np.ones_like(since[free]), since[free]]),
         motion.com[free, 1] + 0.5 * GRAVITY_M_S2 * since[free] ** 2,
         time_s=motion.time_s[free],
         noise=COM_NOISE_M,
     )
-    speed = -float(fit.coefficients[1])
+
+
+def _effective_drop(motion: Motion, drop: Drop) -> Estimate | None:
+    """Height of the free fall that ends with the velocity at touch-down, m; None without a ruler or a fall."""
+    fall = _fall(motion, drop)
+    if not motion.scale.measured or fall is None or fall.coefficients[1] >= 0:
+        return None
+    speed = -float(fall.coefficients[1])
     error = combined(
-        float(np.sqrt(fit.covariance[1, 1])),
+        float(np.sqrt(fall.covariance[1, 1])),
         speed * motion.scale.relative_uncertainty,
-        GRAVITY_M_S2 * touchdown.uncertainty_s,
+        GRAVITY_M_S2 * drop.touchdown.uncertainty_s,
     )
-    return Estimate(max(speed, 0.0) ** 2 / (2 * GRAVITY_M_S2), speed * error / GRAVITY_M_S2) if speed > 0 else None
+    return Estimate(speed**2 / (2 * GRAVITY_M_S2), speed * error / GRAVITY_M_S2)
 
 
 def _knee(motion: Motion, drop: Drop) -> dict[str, Estimate]:
@@ -110,7 +115,13 @@ def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[
 
 def _problem(motion: Motion, drop: Drop) -> Problem | None:
     """What keeps the jump from being a valid drop jump."""
-    landing = drop.jump.landing
+    landing, fall = drop.jump.landing, _fall(motion, drop)
+    if fall is not None and fall.rms > _FREE_M:
+        return Problem(
+            "touchdown_unclear",
+            "Right before the first contact the body does not fall freely: the touch-down was mistaken.",
+            "Film the feet and the floor in even light, from the side.",
+        )
     if ground_level(motion, landing.time_s) - ground_level(motion, drop.jump.takeoff.time_s) > CLEARLY_HIGHER_M:
         return Problem(
             "landed_on_box", "The athlete lands higher than the take-off: back on the box.", "Land on the ground."
