@@ -65,6 +65,11 @@ def test_a_bad_clip_stops_no_other(kinemotion: Any, clips: list[Path], tmp_path:
     assert [row["problem"] for row in table] == ["", "slow_motion", "video_unreadable", "", "slow_motion"]
 
 
+def test_a_trace_is_shown_only_to_who_asks(kinemotion: Any, clips: list[Path]):
+    assert "Traceback" not in kinemotion("toy-analyze", *clips).err
+    assert "Traceback" in kinemotion("toy-analyze", *clips, "--debug").err
+
+
 def test_a_batch_without_failures_ends_well(kinemotion: Any, clips: list[Path]):
     ended = kinemotion("toy-analyze", clips[0], clips[2])
     assert ended.status == ExitStatus.DONE

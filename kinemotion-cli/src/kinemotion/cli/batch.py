@@ -2,6 +2,7 @@
 
 import json
 import os
+import traceback
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -101,7 +102,7 @@ def _placed(order: Order, given: Mapping[str, Any], *, threads: int) -> Order:
         for folder, (name, extension) in FOLDERS.items()
         if given[folder]
     }
-    shared = {"table": None, "threads": threads, "lang": given["lang"]}
+    shared = {"table": None, "threads": threads, "lang": given["lang"], "debug": given["debug"]}
     return replace(order, given={**order.given, **paths, **shared})
 
 
@@ -157,6 +158,8 @@ def carry_out(order: Order) -> Outcome:
         if target:
             write_document(outcome, str(target))
     except Exception as caught:  # noqa: BLE001  (the others go on)
+        if order.given["debug"]:
+            traceback.print_exception(caught)
         outcome = error_document(told(caught))
         if target:
             with suppress(OutputProblem):
