@@ -17,7 +17,7 @@ from kinemotion.pose.scene import Scene
 from kinemotion.pose.silhouette import ground_points
 from kinemotion.pose.tracks import Track, Tracks
 
-_AHEAD = 2
+_AHEAD = 6
 """Frames whose people are followed beforehand."""
 
 
