@@ -1,5 +1,7 @@
 """The decoded pictures of a stream, and the count of what could not be decoded."""
 
+from __future__ import annotations  # a packet names its stream to the type checker only
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,7 +49,7 @@ def decoded(
                 yield frame.pts, frame
 
 
-def _packets(container: InputContainer, stream: VideoStream, *, losses: Losses) -> "Iterator[Packet[VideoStream]]":
+def _packets(container: InputContainer, stream: VideoStream, *, losses: Losses) -> Iterator[Packet[VideoStream]]:
     """The stream's packets up to the file's end or to where it can no longer be read."""
     packets = container.demux(stream)
     while True:
