@@ -18,6 +18,8 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 
 _THIGH, _SHANK, _TRUNK, _NECK, _FOOT, _ANKLE = 0.245, 0.246, 0.288, 0.112, 0.15, 0.039
 """Shares of the stature (Drillis & Contini 1966); the foot from heel to toe, the ankle above the sole."""
+_HIP_AHEAD = 0.09
+"""From the side the model's hip point lies in front of the joint, share of the trunk, as the engine expects it."""
 _HIPS = 0.515
 """Height of the hips at touch-down, share of the stature: legs a little bent."""
 
@@ -51,11 +53,12 @@ class Runner:
         hip = np.array([0.0, _HIPS * self.stature_m + self._bounce_m(time_s % self.step_s)])
         shoulder = hip + self.stature_m * _TRUNK * np.array([sin(0.09), cos(0.09)])
         ear = shoulder + self.stature_m * _NECK * np.array([sin(0.05), cos(0.05)])
+        ahead = np.array([_HIP_AHEAD * _TRUNK * self.stature_m, 0.0])
         parts: dict[str, Floats] = {}
         for side, delay in (("left", 0.0), ("right", self.step_s)):
             parts |= self._leg(side, (time_s - delay) % (2 * self.step_s), hip)
             parts |= self._arm(side, time_s + delay, shoulder)
-            parts |= {f"{side}_ear": ear, f"{side}_shoulder": shoulder, f"{side}_hip": hip}
+            parts |= {f"{side}_ear": ear, f"{side}_shoulder": shoulder, f"{side}_hip": hip + ahead}
         face = ear + np.array([0.07, 0.0])
         return np.array([parts.get(name, face) for name in BLAZEPOSE.names])
 
