@@ -3,7 +3,8 @@
 First the rests of each foot are found, frame by frame (``rests``); then each of their ends is measured between frames
 (``instants``). Feet that leave or land together are measured as one, by the lower of the two. In a run the feet are
 told apart by their place, the front one lands and the rear one leaves, because legs that pass are easily taken for
-each other.
+each other. A runner's foot glides in so flat that its silhouette tells little of its landing, and nothing where a dark
+heel comes down on a dark belt: there the landmarks of the foot, which stop sinking then, are a second witness.
 """
 
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
-from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure, thrown
+from kinemotion.reconstruct.instants import JUMPING, RUNNING, Footwork, Instant, arrival, departure, fused, thrown
 from kinemotion.reconstruct.rests import Foot, Rest, find_rests, first_rest, last_rest
 from kinemotion.signals.neighbours import around
 
@@ -41,6 +42,10 @@ _FLIGHT_S = (0.08, 0.9)
 """From the flattest hop to beyond the best jump; a foot that is up for longer was lifted."""
 _TOGETHER_S = 0.06
 """Two feet that leave or land within this time do so together."""
+_STEP_M = 0.08
+"""A foot that rises less while its twin stands has not stepped."""
+_LANDMARKS_ERROR_S = 0.012
+"""Scatter around touch-down, over rendered runs, of the instants at which the landmarks of a foot stop sinking."""
 
 
 def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
@@ -101,7 +106,8 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     """Contacts of an athlete who stands, jumps or hops."""
     feet: dict[Side, Foot] = {"left": _foot(sequence, LEFT, scale=scale), "right": _foot(sequence, RIGHT, scale=scale)}
     lower = _seen(sequence.time_s, _heights(sequence, scale=scale).min(axis=1), ahead_m=np.zeros(len(sequence)))
-    rests = {side: find_rests(foot) for side, foot in feet.items()}
+    found = {side: find_rests(foot) for side, foot in feet.items()}
+    rests = {side: _beside(found[side], twins=found[_OTHER[side]], foot=feet[side]) for side in feet}
     contacts: list[Contact] = []
     for side, foot in feet.items():
         twins = rests[_OTHER[side]]
@@ -112,6 +118,22 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
             toeoff = _measured(lower if leaves else foot, rest, landing=False, footwork=_flown(rest, after))
             contacts.append(_contact(side, touchdown, toeoff=toeoff))
     return contacts
+
+
+def _beside(rests: list[Rest], *, twins: list[Rest], foot: Foot) -> list[Rest]:
+    """Rests of a foot, joined where it hardly rose while its twin stood: there its silhouette erred.
+
+    A foot that stands behind the other, or in its shadow, seems to move a little.
+    """
+    joined: list[Rest] = []
+    for rest in rests:
+        stood = joined and any(t.begin_s <= joined[-1].end_s and t.end_s >= rest.begin_s for t in twins)
+        gone = foot.between(joined[-1].end_s, rest.begin_s).height_m if stood else np.empty(0)
+        if stood and (len(gone) == 0 or float(gone.max()) - max(rest.level_m, joined[-1].level_m) < _STEP_M):
+            joined[-1] = replace(joined[-1], end_s=rest.end_s)
+        else:
+            joined.append(rest)
+    return joined
 
 
 def _flown(before: Rest | None, after: Rest | None) -> Footwork:
@@ -130,12 +152,13 @@ def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     """
     placed, left_in_front = _by_place(sequence, scale=scale)
     front, rear = _foot(placed, _FRONT, scale=scale), _foot(placed, _REAR, scale=scale)
+    landmarks = _foot_landmarks(placed, _FRONT, scale=scale)
     passings = [-np.inf, *_passings(sequence, scale=scale), np.inf]
     landings: list[Instant | None] = [None]
     leavings: list[Instant | None] = []
     votes = 0.0
     for number, (start_s, end_s) in enumerate(pairwise(passings)):
-        landings.append(_last_landing(front.between(start_s, end_s)))
+        landings.append(_last_landing(front.between(start_s, end_s), landmarks=landmarks.between(start_s, end_s)))
         leavings.append(_first_leaving(rear.between(start_s, end_s)))
         votes += (-1) ** number * left_in_front[(sequence.time_s > start_s) & (sequence.time_s < end_s)].sum()
     sides: tuple[Side, Side] = ("right", "left") if votes > 0 else ("left", "right")
@@ -146,11 +169,18 @@ def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     ]
 
 
-def _last_landing(foot: Foot) -> Instant | None:
+def _last_landing(foot: Foot, *, landmarks: Foot) -> Instant | None:
     """Instant at which a foot that swings to the front comes to rest; None where that is not seen."""
     rests = [rest for rest in find_rests(foot) if np.isfinite(rest.begin_s)]
     rest = rests[-1] if rests else last_rest(foot)
-    return _measured(foot, rest, landing=True, footwork=RUNNING) if rest else None
+    sole = _measured(foot, rest, landing=True, footwork=RUNNING) if rest else None
+    if rest is None or sole is None:
+        return None
+    stopped = _measured(landmarks, rest, landing=True, footwork=RUNNING)
+    if stopped is None:
+        return sole
+    error_s = float(np.hypot(stopped.uncertainty_s, _LANDMARKS_ERROR_S))
+    return fused(sole, Instant(stopped.time_s, error_s))
 
 
 def _first_leaving(foot: Foot) -> Instant | None:
@@ -178,9 +208,21 @@ def _facing(sequence: PoseSequence, *, scale: float) -> float:
 
 
 def _foot(sequence: PoseSequence, foot: int, *, scale: float) -> Foot:
+    height_m = _heights(sequence, scale=scale)[:, foot]
+    return _seen(sequence.time_s, height_m, ahead_m=_ahead(sequence, foot, scale=scale))
+
+
+def _foot_landmarks(sequence: PoseSequence, foot: int, *, scale: float) -> Foot:
+    """A foot as its landmarks show it, by the mean of their heights."""
+    side: Side = "left" if foot == LEFT else "right"
+    parts = [sequence.point(f"{side}_{part}")[:, 1] for part in ("ankle", "heel", "foot_index")]
+    height_m = (sequence.camera[:, 1] - np.mean(parts, axis=0)) * scale
+    return _seen(sequence.time_s, height_m, ahead_m=_ahead(sequence, foot, scale=scale))
+
+
+def _ahead(sequence: PoseSequence, foot: int, *, scale: float) -> Floats:
     hips = 0.5 * (sequence.point("left_hip") + sequence.point("right_hip"))[:, 0]
-    ahead = (_ankles(sequence)[:, foot] - hips) * scale * _facing(sequence, scale=scale)
-    return _seen(sequence.time_s, _heights(sequence, scale=scale)[:, foot], ahead_m=ahead)
+    return (_ankles(sequence)[:, foot] - hips) * scale * _facing(sequence, scale=scale)
 
 
 def _seen(time_s: Floats, height_m: Floats, *, ahead_m: Floats) -> Foot:

@@ -55,8 +55,16 @@ JUMPING = Footwork(
         softness_s=(0.002, 0.004, 0.007, 0.012, 0.020),
         roll_m_s=0.06,
         step_m=0.005,
+        unseen_s=0.0015,
     ),
-    landing=Departure(speed_m_s=(2.0, 1.0), speed_change_m_s2=15.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.005),
+    landing=Departure(
+        speed_m_s=(2.0, 1.0),
+        speed_change_m_s2=15.0,
+        softness_s=_IMPACT_S,
+        roll_m_s=0.06,
+        step_m=0.005,
+        unseen_s=0.0015,
+    ),
 )
 """Toes are pulled off by legs that still extend; muscle and tendon let go within some ten ms."""
 RUNNING = Footwork(
@@ -68,7 +76,7 @@ RUNNING = Footwork(
         step_m=0.005,
     ),
     landing=Departure(
-        speed_m_s=(1.2, 0.6), speed_change_m_s2=20.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.01, unseen_s=0.009
+        speed_m_s=(1.2, 0.6), speed_change_m_s2=20.0, softness_s=_IMPACT_S, roll_m_s=0.06, step_m=0.01, unseen_s=0.012
     ),
 )
 """Toes roll off under a leg that already folds. A foot is set down from a shallow glide close to its own shadow: the
@@ -151,6 +159,13 @@ def arrival(time_s: Floats, height_m: Floats, *, near_s: float, kind: Departure)
     """Instant at which a falling sole comes to rest: a departure with time running backwards."""
     mirrored = departure(-time_s[::-1], height_m[::-1], near_s=-near_s, kind=kind)
     return Instant(-mirrored.time_s, mirrored.uncertainty_s)
+
+
+def fused(first: Instant, second: Instant) -> Instant:
+    """One instant from two independent measurements of it, each weighted by its certainty."""
+    weights = np.array([first.uncertainty_s, second.uncertainty_s]) ** -2.0
+    mean = float(weights @ [first.time_s, second.time_s] / weights.sum())
+    return Instant(mean, float(weights.sum() ** -0.5))
 
 
 def _designs(time_s: Floats, instants: Floats, *, kind: Departure) -> Floats:
