@@ -125,7 +125,10 @@ def _carry_out(work: Callable[[Any], Any], task: object, *, sender: Connection) 
     signal.signal(signal.SIGTERM, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     Thread(target=_follow_parent, daemon=True).start()
-    sender.send(work(task))
+    try:
+        sender.send(work(task))
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the process ends by itself: nothing is left to stop
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
