@@ -26,7 +26,7 @@ from kinemotion.movements.jumping import Jump, height_at
 from kinemotion.movements.stands import ground_level
 from kinemotion.signals.smooth import local_fit
 
-_STRETCH_M = np.array([0.012, 0.0])
+_STRETCH_M = 0.012
 """The legs go on stretching after take-off: what the posture in the window is taller than at the instant itself."""
 _POSTURE_ERROR_M = 0.010
 """Standard error of the centre of mass above the soles at one instant, offsets that last the clip left out."""
@@ -122,7 +122,7 @@ def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _
         for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, _DEPARTS_ERROR_S, strict=True)
     ]
     apex_s = arc.reference_s + arc.velocity_m_s.value / GRAVITY_M_S2
-    drops = arc.height_at(apex_s) - np.array([_left_behind_m(motion, event) for event in events]) + _STRETCH_M
+    drops = arc.height_at(apex_s) - np.array([_left_behind_m(motion, event) for event in events])
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
@@ -186,12 +186,13 @@ def _left_behind_m(motion: Motion, event: Event) -> float:
 
 
 def posture_m(motion: Motion, event: Event) -> float:
-    """Height of the centre of mass above the lower sole, m, on the airborne side of a take-off or landing."""
+    """Height of the centre of mass above the lower sole at a take-off or landing, m, seen from the airborne side."""
     above = motion.com[:, 1] - np.fmin(motion.sole[:, 0, 1], motion.sole[:, 1, 1])
-    into_flight = (motion.time_s - event.time_s) * (1.0 if event.name == "takeoff" else -1.0)
+    leaves = event.name == "takeoff"
+    into_flight = (motion.time_s - event.time_s) * (1.0 if leaves else -1.0)
     airborne = (into_flight > 0) & np.isfinite(above)
     if not airborne.any():
         return height_at(motion, event.time_s)
     order = np.argsort(np.where(airborne, into_flight, np.inf))
     count = max(1, int(((into_flight < _POSTURE_WINDOW_S) & airborne).sum()))
-    return float(np.mean(above[order[:count]]))
+    return float(np.mean(above[order[:count]])) - (_STRETCH_M if leaves else 0.0)
