@@ -11,6 +11,7 @@ from typing import Any
 
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.report import Trial
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose import open_estimator
@@ -112,11 +113,9 @@ def score(case: Case, *, quality: str, poses: Path) -> list[Error]:
         estimator = _recorded(case, quality=quality, folder=poses)
         analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options())
         best = best_trial(analyze(estimator.poses(), analysis), movement)
-        metrics = best.metrics if best else None
     except KinemotionError:
-        metrics = None
-    data, where = values(metrics, movement.metrics), intervals(metrics, movement.metrics)
-    return [_error(case, key, got=data.get(key), interval=where.get(key)) for key in true_values(case.truth)]
+        best = None
+    return errors_of(case, best, truth=true_values(case.truth))
 
 
 def _recorded(case: Case, *, quality: str, folder: Path) -> RecordedEstimator:
@@ -131,8 +130,15 @@ def _recorded(case: Case, *, quality: str, folder: Path) -> RecordedEstimator:
     return load_poses(kept)
 
 
-def _error(case: Case, key: str, *, got: float | str | None, interval: list[float] | None) -> Error:
-    true = true_values(case.truth)[key]
+def errors_of(case: Case, trial: Trial | None, *, truth: dict[str, float]) -> list[Error]:
+    """Errors of a clip's trial, one for each contract key of its truth."""
+    movement = registry.get(case.movement)
+    metrics = trial.metrics if trial else None
+    data, where = values(metrics, movement.metrics), intervals(metrics, movement.metrics)
+    return [_error(case, key, true=true, got=data.get(key), interval=where.get(key)) for key, true in truth.items()]
+
+
+def _error(case: Case, key: str, *, true: float, got: float | str | None, interval: list[float] | None) -> Error:
     if not isinstance(got, int | float):
         return Error(case, key, None, None)
     return Error(case, key, got - true, interval[0] <= true <= interval[1] if interval else None)

@@ -2,8 +2,8 @@
 
     python tests/accuracy/validate.py FOLDER [FOLDER ...] --out docs/science/validation.md
 
-Each folder holds ``NAME.mp4`` with ``NAME.truth.json``. Poses are kept in ``--poses`` between runs, so that a change of
-the analysis alone is scored in seconds.
+Each folder holds ``NAME.mp4`` with ``NAME.truth.json``, and may hold ``forces/`` with jumps on a force plate. Poses
+are kept in ``--poses`` between runs, so that a change of the analysis alone is scored in seconds.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from scoring import Case, Error, cases, score, table
 
+SYNTHETIC = Path(__file__).parents[2] / "kinemotion-cli" / "tests" / "synthetic"
 PAGE = """# Validation
 
 How far the engine is from the truth, measured on athletes whose motion is known exactly: rendered people whose centre
@@ -25,6 +26,7 @@ truth lies inside the 95 % interval that the engine states; 95 % should.
 
 {table}
 
+{forces}
 Made by `{command}`.
 """
 
@@ -46,7 +48,8 @@ def main() -> None:
     sys.stdout.write("".join(line(error) for error in errors) + rows + "\n")
     if asked.out:
         command = "make accuracy KINEMOTION_DATA=..." if asked.quality == "balanced" else " ".join(sys.argv)
-        page = PAGE.format(clips=len(chosen), quality=asked.quality, table=rows, command=command)
+        plates = force_plates(asked.folders)
+        page = PAGE.format(clips=len(chosen), quality=asked.quality, table=rows, forces=plates, command=command)
         asked.out.write_text(page, encoding="utf-8")
 
 
@@ -56,6 +59,14 @@ def scored(chosen: list[Case], *, quality: str, poses: Path, workers: int) -> li
     with ProcessPoolExecutor(workers) as pool:
         jobs = [pool.submit(score, case, quality=quality, poses=poses) for case in chosen]
         return [error for job in jobs for error in job.result()]
+
+
+def force_plates(folders: list[Path]) -> str:
+    """The section on force plates; its stick figure lies with the engine's own tests."""
+    sys.path.append(str(SYNTHETIC))
+    from forces import sections  # noqa: PLC0415 - found on the path above
+
+    return "".join(sections(folders))
 
 
 def line(error: Error) -> str:
