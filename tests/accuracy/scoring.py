@@ -40,7 +40,7 @@ class Case:
 
     @property
     def rate(self) -> str:
-        fps = self.truth["video"]["fps_capture"] or 30
+        fps = self.truth["video"]["fps_capture"] or self.truth["spec"]["video"]["fps"]
         return "24–30" if fps < 40 else "50–60" if fps < 90 else "120–240"
 
     @property
