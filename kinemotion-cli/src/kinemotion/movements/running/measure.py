@@ -10,8 +10,8 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
 from kinemotion.motion.report import Measurement, Repetition
+from kinemotion.movements.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
-from kinemotion.movements.running.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
 from kinemotion.movements.spring import leg_stiffness, spring_oscillation, vertical_stiffness
 from kinemotion.reconstruct.legs import stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
@@ -29,14 +29,17 @@ _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
     """Metrics of a window of running."""
     pace = stride_rhythm(motion)
-    steps = tuple(_step(motion, stance, following=_following(stance, stances, pace=pace)) for stance in stances)
+    cadence = pace.frequency_hz.scaled(120.0)
+    steps = tuple(
+        _step(motion, stance, following=_following(stance, stances, pace=pace), cadence=cadence) for stance in stances
+    )
     contact = _mean_time(_values(steps, "ground_contact_time"))
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
     strike = _mean_angle(steps, "foot_strike_angle")
     speed = Estimate(athlete.speed_m_s, 0.01 * athlete.speed_m_s) if athlete.speed_m_s else None
     metrics = RunningMetrics(
-        cadence=pace.frequency_hz.scaled(120.0),
+        cadence=cadence,
         step_count=Estimate(len(steps), 0.0),
         ground_contact_time=contact,
         flight_time=flight,
@@ -81,7 +84,7 @@ def _following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) -> Phas
     return nearest if (nearest.start_s - stance.start_s) * pace.frequency_hz.value < _STEP_AT_MOST else None
 
 
-def _step(motion: Motion, stance: Phase, *, following: Phase | None) -> Repetition:
+def _step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Estimate) -> Repetition:
     """One step: its stance, and what follows until the other foot's touch-down."""
     return Repetition(
         index=0,
@@ -89,6 +92,7 @@ def _step(motion: Motion, stance: Phase, *, following: Phase | None) -> Repetiti
         end_s=following.start_s if following else stance.end_s,
         side=side_of(stance),
         metrics=StepMetrics(
+            cadence=cadence,
             ground_contact_time=_between(stance.start, stance.end),
             flight_time=following and _between(stance.end, following.start),
             step_time=following and _between(stance.start, following.start),

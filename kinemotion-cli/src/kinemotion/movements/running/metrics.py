@@ -13,6 +13,12 @@ _NOVACHECK = "Novacheck 1998, 10.1016/S0966-6362(97)00038-6"
 class StepMetrics:
     """One step: from a foot's touch-down to the other foot's."""
 
+    cadence: Estimate | None = metric(
+        "1/min",
+        "Steps per minute, by the rhythm of the whole stretch: one step alone says it too coarsely.",
+        plausible=(130, 260),
+        source=_NOVACHECK,
+    )
     ground_contact_time: Estimate | None = metric(
         "s", "From touch-down to toe-off of a foot.", plausible=(0.1, 0.4), source=_NOVACHECK
     )
@@ -40,7 +46,6 @@ class StepMetrics:
 class RunningMetrics(StepMetrics):
     """A stretch of running: the means over its steps, and what only the stretch has."""
 
-    cadence: Estimate | None = metric("1/min", "Steps per minute.", plausible=(130, 260), source=_NOVACHECK)
     step_count: Estimate | None = metric("count", "Steps used.", suffix="")
     duty_factor: Estimate | None = metric(
         "1", "Contact time of a foot over its stride time; below 0.5 there is a flight.", plausible=(0.2, 0.5)
