@@ -64,14 +64,14 @@ def test_athletes_and_movements_are_told_apart(result: Any):
     found = [
         *season(result, 0.3, 0.31),
         *season(result, 0.4, athlete="Ben"),
-        result("run", athlete="Ben", movement="running", ground_contact_time_ms=(240.0, 4.0)),
+        result("run", athlete="Ben", movement="running", cadence_spm=(170.0, 1.0)),
         result("unknown", athlete="Ben", movement="moonwalk", glide_m=(1.0, 0.1)),
     ]
     told = [(trend.athlete, trend.movement, trend.key) for trend in trends(found)]
     assert told == [
         ("Ana", "cmj", "jump_height_m"),
         ("Ben", "cmj", "jump_height_m"),
-        ("Ben", "running", "ground_contact_time_ms"),
+        ("Ben", "running", "cadence_spm"),
     ]
     [glide] = trends(found, metric="glide_m")
     assert glide.movement == "moonwalk"
