@@ -12,25 +12,23 @@ _NEXT_TO_S = 0.03
 _FOOT = {"left": LEFT, "right": RIGHT}
 
 
-_AROUND_S = 0.3
-"""The ground at an instant is that of the time around it: a stand is long, and its picture drifts in a held camera."""
-
-
-def sole_level(motion: Motion, contact: Contact, *, near_s: float | None = None) -> float:
-    """Height of the sole in one contact, or in its part near an instant, m; NaN where it is not seen."""
+def sole_level(motion: Motion, contact: Contact, *, within_s: tuple[float, float] = (-np.inf, np.inf)) -> float:
+    """Height of the sole in one contact, or in its part within a time, m; NaN where it is not seen."""
     start_s = -np.inf if contact.touchdown is None else contact.touchdown.time_s
     end_s = np.inf if contact.toeoff is None else contact.toeoff.time_s
-    if near_s is not None:
-        start_s, end_s = max(start_s, near_s - _AROUND_S), min(end_s, near_s + _AROUND_S)
+    start_s, end_s = max(start_s, within_s[0]), min(end_s, within_s[1])
     levels = motion.sole[(motion.time_s >= start_s) & (motion.time_s <= end_s), _FOOT[contact.side], 1]
     seen = levels[np.isfinite(levels)]
     return float(np.median(seen)) if len(seen) else float("nan")
 
 
-def ground_level(motion: Motion, time_s: float) -> float:
-    """Height of the soles, m, in the contacts that begin, end or last at an instant; NaN where none does."""
+def ground_level(motion: Motion, time_s: float, *, around_s: float = np.inf) -> float:
+    """Height of the soles, m, in the contacts that begin, end or last at an instant; NaN where none does.
+
+    ``around_s`` leaves out what lies further from the instant: a long stand drifts in the picture of a held camera.
+    """
     levels = [
-        sole_level(motion, contact, near_s=time_s)
+        sole_level(motion, contact, within_s=(time_s - around_s, time_s + around_s))
         for contact in motion.contacts
         if (contact.touchdown is None or contact.touchdown.time_s < time_s + _NEXT_TO_S)
         and (contact.toeoff is None or contact.toeoff.time_s > time_s - _NEXT_TO_S)

@@ -14,6 +14,8 @@ from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
 _LONGEST_CONTACT_S = 1.0
 """Who stays on the ground for longer has ended the series."""
 _SHORTEST_FLIGHT_S = 0.06
+_AROUND_S = 0.3
+"""Time next to a flight in which its ground is looked at."""
 _SINGLE = 0.5
 """Share of contacts on a single foot, now the left, now the right, that makes a run of a series."""
 
@@ -55,7 +57,7 @@ def _series(motion: Motion) -> list[list[Jump]]:
 
 def _changes_ground(motion: Motion, jump: Jump) -> bool:
     """Whether a jump leads from one ground to another, as from a box."""
-    before, after = (ground_level(motion, event.time_s) for event in (jump.takeoff, jump.landing))
+    before, after = (ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing))
     return abs(before - after) > CLEARLY_HIGHER_M
 
 
