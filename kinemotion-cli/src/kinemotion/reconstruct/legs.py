@@ -4,14 +4,12 @@ The distance between the legs does not care which is which, so it gives the rhyt
 difference of the legs must follow odd harmonics of the stride, and each frame's order is the one that does.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
-from kinemotion.reconstruct.repair import LEG
+from kinemotion.reconstruct.repair import LEG, swapped
 from kinemotion.signals.gaps import fill
 from kinemotion.signals.periodic import Rhythm, rhythm
 
@@ -41,15 +39,8 @@ def stride_rhythm(motion: Motion) -> Rhythm:
 def told_apart(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
     """The sequence with each leg under its own name."""
     left, right = _legs(sequence)
-    swapped = _swapped((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
-    names = [f"{side}_{part}" for side in ("left", "right") for part in LEG]
-    own = [sequence.skeleton.index[name] for name in names]
-    twin = [sequence.skeleton.mirror[column] for column in own]
-    points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
-    rows = np.flatnonzero(swapped)[:, None]
-    points[rows, own], confidence[rows, own] = points[rows, twin], confidence[rows, twin]
-    ground[swapped] = ground[swapped][:, ::-1]
-    return replace(sequence, points=points, confidence=confidence, ground=ground)
+    rows = _mistaken((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
+    return swapped(sequence, rows=rows, parts=LEG)
 
 
 def _legs(sequence: PoseSequence) -> tuple[Floats, Floats]:
@@ -62,7 +53,7 @@ def _legs(sequence: PoseSequence) -> tuple[Floats, Floats]:
     return left, right
 
 
-def _swapped(apart: Floats, time_s: Floats, *, stride_hz: float) -> Bools:
+def _mistaken(apart: Floats, time_s: Floats, *, stride_hz: float) -> Bools:
     """Frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed.
 
     Signs and fit are found in turn from several starting phases; the best fit counts, and of its two mirror images the

@@ -7,10 +7,10 @@ import numpy as np
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import PoseSequence
-from kinemotion.motion.skeleton import Skeleton
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
+_SIDES = ("left", "right")
 _CLEAR = 0.35
 """A change of order is believed where it saves more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
@@ -30,26 +30,25 @@ def steadied(sequence: PoseSequence) -> PoseSequence:
 
 def untangled(sequence: PoseSequence, *, limbs: Sequence[tuple[str, ...]] = (LEG, ARM)) -> PoseSequence:
     """The sequence with limbs that were taken for each other put back."""
-    skeleton = sequence.skeleton
-    points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
     for parts in limbs:
-        own, twin = _columns(skeleton, parts)
-        swapped = _swaps(points[:, own[: len(parts)]], points[:, twin[: len(parts)]])
-        rows = np.flatnonzero(swapped)[:, None]
-        points[rows, own] = points[rows, twin]
-        confidence[rows, own] = confidence[rows, twin]
-        if parts is LEG:
-            ground[swapped] = ground[swapped][:, ::-1]
+        left, right = (np.stack([sequence.point(f"{side}_{part}") for part in parts], axis=1) for side in _SIDES)
+        sequence = swapped(sequence, rows=_tangled(left, right), parts=parts)
+    return sequence
+
+
+def swapped(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:
+    """The sequence with left and right exchanged in some frames (T,): the points of one limb, and its ground."""
+    skeleton, frames = sequence.skeleton, np.flatnonzero(rows)[:, None]
+    own = [skeleton.index[f"{side}_{part}"] for side in _SIDES for part in parts]
+    twin = [skeleton.mirror[column] for column in own]
+    points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
+    points[frames, own], confidence[frames, own] = points[frames, twin], confidence[frames, twin]
+    if parts is LEG:
+        ground[rows] = ground[rows][:, ::-1]
     return replace(sequence, points=points, confidence=confidence, ground=ground)
 
 
-def _columns(skeleton: Skeleton, parts: tuple[str, ...]) -> tuple[list[int], list[int]]:
-    """Columns of the limb's points, left then right, and the columns of their twins."""
-    own = [skeleton.index[f"{side}_{part}"] for side in ("left", "right") for part in parts]
-    return own, [skeleton.mirror[column] for column in own]
-
-
-def _swaps(left: Floats, right: Floats) -> Bools:
+def _tangled(left: Floats, right: Floats) -> Bools:
     """Frames (T,) in which the model took left for right.
 
     Dynamic programming over "as given" and "swapped": the path on which the limbs bend least from straight lines, so
