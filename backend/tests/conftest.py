@@ -1,5 +1,6 @@
 """Fixtures of all backend tests."""
 
+import logging
 import os
 import shutil
 import sys
@@ -16,11 +17,22 @@ from kinemotion_backend.settings import Settings
 
 
 @pytest.fixture(autouse=True)
-def quiet_logs() -> Iterator[None]:
-    """Logs as the service has them, above the noise of debugging."""
+def default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine that runs the tests sets anything."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture(autouse=True)
+def service_logs(default_settings: None) -> Iterator[None]:
+    """Logs as the service has them; those of other tests are as they were afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
     configure_logs(Settings())
     yield
     structlog.reset_defaults()
+    root.handlers = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture
@@ -45,8 +57,16 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service in front of the stand-in engine, shared by the tests of a module."""
     folder = tmp_path_factory.mktemp("server")
-    settings = {"MAX_UPLOAD_MB": "2", "ANALYSIS_TIMEOUT_S": "6", "UPLOAD_IDLE_S": "1", "MAX_REQUESTS": "4"}
-    with running_server(folder, engine=install_stub(folder / "engine"), **settings) as running:
+    limits = {"MAX_UPLOAD_MB": "2", "MAX_REQUESTS": "4", "ANALYSIS_TIMEOUT_S": "600", "UPLOAD_IDLE_S": "600"}
+    with running_server(folder, engine=install_stub(folder / "engine"), **limits) as running:
+        yield running
+
+
+@pytest.fixture
+def impatient_server(tmp_path: Path) -> Iterator[Server]:
+    """A service that waits for a second at most, for a client or for the engine."""
+    limits = {"ANALYSIS_TIMEOUT_S": "1", "UPLOAD_IDLE_S": "1"}
+    with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), **limits) as running:
         yield running
 
 

@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
 
 
 def analyze(arguments: list[str]) -> int:
+    started_s = time.monotonic()
     video = Path(arguments[arguments.index("--") + 1])
     target = Path(arguments[arguments.index("--json") + 1])
     order: dict[str, Any] = json.loads(video.read_bytes().partition(b"ftypisom")[2] or b"{}")
@@ -41,9 +42,10 @@ def analyze(arguments: list[str]) -> int:
         "folder": str(Path.cwd()),
         "nice": os.nice(0),
     }
-    started = time.perf_counter()
     misbehave(order)
-    document["metadata"]["processing"]["processing_time_s"] = time.perf_counter() - started
+    ended_s = time.monotonic()
+    document["metadata"]["stub"]["worked_s"] = [started_s, ended_s]
+    document["metadata"]["processing"]["processing_time_s"] = ended_s - started_s
     text = json.dumps({**document, **FACTS["unknown"]})
     if "error" in order:
         text = json.dumps({"schema_version": FACTS["schema_version"], "error": order["error"]})

@@ -88,7 +88,7 @@ def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine", schema_version="2.0")
     environment = {"PATH": os.environ["PATH"], "KINEMOTION_CLI": str(engine), "WORK_DIR": str(tmp_path / "work")}
     ended = subprocess.run(
-        [sys.executable, "-m", "kinemotion_backend"], env=environment, capture_output=True, timeout=30, check=False
+        [sys.executable, "-m", "kinemotion_backend"], env=environment, capture_output=True, timeout=120, check=False
     )
     assert ended.returncode != 0
     assert b"this service reads contract 1.x. Install" in ended.stderr

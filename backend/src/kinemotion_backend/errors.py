@@ -10,6 +10,7 @@
     ├── UnknownMovement         422   no movement of that name is offered
     ├── InvalidOption           422   the movement has no such option
     ├── Saturated               503   all places are taken
+    ├── TooManyAtOnce           429   the client has its share of the places already
     └── UploadProblem
         ├── MalformedUpload     400   not a form with one video
         ├── UploadTooSlow       408   the sender paused for too long
@@ -100,6 +101,16 @@ class Saturated(ServiceError):
     status = 503
     retryable = True
     hint = "Try again after the time given in Retry-After."
+    retry_after_s = 5
+
+
+class TooManyAtOnce(ServiceError):
+    """The client has its share of the places already."""
+
+    code = "too_many_at_once"
+    status = 429
+    retryable = True
+    hint = "Wait for the answer to an earlier video, or for the time given in Retry-After."
     retry_after_s = 5
 
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
         default="development", description="`production` refuses unsafe values."
     )
     bind_host: str = Field(default="127.0.0.1", description="Address to listen on.")
-    bind_port: int = Field(default=8080, ge=1, le=65535, description="Port to listen on.")
+    bind_port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 is any free one.")
     trusted_hosts: Items = Field(
         default=("localhost", "127.0.0.1", "[::1]"),
         description="Host names to answer for, with commas between; `*` is any.",
@@ -50,6 +50,9 @@ class Settings(BaseSettings):
         description="Engine processes at once; default: the processors.",
     )
     max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
+    max_requests_a_client: int = Field(
+        default=8, ge=1, description="Those of one client, by its address, so that none takes every place."
+    )
 
     max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
     upload_idle_s: float = Field(default=20.0, gt=0, description="Longest pause within an upload, in seconds.")

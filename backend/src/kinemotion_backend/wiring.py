@@ -46,7 +46,7 @@ async def services(settings: Settings, *, analyzer: VideoAnalyzer | None = None)
         yield Services(
             analyzer=chosen,
             engine=await chosen.engine(),
-            admission=Admission(settings.max_requests),
+            admission=Admission(settings.max_requests, share=settings.max_requests_a_client),
             upload_limits=UploadLimits(
                 video_bytes=settings.max_upload_mb * MEBIBYTE,
                 idle_s=settings.upload_idle_s,

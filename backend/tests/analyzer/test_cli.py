@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
-from stand_in import eventually, install_stub
+from stand_in import at_work, eventually, install_stub
 
 from kinemotion_backend.analyzer import cli
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
@@ -16,7 +15,6 @@ from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCra
 
 pytestmark = pytest.mark.asyncio
 
-CHILD = "import signal, time; signal.signal(15, 1); time.sleep(600)"
 MakeVideo = Callable[..., Path]
 
 
@@ -130,46 +128,32 @@ def contents(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-def living_below_us() -> list[psutil.Process]:
-    """Every process below this one; ``process_iter`` passes over those that end while it looks."""
-    ours = {child.pid for child in psutil.Process().children(recursive=True)}
-    seen = [process for process in psutil.process_iter(["status", "cmdline"]) if process.pid in ours]
-    return [process for process in seen if process.info["status"] != psutil.STATUS_ZOMBIE]
-
-
 @pytest.mark.parametrize("order", [{}, {"ignore_term": True}, {"child": True}, {"child": True, "ignore_term": True}])
 async def test_kills_the_whole_group_on_timeout(
-    hasty: KinemotionCLIAdapter, make_video: MakeVideo, order: dict[str, Any]
+    hasty: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path, order: dict[str, Any]
 ) -> None:
     with pytest.raises(AnalysisTimeout, match="longer than 1 s"):
-        await hasty.analyze(make_video(sleep_s=60, **order), "cmj")
-    assert eventually(lambda: not stubborn())
+        await hasty.analyze(make_video(sleep_s=600, **order), "cmj")
+    assert eventually(lambda: not at_work(work_dir))
 
 
-def stubborn() -> list[psutil.Process]:
-    """Every process on this machine that the stand-in started and that still sleeps."""
-    return [process for process in psutil.process_iter(["cmdline"]) if CHILD in (process.info["cmdline"] or [])]
-
-
-async def test_kills_the_whole_group_on_cancel(stub: Path, make_video: MakeVideo, work_dir: Path) -> None:
-    adapter = KinemotionCLIAdapter(str(stub), work_dir=work_dir)
-    await adapter.engine()
-    before = living_below_us()  # another test of this worker may have left a helper of Python's own, as its pools do
-    analysis = asyncio.create_task(adapter.analyze(make_video(sleep_s=60, child=True, ignore_term=True), "cmj"))
-    assert await asyncio.to_thread(eventually, lambda: bool(stubborn()))
+async def test_kills_the_whole_group_on_cancel(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
+) -> None:
+    analysis = asyncio.create_task(adapter.analyze(make_video(sleep_s=600, child=True, ignore_term=True), "cmj"))
+    assert await asyncio.to_thread(eventually, lambda: len(at_work(work_dir)) == 2)
     analysis.cancel()
     with pytest.raises(asyncio.CancelledError):
         await analysis
-    assert eventually(lambda: not stubborn())
-    assert [child for child in living_below_us() if child not in before] == []
+    assert eventually(lambda: not at_work(work_dir))
     assert not contents(work_dir)
 
 
 async def test_a_child_left_behind_does_not_outlive_a_success(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
 ) -> None:
     await adapter.analyze(make_video(child=True), "cmj")
-    assert eventually(lambda: not stubborn())
+    assert eventually(lambda: not at_work(work_dir))
 
 
 async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
@@ -182,14 +166,11 @@ async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
 
 async def test_runs_no_more_at_once_than_it_may(stub: Path, make_video: MakeVideo) -> None:
     adapter = KinemotionCLIAdapter(str(stub), parallel=2)
-    await adapter.engine()
     video = make_video(sleep_s=0.2)
-    analyses = [asyncio.create_task(adapter.analyze(video, "cmj")) for _ in range(6)]
-    most = 0
-    while not all(analysis.done() for analysis in analyses):
-        most = max(most, len([child for child in living_below_us() if "cmj-analyze" in (child.info["cmdline"] or [])]))
-        await asyncio.sleep(0.02)
-    assert most == 2
+    results = await asyncio.gather(*(adapter.analyze(video, "cmj") for _ in range(6)))
+    worked_s = [result.to_dict()["metadata"]["stub"]["worked_s"] for result in results]
+    at_once = [sum(start <= instant < end for start, end in worked_s) for instant, _ in worked_s]
+    assert max(at_once) == 2
 
 
 async def test_leaks_no_descriptors(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
@@ -199,7 +180,7 @@ async def test_leaks_no_descriptors(adapter: KinemotionCLIAdapter, make_video: M
         await adapter.analyze(make_video(), "cmj")
         with pytest.raises(EngineCrashed):
             await adapter.analyze(make_video(kill=True), "cmj")
-    assert len(contents(Path("/proc/self/fd"))) <= before
+    assert await asyncio.to_thread(eventually, lambda: len(contents(Path("/proc/self/fd"))) <= before)
 
 
 async def test_says_what_to_install_where_there_is_no_command(tmp_path: Path) -> None:

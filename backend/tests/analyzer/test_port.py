@@ -11,25 +11,33 @@ from stand_in import install_stub, video_bytes
 from kinemotion_backend.analyzer.base import VideoAnalyzer
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
 from kinemotion_backend.analyzer.mock import ConfigurableMockAnalyzer, MockVideoAnalyzer
+from kinemotion_backend.analyzer.process import ProcessLimits
 from kinemotion_backend.contract import CONTRACT_MAJOR, Progress
 from kinemotion_backend.errors import InvalidOption, UnknownMovement
 
 pytestmark = pytest.mark.asyncio
 
+UNHURRIED = ProcessLimits(timeout_s=1800.0, nice=0)
 SAMPLE = Path(__file__).parents[3] / "docs" / "samples" / "cmj.mp4"
 
 
-@pytest.fixture(
-    params=["mock", "configurable mock", "command (stand-in)", pytest.param("command (real)", marks=pytest.mark.engine)]
-)
+ANALYZERS = ["mock", "configurable mock", "command (pretended)", "command (stand-in)"]
+
+
+@pytest.fixture(params=[*ANALYZERS, pytest.param("command (real)", marks=pytest.mark.engine)])
 def analyzer(request: pytest.FixtureRequest, tmp_path: Path) -> VideoAnalyzer:
     makers: dict[str, Callable[[], VideoAnalyzer]] = {
         "mock": MockVideoAnalyzer,
         "configurable mock": ConfigurableMockAnalyzer,
+        "command (pretended)": lambda: KinemotionCLIAdapter(_pretended(request)),
         "command (stand-in)": lambda: KinemotionCLIAdapter(str(install_stub(tmp_path / "engine"))),
-        "command (real)": lambda: KinemotionCLIAdapter(request.getfixturevalue("real_engine")),
+        "command (real)": lambda: KinemotionCLIAdapter(request.getfixturevalue("real_engine"), limits=UNHURRIED),
     }
     return makers[request.param]()
+
+
+def _pretended(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("answering")(request.getfixturevalue("fp").any())
 
 
 @pytest.fixture

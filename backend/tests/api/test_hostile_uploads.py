@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import httpx2
 import psutil
 import pytest
-from stand_in import Server, eventually, install_stub, running_server, video_bytes
+from stand_in import PATIENCE_S, Server, eventually, install_stub, running_server, video_bytes
 
 BOUNDARY = "a-boundary"
 MEBIBYTE = 1024 * 1024
@@ -37,7 +36,7 @@ def head(length: int | None) -> bytes:
 
 
 def connect(server: Server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    return socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S)
 
 
 def answer(connection: socket.socket) -> tuple[int, dict[str, object]]:
@@ -52,15 +51,20 @@ def descriptors(server: Server) -> int:
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays_behind(server: Server) -> Iterator[None]:
-    """After each test: no file, no process, no descriptor more than before, and the service is alive."""
-    httpx2.get(f"{server.url}/health")
+def nothing_stays_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test of a server: no file, no process, no descriptor more than before, and the service is alive."""
+    name = next((name for name in ("server", "impatient_server") if name in request.fixturenames), None)
+    if name is None:
+        yield
+        return
+    server: Server = request.getfixturevalue(name)
+    server.get("/health")
     before = descriptors(server)
     yield
     assert eventually(lambda: not server.leftovers())
     assert eventually(lambda: not server.children())
     assert eventually(lambda: descriptors(server) <= before), f"{descriptors(server)} descriptors, {before} before"
-    assert httpx2.get(f"{server.url}/health").status_code == 200
+    assert server.get("/health").status_code == 200
 
 
 ZIP = b"PK\x03\x04" + b"\0" * 4096
@@ -131,9 +135,9 @@ def test_a_video_just_within_the_limit_is_taken(server: Server) -> None:
     assert server.analyze(video + b" " * (2 * MEBIBYTE - len(video) + 1)).status_code == 413
 
 
-def test_a_client_that_pauses_is_sent_away(server: Server) -> None:
+def test_a_client_that_pauses_is_sent_away(impatient_server: Server) -> None:
     body = form(video_bytes())
-    with connect(server) as connection:
+    with connect(impatient_server) as connection:
         connection.sendall(head(len(body)) + body[:100])
         status, told = answer(connection)
     assert (status, told["code"]) == (408, "upload_too_slow")
@@ -147,23 +151,21 @@ def test_a_client_that_leaves_mid_upload_leaves_nothing(server: Server) -> None:
 
 
 def test_a_client_that_leaves_mid_analysis_ends_the_engine(server: Server) -> None:
-    body = form(video_bytes(sleep_s=60, child=True, ignore_term=True))
+    body = form(video_bytes(sleep_s=600, child=True, ignore_term=True))
     with connect(server) as connection:
         connection.sendall(head(len(body)) + body)
         assert eventually(lambda: len(server.children()) == 2)
-    started_s = time.monotonic()
     assert eventually(lambda: not server.children())
-    assert time.monotonic() - started_s < 5  # sooner than the timeout of 6 s would
 
 
-def test_an_engine_that_hangs_is_ended(server: Server) -> None:
-    answer = server.analyze(video_bytes(sleep_s=60, child=True, ignore_term=True))
+def test_an_engine_that_hangs_is_ended(impatient_server: Server) -> None:
+    answer = impatient_server.analyze(video_bytes(sleep_s=600, child=True, ignore_term=True))
     assert (answer.status_code, answer.json()["code"]) == (504, "analysis_timeout")
 
 
 def test_an_engine_killed_mid_analysis_is_a_typed_error(server: Server) -> None:
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(server.analyze, video_bytes(sleep_s=60))
+        waiting = pool.submit(server.analyze, video_bytes(sleep_s=600))
         assert eventually(lambda: bool(server.children()))
         server.children()[0].kill()
         answer = waiting.result()
@@ -173,11 +175,24 @@ def test_an_engine_killed_mid_analysis_is_a_typed_error(server: Server) -> None:
 def test_fifty_at_once_are_served_or_told_to_come_back(server: Server) -> None:
     """Four places: nobody waits for ever, nobody gets anything but a result or 503."""
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(server.analyze, [video_bytes(sleep_s=0.3)] * 50))
+        answers = list(pool.map(server.analyze, [video_bytes(sleep_s=1)] * 50))
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) == {200, 503}
     assert statuses.count(200) >= 4
     assert all(answer.headers["retry-after"] for answer in answers if answer.status_code == 503)
+
+
+def test_a_client_gets_its_share_of_the_places(tmp_path: Path) -> None:
+    engine = install_stub(tmp_path / "engine")
+    with running_server(tmp_path, engine=engine, MAX_REQUESTS_A_CLIENT="1") as server, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(server.analyze, video_bytes(sleep_s=600))
+        assert eventually(lambda: bool(server.children()))
+        second = server.analyze(video_bytes())
+        assert (second.status_code, second.json()["code"]) == (429, "too_many_at_once")
+        assert int(second.headers["retry-after"]) > 0
+        server.children()[0].kill()
+        assert first.result().status_code == 500
+        assert server.analyze(video_bytes()).status_code == 200
 
 
 def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_client(server: Server) -> None:
@@ -198,7 +213,7 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
 def test_a_killed_server_leaves_no_orphan_and_its_successor_sweeps(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine")
     with running_server(tmp_path, engine=engine) as first, ThreadPoolExecutor(1) as pool:
-        cut_off = pool.submit(first.analyze, video_bytes(sleep_s=60, child=True, ignore_term=True))
+        cut_off = pool.submit(first.analyze, video_bytes(sleep_s=600, child=True, ignore_term=True))
         assert eventually(lambda: len(first.children()) == 2)
         engine_process, grandchild = first.children()
         first.process.send_signal(signal.SIGKILL)
@@ -213,9 +228,9 @@ def test_a_killed_server_leaves_no_orphan_and_its_successor_sweeps(tmp_path: Pat
 
 def test_a_server_asked_to_end_ends_its_engines(tmp_path: Path) -> None:
     with running_server(tmp_path, engine=install_stub(tmp_path / "engine")) as server, ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(server.analyze, video_bytes(sleep_s=2))
+        waiting = pool.submit(server.analyze, video_bytes(sleep_s=1))
         assert eventually(lambda: bool(server.children()))
         os.kill(server.process.pid, signal.SIGTERM)
         assert waiting.result().status_code == 200  # what runs may finish
-        assert server.process.wait(15) in {0, -signal.SIGTERM}
+        assert server.process.wait(PATIENCE_S) in {0, -signal.SIGTERM}
         assert list(server.work_dir.glob("server-*")) == []

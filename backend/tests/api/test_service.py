@@ -22,6 +22,7 @@ from kinemotion_backend.errors import (
     EngineUnusable,
     Saturated,
     ServiceError,
+    TooManyAtOnce,
 )
 from kinemotion_backend.examples import example
 from kinemotion_backend.settings import Settings
@@ -138,6 +139,7 @@ FAILURES = [
     (AnalysisTimeout("too long"), 504, "analysis_timeout"),
     (EngineCrashed("crashed"), 500, "engine_crashed"),
     (Saturated("full"), 503, "saturated"),
+    (TooManyAtOnce("yours"), 429, "too_many_at_once"),
 ]
 
 
@@ -152,7 +154,7 @@ def test_tells_failures_as_problems(
     assert answer.json()["code"] == code
     assert answer.json()["detail"] == failure.message
     assert answer.json()["hint"] == failure.hint
-    assert ("retry-after" in answer.headers) == (status == 503)
+    assert ("retry-after" in answer.headers) == (status in {429, 503})
 
 
 def test_a_bug_of_ours_tells_nothing_of_itself(
@@ -178,9 +180,14 @@ def test_routes_that_are_not_there_are_problems_too(client: TestClient, method: 
 
 
 def test_foreign_hosts_are_refused(client: TestClient) -> None:
-    answer = client.get("/health", headers={"Host": "evil.example"})
+    answer = client.get("/api/v1/sports", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.json()["code"]) == (400, "foreign_host")
-    assert client.get("/health", headers={"Host": "TESTSERVER:8080"}).status_code == 200
+    assert client.get("/api/v1/sports", headers={"Host": "TESTSERVER:8080"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+def test_probes_ask_by_address(client: TestClient, path: str) -> None:
+    assert client.get(path, headers={"Host": "10.0.0.7:8080"}).status_code == 200
 
 
 def test_answers_carry_safe_headers(client: TestClient) -> None:

@@ -161,7 +161,7 @@ class KinemotionCLIAdapter:
     async def _ask(self, kind: type[Answer], *question: str) -> Answer:
         """The engine's answer to a question about itself."""
         command = [self._command(), *question]
-        limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S)
+        limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S, nice=0)  # somebody waits, maybe behind analyses
         surroundings = Surroundings(environment=_environment(self._work_dir))
         try:
             finished = await run(command, limits=limits, surroundings=surroundings, on_line=_ignore)

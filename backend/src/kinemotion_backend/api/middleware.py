@@ -26,6 +26,8 @@ SAFE_HEADERS = {
 }
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
+PROBES = frozenset({"/health", "/ready"})
+
 FOREIGN_HOST = plain_problem(400, code="foreign_host", detail="This service does not answer for that host.")
 INTERNAL_ERROR = plain_problem(500, code="internal_error", detail="Something went wrong on our side.")
 
@@ -98,7 +100,10 @@ class HangUp:
 
 
 class TrustedHost:
-    """Requests for another host are refused, so that no page can reach the service by a name of its own."""
+    """Requests for another host are refused, so that no page can reach the service by a name of its own.
+
+    Probes are let through: whoever keeps containers alive asks by address, and learns versions only.
+    """
 
     def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:
         self._app = app
@@ -106,11 +111,11 @@ class TrustedHost:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
         """Pass the request on, or refuse it."""
-        if scope["type"] in {"http", "websocket"} and not self._trusts(Headers(scope=scope).get("host", "")):
+        if scope["type"] in {"http", "websocket"} and not self._trusts(scope):
             await FOREIGN_HOST(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _trusts(self, host: str) -> bool:
-        name = re.sub(r":\d+$", "", host).lower()
-        return "*" in self._hosts or name in self._hosts
+    def _trusts(self, scope: Scope) -> bool:
+        name = re.sub(r":\d+$", "", Headers(scope=scope).get("host", "")).lower()
+        return "*" in self._hosts or name in self._hosts or scope["path"] in PROBES

@@ -61,12 +61,12 @@ async def sports(services: ServicesDep) -> Sports:
     "/api/analyze",
     tags=["analysis"],
     response_model=AnalyzeResponse,
-    responses={200: ANALYZED, **documented(400, 408, 413, 415, 422, 500, 503, 504)},
+    responses={200: ANALYZED, **documented(400, 408, 413, 415, 422, 429, 500, 503, 504)},
     openapi_extra=multipart_body(AnalyzeForm),
 )
 async def analyze(request: Request, services: ServicesDep) -> JSONResponse:
     """Measure one video, waiting for the result. The analysis stops when the client leaves."""
-    with services.admission.place():
+    with services.admission.place(request.client.host if request.client else ""):
         async with request_folder(services.work_dir) as folder:
             upload = await receive(request, folder, limits=services.upload_limits)
             document = await _unless_gone(request, _measure(upload, services))

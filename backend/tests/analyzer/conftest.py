@@ -1,0 +1,56 @@
+"""A command that is never run: pytest-subprocess answers in its place."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from kinemotion_backend.analyzer import process
+from kinemotion_backend.examples import example
+
+
+@pytest.fixture
+def pretended_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Path of the command; a pretended process has no group, and no status before it is waited for."""
+    path = tmp_path / "kinemotion"
+    path.touch(0o755)
+    monkeypatch.setattr(process.os, "killpg", no_signal)
+    monkeypatch.setattr(process, "bounded", unbounded)
+    monkeypatch.setattr(process, "_exit_status", ended)
+    return str(path)
+
+
+def no_signal(_group: int, _number: int) -> None:
+    pass
+
+
+def unbounded(command: Sequence[str], *, limits: process.ProcessLimits) -> list[str]:
+    return list(command)
+
+
+async def ended(pretended: Any) -> int:
+    return await pretended.wait()
+
+
+def write_result(pretended: Any) -> None:
+    """What the command would have written."""
+    arguments = cast("list[str]", pretended.args)
+    document = json.loads(example("cmj"))
+    document["metadata"]["processing"]["quality_preset"] = arguments[arguments.index("--quality") + 1]
+    Path(arguments[arguments.index("--json") + 1]).write_text(json.dumps(document), "utf-8")
+
+
+@pytest.fixture
+def answering(fp: Any, pretended_command: str) -> Any:
+    """Registers what the command answers: to questions about itself, and to the analysis with these arguments."""
+
+    def answer(*analysis: Any) -> str:
+        for question in ("version", "movements"):
+            fp.register([pretended_command, question, "--json"], stdout=example(question))
+        progress = '{"event": "progress", "done": 2, "total": 2}'
+        fp.register([pretended_command, "cmj-analyze", *analysis], stderr=progress, callback=write_result)
+        return pretended_command
+
+    return answer

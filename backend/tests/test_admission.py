@@ -1,0 +1,37 @@
+"""Places: a fixed number in all, and a share of them for each client."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from kinemotion_backend.admission import Admission
+from kinemotion_backend.errors import Saturated, TooManyAtOnce
+
+
+def test_a_place_is_given_back_whatever_happens() -> None:
+    admission = Admission(1, share=1)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), admission.place("a"):
+            raise ZeroDivisionError
+    with admission.place("a"):
+        pass
+
+
+def test_when_all_places_are_taken_everybody_is_told_to_come_back() -> None:
+    admission = Admission(2, share=2)
+    with admission.place("a"), admission.place("b"):
+        for client in ("a", "b", "c"):
+            with pytest.raises(Saturated), admission.place(client):
+                pass
+
+
+def test_no_client_takes_every_place() -> None:
+    admission = Admission(3, share=2)
+    with ExitStack() as held:
+        for client in ("a", "a"):
+            held.enter_context(admission.place(client))
+        with pytest.raises(TooManyAtOnce), admission.place("a"):
+            pass
+        held.enter_context(admission.place("b"))
+    with admission.place("a"):
+        pass
