@@ -18,6 +18,8 @@ pytestmark = pytest.mark.engine
 
 KINEMOTION = [sys.executable, "-m", "kinemotion"]
 CLIPS = 6
+PATIENCE_S = 300.0
+"""Far beyond what anything here takes, however busy the machine."""
 
 
 def begin(*arguments: str | Path) -> subprocess.Popen[str]:
@@ -30,14 +32,14 @@ def begin(*arguments: str | Path) -> subprocess.Popen[str]:
 
 def done(*arguments: str | Path) -> tuple[int, str, str]:
     run = begin(*arguments)
-    out, err = run.communicate(timeout=300)
+    out, err = run.communicate(timeout=PATIENCE_S)
     return run.returncode, out, err
 
 
 def documents(folder: Path) -> dict[str, Any]:
     """What may not differ between two runs, by file name."""
     found: dict[str, Any] = {}
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("[!.]*.json")):
         found[path.name] = json.loads(path.read_text())
         found[path.name].get("metadata", {}).pop("processing", None)
     return found
@@ -86,7 +88,7 @@ def test_what_is_finished_stays_whole_and_no_process_stays(
     run = begin("cmj-analyze", *clips, *work)
     wait_until(lambda: any(folder.glob("[0-9].json")))
     end(run)
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == status
     assert "Traceback" not in err
     assert ("Error: Interrupted." in err) is (status == 130)
@@ -94,15 +96,15 @@ def test_what_is_finished_stays_whole_and_no_process_stays(
     finished = documents(folder)
     assert 0 < len(finished) < CLIPS
     assert all(told["data"]["jump_height_m"] for told in finished.values())
-    assert sorted(path.name for path in folder.iterdir()) == sorted(finished)
+    if end is not kill_it:  # which may leave what was being written, under a hidden name
+        assert sorted(path.name for path in folder.iterdir()) == sorted(finished)
 
 
 def wait_until(true: Callable[[], bool]) -> None:
-    for _ in range(1200):
-        if true():
-            return
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.05)
-    pytest.fail("It never came true.")
 
 
 def group(leader: int) -> list[psutil.Process]:

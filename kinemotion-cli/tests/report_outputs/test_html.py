@@ -40,6 +40,7 @@ class Page:
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def call(self, method: str, **parameters: object) -> dict[str, Any]:
         self._sent += 1
@@ -55,9 +56,15 @@ class Page:
             self.events.append(answer)
 
     def open(self, path: Path) -> None:
-        self.call("Page.navigate", url=path.as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+        loader = self.call("Page.navigate", url=path.as_uri())["loaderId"]
+        while not any(self._has_loaded(event, loader) for event in self.events):
             self.events.append(self._receive())
+
+    @staticmethod
+    def _has_loaded(event: dict[str, Any], loader: str) -> bool:
+        """Whether the event ends the loading of this page; that of the empty tab may still be told."""
+        told = event.get("params", {})
+        return (event.get("method"), told.get("name"), told.get("loaderId")) == ("Page.lifecycleEvent", "load", loader)
 
     def evaluate(self, expression: str) -> Any:
         found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
