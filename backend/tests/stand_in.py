@@ -65,6 +65,11 @@ class Server:
         """What requests have left in the work folder."""
         return [path for path in self.work_dir.glob("server-*/*") if path.name != ".lock"]
 
+    def told(self, **fields: object) -> list[dict[str, Any]]:
+        """The log's lines that say this."""
+        lines = [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
+        return [line for line in lines if line.items() >= fields.items()]
+
     def get(self, path: str) -> httpx2.Response:
         return httpx2.get(f"{self.url}{path}", timeout=PATIENCE_S)
 

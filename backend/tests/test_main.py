@@ -46,6 +46,13 @@ def test_refuses_settings_that_are_not_valid(monkeypatch: pytest.MonkeyPatch) ->
         main(["serve"])
 
 
+def test_names_the_setting_that_is_not_valid_and_not_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIND_PORT", "hunter2")
+    with pytest.raises(SystemExit, match=r"^The settings are not valid: BIND_PORT: [^:]*valid integer[^:]*$") as ended:
+        main(["serve"])
+    assert "hunter2" not in str(ended.value)
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to examine, with the stand-in for an engine."""
@@ -92,3 +99,4 @@ def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:
     )
     assert ended.returncode != 0
     assert b"this service reads contract 1.x. Install" in ended.stderr
+    assert b"Traceback" not in ended.stderr

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from kinemotion_backend import __version__
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
+from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.logs import configure_logs
 from kinemotion_backend.settings import Settings, table
 from kinemotion_backend.wiring import make_analyzer
@@ -26,6 +27,7 @@ def serve() -> int:
     """Start the service and run it until it is asked to end."""
     settings = Settings()
     configure_logs(settings)
+    asyncio.run(make_analyzer(settings).engine())  # what does not fit is said here in a line, in the server by a trace
     uvicorn.run(
         create_app(settings),
         host=settings.bind_host,
@@ -78,7 +80,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(COMMANDS[parser.parse_args(arguments).command]())
     except ValidationError as problem:
-        sys.exit(f"The settings are not valid: {problem}")
+        faults = (
+            ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"]]) for fault in problem.errors()
+        )
+        sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
+    except EngineUnusable as problem:
+        sys.exit(f"The service does not start: {problem.message}")
 
 
 if __name__ == "__main__":

@@ -155,7 +155,10 @@ def test_a_client_that_leaves_mid_analysis_ends_the_engine(server: Server) -> No
     with connect(server) as connection:
         connection.sendall(head(len(body)) + body)
         assert eventually(lambda: len(server.children()) == 2)
+    gone, in_trouble = server.told(status=499), server.told(level="error")
     assert eventually(lambda: not server.children())
+    assert eventually(lambda: len(server.told(status=499)) == len(gone) + 1)
+    assert server.told(level="error") == in_trouble  # it is no failure of ours
 
 
 def test_an_engine_that_hangs_is_ended(impatient_server: Server) -> None:
@@ -205,8 +208,7 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
     )
     assert answer.status_code == 422
     assert str(server.work_dir) not in answer.text
-    lines = [json.loads(line) for line in server.log.read_text("utf-8").splitlines()]
-    [line] = [line for line in lines if line.get("request_id") == request_id]
+    [line] = server.told(request_id=request_id)
     assert (line["event"], line["status"], line["path"]) == ("request", 422, "/api/analyze")
 
 

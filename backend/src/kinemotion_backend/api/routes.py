@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from kinemotion_backend import __version__
 from kinemotion_backend.api.documents import (
@@ -87,7 +88,13 @@ def _form(fields: dict[str, str]) -> AnalyzeForm:
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Result of the work, which is cancelled as soon as the client leaves."""
+    """Result of the work, which is cancelled as soon as the client leaves.
+
+    Raises
+    ------
+    ClientDisconnect
+        Where the client has left before the result was there.
+    """
     working = asyncio.create_task(work)
     leaving = asyncio.create_task(_gone(request))
     try:
@@ -97,6 +104,8 @@ async def _unless_gone(request: Request, work: Coroutine[Any, Any, Result]) -> R
         if not working.done():
             working.cancel()
             await asyncio.wait({working})
+    if working.cancelled():
+        raise ClientDisconnect
     return working.result()
 
 
