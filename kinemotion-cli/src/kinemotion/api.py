@@ -33,7 +33,7 @@ class Settings:
     """An instance of the movement's options class; its defaults where None."""
     estimator: str = "litert"
     threads: int | None = None
-    """Of the pose model; they change no number."""
+    """Cores that the analysis may keep busy, as many as help where None: they change no number."""
     capture_fps: float | None = None
     """Rate the camera filmed at, where the file is played slower."""
     start_s: float | None = None
@@ -159,7 +159,13 @@ def run(request: Request, *, listener: Listener | None = None) -> Report:
 def open_clip(request: Request) -> AbstractContextManager[Video]:
     """The request's part of its clip, opened for reading."""
     settings = request.settings
-    return open_video(request.path, capture_fps=settings.capture_fps, start_s=settings.start_s, end_s=settings.end_s)
+    return open_video(
+        request.path,
+        capture_fps=settings.capture_fps,
+        start_s=settings.start_s,
+        end_s=settings.end_s,
+        threads=settings.threads,
+    )
 
 
 def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener: Listener) -> Report:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 
@@ -99,11 +100,25 @@ def test_warnings_of_the_file_stand_beside_those_of_the_trial(toy_report: Report
 
 @pytest.mark.engine
 def test_threads_change_no_byte(sample: Path):
-    one, two = (
+    one, *others = (
         analyze_video(sample, quality="fast", settings=Settings(threads=threads, start_s=1.2, end_s=2.6))
-        for threads in (1, 2)
+        for threads in (1, 2, 3)
     )
-    assert data_of(one) == data_of(two)
+    assert all(data_of(other) == data_of(one) for other in others)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("threads", [1, 2])
+def test_with_one_thread_nothing_is_made_ahead(sample: Path, threads: int):
+    settings = Settings(threads=threads, end_s=2.6)
+    request = api.Request(path=sample, movement="cmj", quality="fast", athlete=Athlete(), settings=settings)
+    makers: set[str] = set()
+
+    def note(_done: int, _total: int | None):
+        makers.add(current_thread().name)
+
+    api.run(request, listener=api.Listener(progress=note))
+    assert (makers == {current_thread().name}) is (threads == 1)
 
 
 def test_problems_are_typed(tmp_path: Path):

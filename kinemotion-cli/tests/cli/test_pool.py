@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from kinemotion.cli.pool import Lost, Pool
+from kinemotion.errors import ExitStatus
 
 
 def pool(workers: int = 2, told: list[int] | None = None) -> Pool[Any, Any]:
@@ -41,3 +42,21 @@ def test_closing_it_leaves_no_process():
         assert set(psutil.Process().children()) - before
     after = set(psutil.Process().children(recursive=True)) - before
     assert [process for process in after if "resource_tracker" not in " ".join(process.cmdline())] == []
+
+
+STOPPED_WHILE_DELETING = """
+import os, signal, time
+
+class Deleted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+Deleted()
+time.sleep(20)
+"""
+
+
+def test_a_stop_that_comes_while_something_is_deleted_is_not_lost(capfd: pytest.CaptureFixture[str]):
+    [lost] = pool().outcomes([partial(exec, STOPPED_WHILE_DELETING)])
+    assert lost == Lost(ExitStatus.INTERRUPTED)
+    assert capfd.readouterr().err == ""

@@ -1,13 +1,12 @@
 """Frames come one after the other, as often as they are asked for, and leave nothing running behind."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kinemotion.ahead import ahead
 from kinemotion.video import open_video
 
 MakeVideo = Callable[..., Path]
@@ -35,29 +34,3 @@ def test_stopping_early_leaves_no_thread(make_video: MakeVideo) -> None:
         next(frames)
         frames.close()
     assert threading.active_count() == before
-
-
-def test_ahead_keeps_the_order_and_makes_few_beforehand() -> None:
-    made: list[int] = []
-
-    def items() -> Iterator[int]:
-        for number in range(1, 101):
-            made.append(number)
-            yield number
-
-    taken: list[int] = []
-    for number in ahead(items(), depth=3):
-        taken.append(number)
-        assert len(made) <= number + 3
-    assert taken == list(range(1, 101))
-
-
-def test_ahead_passes_a_failure_on() -> None:
-    def items() -> Iterator[int]:
-        yield 1
-        raise ValueError("damaged")
-
-    stream = ahead(items(), depth=2)
-    assert next(stream) == 1
-    with pytest.raises(ValueError, match="damaged"):
-        next(stream)

@@ -21,7 +21,6 @@ from kinemotion.cli.progress import clear_bar, progress
 from kinemotion.cli.writers import Finished, write_all
 from kinemotion.errors import ExitStatus, InternalProblem, OutputProblem, ResultUnreadable, UsageProblem
 from kinemotion.movements import registry
-from kinemotion.pose.estimators import MOST_THREADS
 from kinemotion.report import table
 from kinemotion.report.contract import AnalysisDocument, ErrorDocument, error_document
 from kinemotion.report.document import document
@@ -89,10 +88,9 @@ def carry_out_all(orders: Sequence[Order], given: Mapping[str, Any], *, inputs: 
 
 
 def shares(given: Mapping[str, Any], *, clips: int) -> tuple[int, int]:
-    """Processes, and threads of each one's model: together no more than the machine has cores."""
-    cores = os.cpu_count() or 1
-    workers = min(given["workers"] or cores // (given["threads"] or 1) or 1, clips, cores)
-    return workers, given["threads"] or min(cores // workers, MOST_THREADS)
+    """Processes, and cores that each may keep busy: one, and as many processes as there are cores for."""
+    threads = given["threads"] or 1
+    return min(given["workers"] or max(1, (os.cpu_count() or 1) // threads), clips), threads
 
 
 def _placed(order: Order, given: Mapping[str, Any], *, threads: int) -> Order:

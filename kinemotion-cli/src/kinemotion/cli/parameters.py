@@ -103,7 +103,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
     click.Option(
         ["--workers"],
         type=click.IntRange(1, 64),
-        help="Clips analysed at the same time, half a gigabyte each; one a core where not given, never more.",
+        help="Clips analysed at the same time, half a gigabyte each; as many as the machine has cores for.",
     ),
     click.Option(
         ["--resume"],
@@ -122,7 +122,12 @@ RUN: tuple[click.Option, ...] = (
         show_default=True,
         help="Language of pictures and pages.",
     ),
-    click.Option(["--threads"], type=click.IntRange(1, 64), help="Threads of the pose model; changes no number."),
+    click.Option(
+        ["--threads"],
+        type=click.IntRange(1, 64),
+        help="Cores that an analysis may keep busy: as many as help, or one each where there are several clips. "
+        "Changes no number.",
+    ),
     click.Option(
         ["--progress"],
         type=click.Choice(["auto", "json", "none"]),

@@ -2,14 +2,15 @@
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from threading import Thread
+from threading import Thread, Timer
 from types import FrameType
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -23,6 +24,9 @@ TICK_S = 1.0
 
 GRACE_S = 5.0
 """For a process that was told to stop, to take away what it has half written."""
+
+_AGAIN_S = 0.1
+"""Until a stop that could not be followed comes again."""
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -123,16 +127,27 @@ def _unstopped() -> Generator[None]:
 def _carry_out(work: Callable[[Any], Any], task: object, *, sender: Connection) -> None:
     """The life of a process: one task, then the end; an earlier one when it or its parent is stopped."""
     signal.signal(signal.SIGTERM, _leave)
+    sys.unraisablehook = _leave_later
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     Thread(target=_follow_parent, daemon=True).start()
     try:
-        sender.send(work(task))
+        outcome = work(task)
+        with suppress(BrokenPipeError):  # its parent has just died
+            sender.send(outcome)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the process ends by itself: nothing is left to stop
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(ExitStatus.INTERRUPTED)
+
+
+def _leave_later(swallowed: "sys.UnraisableHookArgs") -> None:
+    """A stop that came while an object was being deleted, where nothing can be raised, comes again soon."""
+    if isinstance(swallowed.exc_value, SystemExit):
+        Timer(_AGAIN_S, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    else:
+        sys.__unraisablehook__(swallowed)
 
 
 def _follow_parent() -> None:

@@ -41,7 +41,7 @@ def _overlay(done: Finished, path: Path) -> None:
     with (
         open_clip(done.request) as video,
         atomic(path) as beside,
-        encode.open_writer(beside, done.report.video) as writer,
+        encode.open_writer(beside, done.report.video, threads=done.request.settings.threads) as writer,
     ):
         for frame in video.frames():
             writer.write(painter.paint(frame), time_s=frame.time_s)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from os import cpu_count
 from typing import cast, get_args
 
+from kinemotion.ahead import useful_threads
 from kinemotion.errors import UsageProblem
 from kinemotion.pose.base import PoseEstimator, Preset
 from kinemotion.pose.recorded import load_poses
@@ -29,10 +29,6 @@ _ESTIMATORS: Mapping[str, Callable[[Preset, int], AbstractContextManager[PoseEst
     "mediapipe": _mediapipe,
 }
 _RECORDED = "recorded:"
-MOST_THREADS = 4
-"""More make a network of this size no faster."""
-_OTHER_THREADS = 1
-"""Cores kept busy by all that is no network; threads of a network that must wait for them slow it down."""
 
 
 @contextmanager
@@ -48,7 +44,7 @@ def open_estimator(
     preset
         "fast", "balanced" or "accurate": which model is run.
     threads
-        Of the model; as many as help where None. Changes no number.
+        Threads that the work keeps busy; as many as help where None. MediaPipe chooses its own. Changes no number.
 
     Raises
     ------
@@ -64,10 +60,5 @@ def open_estimator(
         return
     if name not in _ESTIMATORS:
         raise UsageProblem(f"No estimator is called {name!r}.", hint=f"Choose from: {', '.join(_ESTIMATORS)}.")
-    with _ESTIMATORS[name](cast("Preset", preset), threads or _threads()) as estimator:
+    with _ESTIMATORS[name](cast("Preset", preset), threads or useful_threads()) as estimator:
         yield estimator
-
-
-def _threads() -> int:
-    """Threads that make a small model faster on this machine."""
-    return max(1, min(MOST_THREADS, (cpu_count() or 1) - _OTHER_THREADS))

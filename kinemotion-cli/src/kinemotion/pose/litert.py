@@ -19,6 +19,8 @@ from kinemotion.pose.tracks import Track, Tracks
 
 _AHEAD = 6
 """Frames whose people are followed beforehand."""
+_OTHER_THREADS = 1
+"""Kept busy by all that is no network; threads of a network that must wait for them slow it down."""
 
 
 class LiteRTEstimator:
@@ -26,8 +28,10 @@ class LiteRTEstimator:
 
     def __init__(self, preset: Preset = "balanced", *, threads: int = 1) -> None:
         model = load_model(LANDMARKS[preset])
-        self._landmarks = LandmarkModel(model, threads=threads)
-        self._detector = Detector(threads=threads)
+        of_network = max(1, threads - _OTHER_THREADS)
+        self._landmarks = LandmarkModel(model, threads=of_network)
+        self._detector = Detector(threads=of_network)
+        self._threads = threads
         self._info = EstimatorInfo("litert", model.name, model.sha256, runtime_version())
 
     @property
@@ -43,13 +47,13 @@ class LiteRTEstimator:
     def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
         """Poses in the order of the frames, each frame's in the order of the people's numbers.
 
-        The people are followed in a thread of its own, which asks for the frames; all else about a frame is told
-        while the next is looked at.
+        With threads to spare, the people are followed in one of its own, which asks for the frames; all else about a
+        frame is told while the next is looked at.
         """
         tracks = Tracks(detect=self._detector, look=self._landmarks.look)
         followed = ((frame, tracks.follow(frame.image, frame.time_s)) for frame in frames)
         scene = Scene()
-        with closing(ahead(followed, depth=_AHEAD)) as seen:
+        with closing(ahead(followed, depth=_AHEAD, threads=self._threads)) as seen:
             for frame, people in seen:
                 yield from self._told(frame, people, scene=scene)
 

@@ -5,11 +5,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from math import isfinite
 from os import PathLike, fspath
-from pathlib import Path
 
 from av.video.reformatter import VideoReformatter
 
-from kinemotion.ahead import ahead
+from kinemotion.ahead import ahead, useful_threads
 from kinemotion.errors import UsageProblem, VideoTooLarge
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.video.container import Limits, file_at, open_container, sha256_of, video_stream
@@ -37,16 +36,16 @@ class Window:
 class Video:
     """A readable video. Frames may be asked for again: the same pictures come with the same numbers and times."""
 
-    def __init__(self, file: Path, header: Header, *, info: VideoInfo, window: Window, limits: Limits) -> None:
+    def __init__(self, header: Header, *, info: VideoInfo, window: Window, limits: Limits, threads: int) -> None:
         self.info = info
         """Complete once the frames are exhausted; before, it counts none."""
-        self._file = file
         self._header = header
         self._window = window
         self._limits = limits
+        self._threads = threads
 
     def frames(self) -> Generator[Frame]:
-        """The frames of the asked part, decoded ahead in a thread.
+        """The frames of the asked part; with threads to spare, decoded ahead in one of its own.
 
         Raises
         ------
@@ -57,7 +56,7 @@ class Video:
         """
         times_s: list[float] = []
         losses = Losses()
-        with closing(ahead(self._decoded(losses), depth=_AHEAD)) as frames:
+        with closing(ahead(self._decoded(losses), depth=_AHEAD, threads=self._threads)) as frames:
             for frame in frames:
                 times_s.append(frame.time_s / self._header.real_per_file)
                 yield frame
@@ -68,7 +67,7 @@ class Video:
     def _decoded(self, losses: Losses) -> Iterator[Frame]:
         """The frames of the asked part; what could not be decoded is counted."""
         header, reformatter = self._header, VideoReformatter()
-        with open_container(self._file) as container:
+        with open_container(header.file) as container:
             pictures = decoded(container, video_stream(container), losses=losses, most_pixels=self._limits.pixels)
             for index, (stamp, picture) in enumerate(pictures):
                 file_s = header.file_s(stamp)
@@ -107,6 +106,7 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     end_s: float | None = None,
     largest_side: int = 1920,
     limits: Limits | None = None,
+    threads: int | None = None,
 ) -> Generator[Video]:
     """A video opened for reading.
 
@@ -122,6 +122,8 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
         Pictures are scaled down to this side, px: the pose model sees a person in 256 px.
     limits
         What is too large to be decoded.
+    threads
+        Threads that all the work keeps busy; as many as help where None. With one, nothing is decoded ahead.
 
     Raises
     ------
@@ -132,16 +134,16 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
         raise UsageProblem("The capture rate must be a positive number of frames per second.")
     window = Window(start_s or 0.0, float("inf") if end_s is None else end_s)
     bounds = limits or Limits()
-    file = file_at(path)
-    header = read_header(file, limits=bounds, capture_fps=capture_fps, largest_side=largest_side)
-    yield Video(file, header, info=_promised(fspath(path), file, header=header), window=window, limits=bounds)
+    header = read_header(file_at(path), limits=bounds, capture_fps=capture_fps, largest_side=largest_side)
+    info = _promised(fspath(path), header)
+    yield Video(header, info=info, window=window, limits=bounds, threads=threads or useful_threads())
 
 
-def _promised(source: str, file: Path, *, header: Header) -> VideoInfo:
+def _promised(source: str, header: Header) -> VideoInfo:
     """What is known of a video before its frames are counted."""
     return VideoInfo(
         source=source,
-        sha256=sha256_of(file),
+        sha256=sha256_of(header.file),
         width=header.upright.size[0],
         height=header.upright.size[1],
         rotation_deg=header.upright.rotation_deg,

@@ -23,6 +23,8 @@ from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import VideoInfo
 
 EXTENSIONS = frozenset({".mp4", ".m4v", ".mov"})
+_AUTOMATIC = 0
+"""Threads of the encoder, to be chosen by itself."""
 _TICKS = 90_000
 """Ticks a second: the clock of MPEG, fine enough for every camera's time stamps."""
 _STILL_FPS = 25.0
@@ -36,9 +38,10 @@ _OPTIONS = {"preset": "veryfast", "crf": "20", "bf": "0"}
 class VideoWriter:
     """Takes pictures in order, each with its time; keeps one back to learn how long it lasts."""
 
-    def __init__(self, container: OutputContainer, info: VideoInfo) -> None:
+    def __init__(self, container: OutputContainer, info: VideoInfo, *, threads: int | None) -> None:
         self._container = container
         self._stream = _stream(container, info)
+        self._stream.codec_context.thread_count = threads or _AUTOMATIC
         self._slowness = info.capture_fps / info.fps if info.capture_fps else 1.0
         self._last_duration = round(_TICKS / (info.fps or _STILL_FPS))
         self._first_s: float | None = None
@@ -66,8 +69,10 @@ class VideoWriter:
 
 
 @contextmanager
-def open_writer(path: Path, info: VideoInfo) -> Generator[VideoWriter]:
+def open_writer(path: Path, info: VideoInfo, *, threads: int | None = None) -> Generator[VideoWriter]:
     """A writer of pictures as large as the video's, at the pace of its file; without sound.
+
+    ``threads`` are those of the encoder; as many as help where None.
 
     Raises
     ------
@@ -76,7 +81,7 @@ def open_writer(path: Path, info: VideoInfo) -> Generator[VideoWriter]:
     """
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-            writer = VideoWriter(container, info)
+            writer = VideoWriter(container, info, threads=threads)
             yield writer
             writer.finish()
     except (FFmpegError, OSError) as error:
@@ -104,5 +109,9 @@ def _frame(image: Image) -> VideoFrame:
         image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     picture = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
     return picture.reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG, interpolation="BILINEAR"
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation="BILINEAR",
+        threads=1,
     )

@@ -20,6 +20,7 @@ from kinemotion.video.upright import Upright
 class Header:
     """The container's claims, and what the first decoded picture shows."""
 
+    file: Path
     codec: str
     time_base: Fraction
     first_stamp: int
@@ -65,6 +66,7 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
             raise VideoUnreadable("No picture of the file can be decoded.")
         stamp, frame = first
         return Header(
+            file=file,
             codec=stream.codec_context.name,
             time_base=_time_base(stream),
             first_stamp=stamp,

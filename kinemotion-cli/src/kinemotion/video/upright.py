@@ -47,7 +47,7 @@ class Upright:
 
     def __call__(self, frame: VideoFrame, reformatter: VideoReformatter) -> Image:
         """The upright picture (H, W, 3), RGB."""
-        converted = reformatter.reformat(frame, self.width, self.height, "rgb24", interpolation="AREA")
+        converted = reformatter.reformat(frame, self.width, self.height, "rgb24", interpolation="AREA", threads=1)
         image = cast("Image", converted.to_ndarray())
         a, b, c, d = self.matrix
         if a == 0:
