@@ -13,6 +13,7 @@ import numpy as np
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.reconstruct.repair import untangled
+from kinemotion.reconstruct.strays import reclaimed
 
 _LEAVES, _LANDS = 0.018, 0.012
 """Height of the lower foot above its floor at which a flight begins and ends, body lengths (3 and 2 cm)."""
@@ -84,7 +85,7 @@ class _Jumper:
     def rest(self) -> Iterator[PoseSequence]:
         """The trial that has begun, if any; what follows begins anew."""
         if self._feet.takeoff_s is not None:
-            yield untangled(PoseSequence.of(self._poses, self._skeleton))
+            yield reclaimed(untangled(PoseSequence.of(self._poses, self._skeleton)))
             self._poses.clear()
         self._feet.begin_anew()
 

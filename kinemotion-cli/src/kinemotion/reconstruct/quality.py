@@ -10,6 +10,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
 from kinemotion.reconstruct.stature import chain_px
+from kinemotion.reconstruct.strays import stray_share
 from kinemotion.signals.neighbours import around
 
 _NEIGHBOURS_S = 0.1
@@ -62,6 +63,13 @@ CHECKS = (
         0.5,
         50,
         "The feet are not seen in {missing:.0%} of the frames. Keep feet and floor in view.",
+    ),
+    Check(
+        "stray_leg_share",
+        0.0,
+        0.5,
+        30,
+        "Somebody passes close by: in {value:.0%} of the frames one leg is taken to move as the other. Film one alone.",
     ),
     Check("body_height_px", 300, 100, 30, "The athlete is only {value:.0f} pixels tall. Film nearer, or upright."),
     Check(
@@ -124,6 +132,7 @@ def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | 
         "new_picture_rate_hz": rate_hz * (1.0 - _repeated_share(sequence, rate_hz)),
         "visible_share": float(np.mean(seen_legs > _SEEN)),
         "feet_visible_share": float(np.isfinite(sequence.ground[:, :, 1]).any(axis=1).mean()),
+        "stray_leg_share": stray_share(sequence),
         "body_height_px": body_px,
         "gravity_residual_m": max(residuals, default=None),
         "scale_relative_uncertainty": motion.scale.relative_uncertainty if motion.scale.measured else None,

@@ -10,7 +10,7 @@ from kinemotion.motion.poses import PoseSequence
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
-_SIDES = ("left", "right")
+SIDES = ("left", "right")
 _CLEAR = 0.35
 """A change of order is believed where it saves more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
@@ -31,7 +31,7 @@ def steadied(sequence: PoseSequence) -> PoseSequence:
 def untangled(sequence: PoseSequence, *, limbs: Sequence[tuple[str, ...]] = (LEG, ARM)) -> PoseSequence:
     """The sequence with limbs that were taken for each other put back."""
     for parts in limbs:
-        left, right = (np.stack([sequence.point(f"{side}_{part}") for part in parts], axis=1) for side in _SIDES)
+        left, right = (np.stack([sequence.point(f"{side}_{part}") for part in parts], axis=1) for side in SIDES)
         sequence = swapped(sequence, rows=_tangled(left, right), parts=parts)
     return sequence
 
@@ -39,7 +39,7 @@ def untangled(sequence: PoseSequence, *, limbs: Sequence[tuple[str, ...]] = (LEG
 def swapped(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:
     """The sequence with left and right exchanged in some frames (T,): the points of one limb, and its ground."""
     skeleton, frames = sequence.skeleton, np.flatnonzero(rows)[:, None]
-    own = [skeleton.index[f"{side}_{part}"] for side in _SIDES for part in parts]
+    own = [skeleton.index[f"{side}_{part}"] for side in SIDES for part in parts]
     twin = [skeleton.mirror[column] for column in own]
     points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
     points[frames, own], confidence[frames, own] = points[frames, twin], confidence[frames, twin]

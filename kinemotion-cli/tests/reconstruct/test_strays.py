@@ -1,0 +1,68 @@
+"""A leg taken from a passer-by is set back beside its twin; legs that are the athlete's own are left alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from measured_jump import countermovement, measure_sequence, value
+from synthetic_athlete import Camera, film, sequence
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.poses import RIGHT, PoseSequence
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements.cmj import CMJ, CmjOptions
+from kinemotion.pipeline import Analysis, analyze_trial
+from kinemotion.reconstruct.strays import reclaimed, stray_share
+
+_LEG = [BLAZEPOSE.index[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
+_PX_M = 1 / 0.0035
+
+
+@pytest.fixture(scope="module")
+def alone() -> PoseSequence:
+    return sequence(film(countermovement(0.3), Camera(noise_px=0.5)))
+
+
+def passed(clean: PoseSequence, *, from_s: float, to_s: float, knee_m: float) -> PoseSequence:
+    """The sequence with its right leg on somebody who walks by behind: knee off the athlete's, foot 0.3 m higher."""
+    rows = (clean.time_s >= from_s) & (clean.time_s < to_s)
+    way_m = np.linspace(0.9, -0.9, int(rows.sum()))
+    points, ground = clean.points.copy(), clean.ground.copy()
+    walker = np.array([ground[0, RIGHT] + [x * _PX_M, -0.3 * _PX_M] for x in way_m])
+    ground[rows, RIGHT] = walker
+    points[np.flatnonzero(rows)[:, None], _LEG] = walker[:, None] + [[0, -0.45 * _PX_M], [0, -30], [15, -8], [-40, -8]]
+    points[rows, _LEG[0], 1] -= knee_m * _PX_M
+    return replace(clean, points=points, ground=ground)
+
+
+def test_a_leg_on_a_passer_by_is_set_back(alone: PoseSequence):
+    mended = reclaimed(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
+    assert np.abs(mended.points - alone.points).max() < 0.03 * _PX_M
+    assert 0.3 < stray_share(mended) < 0.6
+    truth, told = (value(measure_sequence(poses).metrics, "jump_height") for poses in (alone, mended))
+    assert told == pytest.approx(truth, abs=0.005)
+
+
+def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):
+    analysis = Analysis(CMJ, BLAZEPOSE, Athlete(), CmjOptions())
+    mended = reclaimed(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
+    before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, mended))
+    assert after.score < before.score - 10
+    assert any("passes close by" in warning for warning in after.warnings)
+
+
+def test_what_is_the_athletes_own_is_left_alone(alone: PoseSequence):
+    assert reclaimed(alone) is alone
+    assert stray_share(alone) == 0.0
+
+
+def test_a_step_on_legs_of_unchanged_length_is_believed(alone: PoseSequence):
+    hip, knee, *foot = [BLAZEPOSE.index["right_hip"], *_LEG]
+    rows = np.flatnonzero(alone.time_s < 0.5)
+    points = alone.points.copy()
+    straight = points[rows, _LEG[1]] - points[rows, hip]
+    turn = np.array([[np.cos(0.5), np.sin(0.5)], [-np.sin(0.5), np.cos(0.5)]])
+    points[rows[:, None], foot] += (straight @ turn.T - straight)[:, None]
+    points[rows, knee] = points[rows, hip] + (alone.points[rows, knee] - points[rows, hip]) @ turn.T
+    stepping = replace(alone, points=points)
+    assert reclaimed(stepping) is stepping
