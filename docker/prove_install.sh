@@ -1,6 +1,7 @@
 #!/bin/sh
 # Proves the images' install steps on a machine that builds no images: runs the line of each Dockerfile that makes its
-# environments, as it is written there, on fresh committed sources, then starts what the image would start.
+# environments, as it is written there, on fresh committed sources, then starts what the image would start; and the
+# service's tests, in its environment, where there is no engine.
 # Needs uv, and a network or a warm cache. Another commit than HEAD may be named.
 set -eu
 
@@ -44,6 +45,7 @@ PYTHON
 }
 
 install cli.Dockerfile
+test "$(du -sm "$place/opt/engine" | cut -f1)" -le 372 # MiB; with Debian slim (75 MB) and its Python (30 MB) below 500 MB
 "$place/opt/engine/bin/kinemotion" --version
 "$place/opt/engine/bin/kinemotion" cmj-analyze --quality fast --json "$place/result.json" -- "$root/docs/samples/cmj.mp4"
 
@@ -62,4 +64,10 @@ kill "$server"
 wait "$server" || true
 server=
 test -z "$(find "$place/work" -mindepth 1 -not -name .lock)"
+
+echo "-- the service's tests without the engine"
+unset KINEMOTION_CLI ENVIRONMENT WORK_DIR BIND_PORT
+uv export --quiet --locked --only-group dev --no-hashes --output-file "$place/tools.txt"
+uv pip install --quiet --python "$place/opt/service/bin/python" --requirement "$place/tools.txt"
+"$place/opt/service/bin/python" -m pytest --quiet --numprocesses 2 backend/tests
 echo "the install steps hold"

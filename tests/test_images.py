@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-DOCKER = Path(__file__).parents[2] / "docker"
+DOCKER = Path(__file__).parents[1] / "docker"
 TOOLS = Path(sys.executable).parent
 
 
