@@ -51,7 +51,7 @@ def stray_share(sequence: PoseSequence) -> float:
     """Share of the frames in which a leg had strayed."""
     feet = [sequence.skeleton.index[f"{side}_{LEG[-1]}"] for side in SIDES]
     least: Floats = sequence.confidence[:, feet].min(axis=1)
-    return float(np.mean(least == 0.0))
+    return float(np.mean(least <= 0.0))
 
 
 def _chain(sequence: PoseSequence, side: str) -> Floats:
