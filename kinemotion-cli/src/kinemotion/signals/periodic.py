@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.metrics import Estimate
@@ -80,6 +79,8 @@ def _fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
 
 def _sharpened(cost: Callable[[float], float], start: float, *, reach: float) -> float:
     """The frequency of least cost near a start."""
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415  (slow to load: it can wait for the first trial)
+
     bounds = (start - reach, start + reach)
     return float(minimize_scalar(cost, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x)
 

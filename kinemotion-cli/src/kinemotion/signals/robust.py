@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from kinemotion.motion.arrays import Floats
 
@@ -70,6 +69,8 @@ def fit_linear(design: Floats, values: Floats, *, time_s: Floats, noise: Noise) 
 
 def _weighted(design: Floats, values: Floats, *, covariance: Floats) -> LinearFit:
     """The best coefficients for errors of that covariance (T, T)."""
+    from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415  (slow to load: it can wait for the first trial)
+
     factor = cho_factor(covariance)
     precision = design.T @ cho_solve(factor, design)
     spread = np.linalg.inv(precision).astype(np.float64)
