@@ -1,13 +1,14 @@
-"""What all jumps share: the flight, the stance and the lowest point before it, the path of the centre of mass."""
+"""What all jumps share: the flight, the stand, squat and lowest point before it, the path of the centre of mass."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound
-from kinemotion.motion.arrays import Floats
+from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
+from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.signals.crossings import crossings
 from kinemotion.signals.smooth import LocalFit, local_fit
 
@@ -24,6 +25,16 @@ _RAGGED_M = 0.03
 _QUIET_M_S = 0.1
 _UPRIGHT_M = 0.22
 """Standing is at most this far below take-off, where heels and arms are up; a squat is further."""
+COUNTERMOVEMENT_M = 0.10
+"""Who dips this far out of a held squat jumps a countermovement jump; who dips less, a squat jump."""
+_STILL_M_S, _HELD_S = 0.12, 0.25
+"""A held squat moves slower than this, and lasts."""
+_TWITCH_S = 0.15
+"""A shorter interruption of the hold is the landmarks' or the athlete's tremble."""
+_LATEST_S = 1.2
+"""A push-off takes less time than this from the end of the hold."""
+_DIP_ERROR_M = 0.007
+"""Standard error of a dip, scale left out: the landmarks' error changes little between two postures so alike."""
 _STAND_S, _STAND_AVERAGE_S = 0.15, 1.0
 _FEWEST_FRAMES = 5
 
@@ -50,6 +61,17 @@ class Stance:
     """Of the centre of mass above the floor."""
     end_s: float
     """Last instant at which the athlete certainly stood still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A squat held before a jump."""
+
+    start_s: float | None
+    """None where it began before the clip."""
+    end_s: float
+    height_m: float
+    """Of the centre of mass above the floor."""
 
 
 def find_jump(motion: Motion) -> Jump:
@@ -118,6 +140,48 @@ def find_stance(motion: Motion, *, before_s: float, takeoff_height_m: float) -> 
     end_s = float(time_s[last])
     still = (time_s >= max(float(time_s[first]), end_s - _STAND_AVERAGE_S)) & (time_s <= end_s)
     return Stance(float(np.median(height[still])), end_s)
+
+
+def find_hold(motion: Motion, jump: Jump) -> Hold | None:
+    """The squat held before a jump; None where none is."""
+    takeoff_s, takeoff_m = jump.takeoff.time_s, height_at(motion, jump.takeoff.time_s)
+    part = motion.time_s < takeoff_s
+    time_s, height = motion.time_s[part], motion.com[part, 1]
+    still = (np.abs(vertical_speed(motion, time_s)) < _STILL_M_S) & (height < takeoff_m - _UPRIGHT_M)
+    runs = _joined(_runs(time_s, still))
+    held = [run for run in runs if run[1] - run[0] >= _HELD_S and takeoff_s - run[1] < _LATEST_S]
+    if not held:
+        return None
+    start_s, end_s = held[-1]
+    inside = (time_s >= start_s) & (time_s <= end_s)
+    filmed = start_s > time_s[0]
+    return Hold(start_s if filmed else None, end_s, float(np.median(height[inside])))
+
+
+def dip_m(motion: Motion, jump: Jump, *, hold: Hold) -> Estimate:
+    """How far the centre of mass sinks below the held squat before it rises, m; about 0 where it does not."""
+    after = np.linspace(hold.end_s, jump.takeoff.time_s, _FINE)
+    dip = hold.height_m - min(height_at(motion, float(time_s)) for time_s in after)
+    return Estimate(dip, combined(_DIP_ERROR_M, motion.scale.relative_uncertainty * dip))
+
+
+def _runs(time_s: Floats, flags: Bools) -> list[tuple[float, float]]:
+    """First and last instant of every stretch in which the flag is set."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
+    return [
+        (float(time_s[first]), float(time_s[last - 1])) for first, last in zip(edges[::2], edges[1::2], strict=True)
+    ]
+
+
+def _joined(runs: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stretches, those joined between which the body only twitched."""
+    joined: list[tuple[float, float]] = []
+    for start_s, end_s in runs:
+        if joined and start_s - joined[-1][1] < _TWITCH_S:
+            joined[-1] = (joined[-1][0], end_s)
+        else:
+            joined.append((start_s, end_s))
+    return joined
 
 
 def vertical_speed(motion: Motion, at_s: Floats) -> Floats:

@@ -9,21 +9,22 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.movements.cmj.metrics import CmjMetrics
-from kinemotion.movements.jumping import find_jump, find_stance, height_at, vertical_speed
+from kinemotion.movements.jumping import Jump, find_jump, find_stance, height_at, vertical_speed
 from kinemotion.movements.leap import Leap, measure_leap, posture_m
-from kinemotion.movements.pushoff import push_off_angles, push_off_loads
+from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
 
 _INSTANTS = 200
-"""Instants at which a velocity is searched for its peak."""
-_SINKING_ERROR_M_S, _RISING_ERROR_M_S = 0.045, 0.11
-"""Standard errors of the peak velocities, scale left out, on rendered jumps: the push-off ends abruptly."""
+"""Instants at which the downward velocity is searched for its peak."""
+_SINKING_ERROR_M_S = 0.045
+"""Standard error of the peak downward velocity, scale left out, on rendered jumps."""
 _HEIGHT_ERROR_M = 0.010
 """Standard error of a difference in height between two postures, scale left out, on rendered jumps."""
 
 
 def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> CmjMetrics:
     """Metrics of the jump that the phases tell apart."""
-    leap = measure_leap(motion, find_jump(motion))
+    jump = find_jump(motion)
+    leap = measure_leap(motion, jump)
     begins = {part.name: part.start for part in phases}
     values: dict[str, Any] = {
         "jump_height": leap.height,
@@ -34,7 +35,7 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> C
         **push_off_angles(motion, begins),
     }
     if motion.scale.measured:
-        values |= _lengths(motion, leap, begins=begins)
+        values |= _lengths(motion, jump=jump, leap=leap, begins=begins)
     if "time_to_takeoff" in values:
         values["rsi_modified"] = ratio(leap.height, values["time_to_takeoff"])
     if athlete.mass_kg is not None:
@@ -65,7 +66,7 @@ def _durations(phases: tuple[Phase, ...]) -> dict[str, Estimate]:
     }
 
 
-def _lengths(motion: Motion, leap: Leap, *, begins: dict[str, Event]) -> dict[str, Estimate]:
+def _lengths(motion: Motion, *, jump: Jump, leap: Leap, begins: dict[str, Event]) -> dict[str, Estimate]:
     """Everything in metres that a measured scale allows; ``push_off`` among them for the loads."""
     if "propulsion" not in begins:
         return {}
@@ -76,22 +77,18 @@ def _lengths(motion: Motion, leap: Leap, *, begins: dict[str, Event]) -> dict[st
     def distance(value: float) -> Estimate:
         return Estimate(value, combined(_HEIGHT_ERROR_M, scale_error * value))
 
-    def speed(value: float, error: float) -> Estimate:
-        return Estimate(value, combined(error, scale_error * value))
-
-    rising = vertical_speed(motion, np.linspace(lowest_s, leap.takeoff.time_s, _INSTANTS))
     found = {
         "push_off": distance(takeoff_m - lowest_m),
-        "peak_concentric_velocity": speed(max(float(rising.max()), leap.velocity.value), _RISING_ERROR_M_S),
+        "peak_concentric_velocity": peak_speed(motion, jump=jump, leap=leap, since_s=lowest_s),
     }
     stance = find_stance(motion, before_s=lowest_s, takeoff_height_m=takeoff_m)
     if stance is None or "unweighting" not in begins:
         return found
-    sinking = vertical_speed(motion, np.linspace(begins["unweighting"].time_s, lowest_s, _INSTANTS))
+    sinking = float(vertical_speed(motion, np.linspace(begins["unweighting"].time_s, lowest_s, _INSTANTS)).min())
     above = distance(takeoff_m - stance.height_m)
     return found | {
         "countermovement_depth": distance(stance.height_m - lowest_m),
-        "peak_eccentric_velocity": speed(float(sinking.min()), _SINKING_ERROR_M_S),
+        "peak_eccentric_velocity": Estimate(sinking, combined(_SINKING_ERROR_M_S, scale_error * sinking)),
         "jump_height_above_standing": Estimate(
             leap.height.value + above.value, combined(leap.height.error, above.error)
         ),

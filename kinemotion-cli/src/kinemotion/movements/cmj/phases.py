@@ -13,7 +13,17 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.cmj.onset import find_onset
-from kinemotion.movements.jumping import Jump, find_jump, find_stance, height_at, lowest_point_s, vertical_speed
+from kinemotion.movements.jumping import (
+    COUNTERMOVEMENT_M,
+    Jump,
+    dip_m,
+    find_hold,
+    find_jump,
+    find_stance,
+    height_at,
+    lowest_point_s,
+    vertical_speed,
+)
 from kinemotion.movements.leap import measure_leap
 
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
@@ -33,10 +43,11 @@ def find_phases(motion: Motion) -> tuple[Phase, ...]:
     Raises
     ------
     PhasesNotFound
-        Where there is no flight, or no push-off out of a dip before it.
+        Where there is no flight, or no push-off out of a dip before it, or a squat is held before that.
     """
     jump = find_jump(motion)
     _refuse_bounces(motion, jump)
+    _refuse_squat_jump(motion, jump)
     leap = measure_leap(motion, jump)
     takeoff, landing = leap.takeoff, leap.landing
     lowest = _lowest(motion, takeoff)
@@ -57,6 +68,16 @@ def _refuse_bounces(motion: Motion, jump: Jump) -> None:
         after = 0 <= left_s - jump.landing.time_s < _BOUNCE_S
         if before or (after and alike):
             raise PhasesNotFound("The athlete bounces from one flight into the next.", hint=_OTHER_COMMANDS)
+
+
+def _refuse_squat_jump(motion: Motion, jump: Jump) -> None:
+    """Raise where the athlete holds a squat and leaps out of it without dipping much further."""
+    hold = find_hold(motion, jump)
+    if hold is not None and dip_m(motion, jump, hold=hold).value <= COUNTERMOVEMENT_M:
+        raise PhasesNotFound(
+            "The athlete leaps out of a held squat: this is a squat jump.",
+            hint="Use sj-analyze; a countermovement jump dips from standing without a pause.",
+        )
 
 
 def _lowest(motion: Motion, takeoff: Event) -> Event | None:

@@ -2,32 +2,27 @@
 
 from typing import Any
 
-import numpy as np
-
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase, phase
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.report import Measurement, Problem
-from kinemotion.movements.jumping import Jump, find_jump, find_stance, height_at, vertical_speed
+from kinemotion.movements.jumping import COUNTERMOVEMENT_M, Hold, Jump, dip_m, find_jump, find_stance, height_at
 from kinemotion.movements.leap import measure_leap, posture_m
-from kinemotion.movements.pushoff import push_off_angles, push_off_loads
+from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
-from kinemotion.movements.sj.phases import Hold, dip_m, find_hold
+from kinemotion.movements.sj.phases import held_squat
 
 _LEAST_HOLD_S = 1.0
 """Shorter, and the stretch of the descent still helps the jump (Sheppard & Doyle 2008)."""
-_COUNTERMOVEMENT_M = 0.10
-"""Who dips further jumps a countermovement jump from a squat."""
-_INSTANTS = 200
-_HEIGHT_ERROR_M, _SPEED_ERROR_M_S = 0.010, 0.11
-"""Standard errors of a difference in height between two postures and of the peak velocity, scale left out."""
+_HEIGHT_ERROR_M = 0.010
+"""Standard error of a difference in height between two postures, scale left out."""
 
 
 def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, tolerance_m: float) -> Measurement:
     """Metrics of the squat jump that the phases tell apart, and whether it was one."""
     jump = find_jump(motion)
-    hold = find_hold(motion, jump)
+    hold = held_squat(motion, jump)
     leap = measure_leap(motion, jump)
     push_off = phase(phases, "propulsion")
     begins = {part.name: part.start for part in phases}
@@ -46,7 +41,8 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, tole
     length = None
     if motion.scale.measured:
         length = _distance(motion, posture_m(motion, jump.takeoff) - hold.height_m + max(dip.value, 0.0))
-        values |= {"countermovement": dip, **_lengths(motion, jump, hold=hold)}
+        fastest = peak_speed(motion, jump=jump, leap=leap, since_s=hold.end_s)
+        values |= {"countermovement": dip, "peak_concentric_velocity": fastest, **_squat_depth(motion, jump, hold=hold)}
     if athlete.mass_kg is not None:
         values |= push_off_loads(leap.height, athlete.mass_kg, push_off=length)
     return Measurement(
@@ -61,17 +57,11 @@ def _distance(motion: Motion, value_m: float) -> Estimate:
     return Estimate(value_m, combined(_HEIGHT_ERROR_M, motion.scale.relative_uncertainty * value_m))
 
 
-def _lengths(motion: Motion, jump: Jump, *, hold: Hold) -> dict[str, Estimate]:
-    """What is measured in metres, beside the dip."""
-    rising = vertical_speed(motion, np.linspace(hold.end_s, jump.takeoff.time_s, _INSTANTS))
-    fastest = float(rising.max())
-    error = combined(_SPEED_ERROR_M_S, motion.scale.relative_uncertainty * fastest)
-    found = {"peak_concentric_velocity": Estimate(fastest, error)}
+def _squat_depth(motion: Motion, jump: Jump, *, hold: Hold) -> dict[str, Estimate]:
+    """How far the held squat is below the stand before it, where that was filmed."""
     takeoff_m = height_at(motion, jump.takeoff.time_s)
     stance = find_stance(motion, before_s=hold.end_s, takeoff_height_m=takeoff_m)
-    if stance is not None:
-        found["squat_depth"] = _distance(motion, stance.height_m - hold.height_m)
-    return found
+    return {} if stance is None else {"squat_depth": _distance(motion, stance.height_m - hold.height_m)}
 
 
 def _hold_warnings(held: Phase, *, whole: bool) -> tuple[str, ...]:
@@ -90,7 +80,7 @@ def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[str, ...]:
 
 
 def _problem(dip: Estimate) -> Problem | None:
-    if dip.value <= _COUNTERMOVEMENT_M:
+    if dip.value <= COUNTERMOVEMENT_M:
         return None
     return Problem(
         "countermovement",
