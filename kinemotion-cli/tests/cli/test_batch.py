@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("measured")
 class HerePool:
     """A pool of no processes: the work is done where its outcome is asked for."""
 
-    def __init__(self, work: Callable[[Any], Any], _workers: int, ended: Callable[[int], None]) -> None:
+    def __init__(self, work: Callable[[Any], Any], _workers: int, ended: Callable[[int], None], **_: Any) -> None:
         self._work, self._ended = work, ended
 
     def outcomes(self, tasks: Sequence[Any]) -> Generator[Any]:

@@ -35,6 +35,9 @@ FOLDERS: Mapping[str, tuple[str, str]] = {
 }
 """By the parameter that names a folder: the parameter of the file written there for each clip, and its extension."""
 
+IMPORTED = (__name__, "kinemotion.pose.litert", "ai_edge_litert.interpreter", "scipy.optimize")
+"""What every analysis imports, and takes a good half second for."""
+
 Outcome = AnalysisDocument | ErrorDocument
 
 
@@ -137,7 +140,7 @@ def _outcomes(orders: Sequence[Order], given: Mapping[str, Any], *, workers: int
     known = {place: done for place, order in enumerate(orders) if given["resume"] and (done := _done_before(order))}
     waiting = [order for place, order in enumerate(orders) if place not in known]
     with progress(given["progress"], unit="clips") as tell:
-        pool = Pool(carry_out, workers, lambda ended: tell(len(known) + ended, len(orders)))
+        pool = Pool(carry_out, workers, lambda ended: tell(len(known) + ended, len(orders)), modules=IMPORTED)
         with closing(pool.outcomes(waiting)) as found:
             for place in range(len(orders)):
                 outcome = known[place] if place in known else next(found)
