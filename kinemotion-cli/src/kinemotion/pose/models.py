@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -46,7 +45,6 @@ def load_model(name: str) -> ModelFile:
     return ModelFile(name, content, digest)
 
 
-@cache
 def _recorded_hashes() -> Mapping[str, str]:
     """SHA-256 by file name."""
     try:
