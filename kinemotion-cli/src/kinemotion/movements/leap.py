@@ -23,11 +23,13 @@ from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.jumping import Jump, height_at
-from kinemotion.movements.stands import ground_level
+from kinemotion.movements.stands import ground_levels
+from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.signals.smooth import local_fit
 
-_STRETCH_M = 0.012
-"""The legs go on stretching after take-off: what the posture in the window is taller than at the instant itself."""
+_TALLER_M = {"takeoff": 0.007, "landing": -0.011}
+"""What the posture in the window is taller than at the instant itself, as the legs go on stretching after take-off and
+bend before landing; by 83 rendered jumps, so that what is left of the arc's bias is in it."""
 _POSTURE_ERROR_M = 0.010
 """Standard error of the centre of mass above the soles at one instant, offsets that last the clip left out."""
 _POSTURE_WINDOW_S = 0.05
@@ -122,7 +124,7 @@ def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _
         for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, _DEPARTS_ERROR_S, strict=True)
     ]
     apex_s = arc.reference_s + arc.velocity_m_s.value / GRAVITY_M_S2
-    drops = arc.height_at(apex_s) - np.array([_left_behind_m(motion, event) for event in events])
+    drops = arc.height_at(apex_s) - np.array([height_left_m(motion, event) for event in events])
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
@@ -179,20 +181,27 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
     return fit.x, covariance * max(surprise, 1.0)
 
 
-def _left_behind_m(motion: Motion, event: Event) -> float:
-    """Height of the centre of mass at a take-off or landing, m: its posture on the ground there, floor or box."""
-    ground_m = ground_level(motion, event.time_s)
-    return posture_m(motion, event) + (ground_m if np.isfinite(ground_m) else 0.0)
-
-
-def posture_m(motion: Motion, event: Event) -> float:
-    """Height of the centre of mass above the lower sole at a take-off or landing, m, seen from the airborne side."""
-    above = motion.com[:, 1] - np.fmin(motion.sole[:, 0, 1], motion.sole[:, 1, 1])
-    leaves = event.name == "takeoff"
-    into_flight = (motion.time_s - event.time_s) * (1.0 if leaves else -1.0)
+def height_left_m(motion: Motion, event: Event) -> float:
+    """Height of the centre of mass at a take-off or landing, m, by the posture next to it in the air."""
+    above = motion.com[:, 1] - _rise_m(motion, ground_levels(motion, event.time_s))
+    into_flight = (motion.time_s - event.time_s) * (1.0 if event.name == "takeoff" else -1.0)
     airborne = (into_flight > 0) & np.isfinite(above)
     if not airborne.any():
         return height_at(motion, event.time_s)
     order = np.argsort(np.where(airborne, into_flight, np.inf))
     count = max(1, int(((into_flight < _POSTURE_WINDOW_S) & airborne).sum()))
-    return float(np.mean(above[order[:count]])) - (_STRETCH_M if leaves else 0.0)
+    return float(np.mean(above[order[:count]], dtype=np.float64)) - _TALLER_M[event.name]
+
+
+def _rise_m(motion: Motion, levels_m: Floats) -> Floats:
+    """How far the soles have left the ground (T,), m, whose level (2,) under each is known, or else that of the floor.
+
+    From the side one foot hides the other, and the lower is seen; from elsewhere they stand at different distances,
+    tip by different angles in the picture, and their mean counts.
+    """
+    rises = motion.sole[:, :, 1] - (levels_m if np.isfinite(levels_m).any() else np.zeros(2))
+    feet = np.isfinite(rises)
+    lower = np.fmin(rises[:, 0], rises[:, 1])
+    if seen_from_side(motion):
+        return lower
+    return np.where(feet.all(axis=1), rises.mean(axis=1), lower)

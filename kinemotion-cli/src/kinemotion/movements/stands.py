@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 
@@ -23,15 +24,24 @@ def sole_level(motion: Motion, contact: Contact, *, within_s: tuple[float, float
 
 
 def ground_level(motion: Motion, time_s: float, *, around_s: float = np.inf) -> float:
-    """Height of the soles, m, in the contacts that begin, end or last at an instant; NaN where none does.
+    """Height of the ground under both feet, m; NaN where no foot stands, see ``ground_levels``."""
+    levels = ground_levels(motion, time_s, around_s=around_s)
+    seen = levels[np.isfinite(levels)]
+    return float(np.mean(seen)) if len(seen) else float("nan")
 
-    ``around_s`` leaves out what lies further from the instant: a long stand drifts in the picture of a held camera.
+
+def ground_levels(motion: Motion, time_s: float, *, around_s: float = np.inf) -> Floats:
+    """Height of the left and right sole (2,), m, in contacts that begin, end or last at an instant; NaN without one.
+
+    They differ on level ground too: what is nearer to the camera stands lower in the picture. ``around_s`` leaves out
+    what lies further from the instant: a long stand drifts in the picture of a held camera.
     """
-    levels = [
-        sole_level(motion, contact, within_s=(time_s - around_s, time_s + around_s))
-        for contact in motion.contacts
-        if (contact.touchdown is None or contact.touchdown.time_s < time_s + _NEXT_TO_S)
-        and (contact.toeoff is None or contact.toeoff.time_s > time_s - _NEXT_TO_S)
-    ]
-    seen = [level for level in levels if np.isfinite(level)]
-    return float(np.median(seen)) if seen else float("nan")
+    levels = np.full(2, np.nan)
+    for contact in motion.contacts:
+        begun = contact.touchdown is None or contact.touchdown.time_s < time_s + _NEXT_TO_S
+        lasting = contact.toeoff is None or contact.toeoff.time_s > time_s - _NEXT_TO_S
+        if begun and lasting:
+            level = sole_level(motion, contact, within_s=(time_s - around_s, time_s + around_s))
+            if np.isfinite(level):
+                levels[_FOOT[contact.side]] = level
+    return levels

@@ -10,12 +10,12 @@ from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.movements.jumping import Jump, find_jump, find_stance, height_at, vertical_speed
-from kinemotion.movements.leap import Leap, measure_leap, posture_m
+from kinemotion.movements.leap import Leap, height_left_m, measure_leap
 from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
 
 _INSTANTS = 200
 """Instants at which the downward velocity is searched for its peak."""
-_SINKING_ERROR_M_S = 0.045
+_SINKING_ERROR_M_S = 0.055
 """Standard error of the peak downward velocity, scale left out, on rendered jumps."""
 _HEIGHT_ERROR_M = 0.010
 """Standard error of a difference in height between two postures, scale left out, on rendered jumps."""
@@ -72,7 +72,7 @@ def _lengths(motion: Motion, *, jump: Jump, leap: Leap, begins: dict[str, Event]
         return {}
     scale_error = motion.scale.relative_uncertainty
     lowest_s = begins["propulsion"].time_s
-    lowest_m, takeoff_m = height_at(motion, lowest_s), posture_m(motion, leap.takeoff)
+    lowest_m, takeoff_m = height_at(motion, lowest_s), height_left_m(motion, leap.takeoff)
 
     def distance(value: float) -> Estimate:
         return Estimate(value, combined(_HEIGHT_ERROR_M, scale_error * value))

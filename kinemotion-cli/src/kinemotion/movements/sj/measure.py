@@ -8,7 +8,7 @@ from kinemotion.motion.events import Phase, phase
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.movements.jumping import COUNTERMOVEMENT_M, Hold, Jump, dip_m, find_jump, find_stance, height_at
-from kinemotion.movements.leap import measure_leap, posture_m
+from kinemotion.movements.leap import height_left_m, measure_leap
 from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
 from kinemotion.movements.sj.phases import held_squat
@@ -40,7 +40,7 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, tole
     dip = dip_m(motion, jump, hold=hold)
     length = None
     if motion.scale.measured:
-        length = _distance(motion, posture_m(motion, jump.takeoff) - hold.height_m + max(dip.value, 0.0))
+        length = _distance(motion, height_left_m(motion, jump.takeoff) - hold.height_m + max(dip.value, 0.0))
         fastest = peak_speed(motion, jump=jump, leap=leap, since_s=hold.end_s)
         values |= {"countermovement": dip, "peak_concentric_velocity": fastest, **_squat_depth(motion, jump, hold=hold)}
     if athlete.mass_kg is not None:
