@@ -17,8 +17,8 @@ from kinemotion.reconstruct.angles import angle_at, seen_from_side
 from kinemotion.reconstruct.ruler import COM_NOISE_M
 from kinemotion.signals.robust import LinearFit, fit_linear
 
-_FALL_S = 0.14
-"""The end of the fall, surely free, that is fitted; from a low box all of it."""
+_FALL_S = 0.25
+"""The part of the fall before touch-down that is fitted: from most boxes all of it."""
 _FREE_M, _FEWEST_FRAMES = 0.015, 2
 """Root mean square distance from free fall that no noise explains; frames that a velocity needs."""
 _LANDS_HIGHER_M = Estimate(0.055, 0.03)
