@@ -31,10 +31,12 @@ _FOOT = [1 + LEG.index(part) for part in ("ankle", "heel", "foot_index")]
 def reclaimed(sequence: PoseSequence) -> PoseSequence:
     """The sequence with strayed legs at their usual place beside their twins; nothing claims that they were seen."""
     time_s, size_px = sequence.time_s, chain_px(fill(sequence.points, sequence.time_s)[0], sequence.skeleton)
+    if not np.isfinite(size_px):
+        return sequence
     legs = np.stack([_chain(sequence, side) for side in SIDES])
-    beside = legs[RIGHT] - legs[LEFT]
+    beside = (legs[RIGHT] - legs[LEFT])[:, _FOOT].mean(axis=1)
     usual = _usual(beside)
-    away = np.linalg.norm((beside - usual)[:, _FOOT].mean(axis=1), axis=1) > _APART * size_px
+    away = np.linalg.norm(beside - usual, axis=1) > _APART * size_px
     lengths = np.log(np.linalg.norm(np.diff(legs[:, :, :3], axis=2), axis=-1) + _FAINT * size_px)
     lengths -= np.nanmedian(lengths[:, ~away], axis=1, keepdims=True)
     unequal = away & (np.abs(lengths[RIGHT] - lengths[LEFT]).max(axis=1) > _UNEQUAL)
@@ -42,7 +44,7 @@ def reclaimed(sequence: PoseSequence) -> PoseSequence:
         odd = unequal & rows
         if odd.sum() > _SHARE * (away & rows).sum() and np.gradient(time_s)[odd].sum() > _LASTING_S:
             stray = RIGHT if np.abs(lengths[RIGHT, odd]).sum() > np.abs(lengths[LEFT, odd]).sum() else LEFT
-            sequence = _set_back(sequence, rows, stray=stray, offset=usual[1:] if stray == RIGHT else -usual[1:])
+            sequence = _set_back(sequence, rows, stray=stray, offset=usual if stray == RIGHT else -usual)
             sequence = _unseen(sequence, rows & (np.abs(lengths[1 - stray]).max(axis=1) > _UNEQUAL))
     return sequence
 
@@ -60,8 +62,8 @@ def _chain(sequence: PoseSequence, side: str) -> Floats:
 
 
 def _usual(beside: Floats) -> Floats:
-    """Usual way from the left leg's points to the right ones (P, 2): of the frames, the half with the feet nearest."""
-    distance = np.linalg.norm(beside[:, _FOOT].mean(axis=1), axis=1)
+    """Usual way from the left foot to the right one (2,), of the ways (T, 2) by the shorter half."""
+    distance = np.linalg.norm(beside, axis=1)
     return np.nanmedian(beside[distance <= np.nanmedian(distance)], axis=0)
 
 
@@ -74,7 +76,7 @@ def _episodes(away: Bools, time_s: Floats) -> Iterator[Bools]:
 
 
 def _set_back(sequence: PoseSequence, rows: Bools, *, stray: int, offset: Floats) -> PoseSequence:
-    """The sequence with one leg's points (P, 2) px off its twin's in some frames (T,), on the same ground."""
+    """The sequence with one leg as its twin is, so far (2,) px off, in some frames (T,), on the same ground."""
     stray_leg, twin_leg = (
         [sequence.skeleton.index[f"{SIDES[side]}_{part}"] for part in LEG] for side in (stray, 1 - stray)
     )
