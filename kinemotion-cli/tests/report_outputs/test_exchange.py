@@ -1,5 +1,8 @@
 """Exchange files are read back by the field's own libraries, with values within rounding."""
 
+# pyomeca leaves the kind of its keywords open.
+# pyright: reportUnknownMemberType=false
+
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,12 +11,16 @@ import ezc3d  # pyright: ignore[reportMissingTypeStubs]
 import numpy as np
 import pytest
 import xarray
+from pyomeca import Analogs, Markers  # pyright: ignore[reportMissingTypeStubs]
 
 from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
 from kinemotion.reconstruct.angles import angle
 from kinemotion.report.exchange import write_exchange
+
+TABS: Any = {"pandas_kwargs": {"sep": "\t"}}
+"""What separates the columns of OpenSim's files."""
 
 
 @pytest.fixture
@@ -44,9 +51,7 @@ def test_c3d(jump_report: Report, motion: Motion, tmp_path: Path):
 def test_netcdf_is_a_movement_dataset(jump_report: Report, motion: Motion, tmp_path: Path):
     """The structure that ``movement`` (0.15) asks for: dimensions, names and attributes."""
     write_exchange(jump_report, tmp_path / "jump.nc")
-    data: Any = xarray.load_dataset(  # pyright: ignore[reportUnknownMemberType]
-        tmp_path / "jump.nc", engine="h5netcdf"
-    )
+    data: Any = xarray.load_dataset(tmp_path / "jump.nc", engine="h5netcdf")
     assert data["position"].dims == ("time", "space", "keypoints", "individuals")
     assert data["confidence"].dims == ("time", "keypoints", "individuals")
     assert list(data["space"].values) == ["x", "y"]
@@ -59,27 +64,24 @@ def test_netcdf_is_a_movement_dataset(jump_report: Report, motion: Motion, tmp_p
 
 def test_trc(jump_report: Report, motion: Motion, tmp_path: Path):
     write_exchange(jump_report, tmp_path / "jump.trc")
-    lines = (tmp_path / "jump.trc").read_text().splitlines()
-    head = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=True))
-    names = [name for name in lines[3].split("\t")[2:] if name]
-    assert (head["Units"], int(head["NumMarkers"]), int(head["NumFrames"])) == ("m", len(names), len(motion.time_s))
-    table = np.array([[float(cell) for cell in line.split("\t")] for line in lines[6:]])
-    assert table.shape == (len(motion.time_s), 2 + 3 * len(names))
-    place = 2 + 3 * names.index("left_ankle")
-    np.testing.assert_allclose(table[:, place : place + 2], motion.joint("left_ankle"), atol=1e-6)
-    np.testing.assert_array_equal(table[:, place + 2], 0.0)
+    markers: Any = Markers.from_trc(tmp_path / "jump.trc", **TABS)
+    assert set(markers.channel.values) == {*motion.skeleton.names, "centre_of_mass"}
+    assert markers.attrs["rate"] == pytest.approx(50.0)
+    np.testing.assert_allclose(markers.time.values, motion.time_s, atol=1e-6)
+    np.testing.assert_allclose(markers.sel(channel="left_ankle").values[:2].T, motion.joint("left_ankle"), atol=1e-6)
+    np.testing.assert_allclose(markers.sel(channel="centre_of_mass").values[:2].T, motion.com, atol=1e-6)
+    np.testing.assert_array_equal(markers.sel(axis="z").values, 0.0)
+    assert (tmp_path / "jump.trc").read_text().splitlines()[2].split("\t")[4] == "m"
 
 
 def test_mot(jump_report: Report, motion: Motion, tmp_path: Path):
     write_exchange(jump_report, tmp_path / "jump.mot")
-    lines = (tmp_path / "jump.mot").read_text().splitlines()
-    start = lines.index("endheader") + 1
-    names = lines[start].split("\t")
-    table = np.array([[float(cell) for cell in line.split("\t")] for line in lines[start + 1 :]])
-    assert f"nRows={len(table)}" in lines
-    assert f"nColumns={len(names)}" in lines
-    knee = angle(motion, "knee_flexion", side="left")
-    np.testing.assert_allclose(table[:, names.index("knee_angle_l")], knee, atol=1e-5)
+    angles: Any = Analogs.from_mot(tmp_path / "jump.mot", **TABS)
+    np.testing.assert_allclose(angles.time.values, motion.time_s, atol=1e-6)
+    for side in ("left", "right"):
+        knee = angles.sel(channel=f"knee_angle_{side[0]}").values
+        np.testing.assert_allclose(knee, angle(motion, "knee_flexion", side=side), atol=1e-5)
+    assert "inDegrees=yes" in (tmp_path / "jump.mot").read_text().splitlines()
 
 
 def test_uneven_times_become_even(jump_report: Report, motion: Motion, tmp_path: Path):
