@@ -10,6 +10,7 @@ reads these declarations::
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from math import isfinite, sqrt
 from types import MappingProxyType
 from typing import Any, Literal
@@ -165,6 +166,7 @@ def metric(  # noqa: PLR0913  (a declaration, by keyword)
     return field(default=None, metadata={"metric": declared})
 
 
+@cache
 def specs(metrics: type) -> tuple[MetricSpec, ...]:
     """Declarations of a metrics class, in order."""
     found: list[MetricSpec] = []

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path, PurePath
 from typing import Any, cast
 
@@ -125,7 +124,6 @@ def flat(told: Mapping[str, Any]) -> dict[str, Any]:
     return cells
 
 
-@cache
 def declared(movement: str) -> Mapping[str, MetricSpec]:
     """The movement's metrics by key; none where it is not installed here."""
     try:
