@@ -44,8 +44,9 @@ check: setup contract docs  ## Format, lint, types, import floors, budgets, dead
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds tests/benchmarks
 
-accuracy: setup  ## Score the engine against rendered athletes (KINEMOTION_DATA, else the samples); write the page
-	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) --out docs/science/validation.md
+accuracy: setup  ## Score every preset against rendered athletes (KINEMOTION_DATA, else the samples); write the page
+	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) $(if $(WIDER),--wider $(WIDER)) \
+		--out docs/science/validation.md
 
 contract: setup  ## Write schemas and examples (docs/contract) and reference pages (docs/reference) from the declarations
 	$(RUN) python docs/generate.py
@@ -63,8 +64,8 @@ load: setup  ## Hold the service under load: health while busy, uploads, memory
 serve: setup  ## Start the service on this machine
 	$(RUN) kinemotion-backend
 
-install-proof: setup  ## Run the images' install steps in fresh environments
-	sh docker/prove_install.sh
+install-proof: setup  ## Run the images' install steps in fresh environments, and the service's tests without the engine
+	PATH="$(abspath $(dir $(UV))):$$PATH" sh docker/prove_install.sh
 
 image: docker/cli.Dockerfile docker/backend.Dockerfile  ## Build both container images
 	docker build --file docker/cli.Dockerfile --tag kinemotion .

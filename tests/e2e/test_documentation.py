@@ -1,26 +1,103 @@
-"""Every Python block of the documentation runs, page by page, in the order it is read."""
+"""The documentation holds: its Python runs, its commands exist, and what it shows is what is printed today."""
 
 import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from kinemotion.cli.main import kinemotion
+
 ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = [
-    page
-    for folder in (".", "docs", "kinemotion-cli", "backend")
-    for page in sorted((ROOT / folder).glob("*.md" if folder != "docs" else "**/*.md"))
-    if BLOCK.search(page.read_text(encoding="utf-8"))
-]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^(?:uv run )?(kinemotion|make) (\S.*)$", re.MULTILINE)
+SHOWN = "Countermovement jump · cmj.mp4"
+NUMBER = re.compile(r"−?\d+(?:\.\d+)?")
+
+
+def pages() -> Iterator[Path]:
+    for folder in (".", "kinemotion-cli", "backend"):
+        yield from sorted((ROOT / folder).glob("*.md"))
+    yield from sorted((ROOT / "docs").glob("**/*.md"))
+
+
+def blocks(page: Path, *languages: str) -> list[str]:
+    """Contents of the page's blocks of code in these languages, in the order they are read."""
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [content for language, content in found if language in languages]
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_blocks_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("page", [page for page in pages() if blocks(page, "python")], ids=name)
+def test_the_python_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Page by page, in the order it is read."""
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     (tmp_path / "jump.mp4").symlink_to(ROOT / "docs" / "samples" / "cmj.mp4")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "documentation"}
-    for block in BLOCK.findall(page.read_text(encoding="utf-8")):
+    for block in blocks(page, "python"):
         exec(compile(block, str(page), "exec"), names)  # noqa: S102  (our own pages)
+
+
+def commands(page: Path) -> list[tuple[str, str]]:
+    """Programs and arguments that the page tells to run; the generated pages are told by the commands themselves."""
+    return [
+        found for block in blocks(page, "", "bash") for found in COMMAND.findall(block) if "reference" not in page.parts
+    ]
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if commands(page)], ids=name)
+def test_the_commands_of_a_page_exist(page: Path):
+    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for program, rest in commands(page):
+        first, *arguments = shlex.split(rest, comments=True)
+        if program == "make":
+            assert first in targets
+            continue
+        context = click.Context(kinemotion)
+        command = kinemotion.get_command(context, first)
+        assert command, first
+        command.make_parser(context).parse_args(arguments)  # refuses an option that is not there
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[str, str]:
+    """What the command of `make demo` prints, line by line after its label."""
+    command = [sys.executable, "-m", "kinemotion", "cmj-analyze", str(ROOT / "docs" / "samples" / "cmj.mp4")]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    return dict(labelled(told))
+
+
+def labelled(text: str) -> Iterator[tuple[str, str]]:
+    """Label and values of each line."""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        label, _, values = line.partition("  ")
+        yield label, values
+
+
+def near(shown: str, told: str) -> bool:
+    """Whether the texts differ by no more than two units of the last digit shown: so much may lie between machines."""
+    ours, theirs = NUMBER.findall(shown), NUMBER.findall(told)
+    units = [10.0 ** -len(number.partition(".")[2]) for number in ours]
+    values = [[float(number.replace("−", "-")) for number in numbers] for numbers in (ours, theirs)]
+    return len(ours) == len(theirs) and all(abs(a - b) < 2.5 * unit for a, b, unit in zip(*values, units, strict=True))
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("page", [page for page in pages() if SHOWN in page.read_text(encoding="utf-8")], ids=name)
+def test_the_output_a_page_shows_is_printed(page: Path, printed: dict[str, str]):
+    [shown] = [block for block in blocks(page, "") if block.startswith(SHOWN)]
+    lines = [(label, values) for label, values in labelled(shown) if label != "…"]
+    stale = {
+        label: (values, printed.get(label)) for label, values in lines if not near(values, printed.get(label, "?"))
+    }
+    assert stale == {}
+    assert len(lines) > 5
