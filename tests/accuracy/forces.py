@@ -240,7 +240,7 @@ def score(jump: PlateJump, *, fps: float, sampling: int) -> list[Error]:
         best = best_trial(analyze(film(Replay.of(jump), camera), analysis), movement)
     except KinemotionError:
         best = None
-    return errors_of(case, best, truth=true_values(jump))
+    return errors_of(case, best, model="figure", truth=true_values(jump))
 
 
 def scored(jumps: Iterable[PlateJump]) -> list[Error]:

@@ -20,6 +20,13 @@ from kinemotion.report.document import intervals, values
 from kinemotion.video import open_video
 
 Document = dict[str, Any]
+MODELS = {
+    "fast": ("litert", "fast"),
+    "balanced": ("litert", "balanced"),
+    "accurate": ("litert", "accurate"),
+    "mediapipe": ("mediapipe", "balanced"),
+}
+"""What finds the poses: estimator and preset."""
 MOVEMENTS = {"cmj": "cmj", "sj": "sj", "dj": "dropjump", "run": "running"}
 
 
@@ -60,6 +67,7 @@ class Error:
     """One metric of one clip against its truth, in the contract's unit."""
 
     case: Case
+    model: str
     key: str
     error: float | None
     covered: bool | None
@@ -106,55 +114,58 @@ def true_values(truth: Document) -> dict[str, float]:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def score(case: Case, *, quality: str, poses: Path) -> list[Error]:
+def score(case: Case, *, model: str, poses: Path) -> list[Error]:
     """Errors of one clip; None where the engine gives no number."""
     movement = registry.get(case.movement)
     try:
-        estimator = _recorded(case, quality=quality, folder=poses)
+        estimator = _recorded(case, model=model, folder=poses)
         analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options())
         best = best_trial(analyze(estimator.poses(), analysis), movement)
     except KinemotionError:
         best = None
-    return errors_of(case, best, truth=true_values(case.truth))
+    return errors_of(case, best, model=model, truth=true_values(case.truth))
 
 
-def _recorded(case: Case, *, quality: str, folder: Path) -> RecordedEstimator:
+def _recorded(case: Case, *, model: str, folder: Path) -> RecordedEstimator:
     """The poses of a clip, found once and kept."""
-    kept = folder / f"{case.name}.{quality}.npz"
+    kept = folder / f"{case.name}.{model}.npz"
     if not kept.exists():
+        name, preset = MODELS[model]
         with (
             open_video(case.clip, capture_fps=case.capture_fps) as video,
-            open_estimator("litert", preset=quality) as model,
+            open_estimator(name, preset=preset) as estimator,
         ):
-            save_poses(kept, model.poses(video.frames()), info=model.info)
+            save_poses(kept, estimator.poses(video.frames()), info=estimator.info)
     return load_poses(kept)
 
 
-def errors_of(case: Case, trial: Trial | None, *, truth: dict[str, float]) -> list[Error]:
-    """Errors of a clip's trial, one for each contract key of its truth."""
+def errors_of(case: Case, trial: Trial | None, *, model: str, truth: dict[str, float]) -> list[Error]:
+    """Errors of a clip's trial, one for each contract key of the truth."""
     movement = registry.get(case.movement)
     metrics = trial.metrics if trial else None
     data, where = values(metrics, movement.metrics), intervals(metrics, movement.metrics)
-    return [_error(case, key, true=true, got=data.get(key), interval=where.get(key)) for key, true in truth.items()]
 
+    def error(key: str, true: float) -> Error:
+        got, interval = data.get(key), where.get(key)
+        if not isinstance(got, int | float):
+            return Error(case, model, key, None, None)
+        return Error(case, model, key, got - true, interval[0] <= true <= interval[1] if interval else None)
 
-def _error(case: Case, key: str, *, true: float, got: float | str | None, interval: list[float] | None) -> Error:
-    if not isinstance(got, int | float):
-        return Error(case, key, None, None)
-    return Error(case, key, got - true, interval[0] <= true <= interval[1] if interval else None)
+    return [error(key, true) for key, true in truth.items()]
 
 
 def table(errors: Iterable[Error]) -> Iterator[str]:
-    """Markdown rows: bias, 95 % limits, root mean square error and cover, by metric, rate and view."""
-    yield "| movement | metric | frames/s | view | clips | bias | ±95 % limits | RMSE | interval cover |"
-    yield "|---|---|---|---|---|---|---|---|---|"
-    groups: dict[tuple[str, str, str, str], list[Error]] = defaultdict(list)
+    """Markdown rows: bias, 95 % limits, root mean square error and cover, by metric, model, rate and view."""
+    yield "| movement | metric | model | frames/s | view | clips | bias | ±95 % limits | RMSE | interval cover |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    groups: dict[tuple[str, ...], list[Error]] = defaultdict(list)
     for error in errors:
+        of = error.case.movement, f"`{error.key}`", error.model
         for rate in ("all", error.case.rate):
-            groups[error.case.movement, error.key, rate, "all"].append(error)
-        groups[error.case.movement, error.key, "all", error.case.view].append(error)
-    for (movement, key, rate, view), members in sorted(groups.items()):
-        yield f"| {movement} | `{key}` | {rate} | {view} | {summary(members)} |"
+            groups[*of, rate, "all"].append(error)
+        groups[*of, "all", error.case.view].append(error)
+    for group, members in sorted(groups.items()):
+        yield f"| {' | '.join(group)} | {summary(members)} |"
 
 
 def summary(errors: list[Error]) -> str:

@@ -25,7 +25,7 @@ FLOORS = {
 @pytest.mark.engine
 @pytest.mark.parametrize("case", cases([SAMPLES]), ids=lambda case: case.name)
 def test_a_sample_is_measured_within_the_floors(case: Case, tmp_path: Path):
-    errors = score(case, quality="balanced", poses=tmp_path)
+    errors = score(case, model="balanced", poses=tmp_path)
     assert errors
     assert all(error.error is not None for error in errors)
     assert {error.key: error.error for error in errors if abs(error.error or 0.0) > FLOORS[error.key]} == {}
