@@ -28,7 +28,7 @@ _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 
 def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
     """Metrics of a window of running."""
-    pace = stride_rhythm(motion)
+    pace = stride_rhythm(motion)  # found again in 10 ms: a movement's phases hand on instants, nothing else
     cadence = pace.frequency_hz.scaled(120.0)
     steps = tuple(
         _step(motion, stance, following=_following(stance, stances, pace=pace), cadence=cadence) for stance in stances
