@@ -14,6 +14,7 @@ from kinemotion.errors import OutputProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Report
+from kinemotion.report import draw
 from kinemotion.report.overlay import OverlayPainter
 from kinemotion.report.series import on_picture
 from kinemotion.video.encode import open_writer
@@ -138,3 +139,13 @@ def test_painted_and_encoded(jump_report: Report, footage: Footage, tmp_path: Pa
     assert picture.shape == (jump_report.video.height, jump_report.video.width, 3)
     with av.open(str(tmp_path / "out.mp4")) as file:
         assert file.streams.video[0].average_rate == Fraction(50)
+
+
+def test_accents_are_written():
+    assert draw.spelled("Décollage −1,2") == "Décollage −1,2"
+    assert draw.font(20).getbbox("É")[1] < draw.font(20).getbbox("E")[1]
+
+
+def test_without_a_typeface_that_has_them_accents_are_dropped(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(draw, "_typeface", lambda: None)
+    assert draw.spelled("Décollage −1,2, œil") == "Decollage -1,2, oeil"

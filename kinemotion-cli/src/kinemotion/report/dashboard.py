@@ -58,7 +58,7 @@ class Dashboard:
         if self._motion.scale.measured:
             values.append((texts("com_height"), f"{self._motion.com[row, 1]:.2f} m"))
             values.append((texts("com_velocity"), f"{self._velocity[row]:+.2f} m/s"))
-        return [(name, value.replace(".", point)) for name, value in values]
+        return [(name, value.replace(".", point).replace("-", "−")) for name, value in values]
 
     def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
         size, edge = round(13 * self._unit), self._timeline.left

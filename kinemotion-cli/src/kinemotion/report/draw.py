@@ -4,7 +4,9 @@ import unicodedata
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from importlib.util import find_spec
 from math import ceil, floor
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -21,6 +23,9 @@ EDGE = 12
 FINE = 3
 """Plates that are drawn once are drawn at this many times their resolution."""
 
+_WIDE = 0.9
+"""Size at which the typeface with accents is as wide as the one that Pillow carries."""
+
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, px."""
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -32,15 +37,25 @@ def unit_px(video: VideoInfo) -> float:
 
 
 @cache
+def _typeface() -> Path | None:
+    """A typeface with accents, which matplotlib carries; None where that is not installed."""
+    library = find_spec("matplotlib")  # found without being imported
+    return Path(library.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf" if library and library.origin else None
+
+
+@cache
 def font(size_px: int) -> Font:
-    """The font that Pillow carries, at that size."""
-    return ImageFont.load_default(max(size_px, 8))
+    """The typeface with accents at that size, or else the one that Pillow carries."""
+    typeface, size_px = _typeface(), max(size_px, 8)
+    return ImageFont.truetype(typeface, round(_WIDE * size_px)) if typeface else ImageFont.load_default(size_px)
 
 
-def plain(text: str) -> str:
-    """The text in the letters the font has: accents dropped, as on a scoreboard."""
-    spelled = unicodedata.normalize("NFKD", text.replace("\u2212", "-").replace("\u2019", "'").replace("œ", "oe"))
-    return "".join(letter for letter in spelled if not unicodedata.combining(letter))
+def spelled(text: str) -> str:
+    """The text in the letters the font has: without a typeface with accents they are dropped, as on a scoreboard."""
+    if _typeface():
+        return text
+    bare = unicodedata.normalize("NFKD", text.replace("\u2212", "-").replace("\u2019", "'").replace("œ", "oe"))
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 def box_around(points: Floats, *, margin: float, size: tuple[int, int]) -> Box | None:
@@ -137,11 +152,11 @@ def _letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image, tupl
 def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: int, style: str) -> None:
     """Letters at a point. The style is a colour and Pillow's two-letter anchor."""
     colour, anchor = style.split()
-    mask, (left, top) = _letters(plain(text), size_px=size_px, anchor=anchor)
+    mask, (left, top) = _letters(spelled(text), size_px=size_px, anchor=anchor)
     x, y = round(at[0]) + left, round(at[1]) + top
     picture.paste(colour, (x, y, x + mask.width, y + mask.height), mask)
 
 
 def text_width(texts: Sequence[str], size_px: int) -> int:
     """Width of the widest of the texts, px."""
-    return round(max(font(size_px).getlength(plain(text)) for text in texts))
+    return round(max(font(size_px).getlength(spelled(text)) for text in texts))

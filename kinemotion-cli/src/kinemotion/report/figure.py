@@ -105,7 +105,7 @@ class Figure:
             point = points[self._motion.skeleton.index[f"{self._side}_{joint}"]]
             if not np.isfinite([angle, *point]).all():
                 continue
-            text = f"{angle:.0f}°"
+            text = f"{angle:.0f}°".replace("-", "−")
             half, reach = text_width([text], size) / 2 + 0.4 * size, 2.6 * size
             x, y = point[0] + ahead * self._facing * reach, point[1]
             plate = (round(x - half), round(y - 0.75 * size), round(x + half), round(y + 0.75 * size))
