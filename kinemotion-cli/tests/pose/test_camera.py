@@ -73,6 +73,18 @@ def test_an_empty_wall_tells_no_shift() -> None:
     assert np.all(scene.follow(wall, []).camera == 0)
 
 
+@pytest.mark.parametrize("title", [0, 90], ids=["black", "with a band"])
+def test_a_title_is_another_scene_and_no_shift(title: int) -> None:
+    first = np.zeros((HEIGHT, WIDTH, 3), dtype=np.uint8)
+    first[100 : 100 + title, 30:150] = 220
+    scene = Scene()
+    for _ in range(3):
+        assert np.all(scene.follow(first, []).camera == 0)
+    path = [(0.0, 0.0), (2.0, 1.0), (-3.0, 2.5), (0.0, 0.0)]
+    found = np.array([scene.follow(seen(shift), []).camera for shift in path])
+    assert found == pytest.approx(np.array(path), abs=0.15)
+
+
 def test_a_change_of_exposure_is_no_shift() -> None:
     scene = Scene()
     scene.follow(seen(), [])

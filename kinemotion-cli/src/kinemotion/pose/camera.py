@@ -2,7 +2,8 @@
 
 The shift between two pictures is found by Gauss-Newton steps (Lucas and Kanade 1981) on the background's most
 textured points, coarse to fine, with Huber's weights against whatever else moves on its own. It is measured
-against a key picture that stays until the camera has left it behind, so that a standing camera cannot drift.
+against a key picture that stays until the camera has left it behind, so that a standing camera cannot drift, or until
+another scene follows, as after a title.
 """
 
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ _STEPS, _STILL = 6, 0.02
 """Most steps at a level, and the step that is small enough, px of the finest; coarser levels need only be near."""
 _LEFT_BEHIND = 0.15
 """A shift of this share of the picture's longer side asks for a new key."""
+_SAME_SCENE = 0.5
+"""Correlation with the key above which a picture shows the same scene: filmed clips keep 0.6, cuts leave 0.2."""
 _FLAT = 0.05
 """Mean squared gradient below which a direction tells no shift, squared grey levels a pixel."""
 _NOISE = 0.5
@@ -53,19 +56,19 @@ class Camera:
     def follow(self, grey: Grey, people: Sequence[Box]) -> Floats:
         """Displacement of the background (2,), px, from the first picture to this one."""
         pictures = _halved(grey)
-        if self._key:
-            shift = self._measured(pictures, people)
-            self._speed, self._shift = shift - self._shift, shift
+        shift = self._measured(pictures, people)
+        known = bool(self._key) and self._key[0].likeness(grey, people, shift=shift) > _SAME_SCENE
+        self._speed, self._shift = (shift - self._shift, shift) if known else (np.zeros(2), self._shift)
         now = self._origin + self._shift
-        if not self._key or np.abs(self._shift).max() > _LEFT_BEHIND * max(grey.shape):
+        if not known or np.abs(self._shift).max() > _LEFT_BEHIND * max(grey.shape):
             self._key = [_Level.of(picture, people, scale=0.5**level) for level, picture in enumerate(pictures)]
             self._origin, self._shift = now, np.zeros(2)
         return now
 
     def _measured(self, pictures: Sequence[Grey], people: Sequence[Box]) -> Floats:
-        """Shift (2,), px, from the key to a picture, given from fine to coarse."""
+        """Shift (2,), px, from the key to a picture, given from fine to coarse; the expected one without a key."""
         shift = self._shift + self._speed
-        for level, picture in zip(reversed(self._key), reversed(pictures), strict=True):
+        for level, picture in zip(reversed(self._key), reversed(pictures), strict=False):
             shift = level.shift_to(picture, people, guess=shift)
         return shift
 
@@ -104,10 +107,24 @@ class _Level:
                 break
         return shift / self.scale
 
+    def likeness(self, picture: Grey, people: Sequence[Box], *, shift: Floats) -> float:
+        """Correlation with a picture of this scale at a shift (2,), px of the full one; 0 where nothing is seen."""
+        background = ~_within(self.points / self.scale + shift, people)
+        moved, seen = self._moved(picture, shift * self.scale, background=background)
+        if seen.sum() < _FEW:
+            return 0.0
+        there, here = _sampled(picture, moved[seen]), self.grey[seen]
+        there, here = there - there.mean(), here - here.mean()
+        return float(there @ here / max(np.linalg.norm(there) * np.linalg.norm(here), len(here) * _NOISE**2))
+
+    def _moved(self, picture: Grey, shift: Floats, *, background: Bools) -> tuple[Floats, Bools]:
+        """The points (N, 2) at a shift, px of this scale, and which of them (N,) are background inside the picture."""
+        moved = self.points + shift
+        return moved, background & np.all((moved >= 0) & (moved <= np.array(picture.shape[::-1]) - 1), axis=1)
+
     def _step(self, picture: Grey, shift: Floats, *, background: Bools) -> Floats:
         """Correction (2,) of a shift, px of this scale; none where too little is seen."""
-        moved = self.points + shift
-        seen = background & np.all((moved >= 0) & (moved <= np.array(picture.shape[::-1]) - 1), axis=1)
+        moved, seen = self._moved(picture, shift, background=background)
         if seen.sum() < _FEW:
             return np.zeros(2)
         gradient = self.gradient[seen]
