@@ -28,7 +28,7 @@ _BENT_MORE = {"hip_flexion_lowest": 1.05, "knee_flexion_lowest": 1.077}
 """In a squat BlazePose's hips and ankles slide towards the knees: the joints are bent more than its points by these
 factors. Medians of 68 rendered jumps; even and odd clips, women and men, shallow and deep, side and oblique views give
 1.041 to 1.085 and 1.071 to 1.084."""
-_EXTENDS_S, _POWER = 0.15, 2.8
+_EXTENDS_S, _POWER = 0.15, 2.75
 """Last part of the push-off, and the power of the time to take-off by which the centre of mass leaves its parabola
 there: it makes the fastest instants of rendered jumps and of four on force plates come out true."""
 _PEAK_ERROR_M_S = 0.03
@@ -58,14 +58,13 @@ def peak_speed(motion: Motion, *, jump: Jump, leap: Leap, since_s: float) -> Est
     lost = None if jump.arc is None else _lost_m_s(motion, jump.arc, takeoff_s=leap.takeoff.time_s)
     if lost is None:
         rising = vertical_speed(motion, np.linspace(since_s, leap.takeoff.time_s, _INSTANTS))
-        fastest, error = max(float(rising.max()), leap.velocity.value), _PEAK_BLUNTED_M_S
-    else:
-        fastest, error = leap.velocity.value + lost, combined(leap.velocity.error, _PEAK_ERROR_M_S)
-    return Estimate(fastest, combined(error, motion.scale.relative_uncertainty * fastest))
+        fastest = max(float(rising.max()), leap.velocity.value)
+        return Estimate(fastest, combined(_PEAK_BLUNTED_M_S, motion.scale.relative_uncertainty * fastest))
+    return Estimate(leap.velocity.value + lost, combined(leap.velocity.error, _PEAK_ERROR_M_S))
 
 
 def _lost_m_s(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
-    """How much slower than at its fastest the body takes off; None where the path does not bend into its parabola.
+    """How much slower than at its fastest the body takes off; None where the path does not bend into its parabola so.
 
     A time u before take-off the path lies k uⁿ above the parabola, so the velocity exceeds that of take-off by
     g u - k n uⁿ⁻¹, which is largest where g = k n (n - 1) uⁿ⁻².
@@ -78,7 +77,7 @@ def _lost_m_s(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
         return None
     factor = shape @ gap_m / (shape @ shape)
     fastest_s = (GRAVITY_M_S2 / (_POWER * (_POWER - 1) * factor)) ** (1 / (_POWER - 2))
-    return float(GRAVITY_M_S2 * fastest_s * (_POWER - 2) / (_POWER - 1))
+    return None if fastest_s > _EXTENDS_S else float(GRAVITY_M_S2 * fastest_s * (_POWER - 2) / (_POWER - 1))
 
 
 def push_off_loads(height: Estimate, mass_kg: float, *, push_off: Estimate | None) -> dict[str, Estimate]:

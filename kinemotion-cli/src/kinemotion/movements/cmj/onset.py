@@ -20,7 +20,7 @@ from kinemotion.signals.crossings import crossings
 
 _SHALLOW, _DEEP = 0.2, 0.5
 _LEAD_S, _LEAD_SHARE = 0.15, 0.75
-_RELATIVE_ERROR = 0.1
+_RELATIVE_ERROR = 0.11
 """Standard error over the extrapolated time: people differ in how gently they begin."""
 _BEFORE_S = 0.2
 """The athlete may already have sunk a little when last seen still."""

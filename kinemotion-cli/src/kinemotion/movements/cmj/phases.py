@@ -29,7 +29,9 @@ from kinemotion.movements.leap import measure_leap
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
 _LEAST_PUSH_M = 0.10
 """A centre of mass that rises less than this before take-off was not pushed off from a dip: a hop, a running step."""
-_LOWEST_ERROR_S, _FASTEST_ERROR_S = 0.006, 0.016
+_SEEN_S = 0.15
+"""Who is first seen this shortly before take-off may as well rebound from a drop: half the push-off is missing."""
+_LOWEST_ERROR_S, _FASTEST_ERROR_S = 0.008, 0.018
 """Standard errors of the instants of lowest point and of peak downward velocity, on rendered jumps."""
 _STEP_S = 0.002
 _BOUNCE_S = 0.35
@@ -84,6 +86,8 @@ def _lowest(motion: Motion, takeoff: Event) -> Event | None:
     """The turn from sinking to rising; None where the clip begins after it."""
     turn_s = lowest_point_s(motion, before_s=takeoff.time_s)
     start_s = float(motion.time_s[0]) if turn_s is None else turn_s
+    if turn_s is None and takeoff.time_s - start_s < _SEEN_S:
+        raise PhasesNotFound("The push-off was not filmed.", hint="Start filming while the athlete stands still.")
     if height_at(motion, takeoff.time_s) - height_at(motion, start_s) < _LEAST_PUSH_M:
         raise PhasesNotFound(
             "The athlete leaves the ground without pushing off from a dip.",
