@@ -19,7 +19,7 @@ STUB = Path(__file__).with_name("stub_engine.py")
 DOCUMENTS = Path(__file__).with_name("documents")
 """What the stand-in answers: the contract of today, with a second movement that has an option."""
 VIDEO_HEAD = b"\0\0\0\x20ftypisom"
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 """Far beyond what anything here takes, however busy the machine: nothing that comes true waits for it."""
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from stand_in import install_stub
+from stand_in import PATIENCE_S, install_stub
 
 from kinemotion_backend import __version__
 from kinemotion_backend.__main__ import COMMANDS, main
@@ -95,7 +95,11 @@ def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine", schema_version="2.0")
     environment = {"PATH": os.environ["PATH"], "KINEMOTION_CLI": str(engine), "WORK_DIR": str(tmp_path / "work")}
     ended = subprocess.run(
-        [sys.executable, "-m", "kinemotion_backend"], env=environment, capture_output=True, timeout=120, check=False
+        [sys.executable, "-m", "kinemotion_backend"],
+        env=environment,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert ended.returncode != 0
     assert b"this service reads contract 1.x. Install" in ended.stderr

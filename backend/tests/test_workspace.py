@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from stand_in import PATIENCE_S
 
 from kinemotion_backend.workspace import request_folder, workspace
 
@@ -36,7 +37,7 @@ def test_ends_what_still_works_for_the_dead(tmp_path: Path) -> None:
     )
     try:
         with workspace(tmp_path):
-            assert orphan.wait(60) == -9
+            assert orphan.wait(PATIENCE_S) == -9
             assert other.poll() is None
     finally:
         other.kill()

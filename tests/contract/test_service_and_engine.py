@@ -32,7 +32,7 @@ def test_the_engine_requires_no_service() -> None:
 
 def test_the_service_runs_where_the_engine_cannot_be_imported() -> None:
     blocked = "import sys; sys.modules['kinemotion'] = None; import kinemotion_backend.__main__"
-    subprocess.run([sys.executable, "-c", blocked], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", blocked], check=True)
 
 
 @pytest.fixture
@@ -91,9 +91,9 @@ def test_the_service_answers_what_the_command_says_to_the_last_digit(tmp_path: P
     sample, target = ROOT / "docs" / "samples" / "cmj.mp4", tmp_path / "result.json"
     engine = Path(sys.executable).with_name("kinemotion")
     command = [engine, "cmj-analyze", "--quality", "fast", "--json", target, "--", sample]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    subprocess.run(command, check=True, capture_output=True)
     with running_server(tmp_path / "service", engine=engine) as server:
-        answer = server.analyze(sample.read_bytes(), quality="fast", timeout=120).json()
+        answer = server.analyze(sample.read_bytes(), quality="fast").json()
     said = json.loads(target.read_text())
     assert answer["metrics"] == said["data"]
     assert answer["intervals"] == said["intervals"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stand_in import at_work, eventually, install_stub
+from stand_in import PATIENCE_S, at_work, eventually, install_stub
 
 from kinemotion_backend.analyzer import cli
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
@@ -27,7 +27,7 @@ def work_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def adapter(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
-    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=60.0), work_dir=work_dir)
+    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=PATIENCE_S), work_dir=work_dir)
 
 
 @pytest.fixture
