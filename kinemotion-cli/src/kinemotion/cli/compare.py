@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
-from kinemotion.cli.parameters import FILE
+from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import UsageProblem
 
 _HELP = """Compare results that --json or --json-dir wrote.
@@ -27,8 +27,15 @@ kinemotion compare --left left1.json --left left2.json --right right.json
 @click.option("--right", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the right leg.")
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 @click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a metric (.csv).")
-def compare(
-    *, results: tuple[Path, ...], left: tuple[Path, ...], right: tuple[Path, ...], json: str | None, table: Path | None
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of what is printed.")
+def compare(  # noqa: PLR0913  (flags, by keyword)
+    *,
+    results: tuple[Path, ...],
+    left: tuple[Path, ...],
+    right: tuple[Path, ...],
+    json: str | None,
+    table: Path | None,
+    lang: str,
 ) -> None:
     """Write the comparison of the results."""
     # Asking for --help shall not wait for numpy.
@@ -44,5 +51,5 @@ def compare(
         found = (sides([*map(read_result, left)], [*map(read_result, right)]),)
     else:
         found = compared([*map(read_result, results)])
-    told = Findings(comparison_text(found), comparison_document(found), [*comparison_rows(found)])
+    told = Findings(comparison_text(found, lang=lang), comparison_document(found), [*comparison_rows(found)])
     write_findings(told, json=json, table=table)

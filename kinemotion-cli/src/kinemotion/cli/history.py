@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
-from kinemotion.cli.parameters import FILE
+from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
 
 _HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
@@ -27,8 +27,16 @@ kinemotion history results --athlete Ana --metric rsi_modified --plot ana.png
 @click.option("--plot", metavar="PATH", type=FILE, help="Draw the sessions with their intervals (.png, .svg).")
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 @click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a session (.csv).")
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of what is printed and drawn.")
 def history(  # noqa: PLR0913  (flags, by keyword)
-    *, folder: Path, athlete: str | None, metric: str | None, plot: Path | None, json: str | None, table: Path | None
+    *,
+    folder: Path,
+    athlete: str | None,
+    metric: str | None,
+    plot: Path | None,
+    json: str | None,
+    table: Path | None,
+    lang: str,
 ) -> None:
     """Write the history of the results in the folder."""
     # Asking for --help shall not wait for numpy.
@@ -54,8 +62,8 @@ def history(  # noqa: PLR0913  (flags, by keyword)
     if not found:
         raise UsageProblem(f"No result in {str(folder)!r} carries that.", hint="Check folder, --athlete and --metric.")
     if plot:
-        write_trend_plot(found, plot)
-    told = Findings(history_text(found), history_document(found), [*history_rows(found)])
+        write_trend_plot(found, plot, lang=lang)
+    told = Findings(history_text(found, lang=lang), history_document(found), [*history_rows(found)])
     write_findings(told, json=json, table=table)
 
 

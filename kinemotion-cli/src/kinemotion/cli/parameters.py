@@ -8,6 +8,7 @@ import click
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 
 FILE = click.Path(path_type=Path)
+LANGUAGE = click.Choice(["en", "es", "fr"])
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, told: str | None) -> str | None:
@@ -115,13 +116,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
 
 RUN: tuple[click.Option, ...] = (
     click.Option(["--csv", "table"], metavar="PATH", type=FILE, help="Write a row a trial (.csv)."),
-    click.Option(
-        ["--lang"],
-        type=click.Choice(["en", "es", "fr"]),
-        default="en",
-        show_default=True,
-        help="Language of pictures and pages.",
-    ),
+    click.Option(["--lang"], type=LANGUAGE, default="en", show_default=True, help="Language of pictures and pages."),
     click.Option(
         ["--threads"],
         type=click.IntRange(1, 64),

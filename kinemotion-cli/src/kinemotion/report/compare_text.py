@@ -7,58 +7,60 @@ from kinemotion.report.compare import Comparison, Contrast, Kind
 from kinemotion.report.quantities import quantity
 from kinemotion.report.results import Result, in_words, metric_title, movement_title
 from kinemotion.report.text import columns
+from kinemotion.report.texts import Texts, texts
 
-_HEADS: Mapping[Kind, tuple[str, tuple[str, str, str, str]]] = {
-    "sessions": ("Change", ("now", "before", "change", "of before")),
-    "sides": ("Left against right", ("left", "right", "left − right", "of the greater")),
-    "eccentric_utilization": ("Eccentric utilization", ("CMJ", "SJ", "CMJ − SJ", "CMJ / SJ")),
+_HEADS: Mapping[Kind, tuple[str, str, str, str]] = {
+    "sessions": ("now", "before", "change", "of_before"),
+    "sides": ("left", "right", "left_minus_right", "of_greater"),
+    "eccentric_utilization": ("cmj", "sj", "cmj_minus_sj", "cmj_by_sj"),
 }
-_REAL = "* beyond its own 95 % interval: a real difference between these trials"
-_NONE_REAL = "No difference is beyond its own 95 % interval."
+"""Texts over the columns."""
 
 
-def comparison_text(comparisons: Sequence[Comparison]) -> str:
+def comparison_text(comparisons: Sequence[Comparison], *, lang: str = "en") -> str:
     """Each comparison as a table; what is real is marked."""
-    return "\n\n".join(map(_text, comparisons)) + "\n"
+    return "\n\n".join(_text(comparison, texts(lang)) for comparison in comparisons) + "\n"
 
 
-def _text(comparison: Comparison) -> str:
-    title, heads = _HEADS[comparison.kind]
-    head = f"{title}: {_names(comparison.results)} against {_names(comparison.references)}"
+def _text(comparison: Comparison, told: Texts) -> str:
+    results, references = (_names(group, told) for group in (comparison.results, comparison.references))
+    head = told("against", title=told(comparison.kind), results=results, references=references)
     if not comparison.contrasts:
-        return f"{head}\n  They carry no metric in common."
-    rows = [("  ", *heads[:3], "", heads[3], "")]
-    rows += [_row(contrast, comparison) for contrast in comparison.contrasts]
-    last = _REAL if any(contrast.real for contrast in comparison.contrasts) else _NONE_REAL
+        return f"{head}\n  {told('nothing_in_common')}"
+    value, reference, difference, relative = map(told, _HEADS[comparison.kind])
+    rows = [("  ", value, reference, difference, "", relative, "")]
+    rows += [_row(contrast, comparison, told=told) for contrast in comparison.contrasts]
+    last = told("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
     return f"{head}\n{columns(rows, numbers_from=1)}\n{last}"
 
 
-def _names(results: Sequence[Result]) -> str:
-    told = ", ".join(f"{result.clip} ({result.date})" for result in results)
-    return f"{movement_title(results[0].movement)} {told}"
+def _names(results: Sequence[Result], told: Texts) -> str:
+    clips = ", ".join(f"{result.clip} ({result.date})" for result in results)
+    return f"{movement_title(results[0].movement, lang=told.lang)} {clips}"
 
 
-def _row(contrast: Contrast, comparison: Comparison) -> tuple[str, ...]:
+def _row(contrast: Contrast, comparison: Comparison, *, told: Texts) -> tuple[str, ...]:
     movement = comparison.results[0].movement
     value, reference, difference = (
-        in_words(item, movement=movement, key=contrast.key)
+        in_words(item, movement=movement, key=contrast.key, lang=told.lang)
         for item in (contrast.value, contrast.reference, contrast.difference)
     )
     return (
-        f"{'*' if contrast.real else ' '} {metric_title(movement, contrast.key)}",
+        f"{'*' if contrast.real else ' '} {metric_title(movement, contrast.key, lang=told.lang)}",
         value.with_unit,
         reference.with_unit,
         signed(difference.with_unit),
-        f"{difference.low} to {difference.high}",
-        *_relative(contrast.relative, percent=comparison.kind != "eccentric_utilization"),
+        told("from_to", low=difference.low, high=difference.high),
+        *_relative(contrast.relative, told, percent=comparison.kind != "eccentric_utilization"),
     )
 
 
-def _relative(relative: Estimate | None, *, percent: bool) -> tuple[str, str]:
+def _relative(relative: Estimate | None, told: Texts, *, percent: bool) -> tuple[str, str]:
     if relative is None:
         return "", ""
-    told = quantity(relative, "%" if percent else "1")
-    return signed(told.with_unit) if percent else told.with_unit, f"{told.low} to {told.high}"
+    share = quantity(relative, "%" if percent else "1", decimal_point=told("decimal_point"))
+    interval = told("from_to", low=share.low, high=share.high)
+    return signed(share.with_unit) if percent else share.with_unit, interval
 
 
 def signed(text: str) -> str:

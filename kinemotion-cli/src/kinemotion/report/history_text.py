@@ -7,35 +7,46 @@ from kinemotion.report.compare_text import signed
 from kinemotion.report.history import FEWEST_SESSIONS, Session, Trend
 from kinemotion.report.results import in_words, metric_title, movement_title
 from kinemotion.report.text import columns
-
-_LEGEND = """Real: the change since the first session is beyond its own 95 % interval.
-Worthwhile: all of that interval is beyond the smallest worthwhile change, 0.2 of the SD between these sessions
-(after Hopkins 2004, Sportscience 8, 1-7)."""
+from kinemotion.report.texts import Texts, texts
 
 
-def history_text(trends: Sequence[Trend]) -> str:
+def history_text(trends: Sequence[Trend], *, lang: str = "en") -> str:
     """Each trend as a table of its sessions."""
-    return "\n\n".join([*map(_text, trends), _LEGEND]) + "\n"
+    told = texts(lang)
+    return "\n\n".join([*(_text(trend, told) for trend in trends), told("about_change")]) + "\n"
 
 
-def _text(trend: Trend) -> str:
-    title = f"{trend.athlete} · {movement_title(trend.movement)} · {metric_title(trend.movement, trend.key)}"
-    rows = [("  session", "clips", "value", "95 % interval", "change", "95 % interval", "")]
-    rows += [_row(trend, session) for session in trend.sessions]
-    return f"{title}\n{columns(rows, numbers_from=1)}\n  {_smallest(trend)}"
+def trend_title(trend: Trend, *, lang: str = "en") -> str:
+    """Whose trend it is, and of what."""
+    movement, metric = movement_title(trend.movement, lang=lang), metric_title(trend.movement, trend.key, lang=lang)
+    return f"{trend.athlete} · {movement} · {metric}"
 
 
-def _row(trend: Trend, session: Session) -> tuple[str, ...]:
-    value = in_words(session.value, movement=trend.movement, key=trend.key)
+def _text(trend: Trend, told: Texts) -> str:
+    interval = told("interval_title")
+    rows = [(f"  {told('session')}", told("clips"), told("value"), interval, told("change"), interval, "")]
+    rows += [_row(trend, session, told=told) for session in trend.sessions]
+    return f"{trend_title(trend, lang=told.lang)}\n{columns(rows, numbers_from=1)}\n  {_smallest(trend, told)}"
+
+
+def _row(trend: Trend, session: Session, *, told: Texts) -> tuple[str, ...]:
+    first = (f"  {session.date}", str(session.results), *_value(session.value, trend, told=told))
     change = trend.change(session)
-    told = change and in_words(change, movement=trend.movement, key=trend.key)
-    changed = (signed(told.with_unit), f"{told.low} to {told.high}", trend.verdict(session)) if told else ("", "", "")
-    return (f"  {session.date}", str(session.results), value.with_unit, f"{value.low} to {value.high}", *changed)
+    if change is None:
+        return (*first, "", "", "")
+    value, interval = _value(change, trend, told=told)
+    return (*first, signed(value), interval, told(trend.verdict(session)))
 
 
-def _smallest(trend: Trend) -> str:
+def _value(estimate: Estimate, trend: Trend, *, told: Texts) -> tuple[str, str]:
+    """The value and its interval."""
+    found = in_words(estimate, movement=trend.movement, key=trend.key, lang=told.lang)
+    return found.with_unit, told("from_to", low=found.low, high=found.high)
+
+
+def _smallest(trend: Trend, told: Texts) -> str:
     smallest = trend.smallest_worthwhile_change
     if smallest is None:
-        return f"The smallest worthwhile change needs {FEWEST_SESSIONS} sessions."
-    told = in_words(Estimate(smallest, 0.0), movement=trend.movement, key=trend.key)
-    return f"Smallest worthwhile change {told.with_unit}"
+        return told("too_few_sessions", count=FEWEST_SESSIONS)
+    value, _ = _value(Estimate(smallest, 0.0), trend, told=told)
+    return told("smallest_worthwhile_change", value=value)

@@ -12,6 +12,7 @@ from kinemotion.movements import registry
 from kinemotion.report.contract import SCHEMA_VERSION, AnalysisDocument
 from kinemotion.report.document import significant
 from kinemotion.report.quantities import Quantity, quantity
+from kinemotion.report.texts import texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +144,16 @@ def headline_key(movement: str) -> str | None:
     return next((spec.key for spec in (*named, *found)), None)
 
 
-def movement_title(movement: str) -> str:
+def movement_title(movement: str, *, lang: str = "en") -> str:
     """Name of the movement for people."""
-    return registry.get(movement).title if declared(movement) else movement
+    title = registry.get(movement).title if declared(movement) else movement
+    return texts(lang).entries["movements"].get(movement, title)
 
 
-def metric_title(movement: str, key: str) -> str:
+def metric_title(movement: str, key: str, *, lang: str = "en") -> str:
     """Name of the metric for people; its key where nothing is known of it."""
     spec = declared(movement).get(key)
-    return spec.title if spec else key
+    return texts(lang).metric_title(spec) if spec else key
 
 
 def metric_unit(movement: str, key: str) -> str:
@@ -160,9 +162,9 @@ def metric_unit(movement: str, key: str) -> str:
     return spec.key_unit if spec else ""
 
 
-def in_words(estimate: Estimate, *, movement: str, key: str) -> Quantity:
+def in_words(estimate: Estimate, *, movement: str, key: str, lang: str = "en") -> Quantity:
     """A value of that metric, given in the key's unit, as people read it."""
     spec = declared(movement).get(key)
     if spec is None:
-        return quantity(estimate, "1")
-    return quantity(estimate.scaled(1 / spec.factor), spec.unit)
+        return quantity(estimate, "1", decimal_point=texts(lang)("decimal_point"))
+    return texts(lang).quantity(estimate.scaled(1 / spec.factor), spec)

@@ -7,15 +7,16 @@ from typing import Any
 
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.history import Trend
+from kinemotion.report.history_text import trend_title
 from kinemotion.report.palette import BLUE, GREY
 from kinemotion.report.plots import styled, undated
-from kinemotion.report.results import metric_title, metric_unit, movement_title
+from kinemotion.report.results import metric_unit
 
 EXTENSIONS = frozenset({".png", ".svg"})
 _WIDTH_IN, _PANEL_IN, _DPI = 7.0, 2.6, 160
 
 
-def write_trend_plot(trends: Sequence[Trend], path: Path) -> None:
+def write_trend_plot(trends: Sequence[Trend], path: Path, *, lang: str = "en") -> None:
     """Nothing; the plot lies at the path: a panel a trend, each session with its 95 % interval.
 
     The band is the first session, give or take the smallest worthwhile change.
@@ -32,12 +33,12 @@ def write_trend_plot(trends: Sequence[Trend], path: Path) -> None:
         size = (_WIDTH_IN, _PANEL_IN * len(trends))
         figure = library("matplotlib.figure", extra="plots").Figure(figsize=size, layout="constrained")
         for axis, trend in zip(figure.subplots(len(trends), 1, squeeze=False)[:, 0], trends, strict=True):
-            _draw(axis, trend)
+            _draw(axis, trend, lang=lang)
         kind = "svg" if extension == ".svg" else "png"
         figure.savefig(beside, format=kind, dpi=_DPI, metadata=undated(kind))
 
 
-def _draw(axis: Any, trend: Trend) -> None:  # noqa: ANN401  (matplotlib's own axes)
+def _draw(axis: Any, trend: Trend, *, lang: str) -> None:  # noqa: ANN401  (matplotlib's own axes)
     days = [date.fromisoformat(session.date) for session in trend.sessions]
     values = [session.value.value for session in trend.sessions]
     reach = [session.value.interval[1] - session.value.value for session in trend.sessions]
@@ -47,5 +48,4 @@ def _draw(axis: Any, trend: Trend) -> None:  # noqa: ANN401  (matplotlib's own a
     axis.errorbar(days, values, yerr=reach, color=BLUE, marker="o", markersize=5, linewidth=1.4, capsize=3)
     axis.set_xticks(days, [session.date for session in trend.sessions], rotation=30, ha="right")
     axis.set_ylabel(metric_unit(trend.movement, trend.key))
-    title = f"{trend.athlete} · {movement_title(trend.movement)} · {metric_title(trend.movement, trend.key)}"
-    axis.set_title(title, loc="left", fontsize=9)
+    axis.set_title(trend_title(trend, lang=lang), loc="left", fontsize=9)
