@@ -41,7 +41,7 @@ def test_closing_it_leaves_no_process():
     with closing(pool().outcomes([partial(divmod, 7, 3), *[partial(time.sleep, 600)] * 3])) as found:
         assert next(found) == (2, 1)
         assert set(psutil.Process().children(recursive=True)) - before
-    assert set(psutil.Process().children(recursive=True)) == before
+    assert set(psutil.Process().children(recursive=True)) <= before
 
 
 STOPPED_WHILE_DELETING = """
