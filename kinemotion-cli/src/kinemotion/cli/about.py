@@ -19,7 +19,7 @@ LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 """Those whose versions could change a result."""
 
 
-@click.command()
+@click.command(short_help="Tell all versions that could change a result.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 def version(*, as_json: bool) -> None:
     """Tell the versions of everything that could change a result."""
@@ -34,7 +34,7 @@ def version(*, as_json: bool) -> None:
         click.echo(f"  {name} {digest[:12]}")
 
 
-@click.command()
+@click.command(short_help="List what can be measured.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 def movements(*, as_json: bool) -> None:
     """List the movements that can be measured, their metrics and options."""
@@ -46,7 +46,7 @@ def movements(*, as_json: bool) -> None:
         click.echo(f"{name}-analyze   {movement.title}: {len(specs(movement.metrics))} metrics")
 
 
-@click.command()
+@click.command(short_help="Print a JSON schema of the contract.")
 @click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
 def schema(*, name: str | None) -> None:
     """Print a JSON schema of the contract; list them without NAME."""

@@ -21,7 +21,7 @@ kinemotion compare --left left1.json --left left2.json --right right.json
 """
 
 
-@click.command(help=_HELP, short_help="Hold sessions, legs, or two kinds of jump against each other.")
+@click.command(help=_HELP, short_help="Compare sessions, legs, or two kinds of jump.")
 @click.argument("results", metavar="RESULT...", nargs=-1, type=FILE)
 @click.option("--left", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the left leg.")
 @click.option("--right", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the right leg.")

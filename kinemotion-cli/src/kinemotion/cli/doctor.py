@@ -28,7 +28,7 @@ class Finding:
     mend: str = ""
 
 
-@click.command()
+@click.command(short_help="Say what is wrong with this installation.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation, and how to mend it."""

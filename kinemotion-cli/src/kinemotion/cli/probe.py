@@ -8,7 +8,7 @@ from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, write_document
 from kinemotion.report.contract import SCHEMA_VERSION, ProbeDocument
 
 
-@click.command()
+@click.command(short_help="Say what a video is, and whether it can be analysed.")
 @click.argument("video", type=click.Path(path_type=Path))
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 def probe(*, video: Path, json: str | None) -> None:

@@ -28,7 +28,8 @@ def _text(comparison: Comparison, told: Texts) -> str:
     if not comparison.contrasts:
         return f"{head}\n  {told('nothing_in_common')}"
     value, reference, difference, relative = map(told, _HEADS[comparison.kind])
-    rows = [("  ", value, reference, difference, "", relative, "")]
+    interval = told("interval_title").lower()
+    rows = [("  ", value, reference, difference, interval, relative, interval)]
     rows += [_row(contrast, comparison, told=told) for contrast in comparison.contrasts]
     last = told("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
     return f"{head}\n{columns(rows, numbers_from=1)}\n{last}"

@@ -9,6 +9,8 @@ from kinemotion.report.results import in_words, metric_title, movement_title
 from kinemotion.report.text import columns
 from kinemotion.report.texts import Texts, texts
 
+_COLUMNS = ("session", "clips", "value", "interval_title", "change", "interval_title")
+
 
 def history_text(trends: Sequence[Trend], *, lang: str = "en") -> str:
     """Each trend as a table of its sessions."""
@@ -23,8 +25,8 @@ def trend_title(trend: Trend, *, lang: str = "en") -> str:
 
 
 def _text(trend: Trend, told: Texts) -> str:
-    interval = told("interval_title")
-    rows = [(f"  {told('session')}", told("clips"), told("value"), interval, told("change"), interval, "")]
+    session, *others = (told(key).lower() for key in _COLUMNS)
+    rows = [(f"  {session}", *others, "")]
     rows += [_row(trend, session, told=told) for session in trend.sessions]
     return f"{trend_title(trend, lang=told.lang)}\n{columns(rows, numbers_from=1)}\n  {_smallest(trend, told)}"
 
