@@ -56,6 +56,34 @@ def test_points_go_with_the_picture(standing: Image, frames_of: FramesOf) -> Non
     assert hips - hips[1] == pytest.approx(np.array(steps, dtype=float) - steps[1], abs=2)
 
 
+def filmed(picture: Image, how: str) -> Image:
+    """The picture as a worse camera, or one that stands elsewhere, shows it."""
+    grey = np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+    return {
+        "grey": grey,
+        "dark": (picture * 0.2).astype(np.uint8),
+        "bright": np.clip(picture * 1.8 + 30.0, 0, 255).astype(np.uint8),
+        "coarse": np.repeat(np.repeat(picture[1::3, 1::3], 3, axis=0), 3, axis=1),
+        "noisy": np.clip(picture + np.random.default_rng(0).normal(0, 20, picture.shape), 0, 255).astype(np.uint8),
+        "at the edge": picture[:, 75:],
+    }[how]
+
+
+@pytest.mark.parametrize("how", ["grey", "dark", "bright", "coarse", "noisy", "at the edge"])
+def test_a_worse_picture_shows_the_same_joints(standing: Image, frames_of: FramesOf, how: str) -> None:
+    [pose] = seen(frames_of(filmed(standing, how)))
+    cut_off = np.array([75.0 if how == "at the edge" else 0.0, 0.0])
+    for name, place in STANDING.items():
+        assert np.hypot(*(point(pose, f"right_{name}") + cut_off - place)) < 0.07 * BODY_PX, name
+
+
+def test_a_mirrored_picture_shows_a_mirrored_athlete(standing: Image, frames_of: FramesOf) -> None:
+    [pose], [twin] = seen(frames_of(standing)), seen(frames_of(np.ascontiguousarray(standing[:, ::-1])))
+    for name in STANDING:
+        x, y = point(pose, f"right_{name}")
+        assert point(twin, f"left_{name}") == pytest.approx([standing.shape[1] - x, y], abs=0.03 * BODY_PX), name
+
+
 def test_nothing_is_smoothed(standing: Image, flying: Image, frames_of: FramesOf) -> None:
     settled = seen(frames_of(flying, flying, flying, flying))[-1]
     jumped = seen(frames_of(standing, standing, standing, flying, flying))[-1]
