@@ -1,5 +1,7 @@
 """The container images' recipes, as their own linters see them; `docker/prove_install.sh` runs their install steps."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +9,18 @@ from pathlib import Path
 import pytest
 
 DOCKER = Path(__file__).parents[1] / "docker"
-TOOLS = Path(sys.executable).parent
+
+
+def tool(name: str) -> str:
+    """Path of a development tool, beside this Python or where programs are looked for."""
+    found = shutil.which(name, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert found, name
+    return found
 
 
 @pytest.mark.parametrize("recipe", sorted(DOCKER.glob("*.Dockerfile")), ids=lambda path: path.stem)
 def test_recipes_are_clean(recipe: Path) -> None:
-    linted = subprocess.run([TOOLS / "hadolint", recipe], capture_output=True, text=True, check=False)
+    linted = subprocess.run([tool("hadolint"), recipe], capture_output=True, text=True, check=False)
     assert (linted.returncode, linted.stdout) == (0, "")
 
 
@@ -24,5 +32,5 @@ def test_images_run_as_nobody_special_and_say_how_they_are(recipe: Path) -> None
 
 
 def test_the_compose_file_keeps_its_schema() -> None:
-    command = [TOOLS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", DOCKER / "compose.yaml"]
+    command = [tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", DOCKER / "compose.yaml"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
