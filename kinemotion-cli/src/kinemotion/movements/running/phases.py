@@ -6,6 +6,7 @@ from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
+from kinemotion.reconstruct.angles import frontal_width
 from kinemotion.reconstruct.legs import stride_rhythm
 
 _SLOWEST_RUN_SPM = 125.0
@@ -14,6 +15,9 @@ _RHYTHMIC = 0.6
 """Least share of the legs' motion that their rhythm explains in running."""
 _OUT_OF_STEP = 0.1
 """Share of a stride by which an instant may miss its foot's usual place in it; more is a misread contact."""
+_ASKEW = 0.25
+"""Frontal width of a runner seen at an angle: feet are told apart by who is in front, which needs a side view. Rendered
+runs show up to 0.13 from 75 degrees on, 0.32 at 60 degrees, where contact times are 35 ms off, and 0.37 at 45."""
 _WALKING = 0.5
 """Share of the stride a foot stands; from here on one foot is always down."""
 
@@ -24,7 +28,8 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     Raises
     ------
     PhasesNotFound
-        Where the legs have no rhythm, one foot is always down, or too few steps are complete.
+        Where the legs have no rhythm, the run is seen at an angle, one foot is always down, or too few steps are
+        complete.
     SlowMotion
         Where the steps are slower than any run.
     """
@@ -34,6 +39,11 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     cadence_spm = 120 * pace.frequency_hz.value
     if cadence_spm < _SLOWEST_RUN_SPM:
         raise SlowMotion(f"The steps come at {cadence_spm:.0f} a minute: the file seems slowed, or this is walking.")
+    if frontal_width(motion) > _ASKEW:
+        raise PhasesNotFound(
+            "The run is seen at an angle, where contacts with the ground cannot be told.",
+            hint="Place the camera at the side, at a right angle to the direction of running.",
+        )
     stride_s = 1 / pace.frequency_hz.value
     stances = [stance for side in ("left", "right") for stance in _in_step(_complete(motion, side), stride_s)]
     if len(stances) < minimum_steps:
