@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import fill
 
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Report, Trial
@@ -10,6 +11,9 @@ from kinemotion.report.quantities import quantity
 
 TABLE_METRICS = 4
 """Columns of the table of trials: the first declared metrics are the ones people ask for."""
+
+_WIDTH = 100
+"""Letters in a line of running text."""
 
 
 def summary(report: Report, *, verbose: bool = False) -> str:
@@ -49,8 +53,8 @@ def _measured(trial: Trial, declared: Sequence[MetricSpec]) -> str:
     ]
     missing = [spec.title for spec in declared if getattr(trial.metrics, spec.name) is None]
     head = f"Trial {trial.index + 1}, {trial.start_s:.2f}–{trial.end_s:.2f} s (95 % interval on the right)"
-    tail = f"\n  Not measured: {', '.join(missing)}" if missing else ""
-    return f"{head}\n{columns(rows, numbers_from=1)}{tail}"
+    tail = [fill(f"  Not measured: {', '.join(missing)}", _WIDTH, subsequent_indent="    ")] if missing else []
+    return "\n".join([head, columns(rows, numbers_from=1), *tail])
 
 
 def _interval(value: object, spec: MetricSpec) -> str:
