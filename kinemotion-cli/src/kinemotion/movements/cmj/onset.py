@@ -8,7 +8,7 @@ times::
 
 The dip alone does not fix the lead. Three jumps on force plates and the rendered ones (polynomials of least jerk) look
 alike from 5 % of their depth on, but on the plates the force had left body weight (by five standard deviations of the
-quiet stand, Owen et al. 2014, 10.1519/JSC.0000000000000311) 30 to 45 ms sooner than the rendered dips, scaled in time,
+quiet stand, Owen et al. 2014, 10.1519/JSC.0000000000000311) 20 to 40 ms sooner than the rendered dips, scaled in time,
 would say. People sink faster after a gentler start; a lead that is in part the same for everybody fits both kinds.
 """
 
