@@ -1,5 +1,6 @@
 """A runner whose contacts are known, measured; and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,24 @@ def test_a_slowed_run_is_named_so():
     slowed = [Pose(p.person, p.frame, p.time_s * 2, p.points, p.confidence, p.ground, p.camera) for p in poses]
     problems = [trial.problem.code for trial in trials_of(slowed) if trial.problem]
     assert problems == ["slow_motion"]
+
+
+def turned(pose: Pose, width_px: float) -> Pose:
+    """The pose of somebody who turns shoulders and hips this far towards the camera."""
+    points = pose.points.copy()
+    for part in ("shoulder", "hip"):
+        points[BLAZEPOSE.index[f"left_{part}"], 0] += width_px / 2
+        points[BLAZEPOSE.index[f"right_{part}"], 0] -= width_px / 2
+    return replace(pose, points=points)
+
+
+@pytest.mark.parametrize(("share", "codes"), [(0.1, [None]), (0.35, ["phases_not_found"])])
+def test_a_run_is_measured_from_the_side_alone(share: float, codes: list[str | None]):
+    poses = film_run(Runner(), Camera(noise_px=0.5))
+    shoulder, hip = (poses[0].points[BLAZEPOSE.index[f"left_{part}"]] for part in ("shoulder", "hip"))
+    width_px = share * float(np.hypot(*(shoulder - hip)))
+    found = trials_of([turned(pose, width_px) for pose in poses])
+    assert [trial.problem and trial.problem.code for trial in found] == codes
 
 
 def test_a_jump_is_no_run():
