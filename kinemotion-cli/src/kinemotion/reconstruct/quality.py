@@ -68,7 +68,7 @@ CHECKS = (
         "stray_leg_share",
         0.0,
         0.5,
-        30,
+        45,
         "Somebody passes close by: in {value:.0%} of the frames one leg is taken to move as the other. Film one alone.",
     ),
     Check("body_height_px", 300, 100, 30, "The athlete is only {value:.0f} pixels tall. Film nearer, or upright."),
