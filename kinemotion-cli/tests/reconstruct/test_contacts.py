@@ -17,6 +17,8 @@ Sole = Callable[[Floats], tuple[Floats, Floats]]
 """Place ahead of the hips and height of one sole at given times, m."""
 
 _M_PER_PX = 0.0035
+_SEEN_HIGHER_M = 0.002
+"""How much higher the silhouette shows a sole in the air."""
 _G = 9.81
 
 
@@ -78,6 +80,7 @@ def _thrown(flights: list[tuple[float, float]], *, box_m: float = 0.0, fall: tup
         for start_s, end_s in flights:
             tau = np.clip(time_s - start_s, 0.0, end_s - start_s)
             height = height + 0.5 * _G * 0.85 * _softly(tau, 0.006) * (end_s - start_s - tau)
+            height = height - _SEEN_HIGHER_M * np.expm1(-np.minimum(tau, end_s - start_s - tau) / 0.005)
         return np.zeros_like(time_s), height
 
     return sole
@@ -121,6 +124,25 @@ def test_drop_jump_lands_below_its_box(fps: float, contact_s: float) -> None:
     [fall, jump] = _both(contacts)
     assert fall[1] == pytest.approx(1.2, abs=0.006)
     assert jump == pytest.approx(flight, abs=0.007)
+
+
+def test_a_silhouette_that_strays_to_both_sides_is_no_flight() -> None:
+    flight = (1.5, 2.0)
+    film = _film(_thrown([flight]), _thrown([flight]), duration_s=3.0, shot=Shot())
+    strayed = film.ground.copy()
+    strayed[60:65, :, 1] -= np.array([-0.08, -0.03, 0.0, 0.04, 0.04])[:, None] / _M_PER_PX
+    assert _both(find_contacts(replace(film, ground=strayed))) == [pytest.approx(flight, abs=0.006)]
+
+
+def test_toes_tell_of_a_landing_that_a_shadow_hides() -> None:
+    flight = (1.011, 1.511)
+    film = _film(_thrown([flight]), _thrown([flight]), duration_s=2.6, shot=Shot())
+    shaded = film.ground.copy()
+    last = (film.time_s > flight[1] - 0.03) & (film.time_s < flight[1])
+    shaded[last, :, 1] = np.median(shaded[film.time_s < 1.0, :, 1])
+    [found] = find_flights(find_contacts(replace(film, ground=shaded)))
+    assert found[1] is not None
+    assert abs(found[1].time_s - flight[1]) < 1.96 * found[1].uncertainty_s
 
 
 @pytest.mark.parametrize("fps", [60.0, 240.0])

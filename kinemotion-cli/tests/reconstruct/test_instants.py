@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kinemotion.reconstruct.instants import JUMPING, RUNNING, arrival, departure
+from kinemotion.reconstruct.instants import JUMPING, RUNNING, Instant, arrival, departure, fused
 
 Floats = NDArray[np.float64]
 
 _FPS = [30.0, 60.0, 120.0, 240.0]
+_SEEN_HIGHER_M = 0.002
+"""How much higher the silhouette shows a sole in the air."""
 
 
 def _sole(since_s: Floats, *, speed: float, softness_s: float = 0.006, gravity: float = 9.81) -> Floats:
@@ -36,7 +38,7 @@ def _errors(fps: float, *, noise_m: float, landing: bool, count: int = 60, jitte
         time_s = _near(_frames(fps, phase=random.uniform(), jitter_s=jitter_s, seed=seed), 0.08, 0.07)
         speed = random.uniform(1.2, 3.0)
         height = _sole(time_s, speed=speed, softness_s=0.0005 if landing else random.choice([0.004, 0.008, 0.015]))
-        height = height + random.normal(0.0, noise_m, len(time_s)) + 5.0
+        height = height + _SEEN_HIGHER_M * (time_s > 0) + random.normal(0.0, noise_m, len(time_s)) + 5.0
         if landing:
             found = arrival(-time_s[::-1], height[::-1], near_s=0.01, kind=JUMPING.landing)
         else:
@@ -108,3 +110,15 @@ def test_toe_rolls_off_softly(fps: float) -> None:
     found = departure(time_s, height, near_s=0.01, kind=RUNNING.leaving)
     assert abs(found.time_s) < 2 * found.uncertainty_s
     assert found.uncertainty_s < 0.012
+
+
+def test_witnesses_that_agree_are_surer_together() -> None:
+    both = fused(Instant(1.000, 0.003), Instant(1.004, 0.004))
+    assert both.time_s == pytest.approx(1.00144)
+    assert both.uncertainty_s == pytest.approx(0.0024)
+
+
+def test_witnesses_that_contradict_each_other_are_both_doubted() -> None:
+    both = fused(Instant(1.000, 0.002), Instant(1.030, 0.008))
+    assert 1.010 < both.time_s < 1.016
+    assert both.uncertainty_s > 0.012

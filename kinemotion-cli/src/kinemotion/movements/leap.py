@@ -39,7 +39,9 @@ _DEPARTS_S, _DEPARTS_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011
 ones on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
 _BLURRED_SHARE = 0.4
 """An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it."""
-_FRAME_SHARE = 0.125
+_PARALLAX = 0.1
+"""Share of a camera's sway, measured on the background, by which the nearer athlete shifts otherwise."""
+_FRAME_SHARE = 0.1
 """An event is not surer than this share of a frame, however well its curve fits."""
 _MISTAKEN = 4.0
 """An event this many standard errors from the departure was mistaken."""
@@ -123,18 +125,40 @@ def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _
         _checked(event, departure_s, error_s=error_s)
         for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, _DEPARTS_ERROR_S, strict=True)
     ]
-    apex_s = arc.reference_s + arc.velocity_m_s.value / GRAVITY_M_S2
-    drops = arc.height_at(apex_s) - np.array([height_left_m(motion, event) for event in events])
+    climb_m_s, sway_m = _climb(motion, jump), _sway_m(motion, jump)
+    apex_s = arc.reference_s + (arc.velocity_m_s.value - climb_m_s) / GRAVITY_M_S2
+    lefts = np.array([height_left_m(motion, event) + climb_m_s * (apex_s - event.time_s) for event in events])
+    drops = arc.height_at(apex_s) - lefts
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
+    own = np.eye(2) * (_POSTURE_ERROR_M**2 + sway_m**2)
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
-    time_errors.append(arc.velocity_m_s.error / GRAVITY_M_S2)
+    time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / jump.duration_s)) / GRAVITY_M_S2)
     time_errors += list(_DEPARTS_ERROR_S[seen])
     return _Evidence(
         measured=np.array([*(event.time_s for event in events), apex_s, *departures[seen], *drops]),
-        covariance=block_diag(np.diag(np.square(time_errors)), shared + np.eye(2) * _POSTURE_ERROR_M**2),
+        covariance=block_diag(np.diag(np.square(time_errors)), shared + own),
         expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_drops(at)]),
     )
+
+
+def _climb(motion: Motion, jump: Jump) -> float:
+    """How fast the picture of the ground rises from take-off to landing, m/s; 0 where that is not seen.
+
+    It sinks under one who flies towards the camera. The floor is level, so it is none of the body's own rise.
+    """
+    before, after = (ground_levels(motion, event.time_s) for event in (jump.takeoff, jump.landing))
+    seen = np.isfinite(after - before)
+    return float(np.mean((after - before)[seen])) / jump.duration_s if seen.any() else 0.0
+
+
+def _sway_m(motion: Motion, jump: Jump) -> float:
+    """How far a held camera may have moved the athlete in the picture, in flight, beside the background: m."""
+    camera = motion.pixels.camera_px
+    airborne = (motion.time_s >= jump.takeoff.time_s) & (motion.time_s <= jump.landing.time_s)
+    if camera is None or not airborne.any():
+        return 0.0
+    return _PARALLAX * float(np.ptp(camera[airborne, 1])) * motion.pixels.m_per_px
 
 
 def _drops(instants: Floats) -> Floats:
@@ -148,7 +172,7 @@ def _departures(motion: Motion, arc: Arc) -> Floats:
     fine_s = np.arange(motion.time_s[0], motion.time_s[-1], step_s)
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
     smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_DEPARTURE_WINDOW_S, degree=2).value
-    off = fine_s[np.abs(smoothed) > _DEPARTURE_M]
+    off = fine_s[smoothed > _DEPARTURE_M]  # the ground only pushes: the path can part upwards alone
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
     found = np.array([before[-1] if len(before) else np.nan, after[0] if len(after) else np.nan])
     reached = np.abs(found - arc.reference_s)

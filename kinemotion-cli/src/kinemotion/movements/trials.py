@@ -105,6 +105,7 @@ class _Feet:
         self._recent: deque[tuple[float, float]] = deque()
         self._size_px = 0.0
         self._floor_px = -np.inf
+        self._landed_px = -np.inf
         self._now_s = -np.inf
         self._risen_s: float | None = None
         self.takeoff_s: float | None = None
@@ -130,6 +131,8 @@ class _Feet:
             self._risen_s = pose.time_s
         elif self._risen_s is not None:
             self._follow(self._risen_s, now_s=pose.time_s, height=height)
+        elif self.landing_s is not None and self._floor_px - self._landed_px > _LEAVES * self._size_px:
+            self._land(pose.time_s)  # on a box, perhaps, from which they have fallen since
         self._now_s = pose.time_s
 
     def _follow(self, risen_s: float, *, now_s: float, height: float) -> None:
@@ -137,11 +140,15 @@ class _Feet:
         if height <= _LANDS:
             self._risen_s = None
             if self.takeoff_s is not None and self.landing_s is None:
-                self.landing_s = now_s
+                self._land(now_s)
         elif now_s - risen_s >= _SHORTEST_S and height > self._least_rise:
             self.landing_s = None
             if self.takeoff_s is None:
                 self.takeoff_s = risen_s
+
+    def _land(self, now_s: float) -> None:
+        """Take the feet to have landed, on the floor as it is now."""
+        self.landing_s, self._landed_px = now_s, self._floor_px
 
     def _above_floor(self, lowest_px: float) -> float:
         """Height of the lower foot, body lengths; the floor follows feet that go below it or stand above it."""

@@ -7,7 +7,7 @@ each other. A runner's foot glides in so flat that its silhouette tells little o
 heel comes down on a dark belt: there the landmarks of the foot, which stop sinking then, are a second witness.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -24,6 +24,7 @@ from kinemotion.signals.neighbours import around
 
 Side = Literal["left", "right"]
 
+_SIDES: tuple[Side, Side] = ("left", "right")
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _REAR, _FRONT = LEFT, RIGHT
 """Order of the feet once they are sorted by place."""
@@ -38,15 +39,12 @@ _GLITCH_S = 0.07
 """Legs taken for each other for less than this long are overlooked."""
 _REST_S, _AIR_S = 0.08, 0.07
 """Stretches on the ground and in the air, next to an instant, that are fitted; at least three frames of each."""
-_FLIGHT_S = (0.08, 0.9)
+_FLIGHT_S = (0.05, 0.9)
 """From the flattest hop to beyond the best jump; a foot that is up for longer was lifted."""
 _TOGETHER_S = 0.06
 """Two feet that leave or land within this time do so together."""
 _STEP_M = 0.08
 """A foot that rises less while its twin stands has not stepped."""
-_SOLE_ERROR_S, _LANDMARKS_ERROR_S = 0.020, 0.012
-"""Scatter around a runner's touch-down, beyond their own errors, of the instants at which sole and landmarks of a foot
-stop sinking: 242 landings of 24 rendered runs."""
 
 
 def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
@@ -105,8 +103,12 @@ def _contact(side: Side, touchdown: Instant | None, *, toeoff: Instant | None) -
 
 def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     """Contacts of an athlete who stands, jumps or hops."""
-    feet: dict[Side, Foot] = {"left": _foot(sequence, LEFT, scale=scale), "right": _foot(sequence, RIGHT, scale=scale)}
-    lower = _seen(sequence.time_s, _heights(sequence, scale=scale).min(axis=1), ahead_m=np.zeros(len(sequence)))
+    soles = _heights(sequence.ground[:, :, 1], sequence, scale=scale)
+    toes = _landmark_heights(sequence, ("foot_index",), scale=scale)
+    ahead = _ahead(sequence, scale=scale)
+    feet: dict[Side, Foot] = {side: _seen(sequence, soles[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(_SIDES)}
+    tips: dict[Side, Foot] = {side: _seen(sequence, toes[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(_SIDES)}
+    lower, lower_tip = (_seen(sequence, both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))
     found = {side: find_rests(foot) for side, foot in feet.items()}
     rests = {side: _beside(found[side], twins=found[_OTHER[side]], foot=feet[side]) for side in feet}
     contacts: list[Contact] = []
@@ -115,8 +117,10 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
         for before, rest, after in zip([None, *rests[side]], rests[side], [*rests[side][1:], None], strict=False):
             lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in twins)
             leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in twins)
-            touchdown = _measured(lower if lands else foot, rest, landing=True, footwork=_flown(before, rest))
-            toeoff = _measured(lower if leaves else foot, rest, landing=False, footwork=_flown(rest, after))
+            came, went = _flown(before, rest, twins=twins), _flown(rest, after, twins=twins)
+            sole, tip = (lower, lower_tip) if lands else (foot, tips[side])
+            touchdown = _landed(sole, tip, rest=rest, footwork=came)
+            toeoff = _measured(lower if leaves else foot, rest, landing=False, footwork=went)
             contacts.append(_contact(side, touchdown, toeoff=toeoff))
     return contacts
 
@@ -137,10 +141,14 @@ def _beside(rests: list[Rest], *, twins: list[Rest], foot: Foot) -> list[Rest]:
     return joined
 
 
-def _flown(before: Rest | None, after: Rest | None) -> Footwork:
-    """What is known of the feet around the flight between two rests."""
-    airborne_s = after.begin_s - before.end_s if before and after else 0.0
-    if before is None or after is None or not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
+def _flown(before: Rest | None, after: Rest | None, *, twins: list[Rest]) -> Footwork:
+    """What is known of the feet around the flight between two rests of one foot: the body flies while its twin does."""
+    if before is None or after is None:
+        return JUMPING
+    left_s = max([before.end_s, *(twin.end_s for twin in twins if twin.end_s < after.begin_s)])
+    landed_s = min([after.begin_s, *(twin.begin_s for twin in twins if twin.begin_s > left_s)])
+    airborne_s = landed_s - left_s
+    if not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
         return JUMPING
     return thrown(JUMPING, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)
 
@@ -152,8 +160,10 @@ def _steps(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     is the rear one after the next passing.
     """
     placed, left_in_front = _by_place(sequence, scale=scale)
-    front, rear = _foot(placed, _FRONT, scale=scale), _foot(placed, _REAR, scale=scale)
-    landmarks = _foot_landmarks(placed, _FRONT, scale=scale)
+    soles, ahead = _heights(placed.ground[:, :, 1], placed, scale=scale), _ahead(placed, scale=scale)
+    rear, front = (_seen(placed, soles[:, k], ahead_m=ahead[:, k]) for k in (_REAR, _FRONT))
+    heights = _landmark_heights(placed, ("ankle", "heel", "foot_index"), scale=scale)
+    landmarks = _seen(placed, heights[:, _FRONT], ahead_m=ahead[:, _FRONT])
     passings = [-np.inf, *_passings(sequence, scale=scale), np.inf]
     landings: list[Instant | None] = [None]
     leavings: list[Instant | None] = []
@@ -174,16 +184,7 @@ def _last_landing(foot: Foot, *, landmarks: Foot) -> Instant | None:
     """Instant at which a foot that swings to the front comes to rest; None where that is not seen."""
     rests = [rest for rest in find_rests(foot) if np.isfinite(rest.begin_s)]
     rest = rests[-1] if rests else last_rest(foot)
-    sole = _measured(foot, rest, landing=True, footwork=RUNNING) if rest else None
-    if rest is None or sole is None:
-        return None
-    stopped = _measured(landmarks, rest, landing=True, footwork=RUNNING)
-    landed = _less_sure(sole, by_s=_SOLE_ERROR_S)
-    return landed if stopped is None else fused(landed, _less_sure(stopped, by_s=_LANDMARKS_ERROR_S))
-
-
-def _less_sure(instant: Instant, *, by_s: float) -> Instant:
-    return replace(instant, uncertainty_s=float(np.hypot(instant.uncertainty_s, by_s)))
+    return _landed(foot, landmarks, rest=rest, footwork=RUNNING) if rest else None
 
 
 def _first_leaving(foot: Foot) -> Instant | None:
@@ -192,9 +193,15 @@ def _first_leaving(foot: Foot) -> Instant | None:
     return _measured(foot, rest, landing=False, footwork=RUNNING) if rest else None
 
 
-def _heights(sequence: PoseSequence, *, scale: float) -> Floats:
-    """Heights of both soles (T, 2), m, up."""
-    return (sequence.camera[:, 1, None] - sequence.ground[:, :, 1]) * scale
+def _heights(y_px: Floats, sequence: PoseSequence, *, scale: float) -> Floats:
+    """Heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""
+    return (sequence.camera[:, 1, None] - y_px) * scale
+
+
+def _landmark_heights(sequence: PoseSequence, parts: Sequence[str], *, scale: float) -> Floats:
+    """Heights of both feet (T, 2), m, up, by the mean of some of their landmarks."""
+    feet = [np.mean([sequence.point(f"{side}_{part}")[:, 1] for part in parts], axis=0) for side in _SIDES]
+    return _heights(np.stack(feet, axis=1), sequence, scale=scale)
 
 
 def _ankles(sequence: PoseSequence) -> Floats:
@@ -210,27 +217,15 @@ def _facing(sequence: PoseSequence, *, scale: float) -> float:
     return float(np.sign(ahead)) if abs(ahead) > _FACING_M else 0.0
 
 
-def _foot(sequence: PoseSequence, foot: int, *, scale: float) -> Foot:
-    height_m = _heights(sequence, scale=scale)[:, foot]
-    return _seen(sequence.time_s, height_m, ahead_m=_ahead(sequence, foot, scale=scale))
+def _ahead(sequence: PoseSequence, *, scale: float) -> Floats:
+    """How far both feet are ahead of the hips (T, 2), m."""
+    hips = 0.5 * (sequence.point("left_hip") + sequence.point("right_hip"))[:, :1]
+    return (_ankles(sequence) - hips) * scale * _facing(sequence, scale=scale)
 
 
-def _foot_landmarks(sequence: PoseSequence, foot: int, *, scale: float) -> Foot:
-    """A foot as its landmarks show it, by the mean of their heights."""
-    side: Side = "left" if foot == LEFT else "right"
-    parts = [sequence.point(f"{side}_{part}")[:, 1] for part in ("ankle", "heel", "foot_index")]
-    height_m = (sequence.camera[:, 1] - np.mean(parts, axis=0)) * scale
-    return _seen(sequence.time_s, height_m, ahead_m=_ahead(sequence, foot, scale=scale))
-
-
-def _ahead(sequence: PoseSequence, foot: int, *, scale: float) -> Floats:
-    hips = 0.5 * (sequence.point("left_hip") + sequence.point("right_hip"))[:, 0]
-    return (_ankles(sequence)[:, foot] - hips) * scale * _facing(sequence, scale=scale)
-
-
-def _seen(time_s: Floats, height_m: Floats, *, ahead_m: Floats) -> Foot:
+def _seen(sequence: PoseSequence, height_m: Floats, *, ahead_m: Floats) -> Foot:
     seen = np.isfinite(height_m) & np.isfinite(ahead_m)
-    return Foot(time_s[seen], height_m[seen], ahead_m[seen])
+    return Foot(sequence.time_s[seen], height_m[seen], ahead_m[seen])
 
 
 def _runs(sequence: PoseSequence, *, scale: float) -> bool:
@@ -261,6 +256,16 @@ def _by_place(sequence: PoseSequence, *, scale: float) -> tuple[PoseSequence, Fl
     points[left_in_front] = points[left_in_front][:, list(sequence.skeleton.mirror)]
     ground[left_in_front] = ground[left_in_front][:, ::-1]
     return replace(sequence, points=points, ground=ground), np.where(left_in_front, 1.0, -1.0)
+
+
+def _landed(sole: Foot, landmarks: Foot, *, rest: Rest, footwork: Footwork) -> Instant | None:
+    """Instant at which a rest begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
+    met = _measured(sole, rest, landing=True, footwork=footwork)
+    stopped = _measured(landmarks, rest, landing=True, footwork=footwork)
+    if met is None or stopped is None:
+        return met
+    error_s = float(np.hypot(stopped.uncertainty_s, footwork.landmarks_error_s))
+    return fused(met, Instant(stopped.time_s, error_s))
 
 
 def _measured(foot: Foot, rest: Rest, *, landing: bool, footwork: Footwork) -> Instant | None:

@@ -142,14 +142,16 @@ def _merged(foot: Foot, runs: list[Run]) -> list[Run]:
 def _flew(foot: Foot, run: Run, *, following: Run) -> bool:
     """Whether the foot was in the air between two rests: at another level after, or as high as its air time asks.
 
-    What flies for d seconds rises g d²/8. A single frame proves nothing.
+    What flies for d seconds rises g d²/8, and is above three quarters of that for half of the time. A single frame
+    proves nothing, nor do a few that stray to both sides: so does the silhouette of a foot at rest.
     """
     levels = _level(foot.height_m, run), _level(foot.height_m, following)
     if abs(levels[0] - levels[1]) > _FLAT_M:
         return True
     lasting = float(foot.time_s[following[0]] - foot.time_s[run[1]])
-    risen = np.sort(foot.height_m[run[1] + 1 : following[0]])[:-1] - max(levels)
-    return len(risen) > 0 and bool(risen[-1] > max(_FLAT_M, _LIFT * GRAVITY_M_S2 * lasting**2 / 8))
+    risen = np.sort(foot.height_m[run[1] + 1 : following[0]] - max(levels))
+    least = max(_FLAT_M, _LIFT * GRAVITY_M_S2 * lasting**2 / 8)
+    return len(risen) > 1 and bool(risen[-2] > least and np.median(risen) > 0.75 * least)
 
 
 def _is_contact(foot: Foot, run: Run) -> bool:
