@@ -1,5 +1,6 @@
 """Drop jumps of a stick figure whose truth is a formula."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,20 @@ def test_phases_follow_each_other():
     [trial] = trials_of(dropped(), Camera())
     assert [part.name for part in trial.phases] == ["box", "fall", "braking", "propulsion", "flight", "landing"]
     assert [part.end for part in trial.phases[:-1]] == [part.start for part in trial.phases[1:]]
+
+
+def test_standing_on_the_far_foot_before_the_drop_ends_no_trial():
+    jumper, camera = dropped(contact_s=0.3), Camera(noise_px=0.5)
+    higher_px = 0.07 / camera.m_per_px
+    seen = [
+        replace(pose, ground=pose.ground - [0.0, higher_px]) if 0.4 < pose.time_s < 0.9 else pose
+        for pose in film(jumper, camera)
+    ]
+    [trial] = analyze(seen, Analysis(DROP_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, UNTOLD))
+    assert trial.problem is None
+    assert isinstance(trial.metrics, DropJumpMetrics)
+    assert trial.metrics.ground_contact_time is not None
+    assert trial.metrics.ground_contact_time.value == pytest.approx(0.3, abs=0.012)
 
 
 def test_stiffness_needs_the_mass():

@@ -1,5 +1,6 @@
 """Squat jumps of a stick figure whose truth is a formula."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,23 @@ def test_a_known_squat_jump(fps: float, height_m: float):
     assert found.squat_depth.value == pytest.approx(0.3, abs=0.02)
     assert found.hold_duration.value == pytest.approx(1.2, abs=0.3)
     assert abs(found.countermovement.value) < 0.02
+
+
+def test_who_flies_towards_the_camera_rises_as_high():
+    jumper, camera = squat_jump(), Camera(noise_px=1.0)
+    [flight] = jumper.flights
+    nearer_px = 0.08 / camera.m_per_px
+    poses = film(jumper, camera)
+    down_px = np.interp([pose.time_s for pose in poses], [flight.takeoff_s, flight.landing_s], [0.0, nearer_px])
+    shifts = np.column_stack([np.zeros(len(poses)), down_px])
+    seen = [
+        replace(pose, points=pose.points + shift, ground=pose.ground + shift)
+        for pose, shift in zip(poses, shifts, strict=True)
+    ]
+    [trial] = analyze(seen, Analysis(SQUAT_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, SquatJumpOptions()))
+    assert isinstance(trial.metrics, SquatJumpMetrics)
+    assert trial.metrics.jump_height is not None
+    assert trial.metrics.jump_height.value == pytest.approx(flight.height_m, abs=0.02)
 
 
 def test_the_push_off_starts_where_the_body_rises():
