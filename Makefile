@@ -44,7 +44,7 @@ check: setup contract docs  ## Format, lint, types, import floors, budgets, dead
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds tests/benchmarks
 
-accuracy: setup  ## Score every preset against rendered athletes (KINEMOTION_DATA, else the samples); write the page
+accuracy: setup  ## Score presets and estimators against rendered athletes (KINEMOTION_DATA, else the samples); write the page
 	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) $(if $(WIDER),--wider $(WIDER)) \
 		--out docs/science/validation.md
 

@@ -37,7 +37,7 @@ def main() -> None:
     """Score, print, and write the page where asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=["fast", "balanced", "accurate"])
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--wider", nargs="+", type=Path, default=[], help="for the default preset alone")
     parser.add_argument("--only", default="", help="part of the clips' names")
     parser.add_argument("--poses", type=Path, help="folder that keeps poses between runs")

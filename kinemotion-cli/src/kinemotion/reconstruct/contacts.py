@@ -41,6 +41,8 @@ _REST_S, _AIR_S = 0.08, 0.07
 """Stretches on the ground and in the air, next to an instant, that are fitted; at least three frames of each."""
 _FLIGHT_S = (0.05, 0.9)
 """From the flattest hop to beyond the best jump; a foot that is up for longer was lifted."""
+_BRIEFEST_S = 0.05
+"""Less is no contact: a sprinter's lasts 0.08 s."""
 _TOGETHER_S = 0.06
 """Two feet that leave or land within this time do so together."""
 _STEP_M = 0.08
@@ -54,7 +56,9 @@ def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
     """
     scale = rough_scale(sequence)
     contacts = _steps(sequence, scale=scale) if _runs(sequence, scale=scale) else _stands(sequence, scale=scale)
-    return tuple(sorted(contacts, key=_begin))
+    return tuple(
+        sorted((contact for contact in contacts if _finish(contact) - _begin(contact) > _BRIEFEST_S), key=_begin)
+    )
 
 
 def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event | None], ...]:
@@ -106,6 +110,7 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     soles = _heights(sequence.ground[:, :, 1], sequence, scale=scale)
     toes = _landmark_heights(sequence, ("foot_index",), scale=scale)
     ahead = _ahead(sequence, scale=scale)
+    ahead -= ahead[:, ::-1]  # of the other foot: in a landing the hips may go back as fast as a foot swings
     feet: dict[Side, Foot] = {side: _seen(sequence, soles[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(_SIDES)}
     tips: dict[Side, Foot] = {side: _seen(sequence, toes[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(_SIDES)}
     lower, lower_tip = (_seen(sequence, both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))

@@ -9,6 +9,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
+from kinemotion.motion.sentences import Names, Sentence
 from kinemotion.reconstruct.stature import chain_px
 from kinemotion.reconstruct.strays import stray_share
 from kinemotion.signals.neighbours import around
@@ -35,6 +36,7 @@ class Check:
     cost: int
     """Points taken from 100 where the indicator is poor."""
     warning: str
+    """Template of the sentence, with gaps for the "value" and for what is "missing" to 1."""
 
     def severity(self, value: float) -> float:
         """0 where fine, 1 where poor."""
@@ -94,7 +96,7 @@ def unusable(reason: str) -> Quality:
 
 
 def assess(
-    sequence: PoseSequence, motion: Motion, *, warnings: tuple[str, ...], implausible: tuple[str, ...]
+    sequence: PoseSequence, motion: Motion, *, warnings: tuple[Sentence, ...], implausible: tuple[str, ...]
 ) -> Quality:
     """Score, confidence and warnings of a measured trial.
 
@@ -107,10 +109,11 @@ def assess(
         severity = 0.0 if value is None else check.severity(value)
         score -= severity * check.cost
         if value is not None and severity > _TELLING:
-            found.append(check.warning.format(value=value, missing=1 - value))
+            found.append(Sentence(check.warning, value=value, missing=1 - value))
     if implausible:
         score = min(score, _IMPLAUSIBLE_SCORE)
-        found.append(f"Not believable: {', '.join(name.replace('_', ' ') for name in implausible)}.")
+        named = Names("metrics", {name: name.replace("_", " ") for name in implausible})
+        found.append(Sentence("Not believable: {metrics}.", metrics=named))
     rounded = max(0, round(score))
     return Quality(rounded, confidence_of(rounded), tuple(found), indicators)
 

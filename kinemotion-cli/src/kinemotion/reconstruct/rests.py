@@ -23,6 +23,8 @@ _LONG_S = 0.3
 """A rest this long is no apex of a flight and no pause in a swing, whatever came before and after."""
 _LIFT = 0.4
 """Least share of the body's rise that the sole rises; it rises less because the ankle points in the air."""
+_MOSTLY_UP = 0.25
+"""Least height of the median frame between two rests, as a share of what their distance in time asks."""
 _SPEED_WINDOW_S = 0.04
 
 
@@ -142,8 +144,8 @@ def _merged(foot: Foot, runs: list[Run]) -> list[Run]:
 def _flew(foot: Foot, run: Run, *, following: Run) -> bool:
     """Whether the foot was in the air between two rests: at another level after, or as high as its air time asks.
 
-    What flies for d seconds rises g d²/8, and is above three quarters of that for half of the time. A single frame
-    proves nothing, nor do a few that stray to both sides: so does the silhouette of a foot at rest.
+    What flies for d seconds rises g d²/8. A single frame proves nothing, nor do a few that stray to both sides, as does
+    the silhouette of a foot at rest: half of them must be up, some of which may still belong to the rests.
     """
     levels = _level(foot.height_m, run), _level(foot.height_m, following)
     if abs(levels[0] - levels[1]) > _FLAT_M:
@@ -151,7 +153,7 @@ def _flew(foot: Foot, run: Run, *, following: Run) -> bool:
     lasting = float(foot.time_s[following[0]] - foot.time_s[run[1]])
     risen = np.sort(foot.height_m[run[1] + 1 : following[0]] - max(levels))
     least = max(_FLAT_M, _LIFT * GRAVITY_M_S2 * lasting**2 / 8)
-    return len(risen) > 1 and bool(risen[-2] > least and np.median(risen) > 0.75 * least)
+    return len(risen) > 1 and bool(risen[-2] > least and np.median(risen) > _MOSTLY_UP * least)
 
 
 def _is_contact(foot: Foot, run: Run) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from kinemotion.errors import SlowMotion
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.metrics import Estimate
+from kinemotion.motion.sentences import Sentence
 from kinemotion.reconstruct.ruler import COM_NOISE_M, fall_scale, scale_by_stature
 from kinemotion.reconstruct.stature import NOMINAL_STATURE_M
 
@@ -49,9 +50,13 @@ def _judge(fallen: Estimate, *, expected: Estimate) -> None:
     low, high = ((fallen.value + sign * 2 * fallen.error) / expected.value for sign in (-1, 1))
     slowed = (fallen.value / expected.value) ** 0.5
     if low > _REAL_TIME[1]:
-        raise SlowMotion(f"The athlete falls about {slowed:.1f} times too slowly: the file is in slow motion.")
+        raise SlowMotion(
+            Sentence("The athlete falls about {times:.1f} times too slowly: the file is in slow motion.", times=slowed)
+        )
     if high < _REAL_TIME[0]:
-        raise SlowMotion(f"The athlete falls about {1 / slowed:.1f} times too fast: the file is speeded up.")
+        raise SlowMotion(
+            Sentence("The athlete falls about {times:.1f} times too fast: the file is speeded up.", times=1 / slowed)
+        )
 
 
 def _aloft(soles_y_px: Floats, chain_px: float) -> list[slice]:
