@@ -11,10 +11,12 @@ from kinemotion.movements import registry
 from kinemotion.report.texts import LANGUAGES, texts
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
+DECLARED = {"metrics", "sentences"}
+"""Sections whose English is where it is declared."""
 
 
 def keys(entries: dict[str, Any]) -> set[tuple[str, str]]:
-    return {(section, key) for section, found in entries.items() if section != "metrics" for key in found}
+    return {(section, key) for section, found in entries.items() if section not in DECLARED for key in found}
 
 
 def all_metrics() -> dict[str, MetricSpec]:

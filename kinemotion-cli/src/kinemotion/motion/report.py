@@ -8,6 +8,7 @@ from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.sentences import Sentence
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -54,7 +55,7 @@ class Measurement:
     metrics: object
     """An instance of the movement's metrics class."""
     repetitions: tuple[Repetition, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
     """What the sport itself noticed: a countermovement in a squat jump, a landing back on the box."""
     problem: Problem | None = None
     """Set where the trial was recognised but must not be believed."""

@@ -11,6 +11,7 @@ from kinemotion.motion.events import Event
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Problem, Provenance, Quality, Repetition, Report, Trial
+from kinemotion.motion.sentences import Names, Sentence
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.report.contract import (
@@ -63,8 +64,11 @@ def refusal(report: Report) -> Problem | None:
     if report.headline:
         return None
     named = (trial.problem for trial in report.trials if trial.problem)
-    title = registry.get(report.movement).title
-    return next(named, Problem(MovementNotFound.code, f"No trial of this {title.lower()} could be measured."))
+    movement = Names("movements", {report.movement: registry.get(report.movement).title.lower()})
+    unnamed = Problem(
+        MovementNotFound.code, Sentence("No trial of this {movement} could be measured.", movement=movement)
+    )
+    return next(named, unnamed)
 
 
 def trial_document(trial: Trial, movement: Movement) -> TrialEntry:

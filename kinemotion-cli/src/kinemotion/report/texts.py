@@ -1,7 +1,7 @@
-"""Every fixed text of pictures and pages, in the languages that are spoken, from one catalogue.
+"""Every text of pictures and pages, in the languages that are spoken, from one catalogue.
 
-English metric titles and meanings are not here: the metric declarations are their source. A metric, phase or event
-that a foreign movement brings without a translation keeps its English name.
+English metric titles and meanings, and the sentences of warnings and problems, are not here: where they are declared is
+their source. What a foreign movement brings without a translation stays English.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.metrics import Estimate, MetricSpec
+from kinemotion.motion.sentences import Names, Sentence
 from kinemotion.report.quantities import Quantity, quantity
 
 Language = Literal["en", "es", "fr"]
@@ -24,15 +25,29 @@ class Texts:
 
     lang: str
     entries: dict[str, Any]
-    """Sections "texts", "metrics", "phases", "events", "movements", "classes" of ``catalogue/<lang>.json``."""
+    """Sections "texts", "metrics", "phases", "events", "movements", "classes" of ``catalogue/<lang>.json``, and
+    "sentences": the templates of warnings and problems, by the English one."""
 
     def __call__(self, key: str, **values: object) -> str:
         """The fixed text of that key, with its ``{gaps}`` filled."""
         return self.entries["texts"][key].format(**values)
 
+    def sentence(self, told: str) -> str:
+        """A warning, message or hint of the engine."""
+        sentence = told if isinstance(told, Sentence) else Sentence(told)
+        template = self.entries["sentences"].get(sentence.template)
+        if template is None:
+            return str(told)
+        return template.format(**{name: _Gap(value, self) for name, value in sentence.values.items()})
+
+    def names(self, told: Names) -> str:
+        """Metrics or a movement as they are named inside a sentence."""
+        titles = (self._title(told.section, name, english=english) for name, english in told.english.items())
+        return ", ".join(title[:1].lower() + title[1:] for title in titles)
+
     def metric_title(self, spec: MetricSpec) -> str:
         """Short name of a metric."""
-        return self.entries["metrics"].get(spec.name, {}).get("title", spec.title)
+        return self._title("metrics", spec.name, english=spec.title)
 
     def metric_meaning(self, spec: MetricSpec) -> str:
         """What a metric tells, in a sentence."""
@@ -45,6 +60,23 @@ class Texts:
     def quantity(self, estimate: Estimate, spec: MetricSpec) -> Quantity:
         """A measured value as this language writes numbers."""
         return quantity(estimate, spec.unit, decimal_point=self("decimal_point"))
+
+    def _title(self, section: str, name: str, *, english: str) -> str:
+        found: Any = self.entries[section].get(name, english)
+        return found if isinstance(found, str) else found["title"]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """What fills a gap of a sentence, as a language writes numbers and names things."""
+
+    value: object
+    texts: Texts
+
+    def __format__(self, style: str) -> str:
+        if isinstance(self.value, Names):
+            return self.texts.names(self.value)
+        return format(self.value, style).replace(".", self.texts("decimal_point")).replace("%", "\u00a0%")
 
 
 @cache

@@ -7,6 +7,7 @@ from kinemotion.motion.body import GRAVITY_M_S2, Motion
 from kinemotion.motion.events import Event, Phase, phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Problem
+from kinemotion.motion.sentences import Sentence
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 from kinemotion.movements.dropjump.phases import Drop, find_drop
 from kinemotion.movements.jumping import leaps
@@ -99,7 +100,7 @@ def _knee(motion: Motion, drop: Drop) -> dict[str, Estimate]:
     }
 
 
-def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[str, ...]:
+def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[Sentence, ...]:
     """A word where the fall does not fit the box."""
     if effective is None or drop_height_m is None:
         return ()
@@ -108,9 +109,15 @@ def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[
     )
     if surplus.interval[0] <= 0 <= surplus.interval[1]:
         return ()
-    did = "jumps up from" if surplus.value > 0 else "sinks down from"
-    seems_m = drop_height_m + surplus.value
-    return (f"The fall is that from {seems_m:.2f} m: the box is no {drop_height_m:.2f} m, or the athlete {did} it.",)
+    return (
+        Sentence(
+            "The fall is that from {fall:.2f} m: the box is no {box:.2f} m, or the athlete jumps up from it."
+            if surplus.value > 0
+            else "The fall is that from {fall:.2f} m: the box is no {box:.2f} m, or the athlete sinks down from it.",
+            fall=drop_height_m + surplus.value,
+            box=drop_height_m,
+        ),
+    )
 
 
 def _problem(motion: Motion, drop: Drop) -> Problem | None:

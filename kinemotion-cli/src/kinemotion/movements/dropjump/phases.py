@@ -13,6 +13,7 @@ import numpy as np
 from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
+from kinemotion.motion.sentences import Sentence
 from kinemotion.movements.jumping import Jump, leaps
 from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level, sole_level
 from kinemotion.signals.crossings import crossings
@@ -71,7 +72,10 @@ def find_drop(motion: Motion) -> Drop:
         contact_s = jump.takeoff.time_s - drop.touchdown.time_s
         if contact_s > _LONGEST_CONTACT_S:
             raise PhasesNotFound(
-                f"The athlete stays on the ground for {contact_s:.1f} s after the fall: no rebound.", hint=_NO_REBOUND
+                Sentence(
+                    "The athlete stays on the ground for {time:.1f} s after the fall: no rebound.", time=contact_s
+                ),
+                hint=_NO_REBOUND,
             )
         return drop
     if motion.flights and motion.flights[-1].landing is None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
+from kinemotion.motion.sentences import Sentence
 from kinemotion.movements.jumping import Jump, jumps
 from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
 
@@ -31,7 +32,7 @@ def find_series(motion: Motion, *, minimum_jumps: int) -> tuple[Phase, ...]:
     series = max([[], *_series(motion)], key=len)
     if len(series) < minimum_jumps:
         raise PhasesNotFound(
-            f"Jumps in a row: {len(series)}. A series has at least {minimum_jumps}.",
+            Sentence("Jumps in a row: {count}. A series has at least {least}.", count=len(series), least=minimum_jumps),
             hint="Single jumps have their own commands; see `kinemotion movements`.",
         )
     if _runs(motion, series):

@@ -6,6 +6,7 @@ from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
+from kinemotion.motion.sentences import Sentence
 from kinemotion.reconstruct.angles import frontal_width
 from kinemotion.reconstruct.legs import stride_rhythm
 
@@ -38,7 +39,11 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
         raise PhasesNotFound("The legs have no steady rhythm: this does not look like running.")
     cadence_spm = 120 * pace.frequency_hz.value
     if cadence_spm < _SLOWEST_RUN_SPM:
-        raise SlowMotion(f"The steps come at {cadence_spm:.0f} a minute: the file seems slowed, or this is walking.")
+        raise SlowMotion(
+            Sentence(
+                "The steps come at {rate:.0f} a minute: the file seems slowed, or this is walking.", rate=cadence_spm
+            )
+        )
     if frontal_width(motion) > _ASKEW:
         raise PhasesNotFound(
             "The run is seen at an angle, where contacts with the ground cannot be told.",
@@ -48,7 +53,9 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     stances = [stance for side in ("left", "right") for stance in _in_step(_complete(motion, side), stride_s)]
     if len(stances) < minimum_steps:
         raise PhasesNotFound(
-            f"Only {len(stances)} complete steps are visible; {minimum_steps} are needed.",
+            Sentence(
+                "Only {count} complete steps are visible; {least} are needed.", count=len(stances), least=minimum_steps
+            ),
             hint="Film from the side, with both feet in view, for at least four seconds.",
         )
     if np.median([stance.duration_s for stance in stances]) > _WALKING * stride_s:

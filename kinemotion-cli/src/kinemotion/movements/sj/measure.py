@@ -7,6 +7,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase, phase
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.report import Measurement, Problem
+from kinemotion.motion.sentences import Sentence
 from kinemotion.movements.jumping import COUNTERMOVEMENT_M, Hold, Jump, dip_m, find_jump, find_stance, height_at
 from kinemotion.movements.leap import height_left_m, measure_leap
 from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
@@ -64,19 +65,29 @@ def _squat_depth(motion: Motion, jump: Jump, *, hold: Hold) -> dict[str, Estimat
     return {} if stance is None else {"squat_depth": _distance(motion, stance.height_m - hold.height_m)}
 
 
-def _hold_warnings(held: Phase, *, whole: bool) -> tuple[str, ...]:
+def _hold_warnings(held: Phase, *, whole: bool) -> tuple[Sentence, ...]:
     """A word where the squat was held too shortly, or too little of it was filmed."""
     if held.duration_s >= _LEAST_HOLD_S:
         return ()
-    seen = "was held for" if whole else "is held in view for only"
-    return (f"The squat {seen} {held.duration_s:.1f} s. Hold it still for a second before the jump.",)
+    return (
+        Sentence(
+            "The squat was held for {time:.1f} s. Hold it still for a second before the jump."
+            if whole
+            else "The squat is held in view for only {time:.1f} s. Hold it still for a second before the jump.",
+            time=held.duration_s,
+        ),
+    )
 
 
-def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[str, ...]:
+def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[Sentence, ...]:
     """A word where the athlete dips before the push-off."""
     if dip.value <= tolerance_m:
         return ()
-    return (f"A countermovement: the body dips {100 * dip.value:.0f} cm out of the squat. Push straight up.",)
+    return (
+        Sentence(
+            "A countermovement: the body dips {dip:.0f} cm out of the squat. Push straight up.", dip=100 * dip.value
+        ),
+    )
 
 
 def _problem(dip: Estimate) -> Problem | None:
@@ -84,6 +95,8 @@ def _problem(dip: Estimate) -> Problem | None:
         return None
     return Problem(
         "countermovement",
-        f"The athlete dips {100 * dip.value:.0f} cm before the push-off: this is a countermovement jump.",
+        Sentence(
+            "The athlete dips {dip:.0f} cm before the push-off: this is a countermovement jump.", dip=100 * dip.value
+        ),
         "Hold the squat for a second and push straight up, or use cmj-analyze.",
     )

@@ -53,9 +53,10 @@ def held_squat(motion: Motion, jump: Jump) -> Hold:
         return hold
     takeoff_s = jump.takeoff.time_s
     stood = find_stance(motion, before_s=takeoff_s, takeoff_height_m=height_at(motion, takeoff_s))
-    looks = " This looks like a countermovement jump." if stood else ""
     raise PhasesNotFound(
-        f"No squat is held before the jump.{looks}",
+        "No squat is held before the jump. This looks like a countermovement jump."
+        if stood
+        else "No squat is held before the jump.",
         hint="Hold the squat for a second, then jump without dipping; or use cmj-analyze.",
     )
 
