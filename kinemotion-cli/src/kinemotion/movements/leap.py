@@ -27,7 +27,7 @@ from kinemotion.movements.stands import ground_levels
 from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.signals.smooth import local_fit
 
-_TALLER_M = {"takeoff": 0.007, "landing": -0.011}
+_TALLER_M = {"takeoff": 0.009, "landing": -0.010}
 """What the posture in the window is taller than at the instant itself, as the legs go on stretching after take-off and
 bend before landing; by 83 rendered jumps, so that what is left of the arc's bias is in it."""
 _POSTURE_ERROR_M = 0.010
