@@ -34,7 +34,7 @@ _SEEN_S = 0.15
 _LOWEST_ERROR_S, _FASTEST_ERROR_S = 0.008, 0.018
 """Standard errors of the instants of lowest point and of peak downward velocity, on rendered jumps."""
 _STEP_S = 0.002
-_BOUNCE_S = 0.35
+_BOUNCE_S = 0.5
 """Less time on the ground between two flights leaves none to stand, sink and push."""
 _OTHER_COMMANDS = "Running, hopping and drop jumps have their own commands; see `kinemotion movements`."
 
