@@ -16,7 +16,7 @@ _PATH_WINDOW_S, _SPEED_WINDOW_S, _QUIET_WINDOW_S = 0.14, 0.15, 0.4
 """Windows of the local parabolas through the centre of mass for its height, its speed, and its rest: the shortest that
 average the landmarks' jitter below what is asked of each."""
 _FINE = 400
-_SHORTEST_FLIGHT_S = 0.12
+SHORTEST_FLIGHT_S = 0.12
 """A jump of 2 cm."""
 _FALLS_SHARE = 0.4
 """Least rise in flight as a share of free fall's: a scale that is only assumed may be wrong by a third."""
@@ -108,7 +108,7 @@ def leaps(motion: Motion) -> tuple[Jump, ...]:
 
 def _falls(motion: Motion, jump: Jump) -> bool:
     """Whether the centre of mass rises and falls as a body in the air must."""
-    if jump.duration_s < _SHORTEST_FLIGHT_S or (jump.arc is not None and jump.arc.residual_m > _RAGGED_M):
+    if jump.duration_s < SHORTEST_FLIGHT_S or (jump.arc is not None and jump.arc.residual_m > _RAGGED_M):
         return False
     first_s, last_s = jump.takeoff.time_s, jump.landing.time_s
     start, middle, end = (height_at(motion, time_s) for time_s in (first_s, (first_s + last_s) / 2, last_s))

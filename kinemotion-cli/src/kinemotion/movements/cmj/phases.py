@@ -15,6 +15,7 @@ from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.cmj.onset import find_onset
 from kinemotion.movements.jumping import (
     COUNTERMOVEMENT_M,
+    SHORTEST_FLIGHT_S,
     Jump,
     dip_m,
     find_hold,
@@ -65,6 +66,8 @@ def _refuse_bounces(motion: Motion, jump: Jump) -> None:
     for flight in motion.flights:
         landed_s = -np.inf if flight.landing is None else flight.landing.time_s
         left_s = np.inf if flight.takeoff is None else flight.takeoff.time_s
+        if 0 < landed_s - left_s < SHORTEST_FLIGHT_S:
+            continue
         alike = landed_s - left_s > 0.5 * jump.duration_s
         before = 0 <= jump.takeoff.time_s - landed_s < _BOUNCE_S
         after = 0 <= left_s - jump.landing.time_s < _BOUNCE_S
