@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound
-from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.signals.crossings import crossings
 from kinemotion.signals.smooth import LocalFit, local_fit
+from kinemotion.signals.stretches import stretches
 
 _PATH_WINDOW_S, _SPEED_WINDOW_S, _QUIET_WINDOW_S = 0.14, 0.15, 0.4
 """Windows of the local parabolas through the centre of mass for its height, its speed, and its rest: the shortest that
@@ -148,7 +149,7 @@ def find_hold(motion: Motion, jump: Jump) -> Hold | None:
     part = motion.time_s < takeoff_s
     time_s, height = motion.time_s[part], motion.com[part, 1]
     still = (np.abs(vertical_speed(motion, time_s)) < _STILL_M_S) & (height < takeoff_m - _UPRIGHT_M)
-    runs = _joined(_runs(time_s, still))
+    runs = _joined([(float(time_s[first]), float(time_s[last])) for first, last in stretches(still)])
     held = [run for run in runs if run[1] - run[0] >= _HELD_S and takeoff_s - run[1] < _LATEST_S]
     if not held:
         return None
@@ -163,14 +164,6 @@ def dip_m(motion: Motion, jump: Jump, *, hold: Hold) -> Estimate:
     after = np.linspace(hold.end_s, jump.takeoff.time_s, _FINE)
     dip = hold.height_m - min(height_at(motion, float(time_s)) for time_s in after)
     return Estimate(dip, combined(_DIP_ERROR_M, motion.scale.relative_uncertainty * dip))
-
-
-def _runs(time_s: Floats, flags: Bools) -> list[tuple[float, float]]:
-    """First and last instant of every stretch in which the flag is set."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    return [
-        (float(time_s[first]), float(time_s[last - 1])) for first, last in zip(edges[::2], edges[1::2], strict=True)
-    ]
 
 
 def _joined(runs: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -109,8 +109,8 @@ def _stands(sequence: PoseSequence, *, scale: float) -> list[Contact]:
     """Contacts of an athlete who stands, jumps or hops."""
     soles = _heights(sequence.ground[:, :, 1], sequence, scale=scale)
     toes = _landmark_heights(sequence, ("foot_index",), scale=scale)
-    ahead = _ahead(sequence, scale=scale)
-    ahead -= ahead[:, ::-1]  # of the other foot: in a landing the hips may go back as fast as a foot swings
+    of_hips = _ahead(sequence, scale=scale)
+    ahead = of_hips - of_hips[:, ::-1]  # of the other foot: in a landing hips may go back as fast as a foot swings
     feet: dict[Side, Foot] = {side: _seen(sequence, soles[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(_SIDES)}
     tips: dict[Side, Foot] = {side: _seen(sequence, toes[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(_SIDES)}
     lower, lower_tip = (_seen(sequence, both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))

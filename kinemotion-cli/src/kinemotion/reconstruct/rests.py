@@ -9,6 +9,7 @@ import numpy as np
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2
+from kinemotion.signals.stretches import stretches
 
 Run = tuple[int, int]
 """First and last frame of a stretch, both included."""
@@ -63,7 +64,7 @@ def find_rests(foot: Foot) -> list[Rest]:
     before = np.abs(_speed(foot.time_s, foot.height_m, span_s=(-reach, 1e-6)))
     after = np.abs(_speed(foot.time_s, foot.height_m, span_s=(0.0, reach)))
     slow = (np.fmin(before, after) < _RESTING_M_S) & ~swinging
-    runs = [run for run in _stretches(slow) if not _is_apex(foot, run)]
+    runs = [run for run in stretches(slow) if not _is_apex(foot, run)]
     runs = [_fitted(foot.height_m, run, allowed=~swinging) for run in runs]
     runs = [run for run in _merged(foot, runs) if _is_contact(foot, run)]
     middles = np.concatenate([[-np.inf], 0.5 * (foot.time_s[1:] + foot.time_s[:-1]), [np.inf]])
@@ -101,11 +102,6 @@ def _speed(time_s: Floats, values: Floats, *, span_s: tuple[float, float]) -> Fl
         if len(dt) > 1:
             slope[i] = dt @ values[near] / (dt @ dt)
     return slope
-
-
-def _stretches(flags: Bools) -> list[Run]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _level(height_m: Floats, run: Run) -> float:
