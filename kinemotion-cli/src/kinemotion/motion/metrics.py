@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from math import isfinite, sqrt
+from operator import mul, truediv
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -88,12 +89,12 @@ def combined(*errors: float) -> float:
 
 def ratio(numerator: Estimate, denominator: Estimate) -> Estimate:
     """Quotient of two independent measurements, first-order propagation."""
-    return propagate(float.__truediv__, numerator, denominator)
+    return propagate(truediv, numerator, denominator)
 
 
 def product(first: Estimate, second: Estimate) -> Estimate:
     """Product of two independent measurements, first-order propagation."""
-    return propagate(float.__mul__, first, second)
+    return propagate(mul, first, second)
 
 
 def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
@@ -109,7 +110,7 @@ def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
 
 
 def weighted(values: Sequence[Estimate]) -> Estimate:
-    """Inverse-variance mean of independent measurements of one thing."""
+    """Inverse-variance mean of independent measurements of one thing, none of them exact."""
     weights = [1.0 / value.error**2 for value in values]
     mean = sum(weight * value.value for weight, value in zip(weights, values, strict=True)) / sum(weights)
     return Estimate(mean, 1.0 / sqrt(sum(weights)))
