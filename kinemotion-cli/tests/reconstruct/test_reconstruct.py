@@ -8,6 +8,7 @@ from measured_jump import countermovement
 from synthetic_athlete import Camera, Jumper, film, sequence
 
 from kinemotion.errors import NobodyVisible, SlowMotion
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
@@ -144,3 +145,25 @@ def test_angles_of_known_postures(mirrored: bool):
     np.testing.assert_allclose(
         angle(motion, "hip_flexion", side="left"), angle(motion, "hip_flexion", side="right"), atol=1e-6
     )
+
+
+@pytest.mark.parametrize(("hip_deg", "knee_deg", "expected"), [(50, 90, (50, 90)), (110, 115, (115, 124.5))])
+def test_joints_are_bent_more_than_the_points_of_a_folded_body(
+    hip_deg: float, knee_deg: float, expected: tuple[float, float]
+):
+    motion = reconstruct(sequence(film(countermovement(), Camera())), Athlete())
+    joints = motion.joints.copy()
+    hip = np.array([0.0, 1.0])
+    knee = hip + 0.4 * _direction(hip_deg - 90)
+    ankle = knee + 0.4 * _direction(hip_deg - knee_deg - 90)
+    points = {"shoulder": hip + np.array([0.0, 0.5]), "hip": hip + np.array([0.045, 0.0]), "knee": knee, "ankle": ankle}
+    for part, place in points.items():
+        for side in ("left", "right"):
+            joints[:, BLAZEPOSE.index[f"{side}_{part}"]] = place
+    posed = replace(motion, joints=joints)
+    found = [angle(posed, name, side="left")[0] for name in ("hip_flexion", "knee_flexion")]
+    assert found == pytest.approx(expected, abs=0.3)
+
+
+def _direction(above_horizontal_deg: float) -> Floats:
+    return np.array([np.cos(np.radians(above_horizontal_deg)), np.sin(np.radians(above_horizontal_deg))])

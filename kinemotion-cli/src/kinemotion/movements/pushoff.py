@@ -24,10 +24,6 @@ _ANGLES: dict[str, tuple[Angle, str]] = {
     "knee_flexion_landing": ("knee_flexion", "landing"),
 }
 """Metric, angle, and the phase at whose beginning it is taken."""
-_BENT_MORE = {"hip_flexion_lowest": 1.05, "knee_flexion_lowest": 1.077}
-"""In a squat BlazePose's hips and ankles slide towards the knees: the joints are bent more than its points by these
-factors. Medians of 68 rendered jumps; even and odd clips, women and men, shallow and deep, side and oblique views give
-1.041 to 1.085 and 1.071 to 1.084."""
 _EXTENDS_S, _POWER = 0.15, 2.75
 """Last part of the push-off, and the power of the time to take-off by which the centre of mass leaves its parabola
 there: it makes the fastest instants of rendered jumps and of four on force plates come out true."""
@@ -43,7 +39,7 @@ def push_off_angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estim
     if not seen_from_side(motion):
         return {}
     return {
-        metric: angle_at(motion, angle, time_s=begins[phase].time_s).scaled(_BENT_MORE.get(metric, 1.0))
+        metric: angle_at(motion, angle, time_s=begins[phase].time_s)
         for metric, (angle, phase) in _ANGLES.items()
         if phase in begins
     }

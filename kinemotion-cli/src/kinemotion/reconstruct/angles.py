@@ -17,11 +17,16 @@ from kinemotion.signals.smooth import local_fit
 Side = Literal["left", "right"]
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
 
+_SIDES: tuple[Side, Side] = ("left", "right")
 _WINDOW_S = 0.1
-_OFFSET_ERROR_DEG = 4.0
-"""What landmarks that lie beside the joints do to an angle, most in deep flexion (rendered athletes)."""
+_OFFSET_ERROR_DEG, _PITCH_ERROR = 3.0, 0.33
+"""What landmarks that lie beside the joints do to an angle, most in deep flexion, and the error of a foot's pitch, in
+shares of it (rendered athletes)."""
 _HIP_BACK = 0.09
 """From the side, BlazePose's hip lies in front of the joint by this share of the trunk (rendered athletes)."""
+_FOLDED_DEG, _HIP_SLIDES, _KNEE_SLIDES = 60.0, 0.10, 0.19
+"""In a squat BlazePose's hips and ankles slide towards the knees: from this hip flexion on, hip and knee are bent more
+than its points by these shares of what goes beyond. Rendered athletes; runners and drop jumps do not get there."""
 _FLAT_QUANTILE, _ANKLE_SLACK, _ANKLE_TO_BALL = 0.25, 0.045, 0.21
 """The ankle above the sole: quantile over frames at which the foot is flat, wander of the landmark, and height it gains
 when the foot is upright; the last two in shanks, from rendered athletes."""
@@ -31,9 +36,7 @@ _LATERAL_WIDTH = 0.4
 
 def facing(motion: Motion) -> float:
     """Direction the athlete faces in the picture: 1 right, -1 left."""
-    toes = np.mean(
-        [motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel") for side in ("left", "right")], axis=0
-    )
+    toes = np.mean([motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel") for side in _SIDES], axis=0)
     return 1.0 if np.median(toes[:, 0]) >= 0 else -1.0
 
 
@@ -60,11 +63,13 @@ def angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
     shoulder, hip, knee, ankle = (motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle"))
     forward = facing(motion)
     hip = hip - np.array([_HIP_BACK * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0])
+    folded = forward * _turn(hip - shoulder, knee - hip)
+    slid = np.maximum(folded - _FOLDED_DEG, 0.0)
     match name:
         case "hip_flexion":
-            turned = forward * _turn(hip - shoulder, knee - hip)
+            turned = folded + _HIP_SLIDES * slid
         case "knee_flexion":
-            turned = -forward * _turn(knee - hip, ankle - knee)
+            turned = -forward * _turn(knee - hip, ankle - knee) + _KNEE_SLIDES * slid
         case "ankle_dorsiflexion":
             pitch = _pitch(motion, side)
             foot = np.column_stack([forward * np.cos(pitch), -np.sin(pitch)])
@@ -79,7 +84,7 @@ def _pitch(motion: Motion, side: Side) -> Floats:
 
     BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
     """
-    sole = motion.sole[:, ("left", "right").index(side), 1]
+    sole = motion.sole[:, _SIDES.index(side), 1]
     ankle = motion.joint(f"{side}_ankle")
     above = ankle[:, 1] - np.where(np.isfinite(sole), sole, 0.0)
     shank = np.median(np.linalg.norm(motion.joint(f"{side}_knee") - ankle, axis=1))
@@ -89,7 +94,7 @@ def _pitch(motion: Motion, side: Side) -> Floats:
 
 def angle_at(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
     """The angle at one instant, deg, mean of both sides, with the error that the landmarks' errors make."""
-    both = np.mean([angle(motion, name, side=side) for side in ("left", "right")], axis=0)
+    both = np.mean([angle(motion, name, side=side) for side in _SIDES], axis=0)
     value = local_fit(both, motion.time_s, at_s=np.array([time_s]), window_s=_WINDOW_S, degree=2).value[0]
     return Estimate(float(value), _error_deg(motion, name, time_s=time_s))
 
@@ -103,16 +108,18 @@ def _turn(first: Floats, second: Floats) -> Floats:
 _SPAN: dict[Angle, tuple[tuple[str, str], ...]] = {
     "hip_flexion": (("shoulder", "hip"), ("hip", "knee")),
     "knee_flexion": (("hip", "knee"), ("knee", "ankle")),
-    "ankle_dorsiflexion": (("knee", "ankle"), ("ankle", "foot_index")),
+    "ankle_dorsiflexion": (("knee", "ankle"),),
     "trunk_lean": (("shoulder", "hip"),),
 }
-"""Segments between which each angle is measured."""
+"""Segments of landmarks that make each angle."""
 
 
 def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
     """Standard error of an angle: each end of each segment displaced by its joint's error, and the joints' offsets."""
     index = int(np.argmin(np.abs(motion.time_s - time_s)))
     variance = np.radians(_OFFSET_ERROR_DEG) ** 2
+    if name == "ankle_dorsiflexion":
+        variance += (_PITCH_ERROR * float(np.mean([_pitch(motion, side)[index] for side in _SIDES]))) ** 2
     for ends in _SPAN[name]:
         start, end = (motion.skeleton.index[f"left_{end}"] for end in ends)
         length = np.median(np.linalg.norm(motion.joints[:, start] - motion.joints[:, end], axis=1))

@@ -44,11 +44,24 @@ def com_velocity(motion: Motion) -> Floats:
 
 
 def joint_angles(motion: Motion) -> dict[str, Floats]:
-    """Angles by side and name, each (T,), degrees, as defined in ``reconstruct.angles``; NaN where no side is seen."""
+    """Angles by side and name, each (T,), degrees, NaN where they are not seen from the side.
+
+    So is the ankle of a foot in the air: its pitch is told by the ground under it.
+    """
     if not seen_from_side(motion):
         unseen = np.full(len(motion.time_s), np.nan)
         return {f"{side}_{name}": unseen for side in SIDES for name in ANGLES}
-    return {f"{side}_{name}": angle(motion, name, side=side) for side in SIDES for name in ANGLES}
+    found = {f"{side}_{name}": angle(motion, name, side=side) for side in SIDES for name in ANGLES}
+    for side in SIDES:
+        found[f"{side}_ankle_dorsiflexion"][~_grounded(motion, side)] = np.nan
+    return found
+
+
+def _grounded(motion: Motion, side: Side) -> Bools:
+    """Whether that foot is on the ground (T,)."""
+    spans = [contact_span(contact, motion) for contact in motion.contacts if contact.side == side]
+    on = [(motion.time_s >= start_s) & (motion.time_s <= end_s) for start_s, end_s in spans]
+    return np.any(on, axis=0) if on else np.zeros(len(motion.time_s), dtype=bool)
 
 
 def arcs(motion: Motion) -> Iterator[tuple[Floats, Floats]]:
