@@ -37,6 +37,8 @@ _DEPARTURE_M, _DEPARTURE_WINDOW_S = 0.03, 0.06
 _DEPARTS_S, _DEPARTS_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011])
 """When the centre of mass is that far from the arc, relative to take-off and landing: 46 rendered jumps; three real
 ones on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
+_STEP_S = 0.002
+"""Spacing of the instants at which a departure is looked for: far below its error."""
 _BLURRED_SHARE = 0.4
 """An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it."""
 _PARALLAX = 0.1
@@ -168,24 +170,25 @@ def _drops(instants: Floats) -> Floats:
 
 def _departures(motion: Motion, arc: Arc) -> Floats:
     """Take-off and landing (2,), s, by the parting of the centre of mass from the arc; NaN where it is not seen."""
-    step_s = 0.002
-    fine_s = np.arange(motion.time_s[0], motion.time_s[-1], step_s)
+    fine_s = np.arange(motion.time_s[0], motion.time_s[-1], _STEP_S)
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
     smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_DEPARTURE_WINDOW_S, degree=2).value
     off = fine_s[smoothed > _DEPARTURE_M]  # the ground only pushes: the path can part upwards alone
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
-    found = np.array([before[-1] if len(before) else np.nan, after[0] if len(after) else np.nan])
-    reached = np.abs(found - arc.reference_s)
-    blurred_m = 0.5 * GRAVITY_M_S2 * reached**2 * motion.scale.relative_uncertainty
-    found[~(np.fmax(blurred_m, arc.residual_m) < _BLURRED_SHARE * _DEPARTURE_M)] = np.nan
-    return found - _DEPARTS_S
+    parted_s = np.array([before[-1] if len(before) else np.nan, after[0] if len(after) else np.nan])
+    reached_s = np.abs(parted_s - arc.reference_s)
+    blurred_m = 0.5 * GRAVITY_M_S2 * reached_s**2 * motion.scale.relative_uncertainty
+    sharp = np.fmax(blurred_m, arc.residual_m) < _BLURRED_SHARE * _DEPARTURE_M
+    found = parted_s - _DEPARTS_S
+    apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
+    return np.where(sharp & apart, found, np.nan)
 
 
 def _checked(event: Event, departure_s: float, *, error_s: float) -> Event:
-    """The event; where it cannot belong to this arc, the departure in its stead."""
-    if not abs(event.time_s - departure_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
-        return event
-    return replace(event, time_s=float(departure_s), uncertainty_s=error_s)
+    """The event; where it cannot belong to this arc, the departure in its stead. A departure that is NaN objects not."""
+    if abs(event.time_s - departure_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
+        return replace(event, time_s=float(departure_s), uncertainty_s=error_s)
+    return event
 
 
 def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
