@@ -27,8 +27,9 @@ def table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def metric_row(spec: MetricSpec) -> tuple[str, ...]:
-    """One metric as the contract names it: key, meaning, plausible range, source."""
-    believed = " to ".join(f"{spec.factor * bound:g}" for bound in spec.plausible) if spec.plausible else ""
+    """One metric as the contract names it: key, meaning, plausible range with its unit, source."""
+    bounds = " to ".join(f"{spec.factor * bound:g}" for bound in spec.plausible or ())
+    believed = f"{bounds} {spec.key_unit.removeprefix('1')}".rstrip() if bounds else ""
     return f"`{spec.key}`", spec.meaning, believed, spec.source
 
 
@@ -44,7 +45,7 @@ def movement_part(movement: Movement) -> Iterator[str]:
     yield f"## {movement.title}"
     declared = specs(movement.metrics)
     headline = next(spec.key for spec in declared if spec.name == movement.headline)
-    yield f"`kinemotion {movement.name}-analyze`. The best trial is the one with the largest `{headline}`."
+    yield f"`kinemotion {movement.name}-analyze`. Headline: `{headline}`."
     head = ("key", "meaning", "believed within", "definition")
     yield table(*head, rows=map(metric_row, declared))
     if movement.repetition_metrics is not None:
@@ -58,8 +59,9 @@ def movements_page() -> Iterator[str]:
     """What is measured of every movement."""
     yield "# Movements and metrics"
     yield (
-        "The unit is in the key; a value that could not be measured is `null`. A trial with a value outside the range "
-        "it is believed within is kept, but does not speak for the clip."
+        "A value that could not be measured is `null`. A trial with a value outside the range it is believed within "
+        "has low confidence. [The best trial](../how-to/read-a-result.md#several-jumps-in-one-clip) is the one with the "
+        "largest headline metric among those of the highest confidence."
     )
     for name in registry.names():
         yield from movement_part(registry.get(name))
@@ -76,12 +78,13 @@ def errors_page() -> Iterator[str]:
     """Every failure and the status the process ends with."""
     yield "# Failures and exit statuses"
     yield "A failure is a document too (`--json -`): code, message, hint and whether trying again may help."
+    yield "Status 1 ends a call with several clips of which some failed."
     yield table("status", "name", rows=((str(status.value), status.name.lower()) for status in ExitStatus))
     rows = (
-        (f"`{kind.code}`", str(kind.exit_status.value), kind.__doc__ or "", kind.default_hint)
+        (f"`{kind.code}`", kind.__doc__ or "", kind.default_hint, str(kind.exit_status.value))
         for kind in failures(KinemotionError)
     )
-    yield table("code", "status", "what happened", "what to do", rows=rows)
+    yield table("code", "what happened", "what to do", "status", rows=rows)
 
 
 def commands_page() -> Iterator[str]:

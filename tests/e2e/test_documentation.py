@@ -14,8 +14,18 @@ from kinemotion.cli.main import kinemotion
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^(?:uv run )?(kinemotion|make) (\S.*)$", re.MULTILINE)
+COMMAND = re.compile(r"^(kinemotion|make) (\S.*)$", re.MULTILINE)
 SHOWN = "Countermovement jump · cmj.mp4"
+FIGURES = {
+    "countermovement jump: height": ("cmj", "jump_height_m", 100),
+    "flight time": ("cmj", "flight_time_ms", 1),
+    "countermovement depth": ("cmj", "countermovement_depth_m", 100),
+    "time to take-off": ("cmj", "time_to_takeoff_ms", 1),
+    "drop jump: contact time": ("dropjump", "ground_contact_time_ms", 1),
+    "running: contact time, mean of a clip": ("running", "ground_contact_time_ms", 1),
+    "running: cadence": ("running", "cadence_spm", 1),
+}
+"""Rows of the README's table of accuracy: movement, metric, and factor from the metric's unit."""
 NUMBER = re.compile(r"−?\d+(?:\.\d+)?")
 
 
@@ -101,3 +111,23 @@ def test_the_output_a_page_shows_is_printed(page: Path, printed: dict[str, str])
     }
     assert stale == {}
     assert len(lines) > 5
+
+
+def rows(page: Path) -> Iterator[list[str]]:
+    """Cells of the rows of all tables on a page."""
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("| "):
+            yield [cell.strip(" `") for cell in line.strip("|").split("|")]
+
+
+def test_the_readme_tells_the_figures_of_the_validation():
+    measured = {
+        tuple(cells[:5]): cells[6:] for cells in rows(ROOT / "docs" / "science" / "validation.md") if len(cells) > 8
+    }
+    told = {cells[0]: cells[1:] for cells in rows(ROOT / "README.md") if cells[0] in FIGURES}
+    assert told.keys() == FIGURES.keys()
+    for label, (movement, metric, factor) in FIGURES.items():
+        for shown, rates in zip(told[label], ("24–30", "50–60", "all"), strict=True):
+            bias, limits, _, cover = measured[movement, metric, "balanced", rates, "all"]
+            scaled = " ± ".join(f"{factor * float(number):.4f}".replace("-", "−") for number in (bias, limits))
+            assert near(shown, cover if shown.endswith("%") else scaled), label
