@@ -97,6 +97,15 @@ def test_a_clip_may_start_in_the_squat():
     assert found.squat_depth is None
 
 
+def test_who_creeps_up_in_the_hold_pushes_off_where_it_ends():
+    creeping = Jumper().stand(0.6).sink(0.45, 0.9, brake_m_s2=0.0).stand(0.1).sink(-0.16, 3.0, brake_m_s2=0.0)
+    jumper = creeping.push(0.3).fly(lower_m=0.05).absorb(0.2).rise(0.6).stand(0.4)
+    trial = trial_of(jumper, Camera(noise_px=0.5))
+    assert trial.problem is None
+    begins = {part.name: part.start_s for part in trial.phases}
+    assert begins["hold"] < begins["propulsion"] < begins["flight"]
+
+
 def test_a_short_hold_is_said():
     said = trial_of(squat_jump(hold_s=0.5), Camera(noise_px=0.5)).quality.warnings
     assert any("held for" in warning for warning in said)

@@ -21,6 +21,7 @@ _DIP_SEEN_M = 0.015
 _LOW, _HIGH, _FACTOR = 0.15, 0.5, 1.9
 """Shares of the rise, and the start before the first of them over the time between them, of smooth push-offs."""
 _START_ERROR_S, _HOLD_ERROR_S = 0.02, 0.08
+"""Standard errors of the instant at which the body starts to rise, and of either end of the hold."""
 _FINE = 200
 
 
@@ -73,7 +74,7 @@ def _rise(motion: Motion, jump: Jump, *, hold: Hold) -> Event:
     if hold.height_m - path[bottom] > _DIP_SEEN_M:
         return Event("lowest", float(fine_s[bottom]), _START_ERROR_S)
     rise_m = path[-1] - hold.height_m
-    low_s, high_s = (
-        float(crossings(path, fine_s, level=hold.height_m + share * rise_m)[-1]) for share in (_LOW, _HIGH)
-    )
-    return Event("push_off", low_s - _FACTOR * (high_s - low_s), _START_ERROR_S)
+    low, high = (crossings(path, fine_s, level=hold.height_m + share * rise_m) for share in (_LOW, _HIGH))
+    if not len(low):  # the athlete crept up while holding, and left the hold above that level
+        return Event("push_off", hold.end_s, _HOLD_ERROR_S)
+    return Event("push_off", float(low[-1] - _FACTOR * (high[-1] - low[-1])), _START_ERROR_S)
