@@ -12,6 +12,7 @@ import numpy as np
 
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.people import each_person
 from kinemotion.reconstruct.repair import untangled
 from kinemotion.reconstruct.strays import reclaimed
 
@@ -31,8 +32,6 @@ _TICK_S = 1e-4
 """Time stamps are rounded; a frame that is due is due."""
 _SETTLING_S = 1.0
 """Time over which the athlete's size in the picture is averaged."""
-_LOST_S = 1.0
-"""A person unseen for this long begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +43,14 @@ class JumpCut:
     before_s: float = 5.0
     """What is kept of the time before the first flight."""
     longest_s: float = 12.0
-    least_rise: float = 0.018
+    """A trial that grows longer is given out as it is; what follows begins anew."""
+    least_rise: float = _LEAVES
     """How high the lower foot must go to have flown, body lengths; below, a flickering silhouette looks the same."""
 
 
 def cut_jumps(poses: Iterable[Pose], skeleton: Skeleton, *, cut: JumpCut) -> Iterator[PoseSequence]:
     """Trials of every person in the stream, each as soon as it is over or the stream ends."""
-    people: dict[int, _Jumper] = {}
-    for pose in poses:
-        for person in [key for key, jumper in people.items() if pose.time_s - jumper.last_s > _LOST_S]:
-            yield from people.pop(person).rest()
-        jumper = people.setdefault(pose.person, _Jumper(skeleton, cut))
-        yield from jumper.see(pose)
-    for jumper in people.values():
-        yield from jumper.rest()
+    return each_person(poses, watcher=lambda: _Jumper(skeleton, cut))
 
 
 class _Jumper:
@@ -68,12 +61,10 @@ class _Jumper:
         self._cut = cut
         self._poses: deque[Pose] = deque()
         self._feet = _Feet(skeleton, least_rise=cut.least_rise)
-        self.last_s = -np.inf
 
     def see(self, pose: Pose) -> Iterator[PoseSequence]:
         """The trial that this pose completes, if any."""
         self._poses.append(pose)
-        self.last_s = pose.time_s
         self._feet.see(pose)
         begun_s = self._feet.takeoff_s
         self._forget((pose.time_s if begun_s is None else begun_s) - self._cut.before_s)
@@ -106,7 +97,7 @@ class _Feet:
         self._size_px = 0.0
         self._floor_px = -np.inf
         self._landed_px = -np.inf
-        self._now_s = -np.inf
+        self._measured_s = -np.inf
         self._risen_s: float | None = None
         self.takeoff_s: float | None = None
         """Begin of the first flight of this trial."""
@@ -133,7 +124,6 @@ class _Feet:
             self._follow(self._risen_s, now_s=pose.time_s, height=height)
         elif self.landing_s is not None and self._floor_px - self._landed_px > _LEAVES * self._size_px:
             self._land(pose.time_s)  # on a box, perhaps, from which they have fallen since
-        self._now_s = pose.time_s
 
     def _follow(self, risen_s: float, *, now_s: float, height: float) -> None:
         """Take a rise for a flight once it has lasted, and end it where the feet come down."""
@@ -187,4 +177,5 @@ class _Feet:
         """Average the athlete's length in the picture."""
         length = float(np.linalg.norm(np.diff(pose.points[self._chain], axis=0), axis=1).sum())
         if np.isfinite(length):
-            self._size_px += (length - self._size_px) * min(1.0, (pose.time_s - self._now_s) / _SETTLING_S)
+            self._size_px += (length - self._size_px) * min(1.0, (pose.time_s - self._measured_s) / _SETTLING_S)
+            self._measured_s = pose.time_s

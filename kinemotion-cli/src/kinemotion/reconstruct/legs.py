@@ -22,6 +22,11 @@ _STRIDE_BAND_HZ = (0.4, 2.4)
 _ODD = (1, 3)
 
 
+def legs_seen(sequence: PoseSequence) -> bool:
+    """Whether every point of both legs was seen at some time."""
+    return bool(np.isfinite(_legs(sequence)).all())
+
+
 def step_rhythm(sequence: PoseSequence, *, band_hz: tuple[float, float]) -> Rhythm:
     """Frequency of the steps within a band, whichever leg is called left."""
     left, right = _legs(sequence)
