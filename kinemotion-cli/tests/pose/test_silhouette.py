@@ -81,6 +81,16 @@ def test_unseen_foot_is_nowhere() -> None:
     assert np.isfinite(found[1]).all()
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_foot_whose_knee_is_unseen_is_found_by_the_other_shank(side: str) -> None:
+    points, seen = _landmarks(_SOLES), _silhouette(_SOLES, pixel_px=3.0)
+    whole = ground_points(seen, points)
+    points[BLAZEPOSE.index[f"{side}_knee"]] = np.nan
+    assert ground_points(seen, points) == pytest.approx(whole)
+    points[[BLAZEPOSE.index["left_knee"], BLAZEPOSE.index["right_knee"]]] = np.nan
+    assert np.isnan(ground_points(seen, points)).all()
+
+
 def test_foot_outside_the_mask_is_nowhere() -> None:
     soles = {**_SOLES, "left": np.array([410.0, 1300.0])}
     found = ground_points(_silhouette(_SOLES, pixel_px=2.0), _landmarks(soles))

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from math import isfinite, sqrt
-from operator import mul, truediv
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -89,17 +88,17 @@ def combined(*errors: float) -> float:
 
 def ratio(numerator: Estimate, denominator: Estimate) -> Estimate:
     """Quotient of two independent measurements, first-order propagation."""
-    return propagate(truediv, numerator, denominator)
+    return propagate(float.__truediv__, numerator, denominator)
 
 
 def product(first: Estimate, second: Estimate) -> Estimate:
     """Product of two independent measurements, first-order propagation."""
-    return propagate(mul, first, second)
+    return propagate(float.__mul__, first, second)
 
 
 def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
     """A function of independent measurements, with first-order errors by central differences."""
-    values = [item.value for item in inputs]
+    values = [float(item.value) for item in inputs]  # what a user tells may be a whole number
     errors: list[float] = []
     for position, item in enumerate(inputs):
         high, low = list(values), list(values)

@@ -185,7 +185,7 @@ def _departures(motion: Motion, arc: Arc) -> Floats:
 
 
 def _checked(event: Event, departure_s: float, *, error_s: float) -> Event:
-    """The event; where it cannot belong to this arc, the departure in its stead. A departure that is NaN objects not."""
+    """The event; where it cannot belong to this arc, the departure in its stead; NaN where none was seen."""
     if abs(event.time_s - departure_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
         return replace(event, time_s=float(departure_s), uncertainty_s=error_s)
     return event

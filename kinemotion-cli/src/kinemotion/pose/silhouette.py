@@ -59,14 +59,15 @@ def ground_points(silhouette: Silhouette, points: Floats) -> Floats:
 
     ``points`` are the landmarks (33, 2), image px.
     """
-    shank = max(float(np.hypot(*(points[foot[0]] - points[foot[1]]))) for foot in _FEET)
+    left, right = (np.hypot(*(points[foot[0]] - points[foot[1]])) for foot in _FEET)
+    shank = float(np.fmax(left, right))
     return np.array([_lowest(silhouette, points[list(foot[1:])], reach=_REACH * shank) for foot in _FEET])
 
 
 def _lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
     """Lowest point of the edge under one foot (2,), image px, from its ankle, heel and toe (3, 2)."""
     nowhere = np.full(2, np.nan)
-    if not np.all(np.isfinite(foot)):
+    if not (np.isfinite(reach) and np.all(np.isfinite(foot))):
         return nowhere
     step = silhouette.pixel_px * _STEP
     x = np.arange(foot[:, 0].min() - reach, foot[:, 0].max() + reach, step)

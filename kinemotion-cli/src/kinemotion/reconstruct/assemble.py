@@ -87,4 +87,4 @@ def _floor_px(poses: PoseSequence, contacts: tuple[Contact, ...], *, length_px: 
     if len(seen):
         return float(np.median(seen[seen > np.quantile(seen, _LOWEST) - _LEVEL * length_px]))
     feet = [poses.skeleton.index[f"{side}_{part}"] for side in ("left", "right") for part in ("heel", "foot_index")]
-    return float(np.nanquantile(np.nanmax(poses.points[:, feet, 1], axis=1), 0.9))
+    return float(np.nanquantile(np.fmax.reduce(poses.points[:, feet, 1], axis=1), 0.9))

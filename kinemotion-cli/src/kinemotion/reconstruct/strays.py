@@ -31,12 +31,15 @@ _FOOT = [1 + LEG.index(part) for part in ("ankle", "heel", "foot_index")]
 def reclaimed(sequence: PoseSequence) -> PoseSequence:
     """The sequence with strayed legs at their usual place beside their twins; nothing claims that they were seen."""
     time_s, size_px = sequence.time_s, chain_px(fill(sequence.points, sequence.time_s)[0], sequence.skeleton)
-    if not np.isfinite(size_px):
-        return sequence
     legs = np.stack([_chain(sequence, side) for side in SIDES])
+    whole = np.isfinite(legs).all(axis=(0, 2, 3))
+    if not (np.isfinite(size_px) and whole.any()):
+        return sequence
     beside = (legs[RIGHT] - legs[LEFT])[:, _FOOT].mean(axis=1)
     usual = _usual(beside)
     away = np.linalg.norm(beside - usual, axis=1) > _APART * size_px
+    if not (whole & ~away).any():
+        return sequence
     lengths = np.log(np.linalg.norm(np.diff(legs[:, :, :3], axis=2), axis=-1) + _FAINT * size_px)
     lengths -= np.nanmedian(lengths[:, ~away], axis=1, keepdims=True)
     unequal = away & (np.abs(lengths[RIGHT] - lengths[LEFT]).max(axis=1) > _UNEQUAL)

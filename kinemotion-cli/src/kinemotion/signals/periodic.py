@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from kinemotion.motion.metrics import Estimate
 
 _NEARLY = 0.85
 """Share of the best explanation that a multiple of its frequency must reach to be the fundamental."""
+
+_STRAIGHT = 1e-12
+"""Curves that depart from straight lines by a smaller share of their sum of squares, a millionth of their size, do not
+swing: what departs is rounding, and every frequency is as good as any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,12 @@ def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], coun
     The error follows from the curvature of the residual sum of squares at its minimum (non-linear least squares), with
     one independent residual in each quarter cycle: a body's departures from its rhythm last so long.
     """
+    size = float(np.sum(curves**2))
     curves = curves - curves.mean(axis=0)
-    line = harmonics(time_s, 1.0, count=0)
-    total = _unexplained(line, curves)
+    total = _unexplained(harmonics(time_s, 1.0, count=0), curves)
+    if total <= _STRAIGHT * size:
+        low, high = band_hz
+        return Rhythm(Estimate((low + high) / 2, (high - low) / sqrt(12)), explained=0.0)
 
     def cost(frequency_hz: float) -> float:
         return _unexplained(harmonics(time_s, frequency_hz, count=count), curves)
@@ -63,7 +71,7 @@ def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], coun
     curvature = (cost(best + step) - 2 * least + cost(best - step)) / step**2
     independent = max(4 * best * length_s, 8.0)
     error = np.sqrt(2 * least / independent / max(curvature, 1e-12))
-    return Rhythm(Estimate(best, float(error)), 1.0 - least / max(total, least, 1e-12))
+    return Rhythm(Estimate(best, float(error)), 1.0 - least / total)
 
 
 def _fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
