@@ -29,7 +29,7 @@ def table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
 def metric_row(spec: MetricSpec) -> tuple[str, ...]:
     """One metric as the contract names it: key, meaning, plausible range with its unit, source."""
     bounds = " to ".join(f"{spec.factor * bound:g}" for bound in spec.plausible or ())
-    believed = f"{bounds} {spec.key_unit.removeprefix('1')}".rstrip() if bounds else ""
+    believed = f"{bounds}\N{NO-BREAK SPACE}{spec.key_unit.removeprefix('1')}".rstrip() if bounds else ""
     return f"`{spec.key}`", spec.meaning, believed, spec.source
 
 
@@ -60,8 +60,8 @@ def movements_page() -> Iterator[str]:
     yield "# Movements and metrics"
     yield (
         "A value that could not be measured is `null`. A trial with a value outside the range it is believed within "
-        "has low confidence. [The best trial](../how-to/read-a-result.md#several-jumps-in-one-clip) is the one with the "
-        "largest headline metric among those of the highest confidence."
+        "has low confidence. [The best trial](../how-to/read-a-result.md#several-jumps-in-one-clip) is the one with "
+        "the largest headline metric among those of the highest confidence."
     )
     for name in registry.names():
         yield from movement_part(registry.get(name))
