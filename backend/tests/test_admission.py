@@ -1,5 +1,6 @@
 """Places: a fixed number in all, and a share of them for each client."""
 
+import asyncio
 from contextlib import ExitStack
 
 import pytest
@@ -35,3 +36,15 @@ def test_no_client_takes_every_place() -> None:
         held.enter_context(admission.place("b"))
     with admission.place("a"):
         pass
+
+
+@pytest.mark.asyncio
+async def test_tells_when_the_last_place_is_given_back() -> None:
+    admission = Admission(2, share=2)
+    await admission.emptied()
+    with admission.place("a"):
+        with admission.place("b"):
+            waiting = asyncio.create_task(admission.emptied())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    await waiting

@@ -50,6 +50,14 @@ def test_writes_options_as_flags() -> None:
     assert flags(movement, {"barefoot": "no"}) == ["--no-barefoot"]
 
 
+@pytest.mark.parametrize("options", [{"barefoot": "maybe"}, {"barefoot": ""}, {"sex": "male\0"}, {"mass_kg": "\0"}])
+def test_refuses_values_no_flag_can_carry(options: dict[str, str]) -> None:
+    switch = OptionInfo(name="barefoot", flag="--barefoot", type="bool")
+    movement = MovementInfo(name="x", title="X", command="x-analyze", options=(switch,))
+    with pytest.raises(InvalidOption, match="not valid"):
+        flags(movement, options)
+
+
 def test_refuses_options_the_movement_has_not() -> None:
     with pytest.raises(InvalidOption, match="'drop_height_m'; known are mass_kg"):
         flags(find_movement("cmj", among=OFFERED), {"drop_height_m": 0.4})

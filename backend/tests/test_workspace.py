@@ -28,6 +28,15 @@ def test_sweeps_the_dead_and_spares_the_living(tmp_path: Path) -> None:
         assert names(tmp_path) == {first.name, second.name}
 
 
+def test_a_server_that_ends_meanwhile_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def seen_before_it_went(folder: Path, _pattern: str) -> list[Path]:
+        return [folder / "server-gone"]
+
+    monkeypatch.setattr(Path, "glob", seen_before_it_went)
+    with workspace(tmp_path) as folder:
+        assert names(tmp_path) == {folder.name}
+
+
 def test_ends_what_still_works_for_the_dead(tmp_path: Path) -> None:
     folder = tmp_path / "server-dead"
     folder.mkdir()

@@ -11,6 +11,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from kinemotion_backend import __version__
+from kinemotion_backend.api.connections import bounded_connections
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
 from kinemotion_backend.errors import EngineUnusable
@@ -19,8 +20,8 @@ from kinemotion_backend.settings import Settings, table
 from kinemotion_backend.wiring import make_analyzer
 
 LOCK = Path("uv.lock")
-SHUTDOWN_S = 10
-"""How long running requests may take to end when the service is asked to."""
+BACKLOG = 128
+"""Connections taken at one go; together with the open ones they must not use up the descriptors."""
 
 
 def serve() -> int:
@@ -35,7 +36,9 @@ def serve() -> int:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_S,
+        backlog=BACKLOG,
+        http=bounded_connections(most=settings.max_connections, head_s=settings.upload_idle_s),
+        timeout_graceful_shutdown=settings.shutdown_s,
     )
     return 0
 

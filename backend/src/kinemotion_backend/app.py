@@ -6,12 +6,11 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 
 from kinemotion_backend import __version__
 from kinemotion_backend.analyzer.base import VideoAnalyzer
-from kinemotion_backend.api.middleware import REQUEST_ID, HangUp, RequestContext, TrustedHost
+from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestContext, TrustedHost
 from kinemotion_backend.api.problems import install_problems, problem_schemas
 from kinemotion_backend.api.routes import router
 from kinemotion_backend.settings import Settings
@@ -33,6 +32,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,  # the viewers load scripts from elsewhere, which the Content-Security-Policy forbids
         redoc_url=None,
+        redirect_slashes=False,  # nobody is asked to send a video twice
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
@@ -40,7 +40,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     app.openapi = partial(_described, app, app.openapi)
     install_problems(app)
     app.add_middleware(
-        CORSMiddleware,
+        Cors,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST"],
         allow_headers=[REQUEST_ID],

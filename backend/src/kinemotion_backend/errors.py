@@ -9,7 +9,8 @@
     ├── AnalysisFailed      by code   the engine's own refusal: nobody visible, no such movement, slow motion ...
     ├── UnknownMovement         422   no movement of that name is offered
     ├── InvalidOption           422   the movement has no such option
-    ├── Saturated               503   all places are taken
+    ├── Saturated               503   all places are taken, or the disk is full
+    ├── Ending                  503   the service is asked to end
     ├── TooManyAtOnce           429   the client has its share of the places already
     └── UploadProblem
         ├── MalformedUpload     400   not a form with one video
@@ -19,12 +20,15 @@
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 
 from kinemotion_backend.contract import EngineError
 
-_STATUS_OF_EXIT: Mapping[int, int] = MappingProxyType({2: 422, 3: 422, 4: 422, 5: 422, 6: 503, 130: 503})
+_USAGE = 2
+_STATUS_OF_EXIT: Mapping[int, int] = MappingProxyType({_USAGE: 422, 3: 422, 4: 422, 5: 422, 6: 503, 130: 503})
 """HTTP status of each exit status that is not our own failure: the contract's table of exit statuses."""
+_OUR_FAILURE = "Report it with the request id, if it happens again."
 
 
 class ServiceError(Exception):
@@ -56,7 +60,7 @@ class EngineCrashed(ServiceError):
 
     code = "engine_crashed"
     retryable = True
-    hint = "Try again; if it happens again with the same video, report it with the request id."
+    hint = f"Try again. {_OUR_FAILURE}"
 
 
 class AnalysisTimeout(ServiceError):
@@ -68,14 +72,17 @@ class AnalysisTimeout(ServiceError):
 
 
 class AnalysisFailed(ServiceError):
-    """The engine's own refusal, in its own words."""
+    """The engine's own refusal, in its own words; those about this machine stay here, as they may name its paths."""
 
     def __init__(self, error: EngineError, *, exit_status: int) -> None:
-        super().__init__(error.message)
+        status = 413 if error.code == "video_too_large" else _STATUS_OF_EXIT.get(exit_status, 500)
+        ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        super().__init__("The engine could not finish its work." if ours else error.message)
         self.code = error.code
-        self.hint = error.hint
+        self.status = status
         self.retryable = error.retryable
-        self.status = 413 if error.code == "video_too_large" else _STATUS_OF_EXIT.get(exit_status, 500)
+        self.hint = _OUR_FAILURE if ours else InvalidOption.hint if exit_status == _USAGE else error.hint
+        self.retry_after_s = EngineUnusable.retry_after_s if status == EngineUnusable.status else None
 
 
 class UnknownMovement(ServiceError):
@@ -95,12 +102,22 @@ class InvalidOption(ServiceError):
 
 
 class Saturated(ServiceError):
-    """All places are taken."""
+    """All places are taken, or the disk is full."""
 
     code = "saturated"
     status = 503
     retryable = True
     hint = "Try again after the time given in Retry-After."
+    retry_after_s = 5
+
+
+class Ending(ServiceError):
+    """The service was asked to end before the request was answered."""
+
+    code = "ending"
+    status = 503
+    retryable = True
+    hint = Saturated.hint
     retry_after_s = 5
 
 

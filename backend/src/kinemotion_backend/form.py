@@ -101,6 +101,8 @@ class FormReader:
             raise MalformedUpload(f"A field of the form is longer than {MAX_FIELD_BYTES} bytes.")
 
     def _end_part(self) -> None:
+        if self._part.name in self.fields:
+            raise MalformedUpload("A field of the form is there more than once.")
         if self._part.name != VIDEO_FIELD:
             self.fields[self._part.name] = self._part.value.decode("utf-8", "replace")
 

@@ -20,6 +20,8 @@ SPELLINGS: Mapping[str, str] = MappingProxyType(
 )
 """What people call the movements, beside the engine's own names and titles."""
 
+YES, NO = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off"})
+
 ATHLETE_OPTIONS: tuple[OptionInfo, ...] = (
     OptionInfo(name="mass_kg", flag="--mass", type="float", unit="kg", meaning="Body mass."),
     OptionInfo(name="athlete_height_m", flag="--athlete-height", type="float", unit="m", meaning="Stature, barefoot."),
@@ -52,10 +54,12 @@ def flags(movement: MovementInfo, options: Options) -> list[str]:
 
 def _argument(option: OptionInfo, value: Option) -> str:
     """One argument; a boolean option is a pair of flags without a value."""
+    text = str(value)
+    if "\0" in text or (option.type == "bool" and text.lower() not in YES | NO):
+        raise InvalidOption(f"The value of {option.name!r} is not valid.")
     if option.type != "bool":
-        return f"{option.flag}={value}"
-    on = str(value).lower() in {"true", "1", "yes", "on"}
-    return option.flag if on else option.flag.replace("--", "--no-", 1)
+        return f"{option.flag}={text}"
+    return option.flag if text.lower() in YES else option.flag.replace("--", "--no-", 1)
 
 
 def _plain(name: str) -> str:

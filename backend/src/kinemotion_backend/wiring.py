@@ -1,7 +1,8 @@
 """Settings become the things that do the work: the only file that names a concrete one."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from kinemotion_backend.admission import Admission
@@ -15,6 +16,8 @@ from kinemotion_backend.uploads import UploadLimits
 from kinemotion_backend.workspace import workspace
 
 MEBIBYTE = 1024 * 1024
+CLEARING_S = 5.0
+"""How long cancelled requests may take to end their engines; who goes before that leaves orphans."""
 
 
 def make_analyzer(settings: Settings, *, work_dir: Path | None = None) -> VideoAnalyzer:
@@ -43,10 +46,11 @@ async def services(settings: Settings, *, analyzer: VideoAnalyzer | None = None)
     """
     with workspace(settings.work_dir) as work_dir:
         chosen = analyzer or make_analyzer(settings, work_dir=work_dir)
+        admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
         yield Services(
             analyzer=chosen,
             engine=await chosen.engine(),
-            admission=Admission(settings.max_requests, share=settings.max_requests_a_client),
+            admission=admission,
             upload_limits=UploadLimits(
                 video_bytes=settings.max_upload_mb * MEBIBYTE,
                 idle_s=settings.upload_idle_s,
@@ -54,3 +58,5 @@ async def services(settings: Settings, *, analyzer: VideoAnalyzer | None = None)
             ),
             work_dir=work_dir,
         )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(admission.emptied(), CLEARING_S)

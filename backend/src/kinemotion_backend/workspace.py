@@ -52,7 +52,7 @@ async def request_folder(parent: Path) -> AsyncGenerator[Path]:
 def _sweep(root: Path) -> None:
     """End what still works for dead servers, and remove their folders."""
     for folder in root.glob(f"{PREFIX}*"):
-        with suppress(BlockingIOError):
+        with suppress(BlockingIOError, FileNotFoundError):  # it lives, or has just ended
             lock = _lock(folder / LOCK)
             for process in _working_in(folder):
                 with suppress(ProcessLookupError):

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from stand_in import PATIENCE_S, at_work, eventually, install_stub
+from structlog.testing import capture_logs
 
 from kinemotion_backend.analyzer import cli
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
 from kinemotion_backend.analyzer.process import ProcessLimits
-from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable
+from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable, InvalidOption
 
 pytestmark = pytest.mark.asyncio
 
@@ -79,28 +80,60 @@ async def test_leaves_nothing_behind(
     assert not contents(work_dir)
 
 
-REFUSALS = [
-    (2, "usage", 422),
-    (3, "video_unreadable", 422),
-    (3, "video_too_large", 413),
-    (4, "nobody_visible", 422),
-    (5, "slow_motion", 422),
-    (6, "model_problem", 503),
-    (7, "output_not_writable", 500),
-    (70, "internal_error", 500),
-    (130, "interrupted", 503),
-]
+def refusal(code: str) -> dict[str, Any]:
+    return {"code": code, "message": "So is /srv/video.", "hint": "Do otherwise.", "retryable": True}
 
 
-@pytest.mark.parametrize(("exit_status", "code", "http_status"), REFUSALS)
+@pytest.mark.parametrize(
+    ("exit_status", "code", "http_status"),
+    [
+        (3, "video_unreadable", 422),
+        (3, "video_too_large", 413),
+        (4, "nobody_visible", 422),
+        (5, "slow_motion", 422),
+    ],
+)
 async def test_passes_the_engines_refusal_on(
     adapter: KinemotionCLIAdapter, make_video: MakeVideo, exit_status: int, code: str, http_status: int
 ) -> None:
-    error = {"code": code, "message": "So it is.", "hint": "Do otherwise.", "retryable": True}
-    with pytest.raises(AnalysisFailed, match=r"So it is\.") as caught:
-        await adapter.analyze(make_video(status=exit_status, error=error), "cmj")
+    with pytest.raises(AnalysisFailed, match=r"So is /srv/video\.") as caught:
+        await adapter.analyze(make_video(status=exit_status, error=refusal(code)), "cmj")
     refused = caught.value
     assert (refused.code, refused.hint, refused.retryable, refused.status) == (code, "Do otherwise.", True, http_status)
+
+
+async def test_a_wrong_option_is_explained_for_clients_not_for_a_terminal(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo
+) -> None:
+    with pytest.raises(AnalysisFailed) as caught:
+        await adapter.analyze(make_video(status=2, error=refusal("usage")), "cmj")
+    assert (caught.value.status, caught.value.hint) == (422, InvalidOption.hint)
+
+
+@pytest.mark.parametrize(
+    ("exit_status", "code", "http_status", "retry_after_s"),
+    [
+        (6, "model_problem", 503, 60),
+        (7, "output_not_writable", 500, None),
+        (70, "internal_error", 500, None),
+        (130, "interrupted", 503, 60),
+    ],
+)
+async def test_keeps_what_the_engine_says_of_this_machine(
+    adapter: KinemotionCLIAdapter,
+    make_video: MakeVideo,
+    exit_status: int,
+    code: str,
+    http_status: int,
+    retry_after_s: int | None,
+) -> None:
+    with capture_logs() as logs, pytest.raises(AnalysisFailed) as caught:
+        await adapter.analyze(make_video(status=exit_status, error=refusal(code)), "cmj")
+    refused = caught.value
+    assert (refused.code, refused.status, refused.retry_after_s) == (code, http_status, retry_after_s)
+    assert "/srv/video" not in refused.message
+    assert refused.hint != "Do otherwise."
+    assert [line["message"] for line in logs] == ["So is /srv/video."]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +197,13 @@ async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
         await adapter.analyze(make_video(memory_mb=512), "cmj")
 
 
+async def test_limits_the_file_it_writes(stub: Path, make_video: MakeVideo) -> None:
+    adapter = KinemotionCLIAdapter(str(stub), limits=ProcessLimits(file_bytes=64 * 1024))
+    await adapter.analyze(make_video(), "cmj")
+    with pytest.raises(EngineCrashed):
+        await adapter.analyze(make_video(text=" " * 1024 * 1024), "cmj")
+
+
 async def test_runs_no_more_at_once_than_it_may(stub: Path, make_video: MakeVideo) -> None:
     adapter = KinemotionCLIAdapter(str(stub), parallel=2)
     video = make_video(sleep_s=0.2)
@@ -210,6 +250,25 @@ async def test_refuses_a_foreign_contract_that_comes_while_running(stub: Path, m
     install_stub(stub.parent, schema_version="2.0", unknown={"version": "2.0.0"})
     with pytest.raises(EngineUnusable, match=r"speaks contract 2\.0"):
         await adapter.analyze(make_video(), "cmj")
+
+
+async def test_an_analysis_does_not_wait_while_the_engine_is_asked_about_itself(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await adapter.engine()
+    asked = asyncio.Event()
+
+    async def never_answers() -> Any:
+        asked.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(cli, "FACTS_AGE_S", 0.0)
+    monkeypatch.setattr(adapter, "_read_facts", never_answers)
+    asking = asyncio.create_task(adapter.engine())
+    await asked.wait()
+    async with asyncio.timeout(PATIENCE_S):
+        assert (await adapter.analyze(make_video(), "cmj")).movement == "cmj"
+    asking.cancel()
 
 
 async def test_notices_another_engine_while_running(stub: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,26 +12,29 @@ from pathlib import Path
 import httpx2
 import psutil
 import pytest
-from stand_in import PATIENCE_S, Server, eventually, install_stub, running_server, video_bytes
+from stand_in import PATIENCE_S, Server, at_work, eventually, install_stub, running_server, video_bytes
 
 BOUNDARY = "a-boundary"
 MEBIBYTE = 1024 * 1024
 
 
-def form(video: bytes, *, filename: str = "clip.mp4", jump_type: str = "cmj") -> bytes:
+def field(name: str, value: str) -> bytes:
+    """One field of a form, byte for byte."""
+    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+
+
+def form(video: bytes, *, filename: str = "clip.mp4", jump_type: str = "cmj", more: bytes = b"") -> bytes:
     """A form with the movement and the video, byte for byte."""
-    return (
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="jump_type"\r\n\r\n{jump_type}\r\n'
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="video"; filename="{filename}"\r\n\r\n'
-    ).encode() + (video + f"\r\n--{BOUNDARY}--\r\n".encode())
+    opening = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="video"; filename="{filename}"\r\n\r\n'
+    return field("jump_type", jump_type) + more + opening.encode() + video + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-def head(length: int | None) -> bytes:
+def head(length: int | None, *, boundary: str = BOUNDARY) -> bytes:
     """The request's head; with chunked encoding where the length is None."""
     size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
     return (
         f"POST /api/analyze HTTP/1.1\r\nHost: localhost\r\n{size}\r\n"
-        f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n"
+        f"Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n"
     ).encode()
 
 
@@ -87,6 +90,15 @@ ZIP = b"PK\x03\x04" + b"\0" * 4096
         pytest.param(form(video_bytes(), jump_type="x" * 5000), 400, "malformed_upload", id="huge field"),
         pytest.param(form(video_bytes(), jump_type="--help"), 422, "unknown_movement", id="movement like a flag"),
         pytest.param(form(video_bytes(), jump_type="cmj\0"), 422, "unknown_movement", id="movement with a zero byte"),
+        pytest.param(
+            form(video_bytes(), jump_type="dropjump", more=field("drop_height_m", "0.4\0")),
+            422,
+            "invalid_option",
+            id="option with a zero byte",
+        ),
+        pytest.param(
+            form(video_bytes(), more=field("jump_type", "dropjump")), 400, "malformed_upload", id="field sent twice"
+        ),
         pytest.param(form(video_bytes(), filename="x" * 100_000), 400, "malformed_upload", id="endless header"),
     ],
 )
@@ -100,10 +112,18 @@ def test_a_hostile_form_gets_a_clean_answer(server: Server, body: bytes, status:
 
 
 def test_many_parts_are_refused(server: Server) -> None:
-    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'.encode()
+    parts = b"".join(field(f"a{number}", "b") for number in range(1000))
     with connect(server) as connection:
-        connection.sendall(head(len(part) * 1000) + part * 1000)
-        assert answer(connection)[0] == 400
+        connection.sendall(head(len(parts)) + parts)
+        status, told = answer(connection)
+    assert (status, told["code"]) == (400, "malformed_upload")
+
+
+def test_an_endless_boundary_is_refused(server: Server) -> None:
+    with connect(server) as connection:
+        connection.sendall(head(0, boundary="b" * 5000))
+        status, told = answer(connection)
+    assert (status, told["code"]) == (400, "malformed_upload")
 
 
 def test_an_announced_giant_is_refused_before_it_is_read(server: Server) -> None:
@@ -113,10 +133,17 @@ def test_an_announced_giant_is_refused_before_it_is_read(server: Server) -> None
     assert (status, told["code"]) == (413, "upload_too_large")
 
 
-def test_an_endless_stream_is_cut_off(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("start", "filler"),
+    [
+        pytest.param(form(video_bytes() + b" " * 1000).partition(f"\r\n--{BOUNDARY}--".encode())[0], b"x", id="video"),
+        pytest.param(b"\r\n", b"\r\n", id="before the form"),
+        pytest.param(form(video_bytes()), b"x", id="after the form"),
+    ],
+)
+def test_an_endless_stream_is_cut_off(server: Server, start: bytes, filler: bytes) -> None:
     """600 MiB in chunks without a length: refused soon after the limit of 2 MiB."""
-    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-    start = form(video_bytes() + b" " * 1000).partition(f"\r\n--{BOUNDARY}--".encode())[0]
+    chunk = b"10000\r\n" + filler * (0x10000 // len(filler)) + b"\r\n"
     sent = 0
     with connect(server) as connection:
         connection.sendall(head(None) + f"{len(start):x}\r\n".encode() + start + b"\r\n")
@@ -141,6 +168,34 @@ def test_a_client_that_pauses_is_sent_away(impatient_server: Server) -> None:
         connection.sendall(head(len(body)) + body[:100])
         status, told = answer(connection)
     assert (status, told["code"]) == (408, "upload_too_slow")
+
+
+def test_a_client_that_begins_a_request_and_pauses_is_hung_up_on(impatient_server: Server) -> None:
+    with connect(impatient_server) as silent, connect(impatient_server) as halting:
+        halting.sendall(b"GET /health HTTP/1.1\r\nHost: loc")
+        assert halting.recv(1) == silent.recv(1) == b""
+
+
+def test_a_client_that_asks_again_and_pauses_is_hung_up_on(impatient_server: Server) -> None:
+    with connect(impatient_server) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        assert json.loads(response.read())["status"] == "healthy"
+        connection.sendall(b"GET")
+        assert connection.recv(1) == b""
+
+
+def test_beyond_so_many_connections_none_is_let_in(tmp_path: Path) -> None:
+    with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), MAX_CONNECTIONS="3") as server:
+        open_ones = [connect(server) for _ in range(3)]
+        assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 4)
+        with pytest.raises(httpx2.TransportError):
+            server.get("/health")
+        for connection in open_ones:
+            connection.close()
+        assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 1)
+        assert server.get("/health").status_code == 200
 
 
 def test_a_client_that_leaves_mid_upload_leaves_nothing(server: Server) -> None:
@@ -208,7 +263,8 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
     )
     assert answer.status_code == 422
     assert str(server.work_dir) not in answer.text
-    [line] = server.told(request_id=request_id)
+    refused, line = server.told(request_id=request_id)
+    assert (refused["event"], refused["code"], refused["message"]) == ("engine_refused", "video_unreadable", "No.")
     assert (line["event"], line["status"], line["path"]) == ("request", 422, "/api/analyze")
 
 
@@ -236,3 +292,19 @@ def test_a_server_asked_to_end_ends_its_engines(tmp_path: Path) -> None:
         assert waiting.result().status_code == 200  # what runs may finish
         assert server.process.wait(PATIENCE_S) in {0, -signal.SIGTERM}
         assert list(server.work_dir.glob("server-*")) == []
+
+
+def test_a_server_asked_to_end_does_not_wait_for_ever_and_leaves_no_orphan(tmp_path: Path) -> None:
+    engine = install_stub(tmp_path / "engine")
+    with running_server(tmp_path, engine=engine, SHUTDOWN_S="1") as server, ThreadPoolExecutor(3) as pool:
+        order = video_bytes(sleep_s=600, child=True, ignore_term=True)
+        waiting = [pool.submit(server.analyze, order) for _ in range(3)]  # two are analysed, one waits for its turn
+        assert eventually(lambda: len(server.children()) == 4 and len(server.leftovers()) == 5)
+        os.kill(server.process.pid, signal.SIGTERM)
+        answers = [client.result() for client in waiting]
+        server.process.wait(PATIENCE_S)
+        assert not at_work(server.work_dir)  # not even for a moment: whoever asked may now start another
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "ending")] * 3
+    assert all(answer.headers["retry-after"] for answer in answers)
+    assert list(server.work_dir.glob("server-*")) == []
+    assert not server.told(level="error", logger="kinemotion_backend.access")

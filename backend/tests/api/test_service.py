@@ -1,5 +1,6 @@
 """Routes, problems and headers, in one process with a pretended engine."""
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from fastapi.testclient import TestClient
 from stand_in import video_bytes
 from structlog.testing import capture_logs
 
-from kinemotion_backend import __version__
+from kinemotion_backend import __version__, uploads
 from kinemotion_backend.analyzer.base import VideoAnalyzer
 from kinemotion_backend.analyzer.mock import ConfigurableMockAnalyzer
 from kinemotion_backend.app import create_app
@@ -136,8 +137,10 @@ def test_says_what_the_engine_does_not_know(client: TestClient, fields: dict[str
 
 
 REFUSED = EngineError(code="nobody_visible", message="No person in 9 frames.", hint="Film the athlete.")
+BROKEN = EngineError(code="model_problem", message="There is no /srv/model.")
 FAILURES = [
     (AnalysisFailed(REFUSED, exit_status=4), 422, "nobody_visible"),
+    (AnalysisFailed(BROKEN, exit_status=6), 503, "model_problem"),
     (AnalysisTimeout("too long"), 504, "analysis_timeout"),
     (EngineCrashed("crashed"), 500, "engine_crashed"),
     (Saturated("full"), 503, "saturated"),
@@ -174,17 +177,44 @@ def test_a_bug_of_ours_tells_nothing_of_itself(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/nothing", 404), ("GET", "/api/analyze", 405), ("POST", "/health", 405)]
+    ("method", "path", "status", "allowed"),
+    [
+        ("GET", "/nothing", 404, None),
+        ("GET", "/health/", 404, None),
+        ("GET", "/api/analyze", 405, "POST"),
+        ("POST", "/health", 405, "GET"),
+    ],
 )
-def test_routes_that_are_not_there_are_problems_too(client: TestClient, method: str, path: str, status: int) -> None:
-    answer = client.request(method, path)
+def test_routes_that_are_not_there_are_problems_too(
+    client: TestClient, method: str, path: str, status: int, allowed: str | None
+) -> None:
+    answer = client.request(method, path, follow_redirects=False)
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    assert answer.headers.get("allow") == allowed
+
+
+def test_a_full_disk_is_no_bug(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_given: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/srv/secret/video")
+
+    monkeypatch.setattr(uploads, "_save", full)
+    with capture_logs() as logs:
+        answer = post(client, jump_type="cmj")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "saturated", "5")
+    assert "secret" not in answer.text
+    assert logs[0]["problem"] == "No space left on device"
 
 
 def test_foreign_hosts_are_refused(client: TestClient) -> None:
     answer = client.get("/api/v1/sports", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.json()["code"]) == (400, "foreign_host")
     assert client.get("/api/v1/sports", headers={"Host": "TESTSERVER:8080"}).status_code == 200
+
+
+def test_hosts_are_trusted_however_they_are_written(tmp_path: Path, analyzer: VideoAnalyzer) -> None:
+    trusting = settings(tmp_path).model_copy(update={"trusted_hosts": ("Coach.Example",)})
+    with TestClient(create_app(trusting, analyzer=analyzer), base_url="http://coach.example") as client:
+        assert client.get("/api/v1/sports").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
@@ -212,6 +242,18 @@ def test_only_named_origins_may_call(tmp_path: Path, analyzer: VideoAnalyzer) ->
         theirs = client.get("/health", headers={"Origin": "https://evil.example"})
     assert ours.headers["access-control-allow-origin"] == "https://coach.example"
     assert "access-control-allow-origin" not in theirs.headers
+
+
+def test_a_refused_preflight_is_a_problem(tmp_path: Path, analyzer: VideoAnalyzer) -> None:
+    allowed = settings(tmp_path, cors_origins=("https://coach.example",))
+    with TestClient(create_app(allowed, analyzer=analyzer)) as client:
+        ours, theirs = (
+            client.options("/api/analyze", headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
+            for origin in ("https://coach.example", "https://evil.example")
+        )
+    assert (ours.status_code, ours.headers["access-control-allow-origin"]) == (200, "https://coach.example")
+    assert (theirs.status_code, theirs.headers["content-type"]) == (400, PROBLEM)
+    assert theirs.json()["code"] == "foreign_origin"
 
 
 @pytest.mark.parametrize(("given", "kept"), [("abc-1.2_3", True), ("x" * 65, False), ("a b", False), ("", False)])

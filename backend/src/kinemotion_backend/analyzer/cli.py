@@ -143,10 +143,14 @@ class KinemotionCLIAdapter:
     async def _fresh_facts(self) -> _Facts:
         """The engine's answers about itself, asked for again when they are old."""
         async with self._asking:
-            if self._facts is None or time.monotonic() - self._facts.read_at_s > FACTS_AGE_S:
-                self._facts = None
-                self._facts = await self._read_facts()
-            return self._facts
+            facts = self._facts
+            if facts is None or time.monotonic() - facts.read_at_s > FACTS_AGE_S:
+                try:
+                    self._facts = facts = await self._read_facts()
+                except EngineUnusable:
+                    self._facts = None
+                    raise
+            return facts
 
     async def _read_facts(self) -> _Facts:
         engine = await self._ask(Engine, "version", "--json")
@@ -221,7 +225,9 @@ def _analysis(finished: Finished, written: bytes) -> Analysis:
     try:
         if finished.status == 0:
             return Analysis.model_validate_json(written)
-        raise AnalysisFailed(ErrorDocument.model_validate_json(written).error, exit_status=finished.status)
+        error = ErrorDocument.model_validate_json(written).error
     except ValidationError as problem:
         log.error("engine_crashed", status=finished.status, problem=str(problem))  # noqa: TRY400  (the trace says less)
         raise EngineCrashed("The engine ended without a result.") from problem
+    log.warning("engine_refused", status=finished.status, code=error.code, message=error.message)
+    raise AnalysisFailed(error, exit_status=finished.status)

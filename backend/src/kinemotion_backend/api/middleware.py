@@ -1,16 +1,21 @@
 """What happens around every request: its id, its one line in the log, safe headers, and no failure untold."""
 
+import asyncio
 import re
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kinemotion_backend.api.problems import plain_problem
+from kinemotion_backend.api.problems import plain_problem, problem_of
+from kinemotion_backend.errors import Ending
 
 REQUEST_ID = "X-Request-ID"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -29,6 +34,8 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"
 PROBES = frozenset({"/health", "/ready"})
 
 FOREIGN_HOST = plain_problem(400, code="foreign_host", detail="This service does not answer for that host.")
+FOREIGN_ORIGIN = plain_problem(400, code="foreign_origin", detail="Pages of that origin may not call so.")
+ENDING = problem_of(Ending("The service was asked to end."))
 INTERNAL_ERROR = plain_problem(500, code="internal_error", detail="Something went wrong on our side.")
 
 log = structlog.stdlib.get_logger("kinemotion_backend.access")
@@ -62,6 +69,10 @@ class RequestContext:
                 await self._app(scope, receive, send_with_headers)
             except ClientDisconnect:
                 log.debug("client_gone")
+            except asyncio.CancelledError:  # only the end of the server cancels a request
+                if status != CLIENT_GONE:
+                    raise
+                await ENDING(scope, receive, send_with_headers)
             except Exception:
                 log.exception("unforeseen")
                 if status == CLIENT_GONE:
@@ -69,6 +80,15 @@ class RequestContext:
             finally:
                 duration_ms = round((time.monotonic() - started_s) * 1000, 1)
                 log.info("request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms)
+
+
+class Cors(CORSMiddleware):
+    """Calls from pages of other origins; a preflight that is refused is a problem like any other."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """The browser's question answered."""
+        answer = super().preflight_response(request_headers)
+        return answer if answer.status_code == HTTPStatus.OK else FOREIGN_ORIGIN
 
 
 class HangUp:
@@ -107,7 +127,7 @@ class TrustedHost:
 
     def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:
         self._app = app
-        self._hosts = frozenset(hosts)
+        self._hosts = frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
         """Pass the request on, or refuse it."""

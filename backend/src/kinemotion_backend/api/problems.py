@@ -103,12 +103,15 @@ def problem_of(error: ServiceError) -> ProblemResponse:
     return ProblemResponse(problem, headers=headers)
 
 
-def plain_problem(status: int, *, code: str | None = None, detail: str = "") -> ProblemResponse:
+def plain_problem(
+    status: int, *, code: str | None = None, detail: str = "", headers: Mapping[str, str] | None = None
+) -> ProblemResponse:
     """A failure of HTTP itself as a response."""
     phrase = HTTPStatus(status).phrase
-    return ProblemResponse(
-        Problem(title=phrase, status=status, code=code or phrase.lower().replace(" ", "_"), detail=detail or phrase)
+    problem = Problem(
+        title=phrase, status=status, code=code or phrase.lower().replace(" ", "_"), detail=detail or phrase
     )
+    return ProblemResponse(problem, headers=headers)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -120,7 +123,7 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> ProblemResponse:  # pyright: ignore[reportUnusedFunction]
-        return plain_problem(error.status_code, detail=str(error.detail))
+        return plain_problem(error.status_code, detail=str(error.detail), headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:  # pyright: ignore[reportUnusedFunction]
