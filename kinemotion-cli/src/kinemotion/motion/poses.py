@@ -1,7 +1,7 @@
 """What the pose model saw: points in pixels, raw, never smoothed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -97,12 +97,6 @@ class PoseSequence:
             camera=np.stack([row.camera for row in rows]),
             change=np.array([row.change for row in rows]),
         )
-
-    def between(self, start_s: float, end_s: float) -> Self:
-        """The part with start_s <= time < end_s."""
-        keep = (self.time_s >= start_s) & (self.time_s < end_s)
-        names = ("frame", "time_s", "points", "confidence", "ground", "camera", "change")
-        return replace(self, **{name: getattr(self, name)[keep] for name in names})
 
     def point(self, name: str) -> Floats:
         """Path of one landmark (T, 2), px."""
