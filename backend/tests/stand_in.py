@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -69,6 +70,10 @@ class Server:
         """The log's lines that say this."""
         lines = [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
         return [line for line in lines if line.items() >= fields.items()]
+
+    def connect(self) -> socket.socket:
+        """A connection for bytes that no HTTP client would send."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
 
     def get(self, path: str) -> httpx2.Response:
         return httpx2.get(f"{self.url}{path}", timeout=PATIENCE_S)

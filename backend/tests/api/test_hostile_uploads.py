@@ -2,8 +2,6 @@
 
 import http.client
 import json
-import os
-import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +10,7 @@ from pathlib import Path
 import httpx2
 import psutil
 import pytest
-from stand_in import PATIENCE_S, Server, at_work, eventually, install_stub, running_server, video_bytes
+from stand_in import Server, eventually, install_stub, running_server, video_bytes
 
 BOUNDARY = "a-boundary"
 MEBIBYTE = 1024 * 1024
@@ -36,10 +34,6 @@ def head(length: int | None, *, boundary: str = BOUNDARY) -> bytes:
         f"POST /api/analyze HTTP/1.1\r\nHost: localhost\r\n{size}\r\n"
         f"Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n"
     ).encode()
-
-
-def connect(server: Server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S)
 
 
 def answer(connection: socket.socket) -> tuple[int, dict[str, object]]:
@@ -103,7 +97,7 @@ ZIP = b"PK\x03\x04" + b"\0" * 4096
     ],
 )
 def test_a_hostile_form_gets_a_clean_answer(server: Server, body: bytes, status: int, code: str | None) -> None:
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(len(body)) + body)
         told_status, told = answer(connection)
     assert (told_status, told.get("code")) == (status, code), told
@@ -113,21 +107,21 @@ def test_a_hostile_form_gets_a_clean_answer(server: Server, body: bytes, status:
 
 def test_many_parts_are_refused(server: Server) -> None:
     parts = b"".join(field(f"a{number}", "b") for number in range(1000))
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(len(parts)) + parts)
         status, told = answer(connection)
     assert (status, told["code"]) == (400, "malformed_upload")
 
 
 def test_an_endless_boundary_is_refused(server: Server) -> None:
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(0, boundary="b" * 5000))
         status, told = answer(connection)
     assert (status, told["code"]) == (400, "malformed_upload")
 
 
 def test_an_announced_giant_is_refused_before_it_is_read(server: Server) -> None:
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(600 * MEBIBYTE))
         status, told = answer(connection)
     assert (status, told["code"]) == (413, "upload_too_large")
@@ -145,7 +139,7 @@ def test_an_endless_stream_is_cut_off(server: Server, start: bytes, filler: byte
     """600 MiB in chunks without a length: refused soon after the limit of 2 MiB."""
     chunk = b"10000\r\n" + filler * (0x10000 // len(filler)) + b"\r\n"
     sent = 0
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(None) + f"{len(start):x}\r\n".encode() + start + b"\r\n")
         try:
             while sent < 600 * MEBIBYTE:
@@ -164,50 +158,22 @@ def test_a_video_just_within_the_limit_is_taken(server: Server) -> None:
 
 def test_a_client_that_pauses_is_sent_away(impatient_server: Server) -> None:
     body = form(video_bytes())
-    with connect(impatient_server) as connection:
+    with impatient_server.connect() as connection:
         connection.sendall(head(len(body)) + body[:100])
         status, told = answer(connection)
     assert (status, told["code"]) == (408, "upload_too_slow")
 
 
-def test_a_client_that_begins_a_request_and_pauses_is_hung_up_on(impatient_server: Server) -> None:
-    with connect(impatient_server) as silent, connect(impatient_server) as halting:
-        halting.sendall(b"GET /health HTTP/1.1\r\nHost: loc")
-        assert halting.recv(1) == silent.recv(1) == b""
-
-
-def test_a_client_that_asks_again_and_pauses_is_hung_up_on(impatient_server: Server) -> None:
-    with connect(impatient_server) as connection:
-        connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        response = http.client.HTTPResponse(connection)
-        response.begin()
-        assert json.loads(response.read())["status"] == "healthy"
-        connection.sendall(b"GET")
-        assert connection.recv(1) == b""
-
-
-def test_beyond_so_many_connections_none_is_let_in(tmp_path: Path) -> None:
-    with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), MAX_CONNECTIONS="3") as server:
-        open_ones = [connect(server) for _ in range(3)]
-        assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 4)
-        with pytest.raises(httpx2.TransportError):
-            server.get("/health")
-        for connection in open_ones:
-            connection.close()
-        assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 1)
-        assert server.get("/health").status_code == 200
-
-
 def test_a_client_that_leaves_mid_upload_leaves_nothing(server: Server) -> None:
     body = form(video_bytes() + b" " * MEBIBYTE)
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(len(body)) + body[: MEBIBYTE // 2])
         assert eventually(lambda: bool(server.leftovers()))
 
 
 def test_a_client_that_leaves_mid_analysis_ends_the_engine(server: Server) -> None:
     body = form(video_bytes(sleep_s=600, child=True, ignore_term=True))
-    with connect(server) as connection:
+    with server.connect() as connection:
         connection.sendall(head(len(body)) + body)
         assert eventually(lambda: len(server.children()) == 2)
     gone, in_trouble = server.told(status=499), server.told(level="error")
@@ -266,45 +232,3 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
     refused, line = server.told(request_id=request_id)
     assert (refused["event"], refused["code"], refused["message"]) == ("engine_refused", "video_unreadable", "No.")
     assert (line["event"], line["status"], line["path"]) == ("request", 422, "/api/analyze")
-
-
-def test_a_killed_server_leaves_no_orphan_and_its_successor_sweeps(tmp_path: Path) -> None:
-    engine = install_stub(tmp_path / "engine")
-    with running_server(tmp_path, engine=engine) as first, ThreadPoolExecutor(1) as pool:
-        cut_off = pool.submit(first.analyze, video_bytes(sleep_s=600, child=True, ignore_term=True))
-        assert eventually(lambda: len(first.children()) == 2)
-        engine_process, grandchild = first.children()
-        first.process.send_signal(signal.SIGKILL)
-        first.process.wait()
-        assert isinstance(cut_off.exception(), httpx2.TransportError)
-        assert eventually(lambda: not engine_process.is_running() or engine_process.status() == psutil.STATUS_ZOMBIE)
-        assert first.leftovers()
-        with running_server(tmp_path, engine=engine) as second:
-            assert not second.leftovers()
-            assert eventually(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
-
-
-def test_a_server_asked_to_end_ends_its_engines(tmp_path: Path) -> None:
-    with running_server(tmp_path, engine=install_stub(tmp_path / "engine")) as server, ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(server.analyze, video_bytes(sleep_s=1))
-        assert eventually(lambda: bool(server.children()))
-        os.kill(server.process.pid, signal.SIGTERM)
-        assert waiting.result().status_code == 200  # what runs may finish
-        assert server.process.wait(PATIENCE_S) in {0, -signal.SIGTERM}
-        assert list(server.work_dir.glob("server-*")) == []
-
-
-def test_a_server_asked_to_end_does_not_wait_for_ever_and_leaves_no_orphan(tmp_path: Path) -> None:
-    engine = install_stub(tmp_path / "engine")
-    with running_server(tmp_path, engine=engine, SHUTDOWN_S="1") as server, ThreadPoolExecutor(3) as pool:
-        order = video_bytes(sleep_s=600, child=True, ignore_term=True)
-        waiting = [pool.submit(server.analyze, order) for _ in range(3)]  # two are analysed, one waits for its turn
-        assert eventually(lambda: len(server.children()) == 4 and len(server.leftovers()) == 5)
-        os.kill(server.process.pid, signal.SIGTERM)
-        answers = [client.result() for client in waiting]
-        server.process.wait(PATIENCE_S)
-        assert not at_work(server.work_dir)  # not even for a moment: whoever asked may now start another
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "ending")] * 3
-    assert all(answer.headers["retry-after"] for answer in answers)
-    assert list(server.work_dir.glob("server-*")) == []
-    assert not server.told(level="error", logger="kinemotion_backend.access")

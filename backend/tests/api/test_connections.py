@@ -1,0 +1,38 @@
+"""Connections to a running service: who asks nothing, or is one too many, is hung up on."""
+
+import http.client
+import json
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+from stand_in import Server, eventually, install_stub, running_server
+
+
+def test_a_client_that_begins_a_request_and_pauses_is_hung_up_on(impatient_server: Server) -> None:
+    with impatient_server.connect() as silent, impatient_server.connect() as halting:
+        halting.sendall(b"GET /health HTTP/1.1\r\nHost: loc")
+        assert halting.recv(1) == silent.recv(1) == b""
+
+
+def test_a_client_that_asks_again_and_pauses_is_hung_up_on(impatient_server: Server) -> None:
+    with impatient_server.connect() as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        response = http.client.HTTPResponse(connection)
+        response.begin()
+        assert json.loads(response.read())["status"] == "healthy"
+        connection.sendall(b"GET")
+        assert connection.recv(1) == b""
+
+
+def test_beyond_so_many_connections_none_is_let_in(tmp_path: Path) -> None:
+    with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), MAX_CONNECTIONS="3") as server:
+        open_ones = [server.connect() for _ in range(3)]
+        assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 4)
+        with pytest.raises(httpx2.TransportError):
+            server.get("/health")
+        for connection in open_ones:
+            connection.close()
+        assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 1)
+        assert server.get("/health").status_code == 200
