@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
+from kinemotion.movements.sources import LINTHORNE, MCMAHON
 
-_LINTHORNE = "Linthorne 2001, 10.1119/1.1397460"
-_MCMAHON = "McMahon et al. 2018, 10.1519/SSC.0000000000000375"
 _SAMOZINO = "Samozino et al. 2008, 10.1016/j.jbiomech.2008.07.028"
 
 
@@ -17,18 +16,18 @@ class FlightMetrics:
         "m",
         "Rise of the centre of mass from take-off to the apex, by flight time, posture and path in the air together.",
         plausible=(0.03, 0.9),
-        source=_LINTHORNE,
+        source=LINTHORNE,
     )
     jump_height_flight_time: Estimate | None = metric(
         "m",
         "Jump height by g·T²/8, as a contact mat reports it: too high where the athlete lands lower than taking off.",
         plausible=(0.03, 1.1),
-        source=_LINTHORNE,
+        source=LINTHORNE,
         title="Jump height by flight time",
     )
     flight_time: Estimate | None = metric("s", "Time with both feet in the air.", plausible=(0.15, 0.95))
     takeoff_velocity: Estimate | None = metric(
-        "m/s", "Upward velocity of the centre of mass at take-off.", plausible=(0.8, 4.2), source=_LINTHORNE
+        "m/s", "Upward velocity of the centre of mass at take-off.", plausible=(0.8, 4.2), source=LINTHORNE
     )
 
 
@@ -37,10 +36,10 @@ class PushOffMetrics(FlightMetrics):
     """A jump with its push-off out of a low point."""
 
     concentric_duration: Estimate | None = metric(
-        "s", "From the lowest point, or the end of the hold, to take-off.", plausible=(0.1, 1.0), source=_MCMAHON
+        "s", "From the lowest point, or the end of the hold, to take-off.", plausible=(0.1, 1.0), source=MCMAHON
     )
     peak_concentric_velocity: Estimate | None = metric(
-        "m/s", "Fastest upward velocity of the centre of mass before take-off.", plausible=(0.8, 4.4), source=_MCMAHON
+        "m/s", "Fastest upward velocity of the centre of mass before take-off.", plausible=(0.8, 4.4), source=MCMAHON
     )
     hip_flexion_lowest: Estimate | None = metric(
         "deg", "Hip flexion at the lowest point.", plausible=(10, 150), title="Hip flexion at lowest point"

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
 from kinemotion.movements.jump_metrics import PushOffMetrics
-
-_MCMAHON = "McMahon et al. 2018, 10.1519/SSC.0000000000000375"
-_LINTHORNE = "Linthorne 2001, 10.1119/1.1397460"
+from kinemotion.movements.sources import LINTHORNE, MCMAHON
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,23 +12,23 @@ class CmjMetrics(PushOffMetrics):
     """Metrics of one countermovement jump; None where the clip does not carry it."""
 
     jump_height_above_standing: Estimate | None = metric(
-        "m", "Rise of the centre of mass from standing to the apex.", plausible=(0.05, 1.1), source=_LINTHORNE
+        "m", "Rise of the centre of mass from standing to the apex.", plausible=(0.05, 1.1), source=LINTHORNE
     )
     countermovement_depth: Estimate | None = metric(
-        "m", "Drop of the centre of mass from standing to its lowest point.", plausible=(0.03, 0.75), source=_MCMAHON
+        "m", "Drop of the centre of mass from standing to its lowest point.", plausible=(0.03, 0.75), source=MCMAHON
     )
     unweighting_duration: Estimate | None = metric(
-        "s", "From the onset to the peak downward velocity.", plausible=(0.08, 1.5), source=_MCMAHON
+        "s", "From the onset to the peak downward velocity.", plausible=(0.08, 1.5), source=MCMAHON
     )
     braking_duration: Estimate | None = metric(
-        "s", "From the peak downward velocity to the lowest point.", plausible=(0.04, 1.0), source=_MCMAHON
+        "s", "From the peak downward velocity to the lowest point.", plausible=(0.04, 1.0), source=MCMAHON
     )
     eccentric_duration: Estimate | None = metric(
-        "s", "From the onset to the lowest point.", plausible=(0.15, 2.5), source=_MCMAHON
+        "s", "From the onset to the lowest point.", plausible=(0.15, 2.5), source=MCMAHON
     )
-    time_to_takeoff: Estimate | None = metric("s", "From the onset to take-off.", plausible=(0.3, 3.0), source=_MCMAHON)
+    time_to_takeoff: Estimate | None = metric("s", "From the onset to take-off.", plausible=(0.3, 3.0), source=MCMAHON)
     peak_eccentric_velocity: Estimate | None = metric(
-        "m/s", "Fastest downward velocity of the centre of mass; negative.", plausible=(-2.5, -0.2), source=_MCMAHON
+        "m/s", "Fastest downward velocity of the centre of mass; negative.", plausible=(-2.5, -0.2), source=MCMAHON
     )
     rsi_modified: Estimate | None = metric(
         "m/s",

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
 from kinemotion.movements.jump_metrics import FlightMetrics
+from kinemotion.movements.sources import DALLEAU, HEALY, YOUNG
 
-_YOUNG = "Young 1995, New Studies in Athletics 10(2):19-31"
-_GERALDO = "Geraldo et al. 2019, 10.1519/JSC.0000000000003124"
-_DALLEAU = "Dalleau et al. 2004, 10.1055/s-2003-45231; Morin et al. 2005, 10.1123/jab.21.2.167"
+_FALL = "McMahon et al. 2021, 10.3390/biomechanics1020015"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,23 +14,23 @@ class DropJumpMetrics(FlightMetrics):
     """Metrics of one drop jump; None where the clip does not carry it."""
 
     ground_contact_time: Estimate | None = metric(
-        "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.09, 0.7), source=_YOUNG
+        "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.09, 0.7), source=YOUNG
     )
     reactive_strength_index: Estimate | None = metric(
-        "m/s", "Jump height over ground contact time.", plausible=(0.1, 5.0), source=_YOUNG, suffix=""
+        "m/s", "Jump height over ground contact time.", plausible=(0.1, 5.0), source=YOUNG, suffix=""
     )
     rsi_flight_contact_ratio: Estimate | None = metric(
         "1",
         "Flight time over ground contact time.",
         plausible=(0.4, 5.0),
-        source="Healy et al. 2018, 10.1519/JSC.0000000000001756",
+        source=HEALY,
         title="Reactive strength ratio",
     )
     effective_drop_height: Estimate | None = metric(
         "m",
         "Height of a free fall that ends with the centre of mass's velocity at touch-down; less where one steps down.",
         plausible=(0.03, 1.2),
-        source=_GERALDO,
+        source=_FALL,
     )
     braking_duration: Estimate | None = metric(
         "s", "From touch-down to the lowest centre of mass.", plausible=(0.02, 0.4)
@@ -40,7 +39,7 @@ class DropJumpMetrics(FlightMetrics):
         "s", "From the lowest centre of mass to take-off.", plausible=(0.04, 0.5)
     )
     vertical_stiffness: Estimate | None = metric(
-        "kN/m", "Peak force over the centre of mass's fall in contact.", plausible=(2, 120), source=_DALLEAU
+        "kN/m", "Peak force over the centre of mass's fall in contact.", plausible=(2, 120), source=DALLEAU
     )
     knee_flexion_contact: Estimate | None = metric(
         "deg", "Knee flexion at touch-down.", plausible=(-20, 80), title="Knee flexion at contact"

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
+from kinemotion.movements.sources import DALLEAU, HEALY, LINTHORNE, YOUNG
 
-_HARPER = "Harper et al. 2011, J. Strength Cond. Res. 25(S1):S35"
-_YOUNG = "Young 1995, New Studies in Athletics 10(2):19-31"
-_LINTHORNE = "Linthorne 2001, 10.1119/1.1397460"
-_DALLEAU = "Dalleau et al. 2004, 10.1055/s-2003-45231; Morin et al. 2005, 10.1123/jab.21.2.167"
+_HARPER = "Harper et al. 2011, BASES Annual Student Conference, Chester"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,24 +13,24 @@ class HopMetrics:
     """One jump with the ground contact from which it rebounds; the first jump has none."""
 
     jump_height: Estimate | None = metric(
-        "m", "Rise of the centre of mass from take-off to the apex.", plausible=(0.005, 0.8), source=_LINTHORNE
+        "m", "Rise of the centre of mass from take-off to the apex.", plausible=(0.005, 0.8), source=LINTHORNE
     )
     flight_time: Estimate | None = metric("s", "Time with both feet in the air.", plausible=(0.06, 0.9))
     ground_contact_time: Estimate | None = metric(
-        "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.08, 1.2), source=_YOUNG
+        "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.08, 1.2), source=YOUNG
     )
     reactive_strength_index: Estimate | None = metric(
-        "m/s", "Jump height over the time of the contact before it.", plausible=(0.01, 5.0), source=_YOUNG, suffix=""
+        "m/s", "Jump height over the time of the contact before it.", plausible=(0.01, 5.0), source=YOUNG, suffix=""
     )
     rsi_flight_contact_ratio: Estimate | None = metric(
         "1",
         "Flight time over the time of the contact before it.",
         plausible=(0.05, 5.0),
-        source="Healy et al. 2018, 10.1519/JSC.0000000000001756",
+        source=HEALY,
         title="Reactive strength ratio",
     )
     vertical_stiffness: Estimate | None = metric(
-        "kN/m", "Peak force over the centre of mass's fall in contact.", plausible=(2, 150), source=_DALLEAU
+        "kN/m", "Peak force over the centre of mass's fall in contact.", plausible=(2, 150), source=DALLEAU
     )
 
 

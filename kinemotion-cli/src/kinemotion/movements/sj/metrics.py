@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kinemotion.motion.metrics import Estimate, metric
 from kinemotion.movements.jump_metrics import PushOffMetrics
 
-_SHEPPARD = "Sheppard & Doyle 2008, 10.1519/JSC.0b013e31816601d5"
+_SHEPPARD = "Sheppard & Doyle 2008, 10.1519/JSC.0b013e31816602d4"
 
 
 @dataclass(frozen=True, slots=True)
