@@ -6,7 +6,7 @@ from typing import Literal
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.skeleton import Skeleton
+from kinemotion.motion.skeleton import Side, Skeleton
 
 GRAVITY_M_S2 = 9.81
 """Acceleration of free fall; varies by 0.5 % over the Earth, below every other error here."""
@@ -33,7 +33,7 @@ class Scale:
 class Contact:
     """One foot on the ground, from touch-down to toe-off; None where it began or ended outside the sequence."""
 
-    side: Literal["left", "right"]
+    side: Side
     touchdown: Event | None
     toeoff: Event | None
 
@@ -74,6 +74,19 @@ class Flight:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelFrame:
+    """The map between the picture and the metres of a motion: px = origin + (x, -y) / m_per_px + camera(t)."""
+
+    origin_px: tuple[float, float]
+    """Pixel of the point x = 0 on the floor, before camera displacement."""
+    m_per_px: float
+    slope: float = 0.0
+    """Rise of the floor line in the picture, px per px, y down."""
+    camera_px: Floats | None = None
+    """Displacement of the background per frame (T, 2), px, that was taken out; None for a camera that stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Motion:
     """One person over T frames in metres. y up, floor at y = 0, x along the picture; K points of the skeleton.
 
@@ -98,22 +111,9 @@ class Motion:
     flights: tuple[Flight, ...]
     """Every interval with both feet in the air, in time order."""
     scale: Scale
-    pixels: "PixelFrame"
+    pixels: PixelFrame
     """How to draw metres back onto the picture."""
 
     def joint(self, name: str) -> Floats:
         """Path of one joint (T, 2), m."""
         return self.joints[:, self.skeleton.index[name]]
-
-
-@dataclass(frozen=True, slots=True)
-class PixelFrame:
-    """The map between the picture and the metres of a motion: px = origin + (x, -y) / m_per_px + camera(t)."""
-
-    origin_px: tuple[float, float]
-    """Pixel of the point x = 0 on the floor, before camera displacement."""
-    m_per_px: float
-    slope: float = 0.0
-    """Rise of the floor line in the picture, px per px, y down."""
-    camera_px: Floats | None = None
-    """Displacement of the background per frame (T, 2), px, that was taken out; None for a camera that stands."""

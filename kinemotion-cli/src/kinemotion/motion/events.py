@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.motion.skeleton import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,8 @@ class Event:
     time_s: float
     uncertainty_s: float = 0.0
     """Standard error."""
-    side: str | None = None
-    """"left" or "right" where the event belongs to one foot."""
+    side: Side | None = None
+    """Where the event belongs to one foot."""
 
 
 @dataclass(frozen=True, slots=True)

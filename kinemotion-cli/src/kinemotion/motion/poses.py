@@ -10,7 +10,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.skeleton import Skeleton
 
 LEFT, RIGHT = 0, 1
-"""Order of the two feet in every array with a side axis."""
+"""Places of the two feet in every array with a side axis, see ``skeleton.SIDES``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.sentences import Sentence
+from kinemotion.motion.skeleton import Side
 
 Confidence = Literal["high", "medium", "low"]
 
@@ -44,8 +45,8 @@ class Repetition:
     end_s: float
     metrics: object
     """An instance of the movement's repetition metrics class."""
-    side: str | None = None
-    """"left" or "right" foot, where it belongs to one."""
+    side: Side | None = None
+    """The foot, where it belongs to one."""
 
 
 @dataclass(frozen=True, slots=True)

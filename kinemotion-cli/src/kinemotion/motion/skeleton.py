@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
+
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+"""Order of the two in every array with a side axis."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ BLAZEPOSE = Skeleton(
         ("left_hip", "right_hip"),
         *(
             (f"{side}_{a}", f"{side}_{b}")
-            for side in ("left", "right")
+            for side in SIDES
             for a, b in (
                 ("shoulder", "elbow"),
                 ("elbow", "wrist"),

@@ -4,13 +4,12 @@ import numpy as np
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
-from kinemotion.motion.poses import LEFT, RIGHT
+from kinemotion.motion.skeleton import SIDES
 
 CLEARLY_HIGHER_M = 0.08
 """Soles this much higher stand on something: the lowest box is 10 cm, and the floor's picture rises with distance."""
 _NEXT_TO_S = 0.03
 """Two feet that leave or land together do so within this time."""
-_FOOT = {"left": LEFT, "right": RIGHT}
 
 
 def sole_level(motion: Motion, contact: Contact, *, within_s: tuple[float, float] = (-np.inf, np.inf)) -> float:
@@ -18,7 +17,7 @@ def sole_level(motion: Motion, contact: Contact, *, within_s: tuple[float, float
     start_s = -np.inf if contact.touchdown is None else contact.touchdown.time_s
     end_s = np.inf if contact.toeoff is None else contact.toeoff.time_s
     start_s, end_s = max(start_s, within_s[0]), min(end_s, within_s[1])
-    levels = motion.sole[(motion.time_s >= start_s) & (motion.time_s <= end_s), _FOOT[contact.side], 1]
+    levels = motion.sole[(motion.time_s >= start_s) & (motion.time_s <= end_s), SIDES.index(contact.side), 1]
     seen = levels[np.isfinite(levels)]
     return float(np.median(seen)) if len(seen) else float("nan")
 
@@ -43,5 +42,5 @@ def ground_levels(motion: Motion, time_s: float, *, around_s: float = np.inf) ->
         if begun and lasting:
             level = sole_level(motion, contact, within_s=(time_s - around_s, time_s + around_s))
             if np.isfinite(level):
-                levels[_FOOT[contact.side]] = level
+                levels[SIDES.index(contact.side)] = level
     return levels

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.motion.poses import Pose, PoseSequence
-from kinemotion.motion.skeleton import Skeleton
+from kinemotion.motion.skeleton import SIDES, Skeleton
 from kinemotion.movements.people import each_person
 from kinemotion.reconstruct.repair import untangled
 from kinemotion.reconstruct.strays import reclaimed
@@ -90,7 +90,7 @@ class _Feet:
 
     def __init__(self, skeleton: Skeleton, *, least_rise: float) -> None:
         columns = skeleton.index
-        self._soles = [[columns[f"{side}_{part}"] for part in ("heel", "foot_index")] for side in ("left", "right")]
+        self._soles = [[columns[f"{side}_{part}"] for part in ("heel", "foot_index")] for side in SIDES]
         self._chain = [columns[f"left_{part}"] for part in ("ankle", "knee", "hip", "shoulder", "ear")]
         self._least_rise = least_rise
         self._recent: deque[tuple[float, float]] = deque()

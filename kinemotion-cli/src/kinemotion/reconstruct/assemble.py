@@ -9,6 +9,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Contact, Flight, Motion, PixelFrame
 from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.contacts import find_contacts, find_flights
 from kinemotion.reconstruct.repair import steadied
 from kinemotion.reconstruct.ruler import find_scale, fit_arc
@@ -76,15 +77,14 @@ def _metres(px: Floats, frame: PixelFrame) -> Floats:
 
 def _floor_px(poses: PoseSequence, contacts: tuple[Contact, ...], *, length_px: float) -> float:
     """Height of the floor in the picture, px: where the soles are while on the ground, not on a box above it."""
-    side = {"left": 0, "right": 1}
     levels: list[Floats] = []
     for contact in contacts:
         start = -np.inf if contact.touchdown is None else contact.touchdown.time_s
         end = np.inf if contact.toeoff is None else contact.toeoff.time_s
-        levels.append(poses.ground[(poses.time_s >= start) & (poses.time_s <= end), side[contact.side], 1])
+        levels.append(poses.ground[(poses.time_s >= start) & (poses.time_s <= end), SIDES.index(contact.side), 1])
     on_ground = np.concatenate(levels) if levels else np.empty(0)
     seen = on_ground[np.isfinite(on_ground)]
     if len(seen):
         return float(np.median(seen[seen > np.quantile(seen, _LOWEST) - _LEVEL * length_px]))
-    feet = [poses.skeleton.index[f"{side}_{part}"] for side in ("left", "right") for part in ("heel", "foot_index")]
+    feet = [poses.skeleton.index[f"{side}_{part}"] for side in SIDES for part in ("heel", "foot_index")]
     return float(np.nanquantile(np.fmax.reduce(poses.points[:, feet, 1], axis=1), 0.9))

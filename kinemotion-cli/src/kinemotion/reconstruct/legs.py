@@ -9,6 +9,7 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.repair import LEG, swapped
 from kinemotion.signals.gaps import fill
 from kinemotion.signals.periodic import Rhythm, rhythm
@@ -53,7 +54,7 @@ def _legs(sequence: PoseSequence) -> tuple[Floats, Floats]:
     hips = (sequence.point("left_hip") + sequence.point("right_hip")) / 2
     left, right = (
         fill(np.stack([sequence.point(f"{side}_{part}") - hips for part in LEG], axis=1), sequence.time_s)[0]
-        for side in ("left", "right")
+        for side in SIDES
     )
     return left, right
 

@@ -10,6 +10,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
 from kinemotion.motion.sentences import Names, Sentence
+from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.stature import chain_px
 from kinemotion.reconstruct.strays import stray_share
 from kinemotion.signals.neighbours import around
@@ -22,7 +23,7 @@ _MOVING = 1.0
 """Grey levels of change above which a body moves; compression alone stays below."""
 _SEEN = 0.5
 """Confidence from which a landmark counts as seen."""
-_LEGS = tuple(f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle"))
+_LEGS = tuple(f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle"))
 _IMPLAUSIBLE_SCORE = 30
 
 

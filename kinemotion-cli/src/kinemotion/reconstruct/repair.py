@@ -7,10 +7,10 @@ import numpy as np
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.skeleton import SIDES
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
-SIDES = ("left", "right")
 _CLEAR = 0.35
 """A change of order is believed where it saves more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05

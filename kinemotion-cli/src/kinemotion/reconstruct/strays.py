@@ -11,7 +11,8 @@ import numpy as np
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
-from kinemotion.reconstruct.repair import LEG, SIDES
+from kinemotion.motion.skeleton import SIDES
+from kinemotion.reconstruct.repair import LEG
 from kinemotion.reconstruct.stature import chain_px
 from kinemotion.signals.gaps import fill
 

@@ -10,8 +10,9 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
 from kinemotion.motion.report import Measurement, Repetition
-from kinemotion.movements.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
+from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
+from kinemotion.movements.running.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
 from kinemotion.movements.spring import leg_stiffness, spring_oscillation, vertical_stiffness
 from kinemotion.reconstruct.legs import stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
@@ -105,7 +106,7 @@ def _between(first: Event, second: Event) -> Estimate:
     return Estimate(second.time_s - first.time_s, combined(first.uncertainty_s, second.uncertainty_s))
 
 
-def _values(steps: Sequence[Repetition], name: str, *, side: str | None = None) -> list[Estimate]:
+def _values(steps: Sequence[Repetition], name: str, *, side: Side | None = None) -> list[Estimate]:
     found = [getattr(step.metrics, name) for step in steps if side in (None, step.side)]
     return [value for value in found if value is not None]
 
@@ -139,7 +140,7 @@ def _mean_length(steps: Sequence[Repetition], motion: Motion) -> Estimate | None
 
 def _asymmetry(steps: Sequence[Repetition], name: str) -> Estimate | None:
     """Left minus right over their mean, percent; None without two steps of each side."""
-    left, right = (np.array([v.value for v in _values(steps, name, side=side)]) for side in ("left", "right"))
+    left, right = (np.array([v.value for v in _values(steps, name, side=side)]) for side in SIDES)
     if min(left.size, right.size) < 2:
         return None
     errors = [value.error for value in _values(steps, name)]

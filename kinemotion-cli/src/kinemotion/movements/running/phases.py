@@ -7,6 +7,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.sentences import Sentence
+from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import frontal_width
 from kinemotion.reconstruct.legs import stride_rhythm
 
@@ -50,7 +51,7 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
             hint="Place the camera at the side, at a right angle to the direction of running.",
         )
     stride_s = 1 / pace.frequency_hz.value
-    stances = [stance for side in ("left", "right") for stance in _in_step(_complete(motion, side), stride_s)]
+    stances = [stance for side in SIDES for stance in _in_step(_complete(motion, side), stride_s)]
     if len(stances) < minimum_steps:
         raise PhasesNotFound(
             Sentence(
@@ -63,7 +64,7 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     return tuple(sorted(stances, key=lambda stance: stance.start_s))
 
 
-def _complete(motion: Motion, side: str) -> list[Phase]:
+def _complete(motion: Motion, side: Side) -> list[Phase]:
     """Contacts of one foot that begin and end within the motion."""
     return [
         Phase(f"stance_{side}", contact.touchdown, contact.toeoff)

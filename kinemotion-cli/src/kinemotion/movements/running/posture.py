@@ -6,20 +6,20 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.metrics import Estimate, combined
-from kinemotion.reconstruct.angles import Side, angle, facing
+from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.reconstruct.angles import angle, facing
 
 ANGLE_ERROR_DEG = 3.0
 """Systematic error of an angle between landmarks seen from the side: the model's points are not the joint centres."""
 LENGTH_ERROR_M = 0.01
 """Systematic error of a distance between two landmarks, for the same reason."""
-
 _FLAT = (0.3, 0.5)
 """Part of a stance in which the whole foot lies on the ground."""
 
 
 def trunk_lean(motion: Motion) -> Estimate:
     """Mean angle of the trunk to the vertical, degrees, forward positive."""
-    lean = [angle(motion, "trunk_lean", side=side).mean() for side in _SIDES]
+    lean = [angle(motion, "trunk_lean", side=side).mean() for side in SIDES]
     return Estimate(float(np.mean(lean)), ANGLE_ERROR_DEG)
 
 
@@ -75,5 +75,3 @@ def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
     reach = float(np.interp(stance.start_s, motion.time_s, ahead))
     return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, LENGTH_ERROR_M))
 
-
-_SIDES: tuple[Side, Side] = ("left", "right")
