@@ -45,7 +45,12 @@ class Phase:
     @property
     def duration(self) -> Estimate:
         """Length of the phase with the errors of both its ends, s."""
-        return Estimate(self.duration_s, combined(self.start.uncertainty_s, self.end.uncertainty_s))
+        return elapsed(self.start, self.end)
+
+
+def elapsed(first: Event, last: Event) -> Estimate:
+    """Time from one event to another with the errors of both, s."""
+    return Estimate(last.time_s - first.time_s, combined(first.uncertainty_s, last.uncertainty_s))
 
 
 def phase(phases: Iterable[Phase], name: str) -> Phase:

@@ -34,6 +34,8 @@ _TWITCH_S = 0.15
 """A shorter interruption of the hold is the landmarks' or the athlete's tremble."""
 _LATEST_S = 1.2
 """A push-off takes less time than this from the end of the hold."""
+_HEIGHT_ERROR_M = 0.010
+"""Standard error of a difference in height between two postures, scale left out, on rendered jumps."""
 _DIP_ERROR_M = 0.007
 """Standard error of a dip, scale left out: the landmarks' error changes little between two postures so alike."""
 _STAND_S, _STAND_AVERAGE_S = 0.15, 1.0
@@ -157,6 +159,11 @@ def find_hold(motion: Motion, jump: Jump) -> Hold | None:
     inside = (time_s >= start_s) & (time_s <= end_s)
     filmed = start_s > time_s[0]
     return Hold(start_s if filmed else None, end_s, float(np.median(height[inside])))
+
+
+def height_difference(motion: Motion, value_m: float) -> Estimate:
+    """A difference in height of the centre of mass between two postures, m, with its error."""
+    return Estimate(value_m, combined(_HEIGHT_ERROR_M, motion.scale.relative_uncertainty * value_m))
 
 
 def dip_m(motion: Motion, jump: Jump, *, hold: Hold) -> Estimate:

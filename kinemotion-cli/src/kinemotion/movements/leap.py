@@ -70,6 +70,16 @@ class Leap:
         time = self.flight_time
         return Estimate(GRAVITY_M_S2 * time.value**2 / 8, GRAVITY_M_S2 * time.value * time.error / 4)
 
+    @property
+    def metrics(self) -> dict[str, Estimate]:
+        """What ``FlightMetrics`` declares, by name."""
+        return {
+            "jump_height": self.height,
+            "jump_height_flight_time": self.height_by_flight_time,
+            "flight_time": self.flight_time,
+            "takeoff_velocity": self.velocity,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:

@@ -6,7 +6,7 @@ import numpy as np
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
+from kinemotion.motion.events import Phase, elapsed
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.movements.jumping import Jump, jumps
@@ -108,8 +108,7 @@ def _best_five(hops: Sequence[Repetition]) -> Estimate | None:
 
 def _rate(flights: Sequence[Phase]) -> Estimate:
     """Jumps per minute, from the first take-off to the last."""
-    spent = Phase("series", flights[0].start, flights[-1].start)
-    return ratio(Estimate(60.0 * (len(flights) - 1), 0.0), spent.duration)
+    return ratio(Estimate(60.0 * (len(flights) - 1), 0.0), elapsed(flights[0].start, flights[-1].start))
 
 
 def _slope(heights: Sequence[Estimate]) -> Estimate | None:

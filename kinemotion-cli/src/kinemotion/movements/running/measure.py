@@ -7,7 +7,7 @@ import numpy as np
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Event, Phase
+from kinemotion.motion.events import Phase, elapsed
 from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.motion.skeleton import SIDES, Side
@@ -94,16 +94,12 @@ def _step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Es
         side=side_of(stance),
         metrics=StepMetrics(
             cadence=cadence,
-            ground_contact_time=_between(stance.start, stance.end),
-            flight_time=following and _between(stance.end, following.start),
-            step_time=following and _between(stance.start, following.start),
+            ground_contact_time=stance.duration,
+            flight_time=following and elapsed(stance.end, following.start),
+            step_time=following and elapsed(stance.start, following.start),
             **posture_of_step(motion, stance),
         ),
     )
-
-
-def _between(first: Event, second: Event) -> Estimate:
-    return Estimate(second.time_s - first.time_s, combined(first.uncertainty_s, second.uncertainty_s))
 
 
 def _values(steps: Sequence[Repetition], name: str, *, side: Side | None = None) -> list[Estimate]:
