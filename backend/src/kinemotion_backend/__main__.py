@@ -37,7 +37,7 @@ def serve() -> int:
         access_log=False,
         server_header=False,
         backlog=BACKLOG,
-        http=bounded_connections(most=settings.max_connections, head_s=settings.upload_idle_s),
+        http=bounded_connections(most=settings.max_connections, patience_s=settings.upload_idle_s),
         timeout_graceful_shutdown=settings.shutdown_s,
     )
     return 0

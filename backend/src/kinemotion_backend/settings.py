@@ -64,7 +64,9 @@ class Settings(BaseSettings):
 
     max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
     upload_idle_s: float = Field(
-        default=20.0, gt=0, description="Longest pause within an upload, and longest head of a request, in seconds."
+        default=20.0,
+        gt=0,
+        description="How long a client may pause: in an upload, in the head of a request, in reading; seconds.",
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Longest upload, in seconds.")
     work_dir: Path = Field(

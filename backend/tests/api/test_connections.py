@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -36,3 +38,15 @@ def test_beyond_so_many_connections_none_is_let_in(tmp_path: Path) -> None:
             connection.close()
         assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 1)
         assert server.get("/health").status_code == 200
+
+
+def test_a_client_that_does_not_read_is_hung_up_on(impatient_server: Server) -> None:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", impatient_server.port))
+        connection.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                connection.send(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
+        process = psutil.Process(impatient_server.process.pid)
+        assert eventually(lambda: len(process.net_connections("tcp")) == 1)
