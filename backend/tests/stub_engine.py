@@ -43,9 +43,7 @@ def analyze(arguments: list[str]) -> int:
         "nice": os.nice(0),
     }
     misbehave(order)
-    ended_s = time.monotonic()
-    document["metadata"]["stub"]["worked_s"] = [started_s, ended_s]
-    document["metadata"]["processing"]["processing_time_s"] = ended_s - started_s
+    document["metadata"]["processing"]["processing_time_s"] = time.monotonic() - started_s
     text = json.dumps({**document, **FACTS["unknown"]})
     if "error" in order:
         text = json.dumps({"schema_version": FACTS["schema_version"], "error": order["error"]})
@@ -64,6 +62,8 @@ def speak(order: dict[str, Any], arguments: list[str]) -> None:
     for pipe in (sys.stderr, sys.stdout):
         pipe.write("noise\n" * order.get("noise_lines", 0))
         pipe.flush()
+    sys.stderr.write(order.get("last_words", ""))
+    sys.stderr.flush()
 
 
 def misbehave(order: dict[str, Any]) -> None:

@@ -39,9 +39,9 @@ def workspace(root: Path) -> Generator[Path]:
 
 
 @asynccontextmanager
-async def request_folder(parent: Path) -> AsyncGenerator[Path]:
-    """A folder for one request, removed with everything in it, whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix="request-", dir=parent))
+async def passing_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[Path]:
+    """A folder in the parent (None: the system's place for such), removed with everything in it, whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
     try:
         yield folder
     finally:

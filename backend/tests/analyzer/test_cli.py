@@ -1,7 +1,7 @@
 """The command as an analyzer: what it is given, what its failures become, and that nothing of it stays behind."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from stand_in import PATIENCE_S, at_work, eventually, install_stub
 from structlog.testing import capture_logs
 
-from kinemotion_backend.analyzer import cli
+from kinemotion_backend.analyzer import cli, process
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
 from kinemotion_backend.analyzer.process import ProcessLimits
 from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable, InvalidOption
@@ -152,6 +152,14 @@ async def test_knows_a_crash(adapter: KinemotionCLIAdapter, make_video: MakeVide
         await adapter.analyze(make_video(**order), "cmj")
 
 
+async def test_a_crash_leaves_its_last_words_in_the_log(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
+    with capture_logs() as logs, pytest.raises(EngineCrashed):
+        await adapter.analyze(make_video(noise_lines=1000, last_words="Segmentation fault", kill=True), "cmj")
+    [crash] = [line for line in logs if line["event"] == "engine_crashed"]
+    assert len(crash["last_lines"]) == process.LAST_LINES
+    assert crash["last_lines"][-1] == "Segmentation fault"
+
+
 async def test_drains_both_pipes(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
     result = await adapter.analyze(make_video(noise_lines=400_000), "cmj")
     assert result.movement == "cmj"
@@ -204,12 +212,24 @@ async def test_limits_the_file_it_writes(stub: Path, make_video: MakeVideo) -> N
         await adapter.analyze(make_video(text=" " * 1024 * 1024), "cmj")
 
 
-async def test_runs_no_more_at_once_than_it_may(stub: Path, make_video: MakeVideo) -> None:
+async def test_runs_no_more_at_once_than_it_may(
+    stub: Path, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     adapter = KinemotionCLIAdapter(str(stub), parallel=2)
-    video = make_video(sleep_s=0.2)
-    results = await asyncio.gather(*(adapter.analyze(video, "cmj") for _ in range(6)))
-    worked_s = [result.to_dict()["metadata"]["stub"]["worked_s"] for result in results]
-    at_once = [sum(start <= instant < end for start, end in worked_s) for instant, _ in worked_s]
+    await adapter.engine()
+    running, at_once = 0, list[int]()
+
+    async def counted(command: Sequence[str], **given: Any) -> process.Finished:
+        nonlocal running
+        running += 1
+        at_once.append(running)
+        try:
+            return await process.run(command, **given)
+        finally:
+            running -= 1
+
+    monkeypatch.setattr(cli, "run", counted)
+    await asyncio.gather(*(adapter.analyze(make_video(sleep_s=0.2), "cmj") for _ in range(6)))
     assert max(at_once) == 2
 
 

@@ -4,16 +4,13 @@ import asyncio
 import os
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from anyio import CancelScope, to_thread
+from anyio import to_thread
 from pydantic import ValidationError
 
 from kinemotion_backend.analyzer.base import OnProgress, QualityPreset, VideoAnalysisResult
@@ -31,6 +28,7 @@ from kinemotion_backend.contract import (
 )
 from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, EngineUnusable
 from kinemotion_backend.naming import Options, find_movement, flags
+from kinemotion_backend.workspace import passing_folder
 
 INQUIRY_TIMEOUT_S = 30.0
 NOTED_LINES = 200
@@ -107,7 +105,7 @@ class KinemotionCLIAdapter:
         arguments = [wanted.command, "--quality", quality, *flags(wanted, options or {})]
         if on_progress:
             arguments += ["--progress", "json"]
-        async with self._places, self._folder() as folder:
+        async with self._places, passing_folder("run", parent=self._work_dir) as folder:
             document = folder / "result.json"
             arguments += ["--json", str(document), "--", video_path.name]
             # The engine runs beside the video and knows it by its bare name, so no path of ours can reach a client.
@@ -184,16 +182,6 @@ class KinemotionCLIAdapter:
             raise EngineUnusable("The kinemotion command is not installed: `pip install 'kinemotion>=0.1'`.")
         return found
 
-    @asynccontextmanager
-    async def _folder(self) -> AsyncGenerator[Path]:
-        """A folder for one run, removed with everything in it."""
-        folder = tempfile.TemporaryDirectory(prefix="run-", dir=self._work_dir)
-        try:
-            yield Path(folder.name)
-        finally:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(folder.cleanup)
-
 
 def _environment(folder: Path | None) -> dict[str, str]:
     """What the engine sees of our environment; its own temporary files go to the folder."""
@@ -227,7 +215,9 @@ def _analysis(finished: Finished, written: bytes) -> Analysis:
             return Analysis.model_validate_json(written)
         error = ErrorDocument.model_validate_json(written).error
     except ValidationError as problem:
-        log.error("engine_crashed", status=finished.status, problem=str(problem))  # noqa: TRY400  (the trace says less)
+        log.error(  # noqa: TRY400  (the trace says less)
+            "engine_crashed", status=finished.status, problem=str(problem), last_lines=finished.last_lines
+        )
         raise EngineCrashed("The engine ended without a result.") from problem
     log.warning("engine_refused", status=finished.status, code=error.code, message=error.message)
     raise AnalysisFailed(error, exit_status=finished.status)

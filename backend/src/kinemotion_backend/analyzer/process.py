@@ -4,7 +4,8 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ READ_BYTES = 65536
 STDOUT_LIMIT_BYTES = 8 * 1024 * 1024
 LINE_LIMIT_BYTES = 65536
 """A line of standard error beyond this is cut: a program that never ends its line must not fill the memory."""
+LAST_LINES = 20
 POLL_S = 0.01
 GRACE_S = 0.5
 """Time between the request to stop and the kill."""
@@ -36,6 +38,8 @@ class Finished:
 
     status: int
     stdout: bytes
+    last_lines: tuple[str, ...]
+    """The end of its standard error: where a crash explains itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,13 @@ async def run(
         async with asyncio.timeout(limits.timeout_s):
             status = await _exit_status(process)
             _signal_group(process, signal.SIGKILL)  # children left behind would hold the pipes open
-            stdout, _ = await reading
+            stdout, last_lines = await reading
     finally:
         reading.cancel()
         await _end(process)
         with suppress(asyncio.CancelledError):
             await reading
-    return Finished(status, stdout)
+    return Finished(status, stdout, last_lines)
 
 
 def bounded(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
@@ -113,15 +117,24 @@ async def _collect(stream: asyncio.StreamReader) -> bytes:
     return bytes(kept)
 
 
-async def _each_line(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> None:
+async def _each_line(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> tuple[str, ...]:
+    """The last lines, after each was told."""
+    kept: deque[str] = deque(maxlen=LAST_LINES)
+    async for line in _lines(stream):
+        on_line(line)
+        kept.append(line)
+    return tuple(kept)
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncGenerator[str]:
     rest = b""
     while chunk := await stream.read(READ_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
         rest = rest[:LINE_LIMIT_BYTES]
         for line in lines:
-            on_line(line.decode(errors="replace"))
+            yield line.decode(errors="replace")
     if rest:
-        on_line(rest.decode(errors="replace"))
+        yield rest.decode(errors="replace")
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

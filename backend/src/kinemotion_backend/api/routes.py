@@ -26,7 +26,7 @@ from kinemotion_backend.api.problems import documented
 from kinemotion_backend.api.services import Services, ServicesDep
 from kinemotion_backend.contract import CONTRACT_MAJOR
 from kinemotion_backend.uploads import Upload, receive
-from kinemotion_backend.workspace import request_folder
+from kinemotion_backend.workspace import passing_folder
 
 Result = TypeVar("Result")
 
@@ -68,7 +68,7 @@ async def sports(services: ServicesDep) -> Sports:
 async def analyze(request: Request, services: ServicesDep) -> JSONResponse:
     """Measure one video, waiting for the result. The analysis stops when the client leaves."""
     with services.admission.place(request.client.host if request.client else ""):
-        async with request_folder(services.work_dir) as folder:
+        async with passing_folder("request", parent=services.work_dir) as folder:
             upload = await receive(request, folder, limits=services.upload_limits)
             document = await _unless_gone(request, _measure(upload, services))
     return JSONResponse(document)
