@@ -74,4 +74,3 @@ def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
     ahead = facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
     reach = float(np.interp(stance.start_s, motion.time_s, ahead))
     return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, LENGTH_ERROR_M))
-
