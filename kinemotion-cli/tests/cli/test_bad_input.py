@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinemotion.errors import ExitStatus
+from kinemotion.cli import output
+from kinemotion.cli.analyze import command
+from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
 from kinemotion.motion.poses import Pose
 from kinemotion.report.schema import error
 
@@ -120,14 +123,44 @@ def test_a_path_that_begins_with_a_dash_needs_a_double_dash(
         pytest.param(["cmj-analyze", "a.mp4", "b.mp4"], id="two videos"),
         pytest.param(["cmj-analyze", "a.mp4", "--mass", "heavy"], id="no number"),
         pytest.param(["cmj-analyze", "a.mp4", "--athlete-height", "180"], id="centimetres"),
+        pytest.param(["cmj-analyze", "a.mp4", "--mass", "nan"], id="not a number"),
+        pytest.param(["cmj-analyze", "a.mp4", "--end", "inf"], id="infinity"),
+        pytest.param(["dropjump-analyze", "a.mp4", "--drop-height", "nan"], id="not a number of the movement's own"),
+        pytest.param(["cmj-analyze", "a.mp4", "--csv", "a.csv", "--trajectories", "../{}/a.csv"], id="one place twice"),
         pytest.param(["cmj-analyze", "a.mp4", "--quality", "best"], id="unknown preset"),
         pytest.param(["cmj-analyze", "a.mp4", "--nonsense"], id="unknown flag"),
         pytest.param(["swim-analyze", "a.mp4"], id="unknown movement"),
         pytest.param(["cmj-analyze", "a.mp4", "--jsonl"], id="two documents on one output"),
     ],
 )
-def test_a_call_that_cannot_be_carried_out(kinemotion: Any, arguments: list[str]):
-    holds(kinemotion(*arguments, "-j", "-"), ExitStatus.USAGE, "usage")
+def test_a_call_that_cannot_be_carried_out(
+    kinemotion: Any, arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    ended = kinemotion(*(argument.format(tmp_path.name) for argument in arguments), "-j", "-")
+    holds(ended, ExitStatus.USAGE, "usage")
+
+
+def test_numbers_may_be_typed_with_a_comma():
+    given = command("dropjump").make_context("analyze", ["a.mp4", "--mass", "72,5", "--drop-height=0,3"]).params
+    assert (given["mass_kg"], given["drop_height"]) == (72.5, 0.3)
+
+
+def test_whether_a_file_can_be_read_is_not_a_matter_of_usage(
+    kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The system knows better than a look at the permissions; what it says has a status of its own."""
+
+    def unlikely(*_: object, **__: object) -> bool:
+        return False
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "access", unlikely)
+    assert kinemotion("probe", clip).status == 0
+    monkeypatch.setattr(Path, "open", denied)
+    holds(kinemotion("probe", clip, "-j", "-"), ExitStatus.VIDEO_UNREADABLE, "video_unreadable")
 
 
 def test_an_estimator_that_nobody_knows(kinemotion: Any, clip: Path):
@@ -157,7 +190,7 @@ def untouched(*_: object, **__: object) -> None:
     pytest.fail("the analysis was begun")
 
 
-@pytest.mark.parametrize("target", ["nowhere/out.json", "."])
+@pytest.mark.parametrize("target", ["nowhere/out.json", ".", f"{'a' * 300}.json"])
 def test_an_output_that_cannot_be_written_is_said_before_the_work(
     kinemotion: Any, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
 ):
@@ -206,3 +239,34 @@ def test_our_own_bug_is_told_without_a_trace(kinemotion: Any, clip: Path, monkey
     shown = kinemotion("cmj-analyze", clip, "--debug")
     assert shown.status == ExitStatus.INTERNAL
     assert "Traceback" in shown.err
+
+
+def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
+    kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def interrupted_again(message: str, hint: str) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        complain(message, hint)
+
+    complain, before = output.complain, signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("kinemotion.api.open_video", stopped)
+    monkeypatch.setattr(output, "complain", interrupted_again)
+    try:
+        ended = kinemotion("cmj-analyze", clip, "--json", "-")
+    except KeyboardInterrupt:
+        pytest.fail("it was cut off")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.status == ExitStatus.INTERRUPTED
+    assert ended.document["error"]["code"] == "interrupted"
+
+
+def test_a_library_whose_import_was_interrupted_is_not_broken():
+    problem, failed = ModelProblem("The runtime cannot be loaded."), ImportError("initialization failed")
+    problem.__cause__, failed.__cause__ = failed, KeyboardInterrupt()
+    assert isinstance(output.told(problem), Interrupted)
+    failed.__cause__ = None
+    assert output.told(problem) is problem

@@ -55,7 +55,7 @@ def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
         ("file,movement,overlay\n", "Row 1: there is no column called 'overlay'."),
         ("file,movement\na.mp4,\n", "Row 2, column 'movement': it is empty."),
         ("file,movement\na.mp4,cmj\nb.mp4,moonwalk\n", "Row 3, column 'movement': There is no movement"),
-        ("file,movement,mass\na.mp4,cmj,heavy\n", "Row 2, column 'mass': 'heavy' is not a valid float"),
+        ("file,movement,mass\na.mp4,cmj,heavy\n", "Row 2, column 'mass': 'heavy' is not a valid number"),
         ("file,movement,mass\na.mp4,cmj,7\n", "Row 2, column 'mass': 7.0 is not in the range"),
         ("file,movement,height\na.mp4,cmj,178\n", "Row 2, column 'athlete_height': 178.0 is not in the range"),
         ("file,movement,sex\na.mp4,cmj,x\n", "Row 2, column 'sex': 'x' is not one of"),

@@ -39,9 +39,10 @@ def test_an_interrupted_run_says_so_and_leaves_nothing_half_written(
 
 
 @pytest.mark.parametrize(
-    "command", [["movements", "--json"], ["schema", "analysis-1"], ["cmj-analyze", "-", "-j", "-"]]
+    ("command", "status"),
+    [(["movements", "--json"], 7), (["schema", "analysis-1"], 7), (["cmj-analyze", "-", "-j", "-"], 3)],
 )
-def test_a_reader_that_has_left_gets_no_complaint(command: list[str]):
+def test_a_reader_that_has_left_gets_no_complaint(command: list[str], status: int):
     with begin(*command) as run:
         assert run.stdout
         run.stdout.close()
@@ -49,6 +50,34 @@ def test_a_reader_that_has_left_gets_no_complaint(command: list[str]):
         told = run.stderr.read()
     assert "Broken" not in told
     assert "Traceback" not in told
+    assert run.returncode == status
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.is_char_device(), reason="no disk here is always full")
+@pytest.mark.parametrize(
+    ("command", "status", "told"),
+    [
+        (["movements", "--json"], 7, "Error: What was found could not be written"),
+        (["probe", "-", "-j", "-"], 3, "Error: There"),
+    ],
+)
+def test_a_full_disk_behind_standard_output_is_told(command: list[str], status: int, told: str):
+    with FULL.open("w") as full:
+        run = subprocess.run(
+            [*KINEMOTION, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S
+        )
+    assert run.returncode == status
+    assert run.stderr.startswith(told)
+    assert len(run.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&-"])
+def test_where_nobody_can_be_told_the_status_tells(closed: str):
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *KINEMOTION, "cmj-analyze", "nowhere.mp4"]
+    assert subprocess.run(command, check=False, timeout=PATIENCE_S).returncode == 3
 
 
 def test_version_is_one_line():

@@ -1,12 +1,15 @@
 """Trends against closed forms, and what of them is worth speaking of."""
 
+import re
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kinemotion.report.history import history_document, trends
 from kinemotion.report.history_text import history_text
+from kinemotion.report.trend_plot import write_trend_plot
 
 DAYS = ("2026-01-05", "2026-02-05", "2026-03-05")
 
@@ -83,3 +86,14 @@ def test_numbers_of_the_document(result: Any):
     first, _, last = told["sessions"]
     assert (first["change"], first["change_interval"]) == (None, None)
     assert (last["change"], last["change_interval"], last["verdict"]) == (0.04, [0.03446, 0.04554], "worthwhile")
+
+
+def test_names_of_days_do_not_run_into_each_other(result: Any, tmp_path: Path):
+    """Of two tests within a week of half a year, one is named; every tick tells its value as texts do."""
+    days = ("2026-01-05", "2026-02-20", "2026-02-22", "2026-06-30")
+    found = trends([result("clip", date=day, jump_height_m=(0.30, 0.01)) for day in days])
+    write_trend_plot(found, tmp_path / "h.svg", lang="es")
+    drawn = (tmp_path / "h.svg").read_text()
+    assert [day in drawn for day in days] == [True, False, True, True]
+    assert "30,0\u00a0cm" in drawn
+    assert "0.3" not in "".join(re.findall(r"<text[^>]*>([^<]*)<", drawn))

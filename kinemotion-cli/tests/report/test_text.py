@@ -12,8 +12,10 @@ def test_the_best_trial_stands_first_with_its_interval(toy_report: Report):
 
 
 def test_several_trials_make_a_table(toy_report: Report):
-    rows = [line.split() for line in summary(toy_report).splitlines() if line.startswith("  2 ")]
-    assert rows == [["2", "2.00", "s", "–", "–", "–", "–", "slow_motion"]]
+    told = summary(toy_report)
+    rows = [line.split() for line in told.splitlines() if line.startswith("  2 ")]
+    assert rows == [["2", "2.00", "s", "–", "–", "–", "–", "–"]]
+    assert "\n  2: The clip falls too slowly.\n" in told
 
 
 def test_warnings_are_told(toy_report: Report):
@@ -24,10 +26,10 @@ def test_a_refused_clip_shows_no_number(refused_report: Report):
     told = summary(refused_report)
     assert "800" not in told
     assert "8.00" not in told
-    assert "slow_motion" in told
+    assert "The clip falls too slowly." in told
 
 
 def test_verbose_tells_phases_and_times(toy_report: Report):
     told = summary(toy_report, verbose=True)
-    assert "1.000 s  flight" in told
+    assert "1.000 s  Flight" in told
     assert "Took 1.23 s (decode 0.50 s, pose 0.70 s)" in told

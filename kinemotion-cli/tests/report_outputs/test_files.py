@@ -1,3 +1,5 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,25 @@ def test_a_missing_library_names_the_extra():
         library("no_such_library.part", extra="plots")
     assert caught.value.hint == "pip install 'kinemotion[plots]'"
     assert "no_such_library," in caught.value.message
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path):
+    os.mkfifo(tmp_path / "out.json")
+    with pytest.raises(OutputProblem, match="a device or a pipe"), atomic(tmp_path / "out.json"):
+        pytest.fail("it was opened")
+    assert stat.S_ISFIFO((tmp_path / "out.json").stat().st_mode)
+
+
+def test_a_link_goes_on_leading_to_the_file(tmp_path: Path):
+    (tmp_path / "results").mkdir()
+    link = tmp_path / "latest.csv"
+    link.symlink_to(tmp_path / "results" / "march.csv")
+    with atomic(link) as beside:
+        beside.write_text("new")
+    assert link.is_symlink()
+    assert [path.read_text() for path in (tmp_path / "results").iterdir()] == ["new"]
+
+
+def test_a_name_that_no_disk_takes_is_an_output_problem(tmp_path: Path):
+    with pytest.raises(OutputProblem, match="name too long"):
+        check_writable(tmp_path / f"{'a' * 300}.json")

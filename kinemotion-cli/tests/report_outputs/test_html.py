@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
@@ -230,9 +231,13 @@ def test_chromium_has_nothing_to_complain_about(jump_report: Report, footage: Fo
 
 
 @pytest.mark.skipif(BINARY is None, reason="no Chromium found")
-def test_the_pointer_reads_values_off_every_chart(page_path: Path, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("lang", "velocity"), [("en", r"Velocity.*: −?\d\.\d\d\u00a0m/s"), ("es", r"Velocidad.*: −?\d,\d\d\u00a0m/s")]
+)
+def test_the_pointer_reads_values_off_every_chart(jump_report: Report, tmp_path: Path, lang: str, velocity: str):
+    write_report(jump_report, tmp_path / "report.html", lang=lang)
     with open_page(tmp_path / "profile") as page:
-        page.open(page_path)
+        page.open(tmp_path / "report.html")
         area = "document.querySelector('[id=height-area-0]').getBoundingClientRect()"
         page.evaluate("document.querySelector('.chart').scrollIntoView()")
         x, y = (page.evaluate(f"{area}.{side}") for side in ("left + 200", "top + 40"))
@@ -240,5 +245,6 @@ def test_the_pointer_reads_values_off_every_chart(page_path: Path, tmp_path: Pat
         told = page.evaluate("[...document.querySelectorAll('.told')].map(box => box.innerText)")
         assert len(told) == 3
         assert len({text.splitlines()[0] for text in told}) == 1
-        assert "Velocity" in told[0]
+        assert re.search(velocity, told[0])
+        assert re.search(r": −?\d+°$", told[2])
         assert page.complaints() == []

@@ -1,5 +1,6 @@
 """The overlay, decoded again: same times, same size, and the athlete drawn where the athlete is."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -14,7 +15,7 @@ from kinemotion.errors import OutputProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Report
-from kinemotion.report import draw
+from kinemotion.report import dashboard, draw
 from kinemotion.report.overlay import OverlayPainter
 from kinemotion.report.series import on_picture
 from kinemotion.video.encode import open_writer
@@ -149,3 +150,22 @@ def test_accents_are_written():
 def test_without_a_typeface_that_has_them_accents_are_dropped(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(draw, "_typeface", lambda: None)
     assert draw.spelled("Décollage −1,2, œil") == "Decollage -1,2, oeil"
+
+
+@pytest.mark.parametrize(("lang", "between"), [("en", "to"), ("fr", "à")])
+def test_results_are_shown_with_their_intervals(
+    jump_report: Report, footage: Footage, monkeypatch: pytest.MonkeyPatch, lang: str, between: str
+):
+    written: list[str] = []
+
+    def write(*_: object, text: str, **__: object) -> None:
+        written.append(text)
+
+    monkeypatch.setattr(dashboard, "write", write)
+    painter = OverlayPainter(jump_report, lang=lang)
+    for frame in footage():
+        painter.paint(frame)
+    sign = "." if lang == "en" else ","
+    assert any(
+        re.fullmatch(rf"3\d\{sign}\d\u00a0cm   \(3\d\{sign}\d {between} 3\d\{sign}\d\)", text) for text in written
+    )

@@ -11,7 +11,7 @@ from kinemotion.motion.body import Contact, Scale
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report
 from kinemotion.report.charts import charts, hover_table
-from kinemotion.report.plots import svg, write_plots
+from kinemotion.report.plots import draw_chart, styled, svg, write_plots
 from kinemotion.report.texts import texts
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -81,3 +81,38 @@ def test_a_folder_that_cannot_be_made(jump_report: Report, tmp_path: Path):
     (tmp_path / "plots").write_text("a file")
     with pytest.raises(OutputProblem):
         write_plots(jump_report, tmp_path / "plots")
+
+
+@pytest.mark.parametrize("lang", ["es", "fr"])
+def test_ticks_are_written_as_the_language_writes_numbers(jump_report: Report, lang: str):
+    """Every tick says the number it stands at, with a comma."""
+    trial = jump_report.trials[0]
+    assert trial.motion is not None
+    with styled():
+        for chart in charts(trial, trial.motion, texts=texts(lang)):
+            figure = draw_chart(chart, trial=trial, texts=texts(lang))
+            figure.canvas.draw()
+            scales = [
+                figure.axes[-1].xaxis,
+                *(axes.yaxis for axes, panel in zip(figure.axes, chart.panels, strict=True) if panel.curves),
+            ]
+            ticks = [
+                (place, text.get_text())
+                for scale in scales
+                for place, text in zip(scale.get_ticklocs(), scale.get_ticklabels(), strict=True)
+            ]
+            assert any("," in written for _, written in ticks)
+            assert not [written for _, written in ticks if "." in written]
+            for place, written in ticks:
+                assert float(written.replace(",", ".").replace("−", "-")) == pytest.approx(place)
+
+
+def test_lengths_stand_only_on_bars_that_have_room(jump_report: Report):
+    trial = jump_report.trials[0]
+    assert trial.motion is not None
+    hops = tuple(Contact("left", Event("touchdown", 0.1 * hop), Event("toeoff", 0.1 * hop + 0.03)) for hop in range(20))
+    whole = (Contact("right", Event("touchdown", 0.5), Event("toeoff", 0.7)),)
+    for contacts, labels, unit in ((hops, {""}, ""), (hops + whole, {"", "200"}, "ms")):
+        motion = replace(trial.motion, contacts=contacts, flights=())
+        [panel] = {chart.name: chart for chart in charts(trial, motion, texts=texts("en"))}["steps"].panels
+        assert ({bar.label for bar in panel.bars}, panel.unit) == (labels, unit)

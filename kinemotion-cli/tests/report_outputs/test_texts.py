@@ -7,7 +7,9 @@ import pytest
 
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
+from kinemotion.motion.report import Report
 from kinemotion.movements import registry
+from kinemotion.report.text import summary
 from kinemotion.report.texts import LANGUAGES, texts
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
@@ -69,3 +71,17 @@ def test_numbers_are_written_as_the_language_writes_them():
 def test_a_language_nobody_speaks_is_refused():
     with pytest.raises(UsageProblem, match="'tlh'"):
         texts("tlh")
+
+
+def test_the_summary_speaks_the_readers_language(jump_report: Report):
+    told = summary(jump_report, lang="fr")
+    assert told.startswith("Saut avec contre-mouvement · ")
+    assert " s à 50 images/s · 1 essai\n\nEssai 1, 0,00–" in told
+    assert "\n  Hauteur de saut " in told
+    assert "\nQualité " in told
+    assert not [word for word in ("Trial", " to ", "Quality", "confidence", "Jump", "Not ") if word in told]
+
+
+def test_a_unit_that_is_a_word_is_translated():
+    told = texts("fr").quantity(Estimate(-0.01, 0.002), all_metrics()["fatigue_slope"])
+    assert told.with_unit == "−0,010\u00a0/saut"

@@ -17,6 +17,7 @@ from kinemotion.motion.report import Report, Trial
 from kinemotion.movements.base import Movement
 from kinemotion.report.document import document, refusal, report_event, trial_event
 from kinemotion.report.text import summary
+from kinemotion.report.texts import texts
 
 
 def execute(movement: Movement, given: Mapping[str, Any]) -> None:
@@ -70,7 +71,8 @@ def _write(report: Report, given: Mapping[str, Any]) -> None:
         write_document(document(report), given["json"])
     if given["jsonl"]:
         write_line(report_event(report))
-    click.echo(summary(report, verbose=given["verbose"]), nl=False, err=bool(given["json"] or given["jsonl"]))
+    told = summary(report, verbose=given["verbose"], lang=given["lang"])
+    click.echo(told, nl=False, err=bool(given["json"] or given["jsonl"]))
     if refused := refusal(report):
-        complain(refused.message, refused.hint)
+        complain(texts(given["lang"]).sentence(refused.message), texts(given["lang"]).sentence(refused.hint))
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)

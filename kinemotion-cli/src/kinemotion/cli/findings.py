@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from kinemotion.cli.output import STDOUT, same_file, write_document
-from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.cli.output import STDOUT, refuse_one_place, same_file, write_document
+from kinemotion.errors import OutputProblem
 from kinemotion.report.files import check_writable, known_extension
 from kinemotion.report.table import EXTENSIONS, Row, write_table
 
@@ -33,8 +33,7 @@ def check_findings(json: str | None, table: Path | None, *, inputs: Sequence[Pat
     if table:
         known_extension(table, EXTENSIONS)
     targets = [Path(target) for target in (json, table) if target and target != STDOUT]
-    if len({target.absolute() for target in targets}) < len(targets):
-        raise UsageProblem("Two outputs have the same path.", hint="Give each its own name.")
+    refuse_one_place(targets)
     for target in targets:
         check_writable(target)
         if any(same_file(target, path) for path in inputs):

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from kinemotion.cli.parameters import Count, Number
 from kinemotion.motion.options import OptionSpec
 
 
@@ -30,5 +31,5 @@ def _type(spec: OptionSpec) -> Any:  # noqa: ANN401  (what click takes as a type
         return click.Choice(spec.choices)
     low, high = spec.minimum, spec.maximum
     if spec.type is int:
-        return click.IntRange(None if low is None else int(low), None if high is None else int(high))
-    return click.FloatRange(low, high) if spec.type is float else spec.type
+        return Count(None if low is None else int(low), None if high is None else int(high))
+    return Number(low, high) if spec.type is float else spec.type

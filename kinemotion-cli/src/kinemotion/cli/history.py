@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
 
@@ -71,4 +71,4 @@ def _documents(folder: Path, *, but: str | None) -> list[Path]:
     """Every JSON file in the folder and the folders within it, apart from one that is written."""
     if not folder.is_dir():
         raise UsageProblem(f"There is no folder {str(folder)!r}.", hint="Give the folder of --json-dir.")
-    return sorted(path for path in folder.rglob("*.json") if but is None or path.absolute() != Path(but).absolute())
+    return sorted(path for path in folder.rglob("*.json") if but is None or not same_file(path, but))

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from kinemotion.cli.output import ending
-from kinemotion.errors import UnknownMovement
+from kinemotion.errors import ExitStatus, UnknownMovement
 
 FIXED = {
     "analyze": "kinemotion.cli.team:analyze",
@@ -46,6 +46,13 @@ class Commands(click.Group):
             return command(cmd_name.removesuffix(ANALYZE))
         except UnknownMovement:
             return None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """What the command returns; where the reader of its output has left, it ends at once and without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise SystemExit(ExitStatus.OUTPUT_NOT_WRITABLE) from None
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:  # noqa: FBT001  (click's order)

@@ -121,8 +121,7 @@ def _argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
         if cell.lower() not in SWITCH:
             raise _wrong(number, name, what=f"{cell!r} is neither yes nor no.")
         return text if SWITCH[cell.lower()] else flag.secondary_opts[0]
-    # Tables from countries that write 72,5 are read too.
-    return f"{text}={cell.replace(',', '.') if isinstance(flag.type, click.FloatRange) else cell}"
+    return f"{text}={cell}"
 
 
 def _column(flag: str) -> str:

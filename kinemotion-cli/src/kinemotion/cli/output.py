@@ -1,5 +1,6 @@
 """What leaves the process: documents to where they were asked for, words to people, and the one handler of failures."""
 
+import errno
 import os
 import signal
 import sys
@@ -18,6 +19,9 @@ from kinemotion.report.files import atomic
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
 STDOUT = "-"
+
+_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""What only writing can meet: a full or read-only disk behind standard output."""
 
 JSON_HELP = "Write the result as JSON to a file, or to standard output."
 
@@ -45,35 +49,40 @@ def ending(arguments: Sequence[str]) -> Generator[None]:
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has left; what Python would still flush at exit goes nowhere, without a complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001  (nothing reaches the user as a trace)
         error = told(caught)
+        if isinstance(error, Interrupted):  # a second Ctrl-C shall not cut off what the first one has to say
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         if "--debug" in arguments:
             traceback.print_exception(caught)
         _report(error, arguments)
         raise SystemExit(error.exit_status) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+        _let_go()
 
 
 def told(caught: BaseException) -> KinemotionError:
     """The failure as one of ours."""
     match caught:
+        case _ if _is_interrupted(caught):
+            return Interrupted("Interrupted.")
         case KinemotionError():
             return caught
-        case KeyboardInterrupt() | click.Abort():
-            return Interrupted("Interrupted.")
         case click.UsageError():
             return UsageProblem(caught.format_message(), hint=_usage_hint(caught))
-        case click.ClickException():
-            return UsageProblem(caught.format_message())
+        case OSError() if caught.errno in _UNWRITTEN:
+            return OutputProblem(f"What was found could not be written: {caught.strerror}.", hint="Make room for it.")
         case MemoryError():
             return InternalProblem("There is not enough memory for this clip.", hint="Cut the clip, or film in 1080p.")
         case _:
             return InternalProblem(f"{type(caught).__name__}: {caught}")
+
+
+def _is_interrupted(caught: BaseException | None) -> bool:
+    """Whether it comes from a stop: a library that is stopped while it is imported fails as if it were broken."""
+    return caught is not None and (isinstance(caught, KeyboardInterrupt) or _is_interrupted(caught.__cause__))
 
 
 def _usage_hint(error: click.UsageError) -> str:
@@ -84,6 +93,15 @@ def _usage_hint(error: click.UsageError) -> str:
     return f"See {command} --help."
 
 
+def _let_go() -> None:
+    """What Python would still flush at exit, and cannot, goes nowhere, without a complaint."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def complain(message: str, hint: str) -> None:
     """Tell people what happened and what to do next."""
     click.echo(f"Error: {message}", err=True)
@@ -92,10 +110,11 @@ def complain(message: str, hint: str) -> None:
 
 
 def _report(error: KinemotionError, arguments: Sequence[str]) -> None:
-    complain(error.message, error.hint)
+    with suppress(OSError):  # where nobody can be told, the status tells
+        complain(error.message, error.hint)
     target, others = json_target(arguments)
     # A target that cannot be written to is what standard error has just said.
-    with suppress(OutputProblem, BrokenPipeError):
+    with suppress(OutputProblem, OSError):
         if target and not any(same_file(target, other) for other in others):
             write_document(error_document(error), target)
         if "--jsonl" in others and target != STDOUT:
@@ -115,6 +134,18 @@ def json_target(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
                 else ("".join(given[place + 1 : place + 2]), given[:place] + given[place + 2 :])
             )
     return None, given
+
+
+def refuse_one_place(targets: Sequence[Path]) -> None:
+    """Nothing, where each output has a place of its own.
+
+    Raises
+    ------
+    UsageProblem
+        Where two would be written over each other.
+    """
+    if len({os.path.realpath(target) for target in targets}) < len(targets):
+        raise UsageProblem("Two outputs have the same path.", hint="Give each its own name.")
 
 
 def same_file(one: str | Path, other: str | Path) -> bool:

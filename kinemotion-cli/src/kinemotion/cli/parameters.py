@@ -1,14 +1,42 @@
 """What every movement's command takes, whatever the movement."""
 
 from datetime import date
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)
+"""Whether it can be read is said where it is: of a video otherwise than of a folder that is written to."""
 LANGUAGE = click.Choice(["en", "es", "fr"])
+
+
+class Number(click.FloatRange):
+    """A finite number, with a decimal point or, as many countries write it, a comma."""
+
+    name = "number"
+
+    def convert(  # noqa: PLR0917  (click's signature)
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The number that was typed."""
+        written: Any = value.replace(",", ".") if isinstance(value, str) else value
+        number: float = super().convert(written, param, ctx)
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a valid {self.name}.", param, ctx)
+        return number
+
+
+class Count(click.IntRange):
+    """A number of things."""
+
+    name = "integer"
 
 
 def _day(_context: click.Context, _parameter: click.Parameter, told: str | None) -> str | None:
@@ -41,14 +69,12 @@ MODEL: tuple[click.Option, ...] = (
 
 CLIP: tuple[click.Option, ...] = (
     click.Option(["--athlete", "name"], metavar="NAME", help="Who it is: kept with the result, for histories."),
-    click.Option(
-        ["--mass", "mass_kg"], type=click.FloatRange(20, 300), help="Athlete's mass [kg]: gives power and force."
-    ),
-    click.Option(["--athlete-height", "height_m"], type=click.FloatRange(1, 2.5), help="Athlete's stature [m]."),
+    click.Option(["--mass", "mass_kg"], type=Number(20, 300), help="Athlete's mass [kg]: gives power and force."),
+    click.Option(["--athlete-height", "height_m"], type=Number(1, 2.5), help="Athlete's stature [m]."),
     click.Option(
         ["--sex"], type=click.Choice(["female", "male"]), help="Table of segment masses; their mean if not given."
     ),
-    click.Option(["--speed", "speed_m_s"], type=click.FloatRange(0.5, 15), help="Belt or ground speed of a run [m/s]."),
+    click.Option(["--speed", "speed_m_s"], type=Number(0.5, 15), help="Belt or ground speed of a run [m/s]."),
     click.Option(
         ["--date"],
         metavar="YYYY-MM-DD",
@@ -57,11 +83,11 @@ CLIP: tuple[click.Option, ...] = (
     ),
     click.Option(
         ["--capture-fps"],
-        type=click.FloatRange(1, 2000),
+        type=Number(1, 2000),
         help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
     ),
-    click.Option(["--start", "start_s"], type=click.FloatRange(0), help="Leave out what is before [s]."),
-    click.Option(["--end", "end_s"], type=click.FloatRange(0, min_open=True), help="Leave out what is after [s]."),
+    click.Option(["--start", "start_s"], type=Number(0), help="Leave out what is before [s]."),
+    click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Leave out what is after [s]."),
 )
 """What is told of one clip and its athlete."""
 
@@ -103,7 +129,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
     click.Option(["--overlay-dir"], metavar="FOLDER", type=FILE, help="Write each clip's overlay video there."),
     click.Option(
         ["--workers"],
-        type=click.IntRange(1, 64),
+        type=Count(1, 64),
         help="Clips analysed at the same time, half a gigabyte each; as many as the machine has cores for.",
     ),
     click.Option(
@@ -116,10 +142,10 @@ MANY_CLIPS: tuple[click.Option, ...] = (
 
 RUN: tuple[click.Option, ...] = (
     click.Option(["--csv", "table"], metavar="PATH", type=FILE, help="Write a row a trial (.csv)."),
-    click.Option(["--lang"], type=LANGUAGE, default="en", show_default=True, help="Language of pictures and pages."),
+    click.Option(["--lang"], type=LANGUAGE, default="en", show_default=True, help="Language of words and pictures."),
     click.Option(
         ["--threads"],
-        type=click.IntRange(1, 64),
+        type=Count(1, 64),
         help="Cores that an analysis may keep busy: as many as help, or one each where there are several clips. "
         "Changes no number.",
     ),

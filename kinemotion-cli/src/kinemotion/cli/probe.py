@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, write_document
+from kinemotion.cli.parameters import FILE
 from kinemotion.report.contract import SCHEMA_VERSION, ProbeDocument
 
 
 @click.command(short_help="Say what a video is, and whether it can be analysed.")
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=FILE)
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 def probe(*, video: Path, json: str | None) -> None:
     """Say what VIDEO is; one that cannot be analysed ends as an analysis of it would."""

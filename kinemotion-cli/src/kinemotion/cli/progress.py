@@ -21,7 +21,7 @@ def progress(kind: str, *, unit: str = "frames") -> Generator[Progress]:
     """A function to be told of the units done and the units there are; ``kind`` is auto, json or none."""
     if kind == "json":
         yield _seldom(_say_json)
-    elif kind == "auto" and sys.stderr.isatty():
+    elif kind == "auto" and _at_terminal():
         try:
             yield _seldom(_bar(unit))
         finally:
@@ -32,8 +32,13 @@ def progress(kind: str, *, unit: str = "frames") -> Generator[Progress]:
 
 def clear_bar() -> None:
     """Take the bar off the terminal, so that a line can be written where it was."""
-    if sys.stderr.isatty():
+    if _at_terminal():
         click.echo("\r\x1b[K", nl=False, err=True)
+
+
+def _at_terminal() -> bool:
+    """Whether a person reads standard error; it may be closed."""
+    return bool(sys.stderr) and sys.stderr.isatty()
 
 
 def _seldom(tell: Progress) -> Progress:

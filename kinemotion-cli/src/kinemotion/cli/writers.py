@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from kinemotion.api import Request, open_clip
-from kinemotion.cli.output import same_file
-from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.cli.output import refuse_one_place, same_file
+from kinemotion.errors import OutputProblem
 from kinemotion.motion.report import Report
 from kinemotion.report import exchange, html, table, trajectories
 from kinemotion.report.document import document
@@ -76,8 +76,7 @@ def check_targets(given: Mapping[str, Any], *, documents: tuple[Path, ...]) -> N
     targets = [*documents, *(path for _, path in _asked(given))]
     if any(same_file(target, given["video"]) for target in targets):
         raise OutputProblem("The result would overwrite the video.", hint="Choose another name.")
-    if len({target.absolute() for target in targets}) < len(targets):
-        raise UsageProblem("Two outputs have the same path.", hint="Give each its own name.")
+    refuse_one_place(targets)
     for path in documents:
         check_writable(path)
     for writer, path in _asked(given):

@@ -13,8 +13,9 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.report import Trial
-from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.reconstruct.angles import Side, seen_from_side
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
+from kinemotion.report.quantities import spaced
 from kinemotion.report.series import ANGLES, SIDES, arcs, com_velocity, contact_span, joint_angles
 from kinemotion.report.texts import Texts
 
@@ -22,6 +23,8 @@ MARGIN_S = 0.3
 """Shown before the first and after the last phase."""
 FEWEST_STEPS = 4
 """Contacts seen whole from which a step diagram is worth drawing."""
+_LABEL_SHARE = 0.025
+"""Of the width, that a length in milliseconds takes; bars that are narrower have none."""
 _DASHES = {"left": "solid", "right": "dashed"}
 
 
@@ -84,7 +87,7 @@ def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
     if seen_from_side(motion):
         panels["angles"] = tuple(_angles(motion, texts))
     if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
-        panels["steps"] = (_steps(motion, texts),)
+        panels["steps"] = (_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
     return tuple(Chart(name, texts(f"chart_{name}"), found, start_s, end_s) for name, found in panels.items())
 
 
@@ -124,27 +127,26 @@ def _contacts(motion: Motion, texts: Texts) -> Panel:
     return Panel(texts("contacts"), bars=tuple(bars))
 
 
-def _steps(motion: Motion, texts: Texts) -> Panel:
-    """Contacts of the left foot, flights and contacts of the right foot, with their lengths."""
-    rows: dict[str, list[Bar]] = {"left": [], "in_the_air": [], "right": []}
-    for item in motion.contacts:
-        start_s, end_s = contact_span(item, motion)
-        label = _milliseconds(start_s, end_s) if _whole(item) else ""
-        rows[item.side].append(Bar(texts(item.side), start_s, end_s, PRINTED_SIDES[item.side], label))
-    for flight in motion.flights:
-        if flight.takeoff and flight.landing:
-            start_s, end_s = flight.takeoff.time_s, flight.landing.time_s
-            label = _milliseconds(start_s, end_s)
-            rows["in_the_air"].append(Bar(texts("in_the_air"), start_s, end_s, GREEN, label))
-    return Panel(texts("steps_ms"), bars=tuple(bar for bars in rows.values() for bar in bars))
+def _steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
+    """Contacts of the left foot, flights and contacts of the right foot, with the lengths that there is room for."""
+
+    def label(start_s: float, end_s: float) -> str:
+        return f"{1000 * (end_s - start_s):.0f}" if end_s - start_s > narrowest_s else ""
+
+    def foot(side: Side) -> Iterator[Bar]:
+        for item in motion.contacts:
+            if item.side == side:
+                span = contact_span(item, motion)
+                yield Bar(texts(side), *span, PRINTED_SIDES[side], label(*span) if _whole(item) else "")
+
+    flights = [(item.takeoff.time_s, item.landing.time_s) for item in motion.flights if item.takeoff and item.landing]
+    airborne = (Bar(texts("in_the_air"), *flight, GREEN, label(*flight)) for flight in flights)
+    bars = (*foot("left"), *airborne, *foot("right"))
+    return Panel(texts("steps"), "ms" if any(one.label for one in bars) else "", bars=bars)
 
 
 def _whole(contact: Contact) -> bool:
     return contact.touchdown is not None and contact.toeoff is not None
-
-
-def _milliseconds(start_s: float, end_s: float) -> str:
-    return f"{1000 * (end_s - start_s):.0f}"
 
 
 def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
@@ -169,7 +171,7 @@ def hover_table(chart: Chart) -> dict[str, Any]:
             "label": curve.label
             if len(panel.curves) > 1 and len(chart.panels) == 1
             else f"{panel.title} {curve.label}",
-            "unit": panel.unit,
+            "unit": spaced(panel.unit),
             "decimals": panel.decimals,
             "values": [
                 None if np.isnan(value) else round(float(value), panel.decimals) for value in curve.values[shown]

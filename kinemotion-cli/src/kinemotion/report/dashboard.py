@@ -53,12 +53,11 @@ class Dashboard:
         return below, high
 
     def _running_values(self, row: int) -> list[tuple[str, str]]:
-        point, texts = self._texts("decimal_point"), self._texts
-        values = [(texts("time"), f"{self._motion.time_s[row]:.2f} s")]
+        values = [("time", f"{self._motion.time_s[row]:.2f} s")]
         if self._motion.scale.measured:
-            values.append((texts("com_height"), f"{self._motion.com[row, 1]:.2f} m"))
-            values.append((texts("com_velocity"), f"{self._velocity[row]:+.2f} m/s"))
-        return [(name, value.replace(".", point).replace("-", "−")) for name, value in values]
+            values.append(("com_height", f"{self._motion.com[row, 1]:.2f} m"))
+            values.append(("com_velocity", f"{self._velocity[row]:+.2f} m/s"))
+        return [(self._texts(name), self._texts.written(value)) for name, value in values]
 
     def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
         size, edge = round(13 * self._unit), self._timeline.left
@@ -95,12 +94,14 @@ class Dashboard:
 
 
 def _results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
-    """The first measured metrics of the trial, each with half its 95 % interval."""
+    """The first measured metrics of the trial, each with its 95 % interval."""
     found: list[tuple[str, str]] = []
     for spec in specs(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)
         if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
-            found.append((texts.metric_title(spec), texts.quantity(value, spec).with_unit))
+            told = texts.quantity(value, spec)
+            interval = texts("from_to", low=told.low, high=told.high)
+            found.append((texts.metric_title(spec), f"{told.with_unit}   ({interval})"))
     return found
 
 

@@ -33,20 +33,25 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     OutputProblem
-        Where the folder is missing or read-only, or the path is a folder.
+        Where the folder is missing or may not be written to, or the path is a folder, a device or a pipe.
     """
     folder = path.parent
-    if not folder.is_dir():
-        raise OutputProblem(f"There is no folder {str(folder)!r} to write {path.name!r} into.")
-    if path.is_dir():
-        raise OutputProblem(f"{str(path)!r} is a folder, not a file.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputProblem(f"The folder {str(folder)!r} may not be written to.")
+    try:
+        if not folder.is_dir():
+            raise OutputProblem(f"There is no folder {str(folder)!r} to write {path.name!r} into.")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputProblem(f"The folder {str(folder)!r} may not be written to.")
+        if path.is_dir():
+            raise OutputProblem(f"{str(path)!r} is a folder, not a file.")
+        if path.exists() and not path.is_file():
+            raise OutputProblem(f"{str(path)!r} is a device or a pipe, not a file.")
+    except OSError as error:
+        raise _unwritten(path, error) from error
 
 
 @contextmanager
 def atomic(path: Path) -> Generator[Path]:
-    """A fresh path beside the wanted one: renamed to it on success, removed on failure.
+    """A fresh path beside the wanted one: renamed to it on success, removed on failure. A link keeps leading there.
 
     Raises
     ------
@@ -54,14 +59,19 @@ def atomic(path: Path) -> Generator[Path]:
         Where the file cannot be written: no folder, no permission, disk full.
     """
     check_writable(path)
-    beside = path.with_name(f".{path.stem[:80]}.{secrets.token_hex(4)}{path.suffix}")
+    target = Path(os.path.realpath(path))
+    beside = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(4)}{path.suffix}")
     try:
         yield beside
-        beside.replace(path)
+        beside.replace(target)
     except OSError as error:
-        raise OutputProblem(f"{path.name!r} could not be written: {error.strerror or error}.") from error
+        raise _unwritten(path, error) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _unwritten(path: Path, error: OSError) -> OutputProblem:
+    return OutputProblem(f"{path.name!r} could not be written: {error.strerror or error}.")
 
 
 def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)

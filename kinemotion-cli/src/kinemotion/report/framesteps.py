@@ -66,8 +66,8 @@ class FrameSteps:
         across = len(strip.rows) * (width + gap) + gap
         left, top = picture.width - edge - across, edge
         panel(picture, (left, top, left + across, top + caption + height + gap), radius=round(6 * unit))
-        point = self._texts("decimal_point")
-        label = f"{self._texts.named('events', strip.event.name)}  {strip.event.time_s:.3f} s".replace(".", point)
+        instant = self._texts.written(f"{strip.event.time_s:.3f} s")
+        label = f"{self._texts.named('events', strip.event.name)}  {instant}"
         write(picture, (left + 2 * gap, top + caption / 2), text=label, size_px=round(13 * unit), style=f"{PAPER} lm")
         pen = ImageDraw.Draw(picture)
         for place, row in enumerate(strip.rows):

@@ -20,6 +20,7 @@ from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.keyframes import KeyFrame
 from kinemotion.report.plots import svg
 from kinemotion.report.quantities import Quantity
+from kinemotion.report.results import movement_title
 from kinemotion.report.series import shown_trial
 from kinemotion.report.texts import Texts, texts
 
@@ -73,7 +74,7 @@ def _page(report: Report, texts: Texts, *, key_frames: Iterable[KeyFrame]) -> st
         report=report,
         video=video,
         file=Path(video["source_path"]).name,
-        movement=texts.named("movements", report.movement),
+        movement=movement_title(report.movement, lang=texts.lang),
         problem=refusal(report),
         rows=_rows(best, texts),
         missing=_missing(best, texts),
@@ -135,7 +136,7 @@ def _leading(report: Report) -> Sequence[MetricSpec]:
 def _trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list[str]]]:
     """Every trial with its leading metrics."""
     for trial in report.trials:
-        yield trial, [_cell(trial.believed, spec, texts=texts) for spec in _leading(report)]
+        yield trial, [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _leading(report)]
 
 
 def _repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
@@ -147,13 +148,8 @@ def _repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
     shown = [spec for spec in specs(declared) if any(getattr(part.metrics, spec.name) is not None for part in parts)]
     return {
         "columns": [texts.metric_title(spec) for spec in shown],
-        "rows": [(part, [_cell(part.metrics, spec, texts=texts) for spec in shown]) for part in parts],
+        "rows": [(part, [texts.value(getattr(part.metrics, spec.name), spec) for spec in shown]) for part in parts],
     }
-
-
-def _cell(metrics: object | None, spec: MetricSpec, *, texts: Texts) -> str:
-    value = getattr(metrics, spec.name, None)
-    return "–" if value is None else _told(value, spec, texts=texts).with_unit
 
 
 def _drawn_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dict[str, Any]]]:

@@ -101,8 +101,17 @@ def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN
     _name_phases(axes[0], named, chart=chart, texts=texts)
     axes[-1].set_xlabel(texts("time_axis"))
     axes[-1].set_xlim(chart.start_s, chart.end_s)
+    for axis in (axes[-1].xaxis, *(pair.yaxis for pair in axes)):
+        _write_ticks(axis, texts)
     figure.text(0.012, 1 - 0.1 / height_in, chart.title, fontsize=12, fontweight="bold", va="top")
     return figure
+
+
+def _write_ticks(axis: Any, texts: Texts) -> None:  # noqa: ANN401
+    """The ticks that are seen, as the language writes numbers."""
+    low, high = sorted(axis.get_view_interval())
+    seen = [place for place in axis.get_ticklocs() if low <= place <= high]
+    axis.set_ticks(seen, [texts.written(label) for label in axis.get_major_formatter().format_ticks(seen)])
 
 
 def _draw_panel(axis: Any, panel: Panel) -> None:  # noqa: ANN401

@@ -16,9 +16,18 @@ class Quantity:
 
     @property
     def with_unit(self) -> str:
-        """Value and unit, joined so that no line breaks between them; the degree sign touches its number."""
-        gap = "" if self.unit in {"", "°"} else "\u00a0"
-        return f"{self.value}{gap}{self.unit}"
+        """Value and unit, joined so that no line breaks between them."""
+        return f"{self.value}{self.spaced_unit}"
+
+    @property
+    def spaced_unit(self) -> str:
+        """The unit as it follows its number."""
+        return spaced(self.unit)
+
+
+def spaced(unit: str) -> str:
+    """The unit as it follows its number: the degree sign touches it."""
+    return unit if unit in {"", "°"} else f"\u00a0{unit}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 from textwrap import fill
 
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
-from kinemotion.motion.report import Report, Trial
+from kinemotion.motion.report import Quality, Report, Trial
 from kinemotion.movements import registry
-from kinemotion.report.quantities import quantity
+from kinemotion.report.results import movement_title
+from kinemotion.report.texts import Texts, texts
 
 TABLE_METRICS = 4
 """Columns of the table of trials: the first declared metrics are the ones people ask for."""
@@ -16,78 +17,81 @@ _WIDTH = 100
 """Letters in a line of running text."""
 
 
-def summary(report: Report, *, verbose: bool = False) -> str:
+def summary(report: Report, *, verbose: bool = False, lang: str = "en") -> str:
     """The best trial, a table where there are several, and how far to trust it all."""
-    movement = registry.get(report.movement)
-    declared = specs(movement.metrics)
-    parts = [_title(report, movement.title)]
+    told = texts(lang)
+    declared = specs(registry.get(report.movement).metrics)
+    parts = [_title(report, told)]
     if report.headline:
-        parts.append(_measured(report.headline, declared))
-    if len(report.trials) > 1 or not report.headline:
-        parts.append(_table(report.trials, declared[:TABLE_METRICS]))
-    parts.append(_trust(report))
+        parts.append(_measured(report.headline, declared, told=told))
+    if len(report.trials) > 1:
+        parts.append(_table(report.trials, declared[:TABLE_METRICS], told=told))
+    parts.append(_trust(report, told))
     if verbose:
-        parts.append(_details(report))
+        parts.append(_details(report, told))
     return "\n\n".join(parts) + "\n"
 
 
-def cell(value: object, spec: MetricSpec) -> str:
-    """A metric's value with its unit; a dash where it was not measured."""
-    if isinstance(value, Estimate):
-        return quantity(value, spec.unit).with_unit
-    return "–" if value is None else str(value)
+def _confidence(quality: Quality, told: Texts) -> str:
+    """How far to trust a result, in two words."""
+    return told(f"confidence_{quality.confidence}").lower()
 
 
-def _title(report: Report, title: str) -> str:
-    video = report.video
+def _title(report: Report, told: Texts) -> str:
+    video, count = report.video, len(report.trials)
     name = Path(video.source).name.encode("utf-8", "replace").decode()
-    found = f"{len(report.trials)} trial{'' if len(report.trials) == 1 else 's'}"
-    return f"{title} · {name} · {video.duration_s:.2f} s at {video.fps:.4g} frames/s · {found}"
+    clip = told("clip_told", duration=told.written(f"{video.duration_s:.2f}"), fps=told.written(f"{video.fps:.4g}"))
+    found = told("one_trial") if count == 1 else told("trials", count=count)
+    return f"{movement_title(report.movement, lang=told.lang)} · {name} · {clip} · {found}"
 
 
-def _measured(trial: Trial, declared: Sequence[MetricSpec]) -> str:
+def _measured(trial: Trial, declared: Sequence[MetricSpec], *, told: Texts) -> str:
     rows = [
-        (f"  {spec.title}", cell(value, spec), _interval(value, spec))
+        (f"  {told.metric_title(spec)}", told.value(value, spec), _interval(value, spec, told=told))
         for spec in declared
         if (value := getattr(trial.metrics, spec.name)) is not None
     ]
-    missing = [spec.title for spec in declared if getattr(trial.metrics, spec.name) is None]
-    head = f"Trial {trial.index + 1}, {trial.start_s:.2f}–{trial.end_s:.2f} s (95 % interval on the right)"
-    tail = [fill(f"  Not measured: {', '.join(missing)}", _WIDTH, subsequent_indent="    ")] if missing else []
-    return "\n".join([head, columns(rows, numbers_from=1), *tail])
+    missing = [told.metric_title(spec) for spec in declared if getattr(trial.metrics, spec.name) is None]
+    part = told.written(f"{trial.start_s:.2f}–{trial.end_s:.2f} s")
+    head = f"{told('trial')} {trial.index + 1}, {part} ({told('interval_beside')})"
+    tail = f"  {told('not_measured')} {', '.join(missing)}"
+    tails = [fill(tail, _WIDTH, subsequent_indent="    ")] if missing else []
+    return "\n".join([head, columns(rows, numbers_from=1), *tails])
 
 
-def _interval(value: object, spec: MetricSpec) -> str:
+def _interval(value: object, spec: MetricSpec, *, told: Texts) -> str:
     if not isinstance(value, Estimate) or spec.unit == "count":
         return ""
-    told = quantity(value, spec.unit)
-    return f"{told.low} to {told.high}"
+    found = told.quantity(value, spec)
+    return told("from_to", low=found.low, high=found.high)
 
 
-def _table(trials: Iterable[Trial], declared: Sequence[MetricSpec]) -> str:
-    rows = [("  Trial", "from", *(spec.title for spec in declared), "quality")]
+def _table(trials: Iterable[Trial], declared: Sequence[MetricSpec], *, told: Texts) -> str:
+    """The leading metrics of each trial; what keeps one from being measured stands below."""
+    titles = (told.metric_title(spec) for spec in declared)
+    rows = [(f"  {told('trial')}", told("from").lower(), *titles, told("quality").lower())]
     for trial in trials:
-        told = (cell(getattr(trial.believed, spec.name, None), spec) for spec in declared)
-        verdict = trial.problem.code if trial.problem else f"{trial.quality.score} {trial.quality.confidence}"
-        rows.append((f"  {trial.index + 1}", f"{trial.start_s:.2f} s", *told, verdict))
-    return columns(rows, numbers_from=1)
+        values = (told.value(getattr(trial.believed, spec.name, None), spec) for spec in declared)
+        verdict = "–" if trial.problem else f"{trial.quality.score}, {_confidence(trial.quality, told)}"
+        rows.append((f"  {trial.index + 1}", told.written(f"{trial.start_s:.2f} s"), *values, verdict))
+    problems = [f"  {trial.index + 1}: {told.sentence(trial.problem.message)}" for trial in trials if trial.problem]
+    return "\n".join([columns(rows, numbers_from=1), *problems])
 
 
-def _trust(report: Report) -> str:
+def _trust(report: Report, told: Texts) -> str:
     quality = report.quality
-    lines = [f"Quality {quality.score}/100, {quality.confidence} confidence"]
-    return "\n".join([*lines, *(f"  ! {warning}" for warning in quality.warnings)])
+    lines = [f"{told('quality')} {quality.score}/100, {_confidence(quality, told)}"]
+    return "\n".join([*lines, *(f"  ! {told.sentence(warning)}" for warning in quality.warnings)])
 
 
-def _details(report: Report) -> str:
-    origin = report.provenance
+def _details(report: Report, told: Texts) -> str:
+    origin, scale, best = report.provenance, report.scale, report.headline
     stages = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in origin.stages_s.items())
     lines = [f"Took {origin.processing_time_s:.2f} s ({stages})", f"Model {origin.estimator.model}, {origin.version}"]
-    if report.headline:
-        lines += [f"  {phase.start_s:8.3f} s  {phase.name}" for phase in report.headline.phases]
-        lines += [f"  {event.time_s:8.3f} s  {event.name}" for event in report.headline.events]
-    if report.scale:
-        scale = report.scale
+    if best:
+        lines += [f"  {phase.start_s:8.3f} s  {told.named('phases', phase.name)}" for phase in best.phases]
+        lines += [f"  {event.time_s:8.3f} s  {told.named('events', event.name)}" for event in best.events]
+    if scale:
         lines.append(f"Scale from {scale.source}: {1000 * scale.m_per_px:.3f} mm/px ± {scale.relative_uncertainty:.1%}")
     figures = report.quality.indicators
     lines += [f"  {name} {'–' if value is None else f'{value:.3g}'}" for name, value in figures.items()]

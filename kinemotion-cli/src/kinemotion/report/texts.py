@@ -5,7 +5,7 @@ their source. What a foreign movement brings without a translation stays English
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -25,12 +25,16 @@ class Texts:
 
     lang: str
     entries: dict[str, Any]
-    """Sections "texts", "metrics", "phases", "events", "movements", "classes" of ``catalogue/<lang>.json``, and
-    "sentences": the templates of warnings and problems, by the English one."""
+    """Sections "texts", "units", "metrics", "phases", "events", "movements", "classes" of ``catalogue/<lang>.json``,
+    and "sentences": the templates of warnings and problems, by the English one."""
 
     def __call__(self, key: str, **values: object) -> str:
         """The fixed text of that key, with its ``{gaps}`` filled."""
         return self.entries["texts"][key].format(**values)
+
+    def written(self, number: str) -> str:
+        """A formatted number as this language writes it: with its decimal sign and a true minus."""
+        return number.replace("-", "\u2212").replace(".", self("decimal_point"))
 
     def sentence(self, told: str) -> str:
         """A warning, message or hint of the engine."""
@@ -59,7 +63,14 @@ class Texts:
 
     def quantity(self, estimate: Estimate, spec: MetricSpec) -> Quantity:
         """A measured value as this language writes numbers."""
-        return quantity(estimate, spec.unit, decimal_point=self("decimal_point"))
+        told = quantity(estimate, spec.unit, decimal_point=self("decimal_point"))
+        return replace(told, unit=self.entries["units"].get(told.unit, told.unit))
+
+    def value(self, value: object, spec: MetricSpec) -> str:
+        """A metric's value with its unit; a class by its name, a dash where nothing was measured."""
+        if isinstance(value, Estimate):
+            return self.quantity(value, spec).with_unit
+        return "–" if value is None else self.named("classes", str(value))
 
     def _title(self, section: str, name: str, *, english: str) -> str:
         found: Any = self.entries[section].get(name, english)
@@ -76,7 +87,7 @@ class _Gap:
     def __format__(self, style: str) -> str:
         if isinstance(self.value, Names):
             return self.texts.names(self.value)
-        return format(self.value, style).replace(".", self.texts("decimal_point")).replace("%", "\u00a0%")
+        return self.texts.written(format(self.value, style)).replace("%", "\u00a0%")
 
 
 @cache

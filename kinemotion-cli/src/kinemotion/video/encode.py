@@ -85,7 +85,7 @@ def open_writer(path: Path, info: VideoInfo, *, threads: int | None = None) -> G
             yield writer
             writer.finish()
     except (FFmpegError, OSError) as error:
-        raise OutputProblem(f"The video {path.name!r} could not be written: {error.strerror}.") from error
+        raise OutputProblem(f"The video could not be written: {error.strerror}.") from error
 
 
 def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:

@@ -21,6 +21,9 @@ function nearest(times, instant) {
   return best;
 }
 
+const sign = document.documentElement.dataset.decimalSign;
+const written = (number, decimals) => number.toFixed(decimals).replace("-", "−").replace(".", sign);
+
 function frameOf(view) {
   const outer = view.chart.getBoundingClientRect();
   const boxes = view.areas.map((area) => area.getBoundingClientRect());
@@ -41,9 +44,9 @@ function show(instant) {
     cursor.style.top = `${top}px`;
     cursor.style.height = `${bottom - top}px`;
     told.replaceChildren();
-    const lines = [`${table.time[row].toFixed(3)} s`, ...table.curves.map((curve) => {
+    const lines = [`${written(table.time[row], 3)} s`, ...table.curves.map((curve) => {
       const value = curve.values[row];
-      return `${curve.label}: ${value === null ? "–" : value.toFixed(curve.decimals)} ${curve.unit}`;
+      return `${curve.label}: ${value === null ? "–" : written(value, curve.decimals) + curve.unit}`;
     })];
     for (const line of lines) told.appendChild(document.createElement("div")).textContent = line;
     const room = outer.width - x - 12;
