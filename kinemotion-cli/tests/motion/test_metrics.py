@@ -14,6 +14,8 @@ class Measured:
     takeoff_angle: Estimate | None = metric("deg", "Angle.", title="Angle at take-off")
     jump_count: Estimate | None = metric("count", "Jumps.", suffix="")
     style: str | None = metric("class", "Which.")
+    rate: Estimate | None = metric("1/min", "How often.")
+    cadence: Estimate | None = metric("1/min", "Steps a minute.", suffix="_spm")
 
 
 def told(estimate: Estimate) -> tuple[float, float]:
@@ -56,7 +58,7 @@ def test_independent_errors_add_as_squares():
 
 
 def test_a_declaration_gives_key_unit_and_title():
-    time, angle, count, style = specs(Measured)
+    time, angle, count, style, rate, cadence = specs(Measured)
     assert (time.key, time.key_unit, time.factor, time.title) == ("flight_time_ms", "ms", 1000.0, "Flight time")
     assert (angle.key, angle.key_unit, angle.factor, angle.title) == (
         "takeoff_angle_deg",
@@ -65,6 +67,7 @@ def test_a_declaration_gives_key_unit_and_title():
         "Angle at take-off",
     )
     assert (count.key, style.key) == ("jump_count", "style")
+    assert (rate.key, cadence.key) == ("rate_per_min", "cadence_spm")
 
 
 @pytest.mark.parametrize(("time_s", "names"), [(0.5, ()), (0.1, ()), (0.05, ("flight_time",)), (1.5, ("flight_time",))])

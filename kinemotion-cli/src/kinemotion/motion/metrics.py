@@ -37,27 +37,27 @@ Unit = Literal[
     "1/jump",
 ]
 
-_KEY_UNIT: Mapping[str, tuple[str, float]] = MappingProxyType(
+_SUFFIX: Mapping[Unit, str] = MappingProxyType(
     {
-        "m": ("_m", 1.0),
-        "s": ("_ms", 1000.0),
-        "m/s": ("_m_s", 1.0),
-        "deg": ("_deg", 1.0),
-        "1": ("", 1.0),
-        "1/min": ("_spm", 1.0),
-        "kN/m": ("_kn_m", 1.0),
-        "N": ("_n", 1.0),
-        "N/kg": ("_n_kg", 1.0),
-        "W": ("_w", 1.0),
-        "W/kg": ("_w_kg", 1.0),
-        "kg": ("_kg", 1.0),
-        "%": ("_percent", 1.0),
-        "count": ("_count", 1.0),
-        "class": ("", 1.0),
-        "1/jump": ("_per_jump", 1.0),
+        "m": "_m",
+        "s": "_ms",
+        "m/s": "_m_s",
+        "deg": "_deg",
+        "1": "",
+        "1/min": "_per_min",
+        "kN/m": "_kn_m",
+        "N": "_n",
+        "N/kg": "_n_kg",
+        "W": "_w",
+        "W/kg": "_w_kg",
+        "kg": "_kg",
+        "%": "_percent",
+        "count": "_count",
+        "class": "",
+        "1/jump": "_per_jump",
     }
 )
-"""Suffix of the contract key and factor from SI to the contract's number, by unit."""
+"""End of the contract's key, by unit. The contract tells seconds in milliseconds, all else in the unit measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,12 @@ class MetricSpec:
     """Origin of the definition or formula."""
     title: str
     suffix: str | None = None
+    """End of the key where the unit's is not said of this metric."""
 
     @property
     def key(self) -> str:
         """Name in the contract: the metric's name with its unit."""
-        return self.name + (_KEY_UNIT[self.unit][0] if self.suffix is None else self.suffix)
+        return self.name + (_SUFFIX[self.unit] if self.suffix is None else self.suffix)
 
     @property
     def key_unit(self) -> str:
@@ -142,7 +143,7 @@ class MetricSpec:
     @property
     def factor(self) -> float:
         """From the SI value to the contract's number."""
-        return _KEY_UNIT[self.unit][1]
+        return 1000.0 if self.unit == "s" else 1.0
 
 
 def metric(  # noqa: PLR0913  (a declaration, by keyword)

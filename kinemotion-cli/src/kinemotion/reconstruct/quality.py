@@ -25,6 +25,7 @@ _SEEN = 0.5
 """Confidence from which a landmark counts as seen."""
 _LEGS = tuple(f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle"))
 _IMPLAUSIBLE_SCORE = 30
+"""Most that a trial gets whose numbers no human has: low confidence, whatever the film is like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,10 @@ def assess(
         named = Names("metrics", {name: name.replace("_", " ") for name in implausible})
         found.append(Sentence("Not believable: {metrics}.", metrics=named))
     rounded = max(0, round(score))
-    return Quality(rounded, confidence_of(rounded), tuple(found), indicators)
+    return Quality(rounded, _confidence(rounded), tuple(found), indicators)
 
 
-def confidence_of(score: int) -> Confidence:
+def _confidence(score: int) -> Confidence:
     """The word for a score."""
     return "high" if score >= 75 else "medium" if score >= 50 else "low"
 

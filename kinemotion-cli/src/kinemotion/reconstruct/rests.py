@@ -27,6 +27,12 @@ _LIFT = 0.4
 _MOSTLY_UP = 0.25
 """Least height of the median frame between two rests, as a share of what their distance in time asks."""
 _SPEED_WINDOW_S = 0.04
+_FEWEST_FRAMES, _FEWEST_TO_LEAVE = 5, 4
+"""Fewer frames of a foot tell no rest at all, or not that it ends."""
+_RESTING_PERCENT = 25
+"""Percentile of the heights of a foot until it is highest that is the level of its rest."""
+_TICK_S = 1e-6
+"""Two instants nearer to each other are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +63,11 @@ class Rest:
 
 def find_rests(foot: Foot) -> list[Rest]:
     """Every rest of a foot, in time order."""
-    if len(foot.time_s) < 5:
+    if len(foot.time_s) < _FEWEST_FRAMES:
         return []
     reach = max(0.5 * _SPEED_WINDOW_S, 1.01 * float(np.median(np.diff(foot.time_s))))
     swinging = _speed(foot.time_s, foot.ahead_m, span_s=(-reach, reach)) > _OVERTAKING_M_S
-    before = np.abs(_speed(foot.time_s, foot.height_m, span_s=(-reach, 1e-6)))
+    before = np.abs(_speed(foot.time_s, foot.height_m, span_s=(-reach, _TICK_S)))
     after = np.abs(_speed(foot.time_s, foot.height_m, span_s=(0.0, reach)))
     slow = (np.fmin(before, after) < _RESTING_M_S) & ~swinging
     runs = [run for run in stretches(slow) if not _is_apex(foot, run)]
@@ -76,10 +82,10 @@ def find_rests(foot: Foot) -> list[Rest]:
 
 def first_rest(foot: Foot) -> Rest | None:
     """The rest from which a foot leaves for its highest point; None where no frame on either side shows it."""
-    if len(foot.time_s) < 4:
+    if len(foot.time_s) < _FEWEST_TO_LEAVE:
         return None
     leg = foot.height_m[: int(np.argmax(foot.height_m)) + 1]
-    level = float(np.percentile(leg, 25))
+    level = float(np.percentile(leg, _RESTING_PERCENT))
     resting = np.flatnonzero(leg < level + _FLAT_M)
     last = int(resting[-1])
     if last == len(leg) - 1 or leg[-1] < leg[last] + _FLAT_M:

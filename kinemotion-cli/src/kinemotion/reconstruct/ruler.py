@@ -11,7 +11,7 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Flight, Scale, ScaleSource
-from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.motion.metrics import Estimate, combined, ratio, weighted
 from kinemotion.reconstruct.stature import CHAIN_SHARE, NOMINAL_STATURE_M
 from kinemotion.signals.robust import Noise, fit_linear
 
@@ -25,7 +25,10 @@ _LONG_FLIGHT_S = 0.2
 """Shorter flights bend too little to be a ruler."""
 _CLEAR_CURVATURE = 0.15
 """Relative error above which a flight's curvature says nothing."""
-_FEWEST_FRAMES = 5
+_STATURE_ERROR_M = 0.01
+"""People give their height in whole centimetres, and are taller in the morning."""
+_FEWEST_FOR_CURVATURE, _FEWEST_FOR_ARC = 5, 3
+"""Frames: two more than a fall of unknown curvature has unknowns, one more than an arc of known curvature."""
 
 
 def find_scale(
@@ -48,13 +51,12 @@ def find_scale(
     """
     nominal = scale_by_stature(NOMINAL_STATURE_M, chain_px)
     rulers = _by_gravity(com_y_px, time_s, flights=flights, noise=COM_NOISE_M.scaled(1.0 / nominal.value))
-    known = [] if athlete.height_m is None else [scale_by_stature(Estimate(athlete.height_m, 0.01), chain_px)]
-    source: ScaleSource = "assumed"
-    if rulers and known:
-        source = "gravity+stature"
-    elif rulers or known:
-        source = "gravity" if rulers else "stature"
-    ruler = _pooled([*rulers, *known] or [nominal])
+    if athlete.height_m is None:
+        source: ScaleSource = "gravity" if rulers else "assumed"
+    else:
+        source = "gravity+stature" if rulers else "stature"
+        rulers.append(scale_by_stature(Estimate(athlete.height_m, _STATURE_ERROR_M), chain_px))
+    ruler = weighted(rulers or [nominal])
     return Scale(source, ruler.value, ruler.error / ruler.value)
 
 
@@ -64,7 +66,7 @@ def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight) -> Arc | None:
     ``height_m`` (T,), m, y up; ``time_s`` (T,), s.
     """
     inside = _inside(flight, time_s)
-    if inside is None or inside.sum() < 3:
+    if inside is None or inside.sum() < _FEWEST_FOR_ARC:
         return None
     reference_s = float(np.mean(time_s[inside]))
     offset = time_s[inside] - reference_s
@@ -107,7 +109,7 @@ def fall_scale(com_y_px: Floats, time_s: Floats, *, noise: Noise) -> Estimate | 
 
     ``com_y_px`` and ``time_s`` (N,) lie inside one flight; ``noise`` in px.
     """
-    if len(time_s) < _FEWEST_FRAMES:
+    if len(time_s) < _FEWEST_FOR_CURVATURE:
         return None
     offset = time_s - np.mean(time_s)
     design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
@@ -123,10 +125,3 @@ def scale_by_stature(stature_m: Estimate, chain_px: float) -> Estimate:
     length = stature_m.value * CHAIN_SHARE.value
     relative = combined(stature_m.error / stature_m.value, CHAIN_SHARE.error / CHAIN_SHARE.value)
     return Estimate(length, length * relative).scaled(1.0 / chain_px)
-
-
-def _pooled(rulers: Sequence[Estimate]) -> Estimate:
-    """Inverse-variance mean of independent rulers."""
-    weights = np.array([ruler.error**-2 for ruler in rulers])
-    values = np.array([ruler.value for ruler in rulers])
-    return Estimate(float(weights @ values / weights.sum()), float(weights.sum() ** -0.5))

@@ -12,10 +12,12 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.sentences import Sentence
 from kinemotion.reconstruct.ruler import COM_NOISE_M, fall_scale, scale_by_stature
 from kinemotion.reconstruct.stature import NOMINAL_STATURE_M
+from kinemotion.signals.stretches import stretches
 
 _ALOFT = 0.03
 """Both soles this far above the floor are in the air, body lengths (5 cm)."""
 _FLOOR_QUANTILE = 0.9
+"""The floor is where the lower sole is at this quantile, down the picture: what is seen below is shadow or flicker."""
 _REAL_TIME = (0.55, 1.4)
 """Scale from free fall over scale from a stature of 1.72 m: people from 0.95 to 2.4 m, filmed in real time."""
 
@@ -47,6 +49,7 @@ def refuse_slow_motion(com_y_px: Floats, soles_y_px: Floats, *, time_s: Floats, 
 
 
 def _judge(fallen: Estimate, *, expected: Estimate) -> None:
+    """Nothing, where a fall with its error may be one in real time."""
     low, high = ((fallen.value + sign * 2 * fallen.error) / expected.value for sign in (-1, 1))
     slowed = (fallen.value / expected.value) ** 0.5
     if low > _REAL_TIME[1]:
@@ -66,6 +69,4 @@ def _aloft(soles_y_px: Floats, chain_px: float) -> list[slice]:
     if not len(seen):
         return []
     aloft: Bools = np.quantile(seen, _FLOOR_QUANTILE) - lower > _ALOFT * chain_px
-    turns = np.flatnonzero(np.diff(aloft.astype(int))) + 1
-    starts = turns[1:] if aloft[0] else turns
-    return [slice(int(start), int(end)) for start, end in zip(starts[::2], starts[1::2], strict=False)]
+    return [slice(first, last + 1) for first, last in stretches(aloft) if first > 0 and last + 1 < len(aloft)]

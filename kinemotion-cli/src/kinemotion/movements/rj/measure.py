@@ -19,6 +19,14 @@ _BEST, _FAST_CONTACT_S = 5, 0.25
 _SHARED = 0.5
 """Share of a jump's error that all jumps of a clip have in common and no mean removes."""
 _FEWEST_FOR_SLOPE = 5
+_MEANS = (
+    "jump_height",
+    "flight_time",
+    "ground_contact_time",
+    "reactive_strength_index",
+    "rsi_flight_contact_ratio",
+    "vertical_stiffness",
+)
 
 
 def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
@@ -33,16 +41,6 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> M
         fatigue_slope=_slope(_values(hops[1:], "jump_height")),
     )
     return Measurement(metrics, repetitions=hops)
-
-
-_MEANS = (
-    "jump_height",
-    "flight_time",
-    "ground_contact_time",
-    "reactive_strength_index",
-    "rsi_flight_contact_ratio",
-    "vertical_stiffness",
-)
 
 
 def _hops(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> tuple[Repetition, ...]:

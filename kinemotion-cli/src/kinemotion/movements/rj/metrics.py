@@ -47,7 +47,7 @@ class RepeatedJumpMetrics(HopMetrics):
         title="Reactive strength index, best five",
         suffix="",
     )
-    jump_rate: Estimate | None = metric("1/min", "Jumps per minute.", plausible=(20, 400), suffix="_per_min")
+    jump_rate: Estimate | None = metric("1/min", "Jumps per minute.", plausible=(20, 400))
     fatigue_slope: Estimate | None = metric(
         "1/jump",
         "Change of jump height from jump to jump, as a share of the mean height; negative where the jumps get lower.",

@@ -23,8 +23,16 @@ _STEP_AT_MOST = 0.75
 """Longest step as a share of the stride: beyond it a stance between was missed."""
 _LEAST_ERROR_S = 1e-3
 """No instant of a video is known better; keeps one step from outweighing all others."""
+_SPEED_ERROR = 0.01
+"""Relative standard error of a speed that a treadmill shows or a stopwatch gives."""
 _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 """Bounds of the foot-strike classes (Altman & Davis 2012)."""
+_MEAN_ANGLES = (
+    "shin_angle_at_contact",
+    "knee_flexion_at_contact",
+    "knee_flexion_mid_stance",
+    "hip_extension_at_toeoff",
+)
 
 
 def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
@@ -37,8 +45,8 @@ def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete)
     contact = _mean_time(_values(steps, "ground_contact_time"))
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
-    strike = _mean_angle(steps, "foot_strike_angle")
-    speed = Estimate(athlete.speed_m_s, 0.01 * athlete.speed_m_s) if athlete.speed_m_s else None
+    strike = _mean(steps, "foot_strike_angle", systematic=ANGLE_ERROR_DEG)
+    speed = None if athlete.speed_m_s is None else Estimate(athlete.speed_m_s, _SPEED_ERROR * athlete.speed_m_s)
     metrics = RunningMetrics(
         cadence=cadence,
         step_count=Estimate(len(steps), 0.0),
@@ -52,22 +60,14 @@ def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete)
         foot_strike_angle=strike,
         foot_strike=None if strike is None else strike_class(strike.value),
         trunk_lean=trunk_lean(motion),
-        **{name: _mean_angle(steps, name) for name in _MEAN_ANGLES},
-        overstride=_mean_length(steps, motion),
+        **{name: _mean(steps, name, systematic=ANGLE_ERROR_DEG) for name in _MEAN_ANGLES},
+        overstride=_mean(steps, "overstride", systematic=LENGTH_ERROR_M, relative=motion.scale.relative_uncertainty),
         speed=speed,
         step_length=None if speed is None else product(speed, step_time),
         vertical_stiffness=vertical_stiffness(contact, flight, athlete=athlete),
         leg_stiffness=leg_stiffness(contact, flight, athlete=athlete),
     )
     return Measurement(metrics, repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)))
-
-
-_MEAN_ANGLES = (
-    "shin_angle_at_contact",
-    "knee_flexion_at_contact",
-    "knee_flexion_mid_stance",
-    "hip_extension_at_toeoff",
-)
 
 
 def strike_class(angle_deg: float) -> str:
@@ -117,21 +117,13 @@ def _mean_time(values: Sequence[Estimate]) -> Estimate:
     return Estimate(mean, combined(scatter, shared))
 
 
-def _mean_angle(steps: Sequence[Repetition], name: str) -> Estimate | None:
-    """Mean over steps of an angle, degrees, with the systematic error that no mean removes."""
+def _mean(steps: Sequence[Repetition], name: str, *, systematic: float, relative: float = 0.0) -> Estimate | None:
+    """Mean over steps, with errors that no mean removes: one as it is, one as a share of the mean; None of nothing."""
     numbers = np.array([value.value for value in _values(steps, name)])
     if not numbers.size:
         return None
-    return Estimate(float(numbers.mean()), combined(float(numbers.std()) / np.sqrt(numbers.size), ANGLE_ERROR_DEG))
-
-
-def _mean_length(steps: Sequence[Repetition], motion: Motion) -> Estimate | None:
-    numbers = np.array([value.value for value in _values(steps, "overstride")])
-    if not numbers.size:
-        return None
-    mean = float(numbers.mean())
-    scatter = float(numbers.std()) / np.sqrt(numbers.size)
-    return Estimate(mean, combined(scatter, abs(mean) * motion.scale.relative_uncertainty, LENGTH_ERROR_M))
+    mean, scatter = float(numbers.mean()), float(numbers.std()) / np.sqrt(numbers.size)
+    return Estimate(mean, combined(scatter, abs(mean) * relative, systematic))
 
 
 def _asymmetry(steps: Sequence[Repetition], name: str) -> Estimate | None:

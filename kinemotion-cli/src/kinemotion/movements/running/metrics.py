@@ -18,6 +18,7 @@ class StepMetrics:
         "Steps per minute, by the rhythm of the whole stretch: one step alone says it too coarsely.",
         plausible=(130, 260),
         source=_NOVACHECK,
+        suffix="_spm",
     )
     ground_contact_time: Estimate | None = metric(
         "s", "From touch-down to toe-off of a foot.", plausible=(0.1, 0.4), source=_NOVACHECK
