@@ -22,7 +22,7 @@ from kinemotion.report.contract import AnalysisDocument
 from kinemotion.report.document import document
 from kinemotion.video import Video, open_video
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,11 @@ class Request:
     quality: str
     athlete: Athlete
     settings: Settings
+
+    @property
+    def options(self) -> Any:  # noqa: ANN401  (of the movement's options class)
+        """The movement's options: those that were set, else its defaults."""
+        return registry.get(self.movement).options() if self.settings.options is None else self.settings.options
 
 
 class Clip(Protocol):
@@ -172,13 +177,12 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     """The report of a clip that is open, by an estimator that is ready."""
     clock = _Stopwatch()
     movement = registry.get(request.movement)
-    options = request.settings.options or movement.options()
     total = video.info.promised_frames if request.settings.whole else None
     frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
     poses = clock.timed("pose", estimator.poses(frames))
     trials: list[Trial] = []
     for trial in clock.timed(
-        "analysis", analyze(poses, Analysis(movement, estimator.skeleton, request.athlete, options))
+        "analysis", analyze(poses, Analysis(movement, estimator.skeleton, request.athlete, request.options))
     ):
         trials.append(trial)
         listener.trial(trial)
@@ -197,8 +201,7 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
 
 def settings_of(request: Request) -> dict[str, Any]:
     """All that was asked for and could change a number, defaults filled in, as the document tells it."""
-    options = request.settings.options or registry.get(request.movement).options()
-    settings = asdict(request.settings) | {"options": asdict(options), "athlete": asdict(request.athlete)}
+    settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
     del settings["threads"]
     return settings
 
@@ -252,7 +255,7 @@ class _Stopwatch:
             self.stages_s[name] = self.stages_s.get(name, 0.0) + elapsed - nested.spent_s
             nested.spent_s = outer + elapsed
 
-    def timed(self, name: str, items: Iterable[Item]) -> Iterator[Item]:
+    def timed(self, name: str, items: Iterable[_Item]) -> Iterator[_Item]:
         """The items, with the time each took to come counted for the stage."""
         iterator = iter(items)
         while True:

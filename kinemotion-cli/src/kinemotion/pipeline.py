@@ -1,6 +1,6 @@
 """The flow: a stream of poses becomes a stream of measured trials. Batch and live are this one path."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,13 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.events import events_of
 from kinemotion.motion.metrics import Estimate, implausible
 from kinemotion.motion.poses import Pose, PoseSequence
-from kinemotion.motion.report import Problem, Trial
+from kinemotion.motion.report import Confidence, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Movement
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.quality import assess, unusable
+
+_RANK: Mapping[Confidence, int] = {"low": 0, "medium": 1, "high": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,10 @@ def best_trial(trials: Iterable[Trial], movement: Movement) -> Trial | None:
     Among the trials without a problem, those of higher confidence first; among equals the largest value of the
     movement's headline metric. None where no trial carries it.
     """
-    rank = {"high": 2, "medium": 1, "low": 0}
 
     def merit(trial: Trial) -> tuple[int, float]:
         value = getattr(trial.metrics, movement.headline)
-        return rank[trial.quality.confidence], value.value
+        return _RANK[trial.quality.confidence], value.value
 
     believed = [
         trial
