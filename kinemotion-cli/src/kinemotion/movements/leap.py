@@ -40,7 +40,8 @@ ones on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
 _STEP_S = 0.002
 """Spacing of the instants at which a departure is looked for: far below its error."""
 _BLURRED_SHARE = 0.4
-"""An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it."""
+"""An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it; the scale's
+error makes it so ever more away from its middle."""
 _PARALLAX = 0.1
 """Share of a camera's sway, measured on the background, by which the nearer athlete shifts otherwise."""
 _FRAME_SHARE = 0.1
@@ -131,7 +132,7 @@ def _events_alone(jump: Jump) -> _Evidence:
 
 def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _Evidence:
     """Events, apex, drops and departures."""
-    departures = np.where(rebounds, np.nan, _departures(motion, arc))
+    departures = _departures(motion, arc, rebounds=rebounds)
     seen = np.isfinite(departures)
     events = [
         _checked(event, departure_s, error_s=error_s)
@@ -178,20 +179,25 @@ def _drops(instants: Floats) -> Floats:
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
 
 
-def _departures(motion: Motion, arc: Arc) -> Floats:
+def _departures(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
     """Take-off and landing (2,), s, by the parting of the centre of mass from the arc; NaN where it is not seen."""
+    clear_m = _BLURRED_SHARE * _DEPARTURE_M
+    found = np.full(2, np.nan)
+    if rebounds.all() or arc.residual_m >= clear_m:
+        return found
     fine_s = np.arange(motion.time_s[0], motion.time_s[-1], _STEP_S)
+    blurred_m = 0.5 * GRAVITY_M_S2 * (fine_s - arc.reference_s) ** 2 * motion.scale.relative_uncertainty
+    fine_s = fine_s[blurred_m < clear_m]
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
     smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_DEPARTURE_WINDOW_S, degree=2).value
     off = fine_s[smoothed > _DEPARTURE_M]  # the ground only pushes: the path can part upwards alone
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
-    parted_s = np.array([before[-1] if len(before) else np.nan, after[0] if len(after) else np.nan])
-    reached_s = np.abs(parted_s - arc.reference_s)
-    blurred_m = 0.5 * GRAVITY_M_S2 * reached_s**2 * motion.scale.relative_uncertainty
-    sharp = np.fmax(blurred_m, arc.residual_m) < _BLURRED_SHARE * _DEPARTURE_M
-    found = parted_s - _DEPARTS_S
+    if len(before):
+        found[0] = before[-1] - _DEPARTS_S[0]
+    if len(after):
+        found[1] = after[0] - _DEPARTS_S[1]
     apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
-    return np.where(sharp & apart, found, np.nan)
+    return np.where(apart & ~rebounds, found, np.nan)
 
 
 def _checked(event: Event, departure_s: float, *, error_s: float) -> Event:
