@@ -6,9 +6,10 @@ meant to move numbers, write the reports anew with ``KINEMOTION_UPDATE_GOLDEN=1`
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,13 +39,19 @@ TOLERANCE = 2e-3
 """Numerical libraries differ between Pythons in the last digits; the contract rounds to four."""
 
 
-def poses_of(sport: str) -> list[Pose]:
-    return list(load_poses(DATA / f"{sport}.npz").poses())
+@cache
+def poses_of(sport: str) -> tuple[Pose, ...]:
+    return load_poses(DATA / f"{sport}.npz").recorded
 
 
-def trials_of(sport: str, poses: list[Pose]) -> list[Trial]:
+def trials_of(sport: str, poses: Iterable[Pose]) -> list[Trial]:
     movement = registry.get(sport)
-    return list(analyze(iter(poses), Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
+    return list(analyze(poses, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
+
+
+@cache
+def recorded_trials_of(sport: str) -> tuple[Trial, ...]:
+    return tuple(trials_of(sport, poses_of(sport)))
 
 
 def numbers_of(trial: Trial) -> dict[str, float]:
@@ -62,7 +69,7 @@ def test_it_has_a_command_a_schema_and_a_page(sport: str):
 @pytest.mark.parametrize("sport", SPORTS)
 def test_recorded_poses_give_the_report_they_always_gave(sport: str):
     movement, kept = registry.get(sport), DATA / f"{sport}.golden.json"
-    found = [trial_document(trial, movement) for trial in trials_of(sport, poses_of(sport))]
+    found = [trial_document(trial, movement) for trial in recorded_trials_of(sport)]
     if os.environ.get("KINEMOTION_UPDATE_GOLDEN"):
         kept.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     assert differences(found, json.loads(kept.read_text(encoding="utf-8"))) == []
@@ -92,7 +99,7 @@ def agree(a: Any, b: Any) -> bool:
 
 @pytest.mark.parametrize("sport", SPORTS)
 def test_its_headline_is_measured_on_the_recorded_poses(sport: str):
-    assert any(registry.get(sport).headline in numbers_of(trial) for trial in trials_of(sport, poses_of(sport)))
+    assert any(registry.get(sport).headline in numbers_of(trial) for trial in recorded_trials_of(sport))
 
 
 @pytest.mark.parametrize("sport", SPORTS)
@@ -100,14 +107,14 @@ def test_a_picture_twice_as_large_shows_the_same_metres(sport: str):
     def zoomed(pose: Pose) -> Pose:
         return replace(pose, points=2 * pose.points, ground=2 * pose.ground, camera=2 * pose.camera)
 
-    once, twice = (trials_of(sport, poses) for poses in (poses_of(sport), [zoomed(p) for p in poses_of(sport)]))
+    once, twice = recorded_trials_of(sport), trials_of(sport, [zoomed(pose) for pose in poses_of(sport)])
     assert [numbers_of(a) for a in twice] == [pytest.approx(numbers_of(b), rel=1e-4, abs=1e-6) for b in once]
 
 
 @pytest.mark.parametrize("sport", SPORTS)
 def test_a_later_clip_shows_the_same_movement(sport: str):
     later = [replace(pose, time_s=pose.time_s + 100.0) for pose in poses_of(sport)]
-    once, again = trials_of(sport, poses_of(sport)), trials_of(sport, later)
+    once, again = recorded_trials_of(sport), trials_of(sport, later)
     assert [numbers_of(a) for a in again] == [pytest.approx(numbers_of(b), rel=1e-4, abs=1e-6) for b in once]
     assert [a.start_s for a in again] == pytest.approx([b.start_s + 100.0 for b in once])
 
@@ -125,7 +132,7 @@ def test_a_mirrored_clip_shows_the_same_movement_on_the_other_side(sport: str):
             camera=pose.camera * flip,
         )
 
-    once = trials_of(sport, poses_of(sport))
+    once = recorded_trials_of(sport)
     other = trials_of(sport, [mirrored(pose) for pose in poses_of(sport)])
     for a, b in zip(other, once, strict=True):
         expected = {name: -value if "asymmetry" in name else value for name, value in numbers_of(b).items()}
@@ -138,16 +145,26 @@ def test_a_mirrored_clip_shows_the_same_movement_on_the_other_side(sport: str):
 @settings(max_examples=3)
 @given(cut=st.floats(0.1, 1.0))
 def test_what_a_live_stream_has_shown_so_far_is_what_the_file_shows(sport: str, cut: float):
-    """Two takes one after the other: every trial that a live stream gave before its cut is the file's."""
+    """Every trial that a live stream gave before its cut is the file's."""
+    takes, movement = two_takes_of(sport), registry.get(sport)
+    live = [trial_document(trial, movement) for trial in shown_live(sport, takes, until=int(cut * len(takes)))]
+    assert live == [trial_document(trial, movement) for trial in trials_of_two_takes(sport)][: len(live)]
+
+
+@cache
+def two_takes_of(sport: str) -> tuple[Pose, ...]:
+    """The recorded poses, and the same once more two seconds later."""
     take = poses_of(sport)
     gap_s = take[-1].time_s + 2.0
-    takes = take + [replace(pose, time_s=pose.time_s + gap_s, frame=pose.frame + len(take)) for pose in take]
-    movement = registry.get(sport)
-    live = [trial_document(trial, movement) for trial in shown_live(sport, takes, until=int(cut * len(takes)))]
-    assert live == [trial_document(trial, movement) for trial in trials_of(sport, takes)][: len(live)]
+    return (*take, *(replace(pose, time_s=pose.time_s + gap_s, frame=pose.frame + len(take)) for pose in take))
 
 
-def shown_live(sport: str, poses: list[Pose], *, until: int) -> list[Trial]:
+@cache
+def trials_of_two_takes(sport: str) -> tuple[Trial, ...]:
+    return tuple(trials_of(sport, two_takes_of(sport)))
+
+
+def shown_live(sport: str, poses: Sequence[Pose], *, until: int) -> list[Trial]:
     """Trials that came while the stream still ran."""
     movement, seen, shown = registry.get(sport), 0, list[Trial]()
 
