@@ -10,20 +10,21 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.report.draw import EDGE, panel, write
 from kinemotion.report.palette import PAPER, VERMILION
-from kinemotion.report.series import is_contact_change, on_picture
+from kinemotion.report.series import on_picture
 from kinemotion.report.texts import Texts
 
 BEFORE, AFTER = 2, 2
 """Frames shown on either side of the instant."""
 FOOT_VIEW_M, BODY_VIEW_M = 0.65, 2.3
 """Height of the part of the picture that is shown: the feet where a foot lands or leaves, else the body."""
-
-
+_AT_THE_FEET = frozenset({"step_off", "touchdown", "toeoff", "takeoff", "landing"})
+"""Events that are seen at the feet."""
 THUMBNAIL = (60, 84)
 """Width and height, in units of ``unit_px``."""
 CAPTION = 24
 STRIP_BOTTOM = EDGE + CAPTION + THUMBNAIL[1] + 3
-"""Lower end of the strip, in units of ``unit_px``."""
+STRIP_WIDTH = (BEFORE + AFTER) * (THUMBNAIL[0] + 3) + 3
+"""Lower end of the strip and its width, in units of ``unit_px``."""
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ def _row_before(motion: Motion, event: Event) -> int:
 def _strip(motion: Motion, event: Event) -> _Strip:
     before = _row_before(motion, event)
     rows = range(max(before - BEFORE + 1, 0), min(before + AFTER + 1, len(motion.time_s)))
-    middle_m = _foot(motion, event, row=max(before, 0)) if is_contact_change(motion, event.time_s) else None
+    middle_m = _foot(motion, event, row=max(before, 0)) if event.name in _AT_THE_FEET else None
     return _Strip(event, tuple(rows), middle_m)
 
 

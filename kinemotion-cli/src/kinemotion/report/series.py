@@ -100,13 +100,6 @@ def phase_names(phases: tuple[Phase, ...], time_s: Floats) -> list[str]:
     return [part.name if part else "" for part in found]
 
 
-def is_contact_change(motion: Motion, time_s: float) -> bool:
-    """Whether a foot lands or leaves at that instant, within a millisecond."""
-    changes = (event for contact in motion.contacts for event in (contact.touchdown, contact.toeoff) if event)
-    flights = (event for flight in motion.flights for event in (flight.takeoff, flight.landing) if event)
-    return any(abs(event.time_s - time_s) < 1e-3 for group in (changes, flights) for event in group)
-
-
 def on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
     """Points (N, 2), m, as pixels (N, 2) in the picture of that row of the motion."""
     pixels = motion.pixels
