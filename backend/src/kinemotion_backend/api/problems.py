@@ -70,7 +70,7 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
         422: "A field is not valid, or the engine refuses: nobody visible, no such movement in the clip, slow motion.",
         429: "Too many videos of this client are being worked on. Retry-After says when to come back.",
         500: "The engine failed, or we did.",
-        503: "No place or no room is free, the service is ending, or no engine fits. Retry-After says when to come back.",
+        503: "No place or room is free, the service is ending, or no engine fits. Retry-After says when to come back.",
         504: "The analysis took too long.",
     }
 )
