@@ -52,7 +52,7 @@ def test_movements_tell_their_declarations_in_contract_units(kinemotion: Any, to
 
 
 def test_movements_for_people(kinemotion: Any, toy: Any):
-    assert "toy-analyze   Toy jump: 4 metrics" in kinemotion("movements").out
+    assert "toy-analyze       Toy jump: 4 metrics\n" in kinemotion("movements").out
 
 
 def test_schemas_are_listed_and_printed(kinemotion: Any):

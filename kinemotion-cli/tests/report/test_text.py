@@ -1,5 +1,7 @@
 """The summary for people."""
 
+from dataclasses import replace
+
 from kinemotion.motion.report import Report
 from kinemotion.report.text import summary
 
@@ -9,6 +11,11 @@ def test_the_best_trial_stands_first_with_its_interval(toy_report: Report):
     assert told[0] == "Toy jump · jump.mp4 · 3.00 s at 50 frames/s · 2 trials"
     assert told[2].startswith("Trial 1, 0.50–2.00 s")
     assert told[3].split("   ") == ["  Height", "50.0\u00a0cm", "48.0 to 52.0"]
+
+
+def test_a_name_stays_on_its_line(toy_report: Report):
+    video = replace(toy_report.video, source="clips/a\nb\x1b[2J\udcff é.mp4")
+    assert summary(replace(toy_report, video=video)).splitlines()[0].startswith("Toy jump · a?b?[2J? é.mp4 · 3.00 s")
 
 
 def test_several_trials_make_a_table(toy_report: Report):

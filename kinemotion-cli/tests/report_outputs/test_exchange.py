@@ -3,6 +3,8 @@
 # pyomeca leaves the kind of its keywords open.
 # pyright: reportUnknownMemberType=false
 
+import resource
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
 from kinemotion.reconstruct.angles import angle
-from kinemotion.report.exchange import write_exchange
+from kinemotion.report.exchange import EXTENSIONS, write_exchange
 
 TABS: Any = {"pandas_kwargs": {"sep": "\t"}}
 """What separates the columns of OpenSim's files."""
@@ -102,4 +104,20 @@ def test_refusals(jump_report: Report, motion: Motion, tmp_path: Path):
     unscaled = replace(jump_report, trials=(trial,), headline=trial)
     with pytest.raises(OutputProblem, match="no trial has a motion in metres"):
         write_exchange(unscaled, tmp_path / "jump.trc")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """No file may grow beyond ten kilobytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_240, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("extension", sorted(EXTENSIONS))
+def test_a_full_disk_is_told_and_leaves_nothing(jump_report: Report, tmp_path: Path, full_disk: None, extension: str):
+    with pytest.raises(OutputProblem, match="could not be written"):
+        write_exchange(jump_report, tmp_path / f"jump{extension}")
     assert list(tmp_path.iterdir()) == []

@@ -248,3 +248,27 @@ def test_the_pointer_reads_values_off_every_chart(jump_report: Report, tmp_path:
         assert re.search(velocity, told[0])
         assert re.search(r": −?\d+°$", told[2])
         assert page.complaints() == []
+
+
+@pytest.mark.skipif(BINARY is None, reason="no Chromium found")
+def test_on_a_phone_plots_keep_their_size_and_a_tap_reads_them(page_path: Path, tmp_path: Path):
+    with open_page(tmp_path / "profile") as page:
+        page.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=2, mobile=True)
+        page.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        page.open(page_path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.querySelector('.chart > svg').getBoundingClientRect().width") > 600
+        assert page.evaluate("document.querySelector('tbody th').getBoundingClientRect().width") > 120
+        area = "document.querySelector('[id=height-area-0]').getBoundingClientRect()"
+        page.evaluate("document.querySelector('.chart').scrollIntoView()")
+        page.evaluate("document.querySelector('.chart').scrollLeft = 1000")
+        x, width, y = (page.evaluate(f"{area}.{part}") for part in ("left", "width", "top + 40"))
+        tap = [{"x": x + 0.75 * width, "y": y}]
+        page.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=tap)
+        page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        times = json.loads(page.evaluate("document.querySelector('.chart script').textContent"))
+        told_s = float(page.evaluate("document.querySelector('.told').firstChild.textContent").split()[0])
+        assert told_s == pytest.approx(times["start"] + 0.75 * (times["end"] - times["start"]), abs=0.02)
+        cursor = page.evaluate("document.querySelector('.cursor').getBoundingClientRect().left")
+        assert cursor == pytest.approx(x + 0.75 * width, abs=5)
+        assert page.complaints() == []

@@ -169,3 +169,17 @@ def test_results_are_shown_with_their_intervals(
     assert any(
         re.fullmatch(rf"3\d\{sign}\d\u00a0cm   \(3\d\{sign}\d {between} 3\d\{sign}\d\)", text) for text in written
     )
+
+
+def test_no_plate_lies_on_the_feet_of_a_wide_picture(jump_report: Report):
+    """The timeline moves up, between the other plates: below are the feet, under the strip of frames is the head."""
+    [trial] = jump_report.trials
+    assert trial.motion is not None
+    farther = replace(trial.motion.pixels, origin_px=(150.0, 550.0), m_per_px=0.008)
+    wide = replace(jump_report.video, width=1200, height=600)
+    moved = replace(trial, motion=replace(trial.motion, pixels=farther))
+    frame = Frame(60, 60 / 50, np.full((600, 1200, 3), 90, dtype=np.uint8))
+    painted = OverlayPainter(replace(jump_report, trials=(moved,), headline=moved, video=wide)).paint(frame)
+    changed = (painted != frame.image).any(axis=2)
+    assert changed[60, 300:800].all()
+    assert not changed[470:540, 400:].any()

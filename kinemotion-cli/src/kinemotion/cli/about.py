@@ -43,7 +43,7 @@ def movements(*, as_json: bool) -> None:
         return
     for name in registry.names():
         movement = registry.get(name)
-        click.echo(f"{name}-analyze   {movement.title}: {len(specs(movement.metrics))} metrics")
+        click.echo(f"{f'{name}-analyze':<18}{movement.title}: {len(specs(movement.metrics))} metrics")
 
 
 @click.command(short_help="Print a JSON schema of the contract.")

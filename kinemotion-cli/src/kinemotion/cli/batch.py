@@ -26,6 +26,7 @@ from kinemotion.report.contract import AnalysisDocument, ErrorDocument, error_do
 from kinemotion.report.document import document
 from kinemotion.report.files import check_writable, known_extension
 from kinemotion.report.results import Result, headline_key, in_words, metric_title, read_result
+from kinemotion.report.text import readable
 from kinemotion.report.texts import texts
 from kinemotion.video.container import sha256_of
 
@@ -197,18 +198,19 @@ def _done_before(order: Order) -> AnalysisDocument | None:
 
 def _line(order: Order, outcome: Outcome) -> str:
     """What became of a clip, on one line."""
+    clip = readable(order.clip)
     if "error" in outcome:
-        return f"{order.clip}: {outcome['error']['code']}: {outcome['error']['message']}"
+        return f"{clip}: {outcome['error']['code']}: {outcome['error']['message']}"
     told, found = texts(order.given["lang"]), Result(order.given["video"], outcome)
     key, quality = headline_key(order.movement) or "", found.document["metadata"]["quality"]
     trust = f"{told('quality').lower()} {quality['score']}, {told('confidence_' + quality['confidence']).lower()}"
     value = found.measured(key)
     if value is None:
-        return f"{order.clip}: {trust}"
+        return f"{clip}: {trust}"
     text = in_words(value, movement=order.movement, key=key, lang=told.lang)
     interval = told("from_to", low=text.low, high=text.high)
     title = metric_title(order.movement, key, lang=told.lang)
-    return f"{order.clip}: {title} {text.with_unit} ({interval}), {trust}"
+    return f"{clip}: {title} {text.with_unit} ({interval}), {trust}"
 
 
 def _entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:

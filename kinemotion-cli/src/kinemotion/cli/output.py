@@ -1,6 +1,5 @@
 """What leaves the process: documents to where they were asked for, words to people, and the one handler of failures."""
 
-import errno
 import os
 import signal
 import sys
@@ -15,13 +14,10 @@ import click
 
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
 from kinemotion.report.contract import error_document, error_event, line, pretty
-from kinemotion.report.files import atomic
+from kinemotion.report.files import NO_ROOM, atomic, unwritten
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
 STDOUT = "-"
-
-_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-"""What only writing can meet: a full or read-only disk behind standard output."""
 
 JSON_HELP = "Write the result as JSON to a file, or to standard output."
 
@@ -72,8 +68,8 @@ def told(caught: BaseException) -> KinemotionError:
             return caught
         case click.UsageError():
             return UsageProblem(caught.format_message(), hint=_usage_hint(caught))
-        case OSError() if caught.errno in _UNWRITTEN:
-            return OutputProblem(f"What was found could not be written: {caught.strerror}.", hint="Make room for it.")
+        case OSError() if caught.errno in NO_ROOM:
+            return unwritten("What was found", caught)
         case MemoryError():
             return InternalProblem("There is not enough memory for this clip.", hint="Cut the clip, or film in 1080p.")
         case _:

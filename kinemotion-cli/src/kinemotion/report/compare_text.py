@@ -6,7 +6,7 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.report.compare import Comparison, Contrast, Kind
 from kinemotion.report.quantities import quantity
 from kinemotion.report.results import Result, in_words, metric_title, movement_title
-from kinemotion.report.text import columns
+from kinemotion.report.text import columns, readable
 from kinemotion.report.texts import Texts, texts
 
 _HEADS: Mapping[Kind, tuple[str, str, str, str]] = {
@@ -36,7 +36,7 @@ def _text(comparison: Comparison, told: Texts) -> str:
 
 
 def _names(results: Sequence[Result], told: Texts) -> str:
-    clips = ", ".join(f"{result.clip} ({result.date})" for result in results)
+    clips = ", ".join(f"{readable(result.clip)} ({result.date})" for result in results)
     return f"{movement_title(results[0].movement, lang=told.lang)} {clips}"
 
 

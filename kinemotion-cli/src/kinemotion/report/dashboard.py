@@ -1,5 +1,7 @@
 """The plates around the athlete: running values, results, and the bar of phases with its playhead."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -8,15 +10,27 @@ from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Estimate, specs
 from kinemotion.motion.report import Trial
 from kinemotion.report.draw import EDGE, panel, text_width, unit_px, write
-from kinemotion.report.framesteps import STRIP_BOTTOM
+from kinemotion.report.framesteps import STRIP_BOTTOM, STRIP_WIDTH
 from kinemotion.report.palette import INK, PAPER, phase_colours
 from kinemotion.report.series import com_velocity, on_picture, phase_at
 from kinemotion.report.texts import Texts
-from kinemotion.report.timeline import Timeline
+from kinemotion.report.timeline import HEIGHT, Timeline
 
 MOST_RESULTS = 3
 """The first declared metrics are the ones people ask for."""
+NARROWEST = 300
+"""Width of a timeline that can still be read, in units of ``unit_px``."""
 FAINT = "#C9CED6"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the timeline lies, and the results, px."""
+
+    left: int
+    top: int
+    width: int
+    results_top: int
 
 
 class Dashboard:
@@ -27,30 +41,37 @@ class Dashboard:
         self._motion = motion
         self._texts = texts
         self._unit = unit_px(video)
-        self._timeline = Timeline(trial, motion, unit=self._unit, width=video.width)
+        self._edge = round(EDGE * self._unit)
         self._velocity = com_velocity(motion)
         self._colours = phase_colours(trial.phases)
         self._results = _results(trial, texts)
-        self._timeline_top, self._results_top = self._places(video)
+        self._place = self._free_place(video)
+        self._timeline = Timeline(trial, motion, unit=self._unit, width=self._place.width)
         self._known_from_s = _all_seen_s(trial, motion)
 
     def draw(self, picture: Image.Image, *, row: int) -> None:
         """The plates at that row of the motion."""
         now = float(self._motion.time_s[row])
-        self._draw_values(picture, self._running_values(row), top=self._timeline.left)
+        self._draw_values(picture, self._running_values(row), top=self._edge)
         if now >= self._known_from_s and self._results:
-            self._draw_values(picture, self._results, top=self._results_top)
+            self._draw_values(picture, self._results, top=self._place.results_top)
         self._draw_timeline(picture, now)
 
-    def _places(self, video: VideoInfo) -> tuple[int, int]:
-        """Upper edges of timeline and results, px: the timeline below, or above where the feet are there."""
-        line, high = self._timeline, round((STRIP_BOTTOM + EDGE) * self._unit)
-        below = video.height - line.left - line.size[1]
+    def _free_place(self, video: VideoInfo) -> _Place:
+        """Below; where the feet are there, under the strip of frames, or beside it where the head is under it."""
+        unit, edge = self._unit, self._edge
+        tall, high = round(HEIGHT * unit), round((STRIP_BOTTOM + EDGE) * unit)
+        below, under_strip = video.height - edge - tall, high + tall + edge
         body = on_picture(self._motion, self._motion.joints.reshape(-1, 2), row=0)[:, 1]
-        under_strip = high + line.size[1] + line.left
-        if np.nanmax(body) > below and np.nanmin(body) > under_strip:
-            return high, under_strip
-        return below, high
+        head, feet = np.nanmin(body), np.nanmax(body)
+        wide = video.width - 2 * edge
+        if feet > below and head > under_strip:
+            return _Place(edge, high, wide, results_top=under_strip)
+        beside = 2 * edge + self._plate_width(self._running_values(0))
+        between = video.width - round((STRIP_WIDTH + 2 * EDGE) * unit) - beside
+        if feet > below and head > tall + 2 * edge and between > NARROWEST * unit:
+            return _Place(beside, edge, between, results_top=high)
+        return _Place(edge, below, wide, results_top=high)
 
     def _running_values(self, row: int) -> list[tuple[str, str]]:
         values = [("time", f"{self._motion.time_s[row]:.2f} s")]
@@ -59,11 +80,20 @@ class Dashboard:
             values.append(("com_velocity", f"{self._velocity[row]:+.2f} m/s"))
         return [(self._texts(name), self._texts.written(value)) for name, value in values]
 
-    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
-        size, edge = round(13 * self._unit), self._timeline.left
-        step, inset = round(1.55 * size), round(0.8 * size)
+    @property
+    def _letters(self) -> int:
+        """Size of the letters in the plates of values, px."""
+        return round(13 * self._unit)
+
+    def _plate_width(self, rows: list[tuple[str, str]]) -> int:
         names, values = zip(*rows, strict=True)
-        width = text_width(names, size) + text_width(values, size) + 2 * inset + round(1.4 * size)
+        size = self._letters
+        return text_width(names, size) + text_width(values, size) + 2 * round(0.8 * size) + round(1.4 * size)
+
+    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
+        size, edge = self._letters, self._edge
+        step, inset = round(1.55 * size), round(0.8 * size)
+        width = self._plate_width(rows)
         height = len(rows) * step + inset
         panel(picture, (edge, top, edge + width, top + height), radius=round(0.6 * size))
         for place, (name, value) in enumerate(rows):
@@ -73,7 +103,7 @@ class Dashboard:
 
     def _draw_timeline(self, picture: Image.Image, now: float) -> None:
         line, unit = self._timeline, self._unit
-        left, top = line.left, self._timeline_top
+        left, top = self._place.left, self._place.top
         playhead = round(line.across(now))
         for plate, (start, end) in ((line.lit, (0, playhead)), (line.dim, (playhead, line.size[0]))):
             part = plate.crop((start, 0, end, line.size[1]))

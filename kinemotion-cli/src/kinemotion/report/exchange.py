@@ -6,6 +6,8 @@ All are in metres, x along the picture, y up, z = 0. Angles follow OpenSim's ful
 (10.1109/TBME.2016.2586891): flexion and dorsiflexion positive.
 """
 
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.series import SIDES, joint_angles, shown_trial
 
+_C3D_BLOCK = 512
+"""Bytes; the header names the block in which the data begin."""
 _COM = "centre_of_mass"
 _SIDE_LETTERS = {"left": "l", "right": "r"}
 _COORDINATES = {"hip_flexion": "hip_flexion", "knee_flexion": "knee_angle", "ankle_dorsiflexion": "ankle_angle"}
@@ -122,6 +126,15 @@ def _write_c3d(trial: Trial, motion: Motion, *, path: Path) -> None:
         times = [[0.0] * len(trial.events), [event.time_s - start_s for event in trial.events]]
         file.add_parameter("EVENT", "TIMES", np.array(times))
     file.write(str(path))
+    _check_whole(path, values=4 * seen.size)
+
+
+def _check_whole(path: Path, *, values: int) -> None:
+    """Nothing, where the file holds all its numbers: the library says nothing when the disk is full."""
+    stored = path.read_bytes()
+    first_block = int.from_bytes(stored[16:18], "little")
+    if len(stored) < _C3D_BLOCK * (first_block - 1) + np.dtype(np.float32).itemsize * values:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _context(event: Event) -> str:
@@ -155,7 +168,7 @@ def _write_netcdf(trial: Trial, motion: Motion, *, path: Path) -> None:
             "space_axes": "x along the picture, y up, floor at 0",
         },
     )
-    dataset.to_netcdf(path, engine="h5netcdf")
+    path.write_bytes(dataset.to_netcdf(None, engine="h5netcdf"))
 
 
 def _rate(time_s: Floats) -> float:

@@ -1,5 +1,6 @@
 """Writing results whole or not at all, and saying early when it cannot be done."""
 
+import errno
 import os
 import secrets
 from collections.abc import Collection, Generator
@@ -9,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from kinemotion.errors import OutputProblem, UsageProblem
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says of a full disk; only writing can meet it."""
 
 
 def known_extension(path: Path, known: Collection[str]) -> str:
@@ -46,7 +51,7 @@ def check_writable(path: Path) -> None:
         if path.exists() and not path.is_file():
             raise OutputProblem(f"{str(path)!r} is a device or a pipe, not a file.")
     except OSError as error:
-        raise _unwritten(path, error) from error
+        raise unwritten(repr(path.name), error) from error
 
 
 @contextmanager
@@ -65,13 +70,15 @@ def atomic(path: Path) -> Generator[Path]:
         yield beside
         beside.replace(target)
     except OSError as error:
-        raise _unwritten(path, error) from error
+        raise unwritten(repr(path.name), error) from error
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _unwritten(path: Path, error: OSError) -> OutputProblem:
-    return OutputProblem(f"{path.name!r} could not be written: {error.strerror or error}.")
+def unwritten(what: str, error: OSError) -> OutputProblem:
+    """The failure to write something, with a hint that fits where there is no room for it."""
+    hint = "Make room for it, or write it elsewhere." if error.errno in NO_ROOM else None
+    return OutputProblem(f"{what} could not be written: {error.strerror or error}.", hint=hint)
 
 
 def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)

@@ -6,7 +6,7 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.report.compare_text import signed
 from kinemotion.report.history import FEWEST_SESSIONS, Session, Trend
 from kinemotion.report.results import in_words, metric_title, movement_title
-from kinemotion.report.text import columns
+from kinemotion.report.text import columns, readable
 from kinemotion.report.texts import Texts, texts
 
 _COLUMNS = ("session", "clips", "value", "interval_title", "change", "interval_title")
@@ -21,7 +21,7 @@ def history_text(trends: Sequence[Trend], *, lang: str = "en") -> str:
 def trend_title(trend: Trend, *, lang: str = "en") -> str:
     """Whose trend it is, and of what."""
     movement, metric = movement_title(trend.movement, lang=lang), metric_title(trend.movement, trend.key, lang=lang)
-    return f"{trend.athlete} · {movement} · {metric}"
+    return f"{readable(trend.athlete)} · {movement} · {metric}"
 
 
 def _text(trend: Trend, told: Texts) -> str:

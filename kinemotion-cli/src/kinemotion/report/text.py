@@ -39,10 +39,9 @@ def _confidence(quality: Quality, told: Texts) -> str:
 
 def _title(report: Report, told: Texts) -> str:
     video, count = report.video, len(report.trials)
-    name = Path(video.source).name.encode("utf-8", "replace").decode()
     clip = told("clip_told", duration=told.written(f"{video.duration_s:.2f}"), fps=told.written(f"{video.fps:.4g}"))
     found = told("one_trial") if count == 1 else told("trials", count=count)
-    return f"{movement_title(report.movement, lang=told.lang)} · {name} · {clip} · {found}"
+    return f"{movement_title(report.movement, lang=told.lang)} · {readable(Path(video.source).name)} · {clip} · {found}"
 
 
 def _measured(trial: Trial, declared: Sequence[MetricSpec], *, told: Texts) -> str:
@@ -96,6 +95,11 @@ def _details(report: Report, told: Texts) -> str:
     figures = report.quality.indicators
     lines += [f"  {name} {'–' if value is None else f'{value:.3g}'}" for name, value in figures.items()]
     return "\n".join(lines)
+
+
+def readable(name: str) -> str:
+    """A name as it can be printed on one line, whatever bytes it is made of."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
 
 
 def columns(rows: Sequence[Sequence[str]], *, numbers_from: int) -> str:

@@ -11,6 +11,8 @@ from kinemotion.report.palette import GREY, PAPER, VERMILION, phase_colours
 from kinemotion.report.series import arcs
 
 DIM = "#7B828C"
+HEIGHT = 112
+"""Of the plate, in units of ``unit_px``."""
 Points = list[tuple[float, float]]
 
 
@@ -21,9 +23,8 @@ class Timeline:
         self._trial = trial
         self._motion = motion
         self._unit = unit
-        self.left = round(EDGE * unit)
-        """Distance of the plate from the picture's edge, px."""
-        self.size = (width - 2 * self.left, round(112 * unit))
+        self._inset = round(EDGE * unit)
+        self.size = (width, round(HEIGHT * unit))
         self.bar = (round(92 * unit), round(101 * unit))
         self._curve_box = (30 * unit, 84 * unit)
         self.dim = self._drawn(DIM)
@@ -33,7 +34,7 @@ class Timeline:
         """Distance of an instant from the plate's left edge, px."""
         trial = self._trial
         part = (time_s - trial.start_s) / max(trial.end_s - trial.start_s, 1e-6)
-        return self.left + (self.size[0] - 2 * self.left) * min(max(part, 0.0), 1.0)
+        return self._inset + (self.size[0] - 2 * self._inset) * min(max(part, 0.0), 1.0)
 
     def _drawn(self, colour: str) -> Image.Image:
         plate = smooth_plate(self.size, radius=round(8 * self._unit))

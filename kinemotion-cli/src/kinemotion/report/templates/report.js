@@ -27,15 +27,15 @@ const written = (number, decimals) => number.toFixed(decimals).replace("-", "−
 function frameOf(view) {
   const outer = view.chart.getBoundingClientRect();
   const boxes = view.areas.map((area) => area.getBoundingClientRect());
-  const left = boxes[0].left - outer.left;
+  const left = boxes[0].left - outer.left + view.chart.scrollLeft;
   const top = Math.min(...boxes.map((box) => box.top)) - outer.top;
   const bottom = Math.max(...boxes.map((box) => box.bottom)) - outer.top;
-  return { left, width: boxes[0].width, top, bottom, outer };
+  return { left, width: boxes[0].width, top, bottom, start: boxes[0].left };
 }
 
 function show(instant) {
   for (const view of views) {
-    const { left, width, top, bottom, outer } = frameOf(view);
+    const { left, width, top, bottom } = frameOf(view);
     const { table, cursor, told } = view;
     const row = nearest(table.time, instant);
     const x = left + (width * (table.time[row] - table.start)) / (table.end - table.start);
@@ -49,7 +49,7 @@ function show(instant) {
       return `${curve.label}: ${value === null ? "–" : written(value, curve.decimals) + curve.unit}`;
     })];
     for (const line of lines) told.appendChild(document.createElement("div")).textContent = line;
-    const room = outer.width - x - 12;
+    const room = view.chart.scrollWidth - x - 12;
     told.style.left = `${told.offsetWidth < room ? x + 10 : x - told.offsetWidth - 10}px`;
     told.style.top = `${top + 4}px`;
     view.row = row;
@@ -61,12 +61,14 @@ function hide() {
 }
 
 for (const view of views) {
-  view.chart.addEventListener("pointermove", (event) => {
-    const { left, width, outer } = frameOf(view);
-    const part = Math.min(Math.max((event.clientX - outer.left - left) / width, 0), 1);
+  const follow = (event) => {
+    const { width, start } = frameOf(view);
+    const part = Math.min(Math.max((event.clientX - start) / width, 0), 1);
     show(view.table.start + part * (view.table.end - view.table.start));
-  });
-  view.chart.addEventListener("pointerleave", hide);
+  };
+  view.chart.addEventListener("pointermove", follow);
+  view.chart.addEventListener("pointerdown", follow);
+  view.chart.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") hide(); });
   view.chart.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
