@@ -11,7 +11,6 @@ from typing import Any
 
 from kinemotion.errors import OutputProblem, UsageProblem
 
-
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says of a full disk; only writing can meet it."""
 
