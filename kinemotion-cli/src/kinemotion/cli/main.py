@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from kinemotion.cli.output import ending
-from kinemotion.errors import ExitStatus, UnknownMovement
+from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 
 FIXED = {
     "analyze": "kinemotion.cli.team:analyze",
@@ -46,6 +47,18 @@ class Commands(click.Group):
             return command(cmd_name.removesuffix(ANALYZE))
         except UnknownMovement:
             return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command and its arguments; where there is none of that name, the nearest is named."""
+        if self.get_command(ctx, args[0]) is None:
+            known = self.list_commands(ctx)
+            begun = [name for name in known if name.startswith(f"{args[0]}-")]
+            found = begun or get_close_matches(args[0], known)
+            near = f"Did you mean {' or '.join(found)}? " if found else ""
+            raise UsageProblem(f"There is no command called {args[0]!r}.", hint=f"{near}See kinemotion --help.")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """What the command returns; where the reader of its output has left, it ends at once and without a word."""

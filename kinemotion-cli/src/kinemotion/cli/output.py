@@ -83,10 +83,8 @@ def _is_interrupted(caught: BaseException | None) -> bool:
 
 def _usage_hint(error: click.UsageError) -> str:
     command = error.ctx.command_path if error.ctx else "kinemotion"
-    if isinstance(error, click.NoSuchOption):
-        close = f"Did you mean {' or '.join(error.possibilities)}? " if error.possibilities else ""
-        return f"{close}Put -- before a file name that begins with a dash. See {command} --help."
-    return f"See {command} --help."
+    dash = "Put -- before a file name that begins with a dash. " if isinstance(error, click.NoSuchOption) else ""
+    return f"{dash}See {command} --help."
 
 
 def _let_go() -> None:
