@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     )
     max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
     max_requests_a_client: int = Field(
-        default=8, ge=1, description="Those of one client, by its address, so that none takes every place."
+        default=8,
+        ge=1,
+        description="Those of one client, by its address; below `MAX_REQUESTS`, none takes every place.",
     )
 
     max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
