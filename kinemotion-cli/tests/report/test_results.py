@@ -56,10 +56,18 @@ def test_a_foreign_major_is_refused(tmp_path: Path):
         (["schema_version"], 1),
         (["movement"], None),
         (["data"], None),
+        (["data"], []),
         (["intervals"], {"jump_height_m": [0.3]}),
         (["intervals"], {"jump_height_m": ["a", 1]}),
         (["metadata"], []),
+        (["intervals", "jump_height_m"], ["a", "b"]),
+        (["intervals", "jump_height_m"], [0.3, 0.2]),
+        (["data", "jump_height_m"], float("nan")),
         (["metadata", "algorithm", "settings"], None),
+        (["metadata", "algorithm", "settings", "athlete"], "Ana"),
+        (["metadata", "algorithm", "settings", "athlete"], {"name": 7}),
+        (["metadata", "algorithm", "settings", "date"], 20260314),
+        (["metadata", "video", "recorded_at"], "yesterday"),
     ],
 )
 def test_what_is_no_result_is_refused(tmp_path: Path, keys: list[str], value: object):

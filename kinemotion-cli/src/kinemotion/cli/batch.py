@@ -179,7 +179,7 @@ def _lost(lost: Lost) -> ErrorDocument:
 
 def _done_before(order: Order) -> AnalysisDocument | None:
     """The result of the same clip by the same settings and version, where its file and all that goes with it lie."""
-    with suppress(ResultUnreadable, OSError):
+    with suppress(ResultUnreadable, OSError, KeyError):
         found = read_result(Path(order.given["json"])).document
         request = request_of(registry.get(order.movement), order.given)
         processing, wanted = found["metadata"]["processing"], json.loads(json.dumps(settings_of(request)))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePath
 from typing import Any, cast
 
@@ -84,24 +85,20 @@ def read_result(path: Path) -> Result:
         raise ResultUnreadable(f"{path.name!r} is no result of an analysis.")
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise ForeignResult(f"{path.name!r} is written in version {version} of the contract, not {SCHEMA_VERSION}.")
-    if not _is_analysis(told):
+    result = Result(path, cast("AnalysisDocument", told))
+    if not _is_analysis(result):
         raise ResultUnreadable(f"{path.name!r} holds no analysis.")
-    return Result(path, cast("AnalysisDocument", told))
+    return result
 
 
-def _is_analysis(told: Any) -> bool:  # noqa: ANN401  (JSON)
-    """Whether everything that is read of a result is there, and of its kind."""
+def _is_analysis(result: Result) -> bool:
+    """Whether everything that is read of a result is there, and of its kind: it is read."""
     try:
-        metadata = told["metadata"]
-        texts = (told["movement"], metadata["video"]["source_path"], metadata["processing"]["timestamp"])
-        intervals = told["intervals"].values()
-        return (
-            all(isinstance(text, str) for text in texts)
-            and isinstance(metadata["algorithm"]["settings"], dict)
-            and isinstance(told["data"], dict)
-            and all(len(ends) == 2 and ends[0] <= ends[1] for ends in intervals)
-        )
-    except (KeyError, TypeError, AttributeError):
+        date.fromisoformat(result.date)
+        data: Any = result.document["data"]
+        read: tuple[Any, ...] = (result.movement, result.clip, result.athlete, *result.measured_keys)
+        return isinstance(data, dict) and all(isinstance(text, str) for text in read)
+    except (KeyError, TypeError, ValueError, AttributeError):
         return False
 
 
