@@ -86,6 +86,13 @@ def test_sound_alone_is_refused(tmp_path: Path) -> None:
         watched(path)
 
 
+def test_a_format_that_nothing_decodes_is_refused(make_video: MakeVideo) -> None:
+    path = make_video()
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzz9"))
+    with pytest.raises(VideoUnreadable, match="cannot be decoded"):
+        watched(path)
+
+
 def test_other_containers_are_refused(make_video: MakeVideo) -> None:
     with pytest.raises(VideoUnreadable):
         watched(make_video(suffix=".flv", codec="flv"))

@@ -83,11 +83,14 @@ def video_stream(container: InputContainer) -> VideoStream:
     Raises
     ------
     VideoUnreadable
-        Where there is sound only, or a cover picture only.
+        Where there is sound only, a cover picture only, or what nothing here can decode.
     """
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
         raise VideoUnreadable("The file holds no moving pictures.")
+    if not streams[0].codec_context:
+        hint = "Export it as H.264 or H.265, or give the file straight from the camera."
+        raise VideoUnreadable("The pictures are in a format that cannot be decoded.", hint=hint)
     return streams[0]
 
 
