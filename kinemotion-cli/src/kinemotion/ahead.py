@@ -18,7 +18,7 @@ def useful_threads() -> int:
 
 
 def ahead(items: Iterator[_Item], *, depth: int, threads: int) -> Generator[_Item]:
-    """The same items in the same order, up to `depth` of them made beforehand by a thread of its own.
+    """The same items, none of them None, in their order, up to `depth` of them made beforehand by a thread of its own.
 
     With one thread none is: each is made when it is asked for.
     """

@@ -17,6 +17,7 @@ _PATH_WINDOW_S, _SPEED_WINDOW_S, _QUIET_WINDOW_S = 0.14, 0.15, 0.4
 """Windows of the local parabolas through the centre of mass for its height, its speed, and its rest: the shortest that
 average the landmarks' jitter below what is asked of each."""
 _FINE = 400
+"""Instants at which a path is searched for a turn: milliseconds apart."""
 SHORTEST_FLIGHT_S = 0.12
 """A jump of 2 cm."""
 _FALLS_SHARE = 0.4
@@ -24,6 +25,7 @@ _FALLS_SHARE = 0.4
 _RAGGED_M = 0.03
 """A centre of mass that strays this far from a parabola does not fall freely."""
 _QUIET_M_S = 0.1
+"""Who stands sways slower than this."""
 _UPRIGHT_M = 0.22
 """Standing is at most this far below take-off, where heels and arms are up; a squat is further."""
 COUNTERMOVEMENT_M = 0.10
@@ -39,7 +41,9 @@ _HEIGHT_ERROR_M = 0.010
 _DIP_ERROR_M = 0.007
 """Standard error of a dip, scale left out: the landmarks' error changes little between two postures so alike."""
 _STAND_S, _STAND_AVERAGE_S = 0.15, 1.0
+"""A stand lasts at least so long; its height is the median of so much of its end."""
 _FEWEST_FRAMES = 5
+"""Fewer frames before an instant show no stand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES
 
 _FEET = tuple(
-    tuple(BLAZEPOSE.index[f"{side}_{part}"] for part in ("knee", "ankle", "heel", "foot_index"))
-    for side in SIDES
+    tuple(BLAZEPOSE.index[f"{side}_{part}"] for part in ("knee", "ankle", "heel", "foot_index")) for side in SIDES
 )
 _REACH = 0.15
 """How far beyond its landmarks a foot is looked for, in shank lengths; shoes stick out by about a tenth."""

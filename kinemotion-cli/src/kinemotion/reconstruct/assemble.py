@@ -23,6 +23,7 @@ _POINT_ERROR = 0.008
 _DRIFT_PER_S = 0.5
 """How fast the error of a bridged gap grows, body lengths a second."""
 _FEWEST_FRAMES = 3
+"""Fewer frames are no motion."""
 _LOWEST, _LEVEL = 0.97, 0.03
 """The floor is the level of the soles at their lowest, shadows left out, to within this share of the body's length."""
 

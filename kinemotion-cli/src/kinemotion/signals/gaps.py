@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kinemotion.motion.arrays import Floats
+from kinemotion.motion.arrays import Bools, Floats
 
 
 def fill(values: Floats, time_s: Floats) -> tuple[Floats, Floats]:
@@ -31,7 +31,7 @@ def fill(values: Floats, time_s: Floats) -> tuple[Floats, Floats]:
     return filled.reshape(values.shape), distance.reshape(values.shape)
 
 
-def _distance(time_s: Floats, known: np.ndarray) -> Floats:
+def _distance(time_s: Floats, known: Bools) -> Floats:
     """Time from each sample to the nearest known one (T,), s."""
     measured = time_s[known]
     after = np.clip(np.searchsorted(measured, time_s), 0, len(measured) - 1)

@@ -9,6 +9,7 @@ from kinemotion.motion.arrays import Floats
 _HUBER = 1.5
 """Residuals beyond this many standard errors lose weight (Huber 1964, 10.1214/aoms/1177703732)."""
 _ROUNDS = 4
+"""Times the weights follow the residuals and the residuals the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,11 @@ class Noise:
     """Errors of a sampled path: a part new in every sample, and a part that drifts with the posture."""
 
     white: float
+    """Standard error new in every sample, in the path's unit."""
     slow: float
+    """Standard error of the part that drifts, in the path's unit."""
     slow_time_s: float
+    """Time over which it drifts (squared-exponential correlation)."""
 
     def covariance(self, time_s: Floats, *, weight: Floats | None = None) -> Floats:
         """Covariance (T, T) of the errors; ``weight`` (T,) below 1 makes single samples less certain."""

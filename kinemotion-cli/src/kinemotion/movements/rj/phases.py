@@ -15,6 +15,7 @@ from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
 _LONGEST_CONTACT_S = 1.0
 """Who stays on the ground for longer has ended the series."""
 _SHORTEST_FLIGHT_S = 0.06
+"""A hop of half a centimetre; less is a flicker."""
 _AROUND_S = 0.3
 """Time next to a flight in which its ground is looked at."""
 _SINGLE = 0.5

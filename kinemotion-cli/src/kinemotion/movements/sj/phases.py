@@ -23,6 +23,7 @@ _LOW, _HIGH, _FACTOR = 0.15, 0.5, 1.9
 _START_ERROR_S, _HOLD_ERROR_S = 0.02, 0.08
 """Standard errors of the instant at which the body starts to rise, and of either end of the hold."""
 _FINE = 200
+"""Instants at which the push-off is searched for its lowest point and for the shares of its rise."""
 
 
 def find_phases(motion: Motion) -> tuple[Phase, ...]:
