@@ -16,9 +16,12 @@ from typing import Any
 import httpx2
 import psutil
 
+from kinemotion_backend.settings import Settings
+
 STUB = Path(__file__).with_name("stub_engine.py")
 DOCUMENTS = Path(__file__).with_name("documents")
 """What the stand-in answers: the contract of today, with a second movement that has an option."""
+PROBLEM = "application/problem+json"
 VIDEO_HEAD = b"\0\0\0\x20ftypisom"
 PATIENCE_S = 300.0
 """Far beyond what anything here takes, however busy the machine: nothing that comes true waits for it."""
@@ -27,6 +30,11 @@ PATIENCE_S = 300.0
 def video_bytes(**order: Any) -> bytes:
     """A file that passes for a video and orders the stand-in engine about."""
     return VIDEO_HEAD + json.dumps(order).encode()
+
+
+def small_settings(folder: Path, **given: Any) -> Settings:
+    """Settings of an application in this process that works in the folder and takes small videos."""
+    return Settings(work_dir=folder / "work", trusted_hosts=("testserver",), max_upload_mb=1, **given)
 
 
 def install_stub(folder: Path, *, schema_version: str = "1.0", unknown: dict[str, Any] | None = None) -> Path:

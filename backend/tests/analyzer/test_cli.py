@@ -1,6 +1,7 @@
 """The command as an analyzer: what it is given, what its failures become, and that nothing of it stays behind."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 from kinemotion_backend.analyzer import cli, process
 from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
 from kinemotion_backend.analyzer.process import ProcessLimits
+from kinemotion_backend.contract import Analysis
 from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, InvalidOption
 
 pytestmark = pytest.mark.asyncio
@@ -146,6 +148,23 @@ async def test_a_crash_leaves_its_last_words_in_the_log(adapter: KinemotionCLIAd
     [crash] = [line for line in logs if line["event"] == "engine_crashed"]
     assert len(crash["last_lines"]) == process.LAST_LINES
     assert crash["last_lines"][-1] == "Segmentation fault"
+
+
+async def test_reads_documents_off_the_event_loop(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = list[threading.Thread]()
+
+    class Noted:
+        @staticmethod
+        def model_validate_json(written: bytes) -> Analysis:
+            threads.append(threading.current_thread())
+            return Analysis.model_validate_json(written)
+
+    monkeypatch.setattr(cli, "Analysis", Noted)
+    await adapter.analyze(make_video(), "cmj")
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 async def test_drains_both_pipes(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:

@@ -113,7 +113,7 @@ class KinemotionCLIAdapter:
             surroundings = Surroundings(video_path.parent, _environment(folder))
             finished = await self._run(arguments, surroundings=surroundings, on_progress=on_progress)
             written = await to_thread.run_sync(_read, document)
-        analysis = _analysis(finished, written)
+        analysis = await to_thread.run_sync(_analysis, finished, written)  # a long document must not hold others up
         if analysis.metadata.processing.version != facts.engine.version:  # updated since it was asked
             self._facts = None
             facts = await self._fresh_facts()

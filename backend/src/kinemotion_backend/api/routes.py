@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from anyio import to_thread
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from kinemotion_backend import __version__
+from kinemotion_backend.analyzer.base import VideoAnalysisResult
 from kinemotion_backend.api.documents import (
     ANALYZED,
     AnalyzeForm,
@@ -70,14 +72,17 @@ async def analyze(request: Request, services: ServicesDep) -> JSONResponse:
     with services.admission.place(request.client.host if request.client else ""):
         async with passing_folder("request", parent=services.work_dir) as folder:
             upload = await receive(request, folder, limits=services.upload_limits)
-            document = await _unless_gone(request, _measure(upload, services))
-    return JSONResponse(document)
+            return await _unless_gone(request, _measure(upload, services))
 
 
-async def _measure(upload: Upload, services: Services) -> dict[str, Any]:
+async def _measure(upload: Upload, services: Services) -> JSONResponse:
     form = _form(upload.fields)
     result = await services.analyzer.analyze(upload.video, form.jump_type, quality=form.quality, options=form.options())
-    return answer(result)
+    return await to_thread.run_sync(_response, result)  # a long document must not hold others up
+
+
+def _response(result: VideoAnalysisResult) -> JSONResponse:
+    return JSONResponse(answer(result))
 
 
 def _form(fields: dict[str, str]) -> AnalyzeForm:

@@ -1,0 +1,23 @@
+"""The application in this process, with a pretended engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from stand_in import small_settings
+
+from kinemotion_backend.analyzer.base import VideoAnalyzer
+from kinemotion_backend.analyzer.mock import ConfigurableMockAnalyzer
+from kinemotion_backend.app import create_app
+
+
+@pytest.fixture
+def analyzer() -> ConfigurableMockAnalyzer:
+    return ConfigurableMockAnalyzer()
+
+
+@pytest.fixture
+def client(tmp_path: Path, analyzer: VideoAnalyzer) -> Iterator[TestClient]:
+    with TestClient(create_app(small_settings(tmp_path), analyzer=analyzer), raise_server_exceptions=False) as client:
+        yield client
