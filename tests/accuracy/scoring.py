@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from truth import true_values
+
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
@@ -27,6 +29,9 @@ MODELS = {
     "mediapipe": ("mediapipe", "balanced"),
 }
 """What finds the poses: estimator and preset."""
+ALL, RATES, VIEWS = "all", ("24–30 /s", "50–60 /s", "120–240 /s"), ("side", "oblique", "front")
+PARTS = (ALL, *RATES, *VIEWS)
+"""Which clips a row counts, in the order of a table."""
 MOVEMENTS = {"cmj": "cmj", "sj": "sj", "dj": "dropjump", "run": "running"}
 
 
@@ -48,12 +53,12 @@ class Case:
     @property
     def rate(self) -> str:
         fps = self.truth["video"]["fps_capture"] or self.truth["spec"]["video"]["fps"]
-        return "24–30" if fps < 40 else "50–60" if fps < 90 else "120–240"
+        return RATES[0] if fps < 40 else RATES[1] if fps < 90 else RATES[2]
 
     @property
     def view(self) -> str:
         yaw = self.truth.get("spec", {}).get("camera", {}).get("yaw", 90)
-        return "side" if yaw > 75 else "oblique" if yaw > 20 else "front"
+        return VIEWS[0] if yaw > 75 else VIEWS[1] if yaw > 20 else VIEWS[2]
 
     @property
     def capture_fps(self) -> float | None:
@@ -79,39 +84,6 @@ def cases(folders: Iterable[Path]) -> list[Case]:
     return [
         Case(path.with_name(path.name.replace(".truth.json", ".mp4")), json.loads(path.read_text())) for path in found
     ]
-
-
-def true_values(truth: Document) -> dict[str, float]:
-    """What the truth fixes, by contract key."""
-    motion = truth["motion"]
-    values = motion["values"]
-    if motion["kind"] == "run":
-        return {
-            "cadence_spm": values["cadence_spm"],
-            "ground_contact_time_ms": 1e3 * values["contact_time_s"],
-            "flight_time_ms": 1e3 * values["flight_time_s"],
-            "duty_factor": values["duty_factor"],
-            "vertical_oscillation_m": values["vertical_oscillation_m"],
-        }
-    height = motion["jump_height_m"]["from_takeoff"]
-    found = {
-        "jump_height_m": height,
-        "flight_time_ms": 1e3 * motion["flight_time_s"],
-        "takeoff_velocity_m_s": motion["takeoff_velocity_m_s"],
-    }
-    if motion["kind"] == "dj":
-        contact = motion["ground_contact_time_s"]
-        found |= {
-            "ground_contact_time_ms": 1e3 * contact,
-            "reactive_strength_index": height / contact,
-            "effective_drop_height_m": values.get("effective_drop_height"),
-        }
-    if motion["kind"] == "cmj":
-        found |= {
-            "countermovement_depth_m": motion["countermovement_depth_m"],
-            "time_to_takeoff_ms": 1e3 * motion["time_to_takeoff_s"],
-        }
-    return {key: value for key, value in found.items() if value is not None}
 
 
 def score(case: Case, *, model: str, poses: Path) -> list[Error]:
@@ -154,18 +126,21 @@ def errors_of(case: Case, trial: Trial | None, *, model: str, truth: dict[str, f
     return [error(key, true) for key, true in truth.items()]
 
 
-def table(errors: Iterable[Error]) -> Iterator[str]:
-    """Markdown rows: bias, 95 % limits, root mean square error and cover, by metric, model, rate and view."""
-    yield "| movement | metric | model | frames/s | view | clips | bias | ±95 % limits | RMSE | interval cover |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
-    groups: dict[tuple[str, ...], list[Error]] = defaultdict(list)
+def sections(errors: Iterable[Error]) -> Iterator[str]:
+    """Lines of Markdown: a section a movement, a table a metric, with a row for each model, rate and view."""
+    groups: dict[str, dict[str, dict[tuple[int, int, str], list[Error]]]] = {}
     for error in errors:
-        of = error.case.movement, f"`{error.key}`", error.model
-        for rate in ("all", error.case.rate):
-            groups[*of, rate, "all"].append(error)
-        groups[*of, "all", error.case.view].append(error)
-    for group, members in sorted(groups.items()):
-        yield f"| {' | '.join(group)} | {summary(members)} |"
+        table = groups.setdefault(error.case.movement, {}).setdefault(error.key, defaultdict(list))
+        for part in (ALL, error.case.rate, error.case.view):
+            table[list(MODELS).index(error.model), PARTS.index(part), error.model].append(error)
+    for movement, tables in sorted(groups.items()):
+        yield f"\n## {registry.get(movement).title}"
+        for key, rows in tables.items():
+            yield f"\n### `{key}`\n"
+            yield "| model | of | clips | bias | ±95 % limits | RMSE | interval cover |"
+            yield "|---|---|---|---|---|---|---|"
+            for (_, part, model), members in sorted(rows.items()):
+                yield f"| {model} | {PARTS[part]} | {summary(members)} |"
 
 
 def summary(errors: list[Error]) -> str:

@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scoring import MODELS, Case, Error, cases, score, table
+from scoring import MODELS, Case, Error, cases, score, sections
 
 SYNTHETIC = Path(__file__).parents[2] / "kinemotion-cli" / "tests" / "synthetic"
 PAGE = """# Validation
@@ -23,10 +23,11 @@ of mass follows a closed formula, filmed from all sides at 24 to 240 frames a se
 truth lies inside the 95 % interval that the engine states; 95 % should.
 
 {clips} clips, {wider} more for the preset `balanced` alone; no stature given. Times in milliseconds, lengths in metres,
-as in the [metrics' keys](../reference/movements.md). *model*: the preset, or `mediapipe` for that estimator. *without*:
-clips for which the engine states no number.
+angles in degrees, as in the [metrics' keys](../reference/movements.md). *model*: the preset, or `mediapipe` for that
+estimator. *of*: all clips, those of some frame rates, or of a view. *without*: clips for which the engine states no
+number.
 
-{table}
+{tables}
 
 {forces}
 Made by `make accuracy KINEMOTION_DATA=... WIDER=...`.
@@ -48,11 +49,11 @@ def main() -> None:
     jobs = [*((case, model) for model in asked.models for case in chosen), *((case, "balanced") for case in wider)]
     with TemporaryDirectory() as scratch:
         errors = scored(jobs, poses=asked.poses or Path(scratch), workers=asked.workers)
-    rows = "\n".join(table(errors))
-    sys.stdout.write("".join(line(error) for error in errors) + rows + "\n")
+    tables = "\n".join(sections(errors))
+    sys.stdout.write("".join(line(error) for error in errors) + tables + "\n")
     if asked.out:
         plates = force_plates(asked.folders)
-        page = PAGE.format(clips=len(chosen), wider=len(wider), table=rows, forces=plates)
+        page = PAGE.format(clips=len(chosen), wider=len(wider), tables=tables, forces=plates)
         asked.out.write_text(page, encoding="utf-8")
 
 

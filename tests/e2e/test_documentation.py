@@ -17,13 +17,13 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^(kinemotion|make) (\S.*)$", re.MULTILINE)
 SHOWN = "Countermovement jump · cmj.mp4"
 FIGURES = {
-    "countermovement jump: height": ("cmj", "jump_height_m", 100),
-    "flight time": ("cmj", "flight_time_ms", 1),
-    "countermovement depth": ("cmj", "countermovement_depth_m", 100),
-    "time to take-off": ("cmj", "time_to_takeoff_ms", 1),
-    "drop jump: contact time": ("dropjump", "ground_contact_time_ms", 1),
-    "running: contact time, mean of a clip": ("running", "ground_contact_time_ms", 1),
-    "running: cadence": ("running", "cadence_spm", 1),
+    "countermovement jump: height": ("Countermovement jump", "jump_height_m", 100),
+    "flight time": ("Countermovement jump", "flight_time_ms", 1),
+    "countermovement depth": ("Countermovement jump", "countermovement_depth_m", 100),
+    "time to take-off": ("Countermovement jump", "time_to_takeoff_ms", 1),
+    "drop jump: contact time": ("Drop jump", "ground_contact_time_ms", 1),
+    "running: contact time, mean of a clip": ("Running", "ground_contact_time_ms", 1),
+    "running: cadence": ("Running", "cadence_spm", 1),
 }
 """Rows of the README's table of accuracy: movement, metric, and factor from the metric's unit."""
 NUMBER = re.compile(r"−?\d+(?:\.\d+)?")
@@ -120,14 +120,25 @@ def rows(page: Path) -> Iterator[list[str]]:
             yield [cell.strip(" `") for cell in line.strip("|").split("|")]
 
 
+def validation() -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Rows of the page of validation: movement, metric, model and part, then the figures."""
+    movement = metric = ""
+    for line in (ROOT / "docs" / "science" / "validation.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            movement = line.removeprefix("## ")
+        elif line.startswith("### "):
+            metric = line.removeprefix("### ").strip("`")
+        elif line.startswith("| "):
+            model, part, *figures = [cell.strip() for cell in line.strip("|").split("|")]
+            yield (movement, metric, model, part), figures
+
+
 def test_the_readme_tells_the_figures_of_the_validation():
-    measured = {
-        tuple(cells[:5]): cells[6:] for cells in rows(ROOT / "docs" / "science" / "validation.md") if len(cells) > 8
-    }
+    measured = dict(validation())
     told = {cells[0]: cells[1:] for cells in rows(ROOT / "README.md") if cells[0] in FIGURES}
     assert told.keys() == FIGURES.keys()
     for label, (movement, metric, factor) in FIGURES.items():
-        for shown, rates in zip(told[label], ("24–30", "50–60", "all"), strict=True):
-            bias, limits, _, cover = measured[movement, metric, "balanced", rates, "all"]
+        for shown, part in zip(told[label], ("24–30 /s", "50–60 /s", "all"), strict=True):
+            _, bias, limits, _, cover = measured[movement, metric, "balanced", part]
             scaled = " ± ".join(f"{factor * float(number):.4f}".replace("-", "−") for number in (bias, limits))
             assert near(shown, cover if shown.endswith("%") else scaled), label

@@ -51,7 +51,7 @@ class EngineUnusable(ServiceError, RuntimeError):
     code = "engine_unusable"
     status = 503
     retryable = True
-    hint = "Install a fitting engine: `pip install 'kinemotion>=0.1'`; `kinemotion-backend doctor` says what is wrong."
+    hint = "Install a fitting engine beside the service; `kinemotion-backend doctor` says what is wrong."
     retry_after_s = 60
 
 

@@ -25,7 +25,7 @@ YES, NO = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", 
 ATHLETE_OPTIONS: tuple[OptionInfo, ...] = (
     OptionInfo(name="mass_kg", flag="--mass", type="float", unit="kg", meaning="Body mass."),
     OptionInfo(name="athlete_height_m", flag="--athlete-height", type="float", unit="m", meaning="Stature, barefoot."),
-    OptionInfo(name="sex", flag="--sex", choices=("female", "male"), meaning="Sex, for segment masses and norms."),
+    OptionInfo(name="sex", flag="--sex", choices=("female", "male"), meaning="Sex, for segment masses."),
     OptionInfo(name="speed_m_s", flag="--speed", type="float", unit="m/s", meaning="Belt or ground speed of a run."),
     OptionInfo(name="capture_fps", flag="--capture-fps", type="float", unit="1/s", meaning="True rate of slow motion."),
 )

@@ -69,9 +69,20 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
         phases=phases,
         events=events_of(phases),
         repetitions=measured.repetitions,
-        problem=measured.problem,
+        problem=measured.problem or _unmeasured(getattr(measured.metrics, analysis.movement.headline, None)),
         poses=sequence,
         motion=motion,
+    )
+
+
+def _unmeasured(headline: object) -> Problem | None:
+    """The problem of a trial whose first result may as well be zero."""
+    if not isinstance(headline, Estimate) or headline.interval[0] > 0:
+        return None
+    return Problem(
+        "not_measured",
+        "Something moved like it, but the error of the result is larger than the result.",
+        "Film one athlete from the side, whole body and floor in view, at 60 frames a second.",
     )
 
 

@@ -120,9 +120,18 @@ def test_a_jump_is_no_run():
         trials_of(film(jumper, Camera(noise_px=0.5)))
 
 
-@pytest.mark.parametrize(("angle_deg", "name"), [(20.0, "rearfoot"), (3.0, "midfoot"), (-8.0, "forefoot")])
-def test_foot_strike_classes(angle_deg: float, name: str):
-    assert strike_class(angle_deg) == name
+@pytest.mark.parametrize(
+    ("angle_deg", "error_deg", "name"),
+    [
+        (20.0, 4.0, "rearfoot"),
+        (3.0, 4.0, "midfoot"),
+        (-8.0, 4.0, "forefoot"),
+        (-8.0, 10.0, None),
+        (20.0, 10.0, "rearfoot"),
+    ],
+)
+def test_foot_strike_classes(angle_deg: float, error_deg: float, name: str | None):
+    assert strike_class(Estimate(angle_deg, error_deg)) == name
 
 
 def test_posture_of_the_known_runner():

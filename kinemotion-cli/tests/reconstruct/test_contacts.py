@@ -189,6 +189,19 @@ def test_landmarks_speak_where_the_silhouette_misses_the_heel() -> None:
     assert found_s == pytest.approx(0.24, abs=0.022)
 
 
+@pytest.mark.parametrize("instant_s", [2.14, 2.38])
+def test_a_contact_with_an_end_that_is_not_seen_lasts_no_run(instant_s: float) -> None:
+    left, right = (_runner(0.34, 0.24, offset_s=offset) for offset in (0.1, 0.44))
+    seen = _film(left, right, duration_s=5.0, shot=Shot())
+    ground = seen.ground.copy()
+    ground[np.abs(seen.time_s - instant_s) < 0.12, 0] = np.nan
+    contacts = find_contacts(replace(seen, ground=ground))
+    longest_s = max(c.toeoff.time_s - c.touchdown.time_s for c in contacts if c.touchdown and c.toeoff)
+    assert longest_s < 0.3
+    assert [c for c in contacts if c.touchdown is None and c.toeoff and c.toeoff.time_s > 0.5] == []
+    assert [c for c in contacts if c.toeoff is None and c.touchdown and c.touchdown.time_s < 4.0] == []
+
+
 def _mean_contact_s(seen: PoseSequence) -> float:
     return float(
         np.mean([c.toeoff.time_s - c.touchdown.time_s for c in find_contacts(seen) if c.touchdown and c.toeoff])

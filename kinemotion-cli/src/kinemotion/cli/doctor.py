@@ -71,7 +71,7 @@ def _model(name: str) -> Finding:
     try:
         return Finding(name, ok=True, found=load_model(name).sha256[:12])
     except ModelProblem as problem:
-        return Finding(name, ok=False, found=problem.message, mend="pip install --force-reinstall kinemotion")
+        return Finding(name, ok=False, found=problem.message, mend="install kinemotion again from where it came")
 
 
 def _decoder(name: str) -> Finding:

@@ -80,8 +80,6 @@ class PixelFrame:
     origin_px: tuple[float, float]
     """Pixel of the point x = 0 on the floor, before camera displacement."""
     m_per_px: float
-    slope: float = 0.0
-    """Rise of the floor line in the picture, px per px, y down."""
     camera_px: Floats | None = None
     """Displacement of the background per frame (T, 2), px, that was taken out; None for a camera that stands."""
 

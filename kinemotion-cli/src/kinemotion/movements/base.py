@@ -24,7 +24,7 @@ class Movement(Protocol):
 
     @property
     def name(self) -> str:
-        """Short name: the command ``<name>-analyze``, the JSON ``movement``, the service's ``sport_type``."""
+        """Short name: the command ``<name>-analyze``, the JSON ``movement``, the service's ``jump_type``."""
         ...
 
     @property

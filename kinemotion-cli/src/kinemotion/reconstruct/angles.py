@@ -12,12 +12,11 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.metrics import Estimate
+from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.signals.smooth import local_fit
 
-Side = Literal["left", "right"]
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
 
-_SIDES: tuple[Side, Side] = ("left", "right")
 _WINDOW_S = 0.1
 _OFFSET_ERROR_DEG, _PITCH_ERROR = 3.0, 0.33
 """What landmarks that lie beside the joints do to an angle, most in deep flexion, and the error of a foot's pitch, in
@@ -36,7 +35,7 @@ _LATERAL_WIDTH = 0.4
 
 def facing(motion: Motion) -> float:
     """Direction the athlete faces in the picture: 1 right, -1 left."""
-    toes = np.mean([motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel") for side in _SIDES], axis=0)
+    toes = np.mean([motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel") for side in SIDES], axis=0)
     return 1.0 if np.median(toes[:, 0]) >= 0 else -1.0
 
 
@@ -84,7 +83,7 @@ def _pitch(motion: Motion, side: Side) -> Floats:
 
     BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
     """
-    sole = motion.sole[:, _SIDES.index(side), 1]
+    sole = motion.sole[:, SIDES.index(side), 1]
     ankle = motion.joint(f"{side}_ankle")
     above = ankle[:, 1] - np.where(np.isfinite(sole), sole, 0.0)
     shank = np.median(np.linalg.norm(motion.joint(f"{side}_knee") - ankle, axis=1))
@@ -94,7 +93,7 @@ def _pitch(motion: Motion, side: Side) -> Floats:
 
 def angle_at(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
     """The angle at one instant, deg, mean of both sides, with the error that the landmarks' errors make."""
-    both = np.mean([angle(motion, name, side=side) for side in _SIDES], axis=0)
+    both = np.mean([angle(motion, name, side=side) for side in SIDES], axis=0)
     value = local_fit(both, motion.time_s, at_s=np.array([time_s]), window_s=_WINDOW_S, degree=2).value[0]
     return Estimate(float(value), _error_deg(motion, name, time_s=time_s))
 
@@ -119,7 +118,7 @@ def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
     index = int(np.argmin(np.abs(motion.time_s - time_s)))
     variance = np.radians(_OFFSET_ERROR_DEG) ** 2
     if name == "ankle_dorsiflexion":
-        variance += (_PITCH_ERROR * float(np.mean([_pitch(motion, side)[index] for side in _SIDES]))) ** 2
+        variance += (_PITCH_ERROR * float(np.mean([_pitch(motion, side)[index] for side in SIDES]))) ** 2
     for ends in _SPAN[name]:
         start, end = (motion.skeleton.index[f"left_{end}"] for end in ends)
         length = np.median(np.linalg.norm(motion.joints[:, start] - motion.joints[:, end], axis=1))

@@ -40,7 +40,8 @@ def find_steps(feet: Feet) -> list[Contact]:
     """Contacts of a runner seen from the side.
 
     Between two passings of the legs the rear foot leaves and the front foot lands, once each; the foot that landed
-    is the rear one after the next passing.
+    is the rear one after the next passing. A contact with an end that was overlooked is left out: only the first may
+    begin, and only the last may end, outside the sequence.
     """
     placed, left_in_front = _by_place(feet)
     soles, ahead = placed.soles_m, placed.ahead_m
@@ -59,7 +60,7 @@ def find_steps(feet: Feet) -> list[Contact]:
     return [
         contact_between(sides[number % 2], touchdown=touchdown, toeoff=toeoff)
         for number, (touchdown, toeoff) in enumerate(zip(landings, [*leavings, None], strict=True))
-        if touchdown or toeoff
+        if (touchdown or toeoff) and (touchdown or number == 0) and (toeoff or number == len(leavings))
     ]
 
 

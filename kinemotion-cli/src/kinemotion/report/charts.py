@@ -13,10 +13,11 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.report import Trial
-from kinemotion.reconstruct.angles import Side, seen_from_side
+from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
 from kinemotion.report.quantities import spaced
-from kinemotion.report.series import ANGLES, SIDES, arcs, com_velocity, contact_span, joint_angles
+from kinemotion.report.series import ANGLES, arcs, com_velocity, contact_span, joint_angles
 from kinemotion.report.texts import Texts
 
 MARGIN_S = 0.3

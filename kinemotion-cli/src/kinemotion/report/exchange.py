@@ -19,9 +19,10 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report, Trial
+from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.report.files import atomic, known_extension, library
-from kinemotion.report.series import SIDES, joint_angles, shown_trial
+from kinemotion.report.series import joint_angles, shown_trial
 
 _C3D_BLOCK = 512
 """Bytes; the header names the block in which the data begin."""

@@ -66,9 +66,8 @@ class Figure:
 
     def _draw_floor(self, picture: Image.Image, *, row: int) -> None:
         motion, unit = self._motion, self._unit
-        [(middle, level)] = on_picture(motion, np.zeros((1, 2)), row=row)
-        edges = np.array([0.0, picture.width])
-        ends = np.stack((edges, level + motion.pixels.slope * (edges - middle)), axis=1)
+        [(_, level)] = on_picture(motion, np.zeros((1, 2)), row=row)
+        ends = np.array([[0.0, level], [picture.width, level]])
         box = box_around(ends, margin=2 * unit, size=picture.size)
         if box is None:
             return

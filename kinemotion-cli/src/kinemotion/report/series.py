@@ -9,10 +9,10 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
+from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.jumping import vertical_speed
-from kinemotion.reconstruct.angles import Angle, Side, angle, seen_from_side
+from kinemotion.reconstruct.angles import Angle, angle, seen_from_side
 
-SIDES: tuple[Side, ...] = ("left", "right")
 SAME_FRAME_S = 1e-4
 """Time stamps of one frame agree to this."""
 ANGLES: dict[Angle, str] = {"hip_flexion": "hip", "knee_flexion": "knee", "ankle_dorsiflexion": "ankle"}

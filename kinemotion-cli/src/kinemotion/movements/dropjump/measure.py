@@ -4,7 +4,7 @@ import numpy as np
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Motion
-from kinemotion.motion.events import Event, Phase, phase
+from kinemotion.motion.events import Event, Phase, elapsed, phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.motion.sentences import Sentence
@@ -38,10 +38,6 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, drop
     contact = _contact_time(drop.touchdown, leap.takeoff)
     effective = _effective_drop(motion, drop)
     metrics = DropJumpMetrics(
-        jump_height=leap.height,
-        jump_height_flight_time=leap.height_by_flight_time,
-        flight_time=leap.flight_time,
-        takeoff_velocity=leap.velocity,
         ground_contact_time=contact,
         reactive_strength_index=ratio(leap.height, contact),
         rsi_flight_contact_ratio=ratio(leap.flight_time, contact),
@@ -50,12 +46,13 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, drop
         propulsion_duration=phase(phases, "propulsion").duration,
         vertical_stiffness=vertical_stiffness(contact, leap.flight_time, athlete=athlete),
         **_knee(motion, drop),
+        **leap.metrics,
     )
     return Measurement(metrics, warnings=_warnings(effective, drop_height_m), problem=_problem(motion, drop))
 
 
 def _contact_time(touchdown: Event, takeoff: Event) -> Estimate:
-    measured = Phase("contact", touchdown, takeoff).duration
+    measured = elapsed(touchdown, takeoff)
     return Estimate(measured.value, combined(measured.error, _CONTACT_ERROR_S))
 
 

@@ -12,7 +12,7 @@ from kinemotion.motion.metrics import Estimate, combined, product, ratio, weight
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
-from kinemotion.movements.running.posture import ANGLE_ERROR_DEG, LENGTH_ERROR_M, posture_of_step, side_of, trunk_lean
+from kinemotion.movements.running.posture import posture_of_step, side_of, trunk_lean
 from kinemotion.movements.spring import leg_stiffness, spring_oscillation, vertical_stiffness
 from kinemotion.reconstruct.legs import stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
@@ -45,7 +45,7 @@ def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete)
     contact = _mean_time(_values(steps, "ground_contact_time"))
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
-    strike = _mean(steps, "foot_strike_angle", systematic=ANGLE_ERROR_DEG)
+    strike = _mean(steps, "foot_strike_angle")
     speed = None if athlete.speed_m_s is None else Estimate(athlete.speed_m_s, _SPEED_ERROR * athlete.speed_m_s)
     metrics = RunningMetrics(
         cadence=cadence,
@@ -58,10 +58,10 @@ def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete)
         step_time_asymmetry=_asymmetry(steps, "step_time"),
         vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
         foot_strike_angle=strike,
-        foot_strike=None if strike is None else strike_class(strike.value),
+        foot_strike=None if strike is None else strike_class(strike),
         trunk_lean=trunk_lean(motion),
-        **{name: _mean(steps, name, systematic=ANGLE_ERROR_DEG) for name in _MEAN_ANGLES},
-        overstride=_mean(steps, "overstride", systematic=LENGTH_ERROR_M, relative=motion.scale.relative_uncertainty),
+        **{name: _mean(steps, name) for name in _MEAN_ANGLES},
+        overstride=_mean(steps, "overstride"),
         speed=speed,
         step_length=None if speed is None else product(speed, step_time),
         vertical_stiffness=vertical_stiffness(contact, flight, athlete=athlete),
@@ -70,11 +70,14 @@ def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete)
     return Measurement(metrics, repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)))
 
 
-def strike_class(angle_deg: float) -> str:
-    """Foot-strike class of a foot-strike angle (Altman & Davis 2012)."""
-    if angle_deg > _REARFOOT_DEG:
+def strike_class(angle_deg: Estimate) -> str | None:
+    """Foot-strike class of a foot-strike angle (Altman & Davis 2012); None where its interval holds all of them."""
+    low, high = angle_deg.interval
+    if low < _FOREFOOT_DEG and high > _REARFOOT_DEG:
+        return None
+    if angle_deg.value > _REARFOOT_DEG:
         return "rearfoot"
-    return "forefoot" if angle_deg < _FOREFOOT_DEG else "midfoot"
+    return "forefoot" if angle_deg.value < _FOREFOOT_DEG else "midfoot"
 
 
 def _following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) -> Phase | None:
@@ -117,13 +120,14 @@ def _mean_time(values: Sequence[Estimate]) -> Estimate:
     return Estimate(mean, combined(scatter, shared))
 
 
-def _mean(steps: Sequence[Repetition], name: str, *, systematic: float, relative: float = 0.0) -> Estimate | None:
-    """Mean over steps, with errors that no mean removes: one as it is, one as a share of the mean; None of nothing."""
-    numbers = np.array([value.value for value in _values(steps, name)])
-    if not numbers.size:
+def _mean(steps: Sequence[Repetition], name: str) -> Estimate | None:
+    """Mean over steps, with its scatter and with the error of a single one, which no mean removes; None of nothing."""
+    values = _values(steps, name)
+    if not values:
         return None
-    mean, scatter = float(numbers.mean()), float(numbers.std()) / np.sqrt(numbers.size)
-    return Estimate(mean, combined(scatter, abs(mean) * relative, systematic))
+    numbers = np.array([value.value for value in values])
+    scatter = float(numbers.std()) / np.sqrt(numbers.size)
+    return Estimate(float(numbers.mean()), combined(scatter, float(np.median([value.error for value in values]))))
 
 
 def _asymmetry(steps: Sequence[Repetition], name: str) -> Estimate | None:

@@ -36,7 +36,9 @@ class StepMetrics:
     overstride: Estimate | None = metric("m", "Ankle ahead of the hip at touch-down.", plausible=(-0.2, 0.7))
     knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touch-down.")
     knee_flexion_mid_stance: Estimate | None = metric(
-        "deg", "Largest knee flexion of the stance phase.", title="Knee flexion in mid-stance"
+        "deg",
+        "Knee flexion where it is bent most under the load, from 30 to 50 % of the stance.",
+        title="Knee flexion in mid-stance",
     )
     hip_extension_at_toeoff: Estimate | None = metric(
         "deg", "Thigh to the trunk's line at toe-off; thigh behind the trunk positive."

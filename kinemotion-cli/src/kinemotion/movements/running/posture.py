@@ -2,44 +2,54 @@
 
 import numpy as np
 
-from kinemotion.motion.arrays import Floats
+from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase
+from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import angle, facing
 
-ANGLE_ERROR_DEG = 3.0
+_ANGLE_ERROR_DEG = 3.5
 """Systematic error of an angle between landmarks seen from the side: the model's points are not the joint centres."""
-LENGTH_ERROR_M = 0.01
+_LENGTH_ERROR_M = 0.01
 """Systematic error of a distance between two landmarks, for the same reason."""
-_FLAT = (0.3, 0.5)
-"""Part of a stance in which the whole foot lies on the ground."""
+_MIDDLE = (0.3, 0.5)
+"""Part of a stance in which the whole foot lies on the ground and the knee is bent most under the load; right after it
+the legs pass each other, and are mistaken."""
 
 
 def trunk_lean(motion: Motion) -> Estimate:
     """Mean angle of the trunk to the vertical, degrees, forward positive."""
     lean = [angle(motion, "trunk_lean", side=side).mean() for side in SIDES]
-    return Estimate(float(np.mean(lean)), ANGLE_ERROR_DEG)
+    return Estimate(float(np.mean(lean)), _ANGLE_ERROR_DEG)
 
 
 def posture_of_step(motion: Motion, stance: Phase) -> dict[str, Estimate | None]:
     """Posture metrics of one stance, by name; None where not visible or, for lengths, where no scale is measured."""
     side = side_of(stance)
     knee = angle(motion, "knee_flexion", side=side)
-    inside = (motion.time_s >= stance.start_s) & (motion.time_s <= stance.end_s)
-
-    def at(series: Floats, time_s: float) -> Estimate:
-        return Estimate(float(np.interp(time_s, motion.time_s, series)), ANGLE_ERROR_DEG)
-
+    middle = _middle(motion, stance)
     return {
         "foot_strike_angle": _strike_angle(motion, stance),
-        "shin_angle_at_contact": at(_shin_angle(motion, side), stance.start_s),
-        "knee_flexion_at_contact": at(knee, stance.start_s),
-        "knee_flexion_mid_stance": Estimate(float(knee[inside].max()), ANGLE_ERROR_DEG) if inside.any() else None,
-        "hip_extension_at_toeoff": at(-angle(motion, "hip_flexion", side=side), stance.end_s),
+        "shin_angle_at_contact": _at(motion, _shin_angle(motion, side), event=stance.start),
+        "knee_flexion_at_contact": _at(motion, knee, event=stance.start),
+        "knee_flexion_mid_stance": Estimate(float(np.median(knee[middle])), _ANGLE_ERROR_DEG) if middle.any() else None,
+        "hip_extension_at_toeoff": _at(motion, -angle(motion, "hip_flexion", side=side), event=stance.end),
         "overstride": _overstride(motion, stance),
     }
+
+
+def _at(motion: Motion, angle_deg: Floats, *, event: Event) -> Estimate:
+    """The angle (T,) at an event, deg; the faster it changes, the less certain for an event that is not."""
+    speed = float(np.interp(event.time_s, motion.time_s, np.gradient(angle_deg, motion.time_s)))
+    value = float(np.interp(event.time_s, motion.time_s, angle_deg))
+    return Estimate(value, combined(_ANGLE_ERROR_DEG, speed * event.uncertainty_s))
+
+
+def _middle(motion: Motion, stance: Phase) -> Bools:
+    """Frames (T,) in the middle of a stance."""
+    share = (motion.time_s - stance.start_s) / stance.duration_s
+    return (share >= _MIDDLE[0]) & (share <= _MIDDLE[1])
 
 
 def side_of(stance: Phase) -> Side:
@@ -58,12 +68,11 @@ def _strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
     side = side_of(stance)
     foot = motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel")
     pitch = np.degrees(np.arctan2(foot[:, 1], facing(motion) * foot[:, 0]))
-    share = (motion.time_s - stance.start_s) / stance.duration_s
-    flat = (share >= _FLAT[0]) & (share <= _FLAT[1])
+    flat = _middle(motion, stance)
     if not flat.any():
         return None
-    landing = float(np.interp(stance.start_s, motion.time_s, pitch))
-    return Estimate(landing - float(np.median(pitch[flat])), ANGLE_ERROR_DEG)
+    landing = _at(motion, pitch, event=stance.start)
+    return Estimate(landing.value - float(np.median(pitch[flat])), landing.error)
 
 
 def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
@@ -73,4 +82,4 @@ def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
     side = side_of(stance)
     ahead = facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
     reach = float(np.interp(stance.start_s, motion.time_s, ahead))
-    return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, LENGTH_ERROR_M))
+    return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, _LENGTH_ERROR_M))
