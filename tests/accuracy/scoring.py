@@ -23,12 +23,12 @@ from kinemotion.video import open_video
 
 Document = dict[str, Any]
 MODELS = {
-    "fast": ("litert", "fast"),
     "balanced": ("litert", "balanced"),
+    "fast": ("litert", "fast"),
     "accurate": ("litert", "accurate"),
     "mediapipe": ("mediapipe", "balanced"),
 }
-"""What finds the poses: estimator and preset."""
+"""What finds the poses: estimator and preset, the default first."""
 ALL, RATES, VIEWS = "all", ("24–30 /s", "50–60 /s", "120–240 /s"), ("side", "oblique", "front")
 PARTS = (ALL, *RATES, *VIEWS)
 """Which clips a row counts, in the order of a table."""
