@@ -18,19 +18,6 @@ FLOORS = {
     "cadence_spm": 0.5,
     "duty_factor": 0.02,
     "vertical_oscillation_m": 0.01,
-    "hip_flexion_lowest_deg": 11.0,
-    "knee_flexion_lowest_deg": 11.0,
-    "ankle_dorsiflexion_lowest_deg": 11.0,
-    "trunk_lean_lowest_deg": 9.0,
-    "hip_flexion_takeoff_deg": 11.0,
-    "knee_flexion_takeoff_deg": 11.0,
-    "ankle_dorsiflexion_takeoff_deg": 30.0,
-    "knee_flexion_landing_deg": 11.0,
-    "knee_flexion_contact_deg": 11.0,
-    "knee_flexion_at_contact_deg": 12.0,
-    "knee_flexion_mid_stance_deg": 11.0,
-    "hip_extension_at_toeoff_deg": 9.0,
-    "trunk_lean_deg": 7.0,
 }
 """Largest error of a single clip: some two and a half standard errors of what the engine promises."""
 

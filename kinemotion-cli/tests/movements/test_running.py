@@ -124,7 +124,8 @@ def test_a_jump_is_no_run():
     ("angle_deg", "error_deg", "name"),
     [
         (20.0, 4.0, "rearfoot"),
-        (3.0, 4.0, "midfoot"),
+        (3.0, 2.0, "midfoot"),
+        (3.0, 4.0, None),
         (-8.0, 4.0, "forefoot"),
         (-8.0, 10.0, None),
         (20.0, 10.0, "rearfoot"),

@@ -176,14 +176,14 @@ class KinemotionCLIAdapter:
             log.warning("engine_does_not_answer", question=question, problem=repr(problem), last_lines=tuple(heard))
             raise EngineUnusable(
                 f"The command does not answer `kinemotion {' '.join(question)}` as contract {CONTRACT_MAJOR} asks: "
-                "install a fitting engine."
+                "install the engine again."
             ) from problem
 
     def _command(self) -> str:
         """Full path of the command, looked for on the PATH and beside this program."""
         found = shutil.which(self._cli_path) or shutil.which(self._cli_path, path=str(Path(sys.executable).parent))
         if found is None:
-            raise EngineUnusable("The kinemotion command is not installed.")
+            raise EngineUnusable("The kinemotion command is not installed: install the engine beside the service.")
         return found
 
 
