@@ -158,6 +158,20 @@ def test_a_leap_out_of_a_held_squat_is_called_a_squat_jump():
         measure_cmj(squatting.push(0.3).fly().absorb(0.2).rise(0.6).stand(0.4), Camera(noise_px=0.5))
 
 
+@pytest.mark.parametrize("box_m", [0.15, 0.2, 0.4])
+@pytest.mark.parametrize("contact_s", [0.18, 0.5])
+def test_a_drop_jump_is_refused_from_any_box(box_m: float, contact_s: float):
+    dropped = Jumper(box_m=box_m).stand(0.9).drop().bounce(contact_s, 0.3).fly().absorb(0.2).rise(0.6)
+    with pytest.raises(PhasesNotFound, match=r"drop jump|bounces"):
+        measure_cmj(dropped, Camera(noise_px=0.5))
+
+
+def test_who_steps_down_and_stands_may_jump():
+    stepped = Jumper(box_m=0.3).stand(0.9).drop().absorb(0.2).rise(0.6).stand(1.0)
+    jumper = stepped.sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
+    assert value(measure_cmj(jumper, Camera(noise_px=0.5)).metrics, "jump_height") == pytest.approx(0.35, abs=0.02)
+
+
 def test_a_dip_out_of_a_half_squat_is_a_countermovement():
     squatting = Jumper().stand(0.6).sink(0.24, 0.8, brake_m_s2=0.0).stand(1.2).sink(0.16, 0.4)
     jumper = squatting.push(0.3).fly().absorb(0.2).rise(0.6).stand(0.4)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,7 +28,7 @@ from kinemotion.motion.poses import Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.document import trial_document
 from kinemotion.report.schema import SCHEMAS
@@ -100,6 +101,14 @@ def agree(a: Any, b: Any) -> bool:
 @pytest.mark.parametrize("sport", SPORTS)
 def test_its_headline_is_measured_on_the_recorded_poses(sport: str):
     assert any(registry.get(sport).headline in numbers_of(trial) for trial in recorded_trials_of(sport))
+
+
+@pytest.mark.parametrize(("sport", "shown"), [*permutations(SPORTS, 2)])
+def test_it_takes_no_other_movement_for_its_own(sport: str, shown: str):
+    best = None
+    with suppress(MovementNotFound):
+        best = best_trial(trials_of(sport, poses_of(shown)), registry.get(sport))
+    assert best is None or best.quality.confidence == "low"
 
 
 @pytest.mark.parametrize("sport", SPORTS)

@@ -26,6 +26,7 @@ from kinemotion.movements.jumping import (
     vertical_speed,
 )
 from kinemotion.movements.leap import measure_leap
+from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level, sole_level
 
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
 _LEAST_PUSH_M = 0.10
@@ -37,6 +38,8 @@ _LOWEST_ERROR_S, _FASTEST_ERROR_S = 0.008, 0.018
 _STEP_S = 0.002
 _BOUNCE_S = 0.5
 """Less time on the ground between two flights leaves none to stand, sink and push."""
+_JUST_S = 1.2
+"""Who left a box so shortly before take-off dropped from it and jumped: a fall, and a rebound however slow."""
 _OTHER_COMMANDS = "Running, hopping and drop jumps have their own commands; see `kinemotion movements`."
 
 
@@ -50,6 +53,7 @@ def find_phases(motion: Motion) -> tuple[Phase, ...]:
     """
     jump = find_jump(motion)
     _refuse_bounces(motion, jump)
+    _refuse_drop_jump(motion, jump)
     _refuse_squat_jump(motion, jump)
     leap = measure_leap(motion, jump)
     takeoff, landing = leap.takeoff, leap.landing
@@ -73,6 +77,19 @@ def _refuse_bounces(motion: Motion, jump: Jump) -> None:
         after = 0 <= left_s - jump.landing.time_s < _BOUNCE_S
         if before or (after and alike):
             raise PhasesNotFound("The athlete bounces from one flight into the next.", hint=_OTHER_COMMANDS)
+
+
+def _refuse_drop_jump(motion: Motion, jump: Jump) -> None:
+    """Raise where the athlete has just left something higher than the ground of the jump."""
+    ground_m = ground_level(motion, jump.takeoff.time_s)
+    for contact in motion.contacts:
+        left_s = np.inf if contact.toeoff is None else contact.toeoff.time_s
+        just_left = 0 < jump.takeoff.time_s - left_s < _JUST_S
+        if just_left and sole_level(motion, contact) - ground_m > CLEARLY_HIGHER_M:
+            raise PhasesNotFound(
+                "The athlete has just come down from something higher: this looks like a drop jump.",
+                hint="Use dropjump-analyze; before a countermovement jump one stands still.",
+            )
 
 
 def _refuse_squat_jump(motion: Motion, jump: Jump) -> None:
