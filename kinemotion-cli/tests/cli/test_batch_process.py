@@ -90,13 +90,13 @@ def test_what_is_finished_stays_whole_and_no_process_stays(
     end(run)
     _, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == status
-    assert "Traceback" not in err
     assert ("Error: Interrupted." in err) is (status == 130)
     wait_until(lambda: not group(run.pid))
     finished = documents(folder)
     assert 0 < len(finished) < CLIPS
     assert all(told["data"]["jump_height_m"] for told in finished.values())
-    if end is not kill_it:  # which may leave what was being written, under a hidden name
+    if end is not kill_it:  # which may leave what was being written, under a hidden name, and helpers in mid-sentence
+        assert "Traceback" not in err
         assert sorted(path.name for path in folder.iterdir()) == sorted(finished)
 
 
