@@ -10,6 +10,7 @@ import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -169,7 +170,9 @@ def _write_netcdf(trial: Trial, motion: Motion, *, path: Path) -> None:
             "space_axes": "x along the picture, y up, floor at 0",
         },
     )
-    path.write_bytes(dataset.to_netcdf(None, engine="h5netcdf"))
+    stored = BytesIO()  # not the disk: where it is full, the library brings the process down
+    dataset.to_netcdf(stored, engine="h5netcdf")
+    path.write_bytes(stored.getvalue())
 
 
 def _rate(time_s: Floats) -> float:
