@@ -37,6 +37,16 @@ class Contact:
     touchdown: Event | None
     toeoff: Event | None
 
+    @property
+    def start_s(self) -> float:
+        """First instant on the ground; minus infinity where it lies outside the sequence."""
+        return float("-inf") if self.touchdown is None else self.touchdown.time_s
+
+    @property
+    def end_s(self) -> float:
+        """Last instant on the ground; infinity where it lies outside the sequence."""
+        return float("inf") if self.toeoff is None else self.toeoff.time_s
+
 
 @dataclass(frozen=True, slots=True)
 class Arc:

@@ -4,6 +4,7 @@ import numpy as np
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
+from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import SIDES
 
 CLEARLY_HIGHER_M = 0.08
@@ -14,12 +15,21 @@ _NEXT_TO_S = 0.03
 
 def sole_level(motion: Motion, contact: Contact, *, within_s: tuple[float, float] = (-np.inf, np.inf)) -> float:
     """Height of the sole in one contact, or in its part within a time, m; NaN where it is not seen."""
-    start_s = -np.inf if contact.touchdown is None else contact.touchdown.time_s
-    end_s = np.inf if contact.toeoff is None else contact.toeoff.time_s
-    start_s, end_s = max(start_s, within_s[0]), min(end_s, within_s[1])
+    start_s, end_s = max(contact.start_s, within_s[0]), min(contact.end_s, within_s[1])
     levels = motion.sole[(motion.time_s >= start_s) & (motion.time_s <= end_s), SIDES.index(contact.side), 1]
     seen = levels[np.isfinite(levels)]
     return float(np.median(seen)) if len(seen) else float("nan")
+
+
+def boxes_left(motion: Motion, *, above_m: float, before_s: float) -> list[tuple[float, Event]]:
+    """Level, m, and end of each stand on something clearly higher than a ground, that ended before an instant."""
+    return [
+        (level, contact.toeoff)
+        for contact in motion.contacts
+        if contact.toeoff is not None
+        and contact.end_s < before_s
+        and (level := sole_level(motion, contact)) - above_m > CLEARLY_HIGHER_M
+    ]
 
 
 def ground_level(motion: Motion, time_s: float, *, around_s: float = np.inf) -> float:
@@ -37,9 +47,7 @@ def ground_levels(motion: Motion, time_s: float, *, around_s: float = np.inf) ->
     """
     levels = np.full(2, np.nan)
     for contact in motion.contacts:
-        begun = contact.touchdown is None or contact.touchdown.time_s < time_s + _NEXT_TO_S
-        lasting = contact.toeoff is None or contact.toeoff.time_s > time_s - _NEXT_TO_S
-        if begun and lasting:
+        if contact.start_s - _NEXT_TO_S < time_s < contact.end_s + _NEXT_TO_S:
             level = sole_level(motion, contact, within_s=(time_s - around_s, time_s + around_s))
             if np.isfinite(level):
                 levels[SIDES.index(contact.side)] = level

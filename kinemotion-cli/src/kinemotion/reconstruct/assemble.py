@@ -80,9 +80,8 @@ def _floor_px(poses: PoseSequence, contacts: tuple[Contact, ...], *, length_px: 
     """Height of the floor in the picture, px: where the soles are while on the ground, not on a box above it."""
     levels: list[Floats] = []
     for contact in contacts:
-        start = -np.inf if contact.touchdown is None else contact.touchdown.time_s
-        end = np.inf if contact.toeoff is None else contact.toeoff.time_s
-        levels.append(poses.ground[(poses.time_s >= start) & (poses.time_s <= end), SIDES.index(contact.side), 1])
+        standing = (poses.time_s >= contact.start_s) & (poses.time_s <= contact.end_s)
+        levels.append(poses.ground[standing, SIDES.index(contact.side), 1])
     on_ground = np.concatenate(levels) if levels else np.empty(0)
     seen = on_ground[np.isfinite(on_ground)]
     if len(seen):

@@ -7,6 +7,7 @@ apart by their place (``steps``).
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 
@@ -30,6 +31,8 @@ _TOGETHER_S = 0.06
 _STEP_M = 0.08
 """A foot that rises less while its twin stands has not stepped."""
 
+_START = attrgetter("start_s")
+
 
 def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
     """Every ground contact of each foot in time order, each end with its standard error, None where it lies outside.
@@ -38,29 +41,21 @@ def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
     """
     feet = Feet.of(sequence)
     found = find_steps(feet) if runs(feet) else _stands(feet)
-    return tuple(sorted((one for one in found if _finish(one) - _begin(one) > _BRIEFEST_S), key=_begin))
+    return tuple(sorted((one for one in found if one.end_s - one.start_s > _BRIEFEST_S), key=_START))
 
 
 def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event | None], ...]:
     """Take-off and landing of every interval with both feet in the air; None where it lies outside the sequence."""
     stays: list[list[Contact]] = []
-    for contact in sorted(contacts, key=_begin):
-        if stays and _begin(contact) <= max(_finish(other) for other in stays[-1]):
+    for contact in sorted(contacts, key=_START):
+        if stays and contact.start_s <= max(other.end_s for other in stays[-1]):
             stays[-1].append(contact)
         else:
             stays.append([contact])
-    landings = [_renamed(min(stay, key=_begin).touchdown, "landing") for stay in stays]
-    takeoffs = [_renamed(max(stay, key=_finish).toeoff, "takeoff") for stay in stays]
+    landings = [_renamed(min(stay, key=_START).touchdown, "landing") for stay in stays]
+    takeoffs = [_renamed(max(stay, key=attrgetter("end_s")).toeoff, "takeoff") for stay in stays]
     flights = zip([None, *takeoffs], [*landings, None], strict=True)
     return tuple(flight for flight in flights if any(flight))
-
-
-def _begin(contact: Contact) -> float:
-    return contact.touchdown.time_s if contact.touchdown else -np.inf
-
-
-def _finish(contact: Contact) -> float:
-    return contact.toeoff.time_s if contact.toeoff else np.inf
 
 
 def _renamed(event: Event | None, name: str) -> Event | None:

@@ -26,7 +26,7 @@ from kinemotion.movements.jumping import (
     vertical_speed,
 )
 from kinemotion.movements.leap import measure_leap
-from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level, sole_level
+from kinemotion.movements.stands import boxes_left, ground_level
 
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
 _LEAST_PUSH_M = 0.10
@@ -81,15 +81,13 @@ def _refuse_bounces(motion: Motion, jump: Jump) -> None:
 
 def _refuse_drop_jump(motion: Motion, jump: Jump) -> None:
     """Raise where the athlete has just left something higher than the ground of the jump."""
-    ground_m = ground_level(motion, jump.takeoff.time_s)
-    for contact in motion.contacts:
-        left_s = np.inf if contact.toeoff is None else contact.toeoff.time_s
-        just_left = 0 < jump.takeoff.time_s - left_s < _JUST_S
-        if just_left and sole_level(motion, contact) - ground_m > CLEARLY_HIGHER_M:
-            raise PhasesNotFound(
-                "The athlete has just come down from something higher: this looks like a drop jump.",
-                hint="Use dropjump-analyze; before a countermovement jump one stands still.",
-            )
+    takeoff_s = jump.takeoff.time_s
+    boxes = boxes_left(motion, above_m=ground_level(motion, takeoff_s), before_s=takeoff_s)
+    if any(takeoff_s - left.time_s < _JUST_S for _, left in boxes):
+        raise PhasesNotFound(
+            "The athlete has just come down from something higher: this looks like a drop jump.",
+            hint="Use dropjump-analyze; before a countermovement jump one stands still.",
+        )
 
 
 def _refuse_squat_jump(motion: Motion, jump: Jump) -> None:

@@ -15,7 +15,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.sentences import Sentence
 from kinemotion.movements.jumping import Jump, leaps
-from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level, sole_level
+from kinemotion.movements.stands import boxes_left, ground_level
 from kinemotion.signals.crossings import crossings
 from kinemotion.signals.smooth import local_fit
 
@@ -94,13 +94,7 @@ def _drop_before(motion: Motion, jump: Jump) -> Drop | None:
         return None
     touchdown = before[-1]
     ground_m = ground_level(motion, jump.takeoff.time_s)
-    boxes = [
-        (level, contact.toeoff)
-        for contact in motion.contacts
-        if contact.toeoff is not None
-        and contact.toeoff.time_s < touchdown.time_s
-        and (level := sole_level(motion, contact)) - ground_m > CLEARLY_HIGHER_M
-    ]
+    boxes = boxes_left(motion, above_m=ground_m, before_s=touchdown.time_s)
     if not boxes:
         return None
     height_m = max(level for level, _ in boxes) - ground_m
