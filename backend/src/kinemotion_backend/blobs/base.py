@@ -1,0 +1,109 @@
+"""What every blob store does: keep bytes under a key, whole or not at all."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from kinemotion_backend.errors import ServiceError
+
+LONGEST_KEY = 512
+"""Engineering limit: half of what S3 allows, so that a prefix can be put in front."""
+_PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
+_KEY = re.compile(rf"{_PART}(/{_PART})*")
+
+
+class BlobNotFound(ServiceError):
+    """No blob is stored under the key."""
+
+    code = "blob_not_found"
+    hint = "The file was deleted, or it was never stored."
+
+
+class InvalidKey(ServiceError, ValueError):
+    """The key is not one a blob can have."""
+
+    code = "invalid_blob_key"
+
+
+class ChecksumMismatch(ServiceError):
+    """The bytes are not those that were promised; nothing was stored."""
+
+    code = "checksum_mismatch"
+    retryable = True
+    hint = "Send the file again."
+
+
+class BlobStoreUnavailable(ServiceError):
+    """The store does not answer, is full, or refuses the credentials."""
+
+    code = "blob_store_unavailable"
+    retryable = True
+    hint = "Try again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was written: the size in bytes and the SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One stored blob as the store lists it."""
+
+    key: str
+    size: int
+    """Bytes."""
+    modified_at: datetime
+    etag: str
+    """Changes when the content changes; strong enough for If-None-Match and If-Range."""
+
+
+class BlobStore(ABC):
+    """Keeps bytes under keys such as ``videos/3f2a/original``.
+
+    A key is made of letters, digits, ``.``, ``_`` and ``-`` in parts joined by ``/``. No part begins with a full stop.
+    """
+
+    @abstractmethod
+    async def put(self, key: str, chunks: AsyncIterator[bytes], *, sha256: str | None = None) -> Stored:
+        """Store the bytes, however many, under the key; replaces what was there.
+
+        The blob is visible only when it is complete. When the iterator fails, nothing is stored.
+
+        Raises
+        ------
+        ChecksumMismatch
+            If ``sha256`` is given and the bytes have another one.
+        """
+
+    @abstractmethod
+    def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Yield the bytes from ``start`` up to, but not including, ``end``. Raises BlobNotFound at the first step."""
+
+    @abstractmethod
+    async def head(self, key: str) -> Blob:
+        """Return size, time and ETag of the blob. Raises BlobNotFound."""
+
+    @abstractmethod
+    async def delete(self, key: str) -> None:
+        """Delete the blob; a missing one is no failure."""
+
+    @abstractmethod
+    def list(self, prefix: str = "") -> AsyncIterator[Blob]:
+        """Yield the blobs whose key begins with the folder ``prefix``, in no certain order."""
+
+    @abstractmethod
+    async def presign_put(self, key: str, expires_s: int) -> str | None:
+        """Return a URL to which a client may PUT the blob itself; None where the store offers none."""
+
+
+def check_key(key: str) -> str:
+    """Return the key if it is a valid one. Raises InvalidKey."""
+    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+        raise InvalidKey("A file cannot be stored under that key.")
+    return key
