@@ -18,13 +18,17 @@ SAMPLE := docs/samples/cmj.mp4
 GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
 
-.PHONY: help setup demo test check bench accuracy contract docs load serve install-proof image
+.PHONY: help setup services demo test check bench accuracy contract docs load serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(UV)  ## Everything the other targets need, installed into this folder alone
+setup: $(UV)  ## Everything the other targets need: packages in this folder, servers for the tests
 	@$(UV) sync --all-packages --locked --quiet
+	@$(MAKE) services
+
+services:  ## The servers that some tests start: installed on Debian, else named
+	@sh tests/install_services.sh
 
 demo: setup  ## Analyse the sample clip
 	$(RUN) kinemotion cmj-analyze $(SAMPLE)

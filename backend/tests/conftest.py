@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 import structlog
+from servers import postgres_server, postgres_url, redis_server, redis_url
 from stand_in import Server, install_stub, running_server, video_bytes
 
 from kinemotion_backend.logs import configure_logs
 from kinemotion_backend.settings import Settings
+
+__all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url"]
 
 
 @pytest.fixture(autouse=True)

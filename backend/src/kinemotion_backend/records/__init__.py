@@ -1,0 +1,1 @@
+"""Records: what the service keeps of analyses, people, webhooks and keys."""

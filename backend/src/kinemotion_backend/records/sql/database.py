@@ -1,0 +1,92 @@
+"""One database behind a URL: an SQLite file by default, PostgreSQL for several machines."""
+
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a writer waits for another one; SQLite has one writer at a time."""
+SQLITE_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # what was answered with 202 survives a power cut
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+)
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class Database:
+    """Connections to one database, for reading and for writing."""
+
+    def __init__(self, url: str) -> None:
+        self._url = parse_url(url)
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(self._url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is an SQLite file."""
+        return self._url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """Open a transaction that writes: committed at the end, rolled back on an error."""
+        async with self.engine.connect() as connection:
+            writing = await connection.execution_options(writes=True)
+            async with writing.begin():
+                yield writing
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """Open a transaction that only reads; readers never wait for a writer."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def migrate(self) -> AsyncGenerator[AsyncConnection]:
+        """Open a transaction that changes tables; a table that SQLite rebuilds must not take its dependants along."""
+        async with self.engine.connect() as connection:
+            migrating = await connection.execution_options(writes=True, rebuilds_tables=True)
+            async with migrating.begin():
+                yield migrating
+            await connection.invalidate()  # the next one checks references again
+
+    async def check(self) -> None:
+        """Ask the database for an answer; raises what the driver raises where there is none."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def parse_url(url: str) -> URL:
+    """Convert a common database URL to one with the driver that this service uses."""
+    parsed = make_url(url)
+    return parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  (the driver's own class is not public)
+    """Set up a new SQLite connection; transactions are begun by us, so that a writer takes its lock at once."""
+    connection.isolation_level = None
+    cursor: sqlite3.Cursor = connection.cursor()
+    for setting in SQLITE_SETTINGS:
+        cursor.execute(setting)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin a transaction; a writer that took its lock late could fail in the middle."""
+    options = connection.get_execution_options()
+    if options.get("rebuilds_tables"):
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -1,0 +1,55 @@
+"""Bring a database to the tables of this version, or back to an earlier one."""
+
+from collections.abc import Callable
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from kinemotion_backend.records.sql.database import Database
+
+MIGRATION_LOCK = 7_264_001
+"""PostgreSQL advisory lock: of several processes that start at once, one migrates and the others wait."""
+
+
+async def upgrade(database: Database, *, revision: str = "head") -> None:
+    """Migrate up to the revision, in one transaction."""
+    await _migrate(database, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(database: Database, *, revision: str) -> None:
+    """Migrate down to the revision, in one transaction; ``base`` removes every table."""
+    await _migrate(database, lambda config: command.downgrade(config, revision))
+
+
+async def current_revision(database: Database) -> str | None:
+    """Revision the database is at; None where it is empty."""
+    async with database.read() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+def head_revision() -> str:
+    """Newest revision of this version of the service."""
+    head = ScriptDirectory.from_config(migration_config()).get_current_head()
+    if head is None:
+        raise RuntimeError("the package holds no migrations")
+    return head
+
+
+def migration_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, with the scripts of this package."""
+    config = Config()
+    config.set_main_option("script_location", str(files("kinemotion_backend.records") / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+async def _migrate(database: Database, step: Callable[[Config], None]) -> None:
+    async with database.migrate() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        await connection.run_sync(lambda sync: step(migration_config(sync)))

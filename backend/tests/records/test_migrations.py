@@ -1,0 +1,92 @@
+"""Migrations: every revision up and down, on both databases, and the same tables as the code declares."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from kinemotion_backend.records.sql.database import Database
+from kinemotion_backend.records.sql.migrate import (
+    current_revision,
+    downgrade,
+    head_revision,
+    migration_config,
+    upgrade,
+)
+from kinemotion_backend.records.sql.tables import metadata
+
+pytestmark = pytest.mark.asyncio
+
+REVISIONS = [revision.revision for revision in ScriptDirectory.from_config(migration_config()).walk_revisions()][::-1]
+
+
+async def read_tables(database: Database) -> dict[str, list[Any]]:
+    """Tables of the database with their columns, indexes and references."""
+
+    def read(connection: Connection) -> dict[str, list[Any]]:
+        found = inspect(connection)
+        return {
+            table: [
+                sorted(
+                    (column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(table)
+                ),
+                sorted(str(index["name"]) for index in found.get_indexes(table)),
+                sorted(str(reference["name"]) for reference in found.get_foreign_keys(table)),
+            ]
+            for table in found.get_table_names()
+            if table != "alembic_version"
+        }
+
+    async with database.read() as connection:
+        return await connection.run_sync(read)
+
+
+async def test_the_newest_revision_makes_the_declared_tables(database: Database):
+    await upgrade(database)
+    async with database.read() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), metadata)
+        )
+    assert differences == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_each_revision_goes_down_to_nothing_and_up_to_the_newest(database: Database, revision: str):
+    await upgrade(database, revision=revision)
+    tables = await read_tables(database)
+    await upgrade(database)
+    newest = await read_tables(database)
+    await downgrade(database, revision=revision)
+    assert await read_tables(database) == tables
+    await downgrade(database, revision="base")
+    assert await read_tables(database) == {}
+    await upgrade(database)
+    assert await read_tables(database) == newest
+    assert await current_revision(database) == head_revision() == REVISIONS[-1]
+
+
+async def test_processes_that_start_at_once_migrate_once(database: Database, database_url: str):
+    others = [Database(database_url) for _ in range(3)]
+    await asyncio.gather(*(upgrade(other) for other in [database, *others]))
+    assert await current_revision(database) == head_revision()
+    for other in others:
+        await other.close()
+
+
+async def test_a_failed_revision_leaves_the_database_as_it_was(database: Database, monkeypatch: pytest.MonkeyPatch):
+    await upgrade(database, revision=REVISIONS[0])
+    before = await read_tables(database)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(Operations, "create_index", fail)
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        await upgrade(database)
+    assert await read_tables(database) == before
+    assert await current_revision(database) == REVISIONS[0]
