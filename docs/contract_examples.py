@@ -16,8 +16,8 @@ from kinemotion.motion.poses import Pose
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
 from kinemotion.pose import RecordedEstimator, load_poses
-from kinemotion.report.contract import error_document, error_event, line, pretty
-from kinemotion.report.document import document, report_event, trial_event
+from kinemotion.report.contract.document import document, report_event, trial_event
+from kinemotion.report.contract.schema_types import error_document, error_event, line, pretty
 
 ROOT = Path(__file__).parents[1]
 RECORDED = ROOT / "kinemotion-cli" / "tests" / "data"

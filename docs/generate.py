@@ -14,7 +14,7 @@ from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.schema import SCHEMAS
+from kinemotion.report.contract.schema import SCHEMAS
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make contract` from the engine's declarations. -->"

@@ -32,7 +32,7 @@ from kinemotion.motion.report import (
 )
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.movements import registry
-from kinemotion.report.results import Result, read_result
+from kinemotion.report.contract.results import Result, read_result
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from kinemotion.ahead import ahead, useful_threads
+from kinemotion.prefetch import ahead, useful_threads
 
 
 class Counting(Iterator[int]):

@@ -18,7 +18,7 @@ from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose import open_estimator
 from kinemotion.pose.recorded import RecordedEstimator, load_poses, save_poses
-from kinemotion.report.document import intervals, values
+from kinemotion.report.contract.document import intervals, values
 from kinemotion.video import open_video
 
 Document = dict[str, Any]

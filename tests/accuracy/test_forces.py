@@ -12,7 +12,7 @@ from synthetic_athlete import Jumper
 
 from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.reconstruct.segments import com_weights
+from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 
 MASS_KG = 70.0
 BEGIN_S = {"cmj": 0.0, "sj": 0.6, "dj": 0.0}
@@ -109,7 +109,7 @@ def test_the_replay_is_on_the_path_with_its_toes_on_the_floor(kind: str):
     shift_s = figure.events.get("touchdown", 0.0) - STEP_S * plate.touchdown
     for sample in range(plate.touchdown + 1, plate.landing + 200, 20):
         points = figure.points_m(shift_s + STEP_S * sample)
-        assert com_weights(BLAZEPOSE) @ points[:, 1] - figure.standing_m == pytest.approx(
+        assert compute_com_weights(BLAZEPOSE) @ points[:, 1] - figure.standing_m == pytest.approx(
             plate.height_m[sample], abs=1e-6
         )
         toes_m = points[TOES, 1].min()

@@ -18,8 +18,8 @@ from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
-from kinemotion.report.contract import AnalysisDocument
-from kinemotion.report.document import document
+from kinemotion.report.contract.document import document
+from kinemotion.report.contract.schema_types import AnalysisDocument
 from kinemotion.video import Video, open_video
 
 _Item = TypeVar("_Item")

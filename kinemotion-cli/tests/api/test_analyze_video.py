@@ -15,7 +15,7 @@ from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import Pose
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
-from kinemotion.report.document import document
+from kinemotion.report.contract.document import document
 
 RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
 

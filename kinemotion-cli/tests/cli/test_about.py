@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kinemotion.errors import ExitStatus
-from kinemotion.report.contract import SCHEMA_VERSION
-from kinemotion.report.schema import SCHEMAS
+from kinemotion.report.contract.schema import SCHEMAS
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
 
 def test_version_explains_a_difference_between_machines(kinemotion: Any):

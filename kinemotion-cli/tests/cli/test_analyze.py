@@ -13,7 +13,7 @@ from kinemotion.cli.parameters import PARAMETERS
 from kinemotion.cli.writers import WRITERS
 from kinemotion.motion.athlete import Athlete
 from kinemotion.pose import Preset
-from kinemotion.report.texts import Language
+from kinemotion.report.i18n import Language
 
 pytestmark = pytest.mark.usefixtures("measured")
 

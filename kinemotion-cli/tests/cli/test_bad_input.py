@@ -15,7 +15,7 @@ from kinemotion.cli import output
 from kinemotion.cli.analyze import command
 from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
 from kinemotion.motion.poses import Pose
-from kinemotion.report.schema import error
+from kinemotion.report.contract.schema import error
 
 Wrong = Callable[[str], Path]
 

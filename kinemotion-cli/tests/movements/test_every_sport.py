@@ -30,8 +30,8 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.recorded import load_poses
-from kinemotion.report.document import trial_document
-from kinemotion.report.schema import SCHEMAS
+from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.schema import SCHEMAS
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[1] / "data"

@@ -9,8 +9,8 @@ from synthetic_athlete import Camera, film, sequence
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
-from kinemotion.movements.jumping import find_jump
-from kinemotion.movements.leap import measure_leap
+from kinemotion.movements.jumps.flights import find_jump
+from kinemotion.movements.jumps.jump_height import measure_jump_height
 from kinemotion.reconstruct import reconstruct
 
 
@@ -20,7 +20,7 @@ def motion() -> Motion:
 
 
 def test_events_departures_and_arc_agree_on_a_clean_jump(motion: Motion):
-    leap = measure_leap(motion, find_jump(motion))
+    leap = measure_jump_height(motion, find_jump(motion))
     assert leap.height.value == pytest.approx(0.35, abs=0.015)
     assert leap.velocity.value == pytest.approx(np.sqrt(2 * 9.81 * 0.35), abs=0.05)
     assert leap.flight_time.value == pytest.approx(leap.landing.time_s - leap.takeoff.time_s)
@@ -32,6 +32,6 @@ def test_a_body_off_its_arc_in_mid_air_has_not_left_the_ground_there(motion: Mot
     apex_s = jump.arc.reference_s + jump.arc.velocity_m_s.value / 9.81
     com = motion.com.copy()
     com[(motion.time_s > jump.takeoff.time_s) & (motion.time_s < apex_s), 1] += 0.06
-    leap = measure_leap(replace(motion, com=com), jump)
+    leap = measure_jump_height(replace(motion, com=com), jump)
     assert leap.takeoff.time_s == pytest.approx(jump.takeoff.time_s, abs=0.05)
     assert leap.takeoff.time_s < apex_s < leap.landing.time_s

@@ -16,7 +16,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.movements.running.measure import strike_class
-from kinemotion.movements.spring import spring_oscillation
+from kinemotion.movements.spring_mass import spring_oscillation
 from kinemotion.pipeline import Analysis, analyze
 
 

@@ -10,7 +10,7 @@ from synthetic_runner import Runner, film_run
 
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.movements.windows import windows
+from kinemotion.movements.gait.windows import windows
 
 
 def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():

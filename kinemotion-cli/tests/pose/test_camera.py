@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Floats, Image
-from kinemotion.pose.scene import Scene
+from kinemotion.pose.frame_difference import Scene
 
 HEIGHT, WIDTH = 320, 180
 WAVES = np.random.default_rng(3).uniform(-1, 1, size=(12, 2)) / 6

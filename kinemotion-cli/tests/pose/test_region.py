@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Image
-from kinemotion.pose.region import Region, apply, crop
+from kinemotion.pose.roi import Region, apply, crop
 
 
 def ramp() -> Image:

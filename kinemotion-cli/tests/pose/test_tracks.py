@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Image
-from kinemotion.pose.landmarks import Look
-from kinemotion.pose.region import Region
+from kinemotion.pose.landmarks import LandmarkResult
+from kinemotion.pose.roi import Region
 from kinemotion.pose.tracks import Tracks
 
 PICTURE = np.zeros((1, 1, 3), dtype=np.uint8)
@@ -31,12 +31,12 @@ class World:
         self.searches += 1
         return [region_at(x) for x in (self.places if self.visible is None else self.visible)]
 
-    def look(self, _image: Image, region: Region) -> Look:
+    def look(self, _image: Image, region: Region) -> LandmarkResult:
         self.looks += 1
         near = [x for x in self.places if abs(x - region.center[0]) < SIDE / 2]
         x = min(near, key=lambda place: abs(place - region.center[0]), default=region.center[0])
         points = np.column_stack([np.full(33, x), np.arange(33.0)])
-        return Look(
+        return LandmarkResult(
             points=points,
             confidence=np.ones(33),
             score=0.9 if near else 0.1,

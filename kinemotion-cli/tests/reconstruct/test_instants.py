@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kinemotion.reconstruct.instants import JUMPING, RUNNING, Instant, arrival, departure, fused
+from kinemotion.reconstruct.event_timing import JUMPING, RUNNING, Instant, arrival, departure, fused
 
 Floats = NDArray[np.float64]
 

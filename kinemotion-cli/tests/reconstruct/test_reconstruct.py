@@ -13,13 +13,13 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.angles import angle, angle_at
-from kinemotion.reconstruct.repair import steadied, untangled
-from kinemotion.reconstruct.segments import SEGMENTS, com_weights
+from kinemotion.reconstruct.centre_of_mass import SEGMENTS, compute_com_weights
+from kinemotion.reconstruct.left_right import remove_camera_motion, unswap_limbs
 
 
 def test_body_mass_is_whole():
     for sex in ("female", "male", None):
-        weights = com_weights(BLAZEPOSE, sex)
+        weights = compute_com_weights(BLAZEPOSE, sex)
         assert weights.sum() == pytest.approx(1.0)
         assert np.all(weights >= 0)
     for column in (0, 1):
@@ -87,7 +87,7 @@ def test_a_shaking_camera_is_taken_out():
     ]
     still, moved = (reconstruct(sequence(stream), Athlete()) for stream in (poses, shaken))
     np.testing.assert_allclose(moved.com, still.com, atol=1e-9)
-    np.testing.assert_allclose(steadied(sequence(shaken)).points, sequence(poses).points, atol=1e-9)
+    np.testing.assert_allclose(remove_camera_motion(sequence(shaken)).points, sequence(poses).points, atol=1e-9)
 
 
 def test_swapped_legs_are_put_back():
@@ -104,8 +104,8 @@ def test_swapped_legs_are_put_back():
     ]
     frames = np.r_[20:24, 60:61, 90:110]
     tangled[frames[:, None], legs] = tangled[frames[:, None], [BLAZEPOSE.mirror[leg] for leg in legs]]
-    np.testing.assert_array_equal(untangled(replace(clean, points=tangled)).points, truth.points)
-    np.testing.assert_array_equal(untangled(truth).points, truth.points)
+    np.testing.assert_array_equal(unswap_limbs(replace(clean, points=tangled)).points, truth.points)
+    np.testing.assert_array_equal(unswap_limbs(truth).points, truth.points)
 
 
 def test_errors_grow_in_gaps():

@@ -12,7 +12,7 @@ from kinemotion.motion.poses import RIGHT, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ, CmjOptions
 from kinemotion.pipeline import Analysis, analyze_trial
-from kinemotion.reconstruct.strays import reclaimed, stray_share
+from kinemotion.reconstruct.limb_outliers import recover_limb_outliers, stray_share
 
 _LEG = [BLAZEPOSE.index[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 _PX_M = 1 / 0.0035
@@ -36,7 +36,7 @@ def passed(clean: PoseSequence, *, from_s: float, to_s: float, knee_m: float) ->
 
 
 def test_a_leg_on_a_passer_by_is_set_back(alone: PoseSequence):
-    mended = reclaimed(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
+    mended = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
     assert np.abs(mended.points - alone.points).max() < 0.03 * _PX_M
     assert 0.3 < stray_share(mended) < 0.6
     truth, told = (value(measure_sequence(poses).metrics, "jump_height") for poses in (alone, mended))
@@ -45,14 +45,14 @@ def test_a_leg_on_a_passer_by_is_set_back(alone: PoseSequence):
 
 def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):
     analysis = Analysis(CMJ, BLAZEPOSE, Athlete(), CmjOptions())
-    mended = reclaimed(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
+    mended = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
     before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, mended))
     assert after.score < before.score - 10
     assert any("passes close by" in warning for warning in after.warnings)
 
 
 def test_what_is_the_athletes_own_is_left_alone(alone: PoseSequence):
-    assert reclaimed(alone) is alone
+    assert recover_limb_outliers(alone) is alone
     assert stray_share(alone) == 0.0
 
 
@@ -65,4 +65,4 @@ def test_a_step_on_legs_of_unchanged_length_is_believed(alone: PoseSequence):
     points[rows[:, None], foot] += (straight @ turn.T - straight)[:, None]
     points[rows, knee] = points[rows, hip] + (alone.points[rows, knee] - points[rows, hip]) @ turn.T
     stepping = replace(alone, points=points)
-    assert reclaimed(stepping) is stepping
+    assert recover_limb_outliers(stepping) is stepping

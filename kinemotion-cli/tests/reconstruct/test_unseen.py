@@ -11,7 +11,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
-from kinemotion.reconstruct.strays import reclaimed
+from kinemotion.reconstruct.limb_outliers import recover_limb_outliers
 
 _FEET = ("left_heel", "right_heel", "left_foot_index", "right_foot_index")
 
@@ -39,7 +39,7 @@ def test_a_floor_is_found_without_silhouettes_where_feet_were_hidden_for_a_while
 @pytest.mark.parametrize("name", ["left_heel", "right_foot_index", "left_knee", "right_hip"])
 def test_a_leg_with_a_point_never_seen_is_not_reclaimed(jump: PoseSequence, name: str):
     hidden = without(jump, name)
-    assert reclaimed(hidden) is hidden
+    assert recover_limb_outliers(hidden) is hidden
 
 
 def test_a_leg_seen_only_where_it_is_far_from_the_other_is_not_reclaimed(jump: PoseSequence):
@@ -48,4 +48,4 @@ def test_a_leg_seen_only_where_it_is_far_from_the_other_is_not_reclaimed(jump: P
     apart[40:60, leg, 0] += 300.0
     hidden = without(replace(jump, points=apart), "right_hip", frames=slice(0, 40))
     hidden = without(hidden, "right_hip", frames=slice(60, None))
-    assert reclaimed(hidden) is hidden
+    assert recover_limb_outliers(hidden) is hidden

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from kinemotion.errors import UsageProblem
-from kinemotion.report.compare import compared, comparison_document, comparison_rows, sides
-from kinemotion.report.compare_text import comparison_text
+from kinemotion.report.comparison.compare import compared, comparison_document, comparison_rows, sides
+from kinemotion.report.text.compare import comparison_text
 
 
 def only(comparison: Any, key: str) -> Any:

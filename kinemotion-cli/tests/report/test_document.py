@@ -8,9 +8,9 @@ import pytest
 
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Report, Trial
-from kinemotion.report.contract import pretty
-from kinemotion.report.document import document, refusal, report_event, trial_document, trial_event
-from kinemotion.report.schema import SCHEMAS, analysis, stream
+from kinemotion.report.contract.document import document, refusal, report_event, trial_document, trial_event
+from kinemotion.report.contract.schema import SCHEMAS, analysis, stream
+from kinemotion.report.contract.schema_types import pretty
 
 Faults = Callable[[Any, Any], list[str]]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kinemotion.report.history import history_document, trends
-from kinemotion.report.history_text import history_text
-from kinemotion.report.trend_plot import write_trend_plot
+from kinemotion.report.comparison.history import history_document, trends
+from kinemotion.report.figures.trend_plot import write_trend_plot
+from kinemotion.report.text.history import history_text
 
 DAYS = ("2026-01-05", "2026-02-05", "2026-03-05")
 

@@ -8,7 +8,7 @@ import pytest
 
 from kinemotion.errors import ExitStatus, ForeignResult, ResultUnreadable
 from kinemotion.motion.metrics import Estimate
-from kinemotion.report.results import headline_key, in_words, metric_title, read_result
+from kinemotion.report.contract.results import headline_key, in_words, metric_title, read_result
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "contract" / "examples"
 

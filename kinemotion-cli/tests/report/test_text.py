@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kinemotion.motion.report import Report
-from kinemotion.report.text import summary
+from kinemotion.report.text.summary import summary
 
 
 def test_the_best_trial_stands_first_with_its_interval(toy_report: Report):

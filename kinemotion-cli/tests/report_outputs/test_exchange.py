@@ -19,7 +19,7 @@ from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
 from kinemotion.reconstruct.angles import angle
-from kinemotion.report.exchange import EXTENSIONS, write_exchange
+from kinemotion.report.exchange.formats import EXTENSIONS, write_exchange
 
 TABS: Any = {"pandas_kwargs": {"sep": "\t"}}
 """What separates the columns of OpenSim's files."""

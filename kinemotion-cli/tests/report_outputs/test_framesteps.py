@@ -4,9 +4,9 @@ from PIL import Image
 
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Report
-from kinemotion.report.framesteps import FrameSteps
+from kinemotion.report.i18n import texts
+from kinemotion.report.overlay.frame_steps import FrameSteps
 from kinemotion.report.series import on_picture
-from kinemotion.report.texts import texts
 
 
 @pytest.mark.parametrize(("name", "feet_alone"), [("takeoff", True), ("landing", True), ("lowest", False)])

@@ -16,8 +16,8 @@ import pytest
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report
-from kinemotion.report.html import write_report
-from kinemotion.report.keyframes import key_frames
+from kinemotion.report.page.html import write_report
+from kinemotion.report.page.key_frames import key_frames
 
 Footage = Callable[[], Iterator[Frame]]
 

@@ -15,8 +15,8 @@ from kinemotion.errors import OutputProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Report
-from kinemotion.report import dashboard, draw
-from kinemotion.report.overlay import OverlayPainter
+from kinemotion.report.overlay import dashboard, draw
+from kinemotion.report.overlay.painter import OverlayPainter
 from kinemotion.report.series import on_picture
 from kinemotion.video.encode import open_writer
 

@@ -17,21 +17,21 @@ import kinemotion
 from kinemotion import errors
 from kinemotion.errors import KinemotionError, UsageProblem
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.messages import Names, Sentence
 from kinemotion.motion.report import Problem, Report
-from kinemotion.motion.sentences import Names, Sentence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze
 from kinemotion.reconstruct.quality import CHECKS
-from kinemotion.report.document import refusal
-from kinemotion.report.html import write_report
-from kinemotion.report.texts import LANGUAGES, texts
+from kinemotion.report.contract.document import refusal
+from kinemotion.report.i18n import LANGUAGES, texts
+from kinemotion.report.page.html import write_report
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 ENGINE = Path(kinemotion.__file__).parent
 MEASURING = {"motion", "signals", "reconstruct", "movements"}
 """Floors whose errors become the problem of a trial; those of the others end the analysis, and no page is made."""
-CATALOGUE = ENGINE / "report" / "texts.py"
+CATALOGUE = ENGINE / "report" / "i18n.py"
 NAMED = {
     "metrics": Names("metrics", {"jump_height": "jump height", "flight_time": "flight time"}),
     "movement": Names("movements", {"sj": "squat jump"}),

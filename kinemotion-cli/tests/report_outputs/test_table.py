@@ -8,8 +8,8 @@ from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.metrics import Estimate, specs
 from kinemotion.motion.report import Problem, Report
 from kinemotion.movements import registry
-from kinemotion.report.document import document
-from kinemotion.report.table import write_trial_table
+from kinemotion.report.contract.document import document
+from kinemotion.report.exchange.table import write_trial_table
 
 
 def read(path: Path) -> list[dict[str, str]]:

@@ -9,8 +9,8 @@ from kinemotion.errors import UsageProblem
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
-from kinemotion.report.text import summary
-from kinemotion.report.texts import LANGUAGES, texts
+from kinemotion.report.i18n import LANGUAGES, texts
+from kinemotion.report.text.summary import summary
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 DECLARED = {"metrics", "sentences"}

@@ -10,7 +10,7 @@ import pytest
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
-from kinemotion.report.trajectories import write_trajectories
+from kinemotion.report.exchange.trajectories import write_trajectories
 
 
 def read(path: Path) -> Any:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kinemotion.signals.gaps import fill
+from kinemotion.signals.interpolation import fill
 
 
 def test_a_gap_is_bridged_in_time_not_in_frames():

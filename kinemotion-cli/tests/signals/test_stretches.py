@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kinemotion.signals.stretches import stretches
+from kinemotion.signals.intervals import find_intervals
 
 
 @pytest.mark.parametrize(
@@ -11,4 +11,4 @@ from kinemotion.signals.stretches import stretches
     [("", []), ("000", []), ("111", [(0, 2)]), ("1001", [(0, 0), (3, 3)]), ("0110010", [(1, 2), (5, 5)])],
 )
 def test_every_stretch_is_found_with_both_ends(flags: str, expected: list[tuple[int, int]]):
-    assert stretches(np.array([flag == "1" for flag in flags], dtype=bool)) == expected
+    assert find_intervals(np.array([flag == "1" for flag in flags], dtype=bool)) == expected

@@ -22,11 +22,11 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.poses import Pose, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.reconstruct.segments import com_weights
+from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 
 Path = Callable[[float], float]
 
-_WEIGHTS = com_weights(BLAZEPOSE)
+_WEIGHTS = compute_com_weights(BLAZEPOSE)
 _LENGTH = {"shank": 0.246, "thigh": 0.245, "trunk": 0.288, "neck": 0.112, "arm": 0.186, "forearm": 0.146, "hand": 0.05}
 """Shares of the stature (Drillis & Contini 1966)."""
 _ANKLE_HEIGHT, _TOE_AHEAD, _HEEL_BEHIND = 0.039, 0.11, 0.04

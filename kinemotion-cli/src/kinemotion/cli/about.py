@@ -12,8 +12,8 @@ from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract import SCHEMA_VERSION
-from kinemotion.report.schema import SCHEMAS
+from kinemotion.report.contract.schema import SCHEMAS
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
 LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 """Those whose versions could change a result."""

@@ -21,13 +21,13 @@ from kinemotion.cli.progress import clear_bar, progress
 from kinemotion.cli.writers import Finished, write_all
 from kinemotion.errors import ExitStatus, InternalProblem, OutputProblem, ResultUnreadable, UsageProblem
 from kinemotion.movements import registry
-from kinemotion.report import table
-from kinemotion.report.contract import AnalysisDocument, ErrorDocument, error_document
-from kinemotion.report.document import document
+from kinemotion.report.contract.document import document
+from kinemotion.report.contract.results import Result, headline_key, in_words, metric_title, read_result
+from kinemotion.report.contract.schema_types import AnalysisDocument, ErrorDocument, error_document
+from kinemotion.report.exchange import table
 from kinemotion.report.files import check_writable, known_extension
-from kinemotion.report.results import Result, headline_key, in_words, metric_title, read_result
-from kinemotion.report.text import readable
-from kinemotion.report.texts import texts
+from kinemotion.report.i18n import texts
+from kinemotion.report.text.summary import readable
 from kinemotion.video.container import sha256_of
 
 FOLDERS: Mapping[str, tuple[str, str]] = {

@@ -40,9 +40,9 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
     """Write the comparison of the results."""
     # Asking for --help shall not wait for numpy.
     from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
-    from kinemotion.report.compare import compared, comparison_document, comparison_rows, sides  # noqa: PLC0415
-    from kinemotion.report.compare_text import comparison_text  # noqa: PLC0415
-    from kinemotion.report.results import read_result  # noqa: PLC0415
+    from kinemotion.report.comparison.compare import compared, comparison_document, comparison_rows, sides  # noqa: PLC0415
+    from kinemotion.report.contract.results import read_result  # noqa: PLC0415
+    from kinemotion.report.text.compare import comparison_text  # noqa: PLC0415
 
     check_findings(json, table, inputs=(*results, *left, *right))
     if results and (left or right):

@@ -12,7 +12,7 @@ from kinemotion.cli.about import LIBRARIES
 from kinemotion.cli.output import STDOUT, write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
-from kinemotion.report.contract import SCHEMA_VERSION
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
 """What phones and the web deliver."""

@@ -15,9 +15,9 @@ from kinemotion.errors import ExitStatus, UsageProblem
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Report, Trial
 from kinemotion.movements.base import Movement
-from kinemotion.report.document import document, refusal, report_event, trial_event
-from kinemotion.report.text import summary
-from kinemotion.report.texts import texts
+from kinemotion.report.contract.document import document, refusal, report_event, trial_event
+from kinemotion.report.i18n import texts
+from kinemotion.report.text.summary import summary
 
 
 def execute(movement: Movement, given: Mapping[str, Any]) -> None:

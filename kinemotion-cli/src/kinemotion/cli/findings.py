@@ -9,8 +9,8 @@ import click
 
 from kinemotion.cli.output import STDOUT, refuse_one_place, same_file, write_document
 from kinemotion.errors import OutputProblem
+from kinemotion.report.exchange.table import EXTENSIONS, Row, write_table
 from kinemotion.report.files import check_writable, known_extension
-from kinemotion.report.table import EXTENSIONS, Row, write_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,11 @@ def history(  # noqa: PLR0913  (flags, by keyword)
     """Write the history of the results in the folder."""
     # Asking for --help shall not wait for numpy.
     from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
+    from kinemotion.report.comparison.history import history_document, history_rows, trends  # noqa: PLC0415
+    from kinemotion.report.contract.results import Result, read_result  # noqa: PLC0415
+    from kinemotion.report.figures.trend_plot import EXTENSIONS, write_trend_plot  # noqa: PLC0415
     from kinemotion.report.files import check_writable, known_extension  # noqa: PLC0415
-    from kinemotion.report.history import history_document, history_rows, trends  # noqa: PLC0415
-    from kinemotion.report.history_text import history_text  # noqa: PLC0415
-    from kinemotion.report.results import Result, read_result  # noqa: PLC0415
-    from kinemotion.report.trend_plot import EXTENSIONS, write_trend_plot  # noqa: PLC0415
+    from kinemotion.report.text.history import history_text  # noqa: PLC0415
 
     paths = _documents(folder, but=json)
     check_findings(json, table, inputs=paths)

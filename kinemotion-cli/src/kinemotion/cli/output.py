@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
-from kinemotion.report.contract import error_document, error_event, line, pretty
+from kinemotion.report.contract.schema_types import error_document, error_event, line, pretty
 from kinemotion.report.files import NO_ROOM, atomic, unwritten
 
 JSON_FLAGS = ("--json", "--json-output", "-j")

@@ -6,7 +6,7 @@ import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, write_document
 from kinemotion.cli.parameters import FILE
-from kinemotion.report.contract import SCHEMA_VERSION, ProbeDocument
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION, ProbeDocument
 
 
 @click.command(short_help="Say what a video is, and whether it can be analysed.")

@@ -9,12 +9,13 @@ from kinemotion.api import Request, open_clip
 from kinemotion.cli.output import refuse_one_place, same_file
 from kinemotion.errors import OutputProblem
 from kinemotion.motion.report import Report
-from kinemotion.report import exchange, html, table, trajectories
-from kinemotion.report.document import document
+from kinemotion.report.contract.document import document
+from kinemotion.report.exchange import formats, table, trajectories
+from kinemotion.report.figures.plots import write_plots
 from kinemotion.report.files import atomic, check_writable, known_extension
-from kinemotion.report.keyframes import key_frames
-from kinemotion.report.overlay import OverlayPainter
-from kinemotion.report.plots import write_plots
+from kinemotion.report.overlay.painter import OverlayPainter
+from kinemotion.report.page import html
+from kinemotion.report.page.key_frames import key_frames
 from kinemotion.video import encode
 
 
@@ -61,7 +62,7 @@ WRITERS: Mapping[str, Writer] = {
     "trajectories": Writer(
         trajectories.EXTENSIONS, lambda done, path: trajectories.write_trajectories(done.report, path)
     ),
-    "exchange": Writer(exchange.EXTENSIONS, lambda done, path: exchange.write_exchange(done.report, path)),
+    "exchange": Writer(formats.EXTENSIONS, lambda done, path: formats.write_exchange(done.report, path)),
 }
 
 

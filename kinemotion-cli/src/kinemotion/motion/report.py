@@ -7,8 +7,8 @@ from typing import Any, Literal
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.messages import Sentence
 from kinemotion.motion.poses import PoseSequence
-from kinemotion.motion.sentences import Sentence
 from kinemotion.motion.skeleton import Side
 
 Confidence = Literal["high", "medium", "low"]

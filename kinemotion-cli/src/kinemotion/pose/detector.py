@@ -8,7 +8,7 @@ from PIL import Image as Pillow
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT
 from kinemotion.pose.models import DETECTOR, load_model
-from kinemotion.pose.region import Region
+from kinemotion.pose.roi import Region
 from kinemotion.pose.runtime import Network, Tensor
 
 _SIZE = 224

@@ -4,10 +4,10 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import cast, get_args
 
-from kinemotion.ahead import useful_threads
 from kinemotion.errors import UsageProblem
 from kinemotion.pose.base import PoseEstimator, Preset
 from kinemotion.pose.recorded import load_poses
+from kinemotion.prefetch import useful_threads
 
 # Each runtime is loaded only when it is asked for, so the imports stand in the functions.
 

@@ -8,7 +8,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.graph import cut
 from kinemotion.pose.models import ModelFile
-from kinemotion.pose.region import Region, apply, crop
+from kinemotion.pose.roi import Region, apply, crop
 from kinemotion.pose.runtime import Network, Tensor
 from kinemotion.pose.silhouette import Silhouette
 
@@ -26,7 +26,7 @@ _FAINT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class LandmarkResult:
     """What the model saw of one person in one region."""
 
     points: Floats
@@ -51,14 +51,14 @@ class LandmarkModel:
         self._points = Network(replace(model, content=points), threads=threads)
         self._mask = Network(replace(model, content=mask), threads=1)  # quicker than the other part all the same
 
-    def look(self, image: Image, region: Region) -> Look:
+    def look(self, image: Image, region: Region) -> LandmarkResult:
         """What the region of the picture (H, W, 3) shows."""
         to_image = region.to_image(_SIZE)
         tensor = crop(image, to_image, size=_SIZE).astype(np.float32)[None] / np.float32(255)
         points, score, heat, _, *features = self._points(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
         placed = apply(to_image, refined(rows[:, :2], heat[0]))
-        return Look(
+        return LandmarkResult(
             points=placed[:_POINTS],
             confidence=_probability(rows[:_POINTS, 3:5]).min(axis=1),
             score=float(score[0, 0]),
@@ -67,7 +67,7 @@ class LandmarkModel:
             features=features,
         )
 
-    def silhouette(self, look: Look) -> Silhouette:
+    def silhouette(self, look: LandmarkResult) -> Silhouette:
         """The person's outline in that look."""
         [mask] = self._mask(*look.features)
         return Silhouette(mask[0, :, :, 0].astype(float), look.to_image)

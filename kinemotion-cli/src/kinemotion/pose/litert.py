@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
-from kinemotion.ahead import ahead
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import Preset
 from kinemotion.pose.detector import Detector
+from kinemotion.pose.frame_difference import Scene
 from kinemotion.pose.landmarks import LandmarkModel
 from kinemotion.pose.models import LANDMARKS, load_model
 from kinemotion.pose.runtime import runtime_version
-from kinemotion.pose.scene import Scene
 from kinemotion.pose.silhouette import ground_points
 from kinemotion.pose.tracks import Track, Tracks
+from kinemotion.prefetch import ahead
 
 _AHEAD = 6
 """Frames whose people are followed beforehand."""

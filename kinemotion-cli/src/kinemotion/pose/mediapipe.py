@@ -18,8 +18,8 @@ from kinemotion.motion.poses import Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT, Preset
+from kinemotion.pose.frame_difference import Scene
 from kinemotion.pose.models import DETECTOR, LANDMARKS, ModelFile, load_model
-from kinemotion.pose.scene import Scene
 from kinemotion.pose.silhouette import Silhouette, ground_points
 
 _SURE = 1e-6

@@ -7,8 +7,8 @@ import numpy as np
 
 from kinemotion.motion.arrays import Image
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT
-from kinemotion.pose.landmarks import Look
-from kinemotion.pose.region import Region
+from kinemotion.pose.landmarks import LandmarkResult
+from kinemotion.pose.roi import Region
 
 _SEARCH_EVERY_S = 0.5
 _REMEMBERED_S = 1.0
@@ -25,14 +25,14 @@ class Track:
 
     person: int
     seen_s: float
-    look: Look
+    look: LandmarkResult
 
     @property
     def region(self) -> Region:
         """Where the person is expected next."""
         return self.look.following
 
-    def moved(self, look: Look) -> float:
+    def moved(self, look: LandmarkResult) -> float:
         """Mean distance of the points from the last look to this one, px."""
         return float(np.hypot(*(look.points - self.look.points).T).mean())
 
@@ -40,7 +40,9 @@ class Track:
 class Tracks:
     """The people in view, and those lost from view a moment ago."""
 
-    def __init__(self, *, detect: Callable[[Image], list[Region]], look: Callable[[Image, Region], Look]) -> None:
+    def __init__(
+        self, *, detect: Callable[[Image], list[Region]], look: Callable[[Image, Region], LandmarkResult]
+    ) -> None:
         self._detect = detect
         self._look = look
         self._seen: list[Track] = []

@@ -1,5 +1,5 @@
 """From poses in pixels to a body in metres."""
 
-from kinemotion.reconstruct.assemble import reconstruct
+from kinemotion.reconstruct.body_motion import reconstruct
 
 __all__ = ["reconstruct"]

@@ -15,11 +15,11 @@ from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.reconstruct.ends import contact_between, find_landing, find_leaving
-from kinemotion.reconstruct.feet import Feet
-from kinemotion.reconstruct.instants import JUMPING, Footwork, thrown
-from kinemotion.reconstruct.rests import Foot, Rest, find_rests
-from kinemotion.reconstruct.steps import find_steps, runs
+from kinemotion.reconstruct.contact_events import contact_between, find_landing, find_leaving
+from kinemotion.reconstruct.event_timing import JUMPING, ContactModel, with_ballistic_speed
+from kinemotion.reconstruct.foot_trajectories import Feet
+from kinemotion.reconstruct.running_contacts import find_steps, runs
+from kinemotion.reconstruct.stance_detection import Foot, FootStance, find_stances
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _FLIGHT_S = (0.05, 0.9)
@@ -69,7 +69,7 @@ def _stands(feet: Feet) -> list[Contact]:
     alone: dict[Side, Foot] = {side: feet.one(soles[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(SIDES)}
     tips: dict[Side, Foot] = {side: feet.one(toes[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(SIDES)}
     lower, lower_tip = (feet.one(both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))
-    found = {side: find_rests(foot) for side, foot in alone.items()}
+    found = {side: find_stances(foot) for side, foot in alone.items()}
     rests = {side: _beside(found[side], twins=found[_OTHER[side]], foot=alone[side]) for side in alone}
     contacts: list[Contact] = []
     for side, foot in alone.items():
@@ -85,12 +85,12 @@ def _stands(feet: Feet) -> list[Contact]:
     return contacts
 
 
-def _beside(rests: list[Rest], *, twins: list[Rest], foot: Foot) -> list[Rest]:
+def _beside(rests: list[FootStance], *, twins: list[FootStance], foot: Foot) -> list[FootStance]:
     """Rests of a foot, joined where it hardly rose while its twin stood: there its silhouette erred.
 
     A foot that stands behind the other, or in its shadow, seems to move a little.
     """
-    joined: list[Rest] = []
+    joined: list[FootStance] = []
     for rest in rests:
         stood = joined and any(t.begin_s <= joined[-1].end_s and t.end_s >= rest.begin_s for t in twins)
         gone = foot.between(joined[-1].end_s, rest.begin_s).height_m if stood else np.empty(0)
@@ -101,7 +101,7 @@ def _beside(rests: list[Rest], *, twins: list[Rest], foot: Foot) -> list[Rest]:
     return joined
 
 
-def _flown(before: Rest | None, after: Rest | None, *, twins: list[Rest]) -> Footwork:
+def _flown(before: FootStance | None, after: FootStance | None, *, twins: list[FootStance]) -> ContactModel:
     """What is known of the feet around the flight between two rests of one foot: the body flies while its twin does."""
     if before is None or after is None:
         return JUMPING
@@ -110,4 +110,4 @@ def _flown(before: Rest | None, after: Rest | None, *, twins: list[Rest]) -> Foo
     airborne_s = landed_s - left_s
     if not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
         return JUMPING
-    return thrown(JUMPING, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)
+    return with_ballistic_speed(JUMPING, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)

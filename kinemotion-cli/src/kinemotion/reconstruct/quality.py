@@ -7,13 +7,13 @@ import numpy as np
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
+from kinemotion.motion.messages import Names, Sentence
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
-from kinemotion.motion.sentences import Names, Sentence
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.stature import chain_px
-from kinemotion.reconstruct.strays import stray_share
-from kinemotion.signals.neighbours import around
+from kinemotion.reconstruct.limb_outliers import stray_share
+from kinemotion.reconstruct.stature import measure_chain_px
+from kinemotion.signals.sliding_window import around
 
 _NEIGHBOURS_S = 0.1
 """A picture is compared with those this near: a body does not stand still for one frame in the middle of a movement."""
@@ -128,7 +128,7 @@ def _confidence(score: int) -> Confidence:
 def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | None]:
     """Every indicator by name; None where the trial has none."""
     legs = [sequence.skeleton.index[name] for name in _LEGS]
-    body_px = chain_px(motion.joints, motion.skeleton) / motion.scale.m_per_px
+    body_px = measure_chain_px(motion.joints, motion.skeleton) / motion.scale.m_per_px
     seen_legs: Floats = sequence.confidence[:, legs].max(axis=1)
     residuals = [flight.arc.residual_m for flight in motion.flights if flight.arc]
     rate_hz = 1.0 / float(np.median(np.diff(sequence.time_s)))

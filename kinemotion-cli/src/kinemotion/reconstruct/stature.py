@@ -15,7 +15,7 @@ _EXTENDED = 0.9
 """Quantile over frames: the picture shortens what points to the camera, so the longest views are the true ones."""
 
 
-def chain_px(points: Floats, skeleton: Skeleton) -> float:
+def measure_chain_px(points: Floats, skeleton: Skeleton) -> float:
     """Length from ankle to ear along shank, thigh, trunk and neck, px, where it is seen longest.
 
     ``points`` (T, K, 2), px, without gaps.

@@ -10,7 +10,7 @@ from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.movements.jumping import vertical_speed
+from kinemotion.movements.jumps.flights import vertical_speed
 from kinemotion.reconstruct.angles import Angle, angle, seen_from_side
 
 SAME_FRAME_S = 1e-4

@@ -8,14 +8,14 @@ from os import PathLike, fspath
 
 from av.video.reformatter import VideoReformatter
 
-from kinemotion.ahead import ahead, useful_threads
 from kinemotion.errors import UsageProblem, VideoTooLarge
 from kinemotion.motion.frames import Frame, VideoInfo
+from kinemotion.prefetch import ahead, useful_threads
 from kinemotion.video.container import Limits, file_at, open_container, sha256_of, video_stream
 from kinemotion.video.header import Header, read_header
-from kinemotion.video.pictures import Losses, decoded
-from kinemotion.video.remarks import warnings_of
+from kinemotion.video.pictures import DecodeErrors, decoded
 from kinemotion.video.timing import is_uneven, mean_fps
+from kinemotion.video.warnings import warnings_of
 
 _AHEAD = 4
 """Pictures decoded beforehand."""
@@ -55,7 +55,7 @@ class Video:
             Where the clip ends before the asked part begins.
         """
         times_s: list[float] = []
-        losses = Losses()
+        losses = DecodeErrors()
         with closing(ahead(self._decoded(losses), depth=_AHEAD, threads=self._threads)) as frames:
             for frame in frames:
                 times_s.append(frame.time_s / self._header.real_per_file)
@@ -64,7 +64,7 @@ class Video:
             raise UsageProblem("The clip ends before the part that is asked for.")
         self.info = self._completed(times_s, losses)
 
-    def _decoded(self, losses: Losses) -> Iterator[Frame]:
+    def _decoded(self, losses: DecodeErrors) -> Iterator[Frame]:
         """The frames of the asked part; what could not be decoded is counted."""
         header, reformatter = self._header, VideoReformatter()
         with open_container(header.file) as container:
@@ -82,7 +82,7 @@ class Video:
         if index >= self._limits.frames or file_s > self._limits.duration_s:
             raise VideoTooLarge("The clip is too long.", hint="Cut the clip to the movement.")
 
-    def _completed(self, times_s: list[float], losses: Losses) -> VideoInfo:
+    def _completed(self, times_s: list[float], losses: DecodeErrors) -> VideoInfo:
         """What is known after the last frame, from the delivered frames' times on the file's time line."""
         fps = mean_fps(times_s)
         step_s = 1 / fps if fps else 0.0

@@ -11,7 +11,7 @@ from av.video.stream import VideoStream
 
 from kinemotion.errors import VideoUnreadable
 from kinemotion.video.container import Limits, check_limits, open_container, video_stream
-from kinemotion.video.pictures import Losses, decoded
+from kinemotion.video.pictures import DecodeErrors, decoded
 from kinemotion.video.timing import CaptureRate, capture_rate, usual_step_s
 from kinemotion.video.upright import Upright
 
@@ -61,7 +61,7 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
         stream = video_stream(container)
         end_s = _promised_end_s(container, stream)
         check_limits(stream, duration_s=end_s, limits=limits)
-        first = next(decoded(container, stream, losses=Losses(), most_pixels=limits.pixels), None)
+        first = next(decoded(container, stream, losses=DecodeErrors(), most_pixels=limits.pixels), None)
         if first is None:
             raise VideoUnreadable("No picture of the file can be decoded.")
         stamp, frame = first

@@ -16,7 +16,7 @@ _THREADS = 1
 
 
 @dataclass(slots=True)
-class Losses:
+class DecodeErrors:
     """What decoding had to leave out."""
 
     undecodable: int = 0
@@ -26,7 +26,7 @@ class Losses:
 
 
 def decoded(
-    container: InputContainer, stream: VideoStream, *, losses: Losses, most_pixels: int
+    container: InputContainer, stream: VideoStream, *, losses: DecodeErrors, most_pixels: int
 ) -> Iterator[tuple[int, VideoFrame]]:
     """The stream's sound pictures with their time stamps, which rise strictly; the rest is counted."""
     stream.codec_context.thread_count = _THREADS
@@ -48,7 +48,7 @@ def decoded(
                 yield frame.pts, frame
 
 
-def _packets(container: InputContainer, stream: VideoStream, *, losses: Losses) -> Iterator[Packet[VideoStream]]:
+def _packets(container: InputContainer, stream: VideoStream, *, losses: DecodeErrors) -> Iterator[Packet[VideoStream]]:
     """The stream's packets up to the file's end or to where it can no longer be read."""
     packets = container.demux(stream)
     while True:

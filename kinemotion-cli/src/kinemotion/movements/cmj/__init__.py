@@ -40,9 +40,9 @@ class CountermovementJump:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each jump with the stand and the dip before it."""
-        from kinemotion.movements.trials import JumpCut, cut_jumps
+        from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-        return cut_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S, least_rise=_LEAST_RISE))
+        return segment_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S, least_rise=_LEAST_RISE))
 
     def phases(self, motion: Motion, options: CmjOptions) -> tuple[Phase, ...]:
         """Unweighting, braking, propulsion, flight, landing; the first two only where they were filmed."""

@@ -7,9 +7,15 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase, elapsed
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.movements.cmj.metrics import CmjMetrics
-from kinemotion.movements.jumping import find_jump, find_stance, height_at, height_difference, vertical_speed
-from kinemotion.movements.leap import Leap, height_left_m, measure_leap
-from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
+from kinemotion.movements.jumps.flights import (
+    find_jump,
+    find_quiet_standing,
+    height_at,
+    height_difference,
+    vertical_speed,
+)
+from kinemotion.movements.jumps.jump_height import JumpHeight, height_left_m, measure_jump_height
+from kinemotion.movements.jumps.push_off import peak_speed, push_off_angles, push_off_loads
 
 _INSTANTS = 200
 """Instants at which the downward velocity is searched for its peak."""
@@ -28,7 +34,7 @@ _SPANS = {
 def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete) -> CmjMetrics:
     """Metrics of the jump that the phases tell apart."""
     jump = find_jump(motion)
-    leap = measure_leap(motion, jump)
+    leap = measure_jump_height(motion, jump)
     begins = {part.name: part.start for part in phases}
     found = leap.metrics | _durations(begins) | push_off_angles(motion, begins)
     push_off = None
@@ -53,11 +59,11 @@ def _durations(begins: dict[str, Event]) -> dict[str, Estimate]:
     }
 
 
-def _from_standing(motion: Motion, *, leap: Leap, begins: dict[str, Event]) -> dict[str, Estimate]:
+def _from_standing(motion: Motion, *, leap: JumpHeight, begins: dict[str, Event]) -> dict[str, Estimate]:
     """How deep, how fast and how high from the stand; nothing where the athlete was not seen to stand."""
     lowest_s = begins["propulsion"].time_s
     takeoff_m = height_left_m(motion, leap.takeoff)
-    stance = find_stance(motion, before_s=lowest_s, takeoff_height_m=takeoff_m)
+    stance = find_quiet_standing(motion, before_s=lowest_s, takeoff_height_m=takeoff_m)
     if stance is None or "unweighting" not in begins:
         return {}
     sinking = float(vertical_speed(motion, np.linspace(begins["unweighting"].time_s, lowest_s, _INSTANTS)).min())

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
-from kinemotion.movements.jump_metrics import PushOffMetrics
-from kinemotion.movements.sources import LINTHORNE, MCMAHON
+from kinemotion.movements.jumps.metrics import PushOffMetrics
+from kinemotion.movements.references import LINTHORNE, MCMAHON
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ would say. People sink faster after a gentler start; a lead that is in part the 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
-from kinemotion.movements.jumping import Stance
+from kinemotion.movements.jumps.flights import QuietStanding
 from kinemotion.signals.crossings import crossings
 
 _SHALLOW, _DEEP = 0.2, 0.5
@@ -26,7 +26,7 @@ _BEFORE_S = 0.2
 """The athlete may already have sunk a little when last seen still."""
 
 
-def find_onset(motion: Motion, stance: Stance, *, lowest_s: float, lowest_m: float) -> Event | None:
+def find_onset(motion: Motion, stance: QuietStanding, *, lowest_s: float, lowest_m: float) -> Event | None:
     """The start of the countermovement; None where the body does not sink from its stand."""
     depth = stance.height_m - lowest_m
     dip = (motion.time_s >= stance.end_s - _BEFORE_S) & (motion.time_s <= lowest_s)

@@ -13,20 +13,20 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.cmj.onset import find_onset
-from kinemotion.movements.jumping import (
+from kinemotion.movements.jumps.flights import (
     COUNTERMOVEMENT_M,
     SHORTEST_FLIGHT_S,
     Jump,
     dip_m,
     find_hold,
     find_jump,
-    find_stance,
+    find_quiet_standing,
     height_at,
     lowest_point_s,
     vertical_speed,
 )
-from kinemotion.movements.leap import measure_leap
-from kinemotion.movements.stands import boxes_left, ground_level
+from kinemotion.movements.jumps.ground_height import boxes_left, ground_level
+from kinemotion.movements.jumps.jump_height import measure_jump_height
 
 _NAMES = ("unweighting", "braking", "propulsion", "flight", "landing")
 _LEAST_PUSH_M = 0.10
@@ -55,7 +55,7 @@ def find_phases(motion: Motion) -> tuple[Phase, ...]:
     _refuse_bounces(motion, jump)
     _refuse_drop_jump(motion, jump)
     _refuse_squat_jump(motion, jump)
-    leap = measure_leap(motion, jump)
+    leap = measure_jump_height(motion, jump)
     takeoff, landing = leap.takeoff, leap.landing
     lowest = _lowest(motion, takeoff)
     end = Event("end", max(float(motion.time_s[-1]), landing.time_s))
@@ -116,7 +116,7 @@ def _lowest(motion: Motion, takeoff: Event) -> Event | None:
 
 def _dip(motion: Motion, lowest: Event, *, takeoff: Event) -> tuple[Event, ...]:
     """Onset and peak downward velocity; nothing where the athlete was not seen to stand before the dip."""
-    stance = find_stance(motion, before_s=lowest.time_s, takeoff_height_m=height_at(motion, takeoff.time_s))
+    stance = find_quiet_standing(motion, before_s=lowest.time_s, takeoff_height_m=height_at(motion, takeoff.time_s))
     if stance is None:
         return ()
     onset = find_onset(motion, stance, lowest_s=lowest.time_s, lowest_m=height_at(motion, lowest.time_s))

@@ -48,9 +48,9 @@ class DropJump:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each drop jump with the stand on the box before it."""
-        from kinemotion.movements.trials import JumpCut, cut_jumps
+        from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-        return cut_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
+        return segment_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
 
     def phases(self, motion: Motion, options: DropJumpOptions) -> tuple[Phase, ...]:
         """Box, fall, braking, propulsion, flight, landing."""

@@ -5,17 +5,17 @@ import numpy as np
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Motion
 from kinemotion.motion.events import Event, Phase, elapsed, phase
+from kinemotion.motion.messages import Sentence
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Problem
-from kinemotion.motion.sentences import Sentence
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 from kinemotion.movements.dropjump.phases import Drop, find_drop
-from kinemotion.movements.jumping import leaps
-from kinemotion.movements.leap import measure_leap
-from kinemotion.movements.spring import vertical_stiffness
-from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
+from kinemotion.movements.jumps.flights import find_ballistic_flights
+from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, ground_level
+from kinemotion.movements.jumps.jump_height import measure_jump_height
+from kinemotion.movements.spring_mass import vertical_stiffness
 from kinemotion.reconstruct.angles import angle_at, seen_from_side
-from kinemotion.reconstruct.ruler import COM_NOISE_M
+from kinemotion.reconstruct.scale import COM_NOISE_M
 from kinemotion.signals.robust import LinearFit, fit_linear
 
 _FALL_S = 0.25
@@ -34,7 +34,7 @@ _INSTANTS = 50
 def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, drop_height_m: float | None) -> Measurement:
     """Metrics of the drop jump that the phases tell apart, and what is wrong with it."""
     drop = find_drop(motion)
-    leap = measure_leap(motion, drop.jump, rebounds=(True, False))
+    leap = measure_jump_height(motion, drop.jump, rebounds=(True, False))
     contact = _contact_time(drop.touchdown, leap.takeoff)
     effective = _effective_drop(motion, drop)
     metrics = DropJumpMetrics(
@@ -130,7 +130,7 @@ def _problem(motion: Motion, drop: Drop) -> Problem | None:
         return Problem(
             "landed_on_box", "The athlete lands higher than the take-off: back on the box.", "Land on the ground."
         )
-    for other in leaps(motion):
+    for other in find_ballistic_flights(motion):
         rest_s = other.takeoff.time_s - landing.time_s
         if 0 < rest_s < _DOUBLE_S and drop.jump.duration_s < _DOUBLE_SHARE * other.duration_s:
             return Problem(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
-from kinemotion.movements.jump_metrics import FlightMetrics
-from kinemotion.movements.sources import DALLEAU, HEALY, YOUNG
+from kinemotion.movements.jumps.metrics import FlightMetrics
+from kinemotion.movements.references import DALLEAU, HEALY, YOUNG
 
 _FALL = "McMahon et al. 2021, 10.3390/biomechanics1020015"
 

@@ -13,9 +13,9 @@ import numpy as np
 from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
-from kinemotion.motion.sentences import Sentence
-from kinemotion.movements.jumping import Jump, leaps
-from kinemotion.movements.stands import boxes_left, ground_level
+from kinemotion.motion.messages import Sentence
+from kinemotion.movements.jumps.flights import Jump, find_ballistic_flights
+from kinemotion.movements.jumps.ground_height import boxes_left, ground_level
 from kinemotion.signals.crossings import crossings
 from kinemotion.signals.smooth import local_fit
 
@@ -65,7 +65,7 @@ def find_drop(motion: Motion) -> Drop:
     PhasesNotFound
         Where there is none.
     """
-    for jump in leaps(motion):
+    for jump in find_ballistic_flights(motion):
         drop = _drop_before(motion, jump)
         if drop is None:
             continue

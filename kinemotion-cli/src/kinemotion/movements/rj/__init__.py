@@ -41,10 +41,10 @@ class RepeatedJumps:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each series of jumps."""
-        from kinemotion.movements.trials import JumpCut, cut_jumps
+        from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
         cut = JumpCut(settle_s=_SETTLE_S, before_s=_BEFORE_S, longest_s=_LONGEST_S)
-        return cut_jumps(poses, skeleton, cut=cut)
+        return segment_jumps(poses, skeleton, cut=cut)
 
     def phases(self, motion: Motion, options: RepeatedJumpOptions) -> tuple[Phase, ...]:
         """Flights and the contacts between them."""

@@ -9,10 +9,10 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase, elapsed
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Repetition
-from kinemotion.movements.jumping import Jump, jumps
-from kinemotion.movements.leap import measure_leap
+from kinemotion.movements.jumps.flights import Jump, jumps
+from kinemotion.movements.jumps.jump_height import measure_jump_height
 from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
-from kinemotion.movements.spring import vertical_stiffness
+from kinemotion.movements.spring_mass import vertical_stiffness
 
 _BEST, _FAST_CONTACT_S = 5, 0.25
 """Harper et al. 2011."""
@@ -59,7 +59,7 @@ def _hop(
 ) -> Repetition:
     """One jump; ``around`` are the contacts before and after it."""
     before, after = around
-    leap = measure_leap(motion, jump, rebounds=(before is not None, after is not None))
+    leap = measure_jump_height(motion, jump, rebounds=(before is not None, after is not None))
     contact = before and before.duration
     return Repetition(
         index=index,

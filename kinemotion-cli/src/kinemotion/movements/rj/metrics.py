@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
-from kinemotion.movements.sources import DALLEAU, HEALY, LINTHORNE, YOUNG
+from kinemotion.movements.references import DALLEAU, HEALY, LINTHORNE, YOUNG
 
 _HARPER = "Harper et al. 2011, BASES Annual Student Conference, Chester"
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
-from kinemotion.motion.sentences import Sentence
-from kinemotion.movements.jumping import Jump, jumps
-from kinemotion.movements.stands import CLEARLY_HIGHER_M, ground_level
+from kinemotion.motion.messages import Sentence
+from kinemotion.movements.jumps.flights import Jump, jumps
+from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, ground_level
 
 _LONGEST_CONTACT_S = 1.0
 """Who stays on the ground for longer has ended the series."""

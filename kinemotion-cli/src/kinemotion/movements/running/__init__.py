@@ -38,7 +38,7 @@ class Running:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Windows of running of every person in view."""
-        from kinemotion.movements.windows import windows
+        from kinemotion.movements.gait.windows import windows
 
         return windows(poses, skeleton)
 

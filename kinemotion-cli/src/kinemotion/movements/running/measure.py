@@ -13,8 +13,8 @@ from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.posture import posture_of_step, side_of, trunk_lean
-from kinemotion.movements.spring import leg_stiffness, spring_oscillation, vertical_stiffness
-from kinemotion.reconstruct.legs import stride_rhythm
+from kinemotion.movements.spring_mass import leg_stiffness, spring_oscillation, vertical_stiffness
+from kinemotion.reconstruct.leg_rhythm import stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
 
 _SHARED = 0.5

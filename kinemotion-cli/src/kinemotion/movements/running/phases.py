@@ -6,10 +6,10 @@ from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
-from kinemotion.motion.sentences import Sentence
+from kinemotion.motion.messages import Sentence
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import frontal_width
-from kinemotion.reconstruct.legs import stride_rhythm
+from kinemotion.reconstruct.leg_rhythm import stride_rhythm
 
 _SLOWEST_RUN_SPM = 125.0
 """Below this nobody runs."""

@@ -43,9 +43,9 @@ class SquatJump:
 
     def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each jump with what came before it."""
-        from kinemotion.movements.trials import JumpCut, cut_jumps
+        from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-        return cut_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
+        return segment_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
 
     def phases(self, motion: Motion, options: SquatJumpOptions) -> tuple[Phase, ...]:
         """Hold, propulsion, flight, landing."""

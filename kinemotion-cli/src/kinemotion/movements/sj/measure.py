@@ -3,21 +3,21 @@
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase, phase
+from kinemotion.motion.messages import Sentence
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Measurement, Problem
-from kinemotion.motion.sentences import Sentence
-from kinemotion.movements.jumping import (
+from kinemotion.movements.jumps.flights import (
     COUNTERMOVEMENT_M,
     Hold,
     Jump,
     dip_m,
     find_jump,
-    find_stance,
+    find_quiet_standing,
     height_at,
     height_difference,
 )
-from kinemotion.movements.leap import height_left_m, measure_leap
-from kinemotion.movements.pushoff import peak_speed, push_off_angles, push_off_loads
+from kinemotion.movements.jumps.jump_height import height_left_m, measure_jump_height
+from kinemotion.movements.jumps.push_off import peak_speed, push_off_angles, push_off_loads
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
 from kinemotion.movements.sj.phases import held_squat
 
@@ -29,7 +29,7 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, tole
     """Metrics of the squat jump that the phases tell apart, and whether it was one."""
     jump = find_jump(motion)
     hold = held_squat(motion, jump)
-    leap, dip, held = measure_leap(motion, jump), dip_m(motion, jump, hold=hold), phase(phases, "hold")
+    leap, dip, held = measure_jump_height(motion, jump), dip_m(motion, jump, hold=hold), phase(phases, "hold")
     found = leap.metrics | push_off_angles(motion, {part.name: part.start for part in phases})
     found["concentric_duration"] = phase(phases, "propulsion").duration
     if hold.start_s is not None:
@@ -53,7 +53,7 @@ def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, tole
 def _squat_depth(motion: Motion, jump: Jump, *, hold: Hold) -> dict[str, Estimate]:
     """How far the held squat is below the stand before it, where that was filmed."""
     takeoff_m = height_at(motion, jump.takeoff.time_s)
-    stance = find_stance(motion, before_s=hold.end_s, takeoff_height_m=takeoff_m)
+    stance = find_quiet_standing(motion, before_s=hold.end_s, takeoff_height_m=takeoff_m)
     return {} if stance is None else {"squat_depth": height_difference(motion, stance.height_m - hold.height_m)}
 
 

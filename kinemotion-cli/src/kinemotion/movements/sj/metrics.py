@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, metric
-from kinemotion.movements.jump_metrics import PushOffMetrics
+from kinemotion.movements.jumps.metrics import PushOffMetrics
 
 _SHEPPARD = "Sheppard & Doyle 2008, 10.1519/JSC.0b013e31816602d4"
 

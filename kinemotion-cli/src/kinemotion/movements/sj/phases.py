@@ -12,7 +12,7 @@ import numpy as np
 from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
-from kinemotion.movements.jumping import Hold, Jump, find_hold, find_jump, find_stance, height_at
+from kinemotion.movements.jumps.flights import Hold, Jump, find_hold, find_jump, find_quiet_standing, height_at
 from kinemotion.signals.crossings import crossings
 
 _NAMES = ("hold", "propulsion", "flight", "landing")
@@ -54,7 +54,7 @@ def held_squat(motion: Motion, jump: Jump) -> Hold:
     if hold is not None:
         return hold
     takeoff_s = jump.takeoff.time_s
-    stood = find_stance(motion, before_s=takeoff_s, takeoff_height_m=height_at(motion, takeoff_s))
+    stood = find_quiet_standing(motion, before_s=takeoff_s, takeoff_height_m=height_at(motion, takeoff_s))
     raise PhasesNotFound(
         "No squat is held before the jump. This looks like a countermovement jump."
         if stood

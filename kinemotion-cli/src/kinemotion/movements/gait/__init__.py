@@ -1,0 +1,1 @@
+"""What running sports share: windows of steady running."""

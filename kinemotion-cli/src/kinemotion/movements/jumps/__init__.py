@@ -1,0 +1,1 @@
+"""What jumping sports share: segmentation, flights, push-off, jump height, ground height."""

@@ -1,0 +1,250 @@
+"""How high a jump went: everything measured of one flight, taken together as a fall under gravity.
+
+Three instants are unknown: take-off, apex and landing; all else follows from them and g. What speaks of them:
+
+- both *events*, where the soles leave and meet the ground;
+- the *apex* of the arc through the centre of mass;
+- the *drops*: how far the centre of mass was below the apex at take-off and at landing, by its height above the soles;
+- the *departures*: where the centre of mass parts from the arc before take-off and after landing. They are less
+  sharp, but they need no feet and so expose an event that was mistaken.
+
+Each counts by its error. Where they contradict each other beyond their errors, the result's error grows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg import block_diag
+from scipy.optimize import least_squares
+
+from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
+from kinemotion.motion.events import Event
+from kinemotion.motion.metrics import Estimate
+from kinemotion.movements.jumps.flights import Jump, height_at
+from kinemotion.movements.jumps.ground_height import ground_levels
+from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.signals.smooth import local_fit
+
+_TALLER_M = {"takeoff": 0.009, "landing": -0.010}
+"""What the posture in the window is taller than at the instant itself, as the legs go on stretching after take-off and
+bend before landing; by 83 rendered jumps, so that what is left of the arc's bias is in it."""
+_POSTURE_ERROR_M = 0.010
+"""Standard error of the centre of mass above the soles at one instant, offsets that last the clip left out."""
+_POSTURE_WINDOW_S = 0.05
+_DEPARTURE_M, _DEPARTURE_WINDOW_S = 0.03, 0.06
+_DEPARTS_S, _DEPARTS_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011])
+"""When the centre of mass is that far from the arc, relative to take-off and landing: 46 rendered jumps; three real
+ones on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
+_STEP_S = 0.002
+"""Spacing of the instants at which a departure is looked for: far below its error."""
+_BLURRED_SHARE = 0.4
+"""An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it; the scale's
+error makes it so ever more away from its middle."""
+_PARALLAX = 0.1
+"""Share of a camera's sway, measured on the background, by which the nearer athlete shifts otherwise."""
+_FRAME_SHARE = 0.1
+"""An event is not surer than this share of a frame, however well its curve fits."""
+_MISTAKEN = 4.0
+"""An event this many standard errors from the departure was mistaken."""
+_LANDS_LOWER_M = Estimate(0.013, 0.029)
+"""Centre of mass at take-off less at landing where the video does not show it: 80 jumps on force plates."""
+
+
+@dataclass(frozen=True, slots=True)
+class JumpHeight:
+    """A jump as a fall under gravity."""
+
+    takeoff: Event
+    landing: Event
+    height: Estimate
+    """Rise of the centre of mass from take-off to the apex, m."""
+    velocity: Estimate
+    """Vertical velocity at take-off, m/s."""
+    flight_time: Estimate
+    """s."""
+
+    @property
+    def height_by_flight_time(self) -> Estimate:
+        """The classical g·T²/8, m: as if one landed in the posture of take-off."""
+        time = self.flight_time
+        return Estimate(GRAVITY_M_S2 * time.value**2 / 8, GRAVITY_M_S2 * time.value * time.error / 4)
+
+    @property
+    def metrics(self) -> dict[str, Estimate]:
+        """What ``FlightMetrics`` declares, by name."""
+        return {
+            "jump_height": self.height,
+            "jump_height_flight_time": self.height_by_flight_time,
+            "flight_time": self.flight_time,
+            "takeoff_velocity": self.velocity,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Measurements (N,) of one flight, their covariance (N, N), and what they would be for given instants (3,)."""
+
+    measured: Floats
+    covariance: Floats
+    expected: Callable[[Floats], Floats]
+
+
+def measure_jump_height(motion: Motion, jump: Jump, *, rebounds: tuple[bool, bool] = (False, False)) -> JumpHeight:
+    """The leap that agrees best with every measurement of one flight.
+
+    ``rebounds`` tells whether its take-off and its landing belong to a short stiff contact: there the centre of mass
+    parts from the arc faster than in a push-off from a dip and in a soft landing, and its departure is not used.
+    """
+    if jump.arc is None or not motion.scale.measured:
+        evidence = _events_alone(jump)
+    else:
+        evidence = _all_evidence(motion, jump, arc=jump.arc, rebounds=np.array(rebounds))
+    instants, covariance = _fit_instants(evidence)
+    errors = np.sqrt(np.diag(covariance))
+    rise = _between(instants, covariance, first=0, last=1)
+    velocity = rise.scaled(GRAVITY_M_S2)
+    return JumpHeight(
+        takeoff=replace(jump.takeoff, time_s=float(instants[0]), uncertainty_s=float(errors[0])),
+        landing=replace(jump.landing, time_s=float(instants[2]), uncertainty_s=float(errors[2])),
+        height=Estimate(velocity.value**2 / (2 * GRAVITY_M_S2), abs(velocity.value) * rise.error),
+        velocity=velocity,
+        flight_time=_between(instants, covariance, first=0, last=2),
+    )
+
+
+def _between(instants: Floats, covariance: Floats, *, first: int, last: int) -> Estimate:
+    """Time from one instant to another, s."""
+    variance = covariance[first, first] + covariance[last, last] - 2 * covariance[first, last]
+    return Estimate(float(instants[last] - instants[first]), float(np.sqrt(variance)))
+
+
+def _events_alone(jump: Jump) -> _Evidence:
+    """Both events, and how much lower people land than they take off."""
+    errors = np.array([jump.takeoff.uncertainty_s, jump.landing.uncertainty_s, _LANDS_LOWER_M.error])
+    return _Evidence(
+        measured=np.array([jump.takeoff.time_s, jump.landing.time_s, _LANDS_LOWER_M.value]),
+        covariance=np.diag(errors**2),
+        expected=lambda at: np.array([at[0], at[2], np.diff(_drops(at))[0]]),
+    )
+
+
+def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _Evidence:
+    """Events, apex, drops and departures."""
+    departures = _departures(motion, arc, rebounds=rebounds)
+    seen = np.isfinite(departures)
+    events = [
+        _checked(event, departure_s, error_s=error_s)
+        for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, _DEPARTS_ERROR_S, strict=True)
+    ]
+    climb_m_s, sway_m = _climb(motion, jump), _sway_m(motion, jump)
+    apex_s = arc.reference_s + (arc.velocity_m_s.value - climb_m_s) / GRAVITY_M_S2
+    lefts = np.array([height_left_m(motion, event) + climb_m_s * (apex_s - event.time_s) for event in events])
+    drops = arc.height_at(apex_s) - lefts
+    shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
+    own = np.eye(2) * (_POSTURE_ERROR_M**2 + sway_m**2)
+    least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
+    time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
+    time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / jump.duration_s)) / GRAVITY_M_S2)
+    time_errors += list(_DEPARTS_ERROR_S[seen])
+    return _Evidence(
+        measured=np.array([*(event.time_s for event in events), apex_s, *departures[seen], *drops]),
+        covariance=block_diag(np.diag(np.square(time_errors)), shared + own),
+        expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_drops(at)]),
+    )
+
+
+def _climb(motion: Motion, jump: Jump) -> float:
+    """How fast the picture of the ground rises from take-off to landing, m/s; 0 where that is not seen.
+
+    It sinks under one who flies towards the camera. The floor is level, so it is none of the body's own rise.
+    """
+    before, after = (ground_levels(motion, event.time_s) for event in (jump.takeoff, jump.landing))
+    seen = np.isfinite(after - before)
+    return float(np.mean((after - before)[seen])) / jump.duration_s if seen.any() else 0.0
+
+
+def _sway_m(motion: Motion, jump: Jump) -> float:
+    """How far a held camera may have moved the athlete in the picture, in flight, beside the background: m."""
+    camera = motion.pixels.camera_px
+    airborne = (motion.time_s >= jump.takeoff.time_s) & (motion.time_s <= jump.landing.time_s)
+    if camera is None or not airborne.any():
+        return 0.0
+    return _PARALLAX * float(np.ptp(camera[airborne, 1])) * motion.pixels.m_per_px
+
+
+def _drops(instants: Floats) -> Floats:
+    """Height of the apex above take-off and above landing (2,), m, for take-off, apex and landing (3,), s."""
+    return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
+
+
+def _departures(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
+    """Take-off and landing (2,), s, by the parting of the centre of mass from the arc; NaN where it is not seen."""
+    clear_m = _BLURRED_SHARE * _DEPARTURE_M
+    found = np.full(2, np.nan)
+    if rebounds.all() or arc.residual_m >= clear_m:
+        return found
+    fine_s = np.arange(motion.time_s[0], motion.time_s[-1], _STEP_S)
+    blurred_m = 0.5 * GRAVITY_M_S2 * (fine_s - arc.reference_s) ** 2 * motion.scale.relative_uncertainty
+    fine_s = fine_s[blurred_m < clear_m]
+    astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
+    smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_DEPARTURE_WINDOW_S, degree=2).value
+    off = fine_s[smoothed > _DEPARTURE_M]  # the ground only pushes: the path can part upwards alone
+    before, after = off[off < arc.reference_s], off[off > arc.reference_s]
+    if len(before):
+        found[0] = before[-1] - _DEPARTS_S[0]
+    if len(after):
+        found[1] = after[0] - _DEPARTS_S[1]
+    apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
+    return np.where(apart & ~rebounds, found, np.nan)
+
+
+def _checked(event: Event, departure_s: float, *, error_s: float) -> Event:
+    """The event; where it cannot belong to this arc, the departure in its stead; NaN where none was seen."""
+    if abs(event.time_s - departure_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
+        return replace(event, time_s=float(departure_s), uncertainty_s=error_s)
+    return event
+
+
+def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
+    """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors."""
+    whiten = np.linalg.inv(np.linalg.cholesky(evidence.covariance))
+    takeoff, landing = evidence.measured[:2]
+    fit = least_squares(
+        lambda instants: whiten @ (evidence.measured - evidence.expected(instants)),
+        x0=np.array([takeoff, 0.5 * (takeoff + landing), landing]),
+        loss="soft_l1",
+        x_scale=0.01,
+    )
+    freedom = len(evidence.measured) - 3
+    surprise = 2 * fit.cost / freedom if freedom else 1.0
+    slopes = np.asarray(fit.jac, dtype=np.float64)
+    covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
+    return fit.x, covariance * max(surprise, 1.0)
+
+
+def height_left_m(motion: Motion, event: Event) -> float:
+    """Height of the centre of mass at a take-off or landing, m, by the posture next to it in the air."""
+    above = motion.com[:, 1] - _rise_m(motion, ground_levels(motion, event.time_s))
+    into_flight = (motion.time_s - event.time_s) * (1.0 if event.name == "takeoff" else -1.0)
+    airborne = (into_flight > 0) & np.isfinite(above)
+    if not airborne.any():
+        return height_at(motion, event.time_s)
+    order = np.argsort(np.where(airborne, into_flight, np.inf))
+    count = max(1, int(((into_flight < _POSTURE_WINDOW_S) & airborne).sum()))
+    return float(np.mean(above[order[:count]], dtype=np.float64)) - _TALLER_M[event.name]
+
+
+def _rise_m(motion: Motion, levels_m: Floats) -> Floats:
+    """How far the soles have left the ground (T,), m, whose level (2,) under each is known, or else that of the floor.
+
+    From the side one foot hides the other, and the lower is seen; from elsewhere they stand at different distances,
+    tip by different angles in the picture, and their mean counts.
+    """
+    rises = motion.sole[:, :, 1] - (levels_m if np.isfinite(levels_m).any() else np.zeros(2))
+    feet = np.isfinite(rises)
+    lower = np.fmin(rises[:, 0], rises[:, 1])
+    if seen_from_side(motion):
+        return lower
+    return np.where(feet.all(axis=1), rises.mean(axis=1), lower)

@@ -1,0 +1,1 @@
+"""Comparisons of results and trends over time."""

@@ -1,0 +1,194 @@
+"""Results held against each other: sessions, left and right leg, countermovement and squat jump.
+
+The intervals are those of the results, taken as independent: a difference is called real where its own 95 % interval
+leaves out zero. That says that two trials differ, not that an athlete has changed: people jump differently every day.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kinemotion.errors import UsageProblem
+from kinemotion.motion.metrics import Estimate, combined, propagate
+from kinemotion.report.contract.results import Result, flat, metric_unit, rounded
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION
+from kinemotion.report.exchange.table import Row
+
+Kind = Literal["sessions", "sides", "eccentric_utilization"]
+
+_UTILIZED = ("jump_height_m", "peak_power_w")
+"""What the eccentric utilization ratio is made of: McGuigan et al. 2006, J Strength Cond Res 20, 992-995."""
+
+_WITHOUT_RATIO = ("_deg", "_percent")
+"""Endings of keys whose zero is a convention, so that no share of them means anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One metric of a group of results against that of a reference, in the key's unit."""
+
+    key: str
+    value: Estimate
+    reference: Estimate
+    relative: Estimate | None
+    """By the kind of comparison; None where the metric has no natural zero or changes sign."""
+
+    @property
+    def difference(self) -> Estimate:
+        """Value minus reference."""
+        error = combined(self.value.error, self.reference.error)
+        return Estimate(self.value.value - self.reference.value, error)
+
+    @property
+    def real(self) -> bool:
+        """Whether the difference is beyond its own interval."""
+        low, high = self.difference.interval
+        return not low <= 0.0 <= high
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One group of results against another."""
+
+    kind: Kind
+    results: tuple[Result, ...]
+    """The later session, the left leg, the countermovement jumps."""
+    references: tuple[Result, ...]
+    """The first session, the right leg, the squat jumps."""
+    contrasts: tuple[Contrast, ...]
+
+
+def compared(results: Sequence[Result]) -> tuple[Comparison, ...]:
+    """Each later result against the first; of countermovement and squat jumps, the one against the other.
+
+    Raises
+    ------
+    UsageProblem
+        Where there is nothing to compare, or the movements have nothing in common.
+    """
+    movements = {result.movement for result in results}
+    if movements == {"cmj", "sj"}:
+        return (eccentric_utilization(results),)
+    if len(results) < 2:
+        raise UsageProblem("There is nothing to compare with.", hint="Give two results or more.")
+    _same_movement(results)
+    first, *others = results
+    return tuple(
+        _against("sessions", (other,), references=(first,), relative=_percent_of_reference) for other in others
+    )
+
+
+def sides(left: Sequence[Result], right: Sequence[Result]) -> Comparison:
+    """Single-leg trials of the left leg against those of the right; the mean of each metric over a leg's trials.
+
+    The relative difference is (left - right) / greater, in percent: Bishop et al. 2018, 10.1519/SSC.0000000000000371.
+
+    Raises
+    ------
+    UsageProblem
+        Where a side has no trial, or the movements differ.
+    """
+    if not (left and right):
+        raise UsageProblem("An asymmetry needs both legs.", hint="Give --left and --right.")
+    _same_movement([*left, *right])
+    return _against("sides", tuple(left), references=tuple(right), relative=_percent_of_greater)
+
+
+def eccentric_utilization(results: Sequence[Result]) -> Comparison:
+    """Countermovement against squat jumps; relative is the eccentric utilization ratio, CMJ / SJ."""
+    jumps = tuple(result for result in results if result.movement == "cmj")
+    squats = tuple(result for result in results if result.movement == "sj")
+    return _against("eccentric_utilization", jumps, references=squats, relative=float.__truediv__, keys=_UTILIZED)
+
+
+def comparison_document(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """The comparisons as JSON values, units in the keys."""
+    return {"schema_version": SCHEMA_VERSION, "comparisons": [_document(comparison) for comparison in comparisons]}
+
+
+def comparison_rows(comparisons: Sequence[Comparison]) -> Iterator[Row]:
+    """A row for each metric of each comparison."""
+    for comparison in comparisons:
+        about = {
+            "comparison": comparison.kind,
+            "files": " ".join(str(result.path) for result in comparison.results),
+            "reference_files": " ".join(str(result.path) for result in comparison.references),
+        }
+        for contrast in comparison.contrasts:
+            unit = metric_unit(comparison.results[0].movement, contrast.key)
+            yield {**about, "metric": contrast.key, "unit": unit, **flat(_metric(contrast))}
+
+
+def _same_movement(results: Sequence[Result]) -> None:
+    movements = sorted({result.movement for result in results})
+    if len(movements) > 1:
+        raise UsageProblem(
+            f"Results of {' and '.join(movements)} cannot be compared.",
+            hint="Give results of one movement, or of cmj and sj for the eccentric utilization ratio.",
+        )
+
+
+def _against(
+    kind: Kind,
+    results: tuple[Result, ...],
+    *,
+    references: tuple[Result, ...],
+    relative: Callable[..., float],
+    keys: Sequence[str] | None = None,
+) -> Comparison:
+    """The contrasts of every metric that both groups carry."""
+    shared = [key for key in results[0].measured_keys if keys is None or key in keys]
+    contrasts: list[Contrast] = []
+    for key in shared:
+        value, reference = _mean(results, key), _mean(references, key)
+        if value and reference:
+            proportional = value.value > 0 and reference.value > 0 and not key.endswith(_WITHOUT_RATIO)
+            share = propagate(relative, value, reference) if proportional else None
+            contrasts.append(Contrast(key, value, reference, share))
+    return Comparison(kind, results, references, tuple(contrasts))
+
+
+def _mean(results: Sequence[Result], key: str) -> Estimate | None:
+    """Mean over the results that carry the metric."""
+    found = [value for result in results if (value := result.measured(key))]
+    if not found:
+        return None
+    error = combined(*(value.error for value in found)) / len(found)
+    return Estimate(sum(value.value for value in found) / len(found), error)
+
+
+def _percent_of_reference(value: float, reference: float) -> float:
+    return 100 * (value - reference) / reference
+
+
+def _percent_of_greater(left: float, right: float) -> float:
+    return 100 * (left - right) / max(left, right)
+
+
+def _document(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "kind": comparison.kind,
+        "results": [_source(result) for result in comparison.results],
+        "references": [_source(result) for result in comparison.references],
+        "metrics": {contrast.key: _metric(contrast) for contrast in comparison.contrasts},
+    }
+
+
+def _source(result: Result) -> dict[str, str]:
+    return {
+        "path": str(result.path).encode("utf-8", "replace").decode(),
+        "clip": result.clip,
+        "athlete": result.athlete,
+        "date": result.date,
+        "movement": result.movement,
+    }
+
+
+def _metric(contrast: Contrast) -> dict[str, Any]:
+    return {
+        **rounded("value", contrast.value),
+        **rounded("reference", contrast.reference),
+        **rounded("difference", contrast.difference),
+        **rounded("relative", contrast.relative),
+        "is_real": contrast.real,
+    }

@@ -1,0 +1,128 @@
+"""How an athlete's results went from session to session, and which change is worth speaking of.
+
+A session is a day; several results of one day are told by their mean. The smallest worthwhile change is 0.2 of the
+standard deviation between the athlete's own sessions, after Hopkins 2004 (Sportscience 8, 1-7), who took 0.2 of the
+standard deviation between athletes; of one athlete, the sessions are what there is to take it of.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import stdev
+from typing import Any
+
+from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.report.contract.document import significant
+from kinemotion.report.contract.results import Result, flat, headline_key, metric_unit, rounded
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION
+from kinemotion.report.exchange.table import Row
+
+WORTHWHILE_SHARE = 0.2
+FEWEST_SESSIONS = 3
+"""Of two, any change would be many times a fifth of their deviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What was measured on one day, in the key's unit."""
+
+    date: str
+    value: Estimate
+    results: int
+    """How many results it is the mean of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One metric of one athlete in one movement, over sessions in the order of their dates."""
+
+    athlete: str
+    movement: str
+    key: str
+    sessions: tuple[Session, ...]
+
+    @property
+    def smallest_worthwhile_change(self) -> float | None:
+        """In the key's unit; None of fewer than three sessions."""
+        if len(self.sessions) < FEWEST_SESSIONS:
+            return None
+        return WORTHWHILE_SHARE * stdev(session.value.value for session in self.sessions)
+
+    def change(self, session: Session) -> Estimate | None:
+        """Change since the first session; None of the first."""
+        if session is self.sessions[0]:
+            return None
+        first = self.sessions[0].value
+        return Estimate(session.value.value - first.value, combined(first.error, session.value.error))
+
+    def verdict(self, session: Session) -> str:
+        """What the change since the first session is, by its own interval and by the smallest worthwhile one."""
+        change = self.change(session)
+        if change is None:
+            return "first"
+        low, high = change.interval
+        smallest = self.smallest_worthwhile_change
+        if low <= 0.0 <= high:
+            return "within error"
+        if smallest is None:
+            return "real"
+        return "worthwhile" if low > smallest or high < -smallest else "real"
+
+
+def trends(results: Iterable[Result], *, metric: str | None = None) -> tuple[Trend, ...]:
+    """The trend of each athlete in each movement, of a metric's key or of the movement's headline."""
+    days: dict[tuple[str, str, str], dict[str, list[Estimate]]] = defaultdict(lambda: defaultdict(list))
+    for result in results:
+        key = metric or headline_key(result.movement)
+        value = result.measured(key) if key else None
+        if key and value:
+            days[result.athlete, result.movement, key][result.date].append(value)
+    return tuple(
+        Trend(*whose, tuple(_session(date, values) for date, values in sorted(found.items())))
+        for whose, found in sorted(days.items())
+    )
+
+
+def _session(date: str, values: Sequence[Estimate]) -> Session:
+    count = len(values)
+    mean = sum(value.value for value in values) / count
+    return Session(date, Estimate(mean, combined(*(value.error for value in values)) / count), count)
+
+
+def history_document(found: Iterable[Trend]) -> dict[str, Any]:
+    """The trends as JSON values."""
+    return {"schema_version": SCHEMA_VERSION, "trends": [_document(trend) for trend in found]}
+
+
+def history_rows(found: Iterable[Trend]) -> Iterator[Row]:
+    """A row for each session of each trend."""
+    for trend in found:
+        about = {
+            "athlete": trend.athlete,
+            "movement": trend.movement,
+            "metric": trend.key,
+            "unit": metric_unit(trend.movement, trend.key),
+        }
+        told = _document(trend)
+        for session in told["sessions"]:
+            yield {**about, **flat(session), "smallest_worthwhile_change": told["smallest_worthwhile_change"]}
+
+
+def _document(trend: Trend) -> dict[str, Any]:
+    smallest = trend.smallest_worthwhile_change
+    return {
+        "athlete": trend.athlete,
+        "movement": trend.movement,
+        "metric": trend.key,
+        "smallest_worthwhile_change": None if smallest is None else significant(smallest),
+        "sessions": [
+            {
+                "date": session.date,
+                "results": session.results,
+                **rounded("value", session.value),
+                **rounded("change", trend.change(session)),
+                "verdict": trend.verdict(session),
+            }
+            for session in trend.sessions
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The JSON contract: documents, their types and their schemas."""

@@ -1,0 +1,167 @@
+"""Results read back: documents of the contract from files, and what was measured in them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Any, cast
+
+from kinemotion.errors import ForeignResult, ResultUnreadable, UnknownMovement
+from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, specs
+from kinemotion.movements import registry
+from kinemotion.report.contract.document import significant
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION, AnalysisDocument
+from kinemotion.report.i18n import texts
+from kinemotion.report.quantities import Quantity, quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One analysis as its document tells it."""
+
+    path: Path
+    document: AnalysisDocument
+
+    @property
+    def movement(self) -> str:
+        """Name of the movement; it need not be installed here."""
+        return self.document["movement"]
+
+    @property
+    def clip(self) -> str:
+        """File name of the video."""
+        return PurePath(self.document["metadata"]["video"]["source_path"]).name
+
+    @property
+    def athlete(self) -> str:
+        """Who it is: the name that was told, else the name of the folder the result lies in."""
+        told: Mapping[str, Any] = self._settings.get("athlete") or {}
+        return told.get("name") or self.path.absolute().parent.name
+
+    @property
+    def date(self) -> str:
+        """Day of the test, ISO 8601: as told, else as the camera says, else the day of the analysis."""
+        metadata = self.document["metadata"]
+        filmed = metadata["video"].get("recorded_at")
+        return (self._settings.get("date") or filmed or metadata["processing"]["timestamp"])[:10]
+
+    def measured(self, key: str) -> Estimate | None:
+        """The headline's value of a metric and its error, in the key's unit; None where it was not measured."""
+        value, interval = self.document["data"].get(key), self.document["intervals"].get(key)
+        if interval is None or not isinstance(value, int | float):
+            return None
+        low, high = interval
+        return Estimate(float(value), (high - low) / (2 * Z_95))
+
+    @property
+    def measured_keys(self) -> tuple[str, ...]:
+        """Every metric that was measured with an interval, in the order of the document."""
+        return tuple(key for key in self.document["data"] if self.measured(key))
+
+    @property
+    def _settings(self) -> Mapping[str, Any]:
+        return self.document["metadata"]["algorithm"]["settings"]
+
+
+def read_result(path: Path) -> Result:
+    """The result in that file.
+
+    Raises
+    ------
+    ResultUnreadable
+        Where the file is missing, is no JSON or holds no analysis.
+    ForeignResult
+        Where it is written in another major version of the contract.
+    """
+    try:
+        told: Any = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ResultUnreadable(f"{path.name!r} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ResultUnreadable(f"{path.name!r} is no JSON document.") from error
+    version: Any = cast("dict[str, Any]", told).get("schema_version") if isinstance(told, dict) else None
+    if not isinstance(version, str):
+        raise ResultUnreadable(f"{path.name!r} is no result of an analysis.")
+    if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise ForeignResult(f"{path.name!r} is written in version {version} of the contract, not {SCHEMA_VERSION}.")
+    result = Result(path, cast("AnalysisDocument", told))
+    if not _is_analysis(result):
+        raise ResultUnreadable(f"{path.name!r} holds no analysis.")
+    return result
+
+
+def _is_analysis(result: Result) -> bool:
+    """Whether everything that is read of a result is there, and of its kind: it is read."""
+    try:
+        date.fromisoformat(result.date)
+        data: Any = result.document["data"]
+        read: tuple[Any, ...] = (result.movement, result.clip, result.athlete, *result.measured_keys)
+        return isinstance(data, dict) and all(isinstance(text, str) for text in read)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def rounded(name: str, estimate: Estimate | None) -> dict[str, Any]:
+    """The estimate and its 95 % interval under that name, as numbers of a document; null where there is none."""
+    if estimate is None:
+        return {name: None, f"{name}_interval": None}
+    ends = [significant(bound) for bound in estimate.interval]
+    return {name: significant(estimate.value), f"{name}_interval": ends}
+
+
+def flat(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a document as cells of a row: an interval becomes two of them, yes and no become 1 and 0."""
+    cells: dict[str, Any] = {}
+    for name, value in told.items():
+        if name.endswith("_interval"):
+            stem = name.removesuffix("_interval")
+            cells[f"{stem}_low"], cells[f"{stem}_high"] = value or (None, None)
+        else:
+            cells[name] = int(value) if isinstance(value, bool) else value
+    return cells
+
+
+def declared(movement: str) -> Mapping[str, MetricSpec]:
+    """The movement's metrics by key; none where it is not installed here."""
+    try:
+        return {spec.key: spec for spec in specs(registry.get(movement).metrics)}
+    except UnknownMovement:
+        return {}
+
+
+def headline_key(movement: str) -> str | None:
+    """Key of the metric that speaks for a trial; None where the movement is not installed here.
+
+    A number of steps or hops makes the best trial, but tells nothing of an athlete: the first metric with an interval
+    speaks in its place.
+    """
+    found = [spec for spec in declared(movement).values() if spec.unit not in {"count", "class"}]
+    named = (spec for spec in found if spec.name == registry.get(movement).headline)
+    return next((spec.key for spec in (*named, *found)), None)
+
+
+def movement_title(movement: str, *, lang: str = "en") -> str:
+    """Name of the movement for people."""
+    title = registry.get(movement).title if declared(movement) else movement
+    return texts(lang).entries["movements"].get(movement, title)
+
+
+def metric_title(movement: str, key: str, *, lang: str = "en") -> str:
+    """Name of the metric for people; its key where nothing is known of it."""
+    spec = declared(movement).get(key)
+    return texts(lang).metric_title(spec) if spec else key
+
+
+def metric_unit(movement: str, key: str) -> str:
+    """Unit of the key's number; empty where nothing is known of it."""
+    spec = declared(movement).get(key)
+    return spec.key_unit if spec else ""
+
+
+def in_words(estimate: Estimate, *, movement: str, key: str, lang: str = "en") -> Quantity:
+    """A value of that metric, given in the key's unit, as people read it."""
+    spec = declared(movement).get(key)
+    if spec is None:
+        return quantity(estimate, "1", decimal_point=texts(lang)("decimal_point"))
+    return texts(lang).quantity(estimate.scaled(1 / spec.factor), spec)

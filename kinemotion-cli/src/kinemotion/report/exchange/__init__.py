@@ -1,0 +1,1 @@
+"""Tables, trajectories and motion files for other programs."""

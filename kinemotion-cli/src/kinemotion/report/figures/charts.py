@@ -1,0 +1,188 @@
+"""What there is to plot of a trial, as data: curves and bars over time, in the reader's language.
+
+The plots draw it; the page draws it too and reads values off it under the pointer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Contact, Motion
+from kinemotion.motion.poses import LEFT, RIGHT
+from kinemotion.motion.report import Trial
+from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.report.i18n import Texts
+from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
+from kinemotion.report.quantities import spaced
+from kinemotion.report.series import ANGLES, arcs, com_velocity, contact_span, joint_angles
+
+MARGIN_S = 0.3
+"""Shown before the first and after the last phase."""
+FEWEST_STEPS = 4
+"""Contacts seen whole from which a step diagram is worth drawing."""
+_LABEL_SHARE = 0.025
+"""Of the width, that a length in milliseconds takes; bars that are narrower have none."""
+_DASHES = {"left": "solid", "right": "dashed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A value over time."""
+
+    label: str
+    time_s: Floats
+    """(N,), s."""
+    values: Floats
+    """(N,), in the panel's unit; NaN where unknown."""
+    colour: str
+    dashes: str = "solid"
+    hover: bool = True
+    """Whether its value is told under the pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval on a row."""
+
+    row: str
+    start_s: float
+    end_s: float
+    colour: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One pair of axes."""
+
+    title: str
+    unit: str = ""
+    decimals: int = 2
+    curves: tuple[Curve, ...] = ()
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Panels one above the other, over one stretch of time."""
+
+    name: str
+    """File name of the plot, without its extension."""
+    title: str
+    panels: tuple[Panel, ...]
+    start_s: float
+    end_s: float
+
+
+def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
+    """The charts of one trial. Lengths are shown only where the scale was measured."""
+    start_s, end_s = _shown(trial)
+    panels: dict[str, tuple[Panel, ...]] = {}
+    if motion.scale.measured:
+        panels["height"] = (_height(motion, texts), _velocity(motion, texts))
+        panels["feet"] = (_soles(motion, texts), _contacts(motion, texts))
+    if seen_from_side(motion):
+        panels["angles"] = tuple(_angles(motion, texts))
+    if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
+        panels["steps"] = (_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
+    return tuple(Chart(name, texts(f"chart_{name}"), found, start_s, end_s) for name, found in panels.items())
+
+
+def _shown(trial: Trial) -> tuple[float, float]:
+    if not trial.phases:
+        return trial.start_s, trial.end_s
+    first, last = trial.phases[0].start_s, trial.phases[-1].end_s
+    return max(trial.start_s, first - MARGIN_S), min(trial.end_s, last + MARGIN_S)
+
+
+def _height(motion: Motion, texts: Texts) -> Panel:
+    measured = Curve(texts("measured"), motion.time_s, motion.com[:, 1], INK)
+    fitted = tuple(Curve(texts("parabola"), *arc, VERMILION, "dashed", hover=False) for arc in arcs(motion))
+    return Panel(texts("com_height"), "m", curves=(measured, *fitted))
+
+
+def _velocity(motion: Motion, texts: Texts) -> Panel:
+    title = texts("com_velocity")
+    return Panel(title, "m/s", curves=(Curve(title, motion.time_s, com_velocity(motion), INK),))
+
+
+def _soles(motion: Motion, texts: Texts) -> Panel:
+    curves = tuple(
+        Curve(texts(side), motion.time_s, motion.sole[:, place, 1] * 100, PRINTED_SIDES[side], _DASHES[side])
+        for side, place in (("left", LEFT), ("right", RIGHT))
+    )
+    return Panel(texts("sole_height"), "cm", decimals=1, curves=curves)
+
+
+def _contacts(motion: Motion, texts: Texts) -> Panel:
+    bars = (
+        Bar(texts(side), *contact_span(item, motion), PRINTED_SIDES[side])
+        for side in SIDES
+        for item in motion.contacts
+        if item.side == side
+    )
+    return Panel(texts("contacts"), bars=tuple(bars))
+
+
+def _steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
+    """Contacts of the left foot, flights and contacts of the right foot, with the lengths that there is room for."""
+
+    def label(start_s: float, end_s: float) -> str:
+        return f"{1000 * (end_s - start_s):.0f}" if end_s - start_s > narrowest_s else ""
+
+    def foot(side: Side) -> Iterator[Bar]:
+        for item in motion.contacts:
+            if item.side == side:
+                span = contact_span(item, motion)
+                yield Bar(texts(side), *span, PRINTED_SIDES[side], label(*span) if _whole(item) else "")
+
+    flights = [(item.takeoff.time_s, item.landing.time_s) for item in motion.flights if item.takeoff and item.landing]
+    airborne = (Bar(texts("in_the_air"), *flight, GREEN, label(*flight)) for flight in flights)
+    bars = (*foot("left"), *airborne, *foot("right"))
+    return Panel(texts("steps"), "ms" if any(one.label for one in bars) else "", bars=bars)
+
+
+def _whole(contact: Contact) -> bool:
+    return contact.touchdown is not None and contact.toeoff is not None
+
+
+def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
+    angles = joint_angles(motion)
+    for name in ANGLES:
+        curves = (
+            Curve(texts(side), motion.time_s, angles[f"{side}_{name}"], PRINTED_SIDES[side], _DASHES[side])
+            for side in SIDES
+        )
+        yield Panel(texts(name), "°", decimals=0, curves=tuple(curves))
+
+
+def hover_table(chart: Chart) -> dict[str, Any]:
+    """What the page needs to tell the values under the pointer: times once, then each curve's numbers."""
+    told = [(panel, curve) for panel in chart.panels for curve in panel.curves if curve.hover]
+    if not told:
+        return {}
+    time_s = told[0][1].time_s
+    shown = (time_s >= chart.start_s) & (time_s <= chart.end_s)
+    rows = [
+        {
+            "label": curve.label
+            if len(panel.curves) > 1 and len(chart.panels) == 1
+            else f"{panel.title} {curve.label}",
+            "unit": spaced(panel.unit),
+            "decimals": panel.decimals,
+            "values": [
+                None if np.isnan(value) else round(float(value), panel.decimals) for value in curve.values[shown]
+            ],
+        }
+        for panel, curve in told
+    ]
+    return {
+        "start": chart.start_s,
+        "end": chart.end_s,
+        "time": [round(float(instant), 4) for instant in time_s[shown]],
+        "curves": rows,
+    }

@@ -1,0 +1,188 @@
+"""Plots of a trial for print and screen, by matplotlib, imported when the first one is drawn."""
+
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any, Literal
+
+from kinemotion.errors import OutputProblem
+from kinemotion.motion.events import Phase
+from kinemotion.motion.report import Report, Trial
+from kinemotion.report.figures.charts import Bar, Chart, Panel, charts
+from kinemotion.report.files import atomic, library
+from kinemotion.report.i18n import Texts, texts
+from kinemotion.report.palette import GREY, INK, phase_colours
+from kinemotion.report.series import moving_trials
+
+PlotFormat = Literal["png", "svg"]
+
+_WIDTH_IN, _DPI = 8.0, 160
+_PANEL_IN, _BARS_IN, _TITLE_IN, _NAMES_IN, _FOOT_IN = 2.0, 1.0, 0.55, 0.4, 0.55
+_STYLE = {
+    "font.size": 9,
+    "font.family": ["DejaVu Sans"],
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "text.color": INK,
+    "text.parse_math": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kinemotion",
+}
+_LINE = 1.6
+MOST_NAMED_PHASES = 8
+"""More names than these cannot be read side by side."""
+
+
+def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png", lang: str = "en") -> tuple[Path, ...]:
+    """Paths of the plots written into the folder, named by trial and chart; the folder is made where missing.
+
+    Raises
+    ------
+    OutputProblem
+        Where the folder cannot be made or written to.
+    UsageProblem
+        Where matplotlib is not installed.
+    """
+    library("matplotlib", extra="plots")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputProblem(f"The folder {str(folder)!r} could not be made: {error.strerror}.") from error
+    written: list[Path] = []
+    for trial, motion in moving_trials(report):
+        for chart in charts(trial, motion, texts=texts(lang)):
+            path = folder / f"trial-{trial.index + 1}-{chart.name}.{file_format}"
+            with atomic(path) as beside, styled():
+                drawn = draw_chart(chart, trial=trial, texts=texts(lang))
+                drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=undated(file_format))
+            written.append(path)
+    return tuple(written)
+
+
+def svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
+    """The chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
+    page = StringIO()
+    with styled():
+        draw_chart(chart, trial=trial, texts=texts).savefig(page, format="svg", metadata=undated("svg"))
+    return _for_a_page(page.getvalue())
+
+
+def _for_a_page(document: str) -> str:
+    """The ``<svg>`` element alone, without the document's style, its metadata and the ids nobody refers to."""
+    drawing = document[document.index("<svg") :]
+    drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
+    referred = set(re.findall(r"#([\w.-]+)", drawing))
+
+    def kept(match: re.Match[str]) -> str:
+        return match[0] if match[1] in referred or "-area-" in match[1] else ""
+
+    return re.sub(r' id="([^"]*)"', kept, drawing)
+
+
+def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
+    """The chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
+    heights = [_BARS_IN if panel.bars else _PANEL_IN for panel in chart.panels]
+    named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES else ()
+    head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)
+    height_in = sum(heights) + head_in + _FOOT_IN
+    figure = library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))
+    grid = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
+    figure.subplots_adjust(left=0.1, right=0.975, top=1 - head_in / height_in, bottom=_FOOT_IN / height_in, hspace=0.32)
+    axes = [row[0] for row in grid]
+    for place, (panel, axis) in enumerate(zip(chart.panels, axes, strict=True)):
+        axis.patch.set_gid(f"{chart.name}-area-{place}")
+        _draw_phases(axis, trial, chart=chart)
+        _draw_panel(axis, panel)
+    _name_phases(axes[0], named, chart=chart, texts=texts)
+    axes[-1].set_xlabel(texts("time_axis"))
+    axes[-1].set_xlim(chart.start_s, chart.end_s)
+    for axis in (axes[-1].xaxis, *(pair.yaxis for pair in axes)):
+        _write_ticks(axis, texts)
+    figure.text(0.012, 1 - 0.1 / height_in, chart.title, fontsize=12, fontweight="bold", va="top")
+    return figure
+
+
+def _write_ticks(axis: Any, texts: Texts) -> None:  # noqa: ANN401
+    """The ticks that are seen, as the language writes numbers."""
+    low, high = sorted(axis.get_view_interval())
+    seen = [place for place in axis.get_ticklocs() if low <= place <= high]
+    axis.set_ticks(seen, [texts.written(label) for label in axis.get_major_formatter().format_ticks(seen)])
+
+
+def _draw_panel(axis: Any, panel: Panel) -> None:  # noqa: ANN401
+    title = f"{panel.title} ({panel.unit})" if panel.unit else panel.title
+    axis.set_title(title, loc="left", fontsize=9, pad=4)
+    if panel.bars:
+        _draw_bars(axis, panel.bars)
+        return
+    axis.grid(axis="y", color="#E3E6EA", linewidth=0.8)
+    labels: dict[str, Any] = {}
+    for curve in panel.curves:
+        [line] = axis.plot(curve.time_s, curve.values, color=curve.colour, linestyle=curve.dashes, linewidth=_LINE)
+        labels[curve.label] = line
+    if len(labels) > 1:
+        axis.legend(
+            labels.values(),
+            labels,
+            loc="lower right",
+            bbox_to_anchor=(1.0, 0.98),
+            ncols=len(labels),
+            frameon=False,
+            fontsize=8,
+            borderaxespad=0,
+            handlelength=2.6,
+        )
+
+
+def _draw_bars(axis: Any, bars: tuple[Bar, ...]) -> None:  # noqa: ANN401
+    rows = list(dict.fromkeys(bar.row for bar in bars))
+    for bar in bars:
+        level = rows.index(bar.row)
+        axis.barh(level, bar.end_s - bar.start_s, left=bar.start_s, height=0.6, color=bar.colour)
+        if bar.label:
+            middle = (bar.start_s + bar.end_s) / 2
+            axis.text(middle, level, bar.label, color="white", fontsize=7, ha="center", va="center", clip_on=True)
+    axis.set_yticks(range(len(rows)), rows)
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.tick_params(axis="y", length=0)
+
+
+def _draw_phases(axis: Any, trial: Trial, *, chart: Chart) -> None:  # noqa: ANN401
+    colours = phase_colours(trial.phases)
+    for part in trial.phases:
+        axis.axvspan(part.start_s, part.end_s, color=colours[part.name], alpha=0.16, linewidth=0)
+    for event in trial.events:
+        if chart.start_s <= event.time_s <= chart.end_s:
+            axis.axvline(event.time_s, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)))
+
+
+def _name_phases(axis: Any, phases: tuple[Phase, ...], *, chart: Chart, texts: Texts) -> None:  # noqa: ANN401
+    """Phase names above the uppermost panel, on two levels so that short phases do not collide."""
+    colours = phase_colours(phases)
+    for place, part in enumerate(phases):
+        middle = (max(part.start_s, chart.start_s) + min(part.end_s, chart.end_s)) / 2
+        axis.annotate(
+            texts.named("phases", part.name),
+            (middle, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 20 if place % 2 == 0 else 31),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            bbox={"boxstyle": "round,pad=0.25", "facecolor": colours[part.name], "alpha": 0.3, "linewidth": 0},
+        )
+
+
+def styled() -> Any:  # noqa: ANN401
+    """Matplotlib's context in which every figure here is drawn and saved."""
+    return library("matplotlib", extra="plots").rc_context(_STYLE)
+
+
+def undated(file_format: PlotFormat) -> dict[str, None]:
+    """Metadata to save a figure with: the same plot twice is the same file twice."""
+    return {"Date": None} if file_format == "svg" else {"Software": None}

@@ -1,0 +1,1 @@
+"""The overlay video: what is drawn on each frame."""

@@ -1,0 +1,111 @@
+"""The frames next to an event, side by side: the eye checks the instant the engine found."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Event
+from kinemotion.report.i18n import Texts
+from kinemotion.report.overlay.draw import EDGE, panel, write
+from kinemotion.report.palette import PAPER, VERMILION
+from kinemotion.report.series import on_picture
+
+BEFORE, AFTER = 2, 2
+"""Frames shown on either side of the instant."""
+FOOT_VIEW_M, BODY_VIEW_M = 0.65, 2.3
+"""Height of the part of the picture that is shown: the feet where a foot lands or leaves, else the body."""
+_AT_THE_FEET = frozenset({"step_off", "touchdown", "toeoff", "takeoff", "landing"})
+"""Events that are seen at the feet."""
+THUMBNAIL = (60, 84)
+"""Width and height, in units of ``unit_px``."""
+CAPTION = 24
+STRIP_BOTTOM = EDGE + CAPTION + THUMBNAIL[1] + 3
+STRIP_WIDTH = (BEFORE + AFTER) * (THUMBNAIL[0] + 3) + 3
+"""Lower end of the strip and its width, in units of ``unit_px``."""
+
+
+@dataclass(slots=True)
+class _Strip:
+    event: Event
+    rows: tuple[int, ...]
+    middle_m: Floats | None
+    """Point (2,) at the middle of every thumbnail; None where they follow the centre of mass."""
+    pictures: dict[int, Image.Image] = field(default_factory=dict[int, Image.Image])
+
+
+class FrameSteps:
+    """Collects thumbnails as the frames pass, and shows those of the latest event."""
+
+    def __init__(self, motion: Motion, events: tuple[Event, ...], *, texts: Texts, unit: float) -> None:
+        self._motion = motion
+        self._texts = texts
+        self._unit = unit
+        self._size = (round(THUMBNAIL[0] * unit), round(THUMBNAIL[1] * unit))
+        self._coming = [_strip(motion, event) for event in events]
+        self._shown: _Strip | None = None
+
+    def take(self, picture: Image.Image, *, row: int) -> None:
+        """Keep what is needed of an undrawn picture."""
+        for strip in self._coming:
+            if strip.rows[0] > row:
+                break
+            if row in strip.rows:
+                strip.pictures[row] = self._thumbnail(picture, row=row, middle_m=strip.middle_m)
+        while self._coming and self._coming[0].rows[-1] <= row:
+            self._shown = self._coming.pop(0)
+
+    def draw(self, picture: Image.Image) -> None:
+        """The thumbnails of the latest event, in the upper right corner."""
+        if self._shown is None:
+            return
+        unit, (width, height) = self._unit, self._size
+        gap, edge, caption = round(3 * unit), round(EDGE * unit), round(CAPTION * unit)
+        strip = self._shown
+        across = len(strip.rows) * (width + gap) + gap
+        left, top = picture.width - edge - across, edge
+        panel(picture, (left, top, left + across, top + caption + height + gap), radius=round(6 * unit))
+        instant = self._texts.written(f"{strip.event.time_s:.3f} s")
+        label = f"{self._texts.named('events', strip.event.name)}  {instant}"
+        write(picture, (left + 2 * gap, top + caption / 2), text=label, size_px=round(13 * unit), style=f"{PAPER} lm")
+        pen = ImageDraw.Draw(picture)
+        for place, row in enumerate(strip.rows):
+            x = left + gap + place * (width + gap)
+            if row in strip.pictures:
+                picture.paste(strip.pictures[row], (x, top + caption))
+            if place and strip.rows[place - 1] <= self._row_before(strip) < row:
+                pen.rectangle((x - gap, top + caption, x - 1, top + caption + height - 1), fill=VERMILION)
+
+    def _row_before(self, strip: _Strip) -> int:
+        return _row_before(self._motion, strip.event)
+
+    def _thumbnail(self, picture: Image.Image, *, row: int, middle_m: Floats | None) -> Image.Image:
+        motion, (width, height) = self._motion, self._size
+        view_m = BODY_VIEW_M if middle_m is None else FOOT_VIEW_M
+        middle = np.array([motion.com[row, 0], 0.42 * view_m]) if middle_m is None else middle_m
+        [(x, y)] = on_picture(motion, middle[None], row=row)
+        tall = view_m / motion.pixels.m_per_px / 2
+        wide = tall * width / height
+        view = (round(x - wide), round(y - tall), round(x + wide), round(y + tall))
+        return picture.crop(view).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def _row_before(motion: Motion, event: Event) -> int:
+    """Last row at or before the event."""
+    return int(np.searchsorted(motion.time_s, event.time_s, side="right")) - 1
+
+
+def _strip(motion: Motion, event: Event) -> _Strip:
+    before = _row_before(motion, event)
+    rows = range(max(before - BEFORE + 1, 0), min(before + AFTER + 1, len(motion.time_s)))
+    middle_m = _foot(motion, event, row=max(before, 0)) if event.name in _AT_THE_FEET else None
+    return _Strip(event, tuple(rows), middle_m)
+
+
+def _foot(motion: Motion, event: Event, *, row: int) -> Floats:
+    """The middle of a view of the event's foot, or of both feet: as high above them as the view has room."""
+    sides = (event.side,) if event.side else ("left", "right")
+    feet = [motion.joint(f"{side}_{part}")[row] for side in sides for part in ("heel", "foot_index")]
+    return np.mean(feet, axis=0) + np.array([0.0, 0.3 * FOOT_VIEW_M])

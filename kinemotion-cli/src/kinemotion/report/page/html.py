@@ -1,0 +1,168 @@
+"""One page that tells a coach everything: self-contained, printable, in the reader's language."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image as Pictures
+
+from kinemotion.motion.metrics import Estimate, MetricSpec, specs
+from kinemotion.motion.report import Report, Trial
+from kinemotion.movements import registry
+from kinemotion.report.contract.document import refusal, video_document
+from kinemotion.report.contract.results import movement_title
+from kinemotion.report.figures.charts import Chart, charts, hover_table
+from kinemotion.report.figures.plots import svg
+from kinemotion.report.files import atomic, known_extension, library
+from kinemotion.report.i18n import Texts, texts
+from kinemotion.report.page.key_frames import KeyFrame
+from kinemotion.report.quantities import Quantity
+from kinemotion.report.series import shown_trial
+
+EXTENSIONS = frozenset({".html", ".htm"})
+CARDS = 5
+"""Metrics told in large letters beside the headline: the first declared ones."""
+_JPEG_QUALITY = 82
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured metric as the page tells it."""
+
+    title: str
+    meaning: str
+    told: Quantity
+    gauge: tuple[float, float, float] | None
+    """Lower end, value and upper end of the interval within the plausible range, 0 to 100."""
+
+
+def write_report(report: Report, path: Path, *, lang: str = "en", key_frames: Iterable[KeyFrame] = ()) -> None:
+    """Nothing; the page lies at the path.
+
+    Raises
+    ------
+    UsageProblem
+        Where the extension is not ``.html``, the language is not spoken, or a library is missing.
+    OutputProblem
+        Where the file cannot be written.
+    """
+    known_extension(path, EXTENSIONS)
+    page = _page(report, texts(lang), key_frames=key_frames)
+    with atomic(path) as beside:
+        beside.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+
+
+def _page(report: Report, texts: Texts, *, key_frames: Iterable[KeyFrame]) -> str:
+    jinja2 = library("jinja2", extra="report")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("kinemotion.report.page"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    markup = library("markupsafe", extra="report").Markup
+    best = report.headline.metrics if report.headline else None
+    video, script, style = video_document(report.video), _asset("report.js"), _asset("report.css")
+    return environment.get_template("report.html").render(
+        t=texts,
+        report=report,
+        video=video,
+        file=Path(video["source_path"]).name,
+        movement=movement_title(report.movement, lang=texts.lang),
+        problem=refusal(report),
+        rows=_rows(best, texts),
+        missing=_missing(best, texts),
+        trials=list(_trial_rows(report, texts)),
+        trial_columns=[texts.metric_title(spec) for spec in _leading(report)],
+        repetitions=_repetitions(report, texts),
+        pictures=[(item.moment, _jpeg(item)) for item in key_frames],
+        charts=[(chart, markup(drawn), data) for chart, drawn, data in _drawn_charts(report, texts)],
+        script=markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=markup(style),
+        cards=CARDS,
+    )
+
+
+def _asset(name: str) -> str:
+    return files("kinemotion.report.page").joinpath("templates", name).read_text("utf-8")
+
+
+def _rows(metrics: object | None, texts: Texts) -> list[Row]:
+    """The measured metrics in the order of their declaration."""
+    found: list[Row] = []
+    for spec in specs(type(metrics)) if metrics else ():
+        value = getattr(metrics, spec.name)
+        if value is not None:
+            told = _told(value, spec, texts=texts)
+            gauge = _gauge(value, spec) if isinstance(value, Estimate) else None
+            title, meaning = texts.metric_title(spec), texts.metric_meaning(spec)
+            found.append(Row(title, meaning, told, gauge))
+    return found
+
+
+def _told(value: object, spec: MetricSpec, *, texts: Texts) -> Quantity:
+    """The value as text; a class by its name, a count without an interval."""
+    if not isinstance(value, Estimate):
+        return Quantity(texts.named("classes", str(value)), "", "", "")
+    told = texts.quantity(value, spec)
+    return Quantity(told.value, "", "", told.unit) if spec.unit == "count" else told
+
+
+def _gauge(value: Estimate, spec: MetricSpec) -> tuple[float, float, float] | None:
+    if spec.plausible is None:
+        return None
+    start, end = spec.plausible
+    places = (100 * (number - start) / (end - start) for number in (value.interval[0], value.value, value.interval[1]))
+    low, middle, high = (round(min(max(place, 0.0), 100.0), 2) for place in places)
+    return low, middle, high
+
+
+def _missing(metrics: object | None, texts: Texts) -> list[str]:
+    declared = specs(type(metrics)) if metrics else ()
+    return [texts.metric_title(spec) for spec in declared if getattr(metrics, spec.name) is None]
+
+
+def _leading(report: Report) -> Sequence[MetricSpec]:
+    return specs(registry.get(report.movement).metrics)[:CARDS]
+
+
+def _trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list[str]]]:
+    """Every trial with its leading metrics."""
+    for trial in report.trials:
+        yield trial, [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _leading(report)]
+
+
+def _repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
+    """Table of the hops or steps of the headline trial."""
+    declared = registry.get(report.movement).repetition_metrics
+    if declared is None or report.headline is None or not report.headline.repetitions:
+        return None
+    parts = report.headline.repetitions
+    shown = [spec for spec in specs(declared) if any(getattr(part.metrics, spec.name) is not None for part in parts)]
+    return {
+        "columns": [texts.metric_title(spec) for spec in shown],
+        "rows": [(part, [texts.value(getattr(part.metrics, spec.name), spec) for spec in shown]) for part in parts],
+    }
+
+
+def _drawn_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dict[str, Any]]]:
+    shown = shown_trial(report)
+    if shown is None:
+        return
+    trial, motion = shown
+    for chart in charts(trial, motion, texts=texts):
+        yield chart, svg(chart, trial=trial, texts=texts), hover_table(chart)
+
+
+def _jpeg(key_frame: KeyFrame) -> str:
+    """The picture as a data address."""
+    stored = BytesIO()
+    Pictures.fromarray(key_frame.image).save(stored, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return "data:image/jpeg;base64," + base64.b64encode(stored.getvalue()).decode()

@@ -1,0 +1,69 @@
+"""A comparison as plain text for a terminal."""
+
+from collections.abc import Mapping, Sequence
+
+from kinemotion.motion.metrics import Estimate
+from kinemotion.report.comparison.compare import Comparison, Contrast, Kind
+from kinemotion.report.contract.results import Result, in_words, metric_title, movement_title
+from kinemotion.report.i18n import Texts, texts
+from kinemotion.report.quantities import quantity
+from kinemotion.report.text.summary import columns, readable
+
+_HEADS: Mapping[Kind, tuple[str, str, str, str]] = {
+    "sessions": ("now", "before", "change", "of_before"),
+    "sides": ("left", "right", "left_minus_right", "of_greater"),
+    "eccentric_utilization": ("cmj", "sj", "cmj_minus_sj", "cmj_by_sj"),
+}
+"""Texts over the columns."""
+
+
+def comparison_text(comparisons: Sequence[Comparison], *, lang: str = "en") -> str:
+    """Each comparison as a table; what is real is marked."""
+    return "\n\n".join(_text(comparison, texts(lang)) for comparison in comparisons) + "\n"
+
+
+def _text(comparison: Comparison, told: Texts) -> str:
+    results, references = (_names(group, told) for group in (comparison.results, comparison.references))
+    head = told("against", title=told(comparison.kind), results=results, references=references)
+    if not comparison.contrasts:
+        return f"{head}\n  {told('nothing_in_common')}"
+    value, reference, difference, relative = map(told, _HEADS[comparison.kind])
+    interval = told("interval_title").lower()
+    rows = [("  ", value, reference, difference, interval, relative, interval)]
+    rows += [_row(contrast, comparison, told=told) for contrast in comparison.contrasts]
+    last = told("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
+    return f"{head}\n{columns(rows, numbers_from=1)}\n{last}"
+
+
+def _names(results: Sequence[Result], told: Texts) -> str:
+    clips = ", ".join(f"{readable(result.clip)} ({result.date})" for result in results)
+    return f"{movement_title(results[0].movement, lang=told.lang)} {clips}"
+
+
+def _row(contrast: Contrast, comparison: Comparison, *, told: Texts) -> tuple[str, ...]:
+    movement = comparison.results[0].movement
+    value, reference, difference = (
+        in_words(item, movement=movement, key=contrast.key, lang=told.lang)
+        for item in (contrast.value, contrast.reference, contrast.difference)
+    )
+    return (
+        f"{'*' if contrast.real else ' '} {metric_title(movement, contrast.key, lang=told.lang)}",
+        value.with_unit,
+        reference.with_unit,
+        signed(difference.with_unit),
+        told("from_to", low=difference.low, high=difference.high),
+        *_relative(contrast.relative, told, percent=comparison.kind != "eccentric_utilization"),
+    )
+
+
+def _relative(relative: Estimate | None, told: Texts, *, percent: bool) -> tuple[str, str]:
+    if relative is None:
+        return "", ""
+    share = quantity(relative, "%" if percent else "1", decimal_point=told("decimal_point"))
+    interval = told("from_to", low=share.low, high=share.high)
+    return signed(share.with_unit) if percent else share.with_unit, interval
+
+
+def signed(text: str) -> str:
+    """The number with its sign, also where it is positive."""
+    return text if text.startswith("−") else f"+{text}"

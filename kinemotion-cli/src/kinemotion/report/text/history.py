@@ -1,0 +1,54 @@
+"""A history as plain text for a terminal."""
+
+from collections.abc import Sequence
+
+from kinemotion.motion.metrics import Estimate
+from kinemotion.report.comparison.history import FEWEST_SESSIONS, Session, Trend
+from kinemotion.report.contract.results import in_words, metric_title, movement_title
+from kinemotion.report.i18n import Texts, texts
+from kinemotion.report.text.compare import signed
+from kinemotion.report.text.summary import columns, readable
+
+_COLUMNS = ("session", "clips", "value", "interval_title", "change", "interval_title")
+
+
+def history_text(trends: Sequence[Trend], *, lang: str = "en") -> str:
+    """Each trend as a table of its sessions."""
+    told = texts(lang)
+    return "\n\n".join([*(_text(trend, told) for trend in trends), told("about_change")]) + "\n"
+
+
+def trend_title(trend: Trend, *, lang: str = "en") -> str:
+    """Whose trend it is, and of what."""
+    movement, metric = movement_title(trend.movement, lang=lang), metric_title(trend.movement, trend.key, lang=lang)
+    return f"{readable(trend.athlete)} · {movement} · {metric}"
+
+
+def _text(trend: Trend, told: Texts) -> str:
+    session, *others = (told(key).lower() for key in _COLUMNS)
+    rows = [(f"  {session}", *others, "")]
+    rows += [_row(trend, session, told=told) for session in trend.sessions]
+    return f"{trend_title(trend, lang=told.lang)}\n{columns(rows, numbers_from=1)}\n  {_smallest(trend, told)}"
+
+
+def _row(trend: Trend, session: Session, *, told: Texts) -> tuple[str, ...]:
+    first = (f"  {session.date}", str(session.results), *_value(session.value, trend, told=told))
+    change = trend.change(session)
+    if change is None:
+        return (*first, "", "", "")
+    value, interval = _value(change, trend, told=told)
+    return (*first, signed(value), interval, told(trend.verdict(session)))
+
+
+def _value(estimate: Estimate, trend: Trend, *, told: Texts) -> tuple[str, str]:
+    """The value and its interval."""
+    found = in_words(estimate, movement=trend.movement, key=trend.key, lang=told.lang)
+    return found.with_unit, told("from_to", low=found.low, high=found.high)
+
+
+def _smallest(trend: Trend, told: Texts) -> str:
+    smallest = trend.smallest_worthwhile_change
+    if smallest is None:
+        return told("too_few_sessions", count=FEWEST_SESSIONS)
+    value, _ = _value(Estimate(smallest, 0.0), trend, told=told)
+    return told("smallest_worthwhile_change", value=value)
