@@ -1,8 +1,9 @@
 """What every blob store does: keep bytes under a key, whole or not at all."""
 
+import hashlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,27 @@ class Blob:
     """Changes when the content changes; strong enough for If-None-Match and If-Range."""
 
 
+class Checksum:
+    """Size and SHA-256 of a stream, taken while it passes."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self._size = 0
+
+    async def follow(self, chunks: AsyncIterator[bytes], *, expected: str | None = None) -> AsyncIterator[bytes]:
+        """Yield the chunks unchanged. Raises ChecksumMismatch at the end if another SHA-256 was expected."""
+        async for chunk in chunks:
+            self._sha256.update(chunk)
+            self._size += len(chunk)
+            yield chunk
+        if expected is not None and expected.lower() != self._sha256.hexdigest():
+            raise ChecksumMismatch("The bytes that arrived are not those that were sent.")
+
+    def stored(self) -> Stored:
+        """Return what has passed so far."""
+        return Stored(self._size, self._sha256.hexdigest())
+
+
 class BlobStore(ABC):
     """Keeps bytes under keys such as ``videos/3f2a/original``.
 
@@ -82,7 +104,7 @@ class BlobStore(ABC):
         """
 
     @abstractmethod
-    def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
         """Yield the bytes from ``start`` up to, but not including, ``end``. Raises BlobNotFound at the first step."""
 
     @abstractmethod
@@ -94,8 +116,15 @@ class BlobStore(ABC):
         """Delete the blob; a missing one is no failure."""
 
     @abstractmethod
-    def list(self, prefix: str = "") -> AsyncIterator[Blob]:
+    def list(self, prefix: str = "") -> AsyncGenerator[Blob]:
         """Yield the blobs whose key begins with the folder ``prefix``, in no certain order."""
+
+    async def discard_unfinished(self, older_than_s: float) -> int:  # noqa: ARG002
+        """Delete what killed processes left half written; return the number of files.
+
+        An S3 store does this by a lifecycle rule of its bucket (``AbortIncompleteMultipartUpload``).
+        """
+        return 0
 
     @abstractmethod
     async def presign_put(self, key: str, expires_s: int) -> str | None:

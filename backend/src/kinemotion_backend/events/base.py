@@ -1,7 +1,7 @@
 """What every event bus does: deliver events of a topic, in order, and repeat the latest ones on request."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,7 @@ class EventBus(ABC):
         """
 
     @abstractmethod
-    def subscribe(self, topic: str, last_event_id: str | None = None) -> AsyncIterator[Event]:
+    def subscribe(self, topic: str, last_event_id: str | None = None) -> AsyncGenerator[Event]:
         """Yield the topic's events from now on, and first those kept since ``last_event_id``.
 
         Without an id, nothing is repeated; ``"0"`` repeats everything that is kept. An unknown or outdated id repeats
