@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 import structlog
+from s3_server import s3_location, s3_server
 from servers import postgres_server, postgres_url, redis_server, redis_url
 from stand_in import Server, install_stub, running_server, video_bytes
 
 from kinemotion_backend.logs import configure_logs
 from kinemotion_backend.settings import Settings
 
-__all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url"]
+__all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url", "s3_location", "s3_server"]
 
 
 @pytest.fixture(autouse=True)
