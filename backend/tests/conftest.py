@@ -14,7 +14,7 @@ from s3_server import s3_location, s3_server
 from servers import postgres_server, postgres_url, redis_server, redis_url
 from stand_in import Server, install_stub, running_server, video_bytes
 
-from kinemotion_backend.logs import configure_logs
+from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.settings import Settings
 
 __all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url", "s3_location", "s3_server"]
@@ -23,7 +23,7 @@ __all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url", "s3_l
 @pytest.fixture(autouse=True)
 def default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine that runs the tests sets anything."""
-    for name in Settings.model_fields:
+    for name in (*Settings.model_fields, "port"):
         monkeypatch.delenv(name.upper(), raising=False)
 
 
@@ -32,7 +32,7 @@ def service_logs(default_settings: None) -> Iterator[None]:
     """Logs as the service has them; those of other tests are as they were afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
-    configure_logs(Settings())
+    configure_logging(Settings())
     yield
     structlog.reset_defaults()
     root.handlers = handlers

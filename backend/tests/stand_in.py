@@ -17,6 +17,7 @@ import httpx2
 import psutil
 
 from kinemotion_backend.settings import Settings
+from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
 
 STUB = Path(__file__).with_name("stub_engine.py")
 DOCUMENTS = Path(__file__).with_name("documents")
@@ -30,6 +31,11 @@ PATIENCE_S = 300.0
 def video_bytes(**order: Any) -> bytes:
     """A file that passes for a video and orders the stand-in engine about."""
     return VIDEO_HEAD + json.dumps(order).encode()
+
+
+async def measure(analyzer: VideoAnalyzer, video: Path, jump_type: str = "cmj", **given: Any) -> AnalysisDocument:
+    """Analyse the video; everything given beside is part of the request."""
+    return await analyzer.measure(AnalysisRequest(video, jump_type, **given))
 
 
 def small_settings(folder: Path, **given: Any) -> Settings:

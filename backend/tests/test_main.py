@@ -12,7 +12,7 @@ from stand_in import PATIENCE_S, install_stub
 from kinemotion_backend import __version__
 from kinemotion_backend.__main__ import COMMANDS, main
 from kinemotion_backend.app import create_app
-from kinemotion_backend.settings import Settings, table
+from kinemotion_backend.settings import Settings, write_table
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int | str | None, str]:
@@ -31,7 +31,7 @@ def test_help_explains_every_command(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_prints_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "settings") == (0, table())
+    assert run(capsys, "settings") == (0, write_table())
 
 
 def test_prints_the_api(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +64,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_doctor_finds_a_fitting_engine(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, told = run(capsys, "doctor")
     assert status == 0
-    assert "engine 0.1.0, speaks contract 1.0" in told
+    assert "engine 0.1.0, has contract 1.0" in told
     assert "model pose_landmarks_full.tflite" in told
 
 
@@ -88,7 +88,7 @@ def test_doctor_says_what_is_wrong(place: Path, capsys: pytest.CaptureFixture[st
     install_stub(place / "engine", schema_version="2.0")
     status, told = run(capsys, "doctor")
     assert status == 1
-    assert "BAD  The engine kinemotion 0.1.0 speaks contract 2.0" in told
+    assert "BAD  The engine kinemotion 0.1.0 has contract 2.0" in told
 
 
 def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from kinemotion_backend.settings import Settings, table
+from kinemotion_backend.settings import Settings, write_table
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -22,6 +22,13 @@ def test_read_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_listen_to_this_machine_only_by_default() -> None:
     assert Settings().bind_host == "127.0.0.1"
+
+
+def test_port_is_read_where_bind_port_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "9001")
+    assert Settings().bind_port == 9001
+    monkeypatch.setenv("BIND_PORT", "9002")
+    assert Settings().bind_port == 9002
 
 
 @pytest.mark.parametrize(
@@ -51,4 +58,4 @@ def test_refuse_nonsense(monkeypatch: pytest.MonkeyPatch, name: str, value: str)
 
 def test_are_all_in_the_readme() -> None:
     """The table is what `kinemotion-backend settings` prints."""
-    assert table() in README.read_text("utf-8")
+    assert write_table() in README.read_text("utf-8")

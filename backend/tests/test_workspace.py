@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from stand_in import PATIENCE_S
 
-from kinemotion_backend.workspace import passing_folder, workspace
+from kinemotion_backend.workspace import temporary_folder, workspace
 
 
 def names(folder: Path) -> set[str]:
@@ -63,7 +63,7 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_request_leaves_nothing(tmp_path: Path) -> None:
     async def fail() -> None:
-        async with passing_folder("request", parent=tmp_path) as folder:
+        async with temporary_folder("request", parent=tmp_path) as folder:
             (folder / "video").touch()
             raise ZeroDivisionError
 

@@ -9,12 +9,13 @@ from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
-from stand_in import install_stub, running_server, video_bytes
+from stand_in import install_stub, measure, running_server, video_bytes
 
-from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
+from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.api.documents import write_answer
 from kinemotion_backend.contract import Analysis, ErrorDocument
 from kinemotion_backend.errors import EngineUnusable
-from kinemotion_backend.naming import ATHLETE_OPTIONS
+from kinemotion_backend.movement_options import ATHLETE_OPTIONS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
@@ -54,21 +55,20 @@ async def test_a_minor_of_the_future_is_accepted_and_loses_nothing(
 ) -> None:
     video = tmp_path / "clip.mp4"
     video.write_bytes(video_bytes())
-    result = await engine_speaking(schema_version).analyze(video, "cmj")
-    told = result.to_dict()
-    assert told["schema_version"] == schema_version
-    assert told["from_the_future"] == {"a": [1, 2.5, None]}
-    assert told["engine"]["from_the_future"] == {"a": [1, 2.5, None]}
-    assert result.metrics.jump_height_m is not None
+    measured = await measure(engine_speaking(schema_version), video)
+    answer = json.loads(write_answer(measured))
+    assert answer["document"]["schema_version"] == schema_version
+    assert answer["document"]["from_the_future"] == {"a": [1, 2.5, None]}
+    assert answer["engine"]["from_the_future"] == {"a": [1, 2.5, None]}
+    assert answer["metrics"]["jump_height_m"] is not None
 
 
-@pytest.mark.asyncio
 @pytest.mark.parametrize("schema_version", ["2.0", "0.9", "10.0"])
-async def test_another_major_is_refused_at_start(
+def test_another_major_is_refused_at_start(
     engine_speaking: Callable[[str], KinemotionCLIAdapter], schema_version: str
 ) -> None:
-    with pytest.raises(EngineUnusable, match=f"speaks contract {schema_version}; this service reads contract 1.x"):
-        await engine_speaking(schema_version).engine()
+    with pytest.raises(EngineUnusable, match=f"has contract {schema_version}; this service reads contract 1.x"):
+        engine_speaking(schema_version)
 
 
 def test_the_service_ships_the_contracts_examples() -> None:
@@ -105,6 +105,7 @@ def test_the_service_answers_what_the_command_says_to_the_last_digit(tmp_path: P
     said = json.loads(target.read_text())
     assert answer["metrics"] == said["data"]
     assert answer["intervals"] == said["intervals"]
-    assert answer["trials"] == said["trials"]
-    assert answer["metadata"]["algorithm"] == said["metadata"]["algorithm"]
-    assert answer["metadata"]["video"] == {**said["metadata"]["video"], "source_path": "video"}
+    document = answer["document"]
+    assert document["trials"] == said["trials"]
+    assert document["metadata"]["algorithm"] == said["metadata"]["algorithm"]
+    assert document["metadata"]["video"] == {**said["metadata"]["video"], "source_path": "video"}

@@ -1,7 +1,6 @@
 """The command ``kinemotion-backend``."""
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -15,8 +14,8 @@ from kinemotion_backend.api.connections import bounded_connections
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
 from kinemotion_backend.errors import EngineUnusable
-from kinemotion_backend.logs import configure_logs
-from kinemotion_backend.settings import Settings, table
+from kinemotion_backend.logging_config import configure_logging
+from kinemotion_backend.settings import Settings, write_table
 from kinemotion_backend.wiring import make_analyzer
 
 LOCK = Path("uv.lock")
@@ -27,8 +26,8 @@ BACKLOG = 128
 def serve() -> int:
     """Start the service and run it until it is asked to end."""
     settings = Settings()
-    configure_logs(settings)
-    asyncio.run(make_analyzer(settings).engine())  # what does not fit is said here in a line, in the server by a trace
+    configure_logging(settings)
+    make_analyzer(settings)  # what does not match is said here in one line; in the server it would be a trace
     uvicorn.run(
         create_app(settings),
         host=settings.bind_host,
@@ -51,19 +50,19 @@ def openapi() -> int:
 
 def settings() -> int:
     """Print the settings as a Markdown table."""
-    print(table(), end="")  # noqa: T201
+    print(write_table(), end="")  # noqa: T201
     return 0
 
 
 def doctor() -> int:
     """Tell whether the engine fits; look at the lock file where this folder has one. 1 where something does not."""
     configured = Settings()
-    configure_logs(configured)
+    configure_logging(configured)
     lock = LOCK.read_text("utf-8") if LOCK.is_file() else None
-    findings = asyncio.run(examine(make_analyzer(configured), lock=lock))
+    findings = examine(lambda: make_analyzer(configured), lock=lock)
     for finding in findings:
         print(finding)  # noqa: T201
-    return 0 if all(finding.well for finding in findings) else 1
+    return 0 if all(finding.is_good for finding in findings) else 1
 
 
 COMMANDS: dict[str, Callable[[], int]] = {"serve": serve, "doctor": doctor, "openapi": openapi, "settings": settings}

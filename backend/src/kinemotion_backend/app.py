@@ -1,28 +1,35 @@
-"""The application: routes and what lies around them, made from settings."""
+"""The application: routes and what surrounds them, made from settings.
+
+``create_app(settings)`` makes one. Servers and scripts may ask for ``app`` and ``get_video_analyzer()``, which read
+the environment when they are first used: importing this module costs little and refuses nothing.
+"""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from kinemotion_backend import __version__
-from kinemotion_backend.analyzer.base import VideoAnalyzer
 from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestContext, TrustedHost
-from kinemotion_backend.api.problems import install_problems, problem_schemas
+from kinemotion_backend.api.problems import install_problems, list_problem_schemas
 from kinemotion_backend.api.routes import router
 from kinemotion_backend.settings import Settings
-from kinemotion_backend.wiring import services
+from kinemotion_backend.video_analyzer import VideoAnalyzer
+from kinemotion_backend.wiring import make_analyzer, start_services
+
+app: FastAPI
+"""The application of the environment's settings, for servers: ``uvicorn kinemotion_backend.app:app``."""
 
 
 def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> FastAPI:
-    """The application; with an analyzer of the caller's own where one is given."""
+    """Return the application; with the caller's own analyzer when one is given."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with services(settings, analyzer=analyzer) as app.state.services:
+        async with start_services(settings, analyzer=analyzer) as app.state.services:
             yield
 
     app = FastAPI(
@@ -37,7 +44,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         generate_unique_id_function=_operation_id,
     )
     app.include_router(router)
-    app.openapi = partial(_described, app, app.openapi)
+    app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
     app.add_middleware(
         Cors,
@@ -52,13 +59,34 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     return app
 
 
-def _described(app: FastAPI, describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The API's description with the problems its routes refer to."""
+@cache
+def get_video_analyzer() -> VideoAnalyzer:
+    """Return the analyzer of the environment's settings.
+
+    Raises
+    ------
+    EngineUnusable
+        When there is no engine that matches; the message says what to install.
+    """
+    return make_analyzer(Settings())
+
+
+def __getattr__(name: str) -> FastAPI:
+    """Make ``app`` when it is first asked for."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    made = create_app(Settings())
+    globals()["app"] = made
+    return made
+
+
+def _describe(app: FastAPI, describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return the API's description with the problems that its routes refer to."""
     if app.openapi_schema is None:
-        describe()["components"]["schemas"].update(problem_schemas())
+        describe()["components"]["schemas"].update(list_problem_schemas())
     return describe()
 
 
 def _operation_id(route: APIRoute) -> str:
-    """The name of the route's function: what generated clients call it."""
+    """Return the name of the route's function: generated clients call it by that name."""
     return route.name

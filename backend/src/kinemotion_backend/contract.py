@@ -1,11 +1,13 @@
 """Readers of the engine's JSON contract: a strict envelope around open metrics.
 
-Unknown fields are carried through unread, so that a newer minor version loses nothing on its way to the client.
+A document is checked here and then passed on byte for byte, so a newer minor version reaches the client whole.
 """
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 CONTRACT_MAJOR = 1
 """The contract this service reads; a minor version adds, a major version breaks."""
@@ -20,13 +22,9 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Metrics(Document):
-    """Measured values, flat, with the unit in the key; null where the video does not carry the number.
-
-    The metrics most clients ask for are named; every other metric of the movement stands beside them.
-    """
-
-    __pydantic_extra__: dict[str, Value]  # pyright: ignore[reportIncompatibleVariableOverride]  (pydantic's way to type them)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardMetrics:
+    """The metrics most clients ask for; None is not measured, 0 is a value."""
 
     jump_height_m: Number | None = None
     flight_time_ms: Number | None = None
@@ -38,6 +36,29 @@ class Metrics(Document):
     ground_contact_time_ms: Number | None = None
     reactive_strength_index: Number | None = None
 
+
+STANDARD_METRICS = tuple(field.name for field in fields(StandardMetrics))
+
+
+def _check_numbers(metrics: dict[str, Value]) -> dict[str, Value]:
+    """Refuse a standard metric that is neither a number nor null."""
+    for name in STANDARD_METRICS:
+        value = metrics.get(name)
+        if isinstance(value, str | bool):
+            raise ValueError(f"{name} is not a number")  # noqa: TRY004  (what pydantic takes as a finding)
+    return metrics
+
+
+_METRICS_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "description": "Measured values with the unit in the key; null is not measured. "
+    "Every other metric of the movement stands beside the named ones.",
+    "properties": {name: {"anyOf": [{"type": "number"}, {"type": "null"}]} for name in STANDARD_METRICS},
+    "additionalProperties": {"anyOf": [{"type": kind} for kind in ("number", "string", "boolean", "null")]},
+}
+
+Metrics = Annotated[dict[str, Value], AfterValidator(_check_numbers), WithJsonSchema(dict(_METRICS_SCHEMA))]
+"""Measured values of a trial, by name."""
 
 Intervals = dict[str, tuple[Number, Number] | None]
 """95 % interval of each metric that has one."""
@@ -52,14 +73,14 @@ class Quality(Document):
 
 
 class Event(Document):
-    """An instant, in seconds from the first frame."""
+    """A named instant, in seconds from the first frame."""
 
     name: str
     time_s: Number
 
 
 class Phase(Document):
-    """A stretch of time, half-open, in seconds from the first frame."""
+    """A named interval, half-open, in seconds from the first frame."""
 
     name: str
     start_s: Number
@@ -67,7 +88,7 @@ class Phase(Document):
 
 
 class TrialProblem(Document):
-    """Why a trial carries no numbers, or none to be believed."""
+    """Why a trial has no numbers, or none that can be trusted."""
 
     code: str
     message: str
@@ -84,7 +105,7 @@ class Repetition(Document):
 
 
 class Trial(Document):
-    """One jump, one set of hops or one stretch of running."""
+    """One jump, one set of hops, or one interval of running."""
 
     index: int
     start_s: Number
@@ -108,14 +129,14 @@ class Processing(Document):
 
 
 class Metadata(Document):
-    """All that could explain a difference between two results."""
+    """Everything that can explain a difference between two results."""
 
     quality: Quality
     processing: Processing
 
 
 class Analysis(Document):
-    """One video analysed as one movement."""
+    """The engine's document for one video: the checked part of it."""
 
     schema_version: str
     movement: str
@@ -126,7 +147,7 @@ class Analysis(Document):
 
 
 class EngineError(Document):
-    """The engine's own words for a failure."""
+    """The engine's description of a failure."""
 
     code: str
     message: str
@@ -198,6 +219,6 @@ class Progress(Document):
     total: int | None = None
 
 
-def readable(schema_version: str) -> bool:
+def is_readable(schema_version: str) -> bool:
     """Whether this service reads documents of that version."""
     return schema_version.partition(".")[0] == str(CONTRACT_MAJOR)

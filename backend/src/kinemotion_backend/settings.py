@@ -5,12 +5,12 @@ import tempfile
 from pathlib import Path
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _split(value: object) -> object:
-    """Items of a comma-separated text; anything else as it is."""
+    """Split a comma-separated text into its items; return anything else as it is."""
     return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
 
 
@@ -18,7 +18,7 @@ Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """What can be set; each from the environment variable of its name in capitals."""
+    """Everything that can be set, each by the environment variable of its name in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -26,7 +26,13 @@ class Settings(BaseSettings):
         default="development", description="`production` refuses unsafe values."
     )
     bind_host: str = Field(default="127.0.0.1", description="Address to listen on.")
-    bind_port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 is any free one.")
+    bind_port: int = Field(
+        default=8080,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("bind_port", "port"),
+        description="Port to listen on; 0 is any free one. `PORT` is read where this is not set.",
+    )
     max_connections: int = Field(
         default=400, ge=1, description="Open connections; any more are hung up on. Keep it well below `ulimit -n`."
     )
@@ -78,7 +84,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
-        """Refuse in production what is only fit for one's own machine."""
+        """Refuse in production what is only safe on one's own machine."""
         if self.environment == "production":
             unsafe = {
                 "USE_MOCK_ANALYZER": self.use_mock_analyzer,
@@ -91,15 +97,15 @@ class Settings(BaseSettings):
         return self
 
 
-def table() -> str:
-    """The settings as a Markdown table."""
+def write_table() -> str:
+    """Return the settings as a Markdown table."""
     rows = ["| variable | default | meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
-        default = "" if field.default_factory else _shown(field.default)
+        default = "" if field.default_factory else _write_default(field.default)
         rows.append(f"| `{name.upper()}` | {default} | {field.description} |")
     return "\n".join(rows) + "\n"
 
 
-def _shown(default: object) -> str:
+def _write_default(default: object) -> str:
     text = ",".join(map(str, cast("tuple[object, ...]", default))) if isinstance(default, tuple) else str(default)
     return f"`{text}`" if text else ""

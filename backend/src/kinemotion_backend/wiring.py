@@ -1,27 +1,48 @@
-"""Settings become the things that do the work: the only file that names a concrete one."""
+"""Settings become the parts that do the work: the only module that names an implementation."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from anyio import to_thread
+
+from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
+from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.admission import Admission
-from kinemotion_backend.analyzer.base import VideoAnalyzer
-from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
-from kinemotion_backend.analyzer.mock import MockVideoAnalyzer
-from kinemotion_backend.analyzer.process import ProcessLimits
-from kinemotion_backend.api.services import Services
+from kinemotion_backend.api.uploads import UploadLimits
+from kinemotion_backend.contract import Engine
 from kinemotion_backend.settings import Settings
-from kinemotion_backend.uploads import UploadLimits
+from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import workspace
 
 MEBIBYTE = 1024 * 1024
-CLEARING_S = 5.0
-"""How long cancelled requests may take to end their engines; who goes before that leaves orphans."""
+SHUTDOWN_GRACE_S = 5.0
+"""How long cancelled requests may take to stop their engines; leaving earlier would leave orphans."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the routes work with."""
+
+    analyzer: VideoAnalyzer
+    engine: Engine
+    """The engine as it was at start."""
+    admission: Admission
+    upload_limits: UploadLimits
+    work_dir: Path
 
 
 def make_analyzer(settings: Settings, *, work_dir: Path | None = None) -> VideoAnalyzer:
-    """The analyzer the settings ask for."""
+    """Return the analyzer that the settings ask for.
+
+    Raises
+    ------
+    EngineUnusable
+        When there is no engine that matches; the message says what to install.
+    """
     if settings.use_mock_analyzer:
         return MockVideoAnalyzer()
     limits = ProcessLimits(
@@ -36,27 +57,28 @@ def make_analyzer(settings: Settings, *, work_dir: Path | None = None) -> VideoA
 
 
 @asynccontextmanager
-async def services(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> AsyncGenerator[Services]:
-    """Everything the routes need, started and, at the end, cleared away.
+async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> AsyncGenerator[Services]:
+    """Start everything the routes need; at the end, stop it and remove what is left.
 
     Raises
     ------
     EngineUnusable
-        Where there is no engine that fits; says what to install.
+        When there is no engine that matches; the message says what to install.
     """
     with workspace(settings.work_dir) as work_dir:
-        chosen = analyzer or make_analyzer(settings, work_dir=work_dir)
+        chosen = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, work_dir=work_dir))
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
         yield Services(
             analyzer=chosen,
-            engine=await chosen.engine(),
+            engine=await chosen.get_engine(),
             admission=admission,
             upload_limits=UploadLimits(
                 video_bytes=settings.max_upload_mb * MEBIBYTE,
                 idle_s=settings.upload_idle_s,
                 total_s=settings.upload_timeout_s,
+                can_read=chosen.can_read,
             ),
             work_dir=work_dir,
         )
         with suppress(TimeoutError):
-            await asyncio.wait_for(admission.emptied(), CLEARING_S)
+            await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)

@@ -39,7 +39,7 @@ def workspace(root: Path) -> Generator[Path]:
 
 
 @asynccontextmanager
-async def passing_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[Path]:
+async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[Path]:
     """A folder in the parent (None: the system's place for such), removed with everything in it, whatever happens."""
     folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
     try:

@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from stand_in import small_settings
 
-from kinemotion_backend.analyzer.base import VideoAnalyzer
-from kinemotion_backend.analyzer.mock import ConfigurableMockAnalyzer
+from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
 from kinemotion_backend.app import create_app
+from kinemotion_backend.video_analyzer import VideoAnalyzer
 
 
 @pytest.fixture

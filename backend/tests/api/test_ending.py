@@ -46,7 +46,7 @@ def test_a_server_asked_to_end_does_not_wait_for_ever_and_leaves_no_orphan(tmp_p
         answers = [client.result() for client in waiting]
         server.process.wait(PATIENCE_S)
         assert not at_work(server.work_dir)  # not even for a moment: whoever asked may now start another
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "ending")] * 3
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "shutting_down")] * 3
     assert all(answer.headers["retry-after"] for answer in answers)
     assert list(server.work_dir.glob("server-*")) == []
     assert not server.told(level="error", logger="kinemotion_backend.access")

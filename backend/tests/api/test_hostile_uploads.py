@@ -101,7 +101,7 @@ def test_a_hostile_form_gets_a_clean_answer(server: Server, body: bytes, status:
         connection.sendall(head(len(body)) + body)
         told_status, told = answer(connection)
     assert (told_status, told.get("code")) == (status, code), told
-    told.pop("metadata", None)  # where the stand-in tells what it was given
+    told.pop("document", None)  # where the stand-in tells what it was given
     assert str(server.work_dir) not in json.dumps(told)
 
 

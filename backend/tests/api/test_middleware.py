@@ -7,13 +7,13 @@ from fastapi.testclient import TestClient
 from stand_in import PROBLEM, small_settings
 from structlog.testing import capture_logs
 
-from kinemotion_backend.analyzer.base import VideoAnalyzer
 from kinemotion_backend.app import create_app
+from kinemotion_backend.video_analyzer import VideoAnalyzer
 
 
-def test_foreign_hosts_are_refused(client: TestClient) -> None:
+def test_untrusted_hosts_are_refused(client: TestClient) -> None:
     answer = client.get("/api/v1/sports", headers={"Host": "evil.example"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "foreign_host")
+    assert (answer.status_code, answer.json()["code"]) == (400, "untrusted_host")
     assert client.get("/api/v1/sports", headers={"Host": "TESTSERVER:8080"}).status_code == 200
 
 
@@ -59,7 +59,7 @@ def test_a_refused_preflight_is_a_problem(tmp_path: Path, analyzer: VideoAnalyze
         )
     assert (ours.status_code, ours.headers["access-control-allow-origin"]) == (200, "https://coach.example")
     assert (theirs.status_code, theirs.headers["content-type"]) == (400, PROBLEM)
-    assert theirs.json()["code"] == "foreign_origin"
+    assert theirs.json()["code"] == "untrusted_origin"
 
 
 @pytest.mark.parametrize(("given", "kept"), [("abc-1.2_3", True), ("x" * 65, False), ("a b", False), ("", False)])

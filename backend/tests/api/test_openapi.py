@@ -13,7 +13,7 @@ from hypothesis.strategies import booleans
 from schemathesis.specs.openapi import checks
 from stand_in import video_bytes
 
-from kinemotion_backend.analyzer.mock import MockVideoAnalyzer
+from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.app import create_app
 from kinemotion_backend.settings import Settings
 
@@ -55,7 +55,7 @@ def test_every_operation_is_named_and_its_problems_are_documented() -> None:
 
 def test_the_form_has_a_video_and_every_field_a_meaning() -> None:
     form = described()["paths"]["/api/analyze"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
-    assert form["required"] == ["video", "jump_type"]
+    assert form["required"] == ["video"]
     assert all(field.get("description") for name, field in form["properties"].items() if name != "video")
 
 

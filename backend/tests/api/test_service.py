@@ -11,23 +11,24 @@ from fastapi.testclient import TestClient
 from stand_in import PROBLEM, small_settings, video_bytes
 from structlog.testing import capture_logs
 
-from kinemotion_backend import __version__, uploads
-from kinemotion_backend.analyzer.base import VideoAnalysisResult, VideoAnalyzer
-from kinemotion_backend.analyzer.mock import ConfigurableMockAnalyzer
-from kinemotion_backend.api import routes
-from kinemotion_backend.api.documents import answer
+from kinemotion_backend import __version__
+from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
+from kinemotion_backend.api import routes, uploads
+from kinemotion_backend.api.documents import write_answer
 from kinemotion_backend.app import create_app
 from kinemotion_backend.contract import Engine, EngineError, MovementInfo
 from kinemotion_backend.errors import (
-    AnalysisFailed,
+    AnalysisRefused,
     AnalysisTimeout,
     EngineCrashed,
+    EngineUnavailable,
     EngineUnusable,
     Saturated,
     ServiceError,
     TooManyAtOnce,
 )
 from kinemotion_backend.examples import example
+from kinemotion_backend.video_analyzer import AnalysisDocument, VideoAnalyzer
 
 
 def post(client: TestClient, content: bytes = video_bytes(), /, **fields: str) -> Any:
@@ -53,7 +54,7 @@ def test_is_ready_as_long_as_the_engine_is(client: TestClient, monkeypatch: pyte
     async def missing(_self: object) -> Engine:
         raise EngineUnusable("gone")
 
-    monkeypatch.setattr(ConfigurableMockAnalyzer, "engine", missing)
+    monkeypatch.setattr(ConfigurableMockAnalyzer, "get_engine", missing)
     answer = client.get("/ready")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "60"
@@ -71,29 +72,29 @@ def test_analyzes(client: TestClient) -> None:
     assert answer.status_code == 200, answer.text
     told, expected = answer.json(), json.loads(example("cmj"))
     assert told["status"] == "success"
-    assert told["jump_type"] == told["movement"] == "cmj"
+    assert told["jump_type"] == "cmj"
     assert told["quality"] == "accurate"
     assert told["metrics"] == expected["data"]
     assert told["intervals"] == expected["intervals"]
-    assert told["trials"] == expected["trials"]
-    assert told["metadata"]["algorithm"] == expected["metadata"]["algorithm"]
+    expected["metadata"]["processing"]["quality_preset"] = "accurate"
+    assert told["document"] == expected
     assert told["engine"]["models"]
 
 
 def test_writes_answers_off_the_event_loop(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = list[threading.Thread]()
 
-    def noted(result: VideoAnalysisResult) -> dict[str, Any]:
+    def noted(document: AnalysisDocument) -> bytes:
         threads.append(threading.current_thread())
-        return answer(result)
+        return write_answer(document)
 
     async def loop_thread(_self: object) -> tuple[MovementInfo, ...]:
         threads.append(threading.current_thread())
         return ()
 
-    monkeypatch.setattr(routes, "answer", noted)
+    monkeypatch.setattr(routes, "write_answer", noted)
     assert post(client, jump_type="cmj").status_code == 200
-    monkeypatch.setattr(ConfigurableMockAnalyzer, "movements", loop_thread)
+    monkeypatch.setattr(ConfigurableMockAnalyzer, "list_movements", loop_thread)
     client.get("/api/v1/sports")
     assert threads[0] is not threads[1]
 
@@ -102,47 +103,45 @@ def test_passes_every_option_to_the_engine(tmp_path: Path, stub: Path) -> None:
     with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(stub)))) as client:
         given = {"mass_kg": "70", "athlete_height_m": "1.8", "sex": "female", "speed_m_s": "3.5", "capture_fps": "240"}
         answer = post(client, jump_type="drop_jump", drop_height_m="0.4", **given)
-    *flags, _, _ = answer.json()["metadata"]["stub"]["arguments"]
-    expected = ["--mass=70.0", "--athlete-height=1.8", "--sex=female", "--speed=3.5", "--capture-fps=240.0"]
-    assert flags[:9] == ["dropjump-analyze", "--quality", "balanced", *expected, "--drop-height=0.4"]
+    arguments = answer.json()["document"]["metadata"]["stub"]["arguments"]
+    expected = ["--mass=70", "--athlete-height=1.8", "--sex=female", "--speed=3.5", "--capture-fps=240"]
+    assert arguments[:9] == ["dropjump-analyze", "--quality", "balanced", *expected, "--drop-height=0.4"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "named"),
+    ("fields", "code", "named"),
     [
-        ({}, "jump_type"),
-        ({"jump_type": ""}, "jump_type"),
-        ({"jump_type": "cmj", "quality": "best"}, "quality"),
-        ({"jump_type": "cmj", "mass_kg": "heavy"}, "mass_kg"),
-        ({"jump_type": "cmj", "mass_kg": "nan"}, "mass_kg"),
-        ({"jump_type": "cmj", "sex": "x"}, "sex"),
+        ({"jump_type": ""}, "invalid_request", "jump_type"),
+        ({"jump_type": "cmj", "quality": "best"}, "invalid_request", "quality"),
+        ({"jump_type": "cmj", "mass_kg": "heavy"}, "invalid_option", "mass_kg"),
+        ({"jump_type": "cmj", "mass_kg": "nan"}, "invalid_option", "mass_kg"),
+        ({"jump_type": "cmj", "sex": "x"}, "invalid_option", "sex"),
+        ({"jump_type": "cmj", "shoe_size": "44"}, "invalid_option", "shoe_size"),
+        ({"jump_type": "dropjump", "drop_height": "40"}, "invalid_option", "drop_height"),
     ],
 )
-def test_says_which_field_is_not_valid(client: TestClient, fields: dict[str, str], named: str) -> None:
+def test_says_which_field_is_not_valid(client: TestClient, fields: dict[str, str], code: str, named: str) -> None:
     answer = post(client, **fields)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == PROBLEM
-    assert answer.json()["code"] == "invalid_request"
+    assert answer.json()["code"] == code
     assert [error["field"] for error in answer.json()["errors"]] == [named]
 
 
-@pytest.mark.parametrize(
-    ("fields", "code"),
-    [
-        ({"jump_type": "somersault"}, "unknown_movement"),
-        ({"jump_type": "cmj", "shoe_size": "44"}, "invalid_option"),
-    ],
-)
-def test_says_what_the_engine_does_not_know(client: TestClient, fields: dict[str, str], code: str) -> None:
-    answer = post(client, **fields)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
+def test_a_countermovement_jump_is_the_default(client: TestClient) -> None:
+    assert post(client).json()["jump_type"] == "cmj"
+
+
+def test_says_that_it_knows_no_such_movement(client: TestClient) -> None:
+    answer = post(client, jump_type="somersault")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_movement")
 
 
 REFUSED = EngineError(code="nobody_visible", message="No person in 9 frames.", hint="Film the athlete.")
 BROKEN = EngineError(code="model_problem", message="There is no /srv/model.")
 FAILURES = [
-    (AnalysisFailed(REFUSED, exit_status=4), 422, "nobody_visible"),
-    (AnalysisFailed(BROKEN, exit_status=6), 503, "model_problem"),
+    (AnalysisRefused(REFUSED), 422, "nobody_visible"),
+    (EngineUnavailable(BROKEN), 503, "model_problem"),
     (AnalysisTimeout("too long"), 504, "analysis_timeout"),
     (EngineCrashed("crashed"), 500, "engine_crashed"),
     (Saturated("full"), 503, "saturated"),
@@ -209,7 +208,7 @@ def test_a_full_disk_is_no_bug(client: TestClient, monkeypatch: pytest.MonkeyPat
 
 def test_leaves_nothing_behind(client: TestClient, tmp_path: Path) -> None:
     post(client, jump_type="cmj")
-    post(client, b"PK\3\4 a zip", jump_type="cmj")
+    post(client, jump_type="somersault")
     [folder] = [path for path in (tmp_path / "work").iterdir() if path.is_dir()]
     assert [path.name for path in folder.iterdir()] == [".lock"]
 
@@ -222,7 +221,7 @@ def test_the_server_removes_its_folder(tmp_path: Path, analyzer: VideoAnalyzer) 
 
 def test_does_not_start_without_an_engine(tmp_path: Path) -> None:
     app = create_app(small_settings(tmp_path, kinemotion_cli=str(tmp_path / "nothing")))
-    with pytest.raises(RuntimeError, match="install the engine"), TestClient(app):
+    with pytest.raises(RuntimeError, match="Install the engine"), TestClient(app):
         pass
 
 

@@ -1,16 +1,18 @@
 """What the routes take and give, with examples."""
 
+import json
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kinemotion_backend.analyzer.base import QualityPreset, VideoAnalysisResult
-from kinemotion_backend.contract import Analysis, Engine, Intervals, Metadata, Metrics, MovementInfo, Number, Trial
+from kinemotion_backend.contract import Analysis, Engine, Intervals, Metrics, MovementInfo, Number, OptionInfo
 from kinemotion_backend.examples import example
+from kinemotion_backend.movement_options import ATHLETE_OPTIONS
+from kinemotion_backend.video_analyzer import DEFAULT_MOVEMENT, AnalysisDocument, QualityPreset
 
 
 class Versions(BaseModel):
-    """Which parts answer."""
+    """The versions of the parts."""
 
     service: str
     contract: str = Field(description="Contract versions this service reads.", examples=["1.x"])
@@ -41,57 +43,61 @@ class Sports(BaseModel):
 
 
 class AnalyzeForm(BaseModel):
-    """Fields beside the video. Further fields are the movement's own options, as GET /api/v1/sports lists them."""
+    """Fields beside the video. Every further field is an option of the movement, as GET /api/v1/sports lists them."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, str]  # pyright: ignore[reportIncompatibleVariableOverride]  (pydantic's way to type them)
 
     jump_type: str = Field(
-        min_length=1, max_length=64, description="Movement, by name or common spelling.", examples=["cmj", "drop_jump"]
+        DEFAULT_MOVEMENT,
+        min_length=1,
+        max_length=64,
+        description="Movement, by name or common spelling.",
+        examples=["cmj", "drop_jump"],
     )
     quality: QualityPreset = Field("balanced", description="Size of the pose model.")
-    mass_kg: float | None = Field(None, ge=20, le=300, description="Body mass: gives power and force.")
-    athlete_height_m: float | None = Field(None, ge=1, le=2.5, description="Stature, barefoot.")
-    sex: Literal["female", "male"] | None = Field(None, description="Table of segment masses.")
-    speed_m_s: float | None = Field(
-        None, ge=0.5, le=15, description="Belt or ground speed of a run: gives step length."
-    )
-    capture_fps: float | None = Field(None, ge=1, le=2000, description="Rate a slow-motion clip was filmed at.")
 
-    def options(self) -> dict[str, str | float]:
-        """Everything given that is an option of the engine."""
-        return self.model_dump(exclude={"jump_type", "quality"}, exclude_none=True)
+    def options(self) -> dict[str, str]:
+        """Every further field: an option of the engine."""
+        return dict(self.__pydantic_extra__)
 
 
 class AnalyzeResponse(BaseModel):
-    """The metrics of one video, and all that could explain them."""
-
-    model_config = ConfigDict(extra="allow")
+    """The metrics of one video, and the engine's whole document."""
 
     status: Literal["success"] = "success"
-    schema_version: str
-    jump_type: str
-    movement: str
+    jump_type: str = Field(description="Movement that was measured, by the engine's name.")
     quality: str
-    metrics: Metrics = Field(description="Headline: the metrics of the best plausible trial; null is not measured.")
+    metrics: Metrics = Field(description="Metrics of the best plausible trial; null is not measured.")
     intervals: Intervals = Field(description="95 % interval of each metric that has one.")
-    trials: tuple[Trial, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = Field(description="What to know before trusting the numbers.")
     processing_time_s: Number
-    engine: Engine
-    metadata: Metadata
+    engine: Engine = Field(description="Which engine measured, with the hashes of its models.")
+    document: Analysis = Field(description="The engine's document, byte for byte: all trials, events and metadata.")
 
 
-def answer(result: VideoAnalysisResult) -> dict[str, Any]:
-    """The result as the client gets it."""
-    return {"status": "success", "jump_type": result.movement, **result.to_dict()}
+def write_answer(measured: AnalysisDocument) -> bytes:
+    """Return the body of a successful analysis: our facts, and the engine's document as it was written."""
+    analysis = measured.analysis
+    facts = {
+        "status": "success",
+        "jump_type": analysis.movement,
+        "quality": analysis.metadata.processing.quality_preset,
+        "metrics": analysis.data,
+        "intervals": analysis.intervals,
+        "warnings": analysis.metadata.quality.warnings,
+        "processing_time_s": analysis.metadata.processing.processing_time_s,
+        "engine": measured.engine.model_dump(mode="json", exclude_unset=True),
+    }
+    return b'%s, "document": %s}' % (json.dumps(facts)[:-1].encode(), measured.content)
 
 
 def _example(movement: str) -> dict[str, Any]:
-    """The answer for the contract's example of the movement."""
-    analysis = Analysis.model_validate_json(example(movement))
+    """Return the answer for the contract's example of the movement."""
+    content = example(movement).encode()
     engine = Engine.model_validate_json(example("version"))
-    return {"summary": movement, "value": answer(VideoAnalysisResult(analysis, engine))}
+    measured = AnalysisDocument(content, Analysis.model_validate_json(content), engine)
+    return {"summary": movement, "value": json.loads(write_answer(measured))}
 
 
 ANALYZED: dict[str, Any] = {
@@ -101,9 +107,18 @@ ANALYZED: dict[str, Any] = {
 """OpenAPI of a successful analysis."""
 
 
-def multipart_body(form: type[BaseModel]) -> dict[str, Any]:
-    """OpenAPI of a form with a video and the fields of the model."""
+def describe_form(form: type[BaseModel]) -> dict[str, Any]:
+    """Return the OpenAPI of a form with a video, the fields of the model, and the options of every movement."""
     schema = form.model_json_schema()
-    schema["properties"] = {"video": {"type": "string", "format": "binary"}, **schema["properties"]}
-    schema["required"] = ["video", *schema["required"]]
+    options = {option.name: _describe_option(option) for option in ATHLETE_OPTIONS}
+    schema["properties"] = {"video": {"type": "string", "format": "binary"}, **schema["properties"], **options}
+    schema["required"] = ["video", *schema.get("required", [])]
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+def _describe_option(option: OptionInfo) -> dict[str, Any]:
+    """Return the JSON schema of one option."""
+    kind = {"float": "number", "int": "integer", "bool": "boolean"}.get(option.type, "string")
+    bounds = {"enum": option.choices, "minimum": option.minimum, "maximum": option.maximum}
+    known = {name: value for name, value in bounds.items() if value is not None}
+    return {"type": kind, **known, "title": option.name, "description": option.meaning}

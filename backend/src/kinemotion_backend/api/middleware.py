@@ -14,8 +14,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kinemotion_backend.api.problems import plain_problem, problem_of
-from kinemotion_backend.errors import Ending
+from kinemotion_backend.api.problems import as_problem, make_problem
+from kinemotion_backend.errors import ShuttingDown
 
 REQUEST_ID = "X-Request-ID"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -33,10 +33,10 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"
 
 PROBES = frozenset({"/health", "/ready"})
 
-FOREIGN_HOST = plain_problem(400, code="foreign_host", detail="This service does not answer for that host.")
-FOREIGN_ORIGIN = plain_problem(400, code="foreign_origin", detail="Pages of that origin may not call so.")
-ENDING = problem_of(Ending("The service was asked to end."))
-INTERNAL_ERROR = plain_problem(500, code="internal_error", detail="Something went wrong on our side.")
+UNTRUSTED_HOST = make_problem(400, code="untrusted_host", detail="This service does not answer for that host.")
+UNTRUSTED_ORIGIN = make_problem(400, code="untrusted_origin", detail="Pages of that origin may not call so.")
+SHUTTING_DOWN = as_problem(ShuttingDown("The service is shutting down."))
+INTERNAL_ERROR = make_problem(500, code="internal_error", detail="Something went wrong on our side.")
 
 log = structlog.stdlib.get_logger("kinemotion_backend.access")
 
@@ -72,7 +72,7 @@ class RequestContext:
             except asyncio.CancelledError:  # only the end of the server cancels a request
                 if status != CLIENT_GONE:
                     raise
-                await ENDING(scope, receive, send_with_headers)
+                await SHUTTING_DOWN(scope, receive, send_with_headers)
             except Exception:
                 log.exception("unforeseen")
                 if status == CLIENT_GONE:
@@ -88,7 +88,7 @@ class Cors(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> Response:
         """The browser's question answered."""
         answer = super().preflight_response(request_headers)
-        return answer if answer.status_code == HTTPStatus.OK else FOREIGN_ORIGIN
+        return answer if answer.status_code == HTTPStatus.OK else UNTRUSTED_ORIGIN
 
 
 class HangUp:
@@ -120,9 +120,10 @@ class HangUp:
 
 
 class TrustedHost:
-    """Requests for another host are refused, so that no page can reach the service by a name of its own.
+    """Refuse requests for another host, so that no web page can reach the service by a name of its own.
 
-    Probes are let through: whoever keeps containers alive asks by address, and learns versions only.
+    The address that a connection came in on is trusted without being named: no page can have it as its name.
+    Probes are answered for any host, as whoever keeps containers running asks by address; they tell versions only.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:
@@ -132,10 +133,11 @@ class TrustedHost:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
         """Pass the request on, or refuse it."""
         if scope["type"] in {"http", "websocket"} and not self._trusts(scope):
-            await FOREIGN_HOST(scope, receive, send)
+            await UNTRUSTED_HOST(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
     def _trusts(self, scope: Scope) -> bool:
         name = re.sub(r":\d+$", "", Headers(scope=scope).get("host", "")).lower()
-        return "*" in self._hosts or name in self._hosts or scope["path"] in PROBES
+        own_address = (scope.get("server") or ("",))[0]
+        return "*" in self._hosts or name in self._hosts or name == own_address or scope["path"] in PROBES

@@ -1,4 +1,4 @@
-"""Failures as application/problem+json (RFC 9457), the same everywhere."""
+"""Failures as application/problem+json (RFC 9457): the one place that maps an error to an HTTP status."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,13 +11,34 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from kinemotion_backend.errors import ServiceError
+from kinemotion_backend import errors
+from kinemotion_backend.errors import InvalidOptions, ServiceError
 
 MEDIA_TYPE = "application/problem+json"
 
+STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
+    {
+        errors.MalformedUpload: HTTPStatus.BAD_REQUEST,
+        errors.UploadTooSlow: HTTPStatus.REQUEST_TIMEOUT,
+        errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        errors.VideoTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        errors.AnalysisRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.UnknownMovement: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.InvalidOptions: HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors.TooManyAtOnce: HTTPStatus.TOO_MANY_REQUESTS,
+        errors.EngineUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.Saturated: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.ShuttingDown: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.AnalysisTimeout: HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+"""Status of each error; an error without a row has that of its nearest ancestor, else 500."""
+
 
 class FieldProblem(BaseModel):
-    """What is wrong with one field of a request."""
+    """One field of a request and what is wrong with it."""
 
     field: str
     message: str
@@ -53,7 +74,7 @@ class Problem(BaseModel):
 
 
 class ProblemResponse(JSONResponse):
-    """A problem on its way to the client."""
+    """The response that carries a problem."""
 
     media_type = MEDIA_TYPE
 
@@ -67,46 +88,55 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
         408: "The upload came too slowly.",
         413: "The upload, or the picture in it, is too large.",
         415: "The file is not a video.",
-        422: "A field is not valid, or the engine refuses: nobody visible, no such movement in the clip, slow motion.",
-        429: "Too many videos of this client are being worked on. Retry-After says when to come back.",
+        422: "A field is not valid, or the engine refuses: nobody visible, movement not found, slow motion.",
+        429: "Too many videos of this client are in work. Retry-After says when to try again.",
         500: "The engine failed, or we did.",
-        503: "No place or room is free, the service is ending, or no engine fits. Retry-After says when to come back.",
+        503: "No place is free, the service is shutting down, or no engine works. Retry-After says when to try again.",
         504: "The analysis took too long.",
     }
 )
 """What each problem's status means here."""
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems a route may answer with, for OpenAPI."""
+def status_of(error: ServiceError) -> HTTPStatus:
+    """Return the HTTP status of the error."""
+    found = (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def document_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the problems a route may answer with, for OpenAPI."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {status: {"description": MEANINGS[status], "content": content} for status in statuses}
 
 
-def problem_schemas() -> dict[str, Any]:
-    """Schemas of a problem and its parts, by name, for OpenAPI."""
+def list_problem_schemas() -> dict[str, Any]:
+    """Return the schemas of a problem and its parts, by name, for OpenAPI."""
     schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**schema.pop("$defs"), "Problem": schema}
 
 
-def problem_of(error: ServiceError) -> ProblemResponse:
-    """The failure as a response."""
+def as_problem(error: ServiceError) -> ProblemResponse:
+    """Convert the error to a response."""
+    status = status_of(error)
+    fields = error.fields if isinstance(error, InvalidOptions) else ()
     problem = Problem(
-        title=HTTPStatus(error.status).phrase,
-        status=error.status,
+        title=status.phrase,
+        status=status,
         code=error.code,
         detail=error.message,
         hint=error.hint,
         retryable=error.retryable,
+        errors=[FieldProblem(field=fault.field, message=fault.message) for fault in fields],
     )
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
     return ProblemResponse(problem, headers=headers)
 
 
-def plain_problem(
+def make_problem(
     status: int, *, code: str | None = None, detail: str = "", headers: Mapping[str, str] | None = None
 ) -> ProblemResponse:
-    """A failure of HTTP itself as a response."""
+    """Return a response for a failure of HTTP itself."""
     phrase = HTTPStatus(status).phrase
     problem = Problem(
         title=phrase, status=status, code=code or phrase.lower().replace(" ", "_"), detail=detail or phrase
@@ -115,23 +145,23 @@ def plain_problem(
 
 
 def install_problems(app: FastAPI) -> None:
-    """Make every failure of the application a problem."""
+    """Answer every failure of the application with a problem."""
 
     @app.exception_handler(ServiceError)
     async def service_error(_request: Request, error: ServiceError) -> ProblemResponse:  # pyright: ignore[reportUnusedFunction]
-        return problem_of(error)
+        return as_problem(error)
 
     @app.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> ProblemResponse:  # pyright: ignore[reportUnusedFunction]
-        return plain_problem(error.status_code, detail=str(error.detail), headers=error.headers)
+        return make_problem(error.status_code, detail=str(error.detail), headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:  # pyright: ignore[reportUnusedFunction]
-        return invalid_fields(error)
+        return _list_invalid_fields(error)
 
 
-def invalid_fields(error: RequestValidationError) -> ProblemResponse:
-    """Which fields are not valid, without repeating what was sent."""
+def _list_invalid_fields(error: RequestValidationError) -> ProblemResponse:
+    """Return which fields are not valid, without repeating what was sent."""
     found = [
         FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"]) for item in error.errors()
     ]

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stand_in import measure
 
-from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
+from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 
 pytestmark = pytest.mark.asyncio
 
@@ -13,12 +14,13 @@ pytestmark = pytest.mark.asyncio
 async def test_asks_version_and_movements_then_analyses(fp: Any, answering: Any, tmp_path: Path) -> None:
     video = tmp_path / "-v.mp4"
     video.touch()
-    command = answering("--quality", "balanced", "--sex=male", "--json", fp.any(max=1), "--", "-v.mp4")
-    await KinemotionCLIAdapter(command).analyze(video, "cmj", options={"sex": "male"})
+    progress = ("--progress", "json")
+    command = answering("--quality", "balanced", "--sex=male", *progress, "--json", fp.any(max=1), "--", "-v.mp4")
+    await measure(KinemotionCLIAdapter(command), video, options={"sex": "male"})
     assert [list(call)[1] for call in fp.calls] == ["version", "movements", "cmj-analyze"]
 
 
 async def test_turns_an_exit_status_into_an_error(fp: Any, pretended_command: str) -> None:
     fp.register([pretended_command, "version", "--json"], stdout="", returncode=70)
     with pytest.raises(RuntimeError, match="version --json"):
-        await KinemotionCLIAdapter(pretended_command).engine()
+        KinemotionCLIAdapter(pretended_command)

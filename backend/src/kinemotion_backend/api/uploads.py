@@ -1,7 +1,7 @@
-"""A video received: streamed to disk within limits of size and time, and looked at before anybody opens it."""
+"""Receive a video: stream it to disk within limits of size and time, and check its first bytes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,24 +12,27 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
+from kinemotion_backend.api.multipart import ENVELOPE_BYTES, FormReader
 from kinemotion_backend.errors import MalformedUpload, Saturated, UnsupportedMedia, UploadTooLarge, UploadTooSlow
-from kinemotion_backend.form import ENVELOPE_BYTES, FormReader
+from kinemotion_backend.video_containers import HEAD_BYTES
 
 FLUSH_BYTES = 1024 * 1024
-TRANSPORT_STREAM_PACKET = 188
-HEAD_BYTES = TRANSPORT_STREAM_PACKET + 1
-"""Enough for every magic number below."""
 
 log = structlog.stdlib.get_logger(__name__)
 
 
+CanRead = Callable[[bytes], bool]
+"""Whether a file with these first bytes can be a video."""
+
+
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """What one upload may take."""
+    """What one upload may take, and which files are accepted."""
 
     video_bytes: int
     idle_s: float
     total_s: float
+    can_read: CanRead
 
     @property
     def body_bytes(self) -> int:
@@ -45,18 +48,8 @@ class Upload:
     fields: dict[str, str]
 
 
-def is_video(head: bytes) -> bool:
-    """Whether a file that begins so is a video container this service takes."""
-    return (
-        head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}  # MP4, MOV
-        or head.startswith(b"\x1a\x45\xdf\xa3")  # Matroska, WebM
-        or (head.startswith(b"RIFF") and head[8:12] == b"AVI ")
-        or (head[:1] == b"G" and head[TRANSPORT_STREAM_PACKET : TRANSPORT_STREAM_PACKET + 1] == b"G")  # MPEG-TS
-    )
-
-
 async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Upload:
-    """The form's video, written into the folder under a name of our own, and its other fields."""
+    """Write the form's video into the folder under a name of our own, and return it with the other fields."""
     _refuse_announced(request, limits)
     target = folder / "video"
     try:
@@ -84,12 +77,12 @@ async def _save(form: FormReader, file: BinaryIO, *, chunks: AsyncIterator[bytes
         received_bytes += len(chunk)
         if form.video_bytes > limits.video_bytes or received_bytes > limits.body_bytes:
             raise _too_large(limits)
-        if form.video_bytes >= HEAD_BYTES and not is_video(form.head):
+        if form.video_bytes >= HEAD_BYTES and not limits.can_read(form.head):
             raise UnsupportedMedia("The file is not a video.")
         if len(form.unwritten) >= FLUSH_BYTES:
             await to_thread.run_sync(file.write, form.take())
     form.finish()
-    if form.videos and not is_video(form.head):
+    if form.videos and not limits.can_read(form.head):
         raise UnsupportedMedia("The file is not a video." if form.video_bytes else "The file is empty.")
     await to_thread.run_sync(file.write, form.take())
 

@@ -8,9 +8,9 @@ from typing import Any, cast
 import pytest
 from stand_in import PATIENCE_S
 
-from kinemotion_backend.analyzer import process
-from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
-from kinemotion_backend.analyzer.process import ProcessLimits
+from kinemotion_backend.adapters import process
+from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.examples import example
 
 

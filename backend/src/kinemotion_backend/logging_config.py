@@ -17,7 +17,7 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {name: REDACTED if any(word in name.lower() for word in SECRET_WORDS) else event[name] for name in event}
 
 
-def configure_logs(settings: Settings) -> None:
+def configure_logging(settings: Settings) -> None:
     """Send everything that is logged to standard error, as the settings ask."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -6,7 +6,7 @@ import logging
 import pytest
 import structlog
 
-from kinemotion_backend.logs import REDACTED, configure_logs, redact
+from kinemotion_backend.logging_config import REDACTED, configure_logging, redact
 from kinemotion_backend.settings import Settings
 
 
@@ -17,7 +17,7 @@ def test_hides_secrets() -> None:
 
 
 def test_writes_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs(Settings(json_logs=True))
+    configure_logging(Settings(json_logs=True))
     structlog.stdlib.get_logger("ours").info("hello", number=1, cookie="x")
     logging.getLogger("theirs").warning("and %s", "goodbye")
     ours, theirs = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
@@ -26,13 +26,13 @@ def test_writes_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_keeps_silent_below_its_level(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs(Settings(log_level="WARNING"))
+    configure_logging(Settings(log_level="WARNING"))
     structlog.stdlib.get_logger("ours").info("hello")
     assert capsys.readouterr().err == ""
 
 
 def test_shows_a_trace_without_the_values_in_it(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logs(Settings())
+    configure_logging(Settings())
     local = "hunter2"
     try:
         int("one" * len(local))

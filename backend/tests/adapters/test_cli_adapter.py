@@ -1,20 +1,30 @@
 """The command as an analyzer: what it is given, what its failures become, and that nothing of it stays behind."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from stand_in import at_work, eventually
+from stand_in import at_work, eventually, measure
 from structlog.testing import capture_logs
 
-from kinemotion_backend.analyzer import cli, process
-from kinemotion_backend.analyzer.cli import KinemotionCLIAdapter
-from kinemotion_backend.analyzer.process import ProcessLimits
+from kinemotion_backend.adapters import cli_adapter, engine_output, process
+from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.contract import Analysis
-from kinemotion_backend.errors import AnalysisFailed, AnalysisTimeout, EngineCrashed, InvalidOption
+from kinemotion_backend.errors import (
+    AnalysisError,
+    AnalysisRefused,
+    AnalysisTimeout,
+    EngineCrashed,
+    EngineFailed,
+    EngineUnavailable,
+    InvalidOptions,
+    VideoTooLarge,
+)
 
 pytestmark = pytest.mark.asyncio
 
@@ -29,19 +39,21 @@ def hasty(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
 
 async def given_to_stub(adapter: KinemotionCLIAdapter, video: Path, **options: Any) -> dict[str, Any]:
     """What the stand-in was given."""
-    result = await adapter.analyze(video, "dropjump", quality="accurate", options=options)
-    return result.to_dict()["metadata"]["stub"]
+    document = await measure(adapter, video, "dropjump", quality="accurate", options=options)
+    return json.loads(document.content)["metadata"]["stub"]
 
 
 async def test_gives_arguments_that_cannot_become_others(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
-    seen = await given_to_stub(adapter, make_video(), mass_kg=80.5, drop_height_m="--json=/etc/passwd")
+    seen = await given_to_stub(adapter, make_video(), mass_kg=80.5, note="--json=/etc/passwd")
     *before, _target, end, video = seen["arguments"]
     assert before == [
         "dropjump-analyze",
         "--quality",
         "accurate",
         "--mass=80.5",
-        "--drop-height=--json=/etc/passwd",
+        "--note=--json=/etc/passwd",
+        "--progress",
+        "json",
         "--json",
     ]
     assert (end, video) == ("--", "clip.mp4")
@@ -62,11 +74,11 @@ async def test_runs_beside_the_video_without_our_secrets(
 async def test_leaves_nothing_behind(
     adapter: KinemotionCLIAdapter, hasty: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
 ) -> None:
-    await adapter.analyze(make_video(), "cmj")
+    await measure(adapter, make_video(), "cmj")
     with pytest.raises(EngineCrashed):
-        await adapter.analyze(make_video(kill=True), "cmj")
+        await measure(adapter, make_video(kill=True), "cmj")
     with pytest.raises(AnalysisTimeout):
-        await hasty.analyze(make_video(sleep_s=30), "cmj")
+        await measure(hasty, make_video(sleep_s=30), "cmj")
     assert not contents(work_dir)
 
 
@@ -75,54 +87,50 @@ def refusal(code: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("exit_status", "code", "http_status"),
+    ("exit_status", "code", "kind"),
     [
-        (3, "video_unreadable", 422),
-        (3, "video_too_large", 413),
-        (4, "nobody_visible", 422),
-        (5, "slow_motion", 422),
+        (3, "video_unreadable", AnalysisRefused),
+        (3, "video_too_large", VideoTooLarge),
+        (4, "nobody_visible", AnalysisRefused),
+        (5, "slow_motion", AnalysisRefused),
     ],
 )
 async def test_passes_the_engines_refusal_on(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo, exit_status: int, code: str, http_status: int
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, exit_status: int, code: str, kind: type[AnalysisError]
 ) -> None:
-    with pytest.raises(AnalysisFailed, match=r"So is /srv/video\.") as caught:
-        await adapter.analyze(make_video(status=exit_status, error=refusal(code)), "cmj")
+    with pytest.raises(kind, match=r"So is /srv/video\.") as caught:
+        await measure(adapter, make_video(status=exit_status, error=refusal(code)))
     refused = caught.value
-    assert (refused.code, refused.hint, refused.retryable, refused.status) == (code, "Do otherwise.", True, http_status)
+    assert type(refused) is kind
+    assert (refused.code, refused.hint, refused.retryable) == (code, "Do otherwise.", True)
 
 
 async def test_a_wrong_option_is_explained_for_clients_not_for_a_terminal(
     adapter: KinemotionCLIAdapter, make_video: MakeVideo
 ) -> None:
-    with pytest.raises(AnalysisFailed) as caught:
-        await adapter.analyze(make_video(status=2, error=refusal("usage")), "cmj")
-    assert (caught.value.status, caught.value.hint) == (422, InvalidOption.hint)
+    with pytest.raises(InvalidOptions) as caught:
+        await measure(adapter, make_video(status=2, error=refusal("usage")))
+    assert caught.value.hint == InvalidOptions.hint
 
 
 @pytest.mark.parametrize(
-    ("exit_status", "code", "http_status", "retry_after_s"),
+    ("exit_status", "code", "kind"),
     [
-        (6, "model_problem", 503, 60),
-        (7, "output_not_writable", 500, None),
-        (70, "internal_error", 500, None),
-        (130, "interrupted", 503, 60),
+        (6, "model_problem", EngineUnavailable),
+        (7, "output_not_writable", EngineUnavailable),
+        (70, "internal_error", EngineFailed),
+        (130, "interrupted", EngineUnavailable),
     ],
 )
 async def test_keeps_what_the_engine_says_of_this_machine(
-    adapter: KinemotionCLIAdapter,
-    make_video: MakeVideo,
-    exit_status: int,
-    code: str,
-    http_status: int,
-    retry_after_s: int | None,
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, exit_status: int, code: str, kind: type[AnalysisError]
 ) -> None:
-    with capture_logs() as logs, pytest.raises(AnalysisFailed) as caught:
-        await adapter.analyze(make_video(status=exit_status, error=refusal(code)), "cmj")
-    refused = caught.value
-    assert (refused.code, refused.status, refused.retry_after_s) == (code, http_status, retry_after_s)
-    assert "/srv/video" not in refused.message
-    assert refused.hint != "Do otherwise."
+    with capture_logs() as logs, pytest.raises(kind) as caught:
+        await measure(adapter, make_video(status=exit_status, error=refusal(code)))
+    failed = caught.value
+    assert failed.code == code
+    assert "/srv/video" not in failed.message
+    assert failed.hint != "Do otherwise."
     assert [line["message"] for line in logs] == ["So is /srv/video."]
 
 
@@ -139,12 +147,12 @@ async def test_keeps_what_the_engine_says_of_this_machine(
 )
 async def test_knows_a_crash(adapter: KinemotionCLIAdapter, make_video: MakeVideo, order: dict[str, Any]) -> None:
     with pytest.raises(EngineCrashed):
-        await adapter.analyze(make_video(**order), "cmj")
+        await measure(adapter, make_video(**order), "cmj")
 
 
 async def test_a_crash_leaves_its_last_words_in_the_log(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
     with capture_logs() as logs, pytest.raises(EngineCrashed):
-        await adapter.analyze(make_video(noise_lines=1000, last_words="Segmentation fault", kill=True), "cmj")
+        await measure(adapter, make_video(noise_lines=1000, last_words="Segmentation fault", kill=True), "cmj")
     [crash] = [line for line in logs if line["event"] == "engine_crashed"]
     assert len(crash["last_lines"]) == process.LAST_LINES
     assert crash["last_lines"][-1] == "Segmentation fault"
@@ -161,15 +169,15 @@ async def test_reads_documents_off_the_event_loop(
             threads.append(threading.current_thread())
             return Analysis.model_validate_json(written)
 
-    monkeypatch.setattr(cli, "Analysis", Noted)
-    await adapter.analyze(make_video(), "cmj")
+    monkeypatch.setattr(engine_output, "Analysis", Noted)
+    await measure(adapter, make_video(), "cmj")
     assert threads
     assert threading.current_thread() not in threads
 
 
 async def test_drains_both_pipes(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
-    result = await adapter.analyze(make_video(noise_lines=400_000), "cmj")
-    assert result.movement == "cmj"
+    result = await measure(adapter, make_video(noise_lines=400_000), "cmj")
+    assert result.analysis.movement == "cmj"
 
 
 def contents(folder: Path) -> list[Path]:
@@ -181,14 +189,14 @@ async def test_kills_the_whole_group_on_timeout(
     hasty: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path, order: dict[str, Any]
 ) -> None:
     with pytest.raises(AnalysisTimeout, match="longer than 1 s"):
-        await hasty.analyze(make_video(sleep_s=600, **order), "cmj")
+        await measure(hasty, make_video(sleep_s=600, **order), "cmj")
     assert eventually(lambda: not at_work(work_dir))
 
 
 async def test_kills_the_whole_group_on_cancel(
     adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
 ) -> None:
-    analysis = asyncio.create_task(adapter.analyze(make_video(sleep_s=600, child=True, ignore_term=True), "cmj"))
+    analysis = asyncio.create_task(measure(adapter, make_video(sleep_s=600, child=True, ignore_term=True), "cmj"))
     assert await asyncio.to_thread(eventually, lambda: len(at_work(work_dir)) == 2)
     analysis.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -200,30 +208,30 @@ async def test_kills_the_whole_group_on_cancel(
 async def test_a_child_left_behind_does_not_outlive_a_success(
     adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
 ) -> None:
-    await adapter.analyze(make_video(child=True), "cmj")
+    await measure(adapter, make_video(child=True), "cmj")
     assert eventually(lambda: not at_work(work_dir))
 
 
 async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
     limits = ProcessLimits(memory_bytes=256 * 1024 * 1024)
     adapter = KinemotionCLIAdapter(str(stub), limits=limits)
-    await adapter.analyze(make_video(memory_mb=32), "cmj")
+    await measure(adapter, make_video(memory_mb=32), "cmj")
     with pytest.raises(EngineCrashed):
-        await adapter.analyze(make_video(memory_mb=512), "cmj")
+        await measure(adapter, make_video(memory_mb=512), "cmj")
 
 
 async def test_limits_the_file_it_writes(stub: Path, make_video: MakeVideo) -> None:
     adapter = KinemotionCLIAdapter(str(stub), limits=ProcessLimits(file_bytes=64 * 1024))
-    await adapter.analyze(make_video(), "cmj")
+    await measure(adapter, make_video(), "cmj")
     with pytest.raises(EngineCrashed):
-        await adapter.analyze(make_video(text=" " * 1024 * 1024), "cmj")
+        await measure(adapter, make_video(text=" " * 1024 * 1024), "cmj")
 
 
 async def test_runs_no_more_at_once_than_it_may(
     stub: Path, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = KinemotionCLIAdapter(str(stub), parallel=2)
-    await adapter.engine()
+    await adapter.get_engine()
     running, at_once = 0, list[int]()
 
     async def counted(command: Sequence[str], **given: Any) -> process.Finished:
@@ -235,16 +243,16 @@ async def test_runs_no_more_at_once_than_it_may(
         finally:
             running -= 1
 
-    monkeypatch.setattr(cli, "run", counted)
-    await asyncio.gather(*(adapter.analyze(make_video(sleep_s=0.2), "cmj") for _ in range(6)))
+    monkeypatch.setattr(cli_adapter, "run", counted)
+    await asyncio.gather(*(measure(adapter, make_video(sleep_s=0.2), "cmj") for _ in range(6)))
     assert max(at_once) == 2
 
 
 async def test_leaks_no_descriptors(adapter: KinemotionCLIAdapter, make_video: MakeVideo) -> None:
-    await adapter.analyze(make_video(), "cmj")
+    await measure(adapter, make_video(), "cmj")
     before = len(contents(Path("/proc/self/fd")))
     for _ in range(5):
-        await adapter.analyze(make_video(), "cmj")
+        await measure(adapter, make_video(), "cmj")
         with pytest.raises(EngineCrashed):
-            await adapter.analyze(make_video(kill=True), "cmj")
+            await measure(adapter, make_video(kill=True), "cmj")
     assert await asyncio.to_thread(eventually, lambda: len(contents(Path("/proc/self/fd"))) <= before)

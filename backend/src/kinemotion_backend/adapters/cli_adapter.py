@@ -1,0 +1,226 @@
+"""The engine as a command: one process for each video, spoken to in arguments and JSON documents."""
+
+import asyncio
+import os
+import shutil
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import structlog
+from anyio import to_thread
+from pydantic import ValidationError
+
+from kinemotion_backend.adapters.engine_output import (
+    ARTEFACT_FILES,
+    LatestProgress,
+    as_progress,
+    read_analysis,
+)
+from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessLimits, Surroundings, run
+from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
+from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable
+from kinemotion_backend.movement_options import find_movement, write_flags
+from kinemotion_backend.video_analyzer import (
+    AnalysisDocument,
+    AnalysisEvent,
+    AnalysisRequest,
+    Artefact,
+    VideoAnalyzer,
+    run_blocking,
+)
+from kinemotion_backend.workspace import temporary_folder
+
+INQUIRY_TIMEOUT_S = 30.0
+LOGGED_LINES = 200
+"""Lines of an engine's standard error that are logged, so that a flood of them does not flood the log."""
+FACTS_AGE_S = 60.0
+"""How long the engine's answers about itself are used; an analysis does not wait for new ones."""
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
+"""Environment variables that the engine sees; everything else, secrets above all, stays here."""
+
+Answer = TypeVar("Answer", bound=Document)
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    engine: Engine
+    movements: tuple[MovementInfo, ...]
+    read_at_s: float
+
+
+@dataclass(slots=True)
+class _LoopState:
+    """What belongs to one event loop: scripts call from a loop of their own for each video."""
+
+    places: asyncio.Semaphore
+    inquiry: asyncio.Task[_Facts] | None = field(default=None)
+
+
+class KinemotionCLIAdapter(VideoAnalyzer):
+    """The ``kinemotion`` command on this machine.
+
+    Parameters
+    ----------
+    cli_path
+        Name or path of the command.
+    limits
+        Bounds of each analysis.
+    parallel
+        Engine processes at once; further calls wait.
+    work_dir
+        Where each analysis has its temporary folder; the system's place for temporary files when None.
+
+    Raises
+    ------
+    EngineUnusable
+        When the command is missing or has another contract; the message says what to install.
+    """
+
+    def __init__(
+        self,
+        cli_path: str = "kinemotion",
+        *,
+        limits: ProcessLimits | None = None,
+        parallel: int = 2,
+        work_dir: Path | None = None,
+    ) -> None:
+        self._cli_path = cli_path
+        self._limits = limits or ProcessLimits()
+        self._parallel = parallel
+        self._work_dir = work_dir
+        self._loops = WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState]()
+        self._facts: _Facts | None = run_blocking(self._read_facts())
+
+    async def get_engine(self) -> Engine:
+        """Return which engine the command is."""
+        return (await self._fresh_facts()).engine
+
+    async def list_movements(self) -> tuple[MovementInfo, ...]:
+        """Return the movements that the command offers."""
+        return (await self._fresh_facts()).movements
+
+    async def run(self, request: AnalysisRequest) -> AsyncGenerator[AnalysisEvent]:
+        """Run the command once; yield what it says as it says it."""
+        if not await to_thread.run_sync(request.video_path.is_file):
+            raise FileNotFoundError(request.video_path)
+        facts = self._facts or await self._fresh_facts()
+        movement = find_movement(request.jump_type, among=facts.movements)
+        arguments = [movement.command, "--quality", request.quality, *write_flags(movement, request.options)]
+        async with self._loop_state().places, temporary_folder("run", parent=self._work_dir) as folder:
+            document = folder / "result.json"
+            arguments += ["--progress", "json", "--json", str(document)]
+            for kind in sorted(request.artefacts):
+                arguments += [ARTEFACT_FILES[kind].flag, str(folder / ARTEFACT_FILES[kind].name)]
+            # The engine runs beside the video and knows it by its bare name, so no path of ours can reach a client.
+            arguments += ["--", request.video_path.name]
+            surroundings = Surroundings(request.video_path.parent, _environment(folder))
+            progress = LatestProgress()
+            running = asyncio.create_task(self._run(arguments, surroundings=surroundings, progress=progress))
+            running.add_done_callback(lambda _: progress.close())
+            try:
+                async for step in progress:
+                    yield step
+                finished = await running
+            finally:
+                running.cancel()
+                await asyncio.wait({running})
+            content, analysis = await to_thread.run_sync(read_analysis, finished, document)
+            engine = await self._engine_of(analysis.metadata.processing.version)
+            yield AnalysisDocument(content, analysis, engine)
+            for kind in sorted(request.artefacts):
+                yield Artefact(kind, folder / ARTEFACT_FILES[kind].name, ARTEFACT_FILES[kind].media_type)
+
+    async def _run(self, arguments: list[str], *, surroundings: Surroundings, progress: LatestProgress) -> Finished:
+        logged = 0
+
+        def read_line(line: str) -> None:
+            nonlocal logged
+            if step := as_progress(line):
+                progress.put(step)
+            elif logged < LOGGED_LINES:
+                logged += 1
+                log.debug("engine_stderr", line=line)
+
+        try:
+            command = [self._command(), *arguments]
+            return await run(command, limits=self._limits, surroundings=surroundings, on_line=read_line)
+        except TimeoutError:
+            raise AnalysisTimeout(f"The analysis took longer than {self._limits.timeout_s:g} s.") from None
+
+    async def _engine_of(self, version: str) -> Engine:
+        """Return the engine of that version: it may have been updated since it was last asked."""
+        if self._facts is None or self._facts.engine.version != version:
+            self._facts = None
+            return (await self._fresh_facts()).engine
+        return self._facts.engine
+
+    def _loop_state(self) -> _LoopState:
+        loop = asyncio.get_running_loop()
+        if loop not in self._loops:
+            self._loops[loop] = _LoopState(asyncio.Semaphore(self._parallel))
+        return self._loops[loop]
+
+    async def _fresh_facts(self) -> _Facts:
+        """Return the engine's answers about itself, asked for again when old; all callers share one inquiry."""
+        facts = self._facts
+        if facts is not None and time.monotonic() - facts.read_at_s <= FACTS_AGE_S:
+            return facts
+        state = self._loop_state()
+        if state.inquiry is None:
+            state.inquiry = asyncio.create_task(self._read_facts())
+            state.inquiry.add_done_callback(self._keep_facts)
+        return await asyncio.shield(state.inquiry)
+
+    def _keep_facts(self, inquiry: asyncio.Task[_Facts]) -> None:
+        self._loop_state().inquiry = None
+        self._facts = None if inquiry.cancelled() or inquiry.exception() else inquiry.result()
+
+    async def _read_facts(self) -> _Facts:
+        engine = await self._ask(Engine, "version", "--json")
+        if not is_readable(engine.schema_version):
+            raise EngineUnusable(
+                f"The engine {engine.name} {engine.version} has contract {engine.schema_version}; "
+                f"this service reads contract {CONTRACT_MAJOR}.x. Install an engine or a service that matches."
+            )
+        movements = await self._ask(Movements, "movements", "--json")
+        return _Facts(engine, movements.movements, time.monotonic())
+
+    async def _ask(self, kind: type[Answer], *question: str) -> Answer:
+        """Return the engine's answer to a question about itself."""
+        command = [self._command(), *question]
+        limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S, nice=0)  # a client waits for this answer
+        surroundings = Surroundings(environment=_environment(self._work_dir))
+        lines = deque[str](maxlen=LAST_LINES)
+        try:
+            finished = await run(command, limits=limits, surroundings=surroundings, on_line=lines.append)
+            return kind.model_validate_json(finished.stdout)
+        except (TimeoutError, OSError, ValidationError) as problem:
+            log.warning("engine_does_not_answer", question=question, problem=repr(problem), last_lines=tuple(lines))
+            raise EngineUnusable(
+                f"The command does not answer `kinemotion {' '.join(question)}` as contract {CONTRACT_MAJOR} requires. "
+                "Install the engine again."
+            ) from problem
+
+    def _command(self) -> str:
+        """Return the full path of the command, searched for on the PATH and beside this program."""
+        found = shutil.which(self._cli_path) or shutil.which(self._cli_path, path=str(Path(sys.executable).parent))
+        if found is None:
+            raise EngineUnusable(
+                "The kinemotion command is not installed. Install the engine beside the service, "
+                "or name its path in KINEMOTION_CLI."
+            )
+        return found
+
+
+def _environment(folder: Path | None) -> dict[str, str]:
+    """Return what the engine sees of our environment; its temporary files go to the folder."""
+    passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return passed_on if folder is None else {**passed_on, "TMPDIR": str(folder)}

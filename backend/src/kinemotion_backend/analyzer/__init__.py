@@ -1,1 +1,0 @@
-"""The port to the engine: what an analyzer does, and the ways of doing it."""

@@ -1,0 +1,146 @@
+"""Which movement and which options a client means, by what the engine declares."""
+
+import math
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from kinemotion_backend.contract import MovementInfo, OptionInfo
+from kinemotion_backend.errors import InvalidField, InvalidOptions, UnknownMovement
+
+Option = str | float | bool
+Options = Mapping[str, Option]
+
+SPELLINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "counter_movement_jump": "cmj",
+        "depth_jump": "dropjump",
+        "hops": "rj",
+        "run": "running",
+        "running_gait": "running",
+    }
+)
+"""Common names of the movements, beside the engine's own names and titles."""
+
+YES, NO = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off"})
+
+ATHLETE_OPTIONS: tuple[OptionInfo, ...] = (
+    OptionInfo(
+        name="mass_kg",
+        flag="--mass",
+        type="float",
+        unit="kg",
+        minimum=20,
+        maximum=300,
+        meaning="Body mass: gives power and force.",
+    ),
+    OptionInfo(
+        name="athlete_height_m",
+        flag="--athlete-height",
+        type="float",
+        unit="m",
+        minimum=1,
+        maximum=2.5,
+        meaning="Stature, barefoot.",
+    ),
+    OptionInfo(name="sex", flag="--sex", choices=("female", "male"), meaning="Table of segment masses."),
+    OptionInfo(
+        name="speed_m_s",
+        flag="--speed",
+        type="float",
+        unit="m/s",
+        minimum=0.5,
+        maximum=15,
+        meaning="Belt or ground speed of a run: gives step length.",
+    ),
+    OptionInfo(
+        name="capture_fps",
+        flag="--capture-fps",
+        type="float",
+        unit="1/s",
+        minimum=1,
+        maximum=2000,
+        meaning="Rate that a slow-motion clip was filmed at.",
+    ),
+)
+"""Options of every movement, in the contract's words: declared here and nowhere else in the service."""
+
+
+def find_movement(name: str, *, among: Iterable[MovementInfo]) -> MovementInfo:
+    """Return the movement of that name, title or common spelling."""
+    offered = tuple(among)
+    wanted = _normalize(name)
+    wanted = SPELLINGS.get(wanted, wanted)
+    for movement in offered:
+        if wanted in {_normalize(movement.name), _normalize(movement.title)}:
+            return movement
+    known = ", ".join(movement.name for movement in offered)
+    raise UnknownMovement(f"There is no such movement. Known movements: {known}.")
+
+
+def check_options(movement: MovementInfo, options: Options) -> None:
+    """Check the options as the engine will, in the API's words.
+
+    Raises
+    ------
+    InvalidOptions
+        When an option is not known or its value is not valid; names every such field.
+    """
+    declared = _declared(movement)
+    faults = [
+        InvalidField(name, fault)
+        for name, value in options.items()
+        if (fault := _find_fault(declared.get(name), str(value), movement=movement))
+    ]
+    if faults:
+        raise InvalidOptions(" ".join(f"{fault.field}: {fault.message}" for fault in faults), fields=faults)
+
+
+def write_flags(movement: MovementInfo, options: Options) -> list[str]:
+    """Return the options as arguments ``--flag=value``, in declared order; a value can never become a flag."""
+    check_options(movement, options)
+    declared = _declared(movement)
+    return [_write_flag(declared[name], str(options[name])) for name in declared if name in options]
+
+
+def _declared(movement: MovementInfo) -> dict[str, OptionInfo]:
+    return {option.name: option for option in (*ATHLETE_OPTIONS, *movement.options)}
+
+
+def _find_fault(option: OptionInfo | None, text: str, *, movement: MovementInfo) -> str | None:
+    """Say what is wrong with the value of the option; None when nothing is."""
+    if option is None:
+        return f"{movement.title} has no such option."
+    if "\0" in text:
+        return "The value has a zero byte."
+    if option.choices is not None:
+        return None if text in option.choices else f"Must be one of {', '.join(option.choices)}."
+    if option.type == "bool":
+        return None if text.lower() in YES | NO else "Must be true or false."
+    return _find_number_fault(option, text) if option.type in {"float", "int"} else None
+
+
+def _find_number_fault(option: OptionInfo, text: str) -> str | None:
+    try:
+        number = int(text) if option.type == "int" else float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        return "Must be a whole number." if option.type == "int" else "Must be a number."
+    low, high = option.minimum, option.maximum
+    if (low is None or low <= number) and (high is None or number <= high):
+        return None
+    unit = f" {option.unit}" if option.unit else ""
+    if low is not None and high is not None:
+        return f"Must be from {low:g} to {high:g}{unit}."
+    return f"Must be at least {low:g}{unit}." if low is not None else f"Must be at most {high:g}{unit}."
+
+
+def _write_flag(option: OptionInfo, text: str) -> str:
+    """Return one argument; a boolean option is a pair of flags without a value."""
+    if option.type != "bool":
+        return f"{option.flag}={text}"
+    return option.flag if text.lower() in YES else option.flag.replace("--", "--no-", 1)
+
+
+def _normalize(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
