@@ -38,8 +38,12 @@ class EventBus(ABC):
 
     @abstractmethod
     def subscribe(self, topic: str, last_event_id: str | None = None) -> AsyncGenerator[Event]:
-        """Yield the topic's events from now on, and first those kept since ``last_event_id``.
+        """Yield the topic's events from the first step on, after those kept since ``last_event_id``.
 
         Without an id, nothing is repeated; ``"0"`` repeats everything that is kept. An unknown or outdated id repeats
         everything that is kept. The iterator never ends; close it with ``aclosing``.
         """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close the connections."""
