@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 import structlog
-from redis.asyncio import Redis, from_url
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from kinemotion_backend.events.base import REPLAY_EVENTS, REPLAY_S, Event, EventBus
@@ -24,6 +26,7 @@ RECONNECT_S = 0.5
 ANSWER_S = 5.0
 """How long Redis may take for one answer."""
 PAGE = 100
+MOST_CONNECTIONS = 32
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -32,9 +35,16 @@ class RedisEventBus(EventBus):
     """Keeps the latest events of each topic in Redis; every instance reads them there."""
 
     def __init__(self, url: str, *, replay: int = REPLAY_EVENTS) -> None:
-        self._redis: Redis = from_url(
-            url, decode_responses=True, socket_connect_timeout=ANSWER_S, socket_timeout=ANSWER_S + POLL_S
-        )
+        options: dict[str, Any] = {
+            "decode_responses": True,
+            "socket_connect_timeout": ANSWER_S,
+            "socket_timeout": ANSWER_S + POLL_S,
+            "retry": Retry(NoBackoff(), 1),
+            "max_connections": MOST_CONNECTIONS,
+            "timeout": ANSWER_S,
+        }
+        pool: Any = BlockingConnectionPool.from_url(url, **options)  # pyright: ignore[reportUnknownMemberType]  (redis leaves it untyped)
+        self._redis: Redis = Redis.from_pool(pool)
         self._replay = replay
         self._listeners: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._reader: asyncio.Task[None] | None = None

@@ -1,0 +1,124 @@
+"""What every limiter does: count what a subject did, and say whether it may do more."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+from uuid import uuid4
+
+from kinemotion_backend.errors import ServiceError
+
+LEASE_S = 30.0
+"""How long a place stays taken after its holder was killed."""
+
+
+class LimitReached(ServiceError):
+    """The caller did as much as its limit allows for now."""
+
+    code = "limit_reached"
+    retryable = True
+    hint = "Wait for the time given in Retry-After, or use a key of a higher tier."
+
+    def __init__(self, message: str, *, allowance: "Allowance | None" = None) -> None:
+        super().__init__(message)
+        self.allowance = allowance
+        self.retry_after_s = allowance.retry_after_s if allowance else 5
+
+
+class LimiterUnavailable(ServiceError):
+    """The counters cannot be reached."""
+
+    code = "limiter_unavailable"
+    retryable = True
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most ``amount`` in ``window_s`` seconds."""
+
+    name: str
+    amount: int
+    window_s: int
+    strategy: Literal["moving_window", "sliding_counter"] = "moving_window"
+    """``moving_window`` is exact and remembers every hit: for short windows. ``sliding_counter`` keeps two numbers and
+    takes the hits of the last window as evenly spread: for a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a subject may still do."""
+
+    allowed: bool
+    limit: RateLimit
+    remaining: int
+    reset_after_s: float
+    """Seconds until the subject may do more than now."""
+
+    @property
+    def retry_after_s(self) -> int:
+        """Whole seconds to wait, at least one."""
+        return max(1, -int(-self.reset_after_s // 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """At most ``amount`` at the same time."""
+
+    name: str
+    amount: int
+
+
+class Limiter(ABC):
+    """Counts for each subject (a key, an account, a client address) apart."""
+
+    @abstractmethod
+    async def hit(self, limit: RateLimit, subject: str, *, cost: int = 1) -> Allowance:
+        """Count ``cost`` if that stays within the limit; nothing is counted otherwise."""
+
+    @abstractmethod
+    async def peek(self, limit: RateLimit, subject: str) -> Allowance:
+        """Return what the subject may still do, and count nothing."""
+
+    @abstractmethod
+    async def take(self, places: Places, subject: str, *, holder: str) -> bool:
+        """Take a place for ``LEASE_S`` seconds, or keep the one that this holder has; False if all are taken."""
+
+    @abstractmethod
+    async def release(self, places: Places, subject: str, *, holder: str) -> None:
+        """Free the holder's place."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+@asynccontextmanager
+async def occupied(limiter: Limiter, places: Places, *, subject: str) -> AsyncGenerator[None]:
+    """Hold a place for as long as the block runs.
+
+    Raises
+    ------
+    LimitReached
+        If all places of the subject are taken.
+    """
+    holder = uuid4().hex
+    if not await limiter.take(places, subject, holder=holder):
+        raise LimitReached(f"Only {places.amount} at the same time are allowed: {places.name}.")
+    renewing = asyncio.create_task(_renew(limiter, places, subject=subject, holder=holder))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        with suppress(asyncio.CancelledError, ServiceError):
+            await renewing
+        await limiter.release(places, subject, holder=holder)
+
+
+async def _renew(limiter: Limiter, places: Places, *, subject: str, holder: str) -> None:
+    """Keep the place; a stream that runs is not ended if its place was lost while the counters were away."""
+    while True:
+        await asyncio.sleep(LEASE_S / 3)
+        with suppress(LimiterUnavailable):
+            await limiter.take(places, subject, holder=holder)
