@@ -10,6 +10,14 @@ from typing import Any
 
 import pytest
 import structlog
+from databases import (
+    database_url,
+    migrated_file,
+    migrated_url,
+    postgres_records_url,
+    records,
+    sqlite_records_url,
+)
 from s3_server import s3_location, s3_server
 from servers import postgres_server, postgres_url, redis_server, redis_url
 from stand_in import Server, install_stub, running_server, video_bytes
@@ -17,7 +25,20 @@ from stand_in import Server, install_stub, running_server, video_bytes
 from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.settings import Settings
 
-__all__ = ["postgres_server", "postgres_url", "redis_server", "redis_url", "s3_location", "s3_server"]
+__all__ = [
+    "database_url",
+    "migrated_file",
+    "migrated_url",
+    "postgres_records_url",
+    "postgres_server",
+    "postgres_url",
+    "records",
+    "redis_server",
+    "redis_url",
+    "s3_location",
+    "s3_server",
+    "sqlite_records_url",
+]
 
 
 @pytest.fixture(autouse=True)

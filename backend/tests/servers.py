@@ -61,11 +61,11 @@ class PostgresServer:
             self.executor.kill()
             self.executor = None
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, *, database: str = POSTGRES_USER) -> None:
         """Run one statement as the superuser, outside a transaction."""
         for attempt in range(100):
             try:
-                with psycopg.connect(self._conninfo(POSTGRES_USER), autocommit=True) as connection:
+                with psycopg.connect(self._conninfo(database), autocommit=True) as connection:
                     connection.execute(statement.encode())
             except psycopg.OperationalError:  # it still recovers
                 if attempt == 99:

@@ -12,16 +12,16 @@ KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)]
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_url")
-    return f"sqlite:///{tmp_path / 'records.sqlite'}"
+    return f"sqlite:///{tmp_path / 'empty.sqlite'}"
 
 
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A connected, empty database."""
-    opened = Database(database_url)
+async def empty_database(empty_url: str) -> AsyncIterator[Database]:
+    """A connected, empty database of each kind."""
+    opened = Database(empty_url)
     yield opened
     await opened.close()

@@ -46,9 +46,9 @@ async def read_tables(database: Database) -> dict[str, list[Any]]:
         return await connection.run_sync(read)
 
 
-async def test_the_newest_revision_makes_the_declared_tables(database: Database):
-    await upgrade(database)
-    async with database.read() as connection:
+async def test_the_newest_revision_makes_the_declared_tables(empty_database: Database):
+    await upgrade(empty_database)
+    async with empty_database.read() as connection:
         differences = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), metadata)
         )
@@ -56,37 +56,39 @@ async def test_the_newest_revision_makes_the_declared_tables(database: Database)
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_each_revision_goes_down_to_nothing_and_up_to_the_newest(database: Database, revision: str):
-    await upgrade(database, revision=revision)
-    tables = await read_tables(database)
-    await upgrade(database)
-    newest = await read_tables(database)
-    await downgrade(database, revision=revision)
-    assert await read_tables(database) == tables
-    await downgrade(database, revision="base")
-    assert await read_tables(database) == {}
-    await upgrade(database)
-    assert await read_tables(database) == newest
-    assert await current_revision(database) == head_revision() == REVISIONS[-1]
+async def test_each_revision_goes_down_to_nothing_and_up_to_the_newest(empty_database: Database, revision: str):
+    await upgrade(empty_database, revision=revision)
+    tables = await read_tables(empty_database)
+    await upgrade(empty_database)
+    newest = await read_tables(empty_database)
+    await downgrade(empty_database, revision=revision)
+    assert await read_tables(empty_database) == tables
+    await downgrade(empty_database, revision="base")
+    assert await read_tables(empty_database) == {}
+    await upgrade(empty_database)
+    assert await read_tables(empty_database) == newest
+    assert await current_revision(empty_database) == head_revision() == REVISIONS[-1]
 
 
-async def test_processes_that_start_at_once_migrate_once(database: Database, database_url: str):
-    others = [Database(database_url) for _ in range(3)]
-    await asyncio.gather(*(upgrade(other) for other in [database, *others]))
-    assert await current_revision(database) == head_revision()
+async def test_processes_that_start_at_once_migrate_once(empty_database: Database, empty_url: str):
+    others = [Database(empty_url) for _ in range(3)]
+    await asyncio.gather(*(upgrade(other) for other in [empty_database, *others]))
+    assert await current_revision(empty_database) == head_revision()
     for other in others:
         await other.close()
 
 
-async def test_a_failed_revision_leaves_the_database_as_it_was(database: Database, monkeypatch: pytest.MonkeyPatch):
-    await upgrade(database, revision=REVISIONS[0])
-    before = await read_tables(database)
+async def test_a_failed_revision_leaves_the_database_as_it_was(
+    empty_database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    await upgrade(empty_database, revision=REVISIONS[0])
+    before = await read_tables(empty_database)
 
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(Operations, "create_index", fail)
     with pytest.raises(RuntimeError, match="the disk is full"):
-        await upgrade(database)
-    assert await read_tables(database) == before
-    assert await current_revision(database) == REVISIONS[0]
+        await upgrade(empty_database)
+    assert await read_tables(empty_database) == before
+    assert await current_revision(empty_database) == REVISIONS[0]

@@ -161,6 +161,7 @@ analyses = Table(
     Column("webhook_url", String(2000)),
     Column("status", String(16), nullable=False),  # queued, running, completed, failed, cancelled
     Column("attempt", Integer, nullable=False),
+    Column("crashes", Integer, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("turn", BigInteger, nullable=False),  # place in the fair order of all owners
     Column("job_id", ID),

@@ -37,5 +37,5 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
-JSON_VALUE: Any = JSON().with_variant(JSONB(), "postgresql")
+JSON_VALUE: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """Any JSON value."""

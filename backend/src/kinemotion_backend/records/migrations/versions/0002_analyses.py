@@ -77,6 +77,7 @@ def _request_columns() -> list[sa.Column[Any]]:
         sa.Column("webhook_url", sa.String(2000)),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("crashes", sa.Integer, nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("turn", sa.BigInteger, nullable=False),
     ]

@@ -1,0 +1,225 @@
+"""Analyses as they are kept: what was asked for, how far it is, and where its results lie."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from kinemotion_backend.records.paging import Page, PageRequest
+
+Status = Literal["queued", "running", "completed", "failed", "cancelled"]
+UNFINISHED: tuple[Status, ...] = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisRecord:
+    """One analysis."""
+
+    id: str
+    owner: str
+    """The account it belongs to."""
+    sport: str
+    quality: str
+    created_at: datetime
+    engine_version: str
+    """Version of the engine that is asked; of a finished analysis, the one that answered."""
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    outputs: tuple[str, ...] = ()
+    """Names of the artefacts that were asked for."""
+    key_id: str | None = None
+    athlete_id: str | None = None
+    session_id: str | None = None
+    recorded_on: date | None = None
+    video_key: str | None = None
+    """Where the video lies in the blob store; None for a live stream."""
+    video_sha256: str | None = None
+    video_bytes: int | None = None
+    fingerprint: str | None = None
+    """Hash of content, settings and engine version: equal fingerprints have equal results."""
+    webhook_url: str | None = None
+
+    status: Status = "queued"
+    attempt: int = 0
+    """How often it was started. A result is written only by the attempt that is current."""
+    crashes: int = 0
+    """How often a worker died while it ran."""
+    priority: int = 0
+    turn: int = 0
+    """Place in the fair order of all accounts."""
+    job_id: str | None = None
+    worker: str | None = None
+    lease_expires_at: datetime | None = None
+    progress_done: int | None = None
+    progress_total: int | None = None
+
+    document_key: str | None = None
+    summary: Mapping[str, Any] | None = None
+    """Headline metrics, their intervals and the quality, as the document has them."""
+    error: Mapping[str, Any] | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artefact:
+    """A file that an analysis made."""
+
+    analysis_id: str
+    name: str
+    blob_key: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run an analysis: a worker, and until when nobody else may take it over."""
+
+    worker: str
+    now: datetime
+    lease_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an analysis is, in frames."""
+
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an analysis ended."""
+
+    status: Literal["completed", "failed"]
+    finished_at: datetime
+    engine_version: str | None = None
+    document_key: str | None = None
+    recorded_on: date | None = None
+    summary: Mapping[str, Any] | None = None
+    error: Mapping[str, Any] | None = None
+    artefacts: Sequence[Artefact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A client's own name for a request, so that sending it again does not do it again."""
+
+    owner: str
+    key: str
+    request_hash: str
+    analysis_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisQuery:
+    """Which analyses are wanted; None does not restrict."""
+
+    sport: str | None = None
+    status: Status | None = None
+    athlete_id: str | None = None
+    session_id: str | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+
+
+class AnalysisRepository(ABC):
+    """Analyses. Those that are being erased are found by nobody but the eraser."""
+
+    @abstractmethod
+    async def add(self, analysis: AnalysisRecord) -> None:
+        """Write a new analysis."""
+
+    @abstractmethod
+    async def get(self, analysis_id: str, *, owner: str | None = None) -> AnalysisRecord | None:
+        """Return the analysis; None where there is none, or it is another owner's."""
+
+    @abstractmethod
+    async def find(self, owner: str, query: AnalysisQuery, *, page: PageRequest) -> Page[AnalysisRecord]:
+        """Return a page of the owner's analyses, the newest first."""
+
+    @abstractmethod
+    async def find_same(self, owner: str, fingerprint: str) -> AnalysisRecord | None:
+        """Return the newest analysis with that fingerprint that is completed or under way."""
+
+    @abstractmethod
+    async def reserve_key(self, key: IdempotencyKey) -> IdempotencyKey:
+        """Write the key, and return it; where the owner has used it before, return what was written then."""
+
+    @abstractmethod
+    async def next_turn(self, owner: str) -> int:
+        """Return the place of the owner's next analysis in the fair order of all owners."""
+
+    @abstractmethod
+    async def set_job(self, analysis_id: str, job_id: str) -> None:
+        """Note the job that carries the analysis."""
+
+    @abstractmethod
+    async def start(self, analysis_id: str, claim: Claim) -> AnalysisRecord | None:
+        """Begin the next attempt of an analysis that is queued, or whose worker lost its lease; None otherwise.
+
+        ``crashes`` counts the attempts that lost their lease.
+        """
+
+    @abstractmethod
+    async def renew(self, analysis_id: str, attempt: int, *, until: datetime, progress: Progress | None) -> bool:
+        """Extend the lease of a running attempt; False where it is not the current one any more."""
+
+    @abstractmethod
+    async def finish(self, analysis_id: str, attempt: int, *, outcome: Outcome) -> AnalysisRecord | None:
+        """Write the end of a running attempt; None where it is not the current one any more."""
+
+    @abstractmethod
+    async def release(self, analysis_id: str, attempt: int) -> bool:
+        """Put a running attempt back into the queue; False where it is not the current one any more."""
+
+    @abstractmethod
+    async def cancel(self, analysis_id: str, *, at: datetime) -> AnalysisRecord | None:
+        """Cancel an analysis that is queued or running; None where it has ended."""
+
+    @abstractmethod
+    async def expire_leases(self, at: datetime) -> int:
+        """End every lease at once, because no worker can be alive; return how many there were."""
+
+    @abstractmethod
+    async def find_abandoned(self, before: datetime, *, limit: int) -> tuple[AnalysisRecord, ...]:
+        """Return running analyses whose lease ended before the instant."""
+
+    @abstractmethod
+    async def artefacts(self, analysis_id: str) -> tuple[Artefact, ...]:
+        """Return the files that the analysis made."""
+
+    @abstractmethod
+    async def find_completed_of(
+        self, owner: str, athlete_ids: Sequence[str], *, sport: str | None = None
+    ) -> tuple[AnalysisRecord, ...]:
+        """Return every completed analysis of the athletes, the oldest recording first."""
+
+    @abstractmethod
+    async def find_all_of(self, owner: str, athlete_id: str) -> tuple[AnalysisRecord, ...]:
+        """Return every analysis of the athlete, in whatever state."""
+
+    @abstractmethod
+    async def mark_erased(self, analysis_id: str, *, at: datetime) -> None:
+        """Hide the analysis; its blobs are removed next, then the row."""
+
+    @abstractmethod
+    async def find_erased(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
+        """Return analyses that are hidden and not yet deleted."""
+
+    @abstractmethod
+    async def uses_video(self, video_key: str) -> bool:
+        """Return whether an analysis that is not being erased has this video."""
+
+    @abstractmethod
+    async def delete(self, analysis_id: str) -> None:
+        """Delete the row with everything that depends on it."""
+
+    @abstractmethod
+    async def delete_keys_before(self, before: datetime) -> int:
+        """Delete idempotency keys written before the instant; return how many there were."""

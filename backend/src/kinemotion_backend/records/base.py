@@ -1,0 +1,116 @@
+"""What the service keeps: records that are read and written in transactions, in whatever database.
+
+A transaction offers one repository for each kind of record. A repository changes a state only where the state is still
+the expected one, and says whether it was: of two that want the same step, one gets it.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.records.access import AuditEntry, AuditRepository
+from kinemotion_backend.records.analyses import (
+    UNFINISHED,
+    AnalysisQuery,
+    AnalysisRecord,
+    AnalysisRepository,
+    Artefact,
+    Claim,
+    IdempotencyKey,
+    Outcome,
+    Progress,
+    Status,
+)
+from kinemotion_backend.records.events import EventRepository, StoredEvent
+from kinemotion_backend.records.jobs import JobRecord, JobRepository
+from kinemotion_backend.records.paging import InvalidCursor, Page, PageRequest
+from kinemotion_backend.records.people import (
+    Athlete,
+    AthleteRepository,
+    Conflict,
+    Membership,
+    Session,
+    SessionRepository,
+    Team,
+    TeamRepository,
+)
+
+__all__ = [
+    "UNFINISHED",
+    "AnalysisQuery",
+    "AnalysisRecord",
+    "AnalysisRepository",
+    "Artefact",
+    "Athlete",
+    "AthleteRepository",
+    "AuditEntry",
+    "AuditRepository",
+    "Claim",
+    "Conflict",
+    "EventRepository",
+    "IdempotencyKey",
+    "InvalidCursor",
+    "JobRecord",
+    "JobRepository",
+    "Membership",
+    "Outcome",
+    "Page",
+    "PageRequest",
+    "Progress",
+    "Records",
+    "RecordsUnavailable",
+    "Session",
+    "SessionRepository",
+    "Status",
+    "StoredEvent",
+    "Team",
+    "TeamRepository",
+    "Transaction",
+]
+
+
+class RecordsUnavailable(ServiceError):
+    """The database does not answer."""
+
+    code = "records_unavailable"
+    status = 503
+    retryable = True
+    hint = "Try again after the time given in Retry-After."
+    retry_after_s = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """The repositories, as one transaction sees them."""
+
+    analyses: AnalysisRepository
+    athletes: AthleteRepository
+    teams: TeamRepository
+    sessions: SessionRepository
+    events: EventRepository
+    jobs: JobRepository
+    audit: AuditRepository
+    get_driver_connection: Callable[[], Awaitable[object]]
+    """Returns the driver's own connection, for a library that must write in this transaction."""
+
+
+class Records(ABC):
+    """A database of records."""
+
+    @abstractmethod
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction that writes: committed at the end, rolled back on an error."""
+
+    @abstractmethod
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction that only reads."""
+
+    @abstractmethod
+    async def check(self) -> None:
+        """Raise RecordsUnavailable where the database does not answer."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close every connection."""

@@ -1,0 +1,70 @@
+"""The records' port over SQLAlchemy: one class for SQLite and PostgreSQL."""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kinemotion_backend.records.base import Records, RecordsUnavailable, Transaction
+from kinemotion_backend.records.sql.analyses import SqlAnalysisRepository
+from kinemotion_backend.records.sql.database import Database
+from kinemotion_backend.records.sql.events import SqlAuditRepository, SqlEventRepository
+from kinemotion_backend.records.sql.jobs import SqlJobRepository
+from kinemotion_backend.records.sql.people import SqlAthleteRepository, SqlSessionRepository, SqlTeamRepository
+
+
+class SqlRecords(Records):
+    """Records in the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[Transaction]:
+        """Open a transaction that writes: committed at the end, rolled back on an error."""
+        with _report_outage():
+            async with self._database.write() as connection:
+                yield _open_transaction(connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[Transaction]:
+        """Open a transaction that only reads."""
+        with _report_outage():
+            async with self._database.read() as connection:
+                yield _open_transaction(connection)
+
+    async def check(self) -> None:
+        """Raise RecordsUnavailable where the database does not answer."""
+        with _report_outage():
+            await self._database.check()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._database.close()
+
+
+def _open_transaction(connection: AsyncConnection) -> Transaction:
+    async def get_driver_connection() -> object:
+        return (await connection.get_raw_connection()).driver_connection
+
+    return Transaction(
+        analyses=SqlAnalysisRepository(connection),
+        athletes=SqlAthleteRepository(connection),
+        teams=SqlTeamRepository(connection),
+        sessions=SqlSessionRepository(connection),
+        events=SqlEventRepository(connection),
+        jobs=SqlJobRepository(connection),
+        audit=SqlAuditRepository(connection),
+        get_driver_connection=get_driver_connection,
+    )
+
+
+@contextmanager
+def _report_outage() -> Generator[None]:
+    """Convert the driver's errors about a database that is away to one of ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise RecordsUnavailable("The database does not answer.") from error
