@@ -75,7 +75,6 @@ class RecordsUnavailable(ServiceError):
     """The database does not answer."""
 
     code = "records_unavailable"
-    status = 503
     retryable = True
     hint = "Try again after the time given in Retry-After."
     retry_after_s = 5

@@ -19,7 +19,6 @@ class InvalidCursor(ServiceError, ValueError):
     """The cursor was not made by this service."""
 
     code = "invalid_cursor"
-    status = 422
     hint = "Use the cursor of the page before, unchanged, or none for the first page."
 
 

@@ -15,7 +15,6 @@ class Conflict(ServiceError):
     """Another record has that name already."""
 
     code = "conflict"
-    status = 409
     hint = "Choose another external id, or change the record that has it."
 
 
