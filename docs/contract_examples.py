@@ -12,7 +12,7 @@ from kinemotion.cli.about import movements_document, version_document
 from kinemotion.errors import NobodyVisible
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
 from kinemotion.pose import RecordedEstimator, load_poses
@@ -40,12 +40,12 @@ class Played:
         return ()
 
 
-def recorded(movement: str) -> tuple[Pose, ...]:
+def recorded(movement: str) -> tuple[FramePoses, ...]:
     """Poses of the clip of one movement."""
     return load_poses(RECORDED / f"{movement}.npz").recorded
 
 
-def report(poses: Iterable[Pose], *, movement: str = "cmj", mass_kg: float | None = None) -> Report:
+def report(poses: Iterable[FramePoses], *, movement: str = "cmj", mass_kg: float | None = None) -> Report:
     """The report of recorded poses, as if their clip were analysed; clock and version stand still."""
     seen = tuple(poses)
     estimator = RecordedEstimator(load_poses(RECORDED / f"{movement}.npz").info, seen)
@@ -67,7 +67,7 @@ def report(poses: Iterable[Pose], *, movement: str = "cmj", mass_kg: float | Non
     return replace(found, provenance=still)
 
 
-def video_of(poses: tuple[Pose, ...], *, source: str) -> VideoInfo:
+def video_of(poses: tuple[FramePoses, ...], *, source: str) -> VideoInfo:
     """What a reader would have found in the file of these poses."""
     duration_s = poses[-1].time_s * len(poses) / (len(poses) - 1)
     return VideoInfo(
@@ -85,17 +85,17 @@ def video_of(poses: tuple[Pose, ...], *, source: str) -> VideoInfo:
     )
 
 
-def two_jumps() -> tuple[Pose, ...]:
+def two_jumps() -> tuple[FramePoses, ...]:
     """The jump, and the same jump again."""
     once = recorded("cmj")
     frames, step_s = len(once), once[1].time_s - once[0].time_s
-    again = (replace(pose, frame=pose.frame + frames, time_s=pose.time_s + frames * step_s) for pose in once)
+    again = (replace(seen, index=seen.index + frames, time_s=seen.time_s + frames * step_s) for seen in once)
     return (*once, *again)
 
 
-def slowed_jump() -> tuple[Pose, ...]:
+def slowed_jump() -> tuple[FramePoses, ...]:
     """The jump, played four times slower than it was."""
-    return tuple(replace(pose, time_s=4 * pose.time_s) for pose in recorded("cmj"))
+    return tuple(replace(seen, time_s=4 * seen.time_s) for seen in recorded("cmj"))
 
 
 def version() -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from kinemotion.motion.events import Event, Phase, events_of
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Z_95, Estimate, metric
 from kinemotion.motion.options import option
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
 from kinemotion.motion.report import (
     EstimatorInfo,
     Measurement,
@@ -66,8 +66,8 @@ class Toy:
     repetition_metrics = HopMetrics
     headline = "height"
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
-        yield PoseSequence.of(poses, skeleton)
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
+        yield PoseSequence.of(frames, skeleton)
 
     def phases(self, motion: Motion, options: ToyOptions) -> tuple[Phase, ...]:
         del motion, options
@@ -96,16 +96,13 @@ def poses_at(frames: Iterable[int], *, fps: float) -> PoseSequence:
     """A person who does not move, at numbered frames."""
     return PoseSequence.of(
         (
-            Pose(
-                person=0,
-                frame=frame,
-                time_s=frame / fps,
-                points=np.zeros((33, 2)),
-                confidence=np.ones(33),
-                ground=np.zeros((2, 2)),
+            FramePoses(
+                index=index,
+                time_s=index / fps,
+                people=(Pose(0, np.zeros((33, 2)), np.ones(33), np.zeros((2, 2))),),
                 camera=np.zeros(2),
             )
-            for frame in frames
+            for index in frames
         ),
         BLAZEPOSE,
     )

@@ -8,7 +8,7 @@ from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.events import events_of
 from kinemotion.motion.metrics import Estimate, implausible
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import Confidence, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Movement
@@ -29,7 +29,7 @@ class Analysis:
     """An instance of the movement's options class."""
 
 
-def analyze(poses: Iterable[Pose], analysis: Analysis) -> Iterator[Trial]:
+def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]:
     """Trials in the order they end, each as soon as it is complete.
 
     Raises
@@ -39,7 +39,7 @@ def analyze(poses: Iterable[Pose], analysis: Analysis) -> Iterator[Trial]:
     MovementNotFound
         At the end of a stream that shows somebody, but no trial.
     """
-    stream = _Watched(poses)
+    stream = _Watched(frames)
     index = -1
     for index, sequence in enumerate(analysis.movement.trials(stream, analysis.skeleton)):
         yield analyze_trial(sequence, analysis, index=index)
@@ -106,16 +106,16 @@ def best_trial(trials: Iterable[Trial], movement: Movement) -> Trial | None:
 
 
 class _Watched:
-    """A stream of poses that remembers whether anybody was in it."""
+    """A stream of frames that remembers whether anybody was in it."""
 
-    def __init__(self, poses: Iterable[Pose]) -> None:
-        self._poses = poses
+    def __init__(self, frames: Iterable[FramePoses]) -> None:
+        self._frames = frames
         self._seen = False
 
-    def __iter__(self) -> Iterator[Pose]:
-        for pose in self._poses:
-            self._seen = True
-            yield pose
+    def __iter__(self) -> Iterator[FramePoses]:
+        for frame in self._frames:
+            self._seen = self._seen or bool(frame.people)
+            yield frame
 
     def nothing_found(self, title: str) -> KinemotionError:
         if not self._seen:

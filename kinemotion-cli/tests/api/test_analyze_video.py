@@ -13,7 +13,7 @@ import kinemotion
 from kinemotion import Athlete, Report, Settings, Trial, analyze_video, api, process_cmj_video, process_dropjump_video
 from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
 from kinemotion.report.contract.document import document
 
@@ -23,8 +23,8 @@ RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
 class Seen(RecordedEstimator):
     """The recorded poses, each when its frame is delivered."""
 
-    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[Pose]:
-        by_frame = {pose.frame: pose for pose in self.recorded}
+    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
+        by_frame = {seen.index: seen for seen in self.recorded}
         return (by_frame[frame.index] for frame in frames if frame.index in by_frame)
 
 

@@ -16,7 +16,7 @@ import pytest
 from kinemotion import api
 from kinemotion.cli.main import main
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Trial
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pipeline import Analysis
@@ -77,9 +77,8 @@ class Blind:
     info = EstimatorInfo("blind", "none", None, "none")
     skeleton: Skeleton = BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
-        for _ in frames:
-            yield from ()
+    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        return (FramePoses(frame.index, frame.time_s, (), np.zeros(2)) for frame in frames)
 
 
 @pytest.fixture
@@ -96,19 +95,19 @@ def blind(monkeypatch: pytest.MonkeyPatch) -> None:
 class Seeing(Blind):
     """An estimator that has seen the sample clip before; its answers may be changed."""
 
-    def __init__(self, answer: Callable[[Pose], Pose | None]) -> None:
+    def __init__(self, answer: Callable[[FramePoses], FramePoses]) -> None:
         recorded = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz").recorded
-        self._poses = {pose.frame: answer(pose) for pose in recorded}
+        self._frames = {frame.index: answer(frame) for frame in recorded}
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
-        return (pose for frame in frames if (pose := self._poses[frame.index]))
+    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        return (self._frames[frame.index] for frame in frames)
 
 
 @pytest.fixture
-def seeing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Pose], Pose | None]], None]:
-    """Makes the engine see in the sample clip what the function makes of each recorded pose."""
+def seeing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[FramePoses], FramePoses]], None]:
+    """Makes the engine see in the sample clip what the function makes of each recorded frame."""
 
-    def sees(answer: Callable[[Pose], Pose | None]) -> None:
+    def sees(answer: Callable[[FramePoses], FramePoses]) -> None:
         @contextmanager
         def opened(*_: object, **__: object) -> Generator[Seeing]:
             yield Seeing(answer)
@@ -131,7 +130,7 @@ def refused(toy: Any, blind: None, refused_trial: Trial, monkeypatch: pytest.Mon
 
 
 def finds(monkeypatch: pytest.MonkeyPatch, *trials: Trial) -> None:
-    def analyze(poses: Iterable[Pose], analysis: Analysis) -> Iterator[Trial]:
+    def analyze(poses: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]:
         list(poses)
         return iter(trials)
 

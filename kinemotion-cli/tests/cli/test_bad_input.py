@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from synthetic_athlete import change_people
 
 from kinemotion.cli import output
 from kinemotion.cli.analyze import command
 from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.report.contract.schema import error
 
 Wrong = Callable[[str], Path]
@@ -62,16 +63,16 @@ def test_the_model_sees_nobody_in_noise(kinemotion: Any, clip: Path):
 
 
 def test_a_person_who_only_stands(kinemotion: Any, sample: Path, seeing: Any):
-    def standing(pose: Pose) -> Pose | None:
-        return pose if pose.time_s < 0.8 else None
+    def standing(frame: FramePoses) -> FramePoses:
+        return frame if frame.time_s < 0.8 else replace(frame, people=())
 
     seeing(standing)
     holds(kinemotion("cmj-analyze", sample, "--json", "-"), ExitStatus.MOVEMENT_NOT_FOUND, "movement_not_found")
 
 
 def test_slow_motion_that_was_not_declared(kinemotion: Any, sample: Path, seeing: Any):
-    def slowed(pose: Pose) -> Pose:
-        return replace(pose, time_s=4 * pose.time_s)
+    def slowed(frame: FramePoses) -> FramePoses:
+        return replace(frame, time_s=4 * frame.time_s)
 
     seeing(slowed)
     ended = kinemotion("cmj-analyze", sample, "--json", "-")
@@ -82,10 +83,14 @@ def test_slow_motion_that_was_not_declared(kinemotion: Any, sample: Path, seeing
 
 
 def test_feet_out_of_the_picture_give_no_confident_number(kinemotion: Any, sample: Path, seeing: Any):
-    def without_feet(pose: Pose) -> Pose:
+    def hide_feet(pose: Pose) -> Pose:
         confidence = pose.confidence.copy()
         confidence[27:] = 0.0
         return replace(pose, confidence=confidence, ground=np.full((2, 2), np.nan))
+
+    def without_feet(frame: FramePoses) -> FramePoses:
+        [hidden] = change_people([frame], hide_feet)
+        return hidden
 
     seeing(without_feet)
     ended = kinemotion("cmj-analyze", sample, "--json", "-")

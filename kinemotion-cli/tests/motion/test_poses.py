@@ -6,26 +6,36 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 
 
-def pose(frame: int, time_s: float) -> Pose:
-    points = np.full((33, 2), float(frame))
-    return Pose(0, frame, time_s, points, np.ones(33), np.zeros((2, 2)), np.zeros(2))
+def seen_at(index: int, time_s: float, *, people: int = 1) -> FramePoses:
+    points = np.full((33, 2), float(index))
+    poses = tuple(Pose(person, points, np.ones(33), np.zeros((2, 2))) for person in range(people))
+    return FramePoses(index, time_s, poses, np.zeros(2))
 
 
 def test_poses_become_arrays_over_frames():
-    seen = PoseSequence.of([pose(3, 0.1), pose(4, 0.25)], BLAZEPOSE)
+    seen = PoseSequence.of([seen_at(3, 0.1), seen_at(4, 0.25)], BLAZEPOSE)
     assert len(seen) == 2
     assert seen.frame.tolist() == [3.0, 4.0]
     assert seen.point("left_hip").tolist() == [[3.0, 3.0], [4.0, 4.0]]
 
 
-@pytest.mark.parametrize("poses", [[], [pose(0, 0.1), pose(1, 0.1)], [pose(0, 0.1), pose(1, 0.0)]])
-def test_no_poses_and_times_that_do_not_rise_are_refused(poses: list[Pose]):
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [],
+        [seen_at(0, 0.1), seen_at(1, 0.1)],
+        [seen_at(0, 0.1), seen_at(1, 0.0)],
+        [seen_at(0, 0.0), seen_at(1, 0.1, people=0)],
+        [seen_at(0, 0.0), seen_at(1, 0.1, people=2)],
+    ],
+)
+def test_no_frames_other_people_and_times_that_do_not_rise_are_refused(frames: list[FramePoses]):
     with pytest.raises(ValueError, match=r"at least one|rise"):
-        PoseSequence.of(poses, BLAZEPOSE)
+        PoseSequence.of(frames, BLAZEPOSE)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +43,7 @@ def test_no_poses_and_times_that_do_not_rise_are_refused(poses: list[Pose]):
     [("points", lambda: np.zeros((2, 17, 2))), ("ground", lambda: np.zeros((2, 2))), ("change", lambda: np.zeros(3))],
 )
 def test_arrays_of_another_shape_are_refused_by_name(name: str, wrong: Callable[[], np.ndarray]):
-    seen = PoseSequence.of([pose(0, 0.0), pose(1, 0.1)], BLAZEPOSE)
+    seen = PoseSequence.of([seen_at(0, 0.0), seen_at(1, 0.1)], BLAZEPOSE)
     with pytest.raises(ValueError, match=name):
         replace(seen, **{name: wrong()})
 

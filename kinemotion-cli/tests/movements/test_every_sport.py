@@ -19,12 +19,13 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic_athlete import change_people
 
 from kinemotion.cli.main import kinemotion
 from kinemotion.errors import MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate, specs
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
@@ -41,11 +42,11 @@ TOLERANCE = 2e-3
 
 
 @cache
-def poses_of(sport: str) -> tuple[Pose, ...]:
+def poses_of(sport: str) -> tuple[FramePoses, ...]:
     return load_poses(DATA / f"{sport}.npz").recorded
 
 
-def trials_of(sport: str, poses: Iterable[Pose]) -> list[Trial]:
+def trials_of(sport: str, poses: Iterable[FramePoses]) -> list[Trial]:
     movement = registry.get(sport)
     return list(analyze(poses, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
 
@@ -114,15 +115,16 @@ def test_it_takes_no_other_movement_for_its_own(sport: str, shown: str):
 @pytest.mark.parametrize("sport", SPORTS)
 def test_a_picture_twice_as_large_shows_the_same_metres(sport: str):
     def zoomed(pose: Pose) -> Pose:
-        return replace(pose, points=2 * pose.points, ground=2 * pose.ground, camera=2 * pose.camera)
+        return replace(pose, points=2 * pose.points, ground=2 * pose.ground)
 
-    once, twice = recorded_trials_of(sport), trials_of(sport, [zoomed(pose) for pose in poses_of(sport)])
+    larger = [replace(frame, camera=2 * frame.camera) for frame in change_people(poses_of(sport), zoomed)]
+    once, twice = recorded_trials_of(sport), trials_of(sport, larger)
     assert [numbers_of(a) for a in twice] == [pytest.approx(numbers_of(b), rel=1e-4, abs=1e-6) for b in once]
 
 
 @pytest.mark.parametrize("sport", SPORTS)
 def test_a_later_clip_shows_the_same_movement(sport: str):
-    later = [replace(pose, time_s=pose.time_s + 100.0) for pose in poses_of(sport)]
+    later = [replace(frame, time_s=frame.time_s + 100.0) for frame in poses_of(sport)]
     once, again = recorded_trials_of(sport), trials_of(sport, later)
     assert [numbers_of(a) for a in again] == [pytest.approx(numbers_of(b), rel=1e-4, abs=1e-6) for b in once]
     assert [a.start_s for a in again] == pytest.approx([b.start_s + 100.0 for b in once])
@@ -131,18 +133,18 @@ def test_a_later_clip_shows_the_same_movement(sport: str):
 @pytest.mark.parametrize("sport", SPORTS)
 def test_a_mirrored_clip_shows_the_same_movement_on_the_other_side(sport: str):
     def mirrored(pose: Pose) -> Pose:
-        flip, width = np.array([-1.0, 1.0]), np.array([1000.0, 0.0])
+        width = np.array([1000.0, 0.0])
         swap = list(BLAZEPOSE.mirror)
         return replace(
             pose,
             points=(pose.points * flip + width)[swap],
             confidence=pose.confidence[swap],
             ground=(pose.ground * flip + width)[::-1],
-            camera=pose.camera * flip,
         )
 
-    once = recorded_trials_of(sport)
-    other = trials_of(sport, [mirrored(pose) for pose in poses_of(sport)])
+    flip = np.array([-1.0, 1.0])
+    turned = [replace(frame, camera=frame.camera * flip) for frame in change_people(poses_of(sport), mirrored)]
+    once, other = recorded_trials_of(sport), trials_of(sport, turned)
     for a, b in zip(other, once, strict=True):
         expected = {name: -value if "asymmetry" in name else value for name, value in numbers_of(b).items()}
         assert numbers_of(a) == pytest.approx(expected, rel=1e-4, abs=1e-5)
@@ -161,11 +163,11 @@ def test_what_a_live_stream_has_shown_so_far_is_what_the_file_shows(sport: str, 
 
 
 @cache
-def two_takes_of(sport: str) -> tuple[Pose, ...]:
+def two_takes_of(sport: str) -> tuple[FramePoses, ...]:
     """The recorded poses, and the same once more two seconds later."""
     take = poses_of(sport)
     gap_s = take[-1].time_s + 2.0
-    return (*take, *(replace(pose, time_s=pose.time_s + gap_s, frame=pose.frame + len(take)) for pose in take))
+    return (*take, *(replace(frame, time_s=frame.time_s + gap_s, index=frame.index + len(take)) for frame in take))
 
 
 @cache
@@ -173,15 +175,15 @@ def trials_of_two_takes(sport: str) -> tuple[Trial, ...]:
     return tuple(trials_of(sport, two_takes_of(sport)))
 
 
-def shown_live(sport: str, poses: Sequence[Pose], *, until: int) -> list[Trial]:
+def shown_live(sport: str, poses: Sequence[FramePoses], *, until: int) -> list[Trial]:
     """Trials that came while the stream still ran."""
     movement, seen, shown = registry.get(sport), 0, list[Trial]()
 
-    def stream() -> Iterator[Pose]:
+    def stream() -> Iterator[FramePoses]:
         nonlocal seen
-        for pose in poses[:until]:
+        for frame in poses[:until]:
             seen += 1
-            yield pose
+            yield frame
 
     with suppress(MovementNotFound, NobodyVisible):
         for trial in analyze(stream(), Analysis(movement, BLAZEPOSE, Athlete(), movement.options())):

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from synthetic_athlete import change_people
 
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES, Side
 from kinemotion.movements import registry
@@ -25,26 +26,26 @@ LONGEST_S = 6.0
 """The beginning of a longer record is enough."""
 PARTS = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "foot_index")
 
-Loss = Callable[[list[Pose], np.random.Generator], list[Pose]]
+Loss = Callable[[list[FramePoses], np.random.Generator], list[FramePoses]]
 
 
 @cache
-def poses_of(sport: str) -> tuple[Pose, ...]:
-    return tuple(pose for pose in load_poses(DATA / f"{sport}.npz").recorded if pose.time_s < LONGEST_S)
+def poses_of(sport: str) -> tuple[FramePoses, ...]:
+    return tuple(frame for frame in load_poses(DATA / f"{sport}.npz").recorded if frame.time_s < LONGEST_S)
 
 
 def hidden(part: str, sides: Sequence[Side], share: float) -> Loss:
     """Points that are not seen in a share of the frames."""
     columns = [BLAZEPOSE.index[f"{side}_{part}"] for side in sides]
 
-    def lose(poses: list[Pose], random: np.random.Generator) -> list[Pose]:
-        kept: list[Pose] = []
-        for pose in poses:
+    def lose(frames: list[FramePoses], random: np.random.Generator) -> list[FramePoses]:
+        def hide(pose: Pose) -> Pose:
             points, confidence = pose.points.copy(), pose.confidence.copy()
             if random.random() < share:
                 points[columns], confidence[columns] = np.nan, 0.0
-            kept.append(replace(pose, points=points, confidence=confidence))
-        return kept
+            return replace(pose, points=points, confidence=confidence)
+
+        return change_people(frames, hide)
 
     return lose
 
@@ -52,37 +53,42 @@ def hidden(part: str, sides: Sequence[Side], share: float) -> Loss:
 def no_silhouette(feet: list[int], share: float) -> Loss:
     """Silhouettes of feet that are not seen in a share of the frames."""
 
-    def lose(poses: list[Pose], random: np.random.Generator) -> list[Pose]:
+    def lose(frames: list[FramePoses], random: np.random.Generator) -> list[FramePoses]:
         lost = np.isin([0, 1], feet)[:, None]
-        return [
-            replace(pose, ground=np.where(lost, np.nan, pose.ground)) if random.random() < share else pose
-            for pose in poses
-        ]
+        return change_people(
+            frames,
+            lambda pose: replace(pose, ground=np.where(lost, np.nan, pose.ground)) if random.random() < share else pose,
+        )
 
     return lose
 
 
 def trembling(px: float) -> Loss:
-    return lambda poses, random: [
-        replace(pose, points=pose.points + random.normal(0.0, px, pose.points.shape)) for pose in poses
-    ]
+    return lambda frames, random: change_people(
+        frames, lambda pose: replace(pose, points=pose.points + random.normal(0.0, px, pose.points.shape))
+    )
 
 
 def dropped(share: float) -> Loss:
-    return lambda poses, random: [pose for pose in poses if random.random() > share]
+    return lambda frames, random: [frame for frame in frames if random.random() > share]
 
 
 def part_of(first: float, last: float) -> Loss:
-    return lambda poses, _: poses[int(first * len(poses)) : int(last * len(poses))]
+    return lambda frames, _: frames[int(first * len(frames)) : int(last * len(frames))]
 
 
 def played(speed: float) -> Loss:
-    return lambda poses, _: [replace(pose, time_s=pose.time_s / speed) for pose in poses]
+    return lambda frames, _: [replace(frame, time_s=frame.time_s / speed) for frame in frames]
 
 
-def frozen(poses: list[Pose], _random: np.random.Generator) -> list[Pose]:
+def gone(share: float) -> Loss:
+    """Nobody is seen in a share of the frames."""
+    return lambda frames, random: [replace(frame, people=()) if random.random() < share else frame for frame in frames]
+
+
+def frozen(frames: list[FramePoses], _random: np.random.Generator) -> list[FramePoses]:
     """The picture in the middle, for all the time."""
-    return [replace(poses[len(poses) // 2], time_s=pose.time_s, frame=pose.frame) for pose in poses]
+    return [replace(frames[len(frames) // 2], time_s=frame.time_s, index=frame.index) for frame in frames]
 
 
 SHARES = st.sampled_from([0.1, 0.5, 0.95, 1.0])
@@ -91,6 +97,7 @@ LOSSES = st.one_of(
     st.builds(no_silhouette, st.sampled_from([[0], [1], [0, 1]]), SHARES),
     st.builds(trembling, st.sampled_from([3.0, 30.0])),
     st.builds(dropped, st.sampled_from([0.2, 0.5, 0.9])),
+    st.builds(gone, st.sampled_from([0.2, 0.9])),
     st.builds(part_of, st.floats(0.0, 0.5), st.floats(0.5, 1.0)),
     st.builds(played, st.sampled_from([0.1, 0.5, 2.0])),
     st.just(frozen),
@@ -102,12 +109,12 @@ LOSSES = st.one_of(
 @given(losses=st.lists(LOSSES, min_size=1, max_size=3), seed=st.integers(0, 1000))
 def test_poor_evidence_is_a_trial_or_a_refusal(sport: str, losses: list[Loss], seed: int):
     movement, random = registry.get(sport), np.random.default_rng(seed)
-    poses = list(poses_of(sport))
+    frames = list(poses_of(sport))
     for lose in losses:
-        poses = lose(poses, random) if poses else []
+        frames = lose(frames, random) if frames else []
     athlete = Athlete(height_m=1.8, mass_kg=70, speed_m_s=3)
     with suppress(KinemotionError):
-        for trial in analyze(poses, Analysis(movement, BLAZEPOSE, athlete, movement.options())):
+        for trial in analyze(frames, Analysis(movement, BLAZEPOSE, athlete, movement.options())):
             assert in_time(trial)
 
 

@@ -8,7 +8,7 @@ from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
 
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.rj import REPEATED_JUMPS, RepeatedJumpOptions
@@ -24,7 +24,7 @@ def hops(count: int = 7, *, contact_s: float = 0.2, height_m: float = 0.2, fadin
     return jumper.absorb(0.2).rise(0.6).stand(1.2)
 
 
-def trials_of(poses: list[Pose], *, athlete: Athlete | None = None) -> list[Trial]:
+def trials_of(poses: list[FramePoses], *, athlete: Athlete | None = None) -> list[Trial]:
     analysis = Analysis(REPEATED_JUMPS, BLAZEPOSE, athlete or Athlete(), RepeatedJumpOptions())
     return list(analyze(iter(poses), analysis))
 

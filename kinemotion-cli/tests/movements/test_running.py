@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_athlete import Camera, Jumper, film
+from synthetic_athlete import Camera, Jumper, change_people, film
 from synthetic_runner import Runner, film_run
 
 from kinemotion.errors import MovementNotFound
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
@@ -20,11 +20,11 @@ from kinemotion.movements.spring_mass import spring_oscillation
 from kinemotion.pipeline import Analysis, analyze
 
 
-def trials_of(poses: list[Pose], athlete: Athlete | None = None) -> list[Trial]:
+def trials_of(poses: list[FramePoses], athlete: Athlete | None = None) -> list[Trial]:
     return list(analyze(iter(poses), Analysis(RUNNING, BLAZEPOSE, athlete or Athlete(), RUNNING.options())))
 
 
-def run_of(poses: list[Pose], athlete: Athlete | None = None) -> Any:
+def run_of(poses: list[FramePoses], athlete: Athlete | None = None) -> Any:
     [trial] = trials_of(poses, athlete)
     assert trial.problem is None, trial.problem
     return trial.metrics
@@ -91,7 +91,7 @@ def test_a_long_run_comes_in_windows_as_the_stream_goes_on():
 
 def test_a_slowed_run_is_named_so():
     poses = film_run(Runner(), Camera(fps=120, noise_px=0.5))
-    slowed = [Pose(p.person, p.frame, p.time_s * 2, p.points, p.confidence, p.ground, p.camera) for p in poses]
+    slowed = [replace(frame, time_s=frame.time_s * 2) for frame in poses]
     problems = [trial.problem.code for trial in trials_of(slowed) if trial.problem]
     assert problems == ["slow_motion"]
 
@@ -108,9 +108,9 @@ def turned(pose: Pose, width_px: float) -> Pose:
 @pytest.mark.parametrize(("share", "codes"), [(0.1, [None]), (0.35, ["phases_not_found"])])
 def test_a_run_is_measured_from_the_side_alone(share: float, codes: list[str | None]):
     poses = film_run(Runner(), Camera(noise_px=0.5))
-    shoulder, hip = (poses[0].points[BLAZEPOSE.index[f"left_{part}"]] for part in ("shoulder", "hip"))
+    shoulder, hip = (poses[0].people[0].points[BLAZEPOSE.index[f"left_{part}"]] for part in ("shoulder", "hip"))
     width_px = share * float(np.hypot(*(shoulder - hip)))
-    found = trials_of([turned(pose, width_px) for pose in poses])
+    found = trials_of(change_people(poses, lambda pose: turned(pose, width_px)))
     assert [trial.problem and trial.problem.code for trial in found] == codes
 
 

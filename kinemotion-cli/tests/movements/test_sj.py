@@ -1,11 +1,10 @@
 """Squat jumps of a stick figure whose truth is a formula."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_athlete import Camera, Jumper, film
+from synthetic_athlete import Camera, Jumper, film, shifted
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate, implausible, specs
@@ -56,12 +55,9 @@ def test_who_flies_towards_the_camera_rises_as_high():
     [flight] = jumper.flights
     nearer_px = 0.08 / camera.m_per_px
     poses = film(jumper, camera)
-    down_px = np.interp([pose.time_s for pose in poses], [flight.takeoff_s, flight.landing_s], [0.0, nearer_px])
+    down_px = np.interp([frame.time_s for frame in poses], [flight.takeoff_s, flight.landing_s], [0.0, nearer_px])
     shifts = np.column_stack([np.zeros(len(poses)), down_px])
-    seen = [
-        replace(pose, points=pose.points + shift, ground=pose.ground + shift)
-        for pose, shift in zip(poses, shifts, strict=True)
-    ]
+    seen = [shifted(frame, shift) for frame, shift in zip(poses, shifts, strict=True)]
     [trial] = analyze(seen, Analysis(SQUAT_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, SquatJumpOptions()))
     assert isinstance(trial.metrics, SquatJumpMetrics)
     assert trial.metrics.jump_height is not None

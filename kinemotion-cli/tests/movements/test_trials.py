@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_athlete import Camera, Jumper, film
+from synthetic_athlete import Camera, Jumper, film, join_streams
 
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
@@ -39,11 +39,11 @@ def test_a_trial_comes_as_soon_as_it_is_over():
     jumper = _jumps(2)
     given_out = 0.0
 
-    def stream() -> Iterator[Pose]:
+    def stream() -> Iterator[FramePoses]:
         nonlocal given_out
-        for pose in film(jumper, Camera(noise_px=1.0)):
-            given_out = pose.time_s
-            yield pose
+        for frame in film(jumper, Camera(noise_px=1.0)):
+            given_out = frame.time_s
+            yield frame
 
     first = next(segment_jumps(stream(), BLAZEPOSE, cut=_CUT))
     assert given_out == first.time_s[-1] < jumper.flights[1].takeoff_s
@@ -54,7 +54,7 @@ def test_a_trial_comes_as_soon_as_it_is_over():
 def test_live_is_batch(chunks: list[int], seed: int):
     poses = film(_jumps(2), Camera(fps=30.0, noise_px=1.0, seed=seed))
 
-    def in_chunks() -> Iterator[Pose]:
+    def in_chunks() -> Iterator[FramePoses]:
         position = 0
         while position < len(poses):
             for size in chunks:
@@ -68,15 +68,14 @@ def test_live_is_batch(chunks: list[int], seed: int):
 def test_a_trial_needs_nothing_that_comes_after_it():
     poses = film(_jumps(2), Camera(noise_px=1.0))
     [first, _] = segment_jumps(poses, BLAZEPOSE, cut=_CUT)
-    until = [pose for pose in poses if pose.time_s <= first.time_s[-1]]
+    until = [frame for frame in poses if frame.time_s <= first.time_s[-1]]
     assert _spans(list(segment_jumps(until, BLAZEPOSE, cut=_CUT))) == _spans([first])
 
 
 def test_the_jumper_among_several_people_is_found():
     jumper = film(_jumps(1), Camera(noise_px=1.0), person=1)
     watcher = film(Jumper().stand(5.0), Camera(noise_px=1.0), person=0)
-    together = sorted([*jumper, *watcher], key=lambda pose: (pose.time_s, pose.person))
-    assert [trial.person for trial in segment_jumps(together, BLAZEPOSE, cut=_CUT)] == [1]
+    assert [trial.person for trial in segment_jumps(join_streams(watcher, jumper), BLAZEPOSE, cut=_CUT)] == [1]
 
 
 def test_a_clip_that_ends_in_the_landing_still_gives_its_jump():
@@ -100,6 +99,6 @@ def test_a_person_who_was_out_of_sight_begins_anew():
     poses = film(_jumps(2), Camera(noise_px=0.5))
     jumper = _jumps(2)
     middle = jumper.flights[0].landing_s + 1.2
-    gap = [pose for pose in poses if not middle < pose.time_s < middle + 1.5]
+    gap = [frame for frame in poses if not middle < frame.time_s < middle + 1.5]
     trials = list(segment_jumps(gap, BLAZEPOSE, cut=_CUT))
     assert trials[0].time_s[-1] < middle

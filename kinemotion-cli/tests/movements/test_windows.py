@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_athlete import Camera, Jumper, film
+from synthetic_athlete import Camera, Jumper, change_people, film, join_streams
 from synthetic_runner import Runner, film_run
 
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.gait.windows import windows
 
@@ -18,11 +18,11 @@ def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
     watcher = film(Jumper().stand(8.0), Camera(fps=30), person=1)
     given_s = 0.0
 
-    def stream() -> Iterator[Pose]:
+    def stream() -> Iterator[FramePoses]:
         nonlocal given_s
-        for pose in sorted([*run, *watcher], key=lambda pose: (pose.time_s, pose.person)):
-            given_s = pose.time_s
-            yield pose
+        for frame in join_streams(run, watcher):
+            given_s = frame.time_s
+            yield frame
 
     first = next(windows(stream(), BLAZEPOSE))
     assert (first.person, len(first)) == (0, len(run))
@@ -31,7 +31,7 @@ def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
 
 def test_who_comes_back_begins_a_window_of_their_own():
     before = film_run(Runner(duration_s=3.0), Camera(fps=60))
-    after = [replace(pose, time_s=pose.time_s + 6.0) for pose in before]
+    after = [replace(frame, time_s=frame.time_s + 6.0) for frame in before]
     found = list(windows([*before, *after], BLAZEPOSE))
     assert [(len(part), part.time_s[0]) for part in found] == [(len(before), 0.0), (len(before), 6.0)]
 
@@ -40,14 +40,16 @@ def test_who_is_seen_for_a_moment_is_no_runner():
     assert list(windows(film_run(Runner(duration_s=0.9), Camera()), BLAZEPOSE)) == []
 
 
-def seen_in(poses: list[Pose], name: str, *, parity: int | None = None) -> list[PoseSequence]:
-    """Windows of poses in which a point is never seen, or in every second frame only."""
-    hidden: list[Pose] = []
-    for pose in poses:
-        points = pose.points.copy()
-        if parity is None or pose.frame % 2 != parity:
-            points[BLAZEPOSE.index[name]] = np.nan
-        hidden.append(replace(pose, points=points))
+def hide(frame: FramePoses, name: str) -> FramePoses:
+    """The frame with one point of everybody not seen."""
+    unseen = np.array(BLAZEPOSE.names)[:, None] == name
+    [hidden] = change_people([frame], lambda pose: replace(pose, points=np.where(unseen, np.nan, pose.points)))
+    return hidden
+
+
+def seen_in(frames: list[FramePoses], name: str, *, parity: int | None = None) -> list[PoseSequence]:
+    """Windows of frames in which a point is never seen, or in every second frame only."""
+    hidden = [hide(frame, name) if parity is None or frame.index % 2 != parity else frame for frame in frames]
     return list(windows(hidden, BLAZEPOSE))
 
 
@@ -61,14 +63,14 @@ def test_a_point_seen_in_every_second_frame_is_enough():
 
 
 def test_legs_never_seen_together_are_no_runners():
-    poses = film_run(Runner(), Camera())
-    for pose in poses:
-        pose.points[BLAZEPOSE.index["right_ankle" if pose.frame % 2 else "left_ankle"]] = np.nan
-    assert list(windows(poses, BLAZEPOSE)) == []
+    run = film_run(Runner(), Camera())
+    frames = [hide(frame, "right_ankle" if frame.index % 2 else "left_ankle") for frame in run]
+    assert list(windows(frames, BLAZEPOSE)) == []
 
 
 def test_a_still_picture_of_a_stride_is_no_run():
-    poses = film_run(Runner(), Camera())
+    frames = film_run(Runner(), Camera())
     ankles = [BLAZEPOSE.index["left_ankle"], BLAZEPOSE.index["right_ankle"]]
-    stride = max(poses, key=lambda pose: float(np.ptp(pose.points[ankles, 0])))
-    assert list(windows([replace(stride, frame=pose.frame, time_s=pose.time_s) for pose in poses], BLAZEPOSE)) == []
+    stride = max(frames, key=lambda frame: float(np.ptp(frame.people[0].points[ankles, 0])))
+    still = [replace(stride, index=frame.index, time_s=frame.time_s) for frame in frames]
+    assert list(windows(still, BLAZEPOSE)) == []

@@ -10,7 +10,7 @@ import pytest
 from kinemotion.errors import ExitStatus, ModelProblem, UsageProblem
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.pose import models, open_estimator
 from kinemotion.pose.detector import Detector
@@ -23,9 +23,14 @@ FLYING = {"shoulder": (137.9, 92.5), "hip": (122.9, 177.7), "knee": (131.2, 242.
 """True joint centres of the side turned to the camera, px."""
 
 
-def seen(frames: list[Frame], *, preset: str = "fast", threads: int = 1) -> list[Pose]:
+def seen(frames: list[Frame], *, preset: str = "fast", threads: int = 1) -> list[FramePoses]:
     with open_estimator(preset=preset, threads=threads) as estimator:
         return list(estimator.poses(frames))
+
+
+def one_person(frames: list[FramePoses]) -> list[Pose]:
+    """The poses of frames that show one person each."""
+    return [pose for frame in frames for [pose] in [frame.people]]
 
 
 def point(pose: Pose, name: str) -> Floats:
@@ -39,9 +44,10 @@ def moved(picture: Image, *, right: int, down: int) -> Image:
 
 @pytest.mark.parametrize("preset", ["fast", "balanced", "accurate"])
 def test_joints_are_found(standing: Image, flying: Image, frames_of: FramesOf, preset: str) -> None:
-    poses = seen(frames_of(standing, flying), preset=preset)
-    assert [(pose.person, pose.frame, pose.time_s) for pose in poses] == [(0, 0, 0.0), (0, 1, 1 / 30)]
-    for pose, truth in zip(poses, (STANDING, FLYING), strict=True):
+    frames = seen(frames_of(standing, flying), preset=preset)
+    assert [(frame.index, frame.time_s) for frame in frames] == [(0, 0.0), (1, 1 / 30)]
+    assert [pose.person for pose in one_person(frames)] == [0, 0]
+    for pose, truth in zip(one_person(frames), (STANDING, FLYING), strict=True):
         for name, place in truth.items():
             assert np.hypot(*(point(pose, f"right_{name}") - place)) < 0.07 * BODY_PX, name
         assert pose.confidence.shape == (33,)
@@ -51,7 +57,7 @@ def test_joints_are_found(standing: Image, flying: Image, frames_of: FramesOf, p
 
 def test_points_go_with_the_picture(standing: Image, frames_of: FramesOf) -> None:
     steps = [(0, 0), (3, 1), (6, 2), (9, 3), (12, 4)]
-    poses = seen(frames_of(*(moved(standing, right=right, down=down) for right, down in steps)))
+    poses = one_person(seen(frames_of(*(moved(standing, right=right, down=down) for right, down in steps))))
     hips = np.array([point(pose, "right_hip") for pose in poses])
     assert hips - hips[1] == pytest.approx(np.array(steps, dtype=float) - steps[1], abs=2)
 
@@ -71,31 +77,32 @@ def filmed(picture: Image, how: str) -> Image:
 
 @pytest.mark.parametrize("how", ["grey", "dark", "bright", "coarse", "noisy", "at the edge"])
 def test_a_worse_picture_shows_the_same_joints(standing: Image, frames_of: FramesOf, how: str) -> None:
-    [pose] = seen(frames_of(filmed(standing, how)))
+    [pose] = one_person(seen(frames_of(filmed(standing, how))))
     cut_off = np.array([75.0 if how == "at the edge" else 0.0, 0.0])
     for name, place in STANDING.items():
         assert np.hypot(*(point(pose, f"right_{name}") + cut_off - place)) < 0.07 * BODY_PX, name
 
 
 def test_a_mirrored_picture_shows_a_mirrored_athlete(standing: Image, frames_of: FramesOf) -> None:
-    [pose], [twin] = seen(frames_of(standing)), seen(frames_of(np.ascontiguousarray(standing[:, ::-1])))
+    mirrored = np.ascontiguousarray(standing[:, ::-1])
+    [pose], [twin] = (one_person(seen(frames_of(picture))) for picture in (standing, mirrored))
     for name in STANDING:
         x, y = point(pose, f"right_{name}")
         assert point(twin, f"left_{name}") == pytest.approx([standing.shape[1] - x, y], abs=0.03 * BODY_PX), name
 
 
 def test_nothing_is_smoothed(standing: Image, flying: Image, frames_of: FramesOf) -> None:
-    settled = seen(frames_of(flying, flying, flying, flying))[-1]
-    jumped = seen(frames_of(standing, standing, standing, flying, flying))[-1]
+    settled = one_person(seen(frames_of(flying, flying, flying, flying)))[-1]
+    jumped = one_person(seen(frames_of(standing, standing, standing, flying, flying)))[-1]
     shoulder_px = np.hypot(*(point(jumped, "right_shoulder") - point(settled, "right_shoulder")))
     assert shoulder_px < 0.02 * BODY_PX
 
 
 def test_two_people_get_two_numbers(standing: Image, frames_of: FramesOf) -> None:
     pair = np.hstack([standing, standing])
-    poses = seen(frames_of(pair, pair))
-    assert [(pose.person, pose.frame) for pose in poses] == [(0, 0), (1, 0), (0, 1), (1, 1)]
-    places = sorted(float(point(pose, "right_hip")[0]) for pose in poses[:2])
+    frames = seen(frames_of(pair, pair))
+    assert [[pose.person for pose in frame.people] for frame in frames] == [[0, 1], [0, 1]]
+    places = sorted(float(point(pose, "right_hip")[0]) for pose in frames[0].people)
     assert places[1] - places[0] == pytest.approx(standing.shape[1], abs=5)
 
 
@@ -106,22 +113,23 @@ def test_nobody_is_nobody(frames_of: FramesOf, kind: str) -> None:
         "black": np.zeros((240, 320, 3), dtype=np.uint8),
         "tiny": np.zeros((16, 16, 3), dtype=np.uint8),
     }
-    assert seen(frames_of(pictures[kind], pictures[kind])) == []
+    frames = seen(frames_of(pictures[kind], pictures[kind]))
+    assert [(frame.index, frame.time_s, frame.people) for frame in frames] == [(0, 0.0, ()), (1, 1 / 30, ())]
 
 
 def test_threads_change_no_bit(standing: Image, flying: Image, frames_of: FramesOf) -> None:
     frames = frames_of(standing, flying, standing)
-    for one, other in zip(seen(frames), seen(frames, threads=3), strict=True):
+    for one, other in zip(one_person(seen(frames)), one_person(seen(frames, threads=3)), strict=True):
         assert one.points.tobytes() == other.points.tobytes()
         assert one.ground.tobytes() == other.ground.tobytes()
 
 
 def test_a_second_run_of_one_estimator_knows_nothing_of_the_first(standing: Image, frames_of: FramesOf) -> None:
     with open_estimator(preset="fast") as estimator:
-        first = list(estimator.poses(frames_of(standing)))
-        again = list(estimator.poses(frames_of(standing)))
-    assert first[0].person == again[0].person == 0
-    assert first[0].points.tobytes() == again[0].points.tobytes()
+        [first] = one_person(list(estimator.poses(frames_of(standing))))
+        [again] = one_person(list(estimator.poses(frames_of(standing))))
+    assert first.person == again.person == 0
+    assert first.points.tobytes() == again.points.tobytes()
 
 
 @pytest.mark.parametrize(("width", "height"), [(270, 480), (960, 480), (540, 960)])

@@ -9,22 +9,27 @@ import pytest
 from kinemotion.errors import ModelProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.pose import open_estimator
 
 FramesOf = Callable[..., list[Frame]]
 
 
-def seen(name: str, frames: list[Frame]) -> list[Pose]:
+def seen(name: str, frames: list[Frame]) -> list[FramePoses]:
     with open_estimator(name) as estimator:
         return list(estimator.poses(frames))
+
+
+def one_person(frames: list[FramePoses]) -> list[Pose]:
+    """The poses of frames that show one person each."""
+    return [pose for frame in frames for [pose] in [frame.people]]
 
 
 def test_both_estimators_agree(standing: Image, flying: Image, frames_of: FramesOf) -> None:
     pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
     frames = frames_of(standing, standing, flying, flying)
-    ours, theirs = seen("litert", frames), seen("mediapipe", frames)
-    assert [(pose.person, pose.frame) for pose in ours] == [(pose.person, pose.frame) for pose in theirs]
+    ours, theirs = one_person(seen("litert", frames)), one_person(seen("mediapipe", frames))
+    assert [pose.person for pose in ours] == [pose.person for pose in theirs] == [0, 0, 0, 0]
     body_px = float(np.mean([np.ptp(pose.points[:, 1]) for pose in ours]))
     distance_px = np.array([np.hypot(*(a.points - b.points).T) for a, b in zip(ours, theirs, strict=True)])
     assert np.median(distance_px) < 0.01 * body_px
@@ -36,12 +41,15 @@ def test_both_estimators_agree(standing: Image, flying: Image, frames_of: Frames
 def test_two_people_get_two_numbers(standing: Image, frames_of: FramesOf) -> None:
     pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
     pair = np.hstack([standing, standing])
-    assert [(pose.person, pose.frame) for pose in seen("mediapipe", frames_of(pair, pair))] == [
-        (0, 0),
-        (1, 0),
-        (0, 1),
-        (1, 1),
-    ]
+    found = seen("mediapipe", frames_of(pair, pair))
+    assert [[pose.person for pose in frame.people] for frame in found] == [[0, 1], [0, 1]]
+
+
+def test_an_empty_frame_keeps_the_clock(frames_of: FramesOf) -> None:
+    pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
+    black = np.zeros((240, 320, 3), dtype=np.uint8)
+    found = seen("mediapipe", frames_of(black, black))
+    assert [(frame.index, frame.time_s, frame.people) for frame in found] == [(0, 0.0, ()), (1, 1 / 30, ())]
 
 
 def test_a_missing_extra_is_told_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

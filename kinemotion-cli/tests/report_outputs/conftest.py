@@ -1,11 +1,10 @@
 """A jump of a stick figure through the real engine: the report that every output is made of."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic_athlete import Camera, Jumper, film
+from synthetic_athlete import Camera, Jumper, film, shifted
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
@@ -31,7 +30,7 @@ def jump_report(jump: Jumper, provenance: Provenance) -> Report:
     poses = film(jump, Camera(fps=FPS, noise_px=0.3, m_per_px=0.005))
     # The film's floor is 800 px down; the picture ends above it.
     move = np.array([-100.0, -250.0])
-    poses = [replace(pose, points=pose.points + move, ground=pose.ground + move) for pose in poses]
+    poses = [shifted(frame, move) for frame in poses]
     info = VideoInfo(
         source=f"clips/{HOSTILE_NAME}",
         sha256="0" * 64,

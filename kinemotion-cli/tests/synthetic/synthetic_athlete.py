@@ -3,8 +3,8 @@
 A jump is written down as what the athlete does::
 
     jumper = Jumper(stature_m=1.80).stand(0.8).sink(0.30, 0.5).push(0.35).fly(lower_m=0.07).absorb(0.2).rise(0.6)
-    recording = film(jumper, fps=60, noise_px=1.0)
-    recording.poses, jumper.events["takeoff"], jumper.flights[0].height_m
+    frames = film(jumper, Camera(fps=60, noise_px=1.0))
+    jumper.events["takeoff"], jumper.flights[0].height_m
 
 The path is made of quintics on the ground and parabolas in the air; it leaves and meets the ground with acceleration
 -g. The posture follows from the height: on the ground the feet stay where they are, in the air the legs pass from the
@@ -12,15 +12,15 @@ posture of take-off to that of landing. The engine's own segment table gives the
 figure is on its path to rounding; what is tested is everything after the points.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2 as G
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 
@@ -240,14 +240,14 @@ class Camera:
     seed: int = 0
 
 
-def film(jumper: Jumper, camera: Camera, *, person: int = 0) -> list[Pose]:
-    """Poses of the jumper, as an estimator would return them; time 0 is ``camera.start_s``."""
+def film(jumper: Jumper, camera: Camera, *, person: int = 0) -> list[FramePoses]:
+    """Frames of the jumper, as an estimator would return them; time 0 is ``camera.start_s``."""
     random = np.random.default_rng(camera.seed)
     times = np.arange(camera.start_s + 1e-6, jumper.end_s, 1.0 / camera.fps)
     times = np.sort(times + random.normal(0.0, 1.0, len(times)) * camera.jitter_s)
     return [
-        _pose(jumper.points_m(t), camera, random, stamp=(person, frame, (t - times[0]) * camera.slowed))
-        for frame, t in enumerate(times)
+        _frame(jumper.points_m(t), camera, random, stamp=(person, index, (t - times[0]) * camera.slowed))
+        for index, t in enumerate(times)
     ]
 
 
@@ -258,12 +258,34 @@ def time_of_first_frame(jumper: Jumper, camera: Camera) -> float:
     return float(np.sort(times + random.normal(0.0, 1.0, len(times)) * camera.jitter_s)[0])
 
 
-def sequence(poses: list[Pose]) -> PoseSequence:
-    """All poses as one sequence."""
-    return PoseSequence.of(poses, BLAZEPOSE)
+def sequence(frames: list[FramePoses]) -> PoseSequence:
+    """All frames as one sequence."""
+    return PoseSequence.of(frames, BLAZEPOSE)
 
 
-def _pose(points_m: Floats, camera: Camera, random: np.random.Generator, *, stamp: tuple[int, int, float]) -> Pose:
+def change_people(frames: Iterable[FramePoses], change: Callable[[Pose], Pose]) -> list[FramePoses]:
+    """The frames with every pose changed."""
+    return [replace(frame, people=tuple(change(pose) for pose in frame.people)) for frame in frames]
+
+
+def shifted(frame: FramePoses, by_px: Floats) -> FramePoses:
+    """The frame with everybody moved by (2,), px."""
+    [moved] = change_people([frame], lambda pose: replace(pose, points=pose.points + by_px, ground=pose.ground + by_px))
+    return moved
+
+
+def join_streams(*streams: Iterable[FramePoses]) -> list[FramePoses]:
+    """Several people filmed by one camera: frames of one instant become one, with everybody in it."""
+    at: dict[float, FramePoses] = {}
+    for frame in sorted((frame for stream in streams for frame in stream), key=lambda frame: frame.time_s):
+        same = at.get(frame.time_s)
+        at[frame.time_s] = frame if same is None else replace(same, people=(*same.people, *frame.people))
+    return list(at.values())
+
+
+def _frame(
+    points_m: Floats, camera: Camera, random: np.random.Generator, *, stamp: tuple[int, int, float]
+) -> FramePoses:
     side = -1.0 if camera.mirrored else 1.0
     points = np.array([300.0, 800.0]) + points_m * np.array([side, -1.0]) / camera.m_per_px
     feet = [[BLAZEPOSE.index[f"{name}_{part}"] for part in ("heel", "foot_index")] for name in ("left", "right")]
@@ -274,5 +296,5 @@ def _pose(points_m: Floats, camera: Camera, random: np.random.Generator, *, stam
     lost = random.random(len(points)) < camera.dropout
     points[lost] = np.nan
     confidence = np.where(lost, 0.0, 0.95)
-    person, frame, time_s = stamp
-    return Pose(person, frame, time_s, points, confidence, ground, np.zeros(2))
+    person, index, time_s = stamp
+    return FramePoses(index, time_s, (Pose(person, points, confidence, ground),), np.zeros(2))

@@ -13,7 +13,7 @@ from synthetic_athlete import Camera
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2 as G
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
 
 _THIGH, _SHANK, _TRUNK, _NECK, _FOOT, _ANKLE = 0.245, 0.246, 0.288, 0.112, 0.15, 0.039
@@ -104,19 +104,21 @@ class Runner:
         return {f"{side}_elbow": elbow} | {f"{side}_{part}": wrist for part in ("wrist", "pinky", "index", "thumb")}
 
 
-def film_run(runner: Runner, camera: Camera, *, swapped_share: float = 0.0) -> list[Pose]:
-    """Poses of a runner; in a share of the frames, six at a time, the model takes one leg for the other."""
+def film_run(runner: Runner, camera: Camera, *, swapped_share: float = 0.0) -> list[FramePoses]:
+    """Frames of a runner; in a share of the frames, six at a time, the model takes one leg for the other."""
     random = np.random.default_rng(camera.seed)
     times = np.arange(camera.start_s + 0.05, runner.duration_s, 1.0 / camera.fps)
     swapped = np.repeat(random.random(len(times) // 6 + 1) < swapped_share, 6)[: len(times)]
     return [
-        _pose(runner.points_m(t), camera, random, stamp=(frame, float(t - times[0]), bool(swapped[frame])))
-        for frame, t in enumerate(times)
+        _frame(runner.points_m(t), camera, random, stamp=(index, float(t - times[0]), bool(swapped[index])))
+        for index, t in enumerate(times)
     ]
 
 
-def _pose(points_m: Floats, camera: Camera, random: np.random.Generator, *, stamp: tuple[int, float, bool]) -> Pose:
-    frame, time_s, swapped = stamp
+def _frame(
+    points_m: Floats, camera: Camera, random: np.random.Generator, *, stamp: tuple[int, float, bool]
+) -> FramePoses:
+    index, time_s, swapped = stamp
     side = -1.0 if camera.mirrored else 1.0
     points = np.array([300.0, 800.0]) + points_m * np.array([side, -1.0]) / camera.m_per_px
     feet = [[BLAZEPOSE.index[f"{name}_{part}"] for part in ("heel", "foot_index")] for name in ("left", "right")]
@@ -129,4 +131,4 @@ def _pose(points_m: Floats, camera: Camera, random: np.random.Generator, *, stam
         legs += [BLAZEPOSE.index[f"{s}_foot_index"] for s in ("left", "right")]
         points[legs] = points[[BLAZEPOSE.mirror[leg] for leg in legs]]
         ground = ground[::-1]
-    return Pose(0, frame, time_s, points, np.full(33, 0.95), ground, np.zeros(2))
+    return FramePoses(index, time_s, (Pose(0, points, np.full(33, 0.95), ground),), np.zeros(2))

@@ -19,18 +19,27 @@ class Pose:
 
     person: int
     """Track number: the same person keeps it from frame to frame."""
-    frame: int
-    time_s: float
     points: Floats
     """Landmarks (33, 2), px; NaN where the model gives none."""
     confidence: Floats
     """Per landmark (33,), 0 to 1."""
     ground: Floats
     """Lowest point of the silhouette near each foot (2, 2): left and right, x and y, px; NaN where unseen."""
-    camera: Floats
-    """Displacement of the background since the first frame (2,), px; zeros for a camera that stands."""
     change: float = 1.0
     """Mean absolute grey-level change of the person's region since the previous frame, 0 to 255; 0 is a repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class FramePoses:
+    """Everybody in one frame. A frame that shows nobody is one too: it carries the clock."""
+
+    index: int
+    """Number of the frame in the file."""
+    time_s: float
+    """Seconds since the first frame of the file."""
+    people: tuple[Pose, ...]
+    camera: Floats
+    """Displacement of the background since the first frame (2,), px; zeros for a camera that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +84,28 @@ class PoseSequence:
         return len(self.time_s)
 
     @classmethod
-    def of(cls, poses: Iterable[Pose], skeleton: Skeleton) -> Self:
-        """The sequence of poses of one person, in time order; at least one.
+    def of(cls, frames: Iterable[FramePoses], skeleton: Skeleton) -> Self:
+        """Make the sequence of one person from frames in time order, at least one, that show this person alone.
 
         Raises
         ------
         ValueError
-            Without poses, or when their time stamps do not rise.
+            Without frames, when one does not show exactly one person, or when the time stamps do not rise.
         """
-        rows = list(poses)
-        if not rows:
-            raise ValueError("a sequence needs at least one pose")
+        rows = list(frames)
+        poses = [pose for row in rows for pose in row.people]
+        if not rows or [len(row.people) for row in rows] != [1] * len(rows):
+            raise ValueError("a sequence needs at least one frame, and one person in each")
         return cls(
             skeleton=skeleton,
-            person=rows[0].person,
-            frame=np.array([row.frame for row in rows], dtype=float),
+            person=poses[0].person,
+            frame=np.array([row.index for row in rows], dtype=float),
             time_s=np.array([row.time_s for row in rows]),
-            points=np.stack([row.points for row in rows]),
-            confidence=np.stack([row.confidence for row in rows]),
-            ground=np.stack([row.ground for row in rows]),
+            points=np.stack([pose.points for pose in poses]),
+            confidence=np.stack([pose.confidence for pose in poses]),
+            ground=np.stack([pose.ground for pose in poses]),
             camera=np.stack([row.camera for row in rows]),
-            change=np.array([row.change for row in rows]),
+            change=np.array([pose.change for pose in poses]),
         )
 
     def point(self, name: str) -> Floats:

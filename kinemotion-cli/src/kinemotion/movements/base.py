@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
     from kinemotion.motion.events import Phase
-    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
@@ -52,8 +52,8 @@ class Movement(Protocol):
         """Metric whose largest value among the plausible trials makes the best trial."""
         ...
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
-        """Cut a stream of poses (of one or several people) into trials, needing no future beyond each trial's end."""
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
+        """Cut a stream of frames (of nobody, one or several people) into trials, each as soon as it is over."""
         ...
 
     def phases(self, motion: Motion, options: Any) -> tuple[Phase, ...]:  # noqa: ANN401

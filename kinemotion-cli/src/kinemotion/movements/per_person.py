@@ -1,9 +1,10 @@
 """The people in a stream of poses, each watched for themselves: causal, and in bounded memory however many pass."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 
 _LOST_S = 1.0
 """A person unseen for this long begins anew."""
@@ -12,8 +13,8 @@ _LOST_S = 1.0
 class PersonSegmenter(Protocol):
     """Follows one person and tells what belongs together."""
 
-    def see(self, pose: Pose) -> Iterator[PoseSequence]:
-        """What this pose completes."""
+    def see(self, frame: FramePoses) -> Iterator[PoseSequence]:
+        """What this frame, which shows the person alone, completes."""
         ...
 
     def rest(self) -> Iterator[PoseSequence]:
@@ -21,17 +22,20 @@ class PersonSegmenter(Protocol):
         ...
 
 
-def segment_per_person(poses: Iterable[Pose], *, watcher: Callable[[], PersonSegmenter]) -> Iterator[PoseSequence]:
+def segment_per_person(
+    frames: Iterable[FramePoses], *, watcher: Callable[[], PersonSegmenter]
+) -> Iterator[PoseSequence]:
     """What a watcher of their own makes of each person, as soon as it is complete, they are lost or the stream ends."""
     people: dict[int, PersonSegmenter] = {}
     seen_s: dict[int, float] = {}
-    for pose in poses:
-        for person in [person for person, last_s in seen_s.items() if pose.time_s - last_s > _LOST_S]:
+    for frame in frames:
+        for person in [person for person, last_s in seen_s.items() if frame.time_s - last_s > _LOST_S]:
             del seen_s[person]
             yield from people.pop(person).rest()
-        if pose.person not in people:
-            people[pose.person] = watcher()
-        seen_s[pose.person] = pose.time_s
-        yield from people[pose.person].see(pose)
+        for pose in frame.people:
+            if pose.person not in people:
+                people[pose.person] = watcher()
+            seen_s[pose.person] = frame.time_s
+            yield from people[pose.person].see(replace(frame, people=(pose,)))
     for person in people.values():
         yield from person.rest()

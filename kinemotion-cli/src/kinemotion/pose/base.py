@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, Protocol
 
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import Skeleton
 
@@ -31,6 +31,6 @@ class PoseEstimator(Protocol):
         """Names of the points of every pose."""
         ...
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
-        """Poses in the order of the frames: none, one or several a frame, each with its track number."""
+    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        """The people in each frame, in the order of the frames; a frame with nobody in it comes too."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import Preset
@@ -44,8 +44,8 @@ class LiteRTEstimator:
         """BlazePose's 33 points."""
         return BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
-        """Poses in the order of the frames, each frame's in the order of the people's numbers.
+    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        """The people in each frame, in the order of their numbers.
 
         With threads to spare, the people are followed in one of its own, which asks for the frames; all else about a
         frame is told while the next is looked at.
@@ -55,20 +55,19 @@ class LiteRTEstimator:
         scene = Scene()
         with closing(ahead(followed, depth=_AHEAD, threads=self._threads)) as seen:
             for frame, people in seen:
-                yield from self._told(frame, people, scene=scene)
+                yield self._describe(frame, people, scene=scene)
 
-    def _told(self, frame: Frame, people: Sequence[Track], *, scene: Scene) -> Iterator[Pose]:
-        """All that the frame tells of its people."""
+    def _describe(self, frame: Frame, people: Sequence[Track], *, scene: Scene) -> FramePoses:
+        """The people who are followed in a frame, with their feet on the ground and the camera's motion."""
         sight = scene.follow(frame.image, [track.look.points for track in people])
-        for track, change in zip(people, sight.changes, strict=True):
-            look = track.look
-            yield Pose(
+        poses = tuple(
+            Pose(
                 person=track.person,
-                frame=frame.index,
-                time_s=frame.time_s,
-                points=look.points,
-                confidence=look.confidence,
-                ground=ground_points(self._landmarks.silhouette(look), look.points),
-                camera=sight.camera,
+                points=track.look.points,
+                confidence=track.look.confidence,
+                ground=ground_points(self._landmarks.silhouette(track.look), track.look.points),
                 change=change,
             )
+            for track, change in zip(people, sight.changes, strict=True)
+        )
+        return FramePoses(frame.index, frame.time_s, poses, sight.camera)

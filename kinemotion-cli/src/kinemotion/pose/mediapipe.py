@@ -14,7 +14,7 @@ import numpy as np
 from kinemotion.errors import ModelProblem
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT, Preset
@@ -76,26 +76,25 @@ class MediaPipeEstimator:
         """BlazePose's 33 points."""
         return BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[Pose]:
-        """Poses in the order of the frames, each frame's in the order of the people's numbers."""
+    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        """The people in each frame, in the order of their numbers."""
         scene, numbers = Scene(), _Numbers()
         for frame in frames:
             people = self._people(frame)
             sight = scene.follow(frame.image, [person.points for person in people])
             given = numbers.of([person.points for person in people])
-            for number, person, change in sorted(
-                zip(given, people, sight.changes, strict=True), key=lambda row: row[0]
-            ):
-                yield Pose(
+            poses = [
+                Pose(
                     person=number,
-                    frame=frame.index,
-                    time_s=frame.time_s,
                     points=person.points,
                     confidence=person.confidence,
                     ground=ground_points(person.silhouette, person.points),
-                    camera=sight.camera,
                     change=change,
                 )
+                for number, person, change in zip(given, people, sight.changes, strict=True)
+            ]
+            poses.sort(key=lambda pose: pose.person)
+            yield FramePoses(frame.index, frame.time_s, tuple(poses), sight.camera)
 
     def _people(self, frame: Frame) -> list["_Person"]:
         """Whoever the landmarker finds in one frame."""

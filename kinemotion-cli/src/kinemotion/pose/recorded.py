@@ -13,31 +13,34 @@ from numpy.typing import NDArray
 
 from kinemotion.errors import ModelProblem, OutputProblem
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import Pose
+from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 
-_FORMAT = "kinemotion-poses-1"
+_FORMAT = "kinemotion-poses-2"
 _HINT = "Give a file that `save_poses` wrote."
-_COMPACT = ("points", "confidence", "ground", "camera", "change")
+_COMPACT = ("points", "confidence", "ground", "change")
 """Fields of a pose kept in single precision: a thousandth of a pixel is enough."""
 
 
-def save_poses(path: str | PathLike[str], poses: Iterable[Pose], *, info: EstimatorInfo) -> None:
-    """Write poses to a compressed NumPy archive.
+def save_poses(path: str | PathLike[str], frames: Iterable[FramePoses], *, info: EstimatorInfo) -> None:
+    """Write the poses of every frame, also of those that show nobody, to a compressed NumPy archive.
 
     Raises
     ------
     OutputProblem
         Where the file cannot be written.
     """
-    rows = list(poses)
+    rows = list(frames)
+    poses = [pose for row in rows for pose in row.people]
     arrays: dict[str, NDArray[Any]] = {
-        name: np.array([getattr(row, name) for row in rows], dtype=np.float32) for name in _COMPACT
+        name: np.array([getattr(pose, name) for pose in poses], dtype=np.float32) for name in _COMPACT
     }
-    arrays["person"] = np.array([row.person for row in rows], dtype=np.int64)
-    arrays["frame"] = np.array([row.frame for row in rows], dtype=np.int64)
+    arrays["person"] = np.array([pose.person for pose in poses], dtype=np.int64)
+    arrays["index"] = np.array([row.index for row in rows], dtype=np.int64)
     arrays["time_s"] = np.array([row.time_s for row in rows], dtype=np.float64)
+    arrays["camera"] = np.array([row.camera for row in rows], dtype=np.float32)
+    arrays["people"] = np.array([len(row.people) for row in rows], dtype=np.int64)
     arrays["about"] = np.array(dumps({"format": _FORMAT, "estimator": asdict(info)}))
     try:
         with Path(path).open("wb") as file:
@@ -51,15 +54,15 @@ class RecordedEstimator:
     """An estimator that has seen the video before."""
 
     info: EstimatorInfo
-    recorded: tuple[Pose, ...]
+    recorded: tuple[FramePoses, ...]
 
     @property
     def skeleton(self) -> Skeleton:
         """BlazePose's 33 points."""
         return BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[Pose]:
-        """The recorded poses; the frames are not looked at."""
+    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
+        """The recorded poses of each frame; the frames given are not looked at."""
         del frames
         return iter(self.recorded)
 
@@ -77,22 +80,31 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
             columns = {name: archive[name] for name in archive.files}
         about = loads(str(columns.pop("about")))
         if about["format"] == _FORMAT:
-            poses = tuple(_pose(columns, index) for index in range(len(columns["time_s"])))
-            return RecordedEstimator(EstimatorInfo(**about["estimator"]), poses)
+            return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_frames(columns)))
     except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
         raise ModelProblem("The recorded poses cannot be read.", hint=_HINT) from error
     raise ModelProblem("The file is no record of poses.", hint=_HINT)
 
 
+def _frames(columns: Mapping[str, NDArray[Any]]) -> Iterator[FramePoses]:
+    """Make each frame out of the arrays of all: people lie one after the other in the order of the frames."""
+    ends = np.cumsum(columns["people"])
+    for row, end in enumerate(ends):
+        first = int(end - columns["people"][row])
+        yield FramePoses(
+            index=int(columns["index"][row]),
+            time_s=float(columns["time_s"][row]),
+            people=tuple(_pose(columns, place) for place in range(first, int(end))),
+            camera=columns["camera"][row].astype(float),
+        )
+
+
 def _pose(columns: Mapping[str, NDArray[Any]], index: int) -> Pose:
-    """One pose out of the arrays of all."""
+    """Make one pose out of the arrays of all."""
     return Pose(
         person=int(columns["person"][index]),
-        frame=int(columns["frame"][index]),
-        time_s=float(columns["time_s"][index]),
         points=columns["points"][index].astype(float),
         confidence=columns["confidence"][index].astype(float),
         ground=columns["ground"][index].astype(float),
-        camera=columns["camera"][index].astype(float),
         change=float(columns["change"][index]),
     )

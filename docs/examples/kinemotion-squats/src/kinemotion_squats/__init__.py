@@ -1,7 +1,7 @@
 """Squats, counted and timed: a movement for Kinemotion."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, metric
 from kinemotion.motion.options import option
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import Measurement
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.reconstruct.angles import angle
@@ -49,11 +49,12 @@ class Squats:
     repetition_metrics = None
     headline = "squat_count"
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Everything seen of each person."""
-        people: dict[int, list[Pose]] = {}
-        for pose in poses:
-            people.setdefault(pose.person, []).append(pose)
+        people: dict[int, list[FramePoses]] = {}
+        for frame in frames:
+            for pose in frame.people:
+                people.setdefault(pose.person, []).append(replace(frame, people=(pose,)))
         for rows in people.values():
             yield PoseSequence.of(rows, skeleton)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
     from kinemotion.motion.events import Phase
-    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
@@ -46,11 +46,11 @@ class DropJump:
     repetition_metrics = None
     headline = "reactive_strength_index"
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each drop jump with the stand on the box before it."""
         from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-        return segment_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
+        return segment_jumps(frames, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
 
     def phases(self, motion: Motion, options: DropJumpOptions) -> tuple[Phase, ...]:
         """Box, fall, braking, propulsion, flight, landing."""

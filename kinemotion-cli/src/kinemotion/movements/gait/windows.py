@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.per_person import segment_per_person
 from kinemotion.reconstruct.left_right import ARM, unswap_limbs
@@ -23,9 +23,9 @@ _CLEARLY_RHYTHMIC = 0.75
 """The same for steps that are too slow for running, so that only a slowed run is called one."""
 
 
-def windows(poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+def windows(frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
     """Consecutive windows of each person whose legs swing in a rhythm, each leg under its own name."""
-    return segment_per_person(poses, watcher=lambda: _Runner(skeleton))
+    return segment_per_person(frames, watcher=lambda: _Runner(skeleton))
 
 
 class _Runner:
@@ -33,19 +33,19 @@ class _Runner:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
-        self._poses: list[Pose] = []
+        self._frames: list[FramePoses] = []
 
-    def see(self, pose: Pose) -> Iterator[PoseSequence]:
-        """The window that is over when this pose comes, if they ran."""
-        if self._poses and pose.time_s - self._poses[0].time_s >= _WINDOW_S:
+    def see(self, frame: FramePoses) -> Iterator[PoseSequence]:
+        """The window that is over when this frame comes, if they ran."""
+        if self._frames and frame.time_s - self._frames[0].time_s >= _WINDOW_S:
             yield from self.rest()
-        self._poses.append(pose)
+        self._frames.append(frame)
 
     def rest(self) -> Iterator[PoseSequence]:
         """The window that has begun, if it is long enough and they ran; what follows begins anew."""
-        poses, self._poses = self._poses, []
-        if poses[-1].time_s - poses[0].time_s >= _SHORTEST_S:
-            yield from _running(PoseSequence.of(poses, self._skeleton))
+        frames, self._frames = self._frames, []
+        if frames[-1].time_s - frames[0].time_s >= _SHORTEST_S:
+            yield from _running(PoseSequence.of(frames, self._skeleton))
 
 
 def _running(sequence: PoseSequence) -> Iterator[PoseSequence]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinemotion.motion.poses import Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import SIDES, Skeleton
 from kinemotion.movements.per_person import segment_per_person
 from kinemotion.reconstruct.left_right import unswap_limbs
@@ -48,9 +48,9 @@ class JumpCut:
     """How high the lower foot must go to have flown, body lengths; below, a flickering silhouette looks the same."""
 
 
-def segment_jumps(poses: Iterable[Pose], skeleton: Skeleton, *, cut: JumpCut) -> Iterator[PoseSequence]:
+def segment_jumps(frames: Iterable[FramePoses], skeleton: Skeleton, *, cut: JumpCut) -> Iterator[PoseSequence]:
     """Trials of every person in the stream, each as soon as it is over or the stream ends."""
-    return segment_per_person(poses, watcher=lambda: _Jumper(skeleton, cut))
+    return segment_per_person(frames, watcher=lambda: _Jumper(skeleton, cut))
 
 
 class _Jumper:
@@ -59,30 +59,32 @@ class _Jumper:
     def __init__(self, skeleton: Skeleton, cut: JumpCut) -> None:
         self._skeleton = skeleton
         self._cut = cut
-        self._poses: deque[Pose] = deque()
+        self._frames: deque[FramePoses] = deque()
         self._feet = _Feet(skeleton, least_rise=cut.least_rise)
 
-    def see(self, pose: Pose) -> Iterator[PoseSequence]:
-        """The trial that this pose completes, if any."""
-        self._poses.append(pose)
-        self._feet.see(pose)
+    def see(self, frame: FramePoses) -> Iterator[PoseSequence]:
+        """The trial that this frame completes, if any."""
+        self._frames.append(frame)
+        self._feet.see(frame)
         begun_s = self._feet.takeoff_s
-        self._forget((pose.time_s if begun_s is None else begun_s) - self._cut.before_s)
-        settled = self._feet.landing_s is not None and pose.time_s - self._feet.landing_s > self._cut.settle_s - _TICK_S
-        too_long = pose.time_s - self._poses[0].time_s >= self._cut.longest_s
+        self._forget((frame.time_s if begun_s is None else begun_s) - self._cut.before_s)
+        settled = (
+            self._feet.landing_s is not None and frame.time_s - self._feet.landing_s > self._cut.settle_s - _TICK_S
+        )
+        too_long = frame.time_s - self._frames[0].time_s >= self._cut.longest_s
         if settled or too_long:
             yield from self.rest()
 
     def rest(self) -> Iterator[PoseSequence]:
         """The trial that has begun, if any; what follows begins anew."""
         if self._feet.takeoff_s is not None:
-            yield recover_limb_outliers(unswap_limbs(PoseSequence.of(self._poses, self._skeleton)))
-            self._poses.clear()
+            yield recover_limb_outliers(unswap_limbs(PoseSequence.of(self._frames, self._skeleton)))
+            self._frames.clear()
         self._feet.begin_anew()
 
     def _forget(self, before_s: float) -> None:
-        while self._poses and self._poses[0].time_s < before_s:
-            self._poses.popleft()
+        while self._frames and self._frames[0].time_s < before_s:
+            self._frames.popleft()
 
 
 class _Feet:
@@ -108,22 +110,22 @@ class _Feet:
         """Forget the flights, keep the floor."""
         self.takeoff_s = self.landing_s = None
 
-    def see(self, pose: Pose) -> None:
-        """Take in the next pose."""
-        lowest = self._lowest_px(pose)
-        self._measure(pose)
+    def see(self, frame: FramePoses) -> None:
+        """Take in the next frame."""
+        lowest = self._lowest_px(frame)
+        self._measure(frame)
         if not (np.isfinite(lowest) and self._size_px):
             return
-        self._recent.append((pose.time_s, lowest))
-        while self._recent[0][0] < pose.time_s - _PERCH_S:
+        self._recent.append((frame.time_s, lowest))
+        while self._recent[0][0] < frame.time_s - _PERCH_S:
             self._recent.popleft()
         height = self._above_floor(float(np.median([y for _, y in list(self._recent)[-3:]])))
         if self._risen_s is None and height > _LEAVES:
-            self._risen_s = pose.time_s
+            self._risen_s = frame.time_s
         elif self._risen_s is not None:
-            self._follow(self._risen_s, now_s=pose.time_s, height=height)
+            self._follow(self._risen_s, now_s=frame.time_s, height=height)
         elif self.landing_s is not None and self._floor_px - self._landed_px > _LEAVES * self._size_px:
-            self._land(pose.time_s)  # on a box, perhaps, from which they have fallen since
+            self._land(frame.time_s)  # on a box, perhaps, from which they have fallen since
 
     def _follow(self, risen_s: float, *, now_s: float, height: float) -> None:
         """Take a rise for a flight once it has lasted, and end it where the feet come down."""
@@ -164,18 +166,20 @@ class _Feet:
         low, high = np.quantile(levels, _MOST)
         return lasted and float(high - low) < spread * self._size_px
 
-    def _lowest_px(self, pose: Pose) -> float:
+    def _lowest_px(self, frame: FramePoses) -> float:
         """Height of the lower foot in the picture, px, y down: its silhouette's, else its landmarks'."""
+        [pose] = frame.people
         sides = [
             ground if np.isfinite(ground) else pose.points[columns, 1].max()
             for ground, columns in zip(pose.ground[:, 1], self._soles, strict=True)
         ]
         seen = [y for y in sides if np.isfinite(y)]
-        return float(max(seen) - pose.camera[1]) if seen else float("nan")
+        return float(max(seen) - frame.camera[1]) if seen else float("nan")
 
-    def _measure(self, pose: Pose) -> None:
+    def _measure(self, frame: FramePoses) -> None:
         """Average the athlete's length in the picture."""
+        [pose] = frame.people
         length = float(np.linalg.norm(np.diff(pose.points[self._chain], axis=0), axis=1).sum())
         if np.isfinite(length):
-            self._size_px += (length - self._size_px) * min(1.0, (pose.time_s - self._measured_s) / _SETTLING_S)
-            self._measured_s = pose.time_s
+            self._size_px += (length - self._size_px) * min(1.0, (frame.time_s - self._measured_s) / _SETTLING_S)
+            self._measured_s = frame.time_s

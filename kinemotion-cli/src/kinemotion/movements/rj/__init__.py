@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
     from kinemotion.motion.events import Phase
-    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
@@ -39,12 +39,12 @@ class RepeatedJumps:
     repetition_metrics = HopMetrics
     headline = "jump_count"
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each series of jumps."""
         from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
         cut = JumpCut(settle_s=_SETTLE_S, before_s=_BEFORE_S, longest_s=_LONGEST_S)
-        return segment_jumps(poses, skeleton, cut=cut)
+        return segment_jumps(frames, skeleton, cut=cut)
 
     def phases(self, motion: Motion, options: RepeatedJumpOptions) -> tuple[Phase, ...]:
         """Flights and the contacts between them."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
     from kinemotion.motion.events import Phase
-    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
@@ -36,11 +36,11 @@ class Running:
     repetition_metrics = StepMetrics
     headline = "step_count"
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Windows of running of every person in view."""
         from kinemotion.movements.gait.windows import windows
 
-        return windows(poses, skeleton)
+        return windows(frames, skeleton)
 
     def phases(self, motion: Motion, options: RunningOptions) -> tuple[Phase, ...]:
         """Stance phases of both feet in time order."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
     from kinemotion.motion.events import Phase
-    from kinemotion.motion.poses import Pose, PoseSequence
+    from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
@@ -41,11 +41,11 @@ class SquatJump:
     repetition_metrics = None
     headline = "jump_height"
 
-    def trials(self, poses: Iterable[Pose], skeleton: Skeleton) -> Iterator[PoseSequence]:
+    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each jump with what came before it."""
         from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-        return segment_jumps(poses, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
+        return segment_jumps(frames, skeleton, cut=JumpCut(settle_s=_SETTLE_S))
 
     def phases(self, motion: Motion, options: SquatJumpOptions) -> tuple[Phase, ...]:
         """Hold, propulsion, flight, landing."""
