@@ -15,7 +15,7 @@ from servers import HOST, MISSING, START_TIMEOUT_S, find_free_port
 from kinemotion_backend.blobs.object_store import S3Location
 
 ACCESS_KEY_ID = "test"
-SECRET_ACCESS_KEY = "test-secret"  # noqa: S105  (of a server that lives for one run)
+SECRET_ACCESS_KEY = "test-secret"
 
 __all__ = ["s3_location", "s3_server"]
 

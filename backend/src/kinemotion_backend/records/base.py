@@ -25,6 +25,7 @@ from kinemotion_backend.records.analyses import (
 )
 from kinemotion_backend.records.events import EventRepository, StoredEvent
 from kinemotion_backend.records.jobs import JobRecord, JobRepository
+from kinemotion_backend.records.keys import ApiKey, KeyRepository, UsageRepository
 from kinemotion_backend.records.paging import InvalidCursor, Page, PageRequest
 from kinemotion_backend.records.people import (
     Athlete,
@@ -36,12 +37,23 @@ from kinemotion_backend.records.people import (
     Team,
     TeamRepository,
 )
+from kinemotion_backend.records.uploads import UploadRecord, UploadRepository
+from kinemotion_backend.records.webhooks import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryRepository,
+    DeliveryStatus,
+    DueDelivery,
+    Webhook,
+    WebhookRepository,
+)
 
 __all__ = [
     "UNFINISHED",
     "AnalysisQuery",
     "AnalysisRecord",
     "AnalysisRepository",
+    "ApiKey",
     "Artefact",
     "Athlete",
     "AthleteRepository",
@@ -49,11 +61,17 @@ __all__ = [
     "AuditRepository",
     "Claim",
     "Conflict",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryRepository",
+    "DeliveryStatus",
+    "DueDelivery",
     "EventRepository",
     "IdempotencyKey",
     "InvalidCursor",
     "JobRecord",
     "JobRepository",
+    "KeyRepository",
     "Membership",
     "Outcome",
     "Page",
@@ -68,6 +86,11 @@ __all__ = [
     "Team",
     "TeamRepository",
     "Transaction",
+    "UploadRecord",
+    "UploadRepository",
+    "UsageRepository",
+    "Webhook",
+    "WebhookRepository",
 ]
 
 
@@ -91,6 +114,11 @@ class Transaction:
     events: EventRepository
     jobs: JobRepository
     audit: AuditRepository
+    keys: KeyRepository
+    usage: UsageRepository
+    uploads: UploadRepository
+    webhooks: WebhookRepository
+    deliveries: DeliveryRepository
     get_driver_connection: Callable[[], Awaitable[object]]
     """Returns the driver's own connection, for a library that must write in this transaction."""
 

@@ -12,7 +12,10 @@ from kinemotion_backend.records.sql.analyses import SqlAnalysisRepository
 from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.events import SqlAuditRepository, SqlEventRepository
 from kinemotion_backend.records.sql.jobs import SqlJobRepository
+from kinemotion_backend.records.sql.keys import SqlKeyRepository, SqlUsageRepository
 from kinemotion_backend.records.sql.people import SqlAthleteRepository, SqlSessionRepository, SqlTeamRepository
+from kinemotion_backend.records.sql.uploads import SqlUploadRepository
+from kinemotion_backend.records.sql.webhooks import SqlDeliveryRepository, SqlWebhookRepository
 
 
 class SqlRecords(Records):
@@ -57,6 +60,11 @@ def _open_transaction(connection: AsyncConnection) -> Transaction:
         events=SqlEventRepository(connection),
         jobs=SqlJobRepository(connection),
         audit=SqlAuditRepository(connection),
+        keys=SqlKeyRepository(connection),
+        usage=SqlUsageRepository(connection),
+        uploads=SqlUploadRepository(connection),
+        webhooks=SqlWebhookRepository(connection),
+        deliveries=SqlDeliveryRepository(connection),
         get_driver_connection=get_driver_connection,
     )
 
