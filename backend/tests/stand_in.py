@@ -18,6 +18,7 @@ import psutil
 
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
+from kinemotion_backend.workspace import MARKER, PREFIX
 
 STUB = Path(__file__).with_name("stub_engine.py")
 DOCUMENTS = Path(__file__).with_name("documents")
@@ -78,7 +79,7 @@ class Server:
 
     def leftovers(self) -> list[Path]:
         """What requests have left in the work folder."""
-        return [path for path in self.work_dir.glob("server-*/*") if path.name != ".lock"]
+        return [path for path in self.work_dir.glob(f"{PREFIX}*/*") if path.name != MARKER]
 
     def told(self, **fields: object) -> list[dict[str, Any]]:
         """The log's lines that say this."""

@@ -17,6 +17,7 @@ from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.settings import Settings, write_table
 from kinemotion_backend.wiring import make_analyzer
+from kinemotion_backend.workspace import UnusableWorkFolder, open_workspace
 
 LOCK = Path("uv.lock")
 BACKLOG = 128
@@ -27,7 +28,10 @@ def serve() -> int:
     """Start the service and run it until it is asked to end."""
     settings = Settings()
     configure_logging(settings)
-    make_analyzer(settings)  # what does not match is said here in one line; in the server it would be a trace
+    # What cannot work is said here in one line; in the server it would be a trace.
+    make_analyzer(settings)
+    with open_workspace(settings.work_dir):
+        pass
     uvicorn.run(
         create_app(settings),
         host=settings.bind_host,
@@ -86,8 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"]]) for fault in problem.errors()
         )
         sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
-    except EngineUnusable as problem:
-        sys.exit(f"The service does not start: {problem.message}")
+    except (EngineUnusable, UnusableWorkFolder) as problem:
+        sys.exit(f"The service does not start: {problem}")
 
 
 if __name__ == "__main__":

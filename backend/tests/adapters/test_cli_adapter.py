@@ -25,6 +25,7 @@ from kinemotion_backend.errors import (
     InvalidOptions,
     VideoTooLarge,
 )
+from kinemotion_backend.workspace import MARKER, Workspace
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,9 +33,9 @@ MakeVideo = Callable[..., Path]
 
 
 @pytest.fixture
-def hasty(stub: Path, work_dir: Path) -> KinemotionCLIAdapter:
+def hasty(stub: Path, workspace: Workspace) -> KinemotionCLIAdapter:
     """An adapter that waits for a second at most."""
-    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=1.0), work_dir=work_dir)
+    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=1.0), workspace=workspace)
 
 
 async def given_to_stub(adapter: KinemotionCLIAdapter, video: Path, **options: Any) -> dict[str, Any]:
@@ -60,26 +61,26 @@ async def test_gives_arguments_that_cannot_become_others(adapter: KinemotionCLIA
 
 
 async def test_runs_beside_the_video_without_our_secrets(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch, work_dir: Path
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch, workspace: Workspace
 ) -> None:
     monkeypatch.setenv("API_KEY_PEPPER", "very secret")
     video = make_video()
     seen = await given_to_stub(adapter, video)
     assert seen["folder"] == str(video.parent)
     assert "very secret" not in seen["environment"].values()
-    assert seen["environment"]["TMPDIR"].startswith(str(work_dir))
+    assert seen["environment"]["TMPDIR"].startswith(str(workspace.path))
     assert seen["nice"] >= 10
 
 
 async def test_leaves_nothing_behind(
-    adapter: KinemotionCLIAdapter, hasty: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
+    adapter: KinemotionCLIAdapter, hasty: KinemotionCLIAdapter, make_video: MakeVideo, workspace: Workspace
 ) -> None:
     await measure(adapter, make_video(), "cmj")
     with pytest.raises(EngineCrashed):
         await measure(adapter, make_video(kill=True), "cmj")
     with pytest.raises(AnalysisTimeout):
         await measure(hasty, make_video(sleep_s=30), "cmj")
-    assert not contents(work_dir)
+    assert not temporary_folders(workspace)
 
 
 def refusal(code: str) -> dict[str, Any]:
@@ -180,36 +181,40 @@ async def test_drains_both_pipes(adapter: KinemotionCLIAdapter, make_video: Make
     assert result.analysis.movement == "cmj"
 
 
+def temporary_folders(workspace: Workspace) -> list[Path]:
+    return [path for path in contents(workspace.path) if path.name != MARKER]
+
+
 def contents(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
 @pytest.mark.parametrize("order", [{}, {"ignore_term": True}, {"child": True}, {"child": True, "ignore_term": True}])
 async def test_kills_the_whole_group_on_timeout(
-    hasty: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path, order: dict[str, Any]
+    hasty: KinemotionCLIAdapter, make_video: MakeVideo, workspace: Workspace, order: dict[str, Any]
 ) -> None:
     with pytest.raises(AnalysisTimeout, match="longer than 1 s"):
         await measure(hasty, make_video(sleep_s=600, **order), "cmj")
-    assert eventually(lambda: not at_work(work_dir))
+    assert eventually(lambda: not at_work(workspace.path))
 
 
 async def test_kills_the_whole_group_on_cancel(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, workspace: Workspace
 ) -> None:
     analysis = asyncio.create_task(measure(adapter, make_video(sleep_s=600, child=True, ignore_term=True), "cmj"))
-    assert await asyncio.to_thread(eventually, lambda: len(at_work(work_dir)) == 2)
+    assert await asyncio.to_thread(eventually, lambda: len(at_work(workspace.path)) == 2)
     analysis.cancel()
     with pytest.raises(asyncio.CancelledError):
         await analysis
-    assert eventually(lambda: not at_work(work_dir))
-    assert not contents(work_dir)
+    assert eventually(lambda: not at_work(workspace.path))
+    assert not temporary_folders(workspace)
 
 
 async def test_a_child_left_behind_does_not_outlive_a_success(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo, work_dir: Path
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, workspace: Workspace
 ) -> None:
     await measure(adapter, make_video(child=True), "cmj")
-    assert eventually(lambda: not at_work(work_dir))
+    assert eventually(lambda: not at_work(workspace.path))
 
 
 async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:

@@ -29,6 +29,7 @@ from kinemotion_backend.errors import (
 )
 from kinemotion_backend.examples import example
 from kinemotion_backend.video_analyzer import AnalysisDocument, VideoAnalyzer
+from kinemotion_backend.workspace import MARKER
 
 
 def post(client: TestClient, content: bytes = video_bytes(), /, **fields: str) -> Any:
@@ -210,13 +211,13 @@ def test_leaves_nothing_behind(client: TestClient, tmp_path: Path) -> None:
     post(client, jump_type="cmj")
     post(client, jump_type="somersault")
     [folder] = [path for path in (tmp_path / "work").iterdir() if path.is_dir()]
-    assert [path.name for path in folder.iterdir()] == [".lock"]
+    assert [path.name for path in folder.iterdir()] == [MARKER]
 
 
 def test_the_server_removes_its_folder(tmp_path: Path, analyzer: VideoAnalyzer) -> None:
     with TestClient(create_app(small_settings(tmp_path), analyzer=analyzer)):
         pass
-    assert [path.name for path in (tmp_path / "work").iterdir()] == [".lock"]
+    assert not list((tmp_path / "work").iterdir())
 
 
 def test_does_not_start_without_an_engine(tmp_path: Path) -> None:

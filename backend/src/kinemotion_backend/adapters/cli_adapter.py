@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-import shutil
-import sys
 import time
 from collections import deque
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +15,7 @@ import structlog
 from anyio import to_thread
 from pydantic import ValidationError
 
+from kinemotion_backend.adapters.command import Fingerprint, find_command, read_fingerprint
 from kinemotion_backend.adapters.engine_output import (
     ARTEFACT_FILES,
     LatestProgress,
@@ -34,13 +34,13 @@ from kinemotion_backend.video_analyzer import (
     VideoAnalyzer,
     run_blocking,
 )
-from kinemotion_backend.workspace import temporary_folder
+from kinemotion_backend.workspace import Workspace, temporary_folder
 
 INQUIRY_TIMEOUT_S = 30.0
 LOGGED_LINES = 200
 """Lines of an engine's standard error that are logged, so that a flood of them does not flood the log."""
 FACTS_AGE_S = 60.0
-"""How long the engine's answers about itself are used; an analysis does not wait for new ones."""
+"""How long the engine's answers about itself are used while its command stays the same file."""
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """Environment variables that the engine sees; everything else, secrets above all, stays here."""
 
@@ -54,6 +54,7 @@ class _Facts:
     engine: Engine
     movements: tuple[MovementInfo, ...]
     read_at_s: float
+    fingerprint: Fingerprint
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         Bounds of each analysis.
     parallel
         Engine processes at once; further calls wait.
-    work_dir
+    workspace
         Where each analysis has its temporary folder; the system's place for temporary files when None.
 
     Raises
@@ -90,12 +91,12 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         *,
         limits: ProcessLimits | None = None,
         parallel: int = 2,
-        work_dir: Path | None = None,
+        workspace: Workspace | None = None,
     ) -> None:
         self._cli_path = cli_path
         self._limits = limits or ProcessLimits()
         self._parallel = parallel
-        self._work_dir = work_dir
+        self._workspace = workspace
         self._loops = WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState]()
         self._facts: _Facts | None = run_blocking(self._read_facts())
 
@@ -114,7 +115,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         facts = self._facts or await self._fresh_facts()
         movement = find_movement(request.jump_type, among=facts.movements)
         arguments = [movement.command, "--quality", request.quality, *write_flags(movement, request.options)]
-        async with self._loop_state().places, temporary_folder("run", parent=self._work_dir) as folder:
+        async with self._loop_state().places, self._temporary_folder() as folder:
             document = folder / "result.json"
             arguments += ["--progress", "json", "--json", str(document)]
             for kind in sorted(request.artefacts):
@@ -162,6 +163,9 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             return (await self._fresh_facts()).engine
         return self._facts.engine
 
+    def _temporary_folder(self) -> AbstractAsyncContextManager[Path]:
+        return self._workspace.temporary_folder("run") if self._workspace else temporary_folder("run", parent=None)
+
     def _loop_state(self) -> _LoopState:
         loop = asyncio.get_running_loop()
         if loop not in self._loops:
@@ -171,7 +175,11 @@ class KinemotionCLIAdapter(VideoAnalyzer):
     async def _fresh_facts(self) -> _Facts:
         """Return the engine's answers about itself, asked for again when old; all callers share one inquiry."""
         facts = self._facts
-        if facts is not None and time.monotonic() - facts.read_at_s <= FACTS_AGE_S:
+        if (
+            facts is not None
+            and time.monotonic() - facts.read_at_s <= FACTS_AGE_S
+            and facts.fingerprint == read_fingerprint(self._command())
+        ):
             return facts
         state = self._loop_state()
         if state.inquiry is None:
@@ -184,6 +192,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         self._facts = None if inquiry.cancelled() or inquiry.exception() else inquiry.result()
 
     async def _read_facts(self) -> _Facts:
+        fingerprint = read_fingerprint(self._command())
         engine = await self._ask(Engine, "version", "--json")
         if not is_readable(engine.schema_version):
             raise EngineUnusable(
@@ -191,13 +200,13 @@ class KinemotionCLIAdapter(VideoAnalyzer):
                 f"this service reads contract {CONTRACT_MAJOR}.x. Install an engine or a service that matches."
             )
         movements = await self._ask(Movements, "movements", "--json")
-        return _Facts(engine, movements.movements, time.monotonic())
+        return _Facts(engine, movements.movements, time.monotonic(), fingerprint)
 
     async def _ask(self, kind: type[Answer], *question: str) -> Answer:
         """Return the engine's answer to a question about itself."""
         command = [self._command(), *question]
         limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S, nice=0)  # a client waits for this answer
-        surroundings = Surroundings(environment=_environment(self._work_dir))
+        surroundings = Surroundings(environment=_environment(self._workspace.path if self._workspace else None))
         lines = deque[str](maxlen=LAST_LINES)
         try:
             finished = await run(command, limits=limits, surroundings=surroundings, on_line=lines.append)
@@ -210,14 +219,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             ) from problem
 
     def _command(self) -> str:
-        """Return the full path of the command, searched for on the PATH and beside this program."""
-        found = shutil.which(self._cli_path) or shutil.which(self._cli_path, path=str(Path(sys.executable).parent))
-        if found is None:
-            raise EngineUnusable(
-                "The kinemotion command is not installed. Install the engine beside the service, "
-                "or name its path in KINEMOTION_CLI."
-            )
-        return found
+        return find_command(self._cli_path)
 
 
 def _environment(folder: Path | None) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """What routes work with, by name; the wiring puts it on the application."""
 
-from pathlib import Path
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -9,6 +8,7 @@ from kinemotion_backend.admission import Admission
 from kinemotion_backend.api.uploads import UploadLimits
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.video_analyzer import VideoAnalyzer
+from kinemotion_backend.workspace import Workspace
 
 
 def _get_analyzer(request: Request) -> VideoAnalyzer:
@@ -27,8 +27,8 @@ def _get_upload_limits(request: Request) -> UploadLimits:
     return cast("UploadLimits", request.app.state.services.upload_limits)
 
 
-def _get_work_dir(request: Request) -> Path:
-    return cast("Path", request.app.state.services.work_dir)
+def _get_workspace(request: Request) -> Workspace:
+    return cast("Workspace", request.app.state.services.workspace)
 
 
 AnalyzerDep = Annotated[VideoAnalyzer, Depends(_get_analyzer)]
@@ -36,4 +36,4 @@ EngineDep = Annotated[Engine, Depends(_get_engine)]
 """The engine as it was at start."""
 AdmissionDep = Annotated[Admission, Depends(_get_admission)]
 UploadLimitsDep = Annotated[UploadLimits, Depends(_get_upload_limits)]
-WorkDirDep = Annotated[Path, Depends(_get_work_dir)]
+WorkspaceDep = Annotated[Workspace, Depends(_get_workspace)]

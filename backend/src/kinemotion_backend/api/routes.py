@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from kinemotion_backend import __version__
-from kinemotion_backend.api.dependencies import AdmissionDep, AnalyzerDep, EngineDep, UploadLimitsDep, WorkDirDep
+from kinemotion_backend.api.dependencies import AdmissionDep, AnalyzerDep, EngineDep, UploadLimitsDep, WorkspaceDep
 from kinemotion_backend.api.documents import (
     ANALYZED,
     AnalyzeForm,
@@ -27,7 +27,6 @@ from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.uploads import Upload, receive
 from kinemotion_backend.contract import CONTRACT_MAJOR
 from kinemotion_backend.video_analyzer import AnalysisRequest, VideoAnalyzer
-from kinemotion_backend.workspace import temporary_folder
 
 Result = TypeVar("Result")
 
@@ -48,8 +47,9 @@ async def health(engine: EngineDep) -> Health:
 
 
 @router.get("/ready", tags=["service"], responses=document_problems(503))
-async def ready(analyzer: AnalyzerDep) -> Readiness:
-    """Say whether the engine is present and has a contract that this service reads."""
+async def ready(analyzer: AnalyzerDep, workspace: WorkspaceDep) -> Readiness:
+    """Say whether videos can be analysed now: the engine is present and fits, and there is room for a video."""
+    await to_thread.run_sync(workspace.check)
     return Readiness(engine=await analyzer.get_engine())
 
 
@@ -67,11 +67,17 @@ async def sports(analyzer: AnalyzerDep) -> Sports:
     openapi_extra=describe_form(AnalyzeForm),
 )
 async def analyze(
-    request: Request, *, analyzer: AnalyzerDep, admission: AdmissionDep, limits: UploadLimitsDep, work_dir: WorkDirDep
+    request: Request,
+    *,
+    analyzer: AnalyzerDep,
+    admission: AdmissionDep,
+    limits: UploadLimitsDep,
+    workspace: WorkspaceDep,
 ) -> Response:
     """Measure one video and wait for the result. The analysis stops when the client disconnects."""
     with admission.place(request.client.host if request.client else ""):
-        async with temporary_folder("request", parent=work_dir) as folder:
+        await to_thread.run_sync(workspace.check)
+        async with workspace.temporary_folder("request") as folder:
             upload = await receive(request, folder, limits=limits)
             return await _run_while_connected(request, _measure(upload, analyzer))
 
