@@ -19,7 +19,7 @@ async def add(records: Records, subject: str, *, priority: int = 0, run_at: date
 
 async def claim(records: Records, boot_id: str = "boot", *, now: datetime = NOW) -> JobRecord | None:
     async with records.write() as transaction:
-        return await transaction.jobs.claim(boot_id, now=now)
+        return await transaction.jobs.claim(boot_id, kinds=["analysis"], now=now)
 
 
 async def test_the_highest_priority_comes_first_then_the_oldest(records: Records):
@@ -60,6 +60,12 @@ async def test_only_the_current_claim_ends_a_job(records: Records):
         assert await jobs.finish(current, "new boot", end="done", at=NOW)
         assert await jobs.delete_ended_before(NOW) == 0
         assert await jobs.delete_ended_before(NOW + timedelta(seconds=1)) == 1
+
+
+async def test_a_job_of_another_kind_is_left_to_others(records: Records):
+    async with records.write() as transaction:
+        await transaction.jobs.add("delivery", "d1", priority=9, run_at=NOW)
+    assert await claim(records) is None
 
 
 async def test_a_job_put_back_waits_for_its_time(records: Records):

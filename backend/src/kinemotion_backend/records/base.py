@@ -24,7 +24,7 @@ from kinemotion_backend.records.analyses import (
     Status,
 )
 from kinemotion_backend.records.events import EventRepository, StoredEvent
-from kinemotion_backend.records.jobs import JobRecord, JobRepository
+from kinemotion_backend.records.jobs import JobEnd, JobRecord, JobRepository
 from kinemotion_backend.records.keys import ApiKey, KeyRepository, UsageRepository
 from kinemotion_backend.records.paging import InvalidCursor, Page, PageRequest
 from kinemotion_backend.records.people import (
@@ -69,6 +69,7 @@ __all__ = [
     "EventRepository",
     "IdempotencyKey",
     "InvalidCursor",
+    "JobEnd",
     "JobRecord",
     "JobRepository",
     "KeyRepository",

@@ -1,6 +1,7 @@
 """Jobs of the embedded queue, as they are kept."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -30,8 +31,8 @@ class JobRepository(ABC):
         """Put back the running jobs of every other process, because those cannot be alive; return how many."""
 
     @abstractmethod
-    async def claim(self, boot_id: str, *, now: datetime) -> JobRecord | None:
-        """Take the next job that is due: the highest priority first, then the oldest."""
+    async def claim(self, boot_id: str, *, kinds: Collection[str], now: datetime) -> JobRecord | None:
+        """Take the next job of these kinds that is due: the highest priority first, then the oldest."""
 
     @abstractmethod
     async def next_due(self) -> datetime | None:

@@ -1,5 +1,6 @@
 """The embedded queue in SQL: every step compares the claim and sets it in one statement."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Update, delete, func, insert, select, update
@@ -29,9 +30,9 @@ class SqlJobRepository(JobRepository):
         statement = update(jobs).where(jobs.c.status == "running", jobs.c.boot_id != boot_id)
         return (await self._connection.execute(statement.values(status="queued", boot_id=None))).rowcount
 
-    async def claim(self, boot_id: str, *, now: datetime) -> JobRecord | None:
-        """Take the next job that is due: the highest priority first, then the oldest."""
-        due = select(jobs.c.id).where(jobs.c.status == "queued", jobs.c.run_at <= now)
+    async def claim(self, boot_id: str, *, kinds: Collection[str], now: datetime) -> JobRecord | None:
+        """Take the next job of these kinds that is due: the highest priority first, then the oldest."""
+        due = select(jobs.c.id).where(jobs.c.status == "queued", jobs.c.run_at <= now, jobs.c.kind.in_(kinds))
         first = due.order_by(jobs.c.priority.desc(), jobs.c.id).limit(1).scalar_subquery()
         statement = (
             update(jobs)

@@ -15,6 +15,11 @@ MIGRATION_LOCK = 7_264_001
 """PostgreSQL advisory lock: of several processes that start at once, one migrates and the others wait."""
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a table in the database is one that ``tables`` declares; Procrastinate brings its own."""
+    return kind != "table" or not (name or "").startswith("procrastinate_")
+
+
 async def upgrade(database: Database, *, revision: str = "head") -> None:
     """Migrate up to the revision, in one transaction."""
     await _migrate(database, lambda config: command.upgrade(config, revision))

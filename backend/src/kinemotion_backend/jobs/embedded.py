@@ -1,0 +1,169 @@
+"""The queue of one process: a table in the records is the queue, and workers are tasks of this event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+import structlog
+
+from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
+from kinemotion_backend.jobs.data_folder import hold_data_folder
+from kinemotion_backend.records.base import JobEnd, JobRecord, Records, RecordsUnavailable, Transaction
+
+POLL_S = 1.0
+"""Longest wait before the table is looked at again; a job enqueued in this process is seen at once."""
+RECORDS_PAUSE_S = 0.5
+
+Result = TypeVar("Result")
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class EmbeddedQueue(JobQueue):
+    """A queue in the records' own table, with workers in this process alone.
+
+    A lock on the data folder makes sure that no other process works on the table: so whatever runs when the queue is
+    opened belongs to the dead, and runs again at once. A claim is fenced by the process and the attempt.
+
+    Parameters
+    ----------
+    records
+        Where the table is.
+    data_folder
+        The folder that belongs to this process while the queue is open.
+    parallel
+        Jobs at once.
+    """
+
+    def __init__(self, records: Records, *, data_folder: Path, parallel: int = 2) -> None:
+        self._records = records
+        self._data_folder = data_folder
+        self._parallel = parallel
+        self._boot_id = uuid4().hex
+        self._lock = ExitStack()
+        self._news = asyncio.Event()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._cancelled: set[str] = set()
+
+    async def open(self) -> None:
+        """Lock the data folder, and put back what a dead process was doing.
+
+        Raises
+        ------
+        DataFolderInUse
+            If another process works on the folder.
+        """
+        self._lock.enter_context(hold_data_folder(self._data_folder))
+        async with self._records.write() as transaction:
+            resumed = await transaction.jobs.requeue_all(boot_id=self._boot_id)
+        if resumed:
+            log.info("jobs_resumed", jobs=resumed)
+
+    async def close(self) -> None:
+        """Unlock the data folder."""
+        self._lock.close()
+
+    async def enqueue(self, job: Job, *, within: Transaction) -> str:
+        """Add the job in the transaction, and return its id."""
+        run_at = job.run_at or _now()
+        job_id = await within.jobs.add(job.kind, job.subject, priority=job.priority, run_at=run_at)
+        self._news.set()  # the worker that wakes now waits for this transaction, because SQLite has one writer
+        return str(job_id)
+
+    async def cancel(self, job_id: str) -> None:
+        """Take the job out of the queue; where it runs, cancel its handler."""
+        async with self._records.write() as transaction:
+            if await transaction.jobs.cancel(int(job_id), at=_now()):
+                return
+        if task := self._running.get(job_id):
+            self._cancelled.add(job_id)
+            task.cancel()
+
+    async def work(self, handlers: Mapping[str, Handler]) -> None:
+        """Run jobs until this call is cancelled; then cancel the handlers and give their jobs back."""
+        places = asyncio.Semaphore(self._parallel)
+        try:
+            while True:
+                await places.acquire()
+                job = await self._next_job(handlers)
+                task = asyncio.create_task(self._run(job, handlers[job.kind]))
+                self._running[str(job.id)] = task
+                task.add_done_callback(lambda _: places.release())
+        finally:
+            running = tuple(self._running.values())
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def count_unfinished(self) -> Mapping[str, int]:
+        """Return how many jobs of each kind wait or run."""
+        async with self._records.read() as transaction:
+            return await transaction.jobs.count_unfinished()
+
+    async def tidy(self, *, older_than_s: float) -> None:
+        """Delete what is remembered of jobs that ended longer ago than this."""
+        async with self._records.write() as transaction:
+            await transaction.jobs.delete_ended_before(_now() - timedelta(seconds=older_than_s))
+
+    async def _next_job(self, kinds: Collection[str]) -> JobRecord:
+        """Claim the next job that is due, waiting for one."""
+        while True:
+            self._news.clear()
+            job = await _insist(lambda: self._claim(kinds))
+            if job is not None:
+                return job
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), POLL_S)
+
+    async def _claim(self, kinds: Collection[str]) -> JobRecord | None:
+        async with self._records.read() as transaction:
+            due = await transaction.jobs.next_due()
+        if due is None or due > _now():
+            return None
+        async with self._records.write() as transaction:
+            return await transaction.jobs.claim(self._boot_id, kinds=kinds, now=_now())
+
+    async def _run(self, job: JobRecord, handler: Handler) -> None:
+        """Call the handler, and note how it ended."""
+        run_again_at: datetime | None = None
+        end: JobEnd = "done"
+        try:
+            await handler(job.subject)
+        except RetryLater as later:
+            run_again_at = later.at
+        except asyncio.CancelledError:
+            if str(job.id) in self._cancelled:
+                end = "cancelled"
+            else:
+                run_again_at = _now()
+        except Exception:
+            log.exception("job_failed", kind=job.kind, subject=job.subject, attempt=job.attempt)
+            run_again_at = _now() + timedelta(seconds=choose_pause_s(job.attempt))
+        await asyncio.shield(_insist(lambda: self._settle(job, end, run_again_at=run_again_at)))
+        self._running.pop(str(job.id), None)
+        self._cancelled.discard(str(job.id))
+
+    async def _settle(self, job: JobRecord, end: JobEnd, *, run_again_at: datetime | None) -> None:
+        async with self._records.write() as transaction:
+            if run_again_at is not None:
+                await transaction.jobs.retry(job, self._boot_id, run_at=run_again_at)
+            else:
+                await transaction.jobs.finish(job, self._boot_id, end=end, at=_now())
+
+
+async def _insist(step: Callable[[], Awaitable[Result]]) -> Result:
+    """Do the step, again and again while the database does not answer."""
+    while True:
+        try:
+            return await step()
+        except RecordsUnavailable:
+            log.warning("records_unavailable", exc_info=True)
+            await asyncio.sleep(RECORDS_PAUSE_S)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
