@@ -134,7 +134,6 @@ def test_a_path_that_begins_with_a_dash_needs_a_double_dash(
         pytest.param(["cmj-analyze", "a.mp4", "--csv", "a.csv", "--trajectories", "../{}/a.csv"], id="one place twice"),
         pytest.param(["cmj-analyze", "a.mp4", "--quality", "best"], id="unknown preset"),
         pytest.param(["cmj-analyze", "a.mp4", "--nonsense"], id="unknown flag"),
-        pytest.param(["swim-analyze", "a.mp4"], id="unknown movement"),
         pytest.param(["cmj-analyze", "a.mp4", "--jsonl"], id="two documents on one output"),
     ],
 )

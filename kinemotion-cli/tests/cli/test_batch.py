@@ -3,7 +3,6 @@
 import csv
 import json
 import shutil
-from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +12,7 @@ from kinemotion.cli import batch
 from kinemotion.cli.pool import Lost
 from kinemotion.errors import ExitStatus
 
-pytestmark = pytest.mark.usefixtures("measured")
-
-
-class HerePool:
-    """A pool of no processes: the work is done where its outcome is asked for."""
-
-    def __init__(self, work: Callable[[Any], Any], _workers: int, ended: Callable[[int], None], **_: Any) -> None:
-        self._work, self._ended = work, ended
-
-    def outcomes(self, tasks: Sequence[Any]) -> Generator[Any]:
-        for done, task in enumerate(tasks, start=1):
-            outcome = self._work(task)
-            self._ended(done)
-            yield outcome
-
-
-@pytest.fixture(autouse=True)
-def _here(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  (by pytest)
-    monkeypatch.setattr(batch, "Pool", HerePool)
+pytestmark = pytest.mark.usefixtures("measured", "one_process")
 
 
 @pytest.fixture

@@ -86,4 +86,4 @@ def test_the_manifest_is_not_written_over(kinemotion: Any, tmp_path: Path):
     path = manifest(tmp_path, "file,movement\na.mp4,cmj\n")
     ended = kinemotion("analyze", path, "--csv", path)
     assert ended.status == 7
-    assert "overwrite 'team.csv'" in ended.err
+    assert "'team.csv' exists and was not written by kinemotion" in ended.err

@@ -19,7 +19,7 @@ from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
 from kinemotion.reconstruct.angles import angle
-from kinemotion.report.exchange.formats import EXTENSIONS, write_exchange
+from kinemotion.report.exchange.formats import FORMATS, write_exchange
 
 TABS: Any = {"pandas_kwargs": {"sep": "\t"}}
 """What separates the columns of OpenSim's files."""
@@ -116,7 +116,7 @@ def full_disk() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.parametrize("extension", sorted(EXTENSIONS))
+@pytest.mark.parametrize("extension", sorted(FORMATS))
 def test_a_full_disk_is_told_and_leaves_nothing(jump_report: Report, tmp_path: Path, full_disk: None, extension: str):
     with pytest.raises(OutputProblem, match="could not be written"):
         write_exchange(jump_report, tmp_path / f"jump{extension}")

@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from kinemotion.cli.command import STDOUT, Command
 from kinemotion.cli.flags import flag_name
-from kinemotion.cli.output import STDOUT, write_document
+from kinemotion.cli.output import write_document
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
@@ -19,7 +20,7 @@ LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 """Those whose versions could change a result."""
 
 
-@click.command(short_help="Tell all versions that could change a result.")
+@click.command(cls=Command, short_help="Tell all versions that could change a result.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 def version(*, as_json: bool) -> None:
     """Tell the versions of everything that could change a result."""
@@ -34,7 +35,7 @@ def version(*, as_json: bool) -> None:
         click.echo(f"  {name} {digest[:12]}")
 
 
-@click.command(short_help="List what can be measured.")
+@click.command(cls=Command, short_help="List what can be measured.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 def movements(*, as_json: bool) -> None:
     """List the movements that can be measured, their metrics and options."""
@@ -46,7 +47,7 @@ def movements(*, as_json: bool) -> None:
         click.echo(f"{f'{name}-analyze':<18}{movement.title}: {len(specs(movement.metrics))} metrics")
 
 
-@click.command(short_help="Print a JSON schema of the contract.")
+@click.command(cls=Command, short_help="Print a JSON schema of the contract.")
 @click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
 def schema(*, name: str | None) -> None:
     """Print a JSON schema of the contract; list them without NAME."""

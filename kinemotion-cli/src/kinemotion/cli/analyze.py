@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from kinemotion.cli.command import Command
 from kinemotion.cli.flags import flag
 from kinemotion.cli.parameters import MANY_CLIPS, PARAMETERS
 from kinemotion.motion.options import option_specs
@@ -21,7 +22,7 @@ def command(name: str) -> click.Command:
         Where none of that name is installed.
     """
     movement = registry.get(name)
-    return click.Command(
+    return Command(
         f"{name}-analyze",
         params=[*PARAMETERS, *(flag(spec) for spec in option_specs(movement.options))],
         callback=partial(_analyze, name),

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from kinemotion.cli.command import Command
 from kinemotion.cli.parameters import FILE, MANY_CLIPS, MODEL, RUN
 
 _HELP = """Analyse the clips that MANIFEST names, each as its own movement.
@@ -33,7 +34,7 @@ def _analyze(*, manifest: Path, quality: str, estimator: str, **given: Any) -> N
     carry_out_all(orders, given, inputs=[manifest])
 
 
-analyze = click.Command(
+analyze = Command(
     "analyze",
     params=[click.Argument(["manifest"], type=FILE), *MODEL, *MANY_CLIPS, *RUN],
     callback=_analyze,

@@ -25,7 +25,7 @@ from kinemotion.report.contract.document import document
 from kinemotion.report.contract.results import Result, headline_key, in_words, metric_title, read_result
 from kinemotion.report.contract.schema_types import AnalysisDocument, ErrorDocument, error_document
 from kinemotion.report.exchange import table
-from kinemotion.report.files import check_writable, known_extension
+from kinemotion.report.files import check_target
 from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import readable
 from kinemotion.video.container import sha256_of
@@ -119,8 +119,7 @@ def _check(orders: Sequence[Order], given: Mapping[str, Any], *, inputs: Sequenc
         check(order.given)
     target: Path | None = given["table"]
     if target:
-        known_extension(target, table.EXTENSIONS)
-        check_writable(target)
+        check_target(target, table.FORMATS)
         if any(same_file(target, path) for path in (*inputs, *(order.given["video"] for order in orders))):
             raise OutputProblem(f"The table would overwrite {target.name!r}.", hint="Choose another name.")
 

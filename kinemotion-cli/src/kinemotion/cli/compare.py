@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kinemotion.cli.command import Command
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import UsageProblem
@@ -21,7 +22,7 @@ kinemotion compare --left left1.json --left left2.json --right right.json
 """
 
 
-@click.command(help=_HELP, short_help="Compare sessions, legs, or two kinds of jump.")
+@click.command(cls=Command, help=_HELP, short_help="Compare sessions, legs, or two kinds of jump.")
 @click.argument("results", metavar="RESULT...", nargs=-1, type=FILE)
 @click.option("--left", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the left leg.")
 @click.option("--right", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the right leg.")
@@ -40,11 +41,17 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
     """Write the comparison of the results."""
     # Asking for --help shall not wait for numpy.
     from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
-    from kinemotion.report.comparison.compare import compared, comparison_document, comparison_rows, sides  # noqa: PLC0415
+    from kinemotion.report.comparison.compare import (  # noqa: PLC0415
+        TABLE,
+        compared,
+        comparison_document,
+        comparison_rows,
+        sides,
+    )
     from kinemotion.report.contract.results import read_result  # noqa: PLC0415
     from kinemotion.report.text.compare import comparison_text  # noqa: PLC0415
 
-    check_findings(json, table, inputs=(*results, *left, *right))
+    check_findings(json, table, formats=TABLE, inputs=(*results, *left, *right))
     if results and (left or right):
         raise UsageProblem("Every result needs its side.", hint="Give each with --left or --right, or none of them.")
     if left or right:

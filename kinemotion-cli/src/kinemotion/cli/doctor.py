@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 import click
 
 from kinemotion.cli.about import LIBRARIES
-from kinemotion.cli.output import STDOUT, write_document
+from kinemotion.cli.command import STDOUT, Command
+from kinemotion.cli.output import write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
 from kinemotion.report.contract.schema_types import SCHEMA_VERSION
@@ -28,7 +29,7 @@ class Finding:
     mend: str = ""
 
 
-@click.command(short_help="Say what is wrong with this installation.")
+@click.command(cls=Command, short_help="Say what is wrong with this installation.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation, and how to mend it."""

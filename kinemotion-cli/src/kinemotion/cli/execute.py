@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from kinemotion.api import Listener, Request, Settings, run
-from kinemotion.cli.output import STDOUT, complain, write_document, write_line
+from kinemotion.cli.command import STDOUT
+from kinemotion.cli.output import complain, write_document, write_line
 from kinemotion.cli.progress import progress
 from kinemotion.cli.writers import Finished, check_targets, write_all
 from kinemotion.errors import ExitStatus, UsageProblem

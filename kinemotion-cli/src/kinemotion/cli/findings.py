@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from kinemotion.cli.output import STDOUT, refuse_one_place, same_file, write_document
+from kinemotion.cli.command import STDOUT
+from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file, write_document
 from kinemotion.errors import OutputProblem
-from kinemotion.report.exchange.table import EXTENSIONS, Row, write_table
-from kinemotion.report.files import check_writable, known_extension
+from kinemotion.report.exchange.table import Row, write_table
+from kinemotion.report.files import check_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,22 @@ class Findings:
     rows: Sequence[Row]
 
 
-def check_findings(json: str | None, table: Path | None, *, inputs: Sequence[Path]) -> None:
-    """Nothing, where all that was asked for can be written.
+def check_findings(
+    json: str | None, table: Path | None, *, formats: Mapping[str, bytes], inputs: Sequence[Path]
+) -> None:
+    """Check that document and table can be written; ``formats`` are those of the table.
 
     Raises
     ------
     UsageProblem, OutputProblem
-        Where a path cannot be written, is asked for twice or is a result that is read.
+        If a path cannot be written, is asked for twice or is a result that is read.
     """
+    targets = {Path(json): DOCUMENT} if json and json != STDOUT else {}
+    refuse_one_place([*targets, *([table] if table else [])])
     if table:
-        known_extension(table, EXTENSIONS)
-    targets = [Path(target) for target in (json, table) if target and target != STDOUT]
-    refuse_one_place(targets)
-    for target in targets:
-        check_writable(target)
+        targets[table] = formats
+    for target, known in targets.items():
+        check_target(target, known)
         if any(same_file(target, path) for path in inputs):
             raise OutputProblem("What is written would overwrite what is read.", hint="Choose another name.")
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kinemotion.cli.command import Command
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
@@ -20,7 +21,7 @@ kinemotion history results --athlete Ana --metric rsi_modified --plot ana.png
 """
 
 
-@click.command(help=_HELP, short_help="Follow athletes over their sessions.")
+@click.command(cls=Command, help=_HELP, short_help="Follow athletes over their sessions.")
 @click.argument("folder", type=FILE)
 @click.option("--athlete", metavar="NAME", help="This one only.")
 @click.option("--metric", metavar="KEY", help="Another metric, by its key; see `kinemotion movements --json`.")
@@ -41,17 +42,16 @@ def history(  # noqa: PLR0913  (flags, by keyword)
     """Write the history of the results in the folder."""
     # Asking for --help shall not wait for numpy.
     from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
-    from kinemotion.report.comparison.history import history_document, history_rows, trends  # noqa: PLC0415
+    from kinemotion.report.comparison.history import TABLE, history_document, history_rows, trends  # noqa: PLC0415
     from kinemotion.report.contract.results import Result, read_result  # noqa: PLC0415
-    from kinemotion.report.figures.trend_plot import EXTENSIONS, write_trend_plot  # noqa: PLC0415
-    from kinemotion.report.files import check_writable, known_extension  # noqa: PLC0415
+    from kinemotion.report.figures.trend_plot import FORMATS, write_trend_plot  # noqa: PLC0415
+    from kinemotion.report.files import check_target  # noqa: PLC0415
     from kinemotion.report.text.history import history_text  # noqa: PLC0415
 
     paths = _documents(folder, but=json)
-    check_findings(json, table, inputs=paths)
+    check_findings(json, table, formats=TABLE, inputs=paths)
     if plot:
-        known_extension(plot, EXTENSIONS)
-        check_writable(plot)
+        check_target(plot, FORMATS)
     results: list[Result] = []
     for path in paths:
         try:

@@ -85,5 +85,5 @@ def kinemotion() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with the documented exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    with ending(given):
-        kinemotion.main(given, prog_name="kinemotion", standalone_mode=False)
+    with ending() as call:
+        kinemotion.main(given, prog_name="kinemotion", standalone_mode=False, obj=call)

@@ -12,12 +12,14 @@ from typing import Any, NoReturn
 
 import click
 
+from kinemotion.cli.command import STDOUT, Call
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
 from kinemotion.report.contract.schema_types import error_document, error_event, line, pretty
-from kinemotion.report.files import NO_ROOM, atomic, unwritten
+from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
-STDOUT = "-"
+DOCUMENT: Mapping[str, bytes] = {".json": b'"schema_version"'}
+"""By extension: what marks a document as written here."""
 
 JSON_HELP = "Write the result as JSON to a file, or to standard output."
 
@@ -37,22 +39,23 @@ def write_line(document: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def ending(arguments: Sequence[str]) -> Generator[None]:
-    """Run the program; whatever ends it becomes its exit status, one message, and a document where JSON was asked for.
+def ending() -> Generator[Call]:
+    """Run the program; whatever ends it becomes its exit status, one message, and a document if options asked for one.
 
-    The trace of an error is shown only with ``--debug``.
+    The program notes in the ``Call`` what the options ask for. The trace of an error is shown only with ``--debug``.
     """
+    call = Call()
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        yield
+        yield call
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001  (nothing reaches the user as a trace)
         error = told(caught)
         if isinstance(error, Interrupted):  # a second Ctrl-C shall not cut off what the first one has to say
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if "--debug" in arguments:
+        if call.debug:
             traceback.print_exception(caught)
-        _report(error, arguments)
+        _report(error, call)
         raise SystemExit(error.exit_status) from None
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -69,7 +72,7 @@ def told(caught: BaseException) -> KinemotionError:
         case click.UsageError():
             return UsageProblem(caught.format_message(), hint=_usage_hint(caught))
         case OSError() if caught.errno in NO_ROOM:
-            return unwritten("What was found", caught)
+            return describe_write_error("What was found", caught)
         case MemoryError():
             return InternalProblem("There is not enough memory for this clip.", hint="Cut the clip, or film in 1080p.")
         case _:
@@ -103,31 +106,32 @@ def complain(message: str, hint: str) -> None:
         click.echo(f"Hint: {hint}", err=True)
 
 
-def _report(error: KinemotionError, arguments: Sequence[str]) -> None:
+def _report(error: KinemotionError, call: Call) -> None:
     with suppress(OSError):  # where nobody can be told, the status tells
         complain(error.message, error.hint)
-    target, others = json_target(arguments)
-    # A target that cannot be written to is what standard error has just said.
-    with suppress(OutputProblem, OSError):
-        if target and not any(same_file(target, other) for other in others):
-            write_document(error_document(error), target)
-        if "--jsonl" in others and target != STDOUT:
+    # A document that cannot be written is no second failure: standard error has told the first.
+    with suppress(KinemotionError, OSError):
+        if call.document:
+            _check_error_document(call)
+            write_document(error_document(error), call.document)
+    with suppress(OSError):
+        if call.lines and call.document != STDOUT:
             write_line(error_event(error))
 
 
-def json_target(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Where the document was asked for, and the other arguments: read raw, since a failure may come before parsing."""
-    given = list(arguments)
-    flags = given[: given.index("--")] if "--" in given else given
-    for place, argument in enumerate(flags):
-        flag, equals, value = argument.partition("=")
-        if flag in JSON_FLAGS:
-            return (
-                (value, given)
-                if equals
-                else ("".join(given[place + 1 : place + 2]), given[:place] + given[place + 2 :])
-            )
-    return None, given
+def _check_error_document(call: Call) -> None:
+    """Check that the document of a failure destroys nothing.
+
+    Raises
+    ------
+    UsageProblem, OutputProblem
+        If its path names no JSON file, an input, or a file that is none of our documents.
+    """
+    if not call.document or call.document == STDOUT:
+        return
+    check_target(Path(call.document), DOCUMENT)
+    if any(same_file(call.document, path) for path in call.inputs):
+        raise OutputProblem("The document would overwrite an input.")
 
 
 def refuse_one_place(targets: Sequence[Path]) -> None:

@@ -4,16 +4,20 @@ from pathlib import Path
 
 import click
 
-from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, write_document
+from kinemotion.cli.command import STDOUT, Command
+from kinemotion.cli.output import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
 from kinemotion.cli.parameters import FILE
 from kinemotion.report.contract.schema_types import SCHEMA_VERSION, ProbeDocument
+from kinemotion.report.files import check_target
 
 
-@click.command(short_help="Say what a video is, and whether it can be analysed.")
+@click.command(cls=Command, short_help="Say what a video is, and whether it can be analysed.")
 @click.argument("video", type=FILE)
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 def probe(*, video: Path, json: str | None) -> None:
     """Say what VIDEO is; one that cannot be analysed ends as an analysis of it would."""
+    if json and json != STDOUT:
+        check_target(Path(json), DOCUMENT)
     told = probe_document(video)
     if json:
         write_document(told, json)

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from kinemotion.api import Request, open_clip
-from kinemotion.cli.output import refuse_one_place, same_file
+from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file
 from kinemotion.errors import OutputProblem
 from kinemotion.motion.report import Report
 from kinemotion.report.contract.document import document
 from kinemotion.report.exchange import formats, table, trajectories
 from kinemotion.report.figures.plots import write_plots
-from kinemotion.report.files import atomic, check_writable, known_extension
+from kinemotion.report.files import atomic, check_target, check_writable
 from kinemotion.report.overlay.painter import OverlayPainter
 from kinemotion.report.page import html
 from kinemotion.report.page.key_frames import key_frames
@@ -32,8 +32,8 @@ class Finished:
 class Writer:
     """How one output is written."""
 
-    extensions: frozenset[str] | None
-    """What its path may end with; None for a folder."""
+    formats: Mapping[str, bytes] | None
+    """What its path may end with, and what marks such a file as ours; None for a folder."""
     write: Callable[[Finished, Path], object]
 
 
@@ -55,35 +55,34 @@ def _page(done: Finished, path: Path) -> None:
 
 
 WRITERS: Mapping[str, Writer] = {
-    "overlay": Writer(encode.EXTENSIONS, _overlay),
-    "page": Writer(html.EXTENSIONS, _page),
+    "overlay": Writer(encode.FORMATS, _overlay),
+    "page": Writer(html.FORMATS, _page),
     "plots": Writer(None, lambda done, path: write_plots(done.report, path, lang=done.lang)),
-    "table": Writer(table.EXTENSIONS, lambda done, path: table.write_trial_table([document(done.report)], path)),
-    "trajectories": Writer(
-        trajectories.EXTENSIONS, lambda done, path: trajectories.write_trajectories(done.report, path)
-    ),
-    "exchange": Writer(formats.EXTENSIONS, lambda done, path: formats.write_exchange(done.report, path)),
+    "table": Writer(table.FORMATS, lambda done, path: table.write_trial_table([document(done.report)], path)),
+    "trajectories": Writer(trajectories.FORMATS, lambda done, path: trajectories.write_trajectories(done.report, path)),
+    "exchange": Writer(formats.FORMATS, lambda done, path: formats.write_exchange(done.report, path)),
 }
 
 
 def check_targets(given: Mapping[str, Any], *, documents: tuple[Path, ...]) -> None:
-    """Nothing, where all that was asked for can be written; ``documents`` are written besides.
+    """Check that all that was asked for can be written; ``documents`` are written besides.
 
     Raises
     ------
     UsageProblem, OutputProblem
-        Where an extension is unknown, a path cannot be written, is the video itself, or is asked for twice.
+        If an extension is unknown, or a path cannot be written, is the video itself, holds a file that is none of our
+        outputs, or is asked for twice.
     """
     targets = [*documents, *(path for _, path in _asked(given))]
     if any(same_file(target, given["video"]) for target in targets):
         raise OutputProblem("The result would overwrite the video.", hint="Choose another name.")
     refuse_one_place(targets)
     for path in documents:
-        check_writable(path)
+        check_target(path, DOCUMENT)
     for writer, path in _asked(given):
-        if writer.extensions:
-            known_extension(path, writer.extensions)
-        if writer.extensions or not path.is_dir():
+        if writer.formats:
+            check_target(path, writer.formats)
+        elif not path.is_dir():
             check_writable(path)
 
 

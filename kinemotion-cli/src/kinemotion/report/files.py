@@ -3,7 +3,7 @@
 import errno
 import os
 import secrets
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,57 @@ from kinemotion.errors import OutputProblem, UsageProblem
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says of a full disk; only writing can meet it."""
+
+_SEARCHED_BYTES = 1 << 20
+"""At either end of a file; the header of a long video is shorter."""
+
+
+def check_target(path: Path, formats: Mapping[str, bytes]) -> None:
+    """Check, before the work, that a result can be written at the path without destroying anything else.
+
+    Parameters
+    ----------
+    path
+        Where a file shall be written.
+    formats
+        By the extensions that the file may have: the bytes that every such file of ours carries near its beginning or
+        its end. A file without them is somebody else's and is never replaced.
+
+    Raises
+    ------
+    UsageProblem
+        If the extension is unknown.
+    OutputProblem
+        If the path cannot be written, or holds a file that this program has not written.
+    """
+    check_writable(path)
+    check_replaceable(path, formats[known_extension(path, formats)])
+
+
+def check_replaceable(path: Path, signature: bytes) -> None:
+    """Check that no file lies at the path, or an empty one, or one that carries the signature of our own.
+
+    Raises
+    ------
+    OutputProblem
+        If the file is somebody else's.
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            found = file.read(_SEARCHED_BYTES)
+            file.seek(max(0, size - _SEARCHED_BYTES))
+            found += file.read(_SEARCHED_BYTES)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise describe_write_error(repr(path.name), error) from error
+    if found and signature not in found:
+        raise OutputProblem(
+            f"{path.name!r} exists and was not written by kinemotion, so it is not overwritten.",
+            hint="Choose another name, or delete that file first.",
+        )
 
 
 def known_extension(path: Path, known: Collection[str]) -> str:
@@ -50,7 +101,7 @@ def check_writable(path: Path) -> None:
         if path.exists() and not path.is_file():
             raise OutputProblem(f"{str(path)!r} is a device or a pipe, not a file.")
     except OSError as error:
-        raise unwritten(repr(path.name), error) from error
+        raise describe_write_error(repr(path.name), error) from error
 
 
 @contextmanager
@@ -69,12 +120,12 @@ def atomic(path: Path) -> Generator[Path]:
         yield beside
         beside.replace(target)
     except OSError as error:
-        raise unwritten(repr(path.name), error) from error
+        raise describe_write_error(repr(path.name), error) from error
     finally:
         beside.unlink(missing_ok=True)
 
 
-def unwritten(what: str, error: OSError) -> OutputProblem:
+def describe_write_error(what: str, error: OSError) -> OutputProblem:
     """The failure to write something, with a hint that fits where there is no room for it."""
     hint = "Make room for it, or write it elsewhere." if error.errno in NO_ROOM else None
     return OutputProblem(f"{what} could not be written: {error.strerror or error}.", hint=hint)

@@ -3,7 +3,7 @@
 # PyAV leaves the kind of its packets open.
 # pyright: reportUnknownMemberType=false
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -22,7 +22,9 @@ from kinemotion.errors import OutputProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import VideoInfo
 
-EXTENSIONS = frozenset({".mp4", ".m4v", ".mov"})
+_COMMENT = "kinemotion overlay"
+FORMATS: Mapping[str, bytes] = dict.fromkeys((".mp4", ".m4v", ".mov"), _COMMENT.encode())
+"""By extension: what marks a video as written here."""
 _AUTOMATIC = 0
 """Threads of the encoder, to be chosen by itself."""
 _TICKS = 90_000
@@ -81,6 +83,7 @@ def open_writer(path: Path, info: VideoInfo, *, threads: int | None = None) -> G
     """
     try:
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+            container.metadata["comment"] = _COMMENT
             writer = VideoWriter(container, info, threads=threads)
             yield writer
             writer.finish()

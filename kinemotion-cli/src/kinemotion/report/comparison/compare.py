@@ -4,7 +4,7 @@ The intervals are those of the results, taken as independent: a difference is ca
 leaves out zero. That says that two trials differ, not that an athlete has changed: people jump differently every day.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -99,6 +99,10 @@ def eccentric_utilization(results: Sequence[Result]) -> Comparison:
     jumps = tuple(result for result in results if result.movement == "cmj")
     squats = tuple(result for result in results if result.movement == "sj")
     return _against("eccentric_utilization", jumps, references=squats, relative=float.__truediv__, keys=_UTILIZED)
+
+
+TABLE: Mapping[str, bytes] = {".csv": b"comparison,files,reference_files,metric,unit"}
+"""By extension: what marks a table of comparisons as written here."""
 
 
 def comparison_document(comparisons: Sequence[Comparison]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ standard deviation between athletes; of one athlete, the sessions are what there
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import stdev
 from typing import Any
@@ -87,6 +87,10 @@ def _session(date: str, values: Sequence[Estimate]) -> Session:
     count = len(values)
     mean = sum(value.value for value in values) / count
     return Session(date, Estimate(mean, combined(*(value.error for value in values)) / count), count)
+
+
+TABLE: Mapping[str, bytes] = {".csv": b"athlete,movement,metric,unit,date"}
+"""By extension: what marks a table of sessions as written here."""
 
 
 def history_document(found: Iterable[Trend]) -> dict[str, Any]:

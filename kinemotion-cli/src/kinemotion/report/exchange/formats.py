@@ -8,7 +8,7 @@ All are in metres, x along the picture, y up, z = 0. Angles follow OpenSim's ful
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -56,7 +56,7 @@ def write_exchange(report: Report, path: Path) -> None:
     OutputProblem
         Where the file cannot be written, no trial has a motion in metres, or .mot has no side view to take angles from.
     """
-    write = _WRITERS[known_extension(path, EXTENSIONS)]
+    write = _WRITERS[known_extension(path, FORMATS)]
     shown = shown_trial(report)
     if shown is None or not shown[1].scale.measured:
         raise OutputProblem(
@@ -73,7 +73,7 @@ def _write_trc(trial: Trial, motion: Motion, *, path: Path) -> None:
     rate, count = f"{even.rate_hz:.6f}", len(even.time_s)
     names = list(even.markers)
     head = [
-        f"PathFileType\t4\t(X/Y/Z)\ttrial_{trial.index + 1}.trc",
+        f"PathFileType\t4\t(X/Y/Z)\tkinemotion_trial_{trial.index + 1}.trc",
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
         f"{rate}\t{rate}\t{count}\t{len(names)}\tm\t{rate}\t1\t{count}",
         "Frame#\tTime\t" + "\t\t\t".join(names) + "\t\t",
@@ -96,7 +96,7 @@ def _write_mot(trial: Trial, motion: Motion, *, path: Path) -> None:
     columns = {"time": even.time_s, "pelvis_tx": pelvis[:, 0], "pelvis_ty": pelvis[:, 1]} | even.angles
     table = np.stack(list(columns.values()), axis=1)
     head = [
-        f"trial_{trial.index + 1}",
+        f"kinemotion_trial_{trial.index + 1}",
         "version=1",
         f"nRows={len(table)}",
         f"nColumns={len(columns)}",
@@ -116,6 +116,7 @@ def _write_c3d(trial: Trial, motion: Motion, *, path: Path) -> None:
     file["parameters"]["POINT"]["RATE"]["value"] = [even.rate_hz]
     file["parameters"]["POINT"]["UNITS"]["value"] = ["m"]
     file["parameters"]["POINT"]["LABELS"]["value"] = list(even.markers)
+    file.add_parameter("MANUFACTURER", "SOFTWARE", ["kinemotion"])
     file.add_parameter("POINT", "X_SCREEN", "+X")
     file.add_parameter("POINT", "Y_SCREEN", "+Y")
     file["data"]["points"] = np.concatenate((points, np.ones((*seen.shape, 1))), axis=2).transpose(2, 1, 0)
@@ -211,4 +212,5 @@ _WRITERS: dict[str, Callable[..., None]] = {
     ".c3d": _write_c3d,
     ".nc": _write_netcdf,
 }
-EXTENSIONS = frozenset(_WRITERS)
+FORMATS: Mapping[str, bytes] = dict.fromkeys(_WRITERS, b"kinemotion")
+"""By extension: what marks a motion as written here."""

@@ -10,11 +10,12 @@ from kinemotion.movements import registry
 from kinemotion.report.contract.schema_types import AnalysisDocument, TrialEntry
 from kinemotion.report.files import atomic, known_extension
 
-EXTENSIONS = frozenset({".csv"})
 _ABOUT = (
     *("file", "athlete", "movement", "trial", "person", "start_s", "end_s", "is_headline"),
     *("quality_score", "confidence", "warnings", "problem"),
 )
+FORMATS: Mapping[str, bytes] = {".csv": ",".join(_ABOUT[:4]).encode()}
+"""By extension: what marks a table of trials as written here."""
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these is run by spreadsheets; file names are not ours to trust."""
 
@@ -46,7 +47,7 @@ def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path
     OutputProblem
         Where the file cannot be written.
     """
-    known_extension(path, EXTENSIONS)
+    known_extension(path, FORMATS)
     told = list(clips)
     movements = [clip.movement if isinstance(clip, FailedClip) else clip["movement"] for clip in told]
     write_table((row for clip in told for row in _rows(clip)), path, columns=_columns(movements))

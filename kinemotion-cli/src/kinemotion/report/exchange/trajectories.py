@@ -1,7 +1,7 @@
 """Every measured point over time, as a table: a row a frame of each trial."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,9 @@ from kinemotion.motion.report import Report, Trial
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.series import com_velocity, joint_angles, moving_trials, phase_names
 
-EXTENSIONS = frozenset({".csv", ".parquet"})
+_SOFTWARE = {"software": "kinemotion"}
+FORMATS: Mapping[str, bytes] = {".csv": b"trial,person,phase,time_s,", ".parquet": b"kinemotion"}
+"""By extension: what marks a table of trajectories as written here."""
 
 Column = Floats | list[str] | list[int]
 
@@ -31,7 +33,7 @@ def write_trajectories(report: Report, path: Path) -> None:
     OutputProblem
         Where the file cannot be written.
     """
-    extension = known_extension(path, EXTENSIONS)
+    extension = known_extension(path, FORMATS)
     if extension == ".parquet":
         library("pyarrow.parquet", extra="exchange")
     parts = [_columns(trial, motion) for trial, motion in moving_trials(report)]
@@ -88,4 +90,6 @@ def _write_parquet(parts: list[dict[str, Column]], path: Path) -> None:
     tables = [
         arrow.table({name: arrow.array(column, from_pandas=True) for name, column in part.items()}) for part in parts
     ]
-    library("pyarrow.parquet", extra="exchange").write_table(arrow.concat_tables(tables), path)
+    library("pyarrow.parquet", extra="exchange").write_table(
+        arrow.concat_tables(tables).replace_schema_metadata(_SOFTWARE), path
+    )

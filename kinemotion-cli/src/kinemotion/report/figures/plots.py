@@ -1,6 +1,7 @@
 """Plots of a trial for print and screen, by matplotlib, imported when the first one is drawn."""
 
 import re
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
@@ -9,12 +10,14 @@ from kinemotion.errors import OutputProblem
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.figures.charts import Bar, Chart, Panel, charts
-from kinemotion.report.files import atomic, library
+from kinemotion.report.files import atomic, check_replaceable, library
 from kinemotion.report.i18n import Texts, texts
 from kinemotion.report.palette import GREY, INK, phase_colours
 from kinemotion.report.series import moving_trials
 
 PlotFormat = Literal["png", "svg"]
+FORMATS: Mapping[str, bytes] = dict.fromkeys((".png", ".svg"), b"kinemotion")
+"""By extension: what marks a plot as written here."""
 
 _WIDTH_IN, _DPI = 8.0, 160
 _PANEL_IN, _BARS_IN, _TITLE_IN, _NAMES_IN, _FOOT_IN = 2.0, 1.0, 0.55, 0.4, 0.55
@@ -57,6 +60,7 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
     for trial, motion in moving_trials(report):
         for chart in charts(trial, motion, texts=texts(lang)):
             path = folder / f"trial-{trial.index + 1}-{chart.name}.{file_format}"
+            check_replaceable(path, FORMATS[f".{file_format}"])
             with atomic(path) as beside, styled():
                 drawn = draw_chart(chart, trial=trial, texts=texts(lang))
                 drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=undated(file_format))
@@ -183,6 +187,6 @@ def styled() -> Any:  # noqa: ANN401
     return library("matplotlib", extra="plots").rc_context(_STYLE)
 
 
-def undated(file_format: PlotFormat) -> dict[str, None]:
+def undated(file_format: PlotFormat) -> dict[str, str | None]:
     """Metadata to save a figure with: the same plot twice is the same file twice."""
-    return {"Date": None} if file_format == "svg" else {"Software": None}
+    return {"Date": None, "Creator": "kinemotion"} if file_format == "svg" else {"Software": "kinemotion"}

@@ -9,12 +9,11 @@ from typing import Any
 from kinemotion.motion.metrics import Estimate
 from kinemotion.report.comparison.history import Trend
 from kinemotion.report.contract.results import in_words
-from kinemotion.report.figures.plots import styled, undated
+from kinemotion.report.figures.plots import FORMATS, styled, undated
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.palette import BLUE, GREY
 from kinemotion.report.text.history import trend_title
 
-EXTENSIONS = frozenset({".png", ".svg"})
 _WIDTH_IN, _PANEL_IN, _DPI = 7.0, 2.6, 160
 _NAME_SHARE = 0.04
 """Of the width, that the slanted name of a day needs for itself."""
@@ -32,7 +31,7 @@ def write_trend_plot(trends: Sequence[Trend], path: Path, *, lang: str = "en") -
     OutputProblem
         Where the file cannot be written.
     """
-    extension = known_extension(path, EXTENSIONS)
+    extension = known_extension(path, FORMATS)
     with atomic(path) as beside, styled():
         size = (_WIDTH_IN, _PANEL_IN * len(trends))
         figure = library("matplotlib.figure", extra="plots").Figure(figsize=size, layout="constrained")

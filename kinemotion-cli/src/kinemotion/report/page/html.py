@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -24,7 +24,8 @@ from kinemotion.report.page.key_frames import KeyFrame
 from kinemotion.report.quantities import Quantity
 from kinemotion.report.series import shown_trial
 
-EXTENSIONS = frozenset({".html", ".htm"})
+FORMATS: Mapping[str, bytes] = dict.fromkeys((".html", ".htm"), b'<meta name="generator" content="kinemotion">')
+"""By extension: what marks a page as written here."""
 CARDS = 5
 """Metrics told in large letters beside the headline: the first declared ones."""
 _JPEG_QUALITY = 82
@@ -51,7 +52,7 @@ def write_report(report: Report, path: Path, *, lang: str = "en", key_frames: It
     OutputProblem
         Where the file cannot be written.
     """
-    known_extension(path, EXTENSIONS)
+    known_extension(path, FORMATS)
     page = _page(report, texts(lang), key_frames=key_frames)
     with atomic(path) as beside:
         beside.write_text(page, encoding="utf-8", errors="replace", newline="\n")

@@ -1,0 +1,62 @@
+"""A command that notes, before anything can go wrong, how its failure is to be reported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+STDOUT = "-"
+
+
+@dataclass(slots=True)
+class Call:
+    """Where the failure of a call is reported, besides standard error: as the options say, once they are parsed."""
+
+    document: str | None = None
+    """Where ``--json`` asked for a document: a path, or ``-`` for standard output."""
+    lines: bool = False
+    """Whether ``--jsonl`` asked for lines."""
+    debug: bool = False
+    inputs: tuple[Path, ...] = ()
+    """Files that the call names as its inputs; never written to."""
+
+    def note(self, typed: Mapping[str, Any], *, inputs: Sequence[str]) -> None:
+        """Note what was typed, by the names of the parameters."""
+        self.document = STDOUT if typed.get("as_json") else typed.get("json")
+        self.lines = bool(typed.get("jsonl"))
+        self.debug = bool(typed.get("debug"))
+        self.inputs = tuple(map(Path, inputs))
+
+
+class Command(click.Command):
+    """A command whose options are noted in the ``Call`` before their values are checked."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments as click does."""
+        call = ctx.find_object(Call)
+        if call:
+            typed, inputs = self._split(ctx, args)
+            call.note(typed, inputs=inputs)
+        return super().parse_args(ctx, args)
+
+    def _split(self, ctx: click.Context, args: list[str]) -> tuple[Mapping[str, Any], list[str]]:
+        """What was typed for each option, by its name, and for all arguments; nothing if that cannot be said."""
+        parser = self.make_parser(ctx)
+        parser.ignore_unknown_options = True
+        try:
+            typed, _, _ = parser.parse_args(list(args))
+        except click.UsageError:
+            return {}, []
+        arguments = [typed.get(param.name or "") for param in self.params if isinstance(param, click.Argument)]
+        return typed, [text for value in arguments for text in _texts(value)]
+
+
+def _texts(value: object) -> Sequence[str]:
+    """The texts of an argument that takes one or several; none where it is missing."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, (list, tuple)):
+        return [text for text in cast("Sequence[object]", value) if isinstance(text, str)]
+    return ()
