@@ -37,6 +37,8 @@ class Receiver:
 class QuietServer(ThreadingHTTPServer):
     """A server that takes a sender that gives up as part of the test."""
 
+    request_queue_size = 128
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing."""
 
@@ -46,16 +48,17 @@ def running_receiver(
     answer: Callable[[int], int] = lambda _number: 204, *, tls: ssl.SSLContext | None = None
 ) -> Generator[Receiver]:
     """Run a receiver on a free port."""
-    receiver = Receiver(answer)
+    receiver, counting = Receiver(answer), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         """Answers one request."""
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
-            number = len(receiver.received)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.received.append(Received(self.path, headers, body))
+            with counting:
+                number = len(receiver.received)
+                receiver.received.append(Received(self.path, headers, body))
             if receiver.silent.is_set():
                 self.connection.recv(1)  # until the sender gives up
                 return
