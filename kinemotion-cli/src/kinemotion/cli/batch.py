@@ -18,7 +18,7 @@ from kinemotion.cli.output import same_file, told, write_document
 from kinemotion.cli.parameters import ONE_CLIP
 from kinemotion.cli.pool import Lost, Pool
 from kinemotion.cli.progress import clear_bar, progress
-from kinemotion.cli.writers import Finished, write_all
+from kinemotion.cli.writers import write_all
 from kinemotion.errors import ExitStatus, InternalProblem, OutputProblem, ResultUnreadable, UsageProblem
 from kinemotion.movements import registry
 from kinemotion.report.contract.document import document
@@ -155,7 +155,7 @@ def carry_out(order: Order) -> Outcome:
         request = request_of(registry.get(order.movement), order.given)
         report = run(request)
         if report.headline:
-            write_all(Finished(report, request, order.given["lang"]), order.given)
+            write_all(report, order.given, request=request)
         outcome: Outcome = document(report)
         if target:
             write_document(outcome, str(target))

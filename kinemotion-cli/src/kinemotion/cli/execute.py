@@ -11,7 +11,7 @@ from kinemotion.api import Listener, Request, Settings, run
 from kinemotion.cli.command import STDOUT
 from kinemotion.cli.output import complain, write_document, write_line
 from kinemotion.cli.progress import progress
-from kinemotion.cli.writers import Finished, check_targets, write_all
+from kinemotion.cli.writers import check_targets, write_all
 from kinemotion.errors import ExitStatus, UsageProblem
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Report, Trial
@@ -33,7 +33,7 @@ def execute(movement: Movement, given: Mapping[str, Any]) -> None:
     with progress(given["progress"]) as tell:
         report = run(request, listener=Listener(progress=tell, trial=found))
     if report.headline:
-        write_all(Finished(report, request, given["lang"]), given)
+        write_all(report, given, request=request)
     _write(report, given)
 
 

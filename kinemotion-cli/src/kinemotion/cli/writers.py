@@ -1,67 +1,48 @@
-"""What may be written beside the document, by the name of its parameter."""
+"""What may be written beside the document: a table of writers by the name of their parameter."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from kinemotion.api import Request, open_clip
 from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file
 from kinemotion.errors import OutputProblem
+from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report
-from kinemotion.report.contract.document import document
-from kinemotion.report.exchange import formats, table, trajectories
-from kinemotion.report.figures.plots import write_plots
-from kinemotion.report.files import atomic, check_target, check_writable
-from kinemotion.report.overlay.painter import OverlayPainter
-from kinemotion.report.page import html
-from kinemotion.report.page.key_frames import key_frames
+from kinemotion.report.base import Encoder, Finished, Writer
+from kinemotion.report.files import check_target
 from kinemotion.video import encode
 
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """An analysis whose results are to be written."""
-
-    report: Report
-    request: Request
-    lang: str
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """How one output is written."""
-
-    formats: Mapping[str, bytes] | None
-    """What its path may end with, and what marks such a file as ours; None for a folder."""
-    write: Callable[[Finished, Path], object]
-
-
-def _overlay(done: Finished, path: Path) -> None:
-    painter = OverlayPainter(done.report, lang=done.lang)
-    with (
-        open_clip(done.request) as video,
-        atomic(path) as beside,
-        encode.open_writer(beside, done.report.video, threads=done.request.settings.threads) as writer,
-    ):
-        for frame in video.frames():
-            writer.write(painter.paint(frame), time_s=frame.time_s)
-
-
-def _page(done: Finished, path: Path) -> None:
-    with open_clip(done.request) as video:
-        frames = key_frames(done.report, video.frames())
-    html.write_report(done.report, path, lang=done.lang, key_frames=frames)
-
-
-WRITERS: Mapping[str, Writer] = {
-    "overlay": Writer(encode.FORMATS, _overlay),
-    "page": Writer(html.FORMATS, _page),
-    "plots": Writer(None, lambda done, path: write_plots(done.report, path, lang=done.lang)),
-    "table": Writer(table.FORMATS, lambda done, path: table.write_trial_table([document(done.report)], path)),
-    "trajectories": Writer(trajectories.FORMATS, lambda done, path: trajectories.write_trajectories(done.report, path)),
-    "exchange": Writer(formats.FORMATS, lambda done, path: formats.write_exchange(done.report, path)),
+WRITERS: Mapping[str, str] = {
+    "overlay": "kinemotion.report.overlay.writer:OVERLAY",
+    "page": "kinemotion.report.page.writer:PAGE",
+    "plots": "kinemotion.report.figures.writer:PLOTS",
+    "table": "kinemotion.report.exchange.writers:TABLE",
+    "trajectories": "kinemotion.report.exchange.writers:TRAJECTORIES",
+    "exchange": "kinemotion.report.exchange.writers:EXCHANGE",
 }
+"""Where each writer is declared; it is imported when its output is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedClip:
+    """The clip of a request, decoded again for pictures."""
+
+    request: Request
+    report: Report
+
+    @contextmanager
+    def frames(self) -> Generator[Iterable[Frame]]:
+        """Decode the frames once more, in order."""
+        with open_clip(self.request) as video:
+            yield video.frames()
+
+    def encoder(self, path: Path) -> AbstractContextManager[Encoder]:
+        """Open a video with the size and pace of the clip."""
+        return encode.open_writer(path, self.report.video, threads=self.request.settings.threads)
 
 
 def check_targets(given: Mapping[str, Any], *, documents: tuple[Path, ...]) -> None:
@@ -70,8 +51,8 @@ def check_targets(given: Mapping[str, Any], *, documents: tuple[Path, ...]) -> N
     Raises
     ------
     UsageProblem, OutputProblem
-        If an extension is unknown, or a path cannot be written, is the video itself, holds a file that is none of our
-        outputs, or is asked for twice.
+        If an extension is unknown, a library is missing, or a path cannot be written, is the video itself, holds a file
+        that is none of our outputs, or is asked for twice.
     """
     targets = [*documents, *(path for _, path in _asked(given))]
     if any(same_file(target, given["video"]) for target in targets):
@@ -80,17 +61,21 @@ def check_targets(given: Mapping[str, Any], *, documents: tuple[Path, ...]) -> N
     for path in documents:
         check_target(path, DOCUMENT)
     for writer, path in _asked(given):
-        if writer.formats:
-            check_target(path, writer.formats)
-        elif not path.is_dir():
-            check_writable(path)
+        writer.check(path)
 
 
-def write_all(done: Finished, given: Mapping[str, Any]) -> None:
+def write_all(report: Report, given: Mapping[str, Any], *, request: Request) -> None:
     """Write everything that was asked for."""
+    finished = Finished(report, RequestedClip(request, report))
     for writer, path in _asked(given):
-        writer.write(done, path)
+        writer.write(finished, path, lang=given["lang"])
 
 
 def _asked(given: Mapping[str, Any]) -> Iterator[tuple[Writer, Path]]:
-    return ((writer, given[name]) for name, writer in WRITERS.items() if given[name])
+    return ((load_writer(name), given[name]) for name in WRITERS if given[name])
+
+
+def load_writer(name: str) -> Writer:
+    """Import the writer of that output."""
+    module, _, attribute = WRITERS[name].partition(":")
+    return getattr(import_module(module), attribute)

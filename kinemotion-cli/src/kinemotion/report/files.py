@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -132,17 +133,33 @@ def describe_write_error(what: str, error: OSError) -> OutputProblem:
 
 
 def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)
-    """The imported optional library.
+    """Import an optional library.
 
     Raises
     ------
     UsageProblem
-        Where it is not installed; the hint says which extra of the package brings it.
+        If it is not installed; the hint says which extra of the package brings it.
     """
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        raise UsageProblem(
-            f"This output needs {name.partition('.')[0]}, which is not installed.",
-            hint=f"pip install 'kinemotion[{extra}]'",
-        ) from error
+        raise _missing(name, extra=extra) from error
+
+
+def check_library(name: str, *, extra: str) -> None:
+    """Check that an optional library is installed, without waiting for its import.
+
+    Raises
+    ------
+    UsageProblem
+        If it is not installed; the hint says which extra of the package brings it.
+    """
+    if find_spec(name.partition(".")[0]) is None:
+        raise _missing(name, extra=extra)
+
+
+def _missing(name: str, *, extra: str) -> UsageProblem:
+    return UsageProblem(
+        f"This output needs {name.partition('.')[0]}, which is not installed.",
+        hint=f"Install the extra {extra!r} of kinemotion. `kinemotion doctor` prints the command.",
+    )

@@ -3,7 +3,7 @@
 # PyAV leaves the kind of its packets open.
 # pyright: reportUnknownMemberType=false
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -23,8 +23,7 @@ from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import VideoInfo
 
 _COMMENT = "kinemotion overlay"
-FORMATS: Mapping[str, bytes] = dict.fromkeys((".mp4", ".m4v", ".mov"), _COMMENT.encode())
-"""By extension: what marks a video as written here."""
+"""In the header: says who wrote the file."""
 _AUTOMATIC = 0
 """Threads of the encoder, to be chosen by itself."""
 _TICKS = 90_000
