@@ -7,8 +7,8 @@ import pytest
 from fake_clock import Clock
 
 from kinemotion_backend.outbound.base import ForbiddenUrl
-from kinemotion_backend.records.base import PageRequest, Records, StoredEvent
-from kinemotion_backend.webhooks.announcements import EVENT_TYPES, announce
+from kinemotion_backend.records.base import AnalysisRecord, PageRequest, Records, StoredEvent
+from kinemotion_backend.webhooks.announcements import EVENT_TYPES, enqueue_deliveries
 from kinemotion_backend.webhooks.registry import Subscription, TooManyWebhooks, WebhookNotFound, Webhooks
 
 pytestmark = pytest.mark.asyncio
@@ -82,11 +82,34 @@ async def test_others_see_nothing(webhooks: Webhooks) -> None:
             await found
 
 
-async def test_a_webhook_of_one_analysis_is_not_listed(webhooks: Webhooks, records: Records) -> None:
-    with pytest.raises(ForbiddenUrl):
-        async with records.write() as transaction:
-            await webhooks.add_for_analysis(transaction, owner="club", url="https://10.0.0.1/", analysis_id="a1")
+async def test_a_url_that_came_with_an_analysis_is_for_that_one(
+    webhooks: Webhooks, records: Records, clock: Clock
+) -> None:
+    async with records.write() as transaction:
+        for name in ("a1", "a2"):
+            analysis = AnalysisRecord(
+                id=name,
+                owner="club",
+                sport="cmj",
+                quality="fast",
+                created_at=clock(),
+                engine_version="1",
+                webhook_url=HOOK.url if name == "a1" else None,
+            )
+            await transaction.analyses.add(analysis)
+            for type_ in ("analysis.queued", "analysis.completed"):
+                event = StoredEvent(
+                    id=f"{name}-{type_}", owner="club", type=type_, subject=name, data={}, created_at=clock()
+                )
+                await transaction.events.add(event)
+                await enqueue_deliveries(transaction, event)
     assert await webhooks.find("club") == ()
+    assert await webhooks.find_of_analysis("a2") is None
+    webhook = await webhooks.find_of_analysis("a1")
+    assert webhook is not None
+    assert webhook.url == HOOK.url
+    deliveries = await webhooks.find_deliveries("club", webhook.id, page=PageRequest())
+    assert [delivery.event_id for delivery in deliveries.items] == ["a1-analysis.completed"]
 
 
 async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
@@ -97,16 +120,18 @@ async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
         id="evt_1", owner="club", type="analysis.completed", subject="a1", data={"sport": "cmj"}, created_at=clock()
     )
 
-    async def fail_after_announcing() -> None:
+    async def fail_afterwards() -> None:
         async with records.write() as transaction:
-            await announce(transaction, event)
+            await transaction.events.add(event)
+            await enqueue_deliveries(transaction, event)
             raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        await fail_after_announcing()
+        await fail_afterwards()
     async with records.write() as transaction:
         assert await transaction.events.get("evt_1") is None
         assert await transaction.deliveries.next_due() is None
-        await announce(transaction, event)
+        await transaction.events.add(event)
+        await enqueue_deliveries(transaction, event)
     [delivery] = (await webhooks.find_deliveries("club", webhook.id, page=PageRequest())).items
     assert delivery.event_id == "evt_1"

@@ -1,0 +1,70 @@
+"""Without a key, only programs of this machine and pages that it served are answered."""
+
+from typing import Any
+
+import pytest
+
+from kinemotion_backend.keys.callers import LOCAL_CALLER, SCOPES, Caller, NotAuthorized, Provenance, is_local
+
+HERE: dict[str, Any] = {"client": "127.0.0.1", "host": "localhost:8080", "scheme": "http"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"client": "::1", "host": "[::1]:8080"},
+        {"client": "::ffff:127.0.0.1"},
+        {"client": None},
+        {"client": "127.0.0.9", "host": "127.0.0.9"},
+        {"host": "LOCALHOST"},
+        {"host": "[::1]"},
+        {"host": "127.0.0.1:8080"},
+        {"sec_fetch_site": "same-origin", "origin": "http://localhost:8080"},
+        {"sec_fetch_site": "none"},
+        {"origin": "http://LocalHost:8080"},
+        {"scheme": "https", "origin": "https://localhost:8080"},
+    ],
+    ids=str,
+)
+def test_this_machine_is_served(facts: dict[str, Any]) -> None:
+    assert is_local(Provenance(**HERE | facts))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"client": "192.168.1.5"},
+        {"client": "8.8.8.8"},
+        {"client": "testclient"},
+        {"client": "::ffff:192.168.1.5"},
+        {"is_forwarded": True},
+        {"host": "evil.example"},
+        {"host": "evil.example:8080"},
+        {"host": "localhost.evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+        {"host": ""},
+        {"host": "0.0.0.0:8080"},
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"sec_fetch_site": "something new"},
+        {"origin": "null"},
+        {"origin": "http://evil.example"},
+        {"origin": "http://localhost:3000"},
+        {"origin": "https://localhost:8080"},
+        {"origin": "http://localhost:8080.evil.example"},
+        {"origin": "http://localhost:8080", "sec_fetch_site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_anybody_else_is_not(facts: dict[str, Any]) -> None:
+    assert not is_local(Provenance(**HERE | facts))
+
+
+def test_a_scope_is_required() -> None:
+    reader = Caller("club", "free", frozenset({"analyses:read"}), "k1")
+    reader.require("analyses:read")
+    with pytest.raises(NotAuthorized, match="analyses:write"):
+        reader.require("analyses:write")
+    for scope in SCOPES:
+        LOCAL_CALLER.require(scope)
