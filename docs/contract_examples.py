@@ -10,6 +10,7 @@ from typing import Any, cast
 from kinemotion.api import Listener, Request, Settings, measure
 from kinemotion.cli.about import movements_document, version_document
 from kinemotion.errors import NobodyVisible
+from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
@@ -23,10 +24,10 @@ ROOT = Path(__file__).parents[1]
 RECORDED = ROOT / "kinemotion-cli" / "tests" / "data"
 """Poses of one clip of every movement, ``NAME.npz``."""
 
-MAPS = {"data", "intervals", "indicators", "stages_s", "settings"}
+MAPS = {"data", "intervals", "indicators", "stages_s", "settings", "values"}
 """Objects whose keys are names of things: a later version adds things, not structure."""
 
-NOBODY = NobodyVisible("No person is visible in the clip.")
+NOBODY = NobodyVisible(Message("nobody_visible", "The video shows no person."))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase, events_of
 from kinemotion.motion.frames import VideoInfo
@@ -118,7 +119,12 @@ def toy_trial() -> Trial:
         person=0,
         start_s=0.5,
         end_s=2.0,
-        quality=Quality(91, "high", ("Film from the side.",), {"frame_rate_hz": 50.0, "gravity_residual_mm": None}),
+        quality=Quality(
+            91,
+            "high",
+            (Message("film_from_side", "Film from the side."),),
+            {"frame_rate_hz": 50.0, "gravity_residual_mm": None},
+        ),
         metrics=ToyMetrics(Estimate(0.5, 0.01), Estimate(0.63855, 0.004), Estimate(3.0, 0.0), "springy"),
         phases=(flight,),
         events=events_of((flight,)),
@@ -130,7 +136,11 @@ def toy_trial() -> Trial:
 @pytest.fixture
 def refused_trial() -> Trial:
     """A trial with a problem, whose numbers must not be believed."""
-    problem = Problem("slow_motion", "The clip falls too slowly.", "Give --capture-fps.")
+    problem = Problem(
+        "slow_motion",
+        Message("slow_motion", "The clip falls too slowly."),
+        Message("give_capture_fps", "Give --capture-fps."),
+    )
     metrics = ToyMetrics(Estimate(8.0, 0.01))
     return Trial(1, 0, 2.0, 3.0, quality=Quality(0, "low", (problem.message,)), metrics=metrics, problem=problem)
 

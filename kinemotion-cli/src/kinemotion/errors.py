@@ -23,6 +23,8 @@
 from enum import IntEnum
 from typing import ClassVar
 
+from kinemotion.messages import NO_HINT, Message
+
 
 class ExitStatus(IntEnum):
     """What the process ends with; listed in the documentation and tested."""
@@ -45,20 +47,21 @@ class KinemotionError(Exception):
     Parameters
     ----------
     message
-        One sentence for people, without paths of the machine beyond the one the user gave.
+        What happened, without paths of the machine beyond the one the user gave. A plain string is a message whose
+        code is that of the error.
     hint
-        What to do next; the class's own hint where not given.
+        What to do next; the hint of the class where not given.
     """
 
     code: ClassVar[str] = "internal_error"
     exit_status: ClassVar[ExitStatus] = ExitStatus.INTERNAL
     retryable: ClassVar[bool] = False
-    default_hint: ClassVar[str] = ""
+    default_hint: ClassVar[Message] = NO_HINT
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = self.default_hint if hint is None else hint
+        self.message = Message.plain(self.code, message)
+        self.hint = self.default_hint if hint is None else Message.plain(f"{self.code}_hint", hint)
 
 
 class UsageProblem(KinemotionError):
@@ -66,28 +69,28 @@ class UsageProblem(KinemotionError):
 
     code = "usage"
     exit_status = ExitStatus.USAGE
-    default_hint = "See --help."
+    default_hint = Message("see_help", "See --help.")
 
 
 class UnknownMovement(UsageProblem):
     """No movement of that name is installed."""
 
     code = "unknown_movement"
-    default_hint = "See `kinemotion movements`."
+    default_hint = Message("see_movements", "See `kinemotion movements`.")
 
 
 class ResultUnreadable(UsageProblem):
     """A file that should hold a result holds none."""
 
     code = "result_unreadable"
-    default_hint = "Give files that an analysis wrote with --json or --json-dir."
+    default_hint = Message("give_results", "Give files that an analysis wrote with --json or --json-dir.")
 
 
 class ForeignResult(ResultUnreadable):
     """A result is written in another major version of the contract."""
 
     code = "foreign_result"
-    default_hint = "Analyse the video again with this version."
+    default_hint = Message("analyse_again", "Analyse the video again with this version.")
 
 
 class VideoUnreadable(KinemotionError):
@@ -95,21 +98,23 @@ class VideoUnreadable(KinemotionError):
 
     code = "video_unreadable"
     exit_status = ExitStatus.VIDEO_UNREADABLE
-    default_hint = "Give a video file straight from the camera (MP4, MOV, MKV, WebM, AVI or MPEG-TS)."
+    default_hint = Message(
+        "give_original_video", "Use the original video file from the camera (MP4, MOV, MKV, WebM, AVI or MPEG-TS)."
+    )
 
 
 class VideoNotFound(VideoUnreadable):
     """There is no file at that path."""
 
     code = "video_not_found"
-    default_hint = "Check the path."
+    default_hint = Message("check_path", "Check the path.")
 
 
 class VideoTooLarge(VideoUnreadable):
     """The picture or the clip is beyond the limits that are decoded."""
 
     code = "video_too_large"
-    default_hint = "Film in 4K or less, or cut the clip to the movement."
+    default_hint = Message("film_smaller", "Film in 4K or less, or cut the video to the movement.")
 
 
 class NobodyVisible(KinemotionError):
@@ -117,7 +122,10 @@ class NobodyVisible(KinemotionError):
 
     code = "nobody_visible"
     exit_status = ExitStatus.NOBODY_VISIBLE
-    default_hint = "Film the whole athlete, head to feet, in even light, and nearer than about eight metres."
+    default_hint = Message(
+        "film_whole_body",
+        "Film the whole athlete from head to feet in even light. Stay closer than about eight metres.",
+    )
 
 
 class MovementNotFound(KinemotionError):
@@ -125,7 +133,9 @@ class MovementNotFound(KinemotionError):
 
     code = "movement_not_found"
     exit_status = ExitStatus.MOVEMENT_NOT_FOUND
-    default_hint = "Check that the clip shows the whole movement, and that the command fits it."
+    default_hint = Message(
+        "check_movement", "Check that the video shows the whole movement, and that you use the right command."
+    )
 
 
 class PhasesNotFound(MovementNotFound):
@@ -138,7 +148,9 @@ class SlowMotion(MovementNotFound):
     """The file does not run in real time, so no second in it is a second."""
 
     code = "slow_motion"
-    default_hint = "Give the rate it was filmed at with --capture-fps, for example --capture-fps 240."
+    default_hint = Message(
+        "give_capture_fps", "Give the frame rate of the camera with --capture-fps, for example --capture-fps 240."
+    )
 
 
 class ModelProblem(KinemotionError):
@@ -146,7 +158,9 @@ class ModelProblem(KinemotionError):
 
     code = "model_problem"
     exit_status = ExitStatus.MODEL_PROBLEM
-    default_hint = "Install the package again; `kinemotion doctor` says what is wrong."
+    default_hint = Message(
+        "run_doctor", "Run `kinemotion doctor` to see what is wrong. Then install the package again."
+    )
 
 
 class OutputProblem(KinemotionError):
@@ -154,13 +168,13 @@ class OutputProblem(KinemotionError):
 
     code = "output_not_writable"
     exit_status = ExitStatus.OUTPUT_NOT_WRITABLE
-    default_hint = "Choose a folder that exists and that you may write to."
+    default_hint = Message("choose_folder", "Choose a folder that exists and that you can write to.")
 
 
 class InternalProblem(KinemotionError):
     """Something we did not foresee: a bug of ours."""
 
-    default_hint = "Run again with --debug and report what it prints."
+    default_hint = Message("run_with_debug", "Run the command again with --debug and report the output.")
 
 
 class Interrupted(KinemotionError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
+from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.events import events_of
 from kinemotion.motion.metrics import Estimate, implausible
@@ -44,7 +45,7 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
     for index, sequence in enumerate(analysis.movement.trials(stream, analysis.skeleton)):
         yield analyze_trial(sequence, analysis, index=index)
     if index < 0:
-        raise stream.nothing_found(analysis.movement.title)
+        raise stream.nothing_found(analysis.movement)
 
 
 def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
@@ -81,8 +82,11 @@ def _unmeasured(headline: object) -> Problem | None:
         return None
     return Problem(
         "not_measured",
-        "Something moved like it, but the error of the result is larger than the result.",
-        "Film one athlete from the side, whole body and floor in view, at 60 frames a second.",
+        Message("not_measured", "The error of the result is larger than the result."),
+        Message(
+            "film_from_side",
+            "Film one athlete from the side at 60 frames per second. Keep the whole body and the floor in view.",
+        ),
     )
 
 
@@ -117,7 +121,13 @@ class _Watched:
             self._seen = self._seen or bool(frame.people)
             yield frame
 
-    def nothing_found(self, title: str) -> KinemotionError:
+    def nothing_found(self, movement: Movement) -> KinemotionError:
         if not self._seen:
-            return NobodyVisible("No person is visible in the clip.")
-        return MovementNotFound(f"A person is visible, but no {title.lower()} was found.")
+            return NobodyVisible(Message("nobody_visible", "The video shows no person."))
+        return MovementNotFound(
+            Message(
+                "movement_not_found",
+                "The video shows a person, but no {movement}.",
+                movement=Names("movement", {movement.name: movement.title}),
+            )
+        )

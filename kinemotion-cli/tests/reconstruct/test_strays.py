@@ -48,7 +48,7 @@ def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):
     mended = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
     before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, mended))
     assert after.score < before.score - 10
-    assert any("passes close by" in warning for warning in after.warnings)
+    assert any(warning.code == "person_close_by" for warning in after.warnings)
 
 
 def test_what_is_the_athletes_own_is_left_alone(alone: PoseSequence):

@@ -48,6 +48,8 @@ def test_a_problem_keeps_its_keys_but_no_numbers(toy_report: Report):
         "code": "slow_motion",
         "message": "The clip falls too slowly.",
         "hint": "Give --capture-fps.",
+        "reason": {"code": "slow_motion", "message": "The clip falls too slowly.", "values": {}},
+        "advice": {"code": "give_capture_fps", "message": "Give --capture-fps.", "values": {}},
     }
 
 
@@ -58,6 +60,8 @@ def test_a_report_without_numbers_is_a_failure_too(refused_report: Report):
         "code": "slow_motion",
         "message": "The clip falls too slowly.",
         "hint": "Give --capture-fps.",
+        "reason": {"code": "slow_motion", "message": "The clip falls too slowly.", "values": {}},
+        "advice": {"code": "give_capture_fps", "message": "Give --capture-fps.", "values": {}},
         "retryable": False,
     }
 

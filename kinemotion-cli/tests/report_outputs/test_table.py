@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.messages import Message
 from kinemotion.motion.metrics import Estimate, specs
 from kinemotion.motion.report import Problem, Report
 from kinemotion.movements import registry
@@ -39,7 +40,7 @@ def test_columns_stand_in_the_order_of_declaration(jump_report: Report, tmp_path
 
 
 def test_a_refused_trial_has_a_row_but_no_numbers(jump_report: Report, tmp_path: Path):
-    refused = replace(jump_report.trials[0], problem=Problem("slow_motion", "Too slow."))
+    refused = replace(jump_report.trials[0], problem=Problem("slow_motion", Message("slow_motion", "Too slow.")))
     write_trial_table([document(replace(jump_report, trials=(refused,), headline=None))], tmp_path / "t.csv")
     [row] = read(tmp_path / "t.csv")
     assert (row["problem"], row["jump_height_m"], row["is_headline"]) == ("slow_motion", "", "0")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
 
 
@@ -42,4 +43,4 @@ class VideoInfo:
     """"option" or the name of the metadata tag it was read from."""
     recorded_at: str | None = None
     """When the camera says it filmed, ISO 8601, UTC."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()

@@ -183,11 +183,11 @@ def _spoken(name: str) -> str:
     return name.replace("takeoff", "take-off").replace("toeoff", "toe-off").replace("_", " ").capitalize()
 
 
-def implausible(metrics: object) -> tuple[str, ...]:
-    """Names of the measured values outside their plausible range."""
-    outside: list[str] = []
+def implausible(metrics: object) -> tuple[MetricSpec, ...]:
+    """Return the metrics whose measured value is outside its plausible range."""
+    outside: list[MetricSpec] = []
     for spec in specs(type(metrics)):
         value = getattr(metrics, spec.name)
         if spec.plausible and isinstance(value, Estimate) and not spec.plausible[0] <= value.value <= spec.plausible[1]:
-            outside.append(spec.name)
+            outside.append(spec)
     return tuple(outside)

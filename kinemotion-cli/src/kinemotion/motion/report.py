@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from kinemotion.messages import NO_HINT, Message
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.frames import VideoInfo
-from kinemotion.motion.messages import Sentence
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import Side
 
@@ -21,19 +21,20 @@ class Quality:
     score: int
     """0 to 100."""
     confidence: Confidence
-    warnings: tuple[str, ...] = ()
-    """Sentences for a coach: what is wrong and what to do next time."""
+    warnings: tuple[Message, ...] = ()
+    """What is wrong and what to do next time, for a coach."""
     indicators: Mapping[str, float | None] = field(default_factory=dict[str, float | None])
     """The figures behind the score, by name with unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a trial, or a whole analysis, carries no numbers."""
+    """Why a trial, or a whole analysis, has no numbers."""
 
     code: str
-    message: str
-    hint: str = ""
+    """Kind of the problem; the message has a code of its own."""
+    message: Message
+    hint: Message = NO_HINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class Measurement:
     metrics: object
     """An instance of the movement's metrics class."""
     repetitions: tuple[Repetition, ...] = ()
-    warnings: tuple[Sentence, ...] = ()
-    """What the sport itself noticed: a countermovement in a squat jump, a landing back on the box."""
+    warnings: tuple[Message, ...] = ()
+    """What the sport itself found: a countermovement in a squat jump, a landing on the box."""
     problem: Problem | None = None
     """Set where the trial was recognised but must not be believed."""
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from kinemotion.errors import NobodyVisible
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Contact, Flight, Motion, PixelFrame
@@ -42,7 +43,7 @@ def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
     weights = compute_com_weights(poses.skeleton, athlete.sex)
     points, gap_s = fill(poses.points, poses.time_s)
     if len(poses) < _FEWEST_FRAMES or not np.isfinite(points[:, weights > 0]).all():
-        raise NobodyVisible("Too little of the athlete is visible.")
+        raise NobodyVisible(Message("body_not_visible", "Too little of the athlete is visible."))
     com = weights @ points
     length_px = measure_chain_px(points, poses.skeleton)
     refuse_slow_motion(com[:, 1], poses.ground[:, :, 1], time_s=poses.time_s, measure_chain_px=length_px)

@@ -1,13 +1,14 @@
-"""How far a trial can be trusted, told from physics and visibility, in words a coach understands."""
+"""How far a trial can be trusted, from physics and visibility, with warnings that a coach understands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from kinemotion.messages import Message, Names
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
-from kinemotion.motion.messages import Names, Sentence
+from kinemotion.motion.metrics import MetricSpec
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
 from kinemotion.motion.skeleton import SIDES
@@ -30,15 +31,15 @@ _IMPLAUSIBLE_SCORE = 30
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One indicator, the values between which it costs nothing and everything, and what is said when it costs."""
+    """One indicator, the values between which it costs no points and all points, and the warning when it costs some."""
 
     indicator: str
     fine: float
     poor: float
     cost: int
     """Points taken from 100 where the indicator is poor."""
-    warning: str
-    """Template of the sentence, with gaps for the "value" and for what is "missing" to 1."""
+    warning: Callable[[float], Message]
+    """Makes the warning from the value of the indicator."""
 
     def severity(self, value: float) -> float:
         """0 where fine, 1 where poor."""
@@ -46,45 +47,104 @@ class Check:
 
 
 CHECKS = (
-    Check("frame_rate_hz", 50, 15, 30, "Only {value:.0f} frames a second. Film at 60 or more."),
+    Check(
+        "frame_rate_hz",
+        50,
+        15,
+        30,
+        lambda value: Message(
+            "low_frame_rate",
+            "The video has only {rate_hz:.0f} frames per second. Film at 60 or more.",
+            rate_hz=value,
+        ),
+    ),
     Check(
         "new_picture_rate_hz",
         22,
         12,
         60,
-        "Only about {value:.0f} pictures a second are new: the file repeats pictures. Use the camera's original file.",
+        lambda value: Message(
+            "repeated_frames",
+            "Only about {rate_hz:.0f} frames per second are new. The file repeats frames. "
+            "Use the original file from the camera.",
+            rate_hz=value,
+        ),
     ),
     Check(
         "visible_share",
         0.9,
         0.5,
         40,
-        "The legs are hidden in {missing:.0%} of the frames. Keep the whole body in view.",
+        lambda value: Message(
+            "legs_hidden",
+            "The legs are hidden in {share:.0%} of the frames. Keep the whole body in view.",
+            share=1 - value,
+        ),
     ),
     Check(
         "feet_visible_share",
         0.9,
         0.5,
         50,
-        "The feet are not seen in {missing:.0%} of the frames. Keep feet and floor in view.",
+        lambda value: Message(
+            "feet_hidden",
+            "The feet are hidden in {share:.0%} of the frames. Keep the feet and the floor in view.",
+            share=1 - value,
+        ),
     ),
     Check(
         "stray_leg_share",
         0.0,
         0.5,
         45,
-        "Somebody passes close by: in {value:.0%} of the frames one leg is taken to move as the other. Film one alone.",
+        lambda value: Message(
+            "person_close_by",
+            "Another person is close to the athlete. In {share:.0%} of the frames one leg was estimated from the "
+            "other leg. Film the athlete alone.",
+            share=value,
+        ),
     ),
-    Check("body_height_px", 300, 100, 30, "The athlete is only {value:.0f} pixels tall. Film nearer, or upright."),
+    Check(
+        "body_height_px",
+        300,
+        100,
+        30,
+        lambda value: Message(
+            "athlete_small",
+            "The athlete is only {height_px:.0f} pixels tall. Move the camera closer, or film in portrait format.",
+            height_px=value,
+        ),
+    ),
     Check(
         "gravity_residual_m",
         0.012,
         0.05,
         60,
-        "In the air the body is {value:.3f} m off free fall: a cut, a slowed part, or somebody else was followed.",
+        lambda value: Message(
+            "not_free_fall",
+            "In the air the body is {distance_m:.1cm} away from free fall. The video may be cut or slowed in parts, "
+            "or another person was followed. Use the original file and film one athlete.",
+            distance_m=value,
+        ),
     ),
-    Check("scale_relative_uncertainty", 0.03, 0.12, 30, "Metres are known to {value:.0%} only. Give --athlete-height."),
-    Check("camera_motion_share", 0.05, 2.0, 20, "The camera moved. Put it on a tripod."),
+    Check(
+        "scale_relative_uncertainty",
+        0.03,
+        0.12,
+        30,
+        lambda value: Message(
+            "scale_uncertain",
+            "Lengths are uncertain by {share:.0%}. Give the height of the athlete with --athlete-height.",
+            share=value,
+        ),
+    ),
+    Check(
+        "camera_motion_share",
+        0.05,
+        2.0,
+        20,
+        lambda value: Message("camera_moved", "The camera moved. Put the camera on a tripod.", share=value),
+    ),
 )
 """What costs trust, and how much. Good rendered clips are fine; the worst usable clips are poor."""
 
@@ -92,17 +152,17 @@ _TELLING = 0.25
 """Severity from which a warning is worth reading."""
 
 
-def unusable(reason: str) -> Quality:
+def unusable(reason: Message) -> Quality:
     """Quality of a trial that could not be measured."""
     return Quality(score=0, confidence="low", warnings=(reason,))
 
 
 def assess(
-    sequence: PoseSequence, motion: Motion, *, warnings: tuple[Sentence, ...], implausible: tuple[str, ...]
+    sequence: PoseSequence, motion: Motion, *, warnings: tuple[Message, ...], implausible: tuple[MetricSpec, ...]
 ) -> Quality:
     """Score, confidence and warnings of a measured trial.
 
-    ``warnings`` are the sport's own remarks; ``implausible`` names metrics outside the human range.
+    ``warnings`` are the sport's own remarks; ``implausible`` holds the metrics outside the human range.
     """
     indicators = _indicators(sequence, motion)
     score, found = 100.0, list(warnings)
@@ -111,11 +171,17 @@ def assess(
         severity = 0.0 if value is None else check.severity(value)
         score -= severity * check.cost
         if value is not None and severity > _TELLING:
-            found.append(Sentence(check.warning, value=value, missing=1 - value))
+            found.append(check.warning(value))
     if implausible:
         score = min(score, _IMPLAUSIBLE_SCORE)
-        named = Names("metrics", {name: name.replace("_", " ") for name in implausible})
-        found.append(Sentence("Not believable: {metrics}.", metrics=named))
+        named = Names("metric", {spec.key: spec.title for spec in implausible})
+        found.append(
+            Message(
+                "implausible_values",
+                "These values are outside the human range: {metrics}. Check that the video is in real time and whole.",
+                metrics=named,
+            )
+        )
     rounded = max(0, round(score))
     return Quality(rounded, _confidence(rounded), tuple(found), indicators)
 

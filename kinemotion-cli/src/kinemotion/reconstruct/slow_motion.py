@@ -7,8 +7,8 @@ are well above the floor.
 import numpy as np
 
 from kinemotion.errors import SlowMotion
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Bools, Floats
-from kinemotion.motion.messages import Sentence
 from kinemotion.motion.metrics import Estimate
 from kinemotion.reconstruct.scale import COM_NOISE_M, fall_scale, scale_by_stature
 from kinemotion.reconstruct.stature import NOMINAL_STATURE_M
@@ -54,11 +54,19 @@ def _judge(fallen: Estimate, *, expected: Estimate) -> None:
     slowed = (fallen.value / expected.value) ** 0.5
     if low > _REAL_TIME[1]:
         raise SlowMotion(
-            Sentence("The athlete falls about {times:.1f} times too slowly: the file is in slow motion.", times=slowed)
+            Message(
+                "slow_motion",
+                "The athlete falls about {times:.1f} times too slowly. The video is in slow motion.",
+                times=slowed,
+            )
         )
     if high < _REAL_TIME[0]:
         raise SlowMotion(
-            Sentence("The athlete falls about {times:.1f} times too fast: the file is speeded up.", times=1 / slowed)
+            Message(
+                "sped_up",
+                "The athlete falls about {times:.1f} times too fast. The video plays faster than real time.",
+                times=1 / slowed,
+            )
         )
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from kinemotion.errors import UsageProblem
-from kinemotion.motion.messages import Names, Sentence
+from kinemotion.messages import Message, Names, fill, within_sentence
 from kinemotion.motion.metrics import Estimate, MetricSpec
 from kinemotion.report.quantities import Quantity, quantity
 
@@ -38,16 +38,22 @@ class Texts:
 
     def sentence(self, told: str) -> str:
         """A warning, message or hint of the engine."""
-        sentence = told if isinstance(told, Sentence) else Sentence(told)
-        template = self.entries["sentences"].get(sentence.template)
-        if template is None:
-            return str(told)
-        return template.format(**{name: _Gap(value, self) for name, value in sentence.values.items()})
+        message = Message.plain("", told)
+        template = self.entries["sentences"].get(message.template)
+        return str(told) if template is None else fill(template, message.values, style=self)
 
-    def names(self, told: Names) -> str:
-        """Metrics or a movement as they are named inside a sentence."""
-        titles = (self._title(told.section, name, english=english) for name, english in told.english.items())
-        return ", ".join(title[:1].lower() + title[1:] for title in titles)
+    def number(self, value: float, *, decimals: int, unit: str) -> str:
+        """Write a number with its unit as this language does."""
+        return self.written(f"{value:.{decimals}f}") + (f"\u00a0{unit}" if unit else "")
+
+    def names(self, names: Names) -> str:
+        """Write metrics or a movement inside a sentence."""
+        section = f"{names.context}s"
+        titles: list[str] = []
+        for key, english in names.titles.items():
+            known = max((name for name in self.entries[section] if key.startswith(name)), key=len, default=key)
+            titles.append(within_sentence(self._title(section, known, english=english)))
+        return ", ".join(titles)
 
     def metric_title(self, spec: MetricSpec) -> str:
         """Short name of a metric."""
@@ -75,19 +81,6 @@ class Texts:
     def _title(self, section: str, name: str, *, english: str) -> str:
         found: Any = self.entries[section].get(name, english)
         return found if isinstance(found, str) else found["title"]
-
-
-@dataclass(frozen=True)
-class _Gap:
-    """What fills a gap of a sentence, as a language writes numbers and names things."""
-
-    value: object
-    texts: Texts
-
-    def __format__(self, style: str) -> str:
-        if isinstance(self.value, Names):
-            return self.texts.names(self.value)
-        return self.texts.written(format(self.value, style)).replace("%", "\u00a0%")
 
 
 @cache

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.cmj.onset import find_onset
@@ -40,7 +41,10 @@ _BOUNCE_S = 0.5
 """Less time on the ground between two flights leaves none to stand, sink and push."""
 _JUST_S = 1.2
 """Who left a box so shortly before take-off dropped from it and jumped: a fall, and a rebound however slow."""
-_OTHER_COMMANDS = "Running, hopping and drop jumps have their own commands; see `kinemotion movements`."
+_OTHER_COMMANDS = Message(
+    "other_command",
+    "Use another command for running, repeated jumps or drop jumps. `kinemotion movements` lists the commands.",
+)
 
 
 def find_phases(motion: Motion) -> tuple[Phase, ...]:
@@ -76,7 +80,9 @@ def _refuse_bounces(motion: Motion, jump: Jump) -> None:
         before = 0 <= jump.takeoff.time_s - landed_s < _BOUNCE_S
         after = 0 <= left_s - jump.landing.time_s < _BOUNCE_S
         if before or (after and alike):
-            raise PhasesNotFound("The athlete bounces from one flight into the next.", hint=_OTHER_COMMANDS)
+            raise PhasesNotFound(
+                Message("repeated_flights", "The athlete jumps again directly after a landing."), hint=_OTHER_COMMANDS
+            )
 
 
 def _refuse_drop_jump(motion: Motion, jump: Jump) -> None:
@@ -85,8 +91,10 @@ def _refuse_drop_jump(motion: Motion, jump: Jump) -> None:
     boxes = boxes_left(motion, above_m=ground_level(motion, takeoff_s), before_s=takeoff_s)
     if any(takeoff_s - left.time_s < _JUST_S for _, left in boxes):
         raise PhasesNotFound(
-            "The athlete has just come down from something higher: this looks like a drop jump.",
-            hint="Use dropjump-analyze; before a countermovement jump one stands still.",
+            Message("came_from_box", "The athlete came down from a box before the jump. This looks like a drop jump."),
+            hint=Message(
+                "use_dropjump", "Use dropjump-analyze. For a countermovement jump, stand still on the ground first."
+            ),
         )
 
 
@@ -95,8 +103,8 @@ def _refuse_squat_jump(motion: Motion, jump: Jump) -> None:
     hold = find_hold(motion, jump)
     if hold is not None and dip_m(motion, jump, hold=hold).value <= COUNTERMOVEMENT_M:
         raise PhasesNotFound(
-            "The athlete leaps out of a held squat: this is a squat jump.",
-            hint="Use sj-analyze; a countermovement jump dips from standing without a pause.",
+            Message("held_squat", "The athlete jumps from a held squat. This is a squat jump."),
+            hint=Message("use_sj", "Use sj-analyze. For a countermovement jump, move down and up without a pause."),
         )
 
 
@@ -105,10 +113,13 @@ def _lowest(motion: Motion, takeoff: Event) -> Event | None:
     turn_s = lowest_point_s(motion, before_s=takeoff.time_s)
     start_s = float(motion.time_s[0]) if turn_s is None else turn_s
     if turn_s is None and takeoff.time_s - start_s < _SEEN_S:
-        raise PhasesNotFound("The push-off was not filmed.", hint="Start filming while the athlete stands still.")
+        raise PhasesNotFound(
+            Message("push_off_not_filmed", "The video does not show the push-off."),
+            hint=Message("film_from_standing", "Start to film while the athlete stands still."),
+        )
     if height_at(motion, takeoff.time_s) - height_at(motion, start_s) < _LEAST_PUSH_M:
         raise PhasesNotFound(
-            "The athlete leaves the ground without pushing off from a dip.",
+            Message("no_push_off", "The athlete leaves the ground without a countermovement and a push-off."),
             hint=_OTHER_COMMANDS,
         )
     return None if turn_s is None else Event("lowest", turn_s, _LOWEST_ERROR_S)

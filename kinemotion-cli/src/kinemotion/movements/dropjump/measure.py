@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Motion
 from kinemotion.motion.events import Event, Phase, elapsed, phase
-from kinemotion.motion.messages import Sentence
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
@@ -97,7 +97,7 @@ def _knee(motion: Motion, drop: Drop) -> dict[str, Estimate]:
     }
 
 
-def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[Sentence, ...]:
+def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[Message, ...]:
     """A word where the fall does not fit the box."""
     if effective is None or drop_height_m is None:
         return ()
@@ -107,12 +107,20 @@ def _warnings(effective: Estimate | None, drop_height_m: float | None) -> tuple[
     if surplus.interval[0] <= 0 <= surplus.interval[1]:
         return ()
     return (
-        Sentence(
-            "The fall is that from {fall:.2f} m: the box is no {box:.2f} m, or the athlete jumps up from it."
-            if surplus.value > 0
-            else "The fall is that from {fall:.2f} m: the box is no {box:.2f} m, or the athlete sinks down from it.",
-            fall=drop_height_m + surplus.value,
-            box=drop_height_m,
+        Message(
+            "drop_higher_than_box",
+            "The athlete falls from {fall_m:.2m}, but the box is {box_m:.2m} high. Check the height of the box. "
+            "Step off the box without a jump.",
+            fall_m=drop_height_m + surplus.value,
+            box_m=drop_height_m,
+        )
+        if surplus.value > 0
+        else Message(
+            "drop_lower_than_box",
+            "The athlete falls from {fall_m:.2m}, but the box is {box_m:.2m} high. Check the height of the box. "
+            "Step off the box without bending the knees.",
+            fall_m=drop_height_m + surplus.value,
+            box_m=drop_height_m,
         ),
     )
 
@@ -123,17 +131,23 @@ def _problem(motion: Motion, drop: Drop) -> Problem | None:
     if fall is not None and fall.rms > _FREE_M:
         return Problem(
             "touchdown_unclear",
-            "Right before the first contact the body does not fall freely: the touch-down was mistaken.",
-            "Film the feet and the floor in even light, from the side.",
+            Message(
+                "touchdown_unclear", "The body does not fall freely before the first contact. The touchdown is unclear."
+            ),
+            Message("film_feet_and_floor", "Film from the side, with the feet and the floor in even light."),
         )
     if ground_level(motion, landing.time_s) - ground_level(motion, drop.jump.takeoff.time_s) > CLEARLY_HIGHER_M:
         return Problem(
-            "landed_on_box", "The athlete lands higher than the take-off: back on the box.", "Land on the ground."
+            "landed_on_box",
+            Message("landed_on_box", "The athlete landed higher than the take-off, for example on the box."),
+            Message("land_on_ground", "Land on the ground."),
         )
     for other in find_ballistic_flights(motion):
         rest_s = other.takeoff.time_s - landing.time_s
         if 0 < rest_s < _DOUBLE_S and drop.jump.duration_s < _DOUBLE_SHARE * other.duration_s:
             return Problem(
-                "double_contact", "The athlete touches the ground twice before the jump.", "Rebound in one contact."
+                "double_contact",
+                Message("double_contact", "The athlete touched the ground twice before the jump."),
+                Message("one_contact", "Jump again from the first contact with the ground."),
             )
     return None

@@ -11,9 +11,9 @@ from itertools import pairwise
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
-from kinemotion.motion.messages import Sentence
 from kinemotion.movements.jumps.flights import Jump, find_ballistic_flights
 from kinemotion.movements.jumps.ground_height import boxes_left, ground_level
 from kinemotion.signals.crossings import crossings
@@ -25,7 +25,7 @@ _LONGEST_CONTACT_S = 0.8
 _TURN_WINDOW_S, _TURN_ERROR_S = 0.1, 0.008
 """Window of the parabolas that find the lowest point of a contact, and its standard error on rendered jumps."""
 _FINE = 200
-_NO_REBOUND = "Jump at once when the feet touch the ground, and keep filming until the landing."
+_NO_REBOUND = Message("jump_at_once", "Jump as soon as the feet touch the ground. Film until the second landing.")
 
 
 def find_phases(motion: Motion) -> tuple[Phase, ...]:
@@ -72,17 +72,25 @@ def find_drop(motion: Motion) -> Drop:
         contact_s = jump.takeoff.time_s - drop.touchdown.time_s
         if contact_s > _LONGEST_CONTACT_S:
             raise PhasesNotFound(
-                Sentence(
-                    "The athlete stays on the ground for {time:.1f} s after the fall: no rebound.", time=contact_s
+                Message(
+                    "no_rebound",
+                    "The athlete stayed on the ground for {time_s:.1s} after the landing. This is not a drop jump.",
+                    time_s=contact_s,
                 ),
                 hint=_NO_REBOUND,
             )
         return drop
     if motion.flights and motion.flights[-1].landing is None:
-        raise PhasesNotFound("The clip ends before the landing.", hint="Keep filming until the athlete stands again.")
+        raise PhasesNotFound(
+            Message("landing_not_filmed", "The video ends before the landing."),
+            hint=Message("film_until_standing", "Film until the athlete stands still again."),
+        )
     raise PhasesNotFound(
-        "No fall from a box comes before the jump.",
-        hint="Film the athlete on the box first. Jumps from the ground have their own commands.",
+        Message("no_drop_from_box", "The athlete does not drop from a box before the jump."),
+        hint=Message(
+            "film_athlete_on_box",
+            "Start to film while the athlete stands on the box. For a jump from the ground use another command.",
+        ),
     )
 
 

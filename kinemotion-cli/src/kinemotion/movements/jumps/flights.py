@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
@@ -93,10 +94,16 @@ def find_jump(motion: Motion) -> Jump:
     if whole:
         return max(whole, key=lambda jump: jump.duration_s)
     if motion.flights and motion.flights[-1].landing is None:
-        raise PhasesNotFound("The clip ends before the landing.", hint="Keep filming until the athlete stands again.")
+        raise PhasesNotFound(
+            Message("landing_not_filmed", "The video ends before the landing."),
+            hint=Message("film_until_standing", "Film until the athlete stands still again."),
+        )
     if motion.flights and motion.flights[0].takeoff is None:
-        raise PhasesNotFound("The clip begins in the air.", hint="Start filming while the athlete stands still.")
-    raise PhasesNotFound("The feet never left the ground together.")
+        raise PhasesNotFound(
+            Message("takeoff_not_filmed", "The video starts while the athlete is in the air."),
+            hint=Message("film_from_standing", "Start to film while the athlete stands still."),
+        )
+    raise PhasesNotFound(Message("no_flight", "The feet never left the ground together."))
 
 
 def jumps(motion: Motion) -> tuple[Jump, ...]:

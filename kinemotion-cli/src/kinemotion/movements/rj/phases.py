@@ -6,9 +6,9 @@ A series is a run of flights with only a rebound's time on the ground between th
 from itertools import pairwise
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
-from kinemotion.motion.messages import Sentence
 from kinemotion.movements.jumps.flights import Jump, jumps
 from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, ground_level
 
@@ -33,11 +33,22 @@ def find_series(motion: Motion, *, minimum_jumps: int) -> tuple[Phase, ...]:
     series = max([[], *_series(motion)], key=len)
     if len(series) < minimum_jumps:
         raise PhasesNotFound(
-            Sentence("Jumps in a row: {count}. A series has at least {least}.", count=len(series), least=minimum_jumps),
-            hint="Single jumps have their own commands; see `kinemotion movements`.",
+            Message(
+                "too_few_jumps",
+                "Jumps in a row: {count}. A series needs at least {least}.",
+                count=len(series),
+                least=minimum_jumps,
+            ),
+            hint=Message(
+                "single_jumps_other_command",
+                "For a single jump use another command. `kinemotion movements` lists the commands.",
+            ),
         )
     if _runs(motion, series):
-        raise PhasesNotFound("The feet land in turn: this looks like running.", hint="Use running-analyze.")
+        raise PhasesNotFound(
+            Message("feet_land_in_turn", "The feet land one after the other. This looks like running."),
+            hint=Message("use_running", "Use running-analyze."),
+        )
     phases = [Phase("flight", series[0].takeoff, series[0].landing)]
     for before, jump in pairwise(series):
         phases += [Phase("contact", before.landing, jump.takeoff), Phase("flight", jump.takeoff, jump.landing)]

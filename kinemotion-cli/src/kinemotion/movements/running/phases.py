@@ -3,10 +3,10 @@
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound, SlowMotion
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
-from kinemotion.motion.messages import Sentence
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import frontal_width
 from kinemotion.reconstruct.leg_rhythm import stride_rhythm
@@ -37,30 +37,40 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     """
     pace = stride_rhythm(motion)
     if pace.explained < _RHYTHMIC:
-        raise PhasesNotFound("The legs have no steady rhythm: this does not look like running.")
+        raise PhasesNotFound(
+            Message("no_running_rhythm", "The legs do not move in a steady rhythm. This does not look like running.")
+        )
     cadence_spm = 120 * pace.frequency_hz.value
     if cadence_spm < _SLOWEST_RUN_SPM:
         raise SlowMotion(
-            Sentence(
-                "The steps come at {rate:.0f} a minute: the file seems slowed, or this is walking.", rate=cadence_spm
+            Message(
+                "cadence_too_low",
+                "The athlete takes only {cadence_per_min:.0f} steps per minute. The video is in slow motion, "
+                "or the athlete walks.",
+                cadence_per_min=cadence_spm,
             )
         )
     if frontal_width(motion) > _ASKEW:
         raise PhasesNotFound(
-            "The run is seen at an angle, where contacts with the ground cannot be told.",
-            hint="Place the camera at the side, at a right angle to the direction of running.",
+            Message("not_from_side", "The video does not show the run from the side. Ground contacts are unclear."),
+            hint=Message(
+                "camera_at_side", "Place the camera at the side, at a right angle to the direction of running."
+            ),
         )
     stride_s = 1 / pace.frequency_hz.value
     stances = [stance for side in SIDES for stance in _in_step(_complete(motion, side), stride_s)]
     if len(stances) < minimum_steps:
         raise PhasesNotFound(
-            Sentence(
-                "Only {count} complete steps are visible; {least} are needed.", count=len(stances), least=minimum_steps
+            Message(
+                "too_few_steps",
+                "Complete steps in view: {count}. The analysis needs at least {least}.",
+                count=len(stances),
+                least=minimum_steps,
             ),
-            hint="Film from the side, with both feet in view, for at least four seconds.",
+            hint=Message("film_steps", "Film from the side for at least four seconds. Keep both feet in view."),
         )
     if np.median([stance.duration_s for stance in stances]) > _WALKING * stride_s:
-        raise PhasesNotFound("One foot is always on the ground: this looks like walking.")
+        raise PhasesNotFound(Message("walking", "One foot is always on the ground. This looks like walking."))
     return tuple(sorted(stances, key=lambda stance: stance.start_s))
 
 

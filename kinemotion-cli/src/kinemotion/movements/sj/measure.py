@@ -1,9 +1,9 @@
 """Numbers of a squat jump from its phases and the flight's arc."""
 
+from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase, phase
-from kinemotion.motion.messages import Sentence
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.movements.jumps.flights import (
@@ -57,27 +57,34 @@ def _squat_depth(motion: Motion, jump: Jump, *, hold: Hold) -> dict[str, Estimat
     return {} if stance is None else {"squat_depth": height_difference(motion, stance.height_m - hold.height_m)}
 
 
-def _hold_warnings(held: Phase, *, whole: bool) -> tuple[Sentence, ...]:
+def _hold_warnings(held: Phase, *, whole: bool) -> tuple[Message, ...]:
     """A word where the squat was held too shortly, or too little of it was filmed."""
     if held.duration_s >= _LEAST_HOLD_S:
         return ()
     return (
-        Sentence(
-            "The squat was held for {time:.1f} s. Hold it still for a second before the jump."
-            if whole
-            else "The squat is held in view for only {time:.1f} s. Hold it still for a second before the jump.",
-            time=held.duration_s,
+        Message(
+            "squat_held_too_short",
+            "The squat was held for {time_s:.1s} only. Hold the squat for one second, then jump.",
+            time_s=held.duration_s,
+        )
+        if whole
+        else Message(
+            "squat_seen_too_short",
+            "The video shows only the last {time_s:.1s} of the held squat. Start to film earlier.",
+            time_s=held.duration_s,
         ),
     )
 
 
-def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[Sentence, ...]:
+def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[Message, ...]:
     """A word where the athlete dips before the push-off."""
     if dip.value <= tolerance_m:
         return ()
     return (
-        Sentence(
-            "A countermovement: the body dips {dip:.0f} cm out of the squat. Push straight up.", dip=100 * dip.value
+        Message(
+            "countermovement_in_squat_jump",
+            "The body moved down by {dip_m:.0cm} before the push-off. Push straight up from the squat.",
+            dip_m=dip.value,
         ),
     )
 
@@ -87,8 +94,10 @@ def _problem(dip: Estimate) -> Problem | None:
         return None
     return Problem(
         "countermovement",
-        Sentence(
-            "The athlete dips {dip:.0f} cm before the push-off: this is a countermovement jump.", dip=100 * dip.value
+        Message(
+            "countermovement",
+            "The body moved down by {dip_m:.0cm} before the push-off. This is a countermovement jump.",
+            dip_m=dip.value,
         ),
-        "Hold the squat for a second and push straight up, or use cmj-analyze.",
+        Message("hold_squat_or_use_cmj", "Hold the squat for one second and push straight up. Or use cmj-analyze."),
     )

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.movements.jumps.flights import Hold, Jump, find_hold, find_jump, find_quiet_standing, height_at
@@ -56,10 +57,12 @@ def held_squat(motion: Motion, jump: Jump) -> Hold:
     takeoff_s = jump.takeoff.time_s
     stood = find_quiet_standing(motion, before_s=takeoff_s, takeoff_height_m=height_at(motion, takeoff_s))
     raise PhasesNotFound(
-        "No squat is held before the jump. This looks like a countermovement jump."
+        Message("squat_not_held_cmj", "The athlete did not hold a squat. This looks like a countermovement jump.")
         if stood
-        else "No squat is held before the jump.",
-        hint="Hold the squat for a second, then jump without dipping; or use cmj-analyze.",
+        else Message("squat_not_held", "The athlete did not hold a squat before the jump."),
+        hint=Message(
+            "hold_squat_or_use_cmj", "Hold the squat for one second and push straight up. Or use cmj-analyze."
+        ),
     )
 
 

@@ -12,9 +12,8 @@ from statistics import stdev
 from typing import Any
 
 from kinemotion.motion.metrics import Estimate, combined
-from kinemotion.report.contract.document import significant
 from kinemotion.report.contract.results import Result, flat, headline_key, metric_unit, rounded
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION, significant
 from kinemotion.report.exchange.table import Row
 
 WORTHWHILE_SHARE = 0.2

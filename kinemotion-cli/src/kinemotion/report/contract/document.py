@@ -6,10 +6,10 @@ from math import isfinite
 import numpy as np
 
 from kinemotion.errors import MovementNotFound
+from kinemotion.messages import Message, Names
 from kinemotion.motion.body import Scale
 from kinemotion.motion.events import Event
 from kinemotion.motion.frames import VideoInfo
-from kinemotion.motion.messages import Names, Sentence
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Problem, Provenance, Quality, Repetition, Report, Trial
 from kinemotion.movements import registry
@@ -28,12 +28,12 @@ from kinemotion.report.contract.schema_types import (
     TrialEntry,
     TrialEvent,
     VideoEntry,
+    message_entry,
+    problem_entry,
+    significant,
 )
 
 Data = dict[str, float | int | str | None]
-
-SIGNIFICANT_DIGITS = 4
-"""Of every metric: finer than any interval here, coarser than the noise of floating point between machines."""
 
 
 def document(report: Report) -> AnalysisDocument:
@@ -64,11 +64,9 @@ def refusal(report: Report) -> Problem | None:
     if report.headline:
         return None
     named = (trial.problem for trial in report.trials if trial.problem)
-    movement = Names("movements", {report.movement: registry.get(report.movement).title.lower()})
-    unnamed = Problem(
-        MovementNotFound.code, Sentence("No trial of this {movement} could be measured.", movement=movement)
-    )
-    return next(named, unnamed)
+    movement = Names("movement", {report.movement: registry.get(report.movement).title})
+    unnamed = Message("no_trial_measured", "No {movement} in this video could be measured.", movement=movement)
+    return next(named, Problem(MovementNotFound.code, unnamed))
 
 
 def trial_document(trial: Trial, movement: Movement) -> TrialEntry:
@@ -125,6 +123,7 @@ def video_document(info: VideoInfo) -> VideoEntry:
         "rotation_deg": info.rotation_deg,
         "codec": info.codec,
         "warnings": list(info.warnings),
+        "messages": [message_entry(warning) for warning in info.warnings],
     }
 
 
@@ -178,11 +177,16 @@ def _frame(time_s: float, trial: Trial) -> float | None:
 
 
 def _quality(quality: Quality) -> QualityEntry:
-    return {"score": quality.score, "confidence": quality.confidence, "warnings": list(quality.warnings)}
+    return {
+        "score": quality.score,
+        "confidence": quality.confidence,
+        "warnings": list(quality.warnings),
+        "messages": [message_entry(warning) for warning in quality.warnings],
+    }
 
 
 def _problem(problem: Problem) -> ProblemEntry:
-    return {"code": problem.code, "message": problem.message, "hint": problem.hint}
+    return problem_entry(problem.code, message=problem.message, hint=problem.hint)
 
 
 def _processing(provenance: Provenance) -> Processing:
@@ -221,11 +225,6 @@ def _rounded(figures: Mapping[str, float | None]) -> dict[str, float | None]:
     return {
         name: None if value is None or not isfinite(value) else significant(value) for name, value in figures.items()
     }
-
-
-def significant(value: float) -> float:
-    """The number to its significant digits; the addition turns -0.0 into 0.0."""
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
 
 
 def _seconds(value: float) -> float:

@@ -10,8 +10,7 @@ from typing import Any, cast
 from kinemotion.errors import ForeignResult, ResultUnreadable, UnknownMovement
 from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, specs
 from kinemotion.movements import registry
-from kinemotion.report.contract.document import significant
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION, AnalysisDocument
+from kinemotion.report.contract.schema_types import SCHEMA_VERSION, AnalysisDocument, significant
 from kinemotion.report.i18n import texts
 from kinemotion.report.quantities import Quantity, quantity
 

@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from kinemotion.errors import KinemotionError
+from kinemotion.messages import Message, Names, Value
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+
+SIGNIFICANT_DIGITS = 4
+"""Of every number: finer than any interval here, coarser than the noise of floating point between machines."""
 
 Data = Annotated[dict[str, float | int | str | None], "Metrics by key; the unit is in the key, null is not measured."]
 Intervals = Annotated[dict[str, list[float]], "95 % interval of each measured metric, by the same key."]
@@ -18,12 +22,33 @@ Confidence = Literal["high", "medium", "low"]
 Side = Annotated[str | None, "left or right foot, where it belongs to one."]
 
 
-class Failure(TypedDict):
-    """Why there are no numbers."""
+MessageValues = Annotated[
+    dict[str, float | int | str | list[str]],
+    "What the message names: numbers in SI units, with the unit in the key; words; keys of metrics.",
+]
 
-    code: Annotated[str, "Stable name of the cause."]
+
+class MessageEntry(TypedDict):
+    """Something said to people, for programs that translate it or act on it."""
+
+    code: Annotated[str, "Stable name of the message."]
+    message: Annotated[str, "The message in English."]
+    values: MessageValues
+
+
+class ProblemEntry(TypedDict):
+    """Why a trial carries no numbers."""
+
+    code: Annotated[str, "Stable name of the kind of problem."]
     message: Annotated[str, "What happened, for people."]
     hint: Annotated[str, "What to do next, for people; may be empty."]
+    reason: NotRequired[Annotated[MessageEntry, "What happened, for programs. Since 1.1."]]
+    advice: NotRequired[Annotated[MessageEntry | None, "What to do next, for programs. Since 1.1."]]
+
+
+class Failure(ProblemEntry):
+    """Why there are no numbers."""
+
     retryable: Annotated[bool, "Whether the same call may succeed later."]
 
 
@@ -74,21 +99,14 @@ class QualityEntry(TypedDict):
 
     score: Annotated[int, "0 to 100."]
     confidence: Confidence
-    warnings: Annotated[list[str], "Sentences for a coach."]
+    warnings: Annotated[list[str], "What is wrong and what to do next time, for a coach."]
+    messages: NotRequired[Annotated[list[MessageEntry], "The warnings in the same order, for programs. Since 1.1."]]
 
 
 class ClipQuality(QualityEntry):
     """Quality of the headline trial and of the file."""
 
     indicators: Annotated[dict[str, float | None], "The figures behind the score, unit in the name."]
-
-
-class ProblemEntry(TypedDict):
-    """Why a trial carries no numbers."""
-
-    code: str
-    message: str
-    hint: str
 
 
 class TrialEntry(TypedDict):
@@ -131,6 +149,7 @@ class VideoEntry(TypedDict):
     rotation_deg: int
     codec: str
     warnings: list[str]
+    messages: NotRequired[Annotated[list[MessageEntry], "The warnings in the same order, for programs. Since 1.1."]]
 
 
 class Processing(TypedDict):
@@ -226,8 +245,36 @@ class ProbeDocument(TypedDict):
 
 
 def failure(error: KinemotionError) -> Failure:
-    """The ``error`` object of a failure."""
-    return {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
+    """Return the ``error`` object of a failure."""
+    return {**problem_entry(error.code, message=error.message, hint=error.hint), "retryable": error.retryable}
+
+
+def problem_entry(code: str, *, message: Message, hint: Message) -> ProblemEntry:
+    """Return a problem or an error as text and as coded messages."""
+    return {
+        "code": code,
+        "message": message,
+        "hint": hint,
+        "reason": message_entry(message),
+        "advice": message_entry(hint) if hint else None,
+    }
+
+
+def message_entry(message: Message) -> MessageEntry:
+    """Return a message with its code and values."""
+    values = {name: _value(value) for name, value in message.values.items()}
+    return {"code": message.code, "message": message, "values": values}
+
+
+def _value(value: Value) -> float | int | str | list[str]:
+    if isinstance(value, Names):
+        return list(value.titles)
+    return significant(value) if isinstance(value, float) else value
+
+
+def significant(value: float) -> float:
+    """Round to the significant digits of the contract; the addition turns -0.0 into 0.0."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
 
 
 def error_document(error: KinemotionError) -> ErrorDocument:

@@ -1,0 +1,79 @@
+"""A message is its text for people, and a code with values in SI units for programs."""
+
+import json
+import pickle
+import re
+from collections import Counter
+from copy import deepcopy
+
+import pytest
+from message_table import messages
+
+from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message, Names
+from kinemotion.report.contract.schema_types import message_entry
+
+
+def test_a_message_is_its_text():
+    message = Message("frames_damaged", "Damaged frames: {count}.", count=7)
+    assert message == "Damaged frames: 7."
+    assert json.dumps([message]) == '["Damaged frames: 7."]'
+
+
+def test_copies_and_processes_keep_code_and_values():
+    message = Message("frames_damaged", "Damaged frames: {count}.", count=7)
+    for copy in (deepcopy(message), pickle.loads(pickle.dumps(message))):  # noqa: S301  (our own bytes)
+        assert (copy, copy.code, copy.template, copy.values) == (message, message.code, message.template, {"count": 7})
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{x:.0cm}", "41 cm"),
+        ("{x:.0ms}", "412 ms"),
+        ("{x:.1s}", "0.4 s"),
+        ("{x:.2m}", "0.41 m"),
+        ("{x:.0%}", "41%"),
+        ("{x:.1f}", "0.4"),
+    ],
+)
+def test_the_template_says_how_a_value_is_written(template: str, text: str):
+    assert Message("any", template, x=0.412) == text
+
+
+def test_a_placeholder_without_a_value_is_a_mistake():
+    with pytest.raises(KeyError):
+        Message("any", "{nothing:.1f}")
+
+
+def test_names_stand_in_small_letters_but_for_abbreviations():
+    names = Names("metric", {"jump_height_m": "Jump height", "rsi": "RSI"})
+    assert Message("any", "Not: {metrics}.", metrics=names) == "Not: jump height, RSI."
+
+
+def test_programs_get_code_and_si_values():
+    names = Names("metric", {"jump_height_m": "Jump height"})
+    message = Message("any", "{dip_m:.0cm} {metrics} {count} {file}", dip_m=0.123456, metrics=names, count=3, file="a")
+    assert message_entry(message) == {
+        "code": "any",
+        "message": "12 cm jump height 3 a",
+        "values": {"dip_m": 0.1235, "metrics": ["jump_height_m"], "count": 3, "file": "a"},
+    }
+
+
+def test_a_plain_string_is_a_message_with_the_code_of_its_error():
+    error = PhasesNotFound("The {toy} never left the ground.", hint="Jump.")
+    assert (error.message, error.message.code) == ("The {toy} never left the ground.", "phases_not_found")
+    assert error.hint
+    assert (error.hint, error.hint.code) == ("Jump.", "phases_not_found_hint")
+
+
+def test_each_code_says_one_thing():
+    counted = Counter(said.code for said in messages())
+    assert [code for code, times in counted.items() if times > 1] == []
+
+
+def test_codes_are_in_snake_case_and_every_value_is_used():
+    for said in messages():
+        assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", said.code)
+        assert {*re.findall(r"{(\w+)", said.template)} <= {*said.values}
