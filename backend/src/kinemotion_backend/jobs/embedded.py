@@ -1,24 +1,20 @@
 """The queue of one process: a table in the records is the queue, and workers are tasks of this event loop."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 from uuid import uuid4
 
 import structlog
 
 from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
 from kinemotion_backend.jobs.data_folder import hold_data_folder
-from kinemotion_backend.records.base import JobEnd, JobRecord, Records, RecordsUnavailable, Transaction
+from kinemotion_backend.records.base import JobEnd, JobRecord, Records, Transaction, retry_while_unavailable
 
 POLL_S = 1.0
 """Longest wait before the table is looked at again; a job enqueued in this process is seen at once."""
-RECORDS_PAUSE_S = 0.5
-
-Result = TypeVar("Result")
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -113,7 +109,7 @@ class EmbeddedQueue(JobQueue):
         """Claim the next job that is due, waiting for one."""
         while True:
             self._news.clear()
-            job = await _insist(lambda: self._claim(kinds))
+            job = await retry_while_unavailable(lambda: self._claim(kinds))
             if job is not None:
                 return job
             with suppress(TimeoutError):
@@ -143,7 +139,7 @@ class EmbeddedQueue(JobQueue):
         except Exception:
             log.exception("job_failed", kind=job.kind, subject=job.subject, attempt=job.attempt)
             run_again_at = _now() + timedelta(seconds=choose_pause_s(job.attempt))
-        await asyncio.shield(_insist(lambda: self._settle(job, end, run_again_at=run_again_at)))
+        await asyncio.shield(retry_while_unavailable(lambda: self._settle(job, end, run_again_at=run_again_at)))
         self._running.pop(str(job.id), None)
         self._cancelled.discard(str(job.id))
 
@@ -153,16 +149,6 @@ class EmbeddedQueue(JobQueue):
                 await transaction.jobs.retry(job, self._boot_id, run_at=run_again_at)
             else:
                 await transaction.jobs.finish(job, self._boot_id, end=end, at=_now())
-
-
-async def _insist(step: Callable[[], Awaitable[Result]]) -> Result:
-    """Do the step, again and again while the database does not answer."""
-    while True:
-        try:
-            return await step()
-        except RecordsUnavailable:
-            log.warning("records_unavailable", exc_info=True)
-            await asyncio.sleep(RECORDS_PAUSE_S)
 
 
 def _now() -> datetime:

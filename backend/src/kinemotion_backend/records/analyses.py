@@ -152,6 +152,10 @@ class AnalysisRepository(ABC):
         """Write the key, and return it; where the owner has used it before, return what was written then."""
 
     @abstractmethod
+    async def find_key(self, owner: str, key: str) -> IdempotencyKey | None:
+        """Return the key as the owner used it before; None where it is new."""
+
+    @abstractmethod
     async def next_turn(self, owner: str) -> int:
         """Return the place of the owner's next analysis in the fair order of all owners."""
 
@@ -189,6 +193,10 @@ class AnalysisRepository(ABC):
     @abstractmethod
     async def find_abandoned(self, before: datetime, *, limit: int) -> tuple[AnalysisRecord, ...]:
         """Return running analyses whose lease ended before the instant."""
+
+    @abstractmethod
+    async def requeue_abandoned(self, analysis: AnalysisRecord) -> bool:
+        """Put a running analysis back whose worker died; False where it went on meanwhile."""
 
     @abstractmethod
     async def artefacts(self, analysis_id: str) -> tuple[Artefact, ...]:

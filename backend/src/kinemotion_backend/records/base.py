@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.records.access import AuditEntry, AuditRepository
 from kinemotion_backend.records.analyses import (
     UNFINISHED,
@@ -26,6 +25,7 @@ from kinemotion_backend.records.analyses import (
 from kinemotion_backend.records.events import EventRepository, StoredEvent
 from kinemotion_backend.records.jobs import JobEnd, JobRecord, JobRepository
 from kinemotion_backend.records.keys import ApiKey, KeyRepository, UsageRepository
+from kinemotion_backend.records.outage import RecordsUnavailable, retry_while_unavailable
 from kinemotion_backend.records.paging import InvalidCursor, Page, PageRequest
 from kinemotion_backend.records.people import (
     Athlete,
@@ -92,16 +92,8 @@ __all__ = [
     "UsageRepository",
     "Webhook",
     "WebhookRepository",
+    "retry_while_unavailable",
 ]
-
-
-class RecordsUnavailable(ServiceError):
-    """The database does not answer."""
-
-    code = "records_unavailable"
-    retryable = True
-    hint = "Try again after the time given in Retry-After."
-    retry_after_s = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,12 +65,17 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
     async def reserve_key(self, key: IdempotencyKey) -> IdempotencyKey:
         """Write the key, and return it; where the owner has used it before, return what was written then."""
         insert_here = insert_in_sqlite if self._connection.dialect.name == "sqlite" else insert_in_postgresql
-        columns = idempotency_keys.c
         statement = insert_here(idempotency_keys).values(write_row(key)).on_conflict_do_nothing()
-        if (await self._connection.execute(statement.returning(columns.key))).first() is not None:
+        if (await self._connection.execute(statement.returning(idempotency_keys.c.key))).first() is not None:
             return key
-        query = select(idempotency_keys).where(columns.owner == key.owner, columns.key == key.key)
-        return read_row(IdempotencyKey, (await self._connection.execute(query)).mappings().one())
+        written = await self.find_key(key.owner, key.key)
+        return key if written is None else written
+
+    async def find_key(self, owner: str, key: str) -> IdempotencyKey | None:
+        """Return the key as the owner used it before; None where it is new."""
+        columns = idempotency_keys.c
+        query = select(idempotency_keys).where(columns.owner == owner, columns.key == key)
+        return read_optional_row(IdempotencyKey, (await self._connection.execute(query)).mappings().first())
 
     async def next_turn(self, owner: str) -> int:
         """Return the place of the owner's next analysis in the fair order of all owners.

@@ -84,6 +84,13 @@ class SqlAnalysisStates:
         rows = (await self._connection.execute(query.limit(limit))).mappings()
         return tuple(read_row(AnalysisRecord, row) for row in rows)
 
+    async def requeue_abandoned(self, analysis: AnalysisRecord) -> bool:
+        """Put a running analysis back whose worker died; False where it went on meanwhile."""
+        unchanged = analyses.c.lease_expires_at == analysis.lease_expires_at
+        statement = _current(analysis.id, analysis.attempt).where(unchanged)
+        values = statement.values(status="queued", crashes=analyses.c.crashes + 1, **NO_LEASE)
+        return (await self._connection.execute(values)).rowcount == 1
+
     async def mark_erased(self, analysis_id: str, *, at: datetime) -> None:
         """Hide the analysis; its blobs are removed next, then the row."""
         await self._connection.execute(update(analyses).where(analyses.c.id == analysis_id).values(erased_at=at))

@@ -1,0 +1,1 @@
+"""Analyses: from the request to the result, through whatever queue, store and database."""

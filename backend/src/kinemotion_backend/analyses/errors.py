@@ -1,0 +1,45 @@
+"""What can be wrong with a request about an analysis."""
+
+from kinemotion_backend.errors import ServiceError
+
+
+class AnalysisNotFound(ServiceError):
+    """There is no such analysis, or it is another account's."""
+
+    code = "analysis_not_found"
+    hint = "GET /api/v1/analyses lists the analyses that are kept."
+
+
+class ResultNotReady(ServiceError):
+    """The analysis has no result: it has not ended, failed or was cancelled."""
+
+    code = "result_not_ready"
+    hint = "GET the analysis to see how far it is."
+
+
+class ArtefactNotFound(ServiceError):
+    """The analysis made no such file."""
+
+    code = "artefact_not_found"
+    hint = "Name the files you want in `outputs` when you start an analysis."
+
+
+class IdempotencyKeyReused(ServiceError):
+    """The idempotency key was sent with another request before."""
+
+    code = "idempotency_key_reused"
+    hint = "Use a new key for each request, and the same key only to repeat one."
+
+
+class UnknownReference(ServiceError):
+    """The request names an athlete, a session or an upload that does not exist."""
+
+    code = "unknown_reference"
+    hint = "Check the ids in the request."
+
+
+class AnalysisAbandoned(ServiceError):
+    """The analysis was started several times, and each time its worker died."""
+
+    code = "analysis_abandoned"
+    hint = "The video may be too much for the engine. Cut the clip to the movement."

@@ -1,0 +1,85 @@
+"""The right to run an analysis, kept up while it runs; and how far it is, told to whoever listens."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.records.base import AnalysisRecord, Progress, Records, retry_while_unavailable
+
+WRITE_S = 1.0
+"""How often progress is written into the record, at most."""
+PUBLISH_S = 0.1
+"""How often progress is published, at most."""
+SHARE = 3
+"""A lease is renewed when a third of it is over."""
+
+
+class LeaseLost(Exception):
+    """The analysis was cancelled, or another worker has taken it over."""
+
+
+class Lease:
+    """The lease of one attempt."""
+
+    def __init__(self, records: Records, announcer: Announcer, *, analysis: AnalysisRecord, length_s: float) -> None:
+        self._records = records
+        self._announcer = announcer
+        self._analysis = analysis
+        self._length_s = length_s
+        self._progress: Progress | None = None
+        self._published_s = -PUBLISH_S
+        self._is_lost = False
+
+    @asynccontextmanager
+    async def keep(self) -> AsyncGenerator[None]:
+        """Renew the lease while the block runs, and stop the block as soon as the lease is lost.
+
+        Raises
+        ------
+        LeaseLost
+            If the lease was lost.
+        """
+        owner = asyncio.current_task()
+        if owner is None:
+            raise RuntimeError("a lease is kept by a task")
+        renewing = asyncio.create_task(self._renew_for_ever(owner))
+        try:
+            yield
+        except asyncio.CancelledError:
+            if self._is_lost and owner.uncancel() == 0:
+                raise LeaseLost from None
+            raise
+        finally:
+            renewing.cancel()
+            await asyncio.wait({renewing})
+
+    async def report(self, done: int, total: int | None) -> None:
+        """Publish how far the analysis is, unless that was done just now; it is written with the next renewal."""
+        self._progress = Progress(done, total)
+        now_s = time.monotonic()
+        if now_s - self._published_s >= PUBLISH_S or done == total:
+            self._published_s = now_s
+            await self._announcer.publish_progress(self._analysis.id, done=done, total=total)
+
+    async def _renew_for_ever(self, owner: asyncio.Task[object]) -> None:
+        written, renewed_s = self._progress, time.monotonic()
+        while True:
+            await asyncio.sleep(min(WRITE_S, self._length_s / SHARE))
+            now_s = time.monotonic()
+            if self._progress is written and now_s - renewed_s < self._length_s / SHARE:
+                continue
+            written, renewed_s = self._progress, now_s
+            if not await retry_while_unavailable(self._renew):
+                self._is_lost = True
+                owner.cancel()
+                return
+
+    async def _renew(self) -> bool:
+        until = datetime.now(UTC) + timedelta(seconds=self._length_s)
+        async with self._records.write() as transaction:
+            return await transaction.analyses.renew(
+                self._analysis.id, self._analysis.attempt, until=until, progress=self._progress
+            )

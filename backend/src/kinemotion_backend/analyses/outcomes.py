@@ -1,0 +1,96 @@
+"""What an analysis left, on its way into the store and the record."""
+
+import json
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from anyio import open_file
+
+from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.records.base import AnalysisRecord, Artefact, Outcome
+from kinemotion_backend.video_analyzer import AnalysisDocument
+from kinemotion_backend.video_analyzer import Artefact as MadeFile
+
+RESULT = "result.json"
+CHUNK_BYTES = 1024 * 1024
+
+
+async def fetch_video(blobs: BlobStore, key: str, *, target: Path) -> None:
+    """Write the stored video into the file."""
+    async with await open_file(target, "xb") as file:
+        async for chunk in blobs.get(key):
+            await file.write(chunk)
+
+
+async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, document: AnalysisDocument) -> Artefact:
+    """Store the engine's document, byte for byte."""
+
+    async def read_content() -> AsyncGenerator[bytes]:
+        yield document.content
+
+    key = f"{folder_of(analysis.id, analysis.attempt)}/{RESULT}"
+    stored = await blobs.put(key, read_content())
+    return Artefact(
+        analysis_id=analysis.id,
+        name=RESULT,
+        blob_key=key,
+        media_type="application/json",
+        size_bytes=stored.size,
+        sha256=stored.sha256,
+    )
+
+
+async def store_file(blobs: BlobStore, analysis: AnalysisRecord, *, made: MadeFile) -> Artefact:
+    """Store a file that the engine made, in pieces, however long it is."""
+    key = f"{folder_of(analysis.id, analysis.attempt)}/{made.path.name}"
+    stored = await blobs.put(key, _read_file(made.path))
+    return Artefact(
+        analysis_id=analysis.id,
+        name=made.path.name,
+        blob_key=key,
+        media_type=made.media_type,
+        size_bytes=stored.size,
+        sha256=stored.sha256,
+    )
+
+
+def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefacts: list[Artefact]) -> Outcome:
+    """Return the outcome of an analysis with a document."""
+    measured = document.analysis
+    return Outcome(
+        status="completed",
+        finished_at=datetime.now(UTC),
+        engine_version=document.engine.version,
+        document_key=artefacts[0].blob_key,
+        recorded_on=analysis.recorded_on or find_recording_day(document.content),
+        summary={
+            "data": measured.data,
+            "intervals": measured.intervals,
+            "quality": measured.metadata.quality.model_dump(mode="json", exclude_unset=True),
+        },
+        artefacts=artefacts,
+    )
+
+
+def as_failure(error: ServiceError) -> Outcome:
+    """Return the outcome of an analysis that failed for good."""
+    told = {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
+    return Outcome(status="failed", finished_at=datetime.now(UTC), error=told)
+
+
+def find_recording_day(content: bytes) -> date:
+    """Return the day of the test: as told, else as the camera says, else the day of the analysis."""
+    metadata: dict[str, Any] = json.loads(content)["metadata"]
+    told = metadata.get("algorithm", {}).get("settings", {}).get("date")
+    filmed = metadata.get("video", {}).get("recorded_at")
+    return date.fromisoformat((told or filmed or metadata["processing"]["timestamp"])[:10])
+
+
+async def _read_file(path: Path) -> AsyncGenerator[bytes]:
+    async with await open_file(path, "rb") as file:
+        while chunk := await file.read(CHUNK_BYTES):
+            yield chunk

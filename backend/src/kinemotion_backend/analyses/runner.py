@@ -1,0 +1,172 @@
+"""Running an analysis: the work of a job, from the stored video to the stored result."""
+
+import asyncio
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import structlog
+
+from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.analyses.errors import AnalysisAbandoned
+from kinemotion_backend.analyses.lease import Lease, LeaseLost
+from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
+from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
+from kinemotion_backend.contract import Progress
+from kinemotion_backend.errors import EngineCrashed, ServiceError
+from kinemotion_backend.jobs.base import RetryLater, choose_pause_s
+from kinemotion_backend.records.base import (
+    AnalysisRecord,
+    Artefact,
+    Claim,
+    Outcome,
+    Records,
+    RecordsUnavailable,
+    StoredEvent,
+    retry_while_unavailable,
+)
+from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, ArtefactKind, VideoAnalyzer
+from kinemotion_backend.workspace import Workspace
+
+LEASE_S = 30.0
+MOST_ATTEMPTS = 3
+"""After so many attempts that died with their worker, or failed for a reason that may pass, an analysis has failed."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisRunner:
+    """Runs analyses; ``run`` is the handler of their jobs."""
+
+    records: Records
+    blobs: BlobStore
+    analyzer: VideoAnalyzer
+    announcer: Announcer
+    workspace: Workspace
+    worker: str
+    """Name of this worker, for people who look at the records."""
+    lease_s: float = LEASE_S
+
+    async def run(self, analysis_id: str) -> None:
+        """Run the analysis, unless it has ended or somebody else runs it.
+
+        Raises
+        ------
+        RetryLater
+            If another worker has the lease, or the failure may pass.
+        """
+        analysis = await self._start(analysis_id)
+        if analysis is None:
+            return
+        lease = Lease(self.records, self.announcer, analysis=analysis, length_s=self.lease_s)
+        try:
+            async with lease.keep():
+                outcome = await self._analyze(analysis, lease)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(analysis))
+            raise
+        except LeaseLost:
+            log.info("analysis_lost", analysis_id=analysis.id, attempt=analysis.attempt)
+            await self._remove_files(analysis)
+        except ServiceError as error:
+            await self._fail(analysis, error)
+        except Exception:
+            log.exception("analysis_failed_unexpectedly", analysis_id=analysis.id)
+            await self._fail(analysis, ServiceError("Something went wrong on our side."))
+        else:
+            await self._finish(analysis, outcome)
+
+    async def _start(self, analysis_id: str) -> AnalysisRecord | None:
+        """Take the lease of the next attempt; None where there is nothing left to do."""
+        now = datetime.now(UTC)
+        claim = Claim(self.worker, now, now + timedelta(seconds=self.lease_s))
+        async with self.records.write() as transaction:
+            analysis = await transaction.analyses.start(analysis_id, claim)
+            event = analysis and await self.announcer.write(transaction, analysis, at=now)
+            present = analysis or await transaction.analyses.get(analysis_id)
+        if event is not None:
+            await self.announcer.publish(event)
+        if analysis is None and present is not None and present.lease_expires_at is not None:
+            raise RetryLater(present.lease_expires_at)
+        if analysis is not None and analysis.crashes >= MOST_ATTEMPTS:
+            message = f"The analysis was started {analysis.crashes} times, and its worker died each time."
+            await self._finish(analysis, as_failure(AnalysisAbandoned(message)))
+            return None
+        return analysis
+
+    async def _analyze(self, analysis: AnalysisRecord, lease: Lease) -> Outcome:
+        """Run the engine once; store what it makes as it makes it."""
+        async with self.workspace.temporary_folder("job") as folder:
+            video = folder / "video"
+            await fetch_video(self.blobs, analysis.video_key or "", target=video)
+            request = AnalysisRequest(
+                video,
+                analysis.sport,
+                analysis.quality,
+                options=analysis.options,
+                artefacts=frozenset(cast("tuple[ArtefactKind, ...]", analysis.outputs)),
+            )
+            document: AnalysisDocument | None = None
+            artefacts: list[Artefact] = []
+            async with aclosing(cast("Any", self.analyzer.run(request))) as events:
+                async for event in events:
+                    if isinstance(event, Progress):
+                        await lease.report(event.done, event.total)
+                    elif isinstance(event, AnalysisDocument):
+                        document = event
+                        artefacts.append(await store_document(self.blobs, analysis, document=document))
+                    else:
+                        artefacts.append(await store_file(self.blobs, analysis, made=event))
+        if document is None:
+            raise EngineCrashed("The engine ended without a result.")
+        return as_success(analysis, document, artefacts=artefacts)
+
+    async def _finish(self, analysis: AnalysisRecord, outcome: Outcome) -> None:
+        """Write the outcome, where this attempt is still the current one; else remove what it made."""
+
+        async def write() -> StoredEvent | None:
+            async with self.records.write() as transaction:
+                finished = await transaction.analyses.finish(analysis.id, analysis.attempt, outcome=outcome)
+                if finished is None:
+                    return None
+                return await self.announcer.write(transaction, finished, at=outcome.finished_at)
+
+        event = await retry_while_unavailable(write)
+        if event is not None:
+            await self.announcer.publish(event)
+        elif not await retry_while_unavailable(lambda: self._has_finished(analysis)):
+            await self._remove_files(analysis)
+
+    async def _has_finished(self, analysis: AnalysisRecord) -> bool:
+        """Whether the record is that of this attempt's end: the answer to the commit may have been lost."""
+        async with self.records.read() as transaction:
+            present = await transaction.analyses.get(analysis.id)
+        return present is not None and present.attempt == analysis.attempt and present.status != "cancelled"
+
+    async def _fail(self, analysis: AnalysisRecord, error: ServiceError) -> None:
+        """Write the failure; where it may pass, give the analysis back for another attempt."""
+        await self._remove_files(analysis)
+        if not error.retryable or analysis.attempt >= MOST_ATTEMPTS:
+            await self._finish(analysis, as_failure(error))
+        elif await retry_while_unavailable(lambda: self._release(analysis)):
+            log.warning("analysis_to_be_repeated", analysis_id=analysis.id, code=error.code)
+            raise RetryLater(datetime.now(UTC) + timedelta(seconds=choose_pause_s(analysis.attempt)))
+
+    async def _give_back(self, analysis: AnalysisRecord) -> None:
+        """Put the analysis back into the queue, if the database answers: if not, its lease will end."""
+        with suppress(RecordsUnavailable):
+            await self._release(analysis)
+        await self._remove_files(analysis)
+
+    async def _release(self, analysis: AnalysisRecord) -> bool:
+        async with self.records.write() as transaction:
+            return await transaction.analyses.release(analysis.id, analysis.attempt)
+
+    async def _remove_files(self, analysis: AnalysisRecord) -> None:
+        """Delete what this attempt has stored; where the store does not answer, the orphan sweep does it."""
+        with suppress(BlobStoreUnavailable):
+            async for blob in self.blobs.list(folder_of(analysis.id, analysis.attempt)):
+                await self.blobs.delete(blob.key)

@@ -1,0 +1,132 @@
+"""Finding, cancelling and erasing analyses: the rules, without HTTP and SQL."""
+
+from datetime import UTC, datetime
+
+from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.analyses.erasing import delete_erased
+from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
+from kinemotion_backend.analyses.submission import Submission
+from kinemotion_backend.analyses.submitting import Submitted, Submitter
+from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.jobs.base import JobQueue
+from kinemotion_backend.records.base import (
+    AnalysisQuery,
+    AnalysisRecord,
+    Artefact,
+    AuditEntry,
+    Page,
+    PageRequest,
+    Records,
+    Transaction,
+)
+from kinemotion_backend.video_analyzer import VideoAnalyzer
+
+VIDEO = "video"
+
+
+class AnalysisService:
+    """Everything that may be done to analyses from outside."""
+
+    def __init__(
+        self, *, records: Records, queue: JobQueue, blobs: BlobStore, analyzer: VideoAnalyzer, announcer: Announcer
+    ) -> None:
+        self._records = records
+        self._queue = queue
+        self._blobs = blobs
+        self._announcer = announcer
+        self._submitter = Submitter(records=records, queue=queue, blobs=blobs, analyzer=analyzer, announcer=announcer)
+
+    async def submit(self, submission: Submission) -> Submitted:
+        """Take a request for an analysis; see ``Submitter.submit``."""
+        return await self._submitter.submit(submission)
+
+    async def get(self, owner: str, analysis_id: str) -> AnalysisRecord:
+        """Return the analysis. Raises AnalysisNotFound."""
+        async with self._records.read() as transaction:
+            return await _get(transaction, owner, analysis_id)
+
+    async def find(self, owner: str, query: AnalysisQuery, *, page: PageRequest) -> Page[AnalysisRecord]:
+        """Return a page of the owner's analyses, the newest first."""
+        async with self._records.read() as transaction:
+            return await transaction.analyses.find(owner, query, page=page)
+
+    async def list_artefacts(self, owner: str, analysis_id: str) -> tuple[Artefact, ...]:
+        """Return the files that the analysis made. Raises AnalysisNotFound."""
+        async with self._records.read() as transaction:
+            await _get(transaction, owner, analysis_id)
+            return await transaction.analyses.artefacts(analysis_id)
+
+    async def find_file(self, owner: str, analysis_id: str, name: str) -> Artefact:  # noqa: PLR0917  (a path of three parts)
+        """Return where a file of the analysis is: ``result.json``, ``video``, or a file it made.
+
+        Raises
+        ------
+        AnalysisNotFound, ArtefactNotFound
+            If there is no such analysis, or it has no such file.
+        ResultNotReady
+            If the analysis has no result yet, or never will.
+        """
+        async with self._records.read() as transaction:
+            analysis = await _get(transaction, owner, analysis_id)
+            found = await transaction.analyses.artefacts(analysis_id)
+        if name != VIDEO and analysis.status != "completed":
+            raise ResultNotReady(f"The analysis is {analysis.status}.")
+        for artefact in (*found, *_video_of(analysis)):
+            if artefact.name == name:
+                return artefact
+        raise ArtefactNotFound("The analysis has no such file.")
+
+    async def cancel(self, owner: str, analysis_id: str) -> AnalysisRecord:
+        """Cancel an analysis that has not ended; one that has ended stays as it is. Raises AnalysisNotFound."""
+        async with self._records.write() as transaction:
+            analysis = await _get(transaction, owner, analysis_id)
+            at = datetime.now(UTC)
+            cancelled = await transaction.analyses.cancel(analysis_id, at=at)
+            event = cancelled and await self._announcer.write(transaction, cancelled, at=at)
+        if cancelled is None or event is None:
+            return analysis
+        if cancelled.job_id is not None:
+            await self._queue.cancel(cancelled.job_id)
+        await self._announcer.publish(event)
+        return cancelled
+
+    async def erase(self, owner: str, analysis_id: str, *, actor: str | None = None) -> None:
+        """Cancel the analysis where it has not ended, and delete its video, its results and its record.
+
+        The analysis is hidden at once. Where the store does not answer, the upkeep deletes the rest later.
+
+        Raises
+        ------
+        AnalysisNotFound
+            If there is none.
+        """
+        await self.cancel(owner, analysis_id)
+        now = datetime.now(UTC)
+        async with self._records.write() as transaction:
+            analysis = await _get(transaction, owner, analysis_id)
+            await transaction.analyses.mark_erased(analysis_id, at=now)
+            entry = AuditEntry(at=now, owner=owner, action="analysis.erased", subject=analysis_id, actor=actor)
+            await transaction.audit.add(entry)
+        await delete_erased(self._records, self._blobs, analysis=analysis)
+
+
+async def _get(transaction: Transaction, owner: str, analysis_id: str) -> AnalysisRecord:  # noqa: PLR0917  (all three)
+    analysis = await transaction.analyses.get(analysis_id, owner=owner)
+    if analysis is None:
+        raise AnalysisNotFound("There is no such analysis.")
+    return analysis
+
+
+def _video_of(analysis: AnalysisRecord) -> tuple[Artefact, ...]:
+    if analysis.video_key is None:
+        return ()
+    return (
+        Artefact(
+            analysis_id=analysis.id,
+            name=VIDEO,
+            blob_key=analysis.video_key,
+            media_type="application/octet-stream",
+            size_bytes=analysis.video_bytes or 0,
+            sha256=analysis.video_sha256 or "",
+        ),
+    )
