@@ -1,15 +1,13 @@
 """What an analysis tells the world: kept events for webhooks, passing ones for who listens."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.records.base import AnalysisRecord, StoredEvent, Transaction
-
-Listener = Callable[[Transaction, StoredEvent], Awaitable[None]]
-"""Is told of a kept event in the transaction that writes it, such as who queues the webhooks' deliveries."""
+from kinemotion_backend.webhooks.announcements import announce
+from kinemotion_backend.webhooks.ids import make_id
 
 PROGRESS = "progress"
 FINAL_KINDS = frozenset({"analysis.completed", "analysis.failed", "analysis.cancelled"})
@@ -22,29 +20,36 @@ def topic_of(analysis_id: str) -> str:
 
 
 class Announcer:
-    """Writes events into the records, and publishes them once they are committed."""
+    """Writes events into the records, and publishes them once they are committed.
 
-    def __init__(self, bus: EventBus, *, listeners: Sequence[Listener] = ()) -> None:
+    Parameters
+    ----------
+    bus
+        Where clients listen.
+    wake
+        Called after each commit: deliveries to webhooks may be due.
+    """
+
+    def __init__(self, bus: EventBus, *, wake: Callable[[], None] = lambda: None) -> None:
         self._bus = bus
-        self._listeners = tuple(listeners)
+        self._wake = wake
 
     async def write(self, transaction: Transaction, analysis: AnalysisRecord, *, at: datetime) -> StoredEvent:
-        """Write the event of the analysis's present state, and tell the listeners in the same transaction."""
+        """Write the event of the analysis's present state, and the deliveries of it, in the transaction."""
         event = StoredEvent(
-            id=uuid4().hex,
+            id=make_id("evt"),
             owner=analysis.owner,
             type=f"analysis.{analysis.status}",
             subject=analysis.id,
             data=describe_state(analysis),
             created_at=at,
         )
-        await transaction.events.add(event)
-        for listener in self._listeners:
-            await listener(transaction, event)
+        await announce(transaction, event)
         return event
 
     async def publish(self, event: StoredEvent) -> None:
         """Publish a committed event."""
+        self._wake()
         await self._bus.publish(topic_of(event.subject), Event(event.type, event.data))
 
     async def publish_progress(self, analysis_id: str, *, done: int, total: int | None) -> None:

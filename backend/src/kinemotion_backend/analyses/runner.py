@@ -135,16 +135,21 @@ class AnalysisRunner:
                 return await self.announcer.write(transaction, finished, at=outcome.finished_at)
 
         event = await retry_while_unavailable(write)
+        if event is None:  # lost, or written already and the answer to the commit was lost
+            event = await retry_while_unavailable(lambda: self._find_end(analysis))
         if event is not None:
             await self.announcer.publish(event)
-        elif not await retry_while_unavailable(lambda: self._has_finished(analysis)):
+        else:
             await self._remove_files(analysis)
 
-    async def _has_finished(self, analysis: AnalysisRecord) -> bool:
-        """Whether the record is that of this attempt's end: the answer to the commit may have been lost."""
+    async def _find_end(self, analysis: AnalysisRecord) -> StoredEvent | None:
+        """Return the event of this attempt's end; None where it did not end the analysis."""
         async with self.records.read() as transaction:
             present = await transaction.analyses.get(analysis.id)
-        return present is not None and present.attempt == analysis.attempt and present.status != "cancelled"
+            events = await transaction.events.of_subject(analysis.id)
+        if present is None or present.attempt != analysis.attempt or present.status not in {"completed", "failed"}:
+            return None
+        return events[-1]
 
     async def _fail(self, analysis: AnalysisRecord, error: ServiceError) -> None:
         """Write the failure; where it may pass, give the analysis back for another attempt."""

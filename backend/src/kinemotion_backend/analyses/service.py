@@ -1,5 +1,6 @@
 """Finding, cancelling and erasing analyses: the rules, without HTTP and SQL."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kinemotion_backend.analyses.announcements import Announcer
@@ -19,40 +20,37 @@ from kinemotion_backend.records.base import (
     Records,
     Transaction,
 )
-from kinemotion_backend.video_analyzer import VideoAnalyzer
 
 VIDEO = "video"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisService:
     """Everything that may be done to analyses from outside."""
 
-    def __init__(
-        self, *, records: Records, queue: JobQueue, blobs: BlobStore, analyzer: VideoAnalyzer, announcer: Announcer
-    ) -> None:
-        self._records = records
-        self._queue = queue
-        self._blobs = blobs
-        self._announcer = announcer
-        self._submitter = Submitter(records=records, queue=queue, blobs=blobs, analyzer=analyzer, announcer=announcer)
+    records: Records
+    queue: JobQueue
+    blobs: BlobStore
+    announcer: Announcer
+    submitter: Submitter
 
     async def submit(self, submission: Submission) -> Submitted:
         """Take a request for an analysis; see ``Submitter.submit``."""
-        return await self._submitter.submit(submission)
+        return await self.submitter.submit(submission)
 
     async def get(self, owner: str, analysis_id: str) -> AnalysisRecord:
         """Return the analysis. Raises AnalysisNotFound."""
-        async with self._records.read() as transaction:
+        async with self.records.read() as transaction:
             return await _get(transaction, owner, analysis_id)
 
     async def find(self, owner: str, query: AnalysisQuery, *, page: PageRequest) -> Page[AnalysisRecord]:
         """Return a page of the owner's analyses, the newest first."""
-        async with self._records.read() as transaction:
+        async with self.records.read() as transaction:
             return await transaction.analyses.find(owner, query, page=page)
 
     async def list_artefacts(self, owner: str, analysis_id: str) -> tuple[Artefact, ...]:
         """Return the files that the analysis made. Raises AnalysisNotFound."""
-        async with self._records.read() as transaction:
+        async with self.records.read() as transaction:
             await _get(transaction, owner, analysis_id)
             return await transaction.analyses.artefacts(analysis_id)
 
@@ -66,7 +64,7 @@ class AnalysisService:
         ResultNotReady
             If the analysis has no result yet, or never will.
         """
-        async with self._records.read() as transaction:
+        async with self.records.read() as transaction:
             analysis = await _get(transaction, owner, analysis_id)
             found = await transaction.analyses.artefacts(analysis_id)
         if name != VIDEO and analysis.status != "completed":
@@ -78,16 +76,16 @@ class AnalysisService:
 
     async def cancel(self, owner: str, analysis_id: str) -> AnalysisRecord:
         """Cancel an analysis that has not ended; one that has ended stays as it is. Raises AnalysisNotFound."""
-        async with self._records.write() as transaction:
+        async with self.records.write() as transaction:
             analysis = await _get(transaction, owner, analysis_id)
             at = datetime.now(UTC)
             cancelled = await transaction.analyses.cancel(analysis_id, at=at)
-            event = cancelled and await self._announcer.write(transaction, cancelled, at=at)
+            event = cancelled and await self.announcer.write(transaction, cancelled, at=at)
         if cancelled is None or event is None:
             return analysis
         if cancelled.job_id is not None:
-            await self._queue.cancel(cancelled.job_id)
-        await self._announcer.publish(event)
+            await self.queue.cancel(cancelled.job_id)
+        await self.announcer.publish(event)
         return cancelled
 
     async def erase(self, owner: str, analysis_id: str, *, actor: str | None = None) -> None:
@@ -102,12 +100,12 @@ class AnalysisService:
         """
         await self.cancel(owner, analysis_id)
         now = datetime.now(UTC)
-        async with self._records.write() as transaction:
+        async with self.records.write() as transaction:
             analysis = await _get(transaction, owner, analysis_id)
             await transaction.analyses.mark_erased(analysis_id, at=now)
             entry = AuditEntry(at=now, owner=owner, action="analysis.erased", subject=analysis_id, actor=actor)
             await transaction.audit.add(entry)
-        await delete_erased(self._records, self._blobs, analysis=analysis)
+        await delete_erased(self.records, self.blobs, analysis=analysis)
 
 
 async def _get(transaction: Transaction, owner: str, analysis_id: str) -> AnalysisRecord:  # noqa: PLR0917  (all three)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from kinemotion_backend.analyses.announcements import Announcer
 from kinemotion_backend.analyses.errors import IdempotencyKeyReused, UnknownReference
@@ -16,8 +15,10 @@ from kinemotion_backend.analyses.submission import (
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.jobs.base import Job, JobQueue
 from kinemotion_backend.movement_options import Option, check_options, find_movement
-from kinemotion_backend.records.base import AnalysisRecord, IdempotencyKey, Records, StoredEvent, Transaction
+from kinemotion_backend.records.base import AnalysisRecord, IdempotencyKey, Records, StoredEvent, Transaction, Webhook
 from kinemotion_backend.video_analyzer import VideoAnalyzer
+from kinemotion_backend.webhooks.ids import make_id
+from kinemotion_backend.webhooks.registry import Webhooks
 
 ANALYSIS_JOB = "analysis"
 """Kind of the jobs that carry analyses."""
@@ -29,6 +30,8 @@ class Submitted:
 
     analysis: AnalysisRecord
     is_repeat: bool
+    webhook: Webhook | None = None
+    """The webhook that came with the request; its secret is shown only now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class Submitter:
     blobs: BlobStore
     analyzer: VideoAnalyzer
     announcer: Announcer
+    webhooks: Webhooks
 
     async def submit(self, submission: Submission) -> Submitted:
         """Write the analysis and its job in one transaction, or return the one that answers the request already.
@@ -78,6 +82,7 @@ class Submitter:
         engine = await self.analyzer.get_engine()
         fingerprint = make_fingerprint(submission, engine)
         event: StoredEvent | None = None
+        webhook: Webhook | None = None
         async with self.records.write() as transaction:
             if earlier := await _find_by_key(transaction, submission, request_hash=request_hash):
                 return Submitted(earlier, is_repeat=True)
@@ -85,6 +90,10 @@ class Submitter:
             if analysis is None:
                 record = _make_record(submission, fingerprint=fingerprint, engine_version=engine.version)
                 analysis = await self._enqueue(transaction, record, priority=submission.priority)
+                if url := submission.webhook_url:
+                    webhook = await self.webhooks.add_for_analysis(
+                        transaction, owner=submission.owner, url=url, analysis_id=record.id
+                    )
                 event = await self.announcer.write(transaction, analysis, at=analysis.created_at)
             if submission.idempotency_key is not None:
                 now = datetime.now(UTC)
@@ -93,7 +102,7 @@ class Submitter:
                     raise _KeyTaken
         if event is not None:
             await self.announcer.publish(event)
-        return Submitted(analysis, is_repeat=event is None)
+        return Submitted(analysis, is_repeat=event is None, webhook=webhook)
 
     async def _enqueue(self, transaction: Transaction, record: AnalysisRecord, *, priority: Priority) -> AnalysisRecord:
         turn = await transaction.analyses.next_turn(record.owner)
@@ -116,7 +125,7 @@ class _KeyTaken(Exception):
 
 def _make_record(submission: Submission, *, fingerprint: str, engine_version: str) -> AnalysisRecord:
     return AnalysisRecord(
-        id=uuid4().hex,
+        id=make_id("ana"),
         owner=submission.owner,
         key_id=submission.key_id,
         sport=submission.sport,

@@ -22,6 +22,8 @@ STALLED_S = 30.0
 SWEEP_S = 5.0
 SWEEP_LOCK = 7_264_002
 """PostgreSQL advisory lock: one sweeper at a time."""
+POLL_S = 1.0
+"""Longest wait before the table is looked at again; a new job is announced at once, one that was put off is not."""
 RESTART_PAUSE_S = 1.0
 LOWEST, HIGHEST = -(2**31), 2**31 - 1
 """Procrastinate's priorities are 32-bit."""
@@ -112,6 +114,7 @@ class ProcrastinateQueue(JobQueue):
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=0,
                 delete_jobs="successful",
+                fetch_job_polling_interval=POLL_S,
                 update_heartbeat_interval=self._heartbeat_s,
                 stalled_worker_timeout=self._stalled_s,
             )
