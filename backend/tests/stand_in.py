@@ -25,6 +25,8 @@ DOCUMENTS = Path(__file__).with_name("documents")
 """What the stand-in answers: the contract of today, with a second movement that has an option."""
 PROBLEM = "application/problem+json"
 VIDEO_HEAD = b"\0\0\0\x20ftypisom"
+ISOLATION = {"unshare", "sh"}
+"""What holds a pid namespace: it ends with the engine."""
 PATIENCE_S = 300.0
 """Far beyond what anything here takes, however busy the machine: nothing that comes true waits for it."""
 
@@ -74,8 +76,9 @@ class Server:
         return int(self.url.rpartition(":")[2])
 
     def children(self) -> list[psutil.Process]:
-        """Every process below the server."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        """Every process below the server: engines and what they started."""
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        return [process for process in below if process.name() not in ISOLATION]
 
     def leftovers(self) -> list[Path]:
         """What requests have left in the work folder."""
@@ -144,7 +147,7 @@ def at_work(folder: Path) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):  # it has ended, or is somebody else's
-            if process.environ().get("TMPDIR", "").startswith(f"{folder}/"):
+            if process.name() not in ISOLATION and process.environ().get("TMPDIR", "").startswith(f"{folder}/"):
                 found.append(process)
     return found
 

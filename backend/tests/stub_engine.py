@@ -44,14 +44,29 @@ def analyze(arguments: list[str]) -> int:
     }
     misbehave(order)
     document["metadata"]["processing"]["processing_time_s"] = time.monotonic() - started_s
-    text = json.dumps({**document, **FACTS["unknown"]})
+    text = json.dumps({**document, **FACTS["unknown"], **order.get("document", {})})
     if "error" in order:
         text = json.dumps({"schema_version": FACTS["schema_version"], "error": order["error"]})
     if "text" in order:
         text = order["text"]
-    if text:
-        target.write_text(text, "utf-8")
+    write(text, target, order)
     return order.get("status", 0)
+
+
+def write(text: str, target: Path, order: dict[str, Any]) -> None:
+    """The result, as a file or as what is ordered in its place."""
+    text += " " * (order.get("document_bytes", 0) - len(text))
+    match order.get("result", "file" if text else "nothing"):
+        case "nothing":
+            pass
+        case "pipe":
+            os.mkfifo(target)
+        case "device":
+            target.symlink_to("/dev/zero")
+        case "folder":
+            target.mkdir()
+        case _:
+            target.write_text(text, "utf-8")
 
 
 def speak(order: dict[str, Any], arguments: list[str]) -> None:
@@ -71,6 +86,11 @@ def misbehave(order: dict[str, Any]) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if order.get("child"):
         subprocess.Popen([sys.executable, "-S", "-c", "import signal, time; signal.signal(15, 1); time.sleep(600)"])
+    if order.get("daemon"):
+        environment: dict[str, str] | None = {} if order["daemon"] == "without environment" else None
+        sleep = [sys.executable, "-S", "-c", f"import time; time.sleep(600) # {order.get('name')}"]
+        null = subprocess.DEVNULL
+        subprocess.Popen(sleep, start_new_session=True, env=environment, stdin=null, stdout=null, stderr=null)
     if "memory_mb" in order:
         bytearray(order["memory_mb"] * 1024 * 1024)
     if "TMPDIR" in os.environ:

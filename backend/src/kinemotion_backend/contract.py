@@ -3,6 +3,9 @@
 A document is checked here and then passed on byte for byte, so a newer minor version reaches the client whole.
 """
 
+import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
@@ -135,15 +138,20 @@ class Metadata(Document):
     processing: Processing
 
 
-class Analysis(Document):
-    """The engine's document for one video: the checked part of it."""
+class AnalysisHeader(Document):
+    """What the engine's document says of the whole video: the headline metrics and how they were made."""
 
     schema_version: str
     movement: str
     data: Metrics
     intervals: Intervals = Field(default_factory=dict)
-    trials: tuple[Trial, ...] = ()
     metadata: Metadata
+
+
+class Analysis(AnalysisHeader):
+    """The engine's document for one video: the checked part of it."""
+
+    trials: tuple[Trial, ...] = ()
 
 
 class EngineError(Document):
@@ -221,4 +229,28 @@ class Progress(Document):
 
 def is_readable(schema_version: str) -> bool:
     """Whether this service reads documents of that version."""
-    return schema_version.partition(".")[0] == str(CONTRACT_MAJOR)
+    return re.fullmatch(rf"{CONTRACT_MAJOR}\.\d+", schema_version, re.ASCII) is not None
+
+
+def _refuse_constant(text: str) -> float:
+    raise ValueError(f"{text} is not a number")
+
+
+def _read_finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def read_header(content: bytes) -> AnalysisHeader:
+    """Check the whole document and return its header.
+
+    Raises
+    ------
+    ValueError
+        When it does not keep the contract, or has a number that is not finite, in whichever field.
+    """
+    analysis = Analysis.model_validate_json(content)
+    json.loads(content, parse_constant=_refuse_constant, parse_float=_read_finite)  # the fields that are not ours too
+    return AnalysisHeader.model_construct(**{name: getattr(analysis, name) for name in AnalysisHeader.model_fields})

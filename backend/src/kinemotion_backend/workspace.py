@@ -6,7 +6,8 @@ import shutil
 import signal
 import stat
 import tempfile
-from collections.abc import AsyncGenerator, Generator, Iterator
+import time
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from kinemotion_backend.errors import Saturated
 PREFIX = "kinemotion-backend-"
 MARKER = ".kinemotion-backend"
 MARKER_TEXT = b"Folder of a running kinemotion-backend. The service removes it.\n"
+KILL_ROUNDS, KILL_PAUSE_S = 200, 0.01
+"""A killed process is gone within milliseconds, unless a disk or a driver holds it."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -136,20 +139,33 @@ async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[
             await to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
-def list_processes_in(folder: Path) -> Iterator[int]:
-    """Yield the processes whose place for temporary files is inside the folder; known on Linux only."""
-    mark = f"TMPDIR={folder}/".encode()
-    for environment in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):  # it has ended, or belongs to another user
-            if any(variable.startswith(mark) for variable in environment.read_bytes().split(b"\0")):
-                yield int(environment.parent.name)
-
-
 def kill_processes_in(folder: Path) -> None:
-    """Kill every process that works in the folder."""
-    for process in list_processes_in(folder):
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(process, signal.SIGKILL)
+    """Kill every process whose place for temporary files is the folder, and wait until they are gone; on Linux only."""
+    for _ in range(KILL_ROUNDS):
+        found = _list_processes_in(folder)
+        if not found:
+            return
+        for process in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(KILL_PAUSE_S)
+    log.error("processes_survive", folder=folder.name)
+
+
+def _list_processes_in(folder: Path) -> list[int]:
+    return [
+        int(environment.parent.name)
+        for environment in Path("/proc").glob("[0-9]*/environ")
+        if _works_in(folder, environment)
+    ]
+
+
+def _works_in(folder: Path, environment: Path) -> bool:
+    variable, inside = f"TMPDIR={folder}".encode(), f"TMPDIR={folder}/".encode()
+    try:
+        return any(item == variable or item.startswith(inside) for item in environment.read_bytes().split(b"\0"))
+    except OSError:  # it has ended, or belongs to another user
+        return False
 
 
 def _no_room(problem: Exception) -> Saturated:

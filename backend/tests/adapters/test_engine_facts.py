@@ -91,7 +91,7 @@ async def test_an_analysis_does_not_wait_while_the_engine_is_asked_about_itself(
     asking = asyncio.create_task(adapter.get_engine())
     await asked.wait()
     async with asyncio.timeout(PATIENCE_S):
-        assert (await measure(adapter, make_video())).analysis.movement == "cmj"
+        assert (await measure(adapter, make_video())).header.movement == "cmj"
     asking.cancel()
 
 

@@ -11,7 +11,7 @@ from stand_in import install_stub, measure, video_bytes
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer, MockVideoAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
-from kinemotion_backend.contract import CONTRACT_MAJOR, Analysis, Progress
+from kinemotion_backend.contract import CONTRACT_MAJOR, Progress, read_header
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
 
@@ -75,15 +75,15 @@ async def test_yields_progress_and_then_the_document(analyzer: VideoAnalyzer, vi
     assert isinstance(last, Progress)
     assert last.done == last.total
     assert isinstance(document, AnalysisDocument)
-    assert document.analysis.movement == "cmj"
-    assert document.analysis.metadata.processing.quality_preset == "fast"
+    assert document.header.movement == "cmj"
+    assert document.header.metadata.processing.quality_preset == "fast"
     assert document.engine == await analyzer.get_engine()
 
 
 @pytest.mark.asyncio
 async def test_the_document_is_the_checked_one(analyzer: VideoAnalyzer, video: Path) -> None:
     document = await measure(analyzer, video, quality="fast")
-    assert Analysis.model_validate_json(document.content) == document.analysis
+    assert read_header(document.content) == document.header
 
 
 def test_measures_for_a_script(analyzer: VideoAnalyzer, video: Path) -> None:

@@ -229,6 +229,7 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
     )
     assert answer.status_code == 422
     assert str(server.work_dir) not in answer.text
+    assert eventually(lambda: len(server.told(request_id=request_id)) == 2)
     refused, line = server.told(request_id=request_id)
     assert (refused["event"], refused["code"], refused["message"]) == ("engine_refused", "video_unreadable", "No.")
     assert (line["event"], line["status"], line["path"]) == ("request", 422, "/api/analyze")

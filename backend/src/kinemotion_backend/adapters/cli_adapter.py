@@ -20,9 +20,11 @@ from kinemotion_backend.adapters.engine_output import (
     ARTEFACT_FILES,
     LatestProgress,
     as_progress,
-    read_analysis,
+    foreign_contract,
+    is_regular_file,
+    read_document,
 )
-from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessLimits, Surroundings, run
+from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessLimits, Surroundings, find_isolation, run
 from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
 from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable
 from kinemotion_backend.movement_options import find_movement, write_flags
@@ -98,6 +100,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         self._parallel = parallel
         self._workspace = workspace
         self._loops = WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState]()
+        find_isolation()  # tried once, where nobody waits
         self._facts: _Facts | None = run_blocking(self._read_facts())
 
     async def get_engine(self) -> Engine:
@@ -122,7 +125,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
                 arguments += [ARTEFACT_FILES[kind].flag, str(folder / ARTEFACT_FILES[kind].name)]
             # The engine runs beside the video and knows it by its bare name, so no path of ours can reach a client.
             arguments += ["--", request.video_path.name]
-            surroundings = Surroundings(request.video_path.parent, _environment(folder))
+            surroundings = Surroundings(request.video_path.parent, _environment(folder), folder)
             progress = LatestProgress()
             running = asyncio.create_task(self._run(arguments, surroundings=surroundings, progress=progress))
             running.add_done_callback(lambda _: progress.close())
@@ -133,11 +136,13 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             finally:
                 running.cancel()
                 await asyncio.wait({running})
-            content, analysis = await to_thread.run_sync(read_analysis, finished, document)
-            engine = await self._engine_of(analysis.metadata.processing.version)
-            yield AnalysisDocument(content, analysis, engine)
+            content, header = await read_document(finished, document, movement=movement)
+            engine = await self._engine_of(header.metadata.processing.version)
+            yield AnalysisDocument(content, header, engine)
             for kind in sorted(request.artefacts):
-                yield Artefact(kind, folder / ARTEFACT_FILES[kind].name, ARTEFACT_FILES[kind].media_type)
+                artefact = ARTEFACT_FILES[kind]
+                if is_regular_file(folder / artefact.name):
+                    yield Artefact(kind, folder / artefact.name, artefact.media_type)
 
     async def _run(self, arguments: list[str], *, surroundings: Surroundings, progress: LatestProgress) -> Finished:
         logged = 0
@@ -195,10 +200,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         fingerprint = read_fingerprint(self._command())
         engine = await self._ask(Engine, "version", "--json")
         if not is_readable(engine.schema_version):
-            raise EngineUnusable(
-                f"The engine {engine.name} {engine.version} has contract {engine.schema_version}; "
-                f"this service reads contract {CONTRACT_MAJOR}.x. Install an engine or a service that matches."
-            )
+            raise EngineUnusable(foreign_contract(f"The engine {engine.name} {engine.version}", engine.schema_version))
         movements = await self._ask(Movements, "movements", "--json")
         return _Facts(engine, movements.movements, time.monotonic(), fingerprint)
 

@@ -1,18 +1,35 @@
 """What the engine's process leaves: progress on standard error, a document, artefacts."""
 
 import asyncio
+import os
+import stat
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 import structlog
+from anyio import BrokenWorkerProcess, to_process, to_thread
 from pydantic import ValidationError
 
 from kinemotion_backend.adapters.process import Finished
-from kinemotion_backend.contract import Analysis, ErrorDocument, Progress
-from kinemotion_backend.errors import EngineCrashed, as_analysis_error
+from kinemotion_backend.contract import (
+    CONTRACT_MAJOR,
+    AnalysisHeader,
+    ErrorDocument,
+    MovementInfo,
+    Progress,
+    is_readable,
+    read_header,
+)
+from kinemotion_backend.errors import AnalysisError, EngineCrashed, EngineUnusable, as_analysis_error
+from kinemotion_backend.movement_options import name_options
 from kinemotion_backend.video_analyzer import ArtefactKind
+
+MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
+"""An engine writes 10 to 30 kB for a jump and some hundred kB for minutes of running."""
+LONG_DOCUMENT_BYTES = 128 * 1024
+"""The check of a longer document takes more than some milliseconds, during which Python does nothing else."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -65,37 +82,90 @@ class LatestProgress:
 
 def as_progress(line: str) -> Progress | None:
     """Read one line of the engine's standard error; None when it is not progress."""
+    if not line.startswith("{"):  # most lines of a noisy engine, at no cost
+        return None
     try:
         return Progress.model_validate_json(line)
     except ValidationError:
         return None
 
 
-def read_analysis(finished: Finished, document: Path) -> tuple[bytes, Analysis]:
-    """Return the engine's document as it was written, and the checked part of it.
+def read_content(path: Path) -> bytes:
+    """Return what the engine wrote; nothing when it wrote nothing.
+
+    Raises
+    ------
+    ValueError
+        When it is no regular file or longer than any document of an engine. Opening never waits, also not for a pipe.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return b""
+    with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor has no path)
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("the result is not a regular file")
+        if found.st_size > MAX_DOCUMENT_BYTES:
+            raise ValueError(f"the result has {found.st_size} bytes, more than {MAX_DOCUMENT_BYTES}")
+        return file.read(MAX_DOCUMENT_BYTES)
+
+
+async def read_document(finished: Finished, path: Path, *, movement: MovementInfo) -> tuple[bytes, AnalysisHeader]:
+    """Return the engine's document as it was written, and its header, once the whole of it is checked.
 
     Raises
     ------
     AnalysisError
         The engine's own refusal; EngineCrashed when it left neither a result nor an error document.
+    EngineUnusable
+        When the document has a contract that this service does not read.
     """
-    content = _read(document)
     try:
-        if finished.status == 0:
-            return content, Analysis.model_validate_json(content)
-        error = ErrorDocument.model_validate_json(content).error
-    except ValidationError as problem:
+        content = await to_thread.run_sync(read_content, path)
+        if finished.status != 0:
+            raise _as_error(content, finished, movement=movement)
+        header = await _check(content)
+    except (ValueError, OSError, BrokenWorkerProcess) as problem:
+        if isinstance(problem, AnalysisError):
+            raise
         log.error(  # noqa: TRY400  (the trace says less)
             "engine_crashed", status=finished.status, problem=str(problem), last_lines=finished.last_lines
         )
         raise EngineCrashed("The engine ended without a result.") from problem
+    if not is_readable(header.schema_version):
+        raise EngineUnusable(foreign_contract("The engine", header.schema_version))
+    if header.movement != movement.name:
+        log.error("engine_measured_another_movement", asked=movement.name, measured=header.movement)
+        raise EngineCrashed("The engine measured another movement.")
+    return content, header
+
+
+def foreign_contract(who: str, schema_version: str) -> str:
+    """Return the message for an engine whose contract this service does not read."""
+    return (
+        f"{who} has contract {schema_version[:20]}; this service reads contract {CONTRACT_MAJOR}.x. "
+        "Install an engine or a service that matches."
+    )
+
+
+async def _check(content: bytes) -> AnalysisHeader:
+    """Check the document; a long one in a process of its own, as the check would hold up every other request."""
+    if len(content) > LONG_DOCUMENT_BYTES:
+        return await to_process.run_sync(read_header, content, cancellable=True)
+    return await to_thread.run_sync(read_header, content)
+
+
+def _as_error(content: bytes, finished: Finished, *, movement: MovementInfo) -> AnalysisError:
+    error = ErrorDocument.model_validate_json(content).error
     log.warning("engine_refused", status=finished.status, code=error.code, message=error.message)
-    raise as_analysis_error(error, exit_status=finished.status)
+    message = name_options(error.message, movement=movement)
+    return as_analysis_error(error.model_copy(update={"message": message}), exit_status=finished.status)
 
 
-def _read(document: Path) -> bytes:
-    """Return what the engine wrote; nothing when it wrote nothing."""
+def is_regular_file(path: Path) -> bool:
+    """Whether there is a file of its own: no link, pipe or device."""
     try:
-        return document.read_bytes()
+        return stat.S_ISREG(path.lstat().st_mode)
     except FileNotFoundError:
-        return b""
+        return False

@@ -7,12 +7,12 @@ from typing import Any
 
 from kinemotion_backend.contract import (
     STANDARD_METRICS,
-    Analysis,
     Engine,
     EngineError,
     MovementInfo,
     Movements,
     Progress,
+    read_header,
 )
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.examples import example, names
@@ -48,7 +48,7 @@ class MockVideoAnalyzer(VideoAnalyzer):
         check_options(movement, request.options)
         yield Progress(event="progress", done=1, total=1)
         content = json.dumps(self._fill(json.loads(example(movement.name)), request)).encode()
-        yield AnalysisDocument(content, Analysis.model_validate_json(content), await self.get_engine())
+        yield AnalysisDocument(content, read_header(content), await self.get_engine())
 
     def _fill(self, document: dict[str, Any], request: AnalysisRequest) -> dict[str, Any]:
         """Put what was asked for into the example."""

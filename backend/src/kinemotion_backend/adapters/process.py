@@ -1,23 +1,34 @@
-"""A command run within bounds: its own group, both pipes drained, killed whole when it must end."""
+"""Run a command within bounds: in a group of its own, both pipes read, nothing of it left afterwards."""
 
 import asyncio
 import os
 import shutil
 import signal
+import subprocess
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from anyio import to_thread
+
+from kinemotion_backend.workspace import kill_processes_in
+
 READ_BYTES = 65536
-STDOUT_LIMIT_BYTES = 8 * 1024 * 1024
+STDOUT_LIMIT_BYTES = 1024 * 1024
 LINE_LIMIT_BYTES = 65536
-"""A line of standard error beyond this is cut: a program that never ends its line must not fill the memory."""
+"""A longer line of standard error is cut: a program that never ends its line must not fill the memory."""
 LAST_LINES = 20
 POLL_S = 0.01
 GRACE_S = 0.5
 """Time between the request to stop and the kill."""
+
+OWN_NAMESPACE = ("--pid", "--fork", "--kill-child=KILL")
+AS_USER = ("--user", "--map-current-user")
+INIT = ("/bin/sh", "-c", '"$@"; exit $?', "sh")
+"""The first process of a namespace ignores signals; with a shell in its place the engine takes them as always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Surroundings:
 
     folder: Path | None = None
     environment: Mapping[str, str] | None = None
+    temporary: Path | None = None
+    """Its own place for temporary files (TMPDIR), by which its children are known."""
 
 
 async def run(
@@ -57,15 +70,15 @@ async def run(
     surroundings: Surroundings,
     on_line: Callable[[str], None],
 ) -> Finished:
-    """How the command ended; each line of its standard error goes to ``on_line`` as it comes.
+    """Run the command to its end; each line of its standard error goes to ``on_line`` as it comes.
 
     Raises
     ------
     TimeoutError
-        When it ran longer than it may; the whole group has ended by then, as after a cancel.
+        When it ran longer than it may; all of its processes have ended by then, as after a cancel.
     """
     process = await asyncio.create_subprocess_exec(
-        *bounded(command, limits=limits),
+        *bound(command, limits=limits),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -75,58 +88,78 @@ async def run(
     )
     assert process.stdout is not None  # noqa: S101  (both are pipes, asked for above)
     assert process.stderr is not None  # noqa: S101
-    reading = asyncio.gather(_collect(process.stdout), _each_line(process.stderr, on_line))
+    reading = asyncio.gather(_collect(process.stdout), _read_lines(process.stderr, on_line))
     try:
         async with asyncio.timeout(limits.timeout_s):
-            status = await _exit_status(process)
-            _signal_group(process, signal.SIGKILL)  # children left behind would hold the pipes open
+            status = await _wait_for_exit(process)
+            await _kill_rest(process, surroundings)  # children left behind would hold the pipes open
             stdout, last_lines = await reading
     finally:
         reading.cancel()
-        await _end(process)
+        await _end(process, surroundings)
         with suppress(asyncio.CancelledError):
             await reading
     return Finished(status, stdout, last_lines)
 
 
-def bounded(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
-    """The command behind the system's own tools for limits, as far as this machine has them."""
+def bound(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
+    """Return the command behind the system's own tools for limits, as far as this machine has them."""
     prefix: list[str] = []
     if prlimit := shutil.which("prlimit"):
-        asked = {"--core": 0, "--as": limits.memory_bytes, "--fsize": limits.file_bytes}
-        prefix += [prlimit, *(f"{flag}={value}" for flag, value in asked.items() if value is not None), "--"]
+        wanted = {"--core": 0, "--as": limits.memory_bytes, "--fsize": limits.file_bytes}
+        prefix += [prlimit, *(f"{flag}={value}" for flag, value in wanted.items() if value is not None), "--"]
     if setpriv := shutil.which("setpriv"):
         prefix += [setpriv, "--pdeathsig", "KILL", "--"]
+    prefix += find_isolation()
     if nice := shutil.which("nice"):
         prefix += [nice, "-n", str(limits.nice), "--"]
     return [*prefix, *command]
 
 
-async def _exit_status(process: asyncio.subprocess.Process) -> int:
-    """How the leader ended; ``process.wait()`` would wait for its children too, as long as they hold the pipes."""
-    while process.returncode is None:  # noqa: ASYNC110  (asyncio tells nobody)
+@cache
+def find_isolation() -> tuple[str, ...]:
+    """Return the command that gives a process a pid namespace of its own; nothing where this machine allows none.
+
+    All processes of a namespace end with its first one, also those that left its group and session.
+    """
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        return ()
+    for flags in (OWN_NAMESPACE, (*AS_USER, *OWN_NAMESPACE)):
+        command = (unshare, *flags, "--", *INIT)
+        tried = subprocess.run(  # noqa: S603  (a fixed command)
+            [*command, "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=10
+        )
+        if tried.returncode == 0:
+            return command
+    return ()
+
+
+async def _wait_for_exit(process: asyncio.subprocess.Process) -> int:
+    """Wait for the leader alone: ``process.wait()`` would wait for its children too, as long as they hold the pipes."""
+    while process.returncode is None:  # noqa: ASYNC110  (asyncio has no event for it)
         await asyncio.sleep(POLL_S)
     return process.returncode
 
 
 async def _collect(stream: asyncio.StreamReader) -> bytes:
-    """All of the stream up to the limit; the rest is read and forgotten, so that the writer never blocks."""
+    """Return the stream up to the limit; the rest is read and dropped, so that the writer never blocks."""
     kept = bytearray()
     while chunk := await stream.read(READ_BYTES):
         kept += chunk[: STDOUT_LIMIT_BYTES - len(kept)]
     return bytes(kept)
 
 
-async def _each_line(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> tuple[str, ...]:
-    """The last lines, after each was told."""
+async def _read_lines(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> tuple[str, ...]:
+    """Pass each line on and return the last ones."""
     kept: deque[str] = deque(maxlen=LAST_LINES)
-    async for line in _lines(stream):
+    async for line in _split_lines(stream):
         on_line(line)
         kept.append(line)
     return tuple(kept)
 
 
-async def _lines(stream: asyncio.StreamReader) -> AsyncGenerator[str]:
+async def _split_lines(stream: asyncio.StreamReader) -> AsyncGenerator[str]:
     rest = b""
     while chunk := await stream.read(READ_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
@@ -137,16 +170,24 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncGenerator[str]:
         yield rest.decode(errors="replace")
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Ask the group to stop, then kill what is left of it, and bury the leader."""
+async def _end(process: asyncio.subprocess.Process, surroundings: Surroundings) -> None:
+    """Terminate the process group, kill it after the grace period, and reap the process."""
     try:
         if process.returncode is None:
             _signal_group(process, signal.SIGTERM)
             with suppress(TimeoutError):
-                await asyncio.wait_for(_exit_status(process), GRACE_S)
+                await asyncio.wait_for(_wait_for_exit(process), GRACE_S)
     finally:  # a second cancel must not spare the group
         _signal_group(process, signal.SIGKILL)
+        await _kill_rest(process, surroundings)
     await process.wait()
+
+
+async def _kill_rest(process: asyncio.subprocess.Process, surroundings: Surroundings) -> None:
+    """Kill what is left of the group, and what left the group and is known by its place for temporary files."""
+    _signal_group(process, signal.SIGKILL)
+    if surroundings.temporary is not None:
+        await to_thread.run_sync(kill_processes_in, surroundings.temporary)
 
 
 def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

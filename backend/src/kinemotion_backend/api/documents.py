@@ -5,7 +5,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kinemotion_backend.contract import Analysis, Engine, Intervals, Metrics, MovementInfo, Number, OptionInfo
+from kinemotion_backend.contract import (
+    Analysis,
+    Engine,
+    Intervals,
+    Metrics,
+    MovementInfo,
+    Number,
+    OptionInfo,
+    read_header,
+)
 from kinemotion_backend.examples import example
 from kinemotion_backend.movement_options import ATHLETE_OPTIONS
 from kinemotion_backend.video_analyzer import DEFAULT_MOVEMENT, AnalysisDocument, QualityPreset
@@ -78,15 +87,15 @@ class AnalyzeResponse(BaseModel):
 
 def write_answer(measured: AnalysisDocument) -> bytes:
     """Return the body of a successful analysis: our facts, and the engine's document as it was written."""
-    analysis = measured.analysis
+    header = measured.header
     facts = {
         "status": "success",
-        "jump_type": analysis.movement,
-        "quality": analysis.metadata.processing.quality_preset,
-        "metrics": analysis.data,
-        "intervals": analysis.intervals,
-        "warnings": analysis.metadata.quality.warnings,
-        "processing_time_s": analysis.metadata.processing.processing_time_s,
+        "jump_type": header.movement,
+        "quality": header.metadata.processing.quality_preset,
+        "metrics": header.data,
+        "intervals": header.intervals,
+        "warnings": header.metadata.quality.warnings,
+        "processing_time_s": header.metadata.processing.processing_time_s,
         "engine": measured.engine.model_dump(mode="json", exclude_unset=True),
     }
     return b'%s, "document": %s}' % (json.dumps(facts)[:-1].encode(), measured.content)
@@ -96,7 +105,7 @@ def _example(movement: str) -> dict[str, Any]:
     """Return the answer for the contract's example of the movement."""
     content = example(movement).encode()
     engine = Engine.model_validate_json(example("version"))
-    measured = AnalysisDocument(content, Analysis.model_validate_json(content), engine)
+    measured = AnalysisDocument(content, read_header(content), engine)
     return {"summary": movement, "value": json.loads(write_answer(measured))}
 
 
