@@ -101,7 +101,7 @@ def poses_at(frames: Iterable[int], *, fps: float) -> PoseSequence:
                 index=index,
                 time_s=index / fps,
                 people=(Pose(0, np.zeros((33, 2)), np.ones(33), np.zeros((2, 2))),),
-                camera=np.zeros(2),
+                camera=np.eye(2, 3),
             )
             for index in frames
         ),

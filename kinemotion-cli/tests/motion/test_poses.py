@@ -13,7 +13,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 def seen_at(index: int, time_s: float, *, people: int = 1) -> FramePoses:
     points = np.full((33, 2), float(index))
     poses = tuple(Pose(person, points, np.ones(33), np.zeros((2, 2))) for person in range(people))
-    return FramePoses(index, time_s, poses, np.zeros(2))
+    return FramePoses(index, time_s, poses, np.eye(2, 3))
 
 
 def test_poses_become_arrays_over_frames():

@@ -117,7 +117,7 @@ def test_a_picture_twice_as_large_shows_the_same_metres(sport: str):
     def zoomed(pose: Pose) -> Pose:
         return replace(pose, points=2 * pose.points, ground=2 * pose.ground)
 
-    larger = [replace(frame, camera=2 * frame.camera) for frame in change_people(poses_of(sport), zoomed)]
+    larger = [replace(frame, camera=frame.camera * (1, 1, 2)) for frame in change_people(poses_of(sport), zoomed)]
     once, twice = recorded_trials_of(sport), trials_of(sport, larger)
     assert [numbers_of(a) for a in twice] == [pytest.approx(numbers_of(b), rel=1e-4, abs=1e-6) for b in once]
 
@@ -143,7 +143,11 @@ def test_a_mirrored_clip_shows_the_same_movement_on_the_other_side(sport: str):
         )
 
     flip = np.array([-1.0, 1.0])
-    turned = [replace(frame, camera=frame.camera * flip) for frame in change_people(poses_of(sport), mirrored)]
+    mirror = np.array([[-1.0, 0.0, 1000.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    turned = [
+        replace(frame, camera=mirror[:2] @ np.vstack([frame.camera, (0, 0, 1)]) @ mirror)
+        for frame in change_people(poses_of(sport), mirrored)
+    ]
     once, other = recorded_trials_of(sport), trials_of(sport, turned)
     for a, b in zip(other, once, strict=True):
         expected = {name: -value if "asymmetry" in name else value for name, value in numbers_of(b).items()}

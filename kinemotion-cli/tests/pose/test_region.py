@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Image
-from kinemotion.pose.roi import Region, apply, crop
+from kinemotion.pose.roi import Region, crop
+from kinemotion.signals.affine import apply_affine
 
 
 def ramp() -> Image:
@@ -27,26 +28,26 @@ def ramp() -> Image:
     ids=["inside", "turned", "larger than the picture", "over the corner", "lying", "beyond", "before"],
 )
 def test_a_crop_shows_what_its_map_says(center: tuple[float, float], up: tuple[float, float], side: float) -> None:
-    to_image = Region(np.array(center, dtype=float), np.array(up, dtype=float), side).to_image(256)
+    to_image = Region(np.array(center, dtype=float), np.array(up, dtype=float), side).map_to_image(256)
     seen = crop(ramp(), to_image, size=256)
     spots = np.array([[60.5, 100.5], [128.5, 128.5], [200.5, 30.5], [20.5, 250.5]])
-    expected = np.clip(apply(to_image, spots) - 0.5, 0, [199, 299]) * [1, 0.8]
+    expected = np.clip(apply_affine(to_image, spots) - 0.5, 0, [199, 299]) * [1, 0.8]
     found = np.array([seen[int(y), int(x), :2] for x, y in spots], dtype=float)
     assert found == pytest.approx(expected, abs=2)
 
 
 def test_a_region_reaches_beyond_the_rim_and_points_up() -> None:
-    region = Region.around(np.array([100.0, 200.0]), np.array([100.0, 120.0]))
+    region = Region.from_circle(np.array([100.0, 200.0]), np.array([100.0, 120.0]))
     assert region.side == pytest.approx(200)
-    corners = apply(region.to_image(256), np.array([[0.0, 0.0], [256.0, 0.0], [128.0, 128.0]]))
+    corners = apply_affine(region.map_to_image(256), np.array([[0.0, 0.0], [256.0, 0.0], [128.0, 128.0]]))
     assert corners == pytest.approx(np.array([[0, 100], [200, 100], [100, 200]]))
 
 
 def test_a_lying_person_is_turned_upright() -> None:
-    region = Region.around(np.array([100.0, 100.0]), np.array([180.0, 100.0]))
-    above = apply(region.to_image(256), np.array([[128.0, 0.0]]))
+    region = Region.from_circle(np.array([100.0, 100.0]), np.array([180.0, 100.0]))
+    above = apply_affine(region.map_to_image(256), np.array([[128.0, 0.0]]))
     assert above == pytest.approx(np.array([[200.0, 100.0]]))
 
 
 def test_a_body_of_no_size_is_no_crash() -> None:
-    assert Region.around(np.zeros(2), np.zeros(2)).side == 0
+    assert Region.from_circle(np.zeros(2), np.zeros(2)).side == 0

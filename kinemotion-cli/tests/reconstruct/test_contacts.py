@@ -60,7 +60,7 @@ def _film(left: Sole, right: Sole, *, duration_s: float, shot: Shot) -> PoseSequ
         points=points * to_px + place,
         confidence=np.ones((len(time_s), 33)),
         ground=ground * to_px + place,
-        camera=np.zeros((len(time_s), 2)),
+        camera=np.broadcast_to(np.eye(2, 3), (len(time_s), 2, 3)),
         change=np.ones(len(time_s)),
     )
 

@@ -5,16 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from measured_jump import countermovement
-from synthetic_athlete import Camera, Jumper, film, sequence, shifted
+from synthetic_athlete import Camera, Jumper, film, seen_by, sequence
 
 from kinemotion.errors import NobodyVisible, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.angles import angle, angle_at
 from kinemotion.reconstruct.centre_of_mass import SEGMENTS, compute_com_weights
 from kinemotion.reconstruct.left_right import remove_camera_motion, unswap_limbs
+from kinemotion.report.series import on_picture
 
 
 def test_body_mass_is_whole():
@@ -78,13 +80,22 @@ def test_arcs_fall_with_g_through_the_raw_points():
     assert flight.arc.residual_m < 0.005
 
 
-def test_a_shaking_camera_is_taken_out():
+@pytest.mark.parametrize("how", ["shift", "rotation", "zoom"])
+def test_a_moving_camera_is_taken_out(how: str):
     frames = film(countermovement(), Camera(noise_px=0.3))
-    shake = np.random.default_rng(4).normal(0.0, 5.0, (len(frames), 2))
-    shaken = [replace(shifted(frame, by), camera=by) for frame, by in zip(frames, shake, strict=True)]
-    still, moved = (reconstruct(sequence(stream), Athlete()) for stream in (frames, shaken))
+    random = np.random.default_rng(4)
+    moved_frames: list[FramePoses] = []
+    for frame in frames:
+        amount = random.normal(0.0, 0.01)
+        cos, sin = (np.cos(amount), np.sin(amount)) if how == "rotation" else (1.0, 0.0)
+        turn = np.array([[cos, -sin], [sin, cos]]) * (1.0 + amount if how == "zoom" else 1.0)
+        to_first = np.column_stack([turn, random.normal(0.0, 5.0, 2)])
+        moved_frames.append(replace(seen_by(frame, to_first), camera=to_first))
+    still, moved = (reconstruct(sequence(stream), Athlete()) for stream in (frames, moved_frames))
     np.testing.assert_allclose(moved.com, still.com, atol=1e-9)
-    np.testing.assert_allclose(remove_camera_motion(sequence(shaken)).points, sequence(frames).points, atol=1e-9)
+    np.testing.assert_allclose(remove_camera_motion(sequence(moved_frames)).points, sequence(frames).points, atol=1e-9)
+    shown = on_picture(moved, moved.joints[20], row=20)
+    np.testing.assert_allclose(shown, moved_frames[20].people[0].points, atol=1e-6)
 
 
 def test_swapped_legs_are_put_back():

@@ -23,6 +23,7 @@ from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
+from kinemotion.signals.affine import apply_affine, invert_affine
 
 Path = Callable[[float], float]
 
@@ -268,6 +269,16 @@ def change_people(frames: Iterable[FramePoses], change: Callable[[Pose], Pose]) 
     return [replace(frame, people=tuple(change(pose) for pose in frame.people)) for frame in frames]
 
 
+def seen_by(frame: FramePoses, to_first: Floats) -> FramePoses:
+    """The frame as a moved camera shows it, given the affine map (2, 3) back to the first picture."""
+    back = invert_affine(to_first)
+    [moved] = change_people(
+        [frame],
+        lambda pose: replace(pose, points=apply_affine(back, pose.points), ground=apply_affine(back, pose.ground)),
+    )
+    return moved
+
+
 def shifted(frame: FramePoses, by_px: Floats) -> FramePoses:
     """The frame with everybody moved by (2,), px."""
     [moved] = change_people([frame], lambda pose: replace(pose, points=pose.points + by_px, ground=pose.ground + by_px))
@@ -297,4 +308,4 @@ def _frame(
     points[lost] = np.nan
     confidence = np.where(lost, 0.0, 0.95)
     person, index, time_s = stamp
-    return FramePoses(index, time_s, (Pose(person, points, confidence, ground),), np.zeros(2))
+    return FramePoses(index, time_s, (Pose(person, points, confidence, ground),), np.eye(2, 3))

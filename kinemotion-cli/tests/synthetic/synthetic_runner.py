@@ -131,4 +131,4 @@ def _frame(
         legs += [BLAZEPOSE.index[f"{s}_foot_index"] for s in ("left", "right")]
         points[legs] = points[[BLAZEPOSE.mirror[leg] for leg in legs]]
         ground = ground[::-1]
-    return FramePoses(index, time_s, (Pose(0, points, np.full(33, 0.95), ground),), np.zeros(2))
+    return FramePoses(index, time_s, (Pose(0, points, np.full(33, 0.95), ground),), np.eye(2, 3))

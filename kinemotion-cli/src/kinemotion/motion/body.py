@@ -85,13 +85,13 @@ class Flight:
 
 @dataclass(frozen=True, slots=True)
 class PixelFrame:
-    """The map between the picture and the metres of a motion: px = origin + (x, -y) / m_per_px + camera(t)."""
+    """The map between the picture and the metres of a motion: camera(t) applied to px = origin + (x, -y) / m_per_px."""
 
     origin_px: tuple[float, float]
-    """Pixel of the point x = 0 on the floor, before camera displacement."""
+    """Pixel of the point x = 0 on the floor, in the first picture."""
     m_per_px: float
-    camera_px: Floats | None = None
-    """Displacement of the background per frame (T, 2), px, that was taken out; None for a camera that stands."""
+    camera: Floats | None = None
+    """Affine map from each picture to the first one (T, 2, 3), px, that was applied; None for a camera that stands."""
 
 
 @dataclass(frozen=True, slots=True)

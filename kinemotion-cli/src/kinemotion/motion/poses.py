@@ -39,7 +39,7 @@ class FramePoses:
     """Seconds since the first frame of the file."""
     people: tuple[Pose, ...]
     camera: Floats
-    """Displacement of the background since the first frame (2,), px; zeros for a camera that stands."""
+    """Affine map (2, 3) from this picture to the first one, px; the identity for a camera that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PoseSequence:
     ground: Floats
     """(T, 2, 2): left and right foot, x and y of the silhouette's lowest point, px; NaN where unseen."""
     camera: Floats
-    """(T, 2), px: displacement of the background since the first frame."""
+    """(T, 2, 3): affine map from each picture to the first one, px; the identity for a camera that stands."""
     change: Floats
     """(T,), grey levels: change of the person's region since the previous frame."""
 
@@ -70,7 +70,7 @@ class PoseSequence:
             "points": (count, points, 2),
             "confidence": (count, points),
             "ground": (count, 2, 2),
-            "camera": (count, 2),
+            "camera": (count, 2, 3),
             "change": (count,),
         }
         for name, expected in shapes.items():

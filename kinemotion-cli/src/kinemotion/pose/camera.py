@@ -1,39 +1,50 @@
-"""How far the camera turned or shook, told from the background of small grey pictures.
+"""Camera motion, measured on the background: shift, rotation and zoom since the first picture.
 
-The shift between two pictures is found by Gauss-Newton steps (Lucas and Kanade 1981) on the background's most
-textured points, coarse to fine, with Huber's weights against whatever else moves on its own. It is measured
-against a key picture that stays until the camera has left it behind, so that a standing camera cannot drift, or until
-another scene follows, as after a title.
+Corners of a key picture are tracked into each picture (pyramidal Lucas-Kanade). The key picture is replaced only when
+the camera has left it behind or the scene has changed, so that errors do not add up frame by frame. The simplest motion
+that explains the corners is taken: none, then a shift, then a shift with rotation and zoom. A camera that stands
+has exactly the identity.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.opencv import load_opencv
+from kinemotion.signals.affine import apply_affine, compose_affine, identity_affine, invert_affine
 
-Grey = NDArray[np.float32]
-Indices = NDArray[np.intp]
+Grey = NDArray[np.uint8]
 
-_HALVINGS = 2
-_POINTS, _FEW = 1000, 50
-"""Points compared at each level, about, and how few of them tell nothing."""
-_STEPS, _STILL = 6, 0.02
-"""Most steps at a level, and the step that is small enough, px of the finest; coarser levels need only be near."""
-_LEFT_BEHIND = 0.15
-"""A shift of this share of the picture's longer side asks for a new key."""
-_SAME_SCENE = 0.5
-"""Correlation with the key above which a picture shows the same scene: filmed clips keep 0.6, cuts leave 0.2."""
-_FLAT = 0.05
-"""Mean squared gradient below which a direction tells no shift, squared grey levels a pixel."""
-_NOISE = 0.5
-"""Grey levels by which pictures of the same thing differ at least."""
-_HUBER = 1.5
-"""Residuals beyond this many standard deviations weigh less."""
+_CORNERS, _FEWEST = 150, 12
+"""Corners tracked, and how few of them measure nothing."""
+_QUALITY, _SPACING = 0.003, 0.025
+"""Least strength of a corner as a share of the strongest, and their least distance as a share of the picture's side."""
+_WINDOW, _LEVELS = 15, 2
+"""Side of the window that is tracked, px, and how often the picture is halved to find it further away."""
+_ITERATIONS, _PRECISION = 20, 0.01
+"""Most steps of the tracking at each level, and the step that is small enough, px."""
+_LEFT_BEHIND = 0.08
+"""A motion of the middle or a corner by this share of the picture's side asks for a new key picture."""
+_NEARBY = 0.25
+"""Corners count by their distance to the people, with this standard deviation as a share of the picture's side:
+when a camera pans, the edges of the picture move faster than its middle."""
+_OUTLIER = 2.0
+"""Corners further from the shift than this many standard deviations move on their own."""
+_LEAST_SPREAD = 0.05
+"""Standard deviation of a tracked corner, px, at least."""
+_STILL, _SIGNIFICANT = 0.1, 5.0
+"""A shift below this many px, or below this many standard errors, is none."""
+_TOLERANCE = 1.0
+"""Distance in px within which a corner agrees with a rotation and a zoom."""
+_BETTER = 0.5
+"""A rotation and a zoom must reduce the corners' median distance to this share of what a simpler motion leaves."""
+_TRACKING_ERROR = 0.02
+"""Added to a distance before it is compared, px: below it nothing can be told."""
+_SAME_SCENE, _FAR = 0.5, 3.0
+"""Share of corners that must lie within so many px of the motion; fewer mean that another scene follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,145 +54,145 @@ class Box:
     low: Floats
     high: Floats
 
+    def contains(self, points: Floats) -> Bools:
+        """Return which of the points (N, 2) lie inside (N,)."""
+        return np.all((points >= self.low) & (points <= self.high), axis=1)
 
-class Camera:
-    """A camera's shift since its first picture."""
+
+class CameraTracker:
+    """Follows the motion of a camera from picture to picture."""
 
     def __init__(self) -> None:
-        self._key: list[_Level] = []
-        self._origin = np.zeros(2)
-        self._shift = np.zeros(2)
-        self._speed = np.zeros(2)
+        self._key: _KeyPicture | None = None
+        self._key_to_first = identity_affine()
+        self._to_key = identity_affine()
+        self._step = np.zeros(2)
+        self._moving = False
 
     def follow(self, grey: Grey, people: Sequence[Box]) -> Floats:
-        """Displacement of the background (2,), px, from the first picture to this one."""
-        pictures = _halved(grey)
-        shift = self._measured(pictures, people)
-        known = bool(self._key) and self._key[0].likeness(grey, people, shift=shift) > _SAME_SCENE
-        self._speed, self._shift = (shift - self._shift, shift) if known else (np.zeros(2), self._shift)
-        now = self._origin + self._shift
-        if not known or np.abs(self._shift).max() > _LEFT_BEHIND * max(grey.shape):
-            self._key = [_Level.of(picture, people, scale=0.5**level) for level, picture in enumerate(pictures)]
-            self._origin, self._shift = now, np.zeros(2)
-        return now
+        """Return the affine map (2, 3) from this picture to the first one, both px."""
+        motion = self._measure(grey, people)
+        if motion is None:  # the first picture, another scene, or too little to see
+            self._replace_key(grey, people)
+            return self._key_to_first
+        height, width = grey.shape
+        middle, *_ = spots = np.array([(width / 2, height / 2), (0, 0), (width, 0), (0, height), (width, height)])
+        self._step = (apply_affine(motion, middle[None]) - apply_affine(self._to_key, middle[None]))[0]
+        self._to_key = motion
+        to_first = compose_affine(self._key_to_first, motion)
+        if np.abs(apply_affine(motion, spots) - spots).max() > _LEFT_BEHIND * max(grey.shape):
+            self._replace_key(grey, people)
+        return to_first
 
-    def _measured(self, pictures: Sequence[Grey], people: Sequence[Box]) -> Floats:
-        """Shift (2,), px, from the key to a picture, given from fine to coarse; the expected one without a key."""
-        shift = self._shift + self._speed
-        for level, picture in zip(reversed(self._key), reversed(pictures), strict=False):
-            shift = level.shift_to(picture, people, guess=shift)
-        return shift
+    def _replace_key(self, grey: Grey, people: Sequence[Box]) -> None:
+        """Measure against this picture from now on."""
+        self._key_to_first = compose_affine(self._key_to_first, self._to_key)
+        self._to_key = identity_affine()
+        self._key = _KeyPicture.find_corners(grey, people)
+
+    def _measure(self, grey: Grey, people: Sequence[Box]) -> Floats | None:
+        """Return the affine map (2, 3) from this picture to the key picture; None where it cannot be told."""
+        if self._key is None:
+            return None
+        expected = self._to_key + np.column_stack([np.zeros((2, 2)), self._step])
+        there, here = self._key.track(grey, people, expected=expected)
+        if len(here) < _FEWEST:
+            return None
+        motion = _fit_motion(here, there, weight=_weigh(here, people, shape=grey.shape), moving=self._moving)
+        if np.mean(_measure_distances(motion, here, there) < _FAR) < _SAME_SCENE:
+            return None
+        self._moving = self._moving or not np.array_equal(motion, identity_affine())
+        return motion
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
-    """Textured points of a key picture at one scale."""
+class _KeyPicture:
+    """A picture that later ones are compared with."""
 
-    scale: float
-    points: Floats
-    """(N, 2), px of this scale."""
-    grey: Floats
-    """(N,)."""
-    gradient: Floats
-    """(N, 2), grey levels a pixel."""
+    grey: Grey
+    corners: NDArray[np.float32]
+    """(N, 2), px, between the middles of pixels."""
 
     @classmethod
-    def of(cls, picture: Grey, people: Sequence[Box], *, scale: float) -> Self:
-        """Points spread over a picture, the most textured of each cell, that are no part of a person."""
-        along_y, along_x = _gradient(picture)
-        strongest = _strongest(along_x**2 + along_y**2)
-        points = np.column_stack([strongest % picture.shape[1], strongest // picture.shape[1]]).astype(float)
-        background = ~_within(points / scale, people)
-        chosen = strongest[background]
-        gradient = np.column_stack([along_x.ravel()[chosen], along_y.ravel()[chosen]])
-        return cls(scale, points[background], _as_floats(picture).ravel()[chosen], gradient)
+    def find_corners(cls, grey: Grey, people: Sequence[Box]) -> "_KeyPicture":
+        """Find the strongest corners of the background."""
+        background = np.full(grey.shape, 255, dtype=np.uint8)
+        for box in people:
+            (left, top), (right, bottom) = np.floor(box.low).astype(int), np.ceil(box.high).astype(int)
+            background[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = 0
+        found = load_opencv().goodFeaturesToTrack(
+            grey, _CORNERS, _QUALITY, _SPACING * max(grey.shape), mask=background, blockSize=5
+        )
+        return cls(grey, np.zeros((0, 2), dtype=np.float32) if found is None else found[:, 0])
 
-    def shift_to(self, picture: Grey, people: Sequence[Box], *, guess: Floats) -> Floats:
-        """Shift (2,), px of the full scale, from the key to a picture of this scale."""
-        background = ~_within(self.points / self.scale + guess, people)
-        shift = guess * self.scale
-        for _ in range(_STEPS):
-            step = self._step(picture, shift, background=background)
-            shift = shift + step
-            if np.abs(step).max() < _STILL / self.scale:
-                break
-        return shift / self.scale
+    def track(self, grey: Grey, people: Sequence[Box], *, expected: Floats) -> tuple[Floats, Floats]:
+        """Return the places (N, 2), px, of the corners seen again: in the key picture and in this one.
 
-    def likeness(self, picture: Grey, people: Sequence[Box], *, shift: Floats) -> float:
-        """Correlation with a picture of this scale at a shift (2,), px of the full one; 0 where nothing is seen."""
-        background = ~_within(self.points / self.scale + shift, people)
-        moved, seen = self._moved(picture, shift * self.scale, background=background)
-        if seen.sum() < _FEW:
-            return 0.0
-        there, here = _sampled(picture, moved[seen]), self.grey[seen]
-        there, here = there - there.mean(), here - here.mean()
-        return float(there @ here / max(np.linalg.norm(there) * np.linalg.norm(here), len(here) * _NOISE**2))
-
-    def _moved(self, picture: Grey, shift: Floats, *, background: Bools) -> tuple[Floats, Bools]:
-        """The points (N, 2) at a shift, px of this scale, and which of them (N,) are background inside the picture."""
-        moved = self.points + shift
-        return moved, background & np.all((moved >= 0) & (moved <= np.array(picture.shape[::-1]) - 1), axis=1)
-
-    def _step(self, picture: Grey, shift: Floats, *, background: Bools) -> Floats:
-        """Correction (2,) of a shift, px of this scale; none where too little is seen."""
-        moved, seen = self._moved(picture, shift, background=background)
-        if seen.sum() < _FEW:
-            return np.zeros(2)
-        gradient = self.gradient[seen]
-        residual = _sampled(picture, moved[seen]) - self.grey[seen]
-        residual = residual - np.median(residual)  # the exposure may change
-        spread = _NOISE + 1.4826 * float(np.median(np.abs(residual)))
-        weight = np.minimum(1.0, _HUBER * spread / np.maximum(np.abs(residual), _NOISE))
-        weighted = gradient * weight[:, None]
-        normal = weighted.T @ gradient + _FLAT * len(gradient) * np.eye(2)
-        return np.asarray(np.linalg.solve(normal, -weighted.T @ residual), dtype=np.float64)
+        ``expected`` is the map (2, 3) from this picture to the key picture that the tracking starts from.
+        """
+        if not len(self.corners):
+            return np.zeros((0, 2)), np.zeros((0, 2))
+        cv2 = load_opencv()
+        there = self.corners.astype(np.float64) + 0.5  # OpenCV counts from the middle of a pixel
+        guess = (apply_affine(invert_affine(expected), there) - 0.5).astype(np.float32)
+        tracked, status, _ = cv2.calcOpticalFlowPyrLK(
+            self.grey,
+            grey,
+            self.corners,
+            guess,
+            winSize=(_WINDOW, _WINDOW),
+            maxLevel=_LEVELS,
+            criteria=(cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _ITERATIONS, _PRECISION),
+            flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+        )
+        here = tracked.astype(np.float64) + 0.5
+        seen = (status.ravel() == 1) & np.all((here >= 0) & (here <= grey.shape[::-1]), axis=1)
+        for box in people:
+            seen &= ~box.contains(here)
+        return there[seen], here[seen]
 
 
-def _within(points: Floats, people: Sequence[Box]) -> Bools:
-    """Which of the points (N, 2) belong to a person (N,)."""
-    inside = np.zeros(len(points), dtype=bool)
-    for box in people:
-        inside |= np.all((points >= box.low) & (points <= box.high), axis=1)
-    return inside
+def _weigh(points: Floats, people: Sequence[Box], *, shape: tuple[int, ...]) -> Floats:
+    """Return how much each of the points (N, 2) tells of the background behind the people (N,), up to 1."""
+    middles = [(box.low + box.high) / 2 for box in people] or [np.array(shape[::-1]) / 2]
+    distance = np.linalg.norm(points - np.mean(middles, axis=0), axis=1)
+    return (
+        np.exp(-0.5 * np.square(distance / (_NEARBY * max(shape)))) + 1e-3
+    )  # even the far ones count where none is near
 
 
-def _strongest(strength: Floats) -> Indices:
-    """Flat index of the largest value in each of about a thousand square cells of an array."""
-    height, width = strength.shape
-    cell = max(1, round(sqrt(strength.size / _POINTS)))
-    rows, columns = height // cell, width // cell
-    cells = strength[: rows * cell, : columns * cell].reshape(rows, cell, columns, cell).swapaxes(1, 2)
-    best = cells.reshape(rows * columns, cell * cell).argmax(axis=1).astype(np.intp)
-    row, column = np.divmod(best, cell)
-    corner_row, corner_column = np.divmod(np.arange(rows * columns, dtype=np.intp), columns)
-    return (corner_row * cell + row) * width + corner_column * cell + column
+def _fit_motion(here: Floats, there: Floats, *, weight: Floats, moving: bool) -> Floats:
+    """Return the simplest map (2, 3) that explains how points (N, 2) moved; a camera seen ``moving`` has not stopped."""
+    simple = _fit_shift(here, there, weight=weight, moving=moving)
+    full, _ = load_opencv().estimateAffinePartial2D(here, there, ransacReprojThreshold=_TOLERANCE)
+    if full is None:
+        return simple
+    left, left_by_full = (float(np.median(_measure_distances(motion, here, there))) for motion in (simple, full))
+    return full if left_by_full + _TRACKING_ERROR < _BETTER * left else simple
 
 
-def _halved(grey: Grey) -> list[Grey]:
-    """The picture and its halvings, fine to coarse."""
-    pictures = [grey]
-    for _ in range(_HALVINGS):
-        even = pictures[-1][: pictures[-1].shape[0] // 2 * 2, : pictures[-1].shape[1] // 2 * 2]
-        pictures.append((even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / np.float32(4))
-    return pictures
+def _fit_shift(here: Floats, there: Floats, *, weight: Floats, moving: bool) -> Floats:
+    """Return the shift as a map (2, 3); the identity where none is significant and the camera was not seen moving."""
+    steps = there - here
+    typical = np.array([_find_median(steps[:, axis], weight) for axis in (0, 1)])
+    distance = np.linalg.norm(steps - typical, axis=1)
+    spread = 1.4826 * _find_median(distance, weight) + _LEAST_SPREAD
+    agreeing = weight * (distance < _OUTLIER * spread)
+    shift = agreeing @ steps / agreeing.sum()
+    size = float(np.linalg.norm(shift))
+    error = spread * float(np.linalg.norm(agreeing)) / float(agreeing.sum())
+    if not moving and (size < _STILL or size < _SIGNIFICANT * error):
+        return identity_affine()
+    return np.column_stack([np.eye(2), shift])
 
 
-def _gradient(picture: Grey) -> tuple[Floats, Floats]:
-    """Grey levels a pixel along y and along x."""
-    grey = _as_floats(picture)
-    return np.asarray(np.gradient(grey, axis=0)), np.asarray(np.gradient(grey, axis=1))
+def _find_median(values: Floats, weight: Floats) -> float:
+    """Return the weighted median of values (N,)."""
+    order = np.argsort(values)
+    total = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(total, total[-1] / 2)])
 
 
-def _as_floats(values: Grey) -> Floats:
-    """The same values in double precision."""
-    return values.astype(np.float64)
-
-
-def _sampled(picture: Grey, points: Floats) -> Floats:
-    """Grey levels at points (N, 2) inside the picture, bilinear."""
-    corner = np.minimum(points.astype(np.intp), np.array(picture.shape[::-1]) - 2)
-    column, row = corner.T
-    x, y = (points - corner).T
-    upper = picture[row, column] * (1 - x) + picture[row, column + 1] * x
-    lower = picture[row + 1, column] * (1 - x) + picture[row + 1, column + 1] * x
-    return _as_floats(upper * (1 - y) + lower * y)
+def _measure_distances(motion: Floats, here: Floats, there: Floats) -> Floats:
+    """Return how far a map (2, 3) leaves each point (N, 2) from its place in the key picture (N,), px."""
+    return np.linalg.norm(apply_affine(motion, here) - there, axis=1)

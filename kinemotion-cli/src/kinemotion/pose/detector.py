@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image as Pillow
 
 from kinemotion.motion.arrays import Floats, Image
+from kinemotion.opencv import load_opencv
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT
 from kinemotion.pose.models import DETECTOR, load_model
 from kinemotion.pose.roi import Region
@@ -46,7 +46,7 @@ class Detector:
         boxes, scores = self._network(tensor)
         sure = _sure(scores[0, :, 0].astype(float))
         keypoints = boxes[0, sure, 4:8].astype(float).reshape(-1, 2, 2) + self._anchors[sure, None]
-        return _distinct([Region.around(*(pair - corner) / scale) for pair in keypoints])
+        return _distinct([Region.from_circle(*(pair - corner) / scale) for pair in keypoints])
 
 
 def _squares(width: int, height: int) -> list[tuple[int, int]]:
@@ -75,14 +75,16 @@ def _anchors() -> Floats:
 
 
 def _letterbox(image: Image) -> tuple[Tensor, float, Floats]:
-    """The picture fitted into the model's input (1, 224, 224, 3) in -1 to 1, its scale and its corner (2,) there."""
+    """Fit the picture into the model's input (1, 224, 224, 3), -1 to 1; return it, its scale and its corner (2,) there."""
+    cv2 = load_opencv()
     height, width = image.shape[:2]
     scale = _SIZE / max(height, width)
     inner = max(1, round(width * scale)), max(1, round(height * scale))
     corner = (_SIZE - inner[0]) // 2, (_SIZE - inner[1]) // 2
-    canvas = Pillow.new("RGB", (_SIZE, _SIZE))
-    canvas.paste(Pillow.fromarray(image).resize(inner, Pillow.Resampling.BILINEAR, reducing_gap=2.0), corner)
-    tensor = np.asarray(canvas, dtype=np.float32)[None] / np.float32(127.5) - np.float32(1)
+    canvas = np.zeros((_SIZE, _SIZE, 3), dtype=np.uint8)
+    resized = cv2.resize(image, inner, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    canvas[corner[1] : corner[1] + inner[1], corner[0] : corner[0] + inner[0]] = resized
+    tensor = canvas.astype(np.float32)[None] / np.float32(127.5) - np.float32(1)
     return tensor, scale, np.array(corner, dtype=float)
 
 
@@ -96,6 +98,6 @@ def _distinct(regions: list[Region]) -> list[Region]:
     """The first of each group of regions about the same place."""
     kept: list[Region] = []
     for region in regions:
-        if len(kept) < MOST_PEOPLE and all(region.distance(other) > _SAME_PERSON for other in kept):
+        if len(kept) < MOST_PEOPLE and all(region.measure_distance(other) > _SAME_PERSON for other in kept):
             kept.append(region)
     return kept

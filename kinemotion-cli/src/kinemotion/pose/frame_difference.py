@@ -1,68 +1,73 @@
-"""One frame compared with those before: what the camera did, and whether anybody moved."""
+"""One frame compared with those before it: what the camera did, and how much each person's region changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image as Pillow
 
 from kinemotion.motion.arrays import Floats, Image
-from kinemotion.pose.camera import Box, Camera, Grey
+from kinemotion.opencv import load_opencv
+from kinemotion.pose.camera import Box, CameraTracker, Grey
 
-_SIDE = 160
-"""Longest side of the small picture that is compared, px."""
+_CAMERA_SIDE, _CHANGE_SIDE = 320, 160
+"""Longest side, px, of the small pictures on which the camera is tracked and changes are measured."""
 _MARGIN = 0.15
 """Room about a person's points that is not background, as a share of their extent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FrameDifference:
     """What a frame shows besides its people's points."""
 
     camera: Floats
-    """(2,), px: displacement of the background since the first frame."""
+    """Affine map (2, 3) from this picture to the first one, px; the identity for a camera that stands."""
     changes: list[float]
-    """Per person: mean absolute grey-level change of their region since the previous frame."""
+    """Per person: mean absolute grey-level change of their region since the previous frame, 0 to 255."""
 
 
-class Scene:
-    """A video as far as it was seen."""
+class FrameComparer:
+    """Compares each frame of a video with those before it."""
 
     def __init__(self) -> None:
-        self._camera = Camera()
-        self._before: Grey | None = None
+        self._camera = CameraTracker()
+        self._previous: Grey | None = None
 
-    def follow(self, image: Image, people: Sequence[Floats]) -> Sight:
-        """The next frame (H, W, 3) compared with those before; people are the points (33, 2) px of each."""
-        grey, factor = _small(image)
-        boxes = [_box(points / factor) for points in people]
-        before, self._before = self._before, grey
-        changes = [_change(before, grey, box=box) for box in boxes]
-        return Sight(self._camera.follow(grey, boxes) * factor, changes)
-
-
-def _small(image: Image) -> tuple[Grey, int]:
-    """A grey picture of bounded size, and how many times smaller it is."""
-    factor = max(1, round(max(image.shape[:2]) / _SIDE))
-    stride = max(1, factor // 3)  # every pixel need not be read: nine in each block are enough
-    block = factor // stride
-    green = Pillow.fromarray(np.ascontiguousarray(image[::stride, ::stride, 1]))
-    return np.asarray(green.reduce(block), dtype=np.float32), stride * block
+    def compare(self, image: Image, people: Sequence[Floats]) -> FrameDifference:
+        """Compare the next frame (H, W, 3) with those before it; ``people`` are the points (33, 2), px, of each."""
+        grey, factor = _shrink(image, side=_CAMERA_SIDE)
+        small, further = _shrink(grey, side=_CHANGE_SIDE)
+        camera = self._camera.follow(grey, [_find_box(points / factor) for points in people]).copy()
+        camera[:, 2] *= factor
+        boxes = [_find_box(points / (factor * further)) for points in people]
+        previous, self._previous = self._previous, small
+        return FrameDifference(camera, [_measure_change(previous, small, box=box) for box in boxes])
 
 
-def _box(points: Floats) -> Box:
-    """The box that a person's points fill, with some room."""
+def _shrink(image: Image, *, side: int) -> tuple[Grey, int]:
+    """Return a grey picture of about that longest side, averaged over whole blocks, and the side of a block."""
+    cv2 = load_opencv()
+    block = max(1, round(max(image.shape[:2]) / side))
+    grey = image if image.ndim == 2 else cv2.extractChannel(image, 1)
+    rows, columns = (length // block for length in grey.shape)
+    if not rows or not columns:
+        return grey, 1
+    whole = grey[: rows * block, : columns * block]
+    return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), block
+
+
+def _find_box(points: Floats) -> Box:
+    """Return the box that a person's points fill, with some room."""
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     margin = _MARGIN * float((high - low).max())
     return Box(low - margin, high + margin)
 
 
-def _change(before: Grey | None, grey: Grey, *, box: Box) -> float:
-    """Mean absolute change of the box's grey levels; a first frame counts as new."""
-    if before is None:
+def _measure_change(previous: Grey | None, grey: Grey, *, box: Box) -> float:
+    """Return the mean absolute change of the box's grey levels; a first frame counts as new."""
+    if previous is None or previous.shape != grey.shape:
         return 1.0
     height, width = grey.shape
     (left, top), (right, bottom) = np.floor(box.low).astype(int), np.ceil(box.high).astype(int)
     part = slice(max(top, 0), min(max(bottom, 0), height)), slice(max(left, 0), min(max(right, 0), width))
-    difference = np.abs(grey[part] - before[part])
-    return float(difference.mean()) if difference.size else 0.0
+    difference = load_opencv().absdiff(grey[part], previous[part]) if grey[part].size else None
+    return float(difference.mean()) if difference is not None else 0.0

@@ -8,9 +8,10 @@ import numpy as np
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.graph import cut
 from kinemotion.pose.models import ModelFile
-from kinemotion.pose.roi import Region, apply, crop
+from kinemotion.pose.roi import Region, crop
 from kinemotion.pose.runtime import Network, Tensor
 from kinemotion.pose.silhouette import Silhouette
+from kinemotion.signals.affine import apply_affine
 
 _SIZE = 256
 _POINTS, _AUXILIARY = 33, 2
@@ -53,16 +54,16 @@ class LandmarkModel:
 
     def look(self, image: Image, region: Region) -> LandmarkResult:
         """What the region of the picture (H, W, 3) shows."""
-        to_image = region.to_image(_SIZE)
+        to_image = region.map_to_image(_SIZE)
         tensor = crop(image, to_image, size=_SIZE).astype(np.float32)[None] / np.float32(255)
         points, score, heat, _, *features = self._points(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
-        placed = apply(to_image, refined(rows[:, :2], heat[0]))
+        placed = apply_affine(to_image, refined(rows[:, :2], heat[0]))
         return LandmarkResult(
             points=placed[:_POINTS],
             confidence=_probability(rows[:_POINTS, 3:5]).min(axis=1),
             score=float(score[0, 0]),
-            following=Region.around(placed[_POINTS], placed[_POINTS + 1]),
+            following=Region.from_circle(placed[_POINTS], placed[_POINTS + 1]),
             to_image=to_image,
             features=features,
         )

@@ -9,7 +9,7 @@ from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import Preset
 from kinemotion.pose.detector import Detector
-from kinemotion.pose.frame_difference import Scene
+from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel
 from kinemotion.pose.models import LANDMARKS, load_model
 from kinemotion.pose.runtime import runtime_version
@@ -52,14 +52,14 @@ class LiteRTEstimator:
         """
         tracks = Tracks(detect=self._detector, look=self._landmarks.look)
         followed = ((frame, tracks.follow(frame.image, frame.time_s)) for frame in frames)
-        scene = Scene()
+        comparer = FrameComparer()
         with closing(ahead(followed, depth=_AHEAD, threads=self._threads)) as seen:
             for frame, people in seen:
-                yield self._describe(frame, people, scene=scene)
+                yield self._describe(frame, people, comparer=comparer)
 
-    def _describe(self, frame: Frame, people: Sequence[Track], *, scene: Scene) -> FramePoses:
+    def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
         """The people who are followed in a frame, with their feet on the ground and the camera's motion."""
-        sight = scene.follow(frame.image, [track.look.points for track in people])
+        difference = comparer.compare(frame.image, [track.look.points for track in people])
         poses = tuple(
             Pose(
                 person=track.person,
@@ -68,6 +68,6 @@ class LiteRTEstimator:
                 ground=ground_points(self._landmarks.silhouette(track.look), track.look.points),
                 change=change,
             )
-            for track, change in zip(people, sight.changes, strict=True)
+            for track, change in zip(people, difference.changes, strict=True)
         )
-        return FramePoses(frame.index, frame.time_s, poses, sight.camera)
+        return FramePoses(frame.index, frame.time_s, poses, difference.camera)

@@ -18,7 +18,7 @@ from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT, Preset
-from kinemotion.pose.frame_difference import Scene
+from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.models import DETECTOR, LANDMARKS, ModelFile, load_model
 from kinemotion.pose.silhouette import Silhouette, ground_points
 
@@ -78,10 +78,10 @@ class MediaPipeEstimator:
 
     def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
         """The people in each frame, in the order of their numbers."""
-        scene, numbers = Scene(), _Numbers()
+        comparer, numbers = FrameComparer(), _Numbers()
         for frame in frames:
             people = self._people(frame)
-            sight = scene.follow(frame.image, [person.points for person in people])
+            difference = comparer.compare(frame.image, [person.points for person in people])
             given = numbers.of([person.points for person in people])
             poses = [
                 Pose(
@@ -91,10 +91,10 @@ class MediaPipeEstimator:
                     ground=ground_points(person.silhouette, person.points),
                     change=change,
                 )
-                for number, person, change in zip(given, people, sight.changes, strict=True)
+                for number, person, change in zip(given, people, difference.changes, strict=True)
             ]
             poses.sort(key=lambda pose: pose.person)
-            yield FramePoses(frame.index, frame.time_s, tuple(poses), sight.camera)
+            yield FramePoses(frame.index, frame.time_s, tuple(poses), difference.camera)
 
     def _people(self, frame: Frame) -> list["_Person"]:
         """Whoever the landmarker finds in one frame."""

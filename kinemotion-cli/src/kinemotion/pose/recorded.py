@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.errors import ModelProblem, OutputProblem
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 
-_FORMAT = "kinemotion-poses-2"
+_FORMAT, _WITHOUT_EMPTY_FRAMES = "kinemotion-poses-2", "kinemotion-poses-1"
 _HINT = "Give a file that `save_poses` wrote."
 _COMPACT = ("points", "confidence", "ground", "change")
 """Fields of a pose kept in single precision: a thousandth of a pixel is enough."""
@@ -79,11 +80,20 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
         with np.load(Path(path), allow_pickle=False) as archive:
             columns = {name: archive[name] for name in archive.files}
         about = loads(str(columns.pop("about")))
+        if about["format"] == _WITHOUT_EMPTY_FRAMES:
+            columns |= _count_people(columns)
+            about["format"] = _FORMAT
         if about["format"] == _FORMAT:
             return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_frames(columns)))
     except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
         raise ModelProblem("The recorded poses cannot be read.", hint=_HINT) from error
     raise ModelProblem("The file is no record of poses.", hint=_HINT)
+
+
+def _count_people(columns: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
+    """Return the columns of frames for a record that has them per pose, and knows no frame with nobody in it."""
+    index, first, people = np.unique(columns["frame"], return_index=True, return_counts=True)
+    return {"index": index, "people": people, "time_s": columns["time_s"][first], "camera": columns["camera"][first]}
 
 
 def _frames(columns: Mapping[str, NDArray[Any]]) -> Iterator[FramePoses]:
@@ -95,7 +105,7 @@ def _frames(columns: Mapping[str, NDArray[Any]]) -> Iterator[FramePoses]:
             index=int(columns["index"][row]),
             time_s=float(columns["time_s"][row]),
             people=tuple(_pose(columns, place) for place in range(first, int(end))),
-            camera=columns["camera"][row].astype(float),
+            camera=_read_camera(columns["camera"][row]),
         )
 
 
@@ -108,3 +118,8 @@ def _pose(columns: Mapping[str, NDArray[Any]], index: int) -> Pose:
         ground=columns["ground"][index].astype(float),
         change=float(columns["change"][index]),
     )
+
+
+def _read_camera(value: NDArray[Any]) -> Floats:
+    """Return the map (2, 3) to the first picture; records of earlier versions hold the shift (2,) of the background."""
+    return value.astype(float) if value.ndim == 2 else np.column_stack([np.eye(2), -value.astype(float)])

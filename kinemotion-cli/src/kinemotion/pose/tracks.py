@@ -94,9 +94,9 @@ class Tracks:
 
     def _number(self, region: Region) -> int:
         """Number of the lost person nearest to the region, or a new one."""
-        near = [track for track in self._lost if track.region.distance(region) < _NEAR]
+        near = [track for track in self._lost if track.region.measure_distance(region) < _NEAR]
         if near:
-            back = min(near, key=lambda track: track.region.distance(region))
+            back = min(near, key=lambda track: track.region.measure_distance(region))
             self._lost.remove(back)
             return back.person
         self._people += 1
@@ -105,4 +105,4 @@ class Tracks:
 
 def _elsewhere(region: Region, tracks: list[Track]) -> bool:
     """Whether nobody is followed in that place."""
-    return all(region.distance(track.region) > _SAME_PLACE for track in tracks)
+    return all(region.measure_distance(track.region) > _SAME_PLACE for track in tracks)

@@ -17,6 +17,7 @@ from kinemotion.reconstruct.left_right import remove_camera_motion
 from kinemotion.reconstruct.scale import find_scale, fit_arc
 from kinemotion.reconstruct.slow_motion import refuse_slow_motion
 from kinemotion.reconstruct.stature import measure_chain_px
+from kinemotion.signals.affine import is_identity
 from kinemotion.signals.interpolation import fill
 
 _POINT_ERROR = 0.008
@@ -53,7 +54,7 @@ def reconstruct(sequence: PoseSequence, athlete: Athlete) -> Motion:
     frame = PixelFrame(
         origin_px=(float(np.median(com[:, 0])), _floor_px(poses, contacts, length_px=length_px)),
         m_per_px=scale.m_per_px,
-        camera_px=sequence.camera if np.any(sequence.camera) else None,
+        camera=None if is_identity(sequence.camera) else sequence.camera,
     )
     com_m = _metres(com, frame)
     error = length_px * scale.m_per_px * (_POINT_ERROR + _DRIFT_PER_S * gap_s[..., 0])

@@ -77,4 +77,4 @@ class Feet:
 
     def _heights(self, y_px: Floats) -> Floats:
         """Heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""
-        return (self.sequence.camera[:, 1, None] - y_px) * self.m_per_px
+        return -y_px * self.m_per_px

@@ -8,6 +8,7 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
+from kinemotion.signals.affine import apply_affine, identity_affine
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
@@ -18,13 +19,12 @@ _DOUBT = 0.05
 
 
 def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
-    """The sequence as a camera that stands would have seen it."""
-    shift = sequence.camera[:, None, :]
+    """Return the sequence as a camera that stands would have seen it."""
     return replace(
         sequence,
-        points=sequence.points - shift,
-        ground=sequence.ground - shift,
-        camera=np.zeros_like(sequence.camera),
+        points=apply_affine(sequence.camera, sequence.points),
+        ground=apply_affine(sequence.camera, sequence.ground),
+        camera=np.broadcast_to(identity_affine(), sequence.camera.shape),
     )
 
 

@@ -14,6 +14,7 @@ from kinemotion.motion.report import Confidence, Quality
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.limb_outliers import stray_share
 from kinemotion.reconstruct.stature import measure_chain_px
+from kinemotion.signals.affine import apply_affine
 from kinemotion.signals.sliding_window import around
 
 _NEIGHBOURS_S = 0.1
@@ -207,8 +208,15 @@ def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | 
         "body_height_px": body_px,
         "gravity_residual_m": max(residuals, default=None),
         "scale_relative_uncertainty": motion.scale.relative_uncertainty if motion.scale.measured else None,
-        "camera_motion_share": float(np.abs(sequence.camera - sequence.camera[0]).max()) / body_px,
+        "camera_motion_share": _measure_camera_motion(sequence) / body_px,
     }
+
+
+def _measure_camera_motion(sequence: PoseSequence) -> float:
+    """Return the largest distance, px, by which the camera has moved the picture at the body since the first frame."""
+    middle = np.nanmean(sequence.points, axis=1)
+    shift = apply_affine(sequence.camera, middle[:, None])[:, 0] - middle
+    return float(np.nanmax(np.abs(shift - shift[0])))
 
 
 def _repeated_share(sequence: PoseSequence, rate_hz: float) -> float:

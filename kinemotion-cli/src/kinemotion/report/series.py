@@ -12,6 +12,7 @@ from kinemotion.motion.report import Report, Trial
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.jumps.flights import vertical_speed
 from kinemotion.reconstruct.angles import Angle, angle, seen_from_side
+from kinemotion.signals.affine import apply_affine, invert_affine
 
 SAME_FRAME_S = 1e-4
 """Time stamps of one frame agree to this."""
@@ -104,7 +105,7 @@ def on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
     """Points (N, 2), m, as pixels (N, 2) in the picture of that row of the motion."""
     pixels = motion.pixels
     placed = points * (1.0, -1.0) / pixels.m_per_px + pixels.origin_px
-    return placed if pixels.camera_px is None else placed + pixels.camera_px[row]
+    return placed if pixels.camera is None else apply_affine(invert_affine(pixels.camera[row]), placed)
 
 
 def row_at(motion: Motion, time_s: float) -> int:

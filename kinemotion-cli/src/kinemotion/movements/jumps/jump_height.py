@@ -25,6 +25,7 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.jumps.flights import Jump, height_at
 from kinemotion.movements.jumps.ground_height import ground_levels
 from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.signals.affine import apply_affine, invert_affine
 from kinemotion.signals.smooth import local_fit
 
 _TALLER_M = {"takeoff": 0.009, "landing": -0.010}
@@ -167,11 +168,13 @@ def _climb(motion: Motion, jump: Jump) -> float:
 
 def _sway_m(motion: Motion, jump: Jump) -> float:
     """How far a held camera may have moved the athlete in the picture, in flight, beside the background: m."""
-    camera = motion.pixels.camera_px
+    pixels, camera = motion.pixels, motion.pixels.camera
     airborne = (motion.time_s >= jump.takeoff.time_s) & (motion.time_s <= jump.landing.time_s)
     if camera is None or not airborne.any():
         return 0.0
-    return _PARALLAX * float(np.ptp(camera[airborne, 1])) * motion.pixels.m_per_px
+    body = motion.com[airborne] * (1.0, -1.0) / pixels.m_per_px + pixels.origin_px
+    shift = body - apply_affine(invert_affine(camera[airborne]), body[:, None])[:, 0]
+    return _PARALLAX * float(np.ptp(shift[:, 1])) * pixels.m_per_px
 
 
 def _drops(instants: Floats) -> Floats:

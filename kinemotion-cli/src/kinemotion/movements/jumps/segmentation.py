@@ -15,6 +15,7 @@ from kinemotion.motion.skeleton import SIDES, Skeleton
 from kinemotion.movements.per_person import segment_per_person
 from kinemotion.reconstruct.left_right import unswap_limbs
 from kinemotion.reconstruct.limb_outliers import recover_limb_outliers
+from kinemotion.signals.affine import apply_affine
 
 _LEAVES, _LANDS = 0.018, 0.012
 """Height of the lower foot above its floor at which a flight begins and ends, body lengths (3 and 2 cm)."""
@@ -169,12 +170,13 @@ class _Feet:
     def _lowest_px(self, frame: FramePoses) -> float:
         """Height of the lower foot in the picture, px, y down: its silhouette's, else its landmarks'."""
         [pose] = frame.people
+        points, soles = apply_affine(frame.camera, pose.points), apply_affine(frame.camera, pose.ground)
         sides = [
-            ground if np.isfinite(ground) else pose.points[columns, 1].max()
-            for ground, columns in zip(pose.ground[:, 1], self._soles, strict=True)
+            ground if np.isfinite(ground) else points[columns, 1].max()
+            for ground, columns in zip(soles[:, 1], self._soles, strict=True)
         ]
         seen = [y for y in sides if np.isfinite(y)]
-        return float(max(seen) - frame.camera[1]) if seen else float("nan")
+        return float(max(seen)) if seen else float("nan")
 
     def _measure(self, frame: FramePoses) -> None:
         """Average the athlete's length in the picture."""
