@@ -59,6 +59,19 @@ class Box:
         return np.all((points >= self.low) & (points <= self.high), axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """Places of the same corners in two pictures (N, 2), px."""
+
+    here: Floats
+    there: Floats
+    """In the key picture."""
+
+    def measure_distances(self, motion: Floats) -> Floats:
+        """Return how far a map (2, 3) leaves each corner from its place in the key picture (N,), px."""
+        return np.linalg.norm(apply_affine(motion, self.here) - self.there, axis=1)
+
+
 class CameraTracker:
     """Follows the motion of a camera from picture to picture."""
 
@@ -95,11 +108,12 @@ class CameraTracker:
         if self._key is None:
             return None
         expected = self._to_key + np.column_stack([np.zeros((2, 2)), self._step])
-        there, here = self._key.track(grey, people, expected=expected)
-        if len(here) < _FEWEST:
+        matches = self._key.track(grey, people, expected=expected)
+        if len(matches.here) < _FEWEST:
             return None
-        motion = _fit_motion(here, there, weight=_weigh(here, people, shape=grey.shape), moving=self._moving)
-        if np.mean(_measure_distances(motion, here, there) < _FAR) < _SAME_SCENE:
+        weight = _weigh(matches.here, people, shape=grey.shape)
+        motion = _fit_motion(matches, weight=weight, moving=self._moving)
+        if np.mean(matches.measure_distances(motion) < _FAR) < _SAME_SCENE:
             return None
         self._moving = self._moving or not np.array_equal(motion, identity_affine())
         return motion
@@ -125,13 +139,13 @@ class _KeyPicture:
         )
         return cls(grey, np.zeros((0, 2), dtype=np.float32) if found is None else found[:, 0])
 
-    def track(self, grey: Grey, people: Sequence[Box], *, expected: Floats) -> tuple[Floats, Floats]:
-        """Return the places (N, 2), px, of the corners seen again: in the key picture and in this one.
+    def track(self, grey: Grey, people: Sequence[Box], *, expected: Floats) -> _Matches:
+        """Find the corners again.
 
         ``expected`` is the map (2, 3) from this picture to the key picture that the tracking starts from.
         """
         if not len(self.corners):
-            return np.zeros((0, 2)), np.zeros((0, 2))
+            return _Matches(np.zeros((0, 2)), np.zeros((0, 2)))
         cv2 = load_opencv()
         there = self.corners.astype(np.float64) + 0.5  # OpenCV counts from the middle of a pixel
         guess = (apply_affine(invert_affine(expected), there) - 0.5).astype(np.float32)
@@ -149,7 +163,7 @@ class _KeyPicture:
         seen = (status.ravel() == 1) & np.all((here >= 0) & (here <= grey.shape[::-1]), axis=1)
         for box in people:
             seen &= ~box.contains(here)
-        return there[seen], here[seen]
+        return _Matches(here[seen], there[seen])
 
 
 def _weigh(points: Floats, people: Sequence[Box], *, shape: tuple[int, ...]) -> Floats:
@@ -161,19 +175,22 @@ def _weigh(points: Floats, people: Sequence[Box], *, shape: tuple[int, ...]) -> 
     )  # even the far ones count where none is near
 
 
-def _fit_motion(here: Floats, there: Floats, *, weight: Floats, moving: bool) -> Floats:
-    """Return the simplest map (2, 3) that explains how points (N, 2) moved; a camera seen ``moving`` has not stopped."""
-    simple = _fit_shift(here, there, weight=weight, moving=moving)
-    full, _ = load_opencv().estimateAffinePartial2D(here, there, ransacReprojThreshold=_TOLERANCE)
+def _fit_motion(matches: _Matches, *, weight: Floats, moving: bool) -> Floats:
+    """Return the simplest map (2, 3) that explains the matches; a camera seen ``moving`` is not taken to stand."""
+    simple = _fit_shift(matches, weight=weight, moving=moving)
+    left = float(np.median(matches.measure_distances(simple)))
+    if left * _BETTER <= _TRACKING_ERROR:
+        return simple
+    full, _ = load_opencv().estimateAffinePartial2D(matches.here, matches.there, ransacReprojThreshold=_TOLERANCE)
     if full is None:
         return simple
-    left, left_by_full = (float(np.median(_measure_distances(motion, here, there))) for motion in (simple, full))
+    left_by_full = float(np.median(matches.measure_distances(full)))
     return full if left_by_full + _TRACKING_ERROR < _BETTER * left else simple
 
 
-def _fit_shift(here: Floats, there: Floats, *, weight: Floats, moving: bool) -> Floats:
+def _fit_shift(matches: _Matches, *, weight: Floats, moving: bool) -> Floats:
     """Return the shift as a map (2, 3); the identity where none is significant and the camera was not seen moving."""
-    steps = there - here
+    steps = matches.there - matches.here
     typical = np.array([_find_median(steps[:, axis], weight) for axis in (0, 1)])
     distance = np.linalg.norm(steps - typical, axis=1)
     spread = 1.4826 * _find_median(distance, weight) + _LEAST_SPREAD
@@ -191,8 +208,3 @@ def _find_median(values: Floats, weight: Floats) -> float:
     order = np.argsort(values)
     total = np.cumsum(weight[order])
     return float(values[order][np.searchsorted(total, total[-1] / 2)])
-
-
-def _measure_distances(motion: Floats, here: Floats, there: Floats) -> Floats:
-    """Return how far a map (2, 3) leaves each point (N, 2) from its place in the key picture (N,), px."""
-    return np.linalg.norm(apply_affine(motion, here) - there, axis=1)

@@ -75,7 +75,7 @@ def _anchors() -> Floats:
 
 
 def _letterbox(image: Image) -> tuple[Tensor, float, Floats]:
-    """Fit the picture into the model's input (1, 224, 224, 3), -1 to 1; return it, its scale and its corner (2,) there."""
+    """Return the picture fitted into the model's input (1, 224, 224, 3), -1 to 1, its scale, and its corner (2,)."""
     cv2 = load_opencv()
     height, width = image.shape[:2]
     scale = _SIZE / max(height, width)

@@ -55,7 +55,7 @@ class LandmarkModel:
     def look(self, image: Image, region: Region) -> LandmarkResult:
         """What the region of the picture (H, W, 3) shows."""
         to_image = region.map_to_image(_SIZE)
-        tensor = crop(image, to_image, size=_SIZE).astype(np.float32)[None] / np.float32(255)
+        tensor = crop(image, to_image, size=_SIZE)[None] / np.float32(255)
         points, score, heat, _, *features = self._points(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
         placed = apply_affine(to_image, refined(rows[:, :2], heat[0]))

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.opencv import load_opencv
 from kinemotion.signals.affine import apply_affine
+
+Tensor = NDArray[np.float32]
 
 _MARGIN = 1.25
 """Half the side of a region over the distance from the body's centre to its rim (MediaPipe Pose)."""
@@ -27,7 +30,7 @@ class Region:
 
     @classmethod
     def from_circle(cls, center: Floats, rim: Floats) -> Self:
-        """Enclose a body in a square, given its centre and the point above its head on the circle around it, (2,) px."""
+        """Enclose a body in a square, given its centre and the point above its head on a circle around it, (2,) px."""
         reach = float(np.hypot(*(rim - center)))
         up = (rim - center) / reach if reach > 0 else np.array([0.0, -1.0])
         return cls(center, up, 2 * _MARGIN * reach)
@@ -45,8 +48,8 @@ class Region:
         return float(np.hypot(*(self.center - other.center))) / max(self.side, other.side)
 
 
-def crop(image: Image, to_image: Floats, *, size: int) -> Image:
-    """Return the picture (size, size, 3) that a region's map shows, bilinear; the image's border repeats its last pixel.
+def crop(image: Image, to_image: Floats, *, size: int) -> Tensor:
+    """Return the crop (size, size, 3), 0 to 255, that a region's map shows, bilinear; the border is repeated.
 
     A large region is first averaged over whole blocks of pixels, on the same grid in every frame: bilinear
     interpolation alone would skip pixels, and the landmarks would jitter.
@@ -56,14 +59,15 @@ def crop(image: Image, to_image: Floats, *, size: int) -> Image:
     part, corner = _average_blocks(image, to_image, size=size, block=block)
     to_part = to_image / block
     to_part[:, 2] += to_part[:, :2] @ (0.5, 0.5) - corner - 0.5  # OpenCV counts from the middle of a pixel
-    return cv2.warpAffine(
-        part,
+    shown = cv2.warpAffine(
+        part.astype(np.float32),
         to_part,
         (size, size),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
         hint=cv2.ALGO_HINT_ACCURATE,
     )
+    return np.floor(shown)  # whole grey levels, cut off: the calibration was made with such pictures
 
 
 def _average_blocks(image: Image, to_image: Floats, *, size: int, block: int) -> tuple[Image, Floats]:
