@@ -16,7 +16,7 @@ from kinemotion.movements.base import Movement
 from kinemotion.report.contract.schema import SCHEMAS
 from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
-LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
+LIBRARIES = ("ai-edge-litert", "av", "numpy", "opencv-contrib-python", "pillow", "scipy")
 """Those whose versions could change a result."""
 
 

@@ -13,6 +13,7 @@ from kinemotion.cli.command import STDOUT, Command
 from kinemotion.cli.output import write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
+from kinemotion.opencv import load_opencv
 from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
@@ -97,4 +98,8 @@ def _one_opencv() -> Finding:
     if len(owners) > 1:
         found = ", ".join(owners)
         return Finding("OpenCV", ok=False, found=found, mend=f"They overwrite each other: pip uninstall {owners[-1]}")
-    return Finding("OpenCV", ok=True, found=owners[0] if owners else "not installed, not needed")
+    try:
+        load_opencv()
+    except ModelProblem as problem:
+        return Finding("OpenCV", ok=False, found=problem.message, mend=problem.hint)
+    return Finding("OpenCV", ok=True, found=", ".join(owners))

@@ -17,7 +17,7 @@ def apply_affine(affine: Floats, points: Floats) -> Floats:
 
 def invert_affine(affine: Floats) -> Floats:
     """Return the maps (..., 2, 3) that undo these (..., 2, 3)."""
-    back = np.linalg.inv(affine[..., :2])
+    back = np.linalg.inv(affine[..., :2]).astype(np.float64)
     return np.concatenate([back, -back @ affine[..., 2:]], axis=-1)
 
 
