@@ -2,11 +2,15 @@
 
 import os
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import AliasChoices, BeforeValidator, Field, model_validator
+from platformdirs import user_data_path
+from pydantic import AliasChoices, BeforeValidator, Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from kinemotion_backend.tiers import TIERS, Tier
 
 
 def _split(value: object) -> object:
@@ -23,6 +27,7 @@ def _refuse_empty(value: object) -> object:
 
 NotEmpty = BeforeValidator(_refuse_empty)
 Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
@@ -97,6 +102,48 @@ class Settings(BaseSettings):
         default=256, ge=0, description="Free space in `WORK_DIR` below which no video is taken, in MiB."
     )
 
+    data_dir: Annotated[Path, NotEmpty] = Field(
+        default_factory=lambda: user_data_path("kinemotion"),
+        description="Folder for what is kept: records, videos, results; default: the user's own data folder.",
+    )
+    database_url: str = Field(
+        default="",
+        repr=False,
+        description="Where records are kept: `postgresql://…`; empty: an SQLite file in `DATA_DIR`.",
+    )
+    blob_url: str = Field(
+        default="",
+        description="Where videos and results are kept: `s3://bucket/prefix`; empty: a folder in `DATA_DIR`. "
+        "Credentials are read from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",
+    )
+    blob_endpoint: str = Field(default="", description="URL of an S3-compatible server; empty: that of AWS.")
+    blob_region: str = Field(default="us-east-1", description="Region of the bucket.")
+    redis_url: str = Field(
+        default="",
+        repr=False,
+        description="Shares events and limits between instances: `redis://host:6379/0`; empty: each has its own.",
+    )
+    upload_kept_h: float = Field(
+        default=24.0, gt=0, description="How long an upload is kept after its last piece, in hours."
+    )
+
+    open_networks: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
+        description="Networks whose programs are served without a key, with commas between; empty: all need a key.",
+    )
+    key_pepper: SecretStr = Field(
+        default=SecretStr(""),
+        description="Secret that API keys are checked with, the same for all instances; empty: a file in `DATA_DIR`.",
+    )
+    tiers: dict[str, Tier] = Field(
+        default_factory=lambda: dict(TIERS),
+        description="Limits of each tier as JSON; default: free, pro and enterprise, as the README lists them.",
+    )
+    webhook_allow: Items = Field(
+        default=(),
+        description="Hosts and networks that webhooks may reach although they are not public, with commas between.",
+    )
+
     @model_validator(mode="after")
     def _refuse_unsafe(self) -> Self:
         """Refuse in production what is only safe on one's own machine."""
@@ -106,6 +153,7 @@ class Settings(BaseSettings):
                 "TRUSTED_HOSTS=*": "*" in self.trusted_hosts,
                 "CORS_ORIGINS=*": "*" in self.cors_origins,
                 "LOG_LEVEL=DEBUG": self.log_level == "DEBUG",
+                "OPEN_NETWORKS=*": any(network.prefixlen == 0 for network in self.open_networks),
             }
             if refused := [name for name, found in unsafe.items() if found]:
                 raise ValueError(f"not in production: {', '.join(refused)}")

@@ -1,12 +1,17 @@
 """Without a key, only programs of this machine and pages that it served are answered."""
 
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
-from kinemotion_backend.keys.callers import LOCAL_CALLER, SCOPES, Caller, NotAuthorized, Provenance, is_local
+from kinemotion_backend.keys.callers import LOCAL_CALLER, SCOPES, Caller, NotAuthorized, OpenDoor, Provenance
 
-HERE: dict[str, Any] = {"client": "127.0.0.1", "host": "localhost:8080", "scheme": "http"}
+
+def ask(**facts: Any) -> Provenance:
+    """A request of a program of this machine, unless the facts say otherwise."""
+    here: dict[str, Any] = {"client": "127.0.0.1", "host": "localhost:8080", "scheme": "http"}
+    return Provenance(**here | facts)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +33,7 @@ HERE: dict[str, Any] = {"client": "127.0.0.1", "host": "localhost:8080", "scheme
     ids=str,
 )
 def test_this_machine_is_served(facts: dict[str, Any]) -> None:
-    assert is_local(Provenance(**HERE | facts))
+    assert OpenDoor().admits(ask(**facts))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,6 @@ def test_this_machine_is_served(facts: dict[str, Any]) -> None:
         {"host": "localhost.evil.example"},
         {"host": "127.0.0.1.evil.example"},
         {"host": ""},
-        {"host": "0.0.0.0:8080"},
         {"sec_fetch_site": "cross-site"},
         {"sec_fetch_site": "same-site"},
         {"sec_fetch_site": "something new"},
@@ -58,7 +62,23 @@ def test_this_machine_is_served(facts: dict[str, Any]) -> None:
     ids=str,
 )
 def test_anybody_else_is_not(facts: dict[str, Any]) -> None:
-    assert not is_local(Provenance(**HERE | facts))
+    assert not OpenDoor().admits(ask(**facts))
+
+
+def test_other_networks_names_and_pages_are_served_where_they_are_named() -> None:
+    door = OpenDoor(
+        networks=(ip_network("192.168.1.0/24"),),
+        hosts=frozenset({"coach-pc"}),
+        origins=frozenset({"https://club.example"}),
+    )
+    near = {"client": "192.168.1.7"}
+    assert door.admits(ask(**near | {"host": "coach-pc:8080"}))
+    assert door.admits(ask(**near | {"host": "192.168.1.2:8080"}))
+    assert door.admits(ask(**near | {"origin": "https://club.example", "sec_fetch_site": "cross-site"}))
+    assert not door.admits(ask(**near | {"origin": "https://other.example", "sec_fetch_site": "cross-site"}))
+    assert not door.admits(ask(**near | {"host": "other-pc"}))
+    assert not door.admits(ask())
+    assert not OpenDoor(networks=()).admits(ask(client=None))
 
 
 def test_a_scope_is_required() -> None:

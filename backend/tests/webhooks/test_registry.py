@@ -8,7 +8,7 @@ from fake_clock import Clock
 
 from kinemotion_backend.outbound.base import ForbiddenUrl
 from kinemotion_backend.records.base import AnalysisRecord, PageRequest, Records, StoredEvent
-from kinemotion_backend.webhooks.announcements import EVENT_TYPES, enqueue_deliveries
+from kinemotion_backend.webhooks.announcements import EVENT_TYPES, announce
 from kinemotion_backend.webhooks.registry import Subscription, TooManyWebhooks, WebhookNotFound, Webhooks
 
 pytestmark = pytest.mark.asyncio
@@ -88,28 +88,18 @@ async def test_a_url_that_came_with_an_analysis_is_for_that_one(
     async with records.write() as transaction:
         for name in ("a1", "a2"):
             analysis = AnalysisRecord(
-                id=name,
-                owner="club",
-                sport="cmj",
-                quality="fast",
-                created_at=clock(),
-                engine_version="1",
-                webhook_url=HOOK.url if name == "a1" else None,
+                id=name, owner="club", sport="cmj", quality="fast", created_at=clock(), engine_version="1"
             )
             await transaction.analyses.add(analysis)
-            for type_ in ("analysis.queued", "analysis.completed"):
-                event = StoredEvent(
-                    id=f"{name}-{type_}", owner="club", type=type_, subject=name, data={}, created_at=clock()
-                )
-                await transaction.events.add(event)
-                await enqueue_deliveries(transaction, event)
+        webhook = await webhooks.add_for_analysis(transaction, owner="club", url=HOOK.url, analysis_id="a1")
+        for name in ("a1", "a2"):
+            event = StoredEvent(
+                id=name, owner="club", type="analysis.completed", subject=name, data={}, created_at=clock()
+            )
+            await announce(transaction, event)
     assert await webhooks.find("club") == ()
-    assert await webhooks.find_of_analysis("a2") is None
-    webhook = await webhooks.find_of_analysis("a1")
-    assert webhook is not None
-    assert webhook.url == HOOK.url
     deliveries = await webhooks.find_deliveries("club", webhook.id, page=PageRequest())
-    assert [delivery.event_id for delivery in deliveries.items] == ["a1-analysis.completed"]
+    assert [delivery.event_id for delivery in deliveries.items] == ["a1"]
 
 
 async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
@@ -122,8 +112,7 @@ async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
 
     async def fail_afterwards() -> None:
         async with records.write() as transaction:
-            await transaction.events.add(event)
-            await enqueue_deliveries(transaction, event)
+            await announce(transaction, event)
             raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
@@ -131,7 +120,6 @@ async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
     async with records.write() as transaction:
         assert await transaction.events.get("evt_1") is None
         assert await transaction.deliveries.next_due() is None
-        await transaction.events.add(event)
-        await enqueue_deliveries(transaction, event)
+        await announce(transaction, event)
     [delivery] = (await webhooks.find_deliveries("club", webhook.id, page=PageRequest())).items
     assert delivery.event_id == "evt_1"

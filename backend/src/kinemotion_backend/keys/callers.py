@@ -1,7 +1,8 @@
 """Who calls: a key, or somebody on this machine."""
 
+import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.tiers import ENTERPRISE
@@ -17,7 +18,9 @@ SCOPES = (
 )
 LOCAL_OWNER = "local"
 """The account of callers on this machine."""
-LOCAL_NAMES = frozenset({"localhost"})
+Network = IPv4Network | IPv6Network
+LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
+_PORT = re.compile(r":\d+$")
 
 
 class NotAuthenticated(ServiceError):
@@ -71,36 +74,55 @@ class Provenance:
     origin: str | None = None
     sec_fetch_site: str | None = None
     is_forwarded: bool = False
-    """Whether a proxy passed the request on, so that the connection's address is the proxy's."""
+    """Whether a proxy passed the request on, so that the connection says nothing about the client."""
 
 
-def is_local(request: Provenance) -> bool:
-    """Return whether a program of this machine asks, or a page that this service served to it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDoor:
+    """Who is served without a key."""
 
-    A page of any web site can make the browser of this machine send requests here. Browsers say so: by ``Origin``,
-    by ``Sec-Fetch-Site``, and by ``Host`` where a foreign name was made to point here (DNS rebinding).
-    """
-    if request.is_forwarded or not (request.client is None or _is_loopback(request.client)):
-        return False
-    return _names_this_machine(request.host) and is_same_origin(request)
+    networks: tuple[Network, ...] = LOOPBACK
+    """Where programs may call from."""
+    hosts: frozenset[str] = frozenset()
+    """Names of this service beside ``localhost``, in small letters."""
+    origins: frozenset[str] = frozenset()
+    """Origins of pages that may call beside the service's own."""
+
+    def admits(self, request: Provenance) -> bool:
+        """Return whether a program of these networks asks, or a page that may.
+
+        A page of any web site can make a browser of these networks send requests here. Browsers say so: by ``Origin``,
+        by ``Sec-Fetch-Site``, and by ``Host`` where a foreign name was made to point here (DNS rebinding).
+        """
+        if request.is_forwarded or not self.networks or not self._is_near(request.client):
+            return False
+        return self._names_this_service(request.host) and self.is_own_page(request)
+
+    def is_own_page(self, request: Provenance) -> bool:
+        """Return whether no page asks, or one that may. Programs send neither ``Origin`` nor ``Sec-Fetch-Site``."""
+        if request.origin is not None and request.origin.lower() in self.origins:
+            return True
+        if request.sec_fetch_site not in {None, "same-origin", "none"}:
+            return False
+        return request.origin is None or request.origin.lower() == f"{request.scheme}://{request.host}".lower()
+
+    def _is_near(self, client: str | None) -> bool:
+        if client is None:
+            return True
+        address = _read_address(client)
+        return address is not None and any(
+            address in network for network in self.networks if network.version == address.version
+        )
+
+    def _names_this_service(self, host: str) -> bool:
+        """Return whether the name is one of ours; an address is nobody's to point elsewhere."""
+        name = _PORT.sub("", host).lower()
+        return name in self.hosts or name == "localhost" or _read_address(name.strip("[]")) is not None
 
 
-def is_same_origin(request: Provenance) -> bool:
-    """Return whether no page of another origin asks. Programs send neither header."""
-    if request.sec_fetch_site not in {None, "same-origin", "none"}:
-        return False
-    return request.origin is None or request.origin.lower() == f"{request.scheme}://{request.host}".lower()
-
-
-def _names_this_machine(host: str) -> bool:
-    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-    return name.lower() in LOCAL_NAMES or _is_loopback(name.strip("[]"))
-
-
-def _is_loopback(text: str) -> bool:
+def _read_address(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text)
     except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

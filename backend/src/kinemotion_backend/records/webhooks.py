@@ -101,10 +101,6 @@ class WebhookRepository(ABC):
         """Return the active webhooks of the event's owner that want it."""
 
     @abstractmethod
-    async def find_of_analysis(self, analysis_id: str) -> Webhook | None:
-        """Return the webhook that is for this analysis alone."""
-
-    @abstractmethod
     async def update(self, webhook: Webhook) -> None:
         """Write the webhook's fields."""
 

@@ -77,14 +77,11 @@ class Webhooks:
             await transaction.webhooks.add(webhook)
         return webhook
 
-    def check_url(self, url: str) -> str:
-        """Return the URL if deliveries may be sent there. Raises ForbiddenUrl."""
-        return self._sender.check_url(url)
-
-    async def find_of_analysis(self, analysis_id: str) -> Webhook | None:
-        """Return the webhook that came with the request for the analysis."""
-        async with self._records.read() as transaction:
-            return await transaction.webhooks.find_of_analysis(analysis_id)
+    async def add_for_analysis(self, transaction: Transaction, *, owner: str, url: str, analysis_id: str) -> Webhook:
+        """Write a webhook for one analysis, in the transaction that writes the analysis. Raises ForbiddenUrl."""
+        webhook = replace(self._make(owner, Subscription(url=url)), analysis_id=analysis_id)
+        await transaction.webhooks.add(webhook)
+        return webhook
 
     async def find(self, owner: str) -> tuple[Webhook, ...]:
         """Return the owner's webhooks, the newest first."""

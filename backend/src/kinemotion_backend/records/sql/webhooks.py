@@ -50,11 +50,6 @@ class SqlWebhookRepository(WebhookRepository):
         found = [read_row(Webhook, row) for row in (await self._connection.execute(query)).mappings()]
         return tuple(webhook for webhook in found if webhook.wants(event))
 
-    async def find_of_analysis(self, analysis_id: str) -> Webhook | None:
-        """Return the webhook that is for this analysis alone."""
-        query = select(webhooks).where(webhooks.c.analysis_id == analysis_id)
-        return read_optional_row(Webhook, (await self._connection.execute(query)).mappings().first())
-
     async def update(self, webhook: Webhook) -> None:
         """Write the webhook's fields."""
         statement = update(webhooks).where(webhooks.c.id == webhook.id).values(write_row(webhook))
