@@ -70,6 +70,7 @@ serve: setup  ## Start the service on this machine
 
 install-proof: setup  ## Run the images' install steps in fresh environments, and the service's tests without the engine
 	PATH="$(abspath $(dir $(UV))):$$PATH" sh docker/prove_install.sh
+	PATH="$(abspath $(dir $(UV))):$$PATH" $(RUN) pytest -m install tests/install
 
 image: docker/cli.Dockerfile docker/backend.Dockerfile  ## Build both container images
 	docker build --file docker/cli.Dockerfile --tag kinemotion .

@@ -10,7 +10,10 @@ COPY pyproject.toml uv.lock ./
 COPY kinemotion-cli kinemotion-cli
 COPY backend/pyproject.toml backend/pyproject.toml
 # What is never run is left out: the libraries' own tests, and what the model runtime has for other hardware.
+# OpenCV comes without its windows: the distribution that the lock file names needs Debian's libgl1 and libglib2.0-0, 230 MB.
 RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \
+    --no-install-package opencv-contrib-python \
+ && uv pip install --python /opt/engine --no-deps opencv-python-headless==5.0.0.93 \
  && find /opt/engine/lib -type d -name tests -prune -exec rm -rf {} + \
  && find /opt/engine/lib -name libLiteRtWebGpuAccelerator.so -delete \
  && rm -rf /opt/engine/lib/python3*/site-packages/ai_edge_litert/tools /opt/engine/lib/python3*/site-packages/ai_edge_litert/vendors

@@ -1,6 +1,7 @@
 """OpenCV, loaded when it is first needed: importing it takes a quarter second, and much of the engine needs none."""
 
 from functools import cache
+from importlib.metadata import packages_distributions
 from types import ModuleType
 
 from kinemotion.errors import ModelProblem
@@ -27,3 +28,8 @@ def load_opencv() -> ModuleType:
     cv2.setNumThreads(1)  # the engine has its own threads; sums in one thread are the same on every machine
     cv2.ocl.setUseOpenCL(False)  # a graphics card would round differently
     return cv2
+
+
+def find_opencv_distributions() -> list[str]:
+    """Return the names of the installed packages that provide ``cv2``: one, or they overwrite each other's files."""
+    return sorted(set(packages_distributions().get("cv2", ())))

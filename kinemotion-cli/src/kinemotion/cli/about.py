@@ -13,10 +13,11 @@ from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
+from kinemotion.opencv import find_opencv_distributions
 from kinemotion.report.contract.schema import SCHEMAS
 from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
-LIBRARIES = ("ai-edge-litert", "av", "numpy", "opencv-contrib-python", "pillow", "scipy")
+LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 """Those whose versions could change a result."""
 
 
@@ -68,7 +69,7 @@ def version_document() -> dict[str, Any]:
         "version": version_of("kinemotion"),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "libraries": {name: version_of(name) for name in LIBRARIES},
+        "libraries": {name: version_of(name) for name in (*LIBRARIES, *find_opencv_distributions())},
         "models": {f"{name}.tflite": load_model(name).sha256 for name in (DETECTOR, *LANDMARKS.values())},
     }
 

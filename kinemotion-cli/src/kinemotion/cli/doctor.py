@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, version
 
 import click
 
@@ -13,7 +13,7 @@ from kinemotion.cli.command import STDOUT, Command
 from kinemotion.cli.output import write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
-from kinemotion.opencv import load_opencv
+from kinemotion.opencv import find_opencv_distributions, load_opencv
 from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
@@ -94,7 +94,7 @@ def _movement(name: str) -> Finding:
 
 
 def _one_opencv() -> Finding:
-    owners = sorted(set(packages_distributions().get("cv2", ())))
+    owners = find_opencv_distributions()
     if len(owners) > 1:
         found = ", ".join(owners)
         return Finding("OpenCV", ok=False, found=found, mend=f"They overwrite each other: pip uninstall {owners[-1]}")
@@ -102,4 +102,4 @@ def _one_opencv() -> Finding:
         load_opencv()
     except ModelProblem as problem:
         return Finding("OpenCV", ok=False, found=problem.message, mend=problem.hint)
-    return Finding("OpenCV", ok=True, found=", ".join(owners))
+    return Finding("OpenCV", ok=True, found=", ".join(f"{owner} {version(owner)}" for owner in owners))
