@@ -9,8 +9,8 @@ import pytest
 
 from kinemotion import api
 from kinemotion.cli.analyze import command
+from kinemotion.cli.outputs import WRITERS
 from kinemotion.cli.parameters import PARAMETERS
-from kinemotion.cli.writers import WRITERS
 from kinemotion.motion.athlete import Athlete
 from kinemotion.pose import Preset
 from kinemotion.report.i18n import Language

@@ -285,6 +285,6 @@ def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
 def test_a_library_whose_import_was_interrupted_is_not_broken():
     problem, failed = ModelProblem("The runtime cannot be loaded."), ImportError("initialization failed")
     problem.__cause__, failed.__cause__ = failed, KeyboardInterrupt()
-    assert isinstance(output.told(problem), Interrupted)
+    assert isinstance(output.as_kinemotion_error(problem), Interrupted)
     failed.__cause__ = None
-    assert output.told(problem) is problem
+    assert output.as_kinemotion_error(problem) is problem

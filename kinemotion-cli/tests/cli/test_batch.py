@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from kinemotion.cli import batch
-from kinemotion.cli.pool import Lost
-from kinemotion.errors import ExitStatus
+from kinemotion.cli.batch import run as batch
+from kinemotion.cli.batch.options import BatchOptions
+from kinemotion.cli.batch.pool import Lost
+from kinemotion.cli.execute import Order
+from kinemotion.errors import ExitStatus, UsageProblem
+from kinemotion.report.contract.schema_types import error_document
 
 pytestmark = pytest.mark.usefixtures("measured", "one_process")
 
@@ -104,9 +107,9 @@ def carried_out(kinemotion: Any, monkeypatch: pytest.MonkeyPatch, *command: str 
     """Names of the clips that the command looks at."""
     seen: list[str] = []
 
-    def noted(order: batch.Order) -> batch.Outcome:
+    def noted(order: Order, *_: Any, **__: Any) -> batch.Outcome:
         seen.append(Path(order.clip).name)
-        return {"schema_version": "1.0", "error": {"code": "none", "message": "", "hint": "", "retryable": False}}
+        return batch.Outcome(error_document(UsageProblem("none")))
 
     with monkeypatch.context() as patched:
         patched.setattr(batch, "carry_out", noted)
@@ -115,7 +118,7 @@ def carried_out(kinemotion: Any, monkeypatch: pytest.MonkeyPatch, *command: str 
 
 
 def test_a_process_that_dies_is_told(kinemotion: Any, clips: list[Path], monkeypatch: pytest.MonkeyPatch):
-    def killed(_order: batch.Order) -> Lost:
+    def killed(*_: Any, **__: Any) -> Lost:
         return Lost(-9)
 
     monkeypatch.setattr(batch, "carry_out", killed)
@@ -135,7 +138,7 @@ def test_a_process_that_dies_is_told(kinemotion: Any, clips: list[Path], monkeyp
         (["--csv", "{}/missing/all.csv"], 7, "There is no folder"),
         (["--csv", "{}/all.txt"], 2, "no extension that can be written"),
         (["--overlay-dir", "{}"], 7, "would overwrite the video"),
-        (["--csv", "{}/out"], 2, "no extension"),
+        (["--csv", "{}/out"], 7, "is a folder"),
         (["--resume"], 2, "--resume looks for results in --json-dir"),
     ],
 )
@@ -194,4 +197,4 @@ def test_workers_and_threads_share_the_cores(
     monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], clips_there: int, shares: tuple[int, int]
 ):
     monkeypatch.setattr("os.cpu_count", lambda: 8)
-    assert batch.shares(given, clips=clips_there) == shares
+    assert BatchOptions(folders={}, **given).shares(clips=clips_there) == shares

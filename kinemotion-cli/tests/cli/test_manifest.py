@@ -1,11 +1,12 @@
 """A list of clips: each row as the command line it stands for, and every mistake by row and column."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kinemotion.cli.manifest import read_manifest
+from kinemotion.cli.batch.manifest import read_manifest
 from kinemotion.errors import UsageProblem
 
 pytestmark = pytest.mark.usefixtures("toy")
@@ -20,9 +21,9 @@ def manifest(folder: Path, text: str | bytes) -> Path:
 def test_a_row_is_a_command_line(tmp_path: Path):
     text = "file,movement,athlete,mass,height,drop_height,strict,output\nmon/a.mp4,toy,Ana,61.5,1.68,0.4,yes,ana-1\n"
     [order] = read_manifest(manifest(tmp_path, text), defaults=["--quality=fast"])
-    assert (order.movement, order.result) == ("toy", "ana-1")
+    request = order.request
+    assert (request.movement, request.path, order.result) == ("toy", tmp_path / "mon" / "a.mp4", "ana-1")
     wanted = {
-        "video": tmp_path / "mon" / "a.mp4",
         "name": "Ana",
         "mass_kg": 61.5,
         "height_m": 1.68,
@@ -32,15 +33,16 @@ def test_a_row_is_a_command_line(tmp_path: Path):
         "rounds": 3,
         "sex": None,
     }
-    assert {name: order.given[name] for name in wanted} == wanted
+    found = asdict(request.athlete) | asdict(request.options) | {"quality": request.quality}
+    assert {name: found[name] for name in wanted} == wanted
 
 
 def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
     text = "\ufeffFile;Movement;Athlete-Height;Capture FPS;Quality\na.mp4;cmj;1,68;240;accurate\n;;;;\n"
     [order] = read_manifest(manifest(tmp_path, text), defaults=["--quality=fast"])
-    assert order.given["height_m"] == 1.68
-    assert order.given["capture_fps"] == 240
-    assert order.given["quality"] == "accurate"
+    assert order.request.athlete.height_m == 1.68
+    assert order.request.settings.capture_fps == 240
+    assert order.request.quality == "accurate"
     assert order.result == "a"
 
 
@@ -86,4 +88,4 @@ def test_the_manifest_is_not_written_over(kinemotion: Any, tmp_path: Path):
     path = manifest(tmp_path, "file,movement\na.mp4,cmj\n")
     ended = kinemotion("analyze", path, "--csv", path)
     assert ended.status == 7
-    assert "'team.csv' exists and was not written by kinemotion" in ended.err
+    assert "overwrite 'team.csv'" in ended.err

@@ -1,6 +1,5 @@
 """Work in processes of its own: order, deaths, closing. Tasks are calls of functions that every process has."""
 
-import operator
 import os
 import time
 from contextlib import closing
@@ -9,23 +8,31 @@ from typing import Any
 
 import psutil
 import pytest
+from pool_work import call, halve
 
-from kinemotion.cli.pool import Lost, Pool
+from kinemotion.cli.batch.pool import SHARE_S, Lost, Pool
 from kinemotion.errors import ExitStatus
 
 
-def pool(workers: int = 2, told: list[int] | None = None) -> Pool[Any, Any]:
-    return Pool(operator.call, workers, (told if told is not None else []).append)
+def pool(workers: int = 2, told: list[float] | None = None) -> Pool[Any, Any]:
+    return Pool(call, workers, (told if told is not None else []).append)
 
 
 def test_outcomes_come_in_the_order_of_the_tasks():
     tasks = [partial(time.sleep, 0.5), partial(divmod, 7, 3), partial(os.getpid)]
-    told: list[int] = []
+    told: list[float] = []
     slow, quotient, process = pool(told=told).outcomes(tasks)
     assert (slow, quotient) == (None, (2, 1))
     assert process != os.getpid()
     assert told[-1] == 3
     assert told == sorted(told)
+
+
+def test_the_share_of_a_task_at_work_is_told():
+    told: list[float] = []
+    list(Pool(halve, 1, told.append).outcomes([partial(time.sleep, 1.5 * SHARE_S)]))
+    assert 0.5 in told
+    assert told[-1] == 1
 
 
 @pytest.mark.parametrize(("end", "code"), [(partial(os._exit, 3), 3), (partial(os.abort), -6)])
@@ -57,6 +64,6 @@ time.sleep(20)
 
 
 def test_a_stop_that_comes_while_something_is_deleted_is_not_lost(capfd: pytest.CaptureFixture[str]):
-    [lost] = pool().outcomes([partial(exec, STOPPED_WHILE_DELETING)])
+    [lost] = pool().outcomes([partial(exec, STOPPED_WHILE_DELETING, {})])
     assert lost == Lost(ExitStatus.INTERRUPTED)
     assert capfd.readouterr().err == ""

@@ -1,12 +1,13 @@
 """The command ``<movement>-analyze``, made from what the movement declares."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kinemotion.cli.command import Command
+from kinemotion.cli.command import Call, Command
 from kinemotion.cli.flags import flag
 from kinemotion.cli.parameters import MANY_CLIPS, PARAMETERS
 from kinemotion.motion.options import option_specs
@@ -39,14 +40,18 @@ def command(name: str) -> click.Command:
     )
 
 
-def _analyze(name: str, /, *, videos: tuple[Path, ...], **given: Any) -> None:  # noqa: ANN401  (typed by click)
+@click.pass_obj
+def _analyze(call: Call, name: str, /, *, videos: tuple[Path, ...], **values: Any) -> None:  # noqa: ANN401  (typed by click)
     # Asking for --help shall not wait for numpy, decoders and models.
-    if len(videos) == 1 and not any(given[str(option.name)] for option in MANY_CLIPS):
-        from kinemotion.cli.execute import execute  # noqa: PLC0415
+    from kinemotion.cli.execute import execute, order_of  # noqa: PLC0415
 
-        execute(registry.get(name), {**given, "video": videos[0]})
+    orders = [order_of(registry.get(name), video, values=values) for video in videos]
+    if len(orders) == 1 and not any(values[str(option.name)] for option in MANY_CLIPS):
+        execute(orders[0], call, kind=values["progress"])
     else:
-        from kinemotion.cli.batch import Order, carry_out_all, refuse_single_outputs  # noqa: PLC0415
+        from kinemotion.cli.batch.options import BatchOptions, refuse_single_outputs  # noqa: PLC0415
+        from kinemotion.cli.batch.run import run_batch  # noqa: PLC0415
 
-        refuse_single_outputs(given)
-        carry_out_all([Order(name, {**given, "video": video}, result=video.stem) for video in videos], given)
+        refuse_single_outputs(values)
+        named = [replace(order, result=order.request.path.stem) for order in orders]
+        run_batch(named, BatchOptions.of(values))

@@ -14,8 +14,8 @@ STDOUT = "-"
 class Call:
     """Where the failure of a call is reported, besides standard error: as the options say, once they are parsed."""
 
-    document: str | None = None
-    """Where ``--json`` asked for a document: a path, or ``-`` for standard output."""
+    documents: tuple[str, ...] = ()
+    """Where ``--json`` asked for a document: paths, or ``-`` for standard output."""
     lines: bool = False
     """Whether ``--jsonl`` asked for lines."""
     debug: bool = False
@@ -24,7 +24,7 @@ class Call:
 
     def note(self, typed: Mapping[str, Any], *, inputs: Sequence[str]) -> None:
         """Note what was typed, by the names of the parameters."""
-        self.document = STDOUT if typed.get("as_json") else typed.get("json")
+        self.documents = (STDOUT,) if typed.get("as_json") else tuple(_texts(typed.get("json")))
         self.lines = bool(typed.get("jsonl"))
         self.debug = bool(typed.get("debug"))
         self.inputs = tuple(map(Path, inputs))

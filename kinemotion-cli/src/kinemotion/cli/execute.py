@@ -1,79 +1,117 @@
 """One analysis as it was asked for on the command line: checked, carried out, written."""
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import click
 
 from kinemotion.api import Listener, Request, Settings, run
-from kinemotion.cli.command import STDOUT
+from kinemotion.cli.command import Call
 from kinemotion.cli.output import complain, write_document, write_line
-from kinemotion.cli.progress import progress
-from kinemotion.cli.writers import check_targets, write_all
-from kinemotion.errors import ExitStatus, UsageProblem
+from kinemotion.cli.outputs import Outputs
+from kinemotion.cli.progress import Progress, progress
+from kinemotion.errors import ExitStatus
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Report, Trial
+from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.report.contract.document import document, refusal, report_event, trial_event
 from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import summary
 
 
-def execute(movement: Movement, given: Mapping[str, Any]) -> None:
-    """Carry out what the parameters ask for; a clip without numbers ends the process with its status."""
-    check(given)
-    request = request_of(movement, given)
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One clip to be analysed, and what is to be written of it."""
 
-    def found(trial: Trial) -> None:
-        if given["jsonl"]:
-            write_line(trial_event(trial, movement))
+    request: Request
+    outputs: Outputs
+    result: str = ""
+    """Name of what a batch writes, without folder and extension."""
 
-    with progress(given["progress"]) as tell:
-        report = run(request, listener=Listener(progress=tell, trial=found))
-    if report.headline:
-        write_all(report, given, request=request)
-    _write(report, given)
-
-
-def check(given: Mapping[str, Any]) -> None:
-    """Say before the work what would fail after it.
-
-    Raises
-    ------
-    UsageProblem, OutputProblem
-        Where an output cannot be written as it was asked for.
-    """
-    target: str | None = given["json"]
-    if given["jsonl"] and target == STDOUT:
-        raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
-    check_targets(given, documents=() if target is None or target == STDOUT else (Path(target),))
+    @property
+    def clip(self) -> str:
+        """The path of the video, as text for people and documents."""
+        return str(self.request.path).encode("utf-8", "replace").decode()
 
 
-def request_of(movement: Movement, given: Mapping[str, Any]) -> Request:
-    """The request that the parameters make."""
+def order_of(movement: Movement, video: Path, *, values: Mapping[str, Any]) -> Order:
+    """Make the order of one clip from the values of the movement's command."""
 
     def chosen(kind: type) -> dict[str, Any]:
-        return {item.name: given[item.name] for item in fields(kind) if item.name in given}
+        return {item.name: values[item.name] for item in fields(kind) if item.name in values}
 
-    return Request(
-        path=given["video"],
+    request = Request(
+        path=video,
         movement=movement.name,
-        quality=given["quality"],
+        quality=values["quality"],
         athlete=Athlete(**chosen(Athlete)),
         settings=Settings(options=movement.options(**chosen(movement.options)), **chosen(Settings)),
     )
+    return Order(request, Outputs.of(values))
 
 
-def _write(report: Report, given: Mapping[str, Any]) -> None:
-    """Documents to where they were asked for, words to people."""
-    if given["json"]:
-        write_document(document(report), given["json"])
-    if given["jsonl"]:
-        write_line(report_event(report))
-    told = summary(report, verbose=given["verbose"], lang=given["lang"])
-    click.echo(told, nl=False, err=bool(given["json"] or given["jsonl"]))
+def execute(order: Order, call: Call, *, kind: str) -> None:
+    """Carry out one order; ``kind`` is that of the progress. A clip without numbers ends the process with its status.
+
+    The measurement is told and its document is written before anything else, so that no output beside them can cost it.
+    """
+    request, outputs = order.request, order.outputs
+    outputs.check(request.path)
+    movement = registry.get(request.movement)
+
+    def found(trial: Trial) -> None:
+        if outputs.lines:
+            write_line(trial_event(trial, movement))
+
+    with progress(kind) as tell:
+        frames = Frames(tell, passes=outputs.passes)
+        report = run(request, listener=Listener(progress=frames.measured, trial=found))
+        for target in outputs.documents:
+            write_document(document(report), target)
+        call.documents = ()  # written: a failure from here on is told in words
+        if outputs.lines:
+            write_line(report_event(report))
+            call.lines = False
+        failure = _drawn(order, report, tell=frames.drawn)
+    told = summary(report, verbose=outputs.verbose, lang=outputs.lang)
+    click.echo(told, nl=False, err=bool(outputs.documents or outputs.lines))
+    if failure:
+        raise failure
     if refused := refusal(report):
-        complain(texts(given["lang"]).sentence(refused.message), texts(given["lang"]).sentence(refused.hint))
+        complain(texts(outputs.lang).sentence(refused.message), texts(outputs.lang).sentence(refused.hint))
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
+
+
+def _drawn(order: Order, report: Report, *, tell: Callable[[], None]) -> Exception | None:
+    """Write the outputs beside the document; the failure of one, if any."""
+    if report.headline is None:
+        return None
+    try:
+        order.outputs.write(report, request=order.request, tell=tell)
+    except Exception as failure:  # noqa: BLE001  (raised once the numbers have been told)
+        return failure
+    return None
+
+
+class Frames:
+    """Progress over every pass through the clip: measuring it, then drawing on it."""
+
+    def __init__(self, tell: Progress, *, passes: int) -> None:
+        self._tell = tell
+        self._passes = passes
+        self._done = 0
+        self._total: int | None = None
+
+    def measured(self, done: int, total: int | None) -> None:
+        """Note a frame of the first pass; ``total`` are the frames of one pass."""
+        self._done = done
+        self._total = total and total * self._passes
+        self._tell(self._done, self._total)
+
+    def drawn(self) -> None:
+        """Note a frame of a later pass."""
+        self._done += 1
+        self._tell(self._done, self._total)

@@ -11,7 +11,7 @@ from kinemotion.cli.output import ending
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 
 FIXED = {
-    "analyze": "kinemotion.cli.analyze_manifest:analyze",
+    "analyze": "kinemotion.cli.batch.command:analyze",
     "compare": "kinemotion.cli.compare:compare",
     "doctor": "kinemotion.cli.doctor:doctor",
     "history": "kinemotion.cli.history:history",

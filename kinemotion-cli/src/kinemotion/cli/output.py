@@ -49,7 +49,7 @@ def ending() -> Generator[Call]:
     try:
         yield call
     except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001  (nothing reaches the user as a trace)
-        error = told(caught)
+        error = as_kinemotion_error(caught)
         if isinstance(error, Interrupted):  # a second Ctrl-C shall not cut off what the first one has to say
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -59,11 +59,11 @@ def ending() -> Generator[Call]:
         raise SystemExit(error.exit_status) from None
     finally:
         signal.signal(signal.SIGTERM, before)
-        _let_go()
+        _flush()
 
 
-def told(caught: BaseException) -> KinemotionError:
-    """The failure as one of ours."""
+def as_kinemotion_error(caught: BaseException) -> KinemotionError:
+    """Convert any exception to a KinemotionError."""
     match caught:
         case _ if _is_interrupted(caught):
             return Interrupted("Interrupted.")
@@ -90,8 +90,8 @@ def _usage_hint(error: click.UsageError) -> str:
     return f"{dash}See {command} --help."
 
 
-def _let_go() -> None:
-    """What Python would still flush at exit, and cannot, goes nowhere, without a complaint."""
+def _flush() -> None:
+    """Flush the streams; what cannot be flushed goes to the null device, so that Python is silent at exit."""
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
@@ -109,17 +109,17 @@ def complain(message: str, hint: str) -> None:
 def _report(error: KinemotionError, call: Call) -> None:
     with suppress(OSError):  # where nobody can be told, the status tells
         complain(error.message, error.hint)
-    # A document that cannot be written is no second failure: standard error has told the first.
-    with suppress(KinemotionError, OSError):
-        if call.document:
-            _check_error_document(call)
-            write_document(error_document(error), call.document)
+    for target in call.documents:
+        # A document that cannot be written is no second failure: standard error has told the first.
+        with suppress(KinemotionError, OSError):
+            _check_error_document(target, inputs=call.inputs)
+            write_document(error_document(error), target)
     with suppress(OSError):
-        if call.lines and call.document != STDOUT:
+        if call.lines and STDOUT not in call.documents:
             write_line(error_event(error))
 
 
-def _check_error_document(call: Call) -> None:
+def _check_error_document(target: str, *, inputs: Sequence[Path]) -> None:
     """Check that the document of a failure destroys nothing.
 
     Raises
@@ -127,20 +127,20 @@ def _check_error_document(call: Call) -> None:
     UsageProblem, OutputProblem
         If its path names no JSON file, an input, or a file that is none of our documents.
     """
-    if not call.document or call.document == STDOUT:
+    if target == STDOUT:
         return
-    check_target(Path(call.document), DOCUMENT)
-    if any(same_file(call.document, path) for path in call.inputs):
+    check_target(Path(target), DOCUMENT)
+    if any(same_file(target, path) for path in inputs):
         raise OutputProblem("The document would overwrite an input.")
 
 
 def refuse_one_place(targets: Sequence[Path]) -> None:
-    """Nothing, where each output has a place of its own.
+    """Check that no two outputs share a path.
 
     Raises
     ------
     UsageProblem
-        Where two would be written over each other.
+        If two do.
     """
     if len({os.path.realpath(target) for target in targets}) < len(targets):
         raise UsageProblem("Two outputs have the same path.", hint="Give each its own name.")

@@ -92,33 +92,44 @@ CLIP: tuple[click.Option, ...] = (
 """What is told of one clip and its athlete."""
 
 ONE_CLIP: tuple[click.Option, ...] = (
-    click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", help=JSON_HELP),
+    click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", multiple=True, help=JSON_HELP),
     click.Option(
         ["--jsonl"], is_flag=True, help="Write one JSON line a trial as soon as it is found, then a last one."
     ),
     click.Option(
         ["--overlay", "-o", "--output", "overlay"],
         metavar="PATH",
+        multiple=True,
         type=FILE,
         help="Write the video with skeleton, paths, phases and values drawn on it (.mp4).",
     ),
     click.Option(
         ["--report", "page"],
         metavar="PATH",
+        multiple=True,
         type=FILE,
         help="Write a page with numbers, plots and key frames that needs no network (.html).",
     ),
     click.Option(
-        ["--plots"], metavar="FOLDER", type=FILE, help="Write plots of heights, velocity and angles into a folder."
+        ["--plots"],
+        metavar="FOLDER",
+        multiple=True,
+        type=FILE,
+        help="Write plots of heights, velocity and angles into a folder.",
     ),
     click.Option(
         ["--trajectories"],
         metavar="PATH",
+        multiple=True,
         type=FILE,
         help="Write joints, centre of mass and angles over time (.csv, .parquet).",
     ),
     click.Option(
-        ["--exchange"], metavar="PATH", type=FILE, help="Write the motion for other programs (.trc, .mot, .c3d, .nc)."
+        ["--exchange"],
+        metavar="PATH",
+        multiple=True,
+        type=FILE,
+        help="Write the motion for other programs (.trc, .mot, .c3d, .nc).",
     ),
 )
 """What can be written of one clip; of several it would be written over itself."""
@@ -141,7 +152,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
 """What several clips need besides."""
 
 RUN: tuple[click.Option, ...] = (
-    click.Option(["--csv", "table"], metavar="PATH", type=FILE, help="Write a row a trial (.csv)."),
+    click.Option(["--csv", "table"], metavar="PATH", multiple=True, type=FILE, help="Write a row a trial (.csv)."),
     click.Option(["--lang"], type=LANGUAGE, default="en", show_default=True, help="Language of words and pictures."),
     click.Option(
         ["--threads"],

@@ -13,7 +13,7 @@ INTERVAL_S = 0.1
 
 BAR_WIDTH = 30
 
-Progress = Callable[[int, int | None], None]
+Progress = Callable[[float, int | None], None]
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def _at_terminal() -> bool:
 def _seldom(tell: Progress) -> Progress:
     last_s = -INTERVAL_S
 
-    def tell_seldom(done: int, total: int | None) -> None:
+    def tell_seldom(done: float, total: int | None) -> None:
         nonlocal last_s
         now_s = monotonic()
         if now_s - last_s >= INTERVAL_S or done == total:
@@ -54,23 +54,23 @@ def _seldom(tell: Progress) -> Progress:
     return tell_seldom
 
 
-def _say_json(done: int, total: int | None) -> None:
-    click.echo(json.dumps({"event": "progress", "done": done, "total": total}), err=True)
+def _say_json(done: float, total: int | None) -> None:
+    click.echo(json.dumps({"event": "progress", "done": int(done), "total": total}), err=True)
 
 
 def _bar(unit: str) -> Progress:
     began_s = monotonic()
-    last, last_s = 0, began_s
+    last, last_s = 0.0, began_s
 
-    def draw(done: int, total: int | None) -> None:
+    def draw(done: float, total: int | None) -> None:
         nonlocal last, last_s
         if done != last:
             last, last_s = done, monotonic()
-        told = f"{done} {unit}"
+        told = f"{int(done)} {unit}"
         if total:
-            filled = min(BAR_WIDTH, BAR_WIDTH * done // total)
+            filled = min(BAR_WIDTH, int(BAR_WIDTH * done / total))
             left = _left(began_s + (last_s - began_s) / done * total - monotonic()) if done else ""
-            told = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {done}/{total} {unit}{left}"
+            told = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {int(done)}/{total} {unit}{left}"
         click.echo(f"\r\x1b[K{told}", nl=False, err=True)
 
     return draw
@@ -81,5 +81,5 @@ def _left(seconds: float) -> str:
     return f", {minutes}:{rest:02d} left"
 
 
-def _ignore(_done: int, _total: int | None) -> None:
+def _ignore(_done: float, _total: int | None) -> None:
     pass

@@ -25,13 +25,14 @@ kinemotion analyze team.csv --json-dir results --csv summary.csv
 """
 
 
-def _analyze(*, manifest: Path, quality: str, estimator: str, **given: Any) -> None:  # noqa: ANN401  (typed by click)
+def _analyze(*, manifest: Path, quality: str, estimator: str, **values: Any) -> None:  # noqa: ANN401  (typed by click)
     # Asking for --help shall not wait for numpy, decoders and models.
-    from kinemotion.cli.batch import carry_out_all  # noqa: PLC0415
-    from kinemotion.cli.manifest import read_manifest  # noqa: PLC0415
+    from kinemotion.cli.batch.manifest import read_manifest  # noqa: PLC0415
+    from kinemotion.cli.batch.options import BatchOptions  # noqa: PLC0415
+    from kinemotion.cli.batch.run import run_batch  # noqa: PLC0415
 
     orders = read_manifest(manifest, defaults=[f"--quality={quality}", f"--estimator={estimator}"])
-    carry_out_all(orders, given, inputs=[manifest])
+    run_batch(orders, BatchOptions.of(values), inputs=[manifest])
 
 
 analyze = Command(

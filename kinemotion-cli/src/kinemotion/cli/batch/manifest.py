@@ -3,12 +3,13 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from kinemotion.cli.analyze import command
-from kinemotion.cli.batch import Order
+from kinemotion.cli.execute import Order, order_of
 from kinemotion.cli.parameters import CLIP, MODEL
 from kinemotion.errors import UnknownMovement, UsageProblem
 from kinemotion.motion.options import option_specs
@@ -107,8 +108,7 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
     except click.BadParameter as error:
         flag = error.param.opts[0] if error.param else ""
         raise _wrong(number, _column(flag), what=error.message) from error
-    del given["videos"]
-    return Order(movement, {**given, "video": video}, result=result)
+    return replace(order_of(registry.get(movement), video, values=given), result=result)
 
 
 def _argument(name: str, cell: str, *, number: int, of: click.Command) -> str:

@@ -11,6 +11,7 @@ from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from threading import Thread, Timer
+from time import monotonic
 from types import FrameType
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -22,15 +23,19 @@ Outcome = TypeVar("Outcome")
 TICK_S = 1.0
 """Between two reports of progress while nothing ends."""
 
+SHARE_S = 0.5
+"""Between two messages of a process at work."""
+
 GRACE_S = 5.0
 """For a process that was told to stop, to take away what it has half written."""
 
 _AGAIN_S = 0.1
 """Until a stop that could not be followed comes again."""
 
-_CONTEXT = get_context("spawn" if sys.platform == "darwin" else "forkserver")
-"""A copy of this process would share its open files and its threads' locks; of one that has only imported what all
-need, it starts sooner than afresh. On a Mac, system libraries forbid any copy."""
+_CONTEXT = get_context("forkserver" if sys.platform == "linux" else "spawn")
+"""On Linux a new process is a copy of one that has only imported what all need, which starts sooner. A copy of this
+process would share its open files and its threads' locks. Windows cannot copy processes, and macOS libraries fail in a
+copy."""
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -46,11 +51,11 @@ class Lost:
 class Pool(Generic[Task, Outcome]):
     """A function, and how many processes may run it at the same time."""
 
-    work: Callable[[Task], Outcome]
-    """Importable by name; tasks and what it returns travel between processes."""
+    work: Callable[[Task, Callable[[float], None]], Outcome]
+    """Called with a task and a function that takes the share that is done. Tasks and results must be picklable."""
     workers: int
-    ended: Callable[[int], None]
-    """Told how many tasks have ended, at least once a second."""
+    done: Callable[[float], None]
+    """Told how many tasks are done, those at work by their share, at least once a second."""
     modules: Sequence[str] = ()
     """Imported once for all processes, where the system allows it."""
 
@@ -59,20 +64,21 @@ class Pool(Generic[Task, Outcome]):
         waiting = deque(enumerate(tasks))
         running: dict[Any, _Running] = {}
         ended: dict[int, Outcome | Lost] = {}
-        resource_tracker.ensure_running()  # its start lets signals through, which must not happen below
-        _CONTEXT.set_forkserver_preload(list(self.modules))
+        _prepare(self.modules)
         told = 0
         try:
             while told < len(tasks):
                 while waiting and len(running) < self.workers:
                     place, task = waiting.popleft()
                     with _unstopped():
-                        one = _begun(self.work, task, place=place)
+                        one = _begin(self.work, task, place=place)
                         running[one.receiver] = one
                 for receiver in wait(list(running), timeout=TICK_S):
-                    one = running.pop(receiver)
-                    ended[one.place] = one.outcome()
-                self.ended(told + len(ended))
+                    one = running[receiver]
+                    if one.listen():
+                        del running[receiver]
+                        ended[one.place] = one.outcome
+                self.done(told + len(ended) + sum(one.share for one in running.values()))
                 while told in ended:
                     yield ended.pop(told)
                     told += 1
@@ -80,27 +86,39 @@ class Pool(Generic[Task, Outcome]):
             _stop(running.values())
 
 
-@dataclass(frozen=True, slots=True)
+def _prepare(modules: Sequence[str]) -> None:
+    """Start what new processes need, before any signal is blocked."""
+    if _CONTEXT.get_start_method() == "forkserver":
+        resource_tracker.ensure_running()  # its start unblocks signals, which must not happen while they are blocked
+        _CONTEXT.set_forkserver_preload(list(modules))
+
+
+@dataclass(slots=True)
 class _Running:
     """A process at work on the task of that place."""
 
     place: int
     process: BaseProcess
     receiver: Connection
+    share: float = 0.0
+    """Of the task, that is done."""
+    outcome: Any = None
+    """What the work returned, once it has ended."""
 
-    def outcome(self) -> Any:  # noqa: ANN401  (what the work returns)
-        """What the process sent before it ended."""
+    def listen(self) -> bool:
+        """Read one message of the process; whether it was the last one."""
         try:
-            return self.receiver.recv()
+            self.share, ended, self.outcome = self.receiver.recv()
         except (EOFError, OSError):
             self.process.join()
-            return Lost(self.process.exitcode)
-        finally:
+            ended, self.outcome = True, Lost(self.process.exitcode)
+        if ended:
             self.receiver.close()
             self.process.join()
+        return ended
 
 
-def _begun(work: Callable[[Any], Any], task: object, *, place: int) -> _Running:
+def _begin(work: Callable[..., Any], task: object, *, place: int) -> _Running:
     receiver, sender = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(target=_carry_out, args=(work, task), kwargs={"sender": sender}, daemon=True)
     process.start()
@@ -122,7 +140,11 @@ def _unstopped() -> Generator[None]:
     """Signals that stop the program wait until a new process is accounted for.
 
     The new process inherits their blocking: Ctrl-C, which a terminal sends to all, is left to its parent to pass on.
+    Windows cannot block signals.
     """
+    if sys.platform == "win32":
+        yield
+        return
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
@@ -130,18 +152,37 @@ def _unstopped() -> Generator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
 
 
-def _carry_out(work: Callable[[Any], Any], task: object, *, sender: Connection) -> None:
+def _carry_out(work: Callable[..., Any], task: object, *, sender: Connection) -> None:
     """The life of a process: one task, then the end; an earlier one when it or its parent is stopped."""
     signal.signal(signal.SIGTERM, _leave)
     sys.unraisablehook = _leave_later
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    if sys.platform == "win32":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process: the parent passes it on
+    else:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     Thread(target=_follow_parent, daemon=True).start()
     try:
-        outcome = work(task)
+        outcome = work(task, _Share(sender))
         with suppress(BrokenPipeError):  # its parent has just died
-            sender.send(outcome)
+            sender.send((1.0, True, outcome))
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the process ends by itself: nothing is left to stop
+
+
+class _Share:
+    """Sends the share of a task that is done to the parent, now and then. Threads may call it."""
+
+    def __init__(self, sender: Connection) -> None:
+        self._sender = sender
+        self._sent_s = monotonic()
+
+    def __call__(self, share: float) -> None:
+        """Send the share, unless one was sent a moment ago."""
+        now_s = monotonic()
+        if now_s - self._sent_s >= SHARE_S:
+            self._sent_s = now_s
+            with suppress(BrokenPipeError):  # its parent has just died
+                self._sender.send((share, False, None))
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

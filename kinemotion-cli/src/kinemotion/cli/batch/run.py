@@ -1,0 +1,180 @@
+"""Many analyses in one call: checked before the work, each in a process of its own, told in the order asked."""
+
+import json
+import traceback
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from kinemotion.api import Listener, run, settings_of
+from kinemotion.cli.batch.options import BatchOptions
+from kinemotion.cli.batch.pool import Lost, Pool
+from kinemotion.cli.execute import Frames, Order
+from kinemotion.cli.output import as_kinemotion_error, write_document
+from kinemotion.cli.progress import clear_bar, progress
+from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
+from kinemotion.motion.report import Report
+from kinemotion.report.contract.document import document
+from kinemotion.report.contract.results import Result, headline_key, in_words, metric_title, read_result
+from kinemotion.report.contract.schema_types import AnalysisDocument, ErrorDocument, Failure, error_document, failure
+from kinemotion.report.exchange import table
+from kinemotion.report.i18n import texts
+from kinemotion.report.text.summary import readable
+from kinemotion.video.container import sha256_of
+
+IMPORTED = (__name__, "kinemotion.pose.litert", "ai_edge_litert.interpreter", "scipy.optimize")
+"""What every analysis imports, and takes a good half second for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one clip."""
+
+    document: AnalysisDocument | ErrorDocument
+    unwritten: Failure | None = None
+    """Why an output beside the document is missing."""
+
+    @property
+    def failure(self) -> Failure | None:
+        """What failed: the analysis, or an output."""
+        return self.document.get("error") or self.unwritten
+
+
+def run_batch(orders: Sequence[Order], options: BatchOptions, *, inputs: Sequence[Path] = ()) -> None:
+    """Carry out the orders; a clip that fails ends the process with status 1, after all others are done."""
+    workers, threads = options.shares(clips=len(orders))
+    placed = [options.place(order, threads=threads) for order in orders]
+    options.check(placed, inputs=inputs)
+    outcomes: list[Outcome] = []
+    with closing(_outcomes(placed, options, workers=workers)) as found:
+        for order, outcome in zip(placed, found, strict=True):
+            outcomes.append(outcome)
+            clear_bar()
+            click.echo(_line(order, outcome))
+    for path in options.tables:
+        table.write_trial_table(map(_entry, placed, outcomes), path)
+    failed = sum(outcome.failure is not None for outcome in outcomes)
+    click.echo(f"{len(outcomes) - failed} of {len(outcomes)} clips measured.", err=True)
+    if failed:
+        raise SystemExit(ExitStatus.SOME_FAILED)
+
+
+def _outcomes(orders: Sequence[Order], options: BatchOptions, *, workers: int) -> Generator[Outcome]:
+    """What became of each order, in their order; what an earlier call has done is not done again."""
+    known = {place: done for place, order in enumerate(orders) if options.resume and (done := _done_before(order))}
+    waiting = [order for place, order in enumerate(orders) if place not in known]
+    with progress(options.progress, unit="clips") as tell:
+        pool = Pool(
+            partial(carry_out, debug=options.debug),
+            workers,
+            lambda done: tell(len(known) + done, len(orders)),
+            modules=IMPORTED,
+        )
+        with closing(pool.outcomes(waiting)) as found:
+            for place in range(len(orders)):
+                outcome = Outcome(known[place]) if place in known else next(found)
+                yield _lost(outcome) if isinstance(outcome, Lost) else outcome
+
+
+def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = False) -> Outcome:
+    """Analyse one clip in a process of its own and write its files; ``tell`` hears the share that is done.
+
+    The document is written before the outputs beside it. Of a failure its document is written.
+    """
+
+    def note(done: float, total: int | None) -> None:
+        if total:
+            tell(done / total)
+
+    frames = Frames(note, passes=order.outputs.passes)
+    try:
+        report = run(order.request, listener=Listener(progress=frames.measured))
+        found = document(report)
+        _write(found, order)
+    except Exception as caught:  # noqa: BLE001  (the others go on)
+        failed = error_document(_as_error(caught, debug=debug))
+        with suppress(OutputProblem):
+            _write(failed, order)
+        return Outcome(failed)
+    return Outcome(found, _draw(report, order, frames=frames, debug=debug))
+
+
+def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
+    for target in order.outputs.documents:
+        write_document(found, target)
+
+
+def _draw(report: Report, order: Order, *, frames: Frames, debug: bool) -> Failure | None:
+    """Write the outputs beside the document; the failure of one, if any."""
+    try:
+        if report.headline:
+            order.outputs.write(report, request=order.request, tell=frames.drawn)
+    except Exception as caught:  # noqa: BLE001  (the numbers are measured and written)
+        return failure(_as_error(caught, debug=debug))
+    return None
+
+
+def _as_error(caught: Exception, *, debug: bool) -> KinemotionError:
+    if debug:
+        traceback.print_exception(caught)
+    return as_kinemotion_error(caught)
+
+
+def _lost(lost: Lost) -> Outcome:
+    code = lost.exit_code or 0
+    ended = f"was ended by signal {-code}" if code < 0 else "ended"
+    hint = "If memory is short, choose fewer --workers."
+    return Outcome(error_document(InternalProblem(f"The process that analysed it {ended}.", hint=hint)))
+
+
+def _done_before(order: Order) -> AnalysisDocument | None:
+    """The result of the same clip by the same settings and version, if its file and all that goes with it exist."""
+    request = order.request
+    with suppress(ResultUnreadable, OSError, KeyError):
+        found = read_result(order.outputs.files[0]).document
+        processing, wanted = found["metadata"]["processing"], json.loads(json.dumps(settings_of(request)))
+        same = (
+            found["movement"] == request.movement
+            and processing["version"] == version("kinemotion")
+            and processing["quality_preset"] == request.quality
+            and found["metadata"]["algorithm"]["settings"] == wanted
+        )
+        complete = "error" in found or all(target.path.exists() for target in order.outputs.targets)
+        if same and complete and found["metadata"]["video"]["sha256"] == sha256_of(request.path):
+            return found
+    return None
+
+
+def _line(order: Order, outcome: Outcome) -> str:
+    """What became of a clip, on one line."""
+    clip, lacking = readable(order.clip), outcome.failure
+    failed = f"{lacking['code']}: {lacking['message']}" if lacking else ""
+    if "error" in outcome.document:
+        return f"{clip}: {failed}"
+    told = _measured(Result(order.request.path, outcome.document), lang=order.outputs.lang)
+    return f"{clip}: {told}; {failed}" if failed else f"{clip}: {told}"
+
+
+def _measured(found: Result, *, lang: str) -> str:
+    """The headline of a result and how far to trust it."""
+    told, quality, key = texts(lang), found.document["metadata"]["quality"], headline_key(found.movement) or ""
+    trust = f"{told('quality').lower()} {quality['score']}, {told('confidence_' + quality['confidence']).lower()}"
+    value = found.measured(key)
+    if value is None:
+        return trust
+    text = in_words(value, movement=found.movement, key=key, lang=told.lang)
+    interval = told("from_to", low=text.low, high=text.high)
+    return f"{metric_title(found.movement, key, lang=told.lang)} {text.with_unit} ({interval}), {trust}"
+
+
+def _entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:
+    """The clip as the table tells it."""
+    if "trials" in outcome.document:
+        return outcome.document
+    athlete = order.request.athlete.name
+    return table.FailedClip(order.clip, athlete, order.request.movement, outcome.document["error"]["code"])

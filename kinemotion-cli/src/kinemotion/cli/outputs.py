@@ -1,0 +1,146 @@
+"""What one analysis is asked to write: made once from the command line, checked before the work, written after it."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Self
+
+from kinemotion.api import Request, open_clip
+from kinemotion.cli.command import STDOUT
+from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file
+from kinemotion.errors import KinemotionError, OutputProblem, UsageProblem
+from kinemotion.motion.frames import Frame
+from kinemotion.motion.report import Report
+from kinemotion.report.base import Encoder, Finished, Writer
+from kinemotion.report.files import check_target
+from kinemotion.video import encode
+
+WRITERS: Mapping[str, str] = {
+    "overlay": "kinemotion.report.overlay.writer:OVERLAY",
+    "page": "kinemotion.report.page.writer:PAGE",
+    "plots": "kinemotion.report.figures.writer:PLOTS",
+    "table": "kinemotion.report.exchange.writers:TABLE",
+    "trajectories": "kinemotion.report.exchange.writers:TRAJECTORIES",
+    "exchange": "kinemotion.report.exchange.writers:EXCHANGE",
+}
+"""Where the writer of each parameter is declared; it is imported when its output is asked for."""
+
+DRAWN = frozenset({"overlay", "page"})
+"""Outputs that decode the clip once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One output beside the document."""
+
+    output: str
+    """Name of the parameter that asked for it."""
+    path: Path
+
+    @property
+    def writer(self) -> Writer:
+        """The writer of that output."""
+        module, _, attribute = WRITERS[self.output].partition(":")
+        return getattr(import_module(module), attribute)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outputs:
+    """Everything that one analysis writes."""
+
+    documents: tuple[str, ...] = ()
+    """Paths of the JSON document; ``-`` is standard output."""
+    lines: bool = False
+    """Whether trials go to standard output as JSON lines."""
+    targets: tuple[Target, ...] = ()
+    lang: str = "en"
+    verbose: bool = False
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Make them from the values of a movement's command."""
+        return cls(
+            documents=tuple(values["json"]),
+            lines=values["jsonl"],
+            targets=tuple(Target(name, path) for name in WRITERS for path in values[name]),
+            lang=values["lang"],
+            verbose=values["verbose"],
+        )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Paths of the documents that are files."""
+        return tuple(Path(target) for target in self.documents if target != STDOUT)
+
+    @property
+    def passes(self) -> int:
+        """How often the clip is decoded: once to measure it, and once for each output that draws on its pictures."""
+        return 1 + sum(target.output in DRAWN for target in self.targets)
+
+    def check(self, video: Path) -> None:
+        """Check, before the work, that everything can be written.
+
+        Raises
+        ------
+        UsageProblem, OutputProblem
+            If an extension is unknown, a library is missing, or a path cannot be written, is the video itself, holds a
+            file that is none of our outputs, or is asked for twice.
+        """
+        if self.lines and STDOUT in self.documents:
+            raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
+        paths = [*self.files, *(target.path for target in self.targets)]
+        if any(same_file(path, video) for path in paths):
+            raise OutputProblem("The result would overwrite the video.", hint="Choose another name.")
+        refuse_one_place(paths)
+        for path in self.files:
+            check_target(path, DOCUMENT)
+        for target in self.targets:
+            target.writer.check(target.path)
+
+    def write(self, report: Report, *, request: Request, tell: Callable[[], None]) -> None:
+        """Write everything beside the document; one output that fails keeps none of the others from being written.
+
+        Raises
+        ------
+        KinemotionError
+            The first failure, after everything else is written.
+        """
+        finished = Finished(report, RequestedClip(request, report, tell))
+        failures = [failure for target in self.targets if (failure := _write(target, finished, lang=self.lang))]
+        for failure in failures:
+            raise failure
+
+
+def _write(target: Target, finished: Finished, *, lang: str) -> KinemotionError | None:
+    try:
+        target.writer.write(finished, target.path, lang=lang)
+    except KinemotionError as failure:
+        return failure
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedClip:
+    """The clip of a request, decoded again for pictures."""
+
+    request: Request
+    report: Report
+    tell: Callable[[], None]
+    """Told of each decoded frame."""
+
+    @contextmanager
+    def frames(self) -> Generator[Iterable[Frame]]:
+        """Decode the frames once more, in order."""
+        with open_clip(self.request) as video:
+            yield self._counted(video.frames())
+
+    def encoder(self, path: Path) -> AbstractContextManager[Encoder]:
+        """Open a video with the size and pace of the clip."""
+        return encode.open_writer(path, self.report.video, threads=self.request.settings.threads)
+
+    def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            yield frame
+            self.tell()

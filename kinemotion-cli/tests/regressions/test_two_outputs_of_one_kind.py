@@ -1,0 +1,46 @@
+"""Of `--exchange a.trc --exchange a.mot` only the last was written; an overlay on a full disk lost the numbers, too."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kinemotion.errors import OutputProblem
+from kinemotion.report.overlay import writer
+
+
+@pytest.fixture
+def recorded(sample: Path) -> list[Any]:
+    """The sample clip with its recorded poses."""
+    poses = sample.parents[2] / "kinemotion-cli" / "tests" / "data" / "cmj.npz"
+    return ["cmj-analyze", sample, "--estimator", f"recorded:{poses}"]
+
+
+def test_two_outputs_of_one_kind_are_both_written(kinemotion: Any, recorded: list[Any], tmp_path: Path):
+    names = ("a.trc", "a.mot", "a.csv", "a.parquet", "a.json", "b.json")
+    paths = [tmp_path / name for name in names]
+    flags = ("--exchange", "--exchange", "--trajectories", "--trajectories", "--json", "-j")
+    typed = [word for pair in zip(flags, paths, strict=True) for word in pair]
+    assert kinemotion(*recorded, *typed).status == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
+
+
+def test_a_failing_output_costs_neither_the_numbers_nor_another_output(
+    kinemotion: Any, recorded: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    document, table, overlay = tmp_path / "out.json", tmp_path / "out.csv", tmp_path / "out.mp4"
+
+    class FullDisk:
+        def __init__(self, *_: Any, **__: Any) -> None:
+            assert json.loads(document.read_text())["data"]["jump_height_m"]
+            raise OutputProblem("No space left on device.")
+
+    monkeypatch.setattr(writer, "OverlayPainter", FullDisk)
+    ended = kinemotion(*recorded, "--json", document, "--overlay", overlay, "--csv", table)
+    assert ended.status == 7
+    assert "Error: No space left on device." in ended.err
+    assert "Jump height" in ended.err
+    assert json.loads(document.read_text())["data"]["jump_height_m"]
+    assert table.exists()
+    assert not overlay.exists()
