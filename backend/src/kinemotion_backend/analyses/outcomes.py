@@ -60,7 +60,7 @@ async def store_file(blobs: BlobStore, analysis: AnalysisRecord, *, made: MadeFi
 
 def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefacts: list[Artefact]) -> Outcome:
     """Return the outcome of an analysis with a document."""
-    measured = document.analysis
+    measured = document.header
     return Outcome(
         status="completed",
         finished_at=datetime.now(UTC),
