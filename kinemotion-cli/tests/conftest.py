@@ -16,6 +16,7 @@ import pytest
 from kinemotion.errors import PhasesNotFound
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event, Phase, events_of
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Z_95, Estimate, metric
@@ -66,6 +67,7 @@ class Toy:
     options = ToyOptions
     repetition_metrics = HopMetrics
     headline = "height"
+    contacts = ContactModel.JUMPING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         yield PoseSequence.of(frames, skeleton)

@@ -11,6 +11,7 @@ from typing import Any
 
 from truth import true_values
 
+from kinemotion.calibration import for_model
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
@@ -91,7 +92,8 @@ def score(case: Case, *, model: str, poses: Path) -> list[Error]:
     movement = registry.get(case.movement)
     try:
         estimator = _recorded(case, model=model, folder=poses)
-        analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options())
+        calibration = for_model(estimator.info.name, estimator.info.model)
+        analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options(), calibration)
         best = best_trial(analyze(estimator.poses(), analysis), movement)
     except KinemotionError:
         best = None

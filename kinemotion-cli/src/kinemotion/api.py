@@ -11,6 +11,7 @@ from threading import local
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
+from kinemotion.calibration import for_model
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report, Trial
@@ -181,9 +182,9 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
     poses = clock.timed("pose", estimator.poses(frames))
     trials: list[Trial] = []
-    for trial in clock.timed(
-        "analysis", analyze(poses, Analysis(movement, estimator.skeleton, request.athlete, request.options))
-    ):
+    calibration = for_model(estimator.info.name, estimator.info.model)
+    analysis = Analysis(movement, estimator.skeleton, request.athlete, request.options, calibration)
+    for trial in clock.timed("analysis", analyze(poses, analysis)):
         trials.append(trial)
         listener.trial(trial)
     for _ in frames:

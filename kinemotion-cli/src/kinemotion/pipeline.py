@@ -1,12 +1,14 @@
 """The flow: a stream of poses becomes a stream of measured trials. Batch and live are this one path."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from kinemotion.calibration import default_calibration
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.events import events_of
 from kinemotion.motion.metrics import Estimate, implausible
 from kinemotion.motion.poses import FramePoses, PoseSequence
@@ -28,6 +30,8 @@ class Analysis:
     athlete: Athlete
     options: Any
     """An instance of the movement's options class."""
+    calibration: Calibration = field(default_factory=default_calibration)
+    """The fitted numbers of the pose model."""
 
 
 def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]:
@@ -52,7 +56,9 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
     """One trial measured, or the problem that keeps it from being measured."""
     start_s, end_s = float(sequence.time_s[0]), float(sequence.time_s[-1])
     try:
-        motion = reconstruct(sequence, analysis.athlete)
+        motion = reconstruct(
+            sequence, analysis.athlete, contacts=analysis.movement.contacts, calibration=analysis.calibration
+        )
         phases = analysis.movement.phases(motion, analysis.options)
         measured = analysis.movement.measure(motion, phases, athlete=analysis.athlete, options=analysis.options)
     except KinemotionError as error:

@@ -7,8 +7,10 @@ import pytest
 from measured_jump import countermovement, measure_cmj, measure_sequence, value
 from synthetic_athlete import Camera, Jumper, film, time_of_first_frame
 
+from kinemotion.calibration import default_calibration
 from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.metrics import Estimate, implausible, specs
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
@@ -136,7 +138,7 @@ def test_events_are_in_the_films_time():
 def test_slow_motion_is_refused_with_its_factor(slowed: float):
     [sequence] = CMJ.trials(film(countermovement(), Camera(slowed=slowed, fps=240.0 / slowed)), BLAZEPOSE)
     with pytest.raises(SlowMotion, match=f"{slowed:.0f}\\.\\d times"):
-        reconstruct(sequence, Athlete())
+        reconstruct(sequence, Athlete(), contacts=ContactModel.JUMPING, calibration=default_calibration())
 
 
 def test_squats_are_no_jump():

@@ -7,8 +7,10 @@ import pytest
 from measured_jump import countermovement
 from synthetic_athlete import Camera, film, sequence
 
+from kinemotion.calibration import default_calibration
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.movements.jumps.flights import find_jump
 from kinemotion.movements.jumps.jump_height import measure_jump_height
 from kinemotion.reconstruct import reconstruct
@@ -16,7 +18,12 @@ from kinemotion.reconstruct import reconstruct
 
 @pytest.fixture(scope="module")
 def motion() -> Motion:
-    return reconstruct(sequence(film(countermovement(0.35), Camera(noise_px=0.5))), Athlete())
+    return reconstruct(
+        sequence(film(countermovement(0.35), Camera(noise_px=0.5))),
+        Athlete(),
+        contacts=ContactModel.JUMPING,
+        calibration=default_calibration(),
+    )
 
 
 def test_events_departures_and_arc_agree_on_a_clean_jump(motion: Motion):

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kinemotion.calibration import default_calibration
 from kinemotion.motion.body import Contact
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.contacts import find_contacts, find_flights
@@ -65,6 +67,14 @@ def _film(left: Sole, right: Sole, *, duration_s: float, shot: Shot) -> PoseSequ
     )
 
 
+def _jumping_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
+    return find_contacts(seen, model=ContactModel.JUMPING, calibration=default_calibration())
+
+
+def _running_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
+    return find_contacts(seen, model=ContactModel.RUNNING, calibration=default_calibration())
+
+
 def _softly(since_s: Floats, softness_s: float) -> Floats:
     """Time since the start of a motion that takes a while to reach its speed."""
     return since_s - softness_s * -np.expm1(-since_s / softness_s)
@@ -111,7 +121,7 @@ def _both(contacts: tuple[Contact, ...]) -> list[tuple[float | None, float | Non
 @pytest.mark.parametrize("flight_s", [0.25, 0.5, 0.7])
 def test_a_jump_has_one_flight(fps: float, worst_s: float, flight_s: float) -> None:
     sole = _thrown([(1.011, 1.011 + flight_s)])
-    [flight] = _both(find_contacts(_film(sole, sole, duration_s=2.6, shot=Shot(fps=fps))))
+    [flight] = _both(_jumping_contacts(_film(sole, sole, duration_s=2.6, shot=Shot(fps=fps))))
     assert flight == pytest.approx((1.011, 1.011 + flight_s), abs=worst_s)
 
 
@@ -120,7 +130,7 @@ def test_a_jump_has_one_flight(fps: float, worst_s: float, flight_s: float) -> N
 def test_drop_jump_lands_below_its_box(fps: float, contact_s: float) -> None:
     flight = (1.2 + contact_s, 1.7 + contact_s)
     sole = _thrown([flight], box_m=0.3, fall=(1.2 - 0.247, 1.2))
-    contacts = find_contacts(_film(sole, sole, duration_s=3.0, shot=Shot(fps=fps)))
+    contacts = _jumping_contacts(_film(sole, sole, duration_s=3.0, shot=Shot(fps=fps)))
     [fall, jump] = _both(contacts)
     assert fall[1] == pytest.approx(1.2, abs=0.006)
     assert jump == pytest.approx(flight, abs=0.007)
@@ -131,7 +141,7 @@ def test_a_silhouette_that_strays_to_both_sides_is_no_flight() -> None:
     film = _film(_thrown([flight]), _thrown([flight]), duration_s=3.0, shot=Shot())
     strayed = film.ground.copy()
     strayed[60:65, :, 1] -= np.array([-0.08, -0.03, 0.0, 0.04, 0.04])[:, None] / _M_PER_PX
-    assert _both(find_contacts(replace(film, ground=strayed))) == [pytest.approx(flight, abs=0.006)]
+    assert _both(_jumping_contacts(replace(film, ground=strayed))) == [pytest.approx(flight, abs=0.006)]
 
 
 def test_toes_tell_of_a_landing_that_a_shadow_hides() -> None:
@@ -140,7 +150,7 @@ def test_toes_tell_of_a_landing_that_a_shadow_hides() -> None:
     shaded = film.ground.copy()
     last = (film.time_s > flight[1] - 0.03) & (film.time_s < flight[1])
     shaded[last, :, 1] = np.median(shaded[film.time_s < 1.0, :, 1])
-    [found] = find_flights(find_contacts(replace(film, ground=shaded)))
+    [found] = find_flights(_jumping_contacts(replace(film, ground=shaded)))
     assert found[1] is not None
     assert abs(found[1].time_s - flight[1]) < 1.96 * found[1].uncertainty_s
 
@@ -150,7 +160,7 @@ def test_toes_tell_of_a_landing_that_a_shadow_hides() -> None:
 def test_every_hop_is_found(fps: float, contact_s: float, flight_s: float) -> None:
     hops = [(0.8 + k * (contact_s + flight_s), 0.8 + k * (contact_s + flight_s) + flight_s) for k in range(8)]
     sole = _thrown(hops)
-    found = _both(find_contacts(_film(sole, sole, duration_s=hops[-1][1] + 1.0, shot=Shot(fps=fps))))
+    found = _both(_jumping_contacts(_film(sole, sole, duration_s=hops[-1][1] + 1.0, shot=Shot(fps=fps))))
     assert len(found) == 8
     assert np.array(found, dtype=float) == pytest.approx(np.array(hops), abs=0.012)
 
@@ -159,7 +169,7 @@ def test_every_hop_is_found(fps: float, contact_s: float, flight_s: float) -> No
 @pytest.mark.parametrize(("step_s", "contact_s"), [(0.34, 0.24), (0.375, 0.30), (0.33, 0.19)])
 def test_steps_of_a_run_alternate(fps: float, step_s: float, contact_s: float) -> None:
     left, right = (_runner(step_s, contact_s, offset_s=offset) for offset in (0.1, 0.1 + step_s))
-    contacts = find_contacts(_film(left, right, duration_s=5.0, shot=Shot(fps=fps)))
+    contacts = _running_contacts(_film(left, right, duration_s=5.0, shot=Shot(fps=fps)))
     whole = [contact for contact in contacts if contact.touchdown and contact.toeoff]
     assert len(whole) >= int(5.0 / step_s) - (3 if fps > 30 else 6)
     for contact in whole[1:-1]:
@@ -195,7 +205,7 @@ def test_a_contact_with_an_end_that_is_not_seen_lasts_no_run(instant_s: float) -
     seen = _film(left, right, duration_s=5.0, shot=Shot())
     ground = seen.ground.copy()
     ground[np.abs(seen.time_s - instant_s) < 0.12, 0] = np.nan
-    contacts = find_contacts(replace(seen, ground=ground))
+    contacts = _running_contacts(replace(seen, ground=ground))
     longest_s = max(c.toeoff.time_s - c.touchdown.time_s for c in contacts if c.touchdown and c.toeoff)
     assert longest_s < 0.3
     assert [c for c in contacts if c.touchdown is None and c.toeoff and c.toeoff.time_s > 0.5] == []
@@ -204,7 +214,7 @@ def test_a_contact_with_an_end_that_is_not_seen_lasts_no_run(instant_s: float) -
 
 def _mean_contact_s(seen: PoseSequence) -> float:
     return float(
-        np.mean([c.toeoff.time_s - c.touchdown.time_s for c in find_contacts(seen) if c.touchdown and c.toeoff])
+        np.mean([c.toeoff.time_s - c.touchdown.time_s for c in _running_contacts(seen) if c.touchdown and c.toeoff])
     )
 
 
@@ -213,32 +223,32 @@ def test_a_foot_that_seems_to_move_beside_one_that_stands_has_not_stepped() -> N
     seen = _film(sole, sole, duration_s=3.0, shot=Shot())
     ground = seen.ground.copy()
     ground[:, 0, 1] -= 0.05 * np.sin(np.pi * np.clip((seen.time_s - 1.0) / 0.25, 0.0, 1.0)) / _M_PER_PX
-    contacts = find_contacts(replace(seen, ground=ground))
+    contacts = _jumping_contacts(replace(seen, ground=ground))
     assert [(c.side, c.touchdown, c.toeoff) for c in contacts] == [("left", None, None), ("right", None, None)]
 
 
 def test_a_foot_that_steps_beside_one_that_stands_has_two_contacts() -> None:
     stands, steps = _thrown([]), _thrown([(1.0, 1.5)])
-    contacts = find_contacts(_film(steps, stands, duration_s=3.0, shot=Shot()))
+    contacts = _jumping_contacts(_film(steps, stands, duration_s=3.0, shot=Shot()))
     assert [c.side for c in contacts] == ["left", "right", "left"]
 
 
 def test_standing_is_one_contact_of_each_foot() -> None:
     sole = _thrown([])
-    contacts = find_contacts(_film(sole, sole, duration_s=2.0, shot=Shot(noise_m=0.003)))
+    contacts = _jumping_contacts(_film(sole, sole, duration_s=2.0, shot=Shot(noise_m=0.003)))
     assert [(c.side, c.touchdown, c.toeoff) for c in contacts] == [("left", None, None), ("right", None, None)]
     assert find_flights(contacts) == ()
 
 
 def test_feet_never_seen_have_no_contacts() -> None:
     sole = _thrown([])
-    assert find_contacts(_film(sole, sole, duration_s=1.0, shot=Shot(dropout=1.0))) == ()
+    assert _jumping_contacts(_film(sole, sole, duration_s=1.0, shot=Shot(dropout=1.0))) == ()
 
 
 @pytest.mark.parametrize("shot", [Shot(dropout=0.15), Shot(jitter_s=0.004), Shot(noise_m=0.004)])
 def test_poor_evidence_costs_little(shot: Shot) -> None:
     sole = _thrown([(1.0, 1.5)])
-    [flight] = _both(find_contacts(_film(sole, sole, duration_s=2.5, shot=shot)))
+    [flight] = _both(_jumping_contacts(_film(sole, sole, duration_s=2.5, shot=shot)))
     assert flight == pytest.approx((1.0, 1.5), abs=0.012)
 
 
@@ -248,7 +258,7 @@ def test_intervals_of_a_flight_hold_the_truth(fps: float) -> None:
     for seed in range(20):
         start_s = 1.0 + seed * 0.0037
         sole = _thrown([(start_s, start_s + 0.5)])
-        contacts = find_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(fps=fps, seed=seed)))
+        contacts = _jumping_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(fps=fps, seed=seed)))
         for [takeoff, landing] in find_flights(contacts):
             assert takeoff is not None
             assert landing is not None
@@ -271,8 +281,8 @@ def test_mirrored_picture_has_the_same_instants() -> None:
         points=seen.points[:, mirror] * [-1.0, 1.0] + [640.0, 0.0],
         ground=seen.ground[:, ::-1] * [-1.0, 1.0] + [640.0, 0.0],
     )
-    assert np.array(_both(find_contacts(mirrored)), dtype=float) == pytest.approx(
-        np.array(_both(find_contacts(seen)), dtype=float), nan_ok=True
+    assert np.array(_both(_jumping_contacts(mirrored)), dtype=float) == pytest.approx(
+        np.array(_both(_jumping_contacts(seen)), dtype=float), nan_ok=True
     )
 
 
@@ -280,12 +290,12 @@ def test_mirrored_picture_has_the_same_instants() -> None:
 def test_size_in_the_picture_does_not_matter(zoom: float) -> None:
     sole = _thrown([(1.0, 1.5)])
     [near, far] = (
-        _both(find_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(zoom=size)))) for size in (1.0, zoom)
+        _both(_jumping_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(zoom=size)))) for size in (1.0, zoom)
     )
     assert np.array(near, dtype=float) == pytest.approx(np.array(far, dtype=float), abs=1e-6)
 
 
 def test_clock_does_not_matter() -> None:
     seen = _drop_jump()
-    here, there = (_both(find_contacts(replace(seen, time_s=seen.time_s + shift))) for shift in (0.0, 7.3))
+    here, there = (_both(_jumping_contacts(replace(seen, time_s=seen.time_s + shift))) for shift in (0.0, 7.3))
     assert np.array(there, dtype=float) - 7.3 == pytest.approx(np.array(here, dtype=float), abs=1e-6, nan_ok=True)

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kinemotion.reconstruct.event_timing import JUMPING, RUNNING, Instant, arrival, departure, fused
+from kinemotion.calibration import default_calibration
+from kinemotion.motion.contact_model import ContactModel
+from kinemotion.reconstruct.event_timing import Instant, build_timing, fit_liftoff, fit_touchdown, fuse_instants
+
+JUMPING, RUNNING = (build_timing(model, default_calibration().contact_errors(model)) for model in ContactModel)
 
 Floats = NDArray[np.float64]
 
@@ -40,9 +44,9 @@ def _errors(fps: float, *, noise_m: float, landing: bool, count: int = 60, jitte
         height = _sole(time_s, speed=speed, softness_s=0.0005 if landing else random.choice([0.004, 0.008, 0.015]))
         height = height + _SEEN_HIGHER_M * (time_s > 0) + random.normal(0.0, noise_m, len(time_s)) + 5.0
         if landing:
-            found = arrival(-time_s[::-1], height[::-1], near_s=0.01, kind=JUMPING.landing)
+            found = fit_touchdown(-time_s[::-1], height[::-1], near_s=0.01, model=JUMPING.landing)
         else:
-            found = departure(time_s, height, near_s=-0.01, kind=JUMPING.leaving)
+            found = fit_liftoff(time_s, height, near_s=-0.01, model=JUMPING.leaving)
         rows.append((found.time_s, found.uncertainty_s))
     return np.array(rows)
 
@@ -81,15 +85,15 @@ def test_one_wild_frame_costs_little() -> None:
     height = _sole(time_s, speed=2.2)
     wild = height.copy()
     wild[1] -= 0.05
-    calm = departure(time_s, height, near_s=0.0, kind=JUMPING.leaving)
-    assert departure(time_s, wild, near_s=0.0, kind=JUMPING.leaving).time_s == pytest.approx(calm.time_s, abs=0.004)
+    calm = fit_liftoff(time_s, height, near_s=0.0, model=JUMPING.leaving)
+    assert fit_liftoff(time_s, wild, near_s=0.0, model=JUMPING.leaving).time_s == pytest.approx(calm.time_s, abs=0.004)
 
 
 def test_landing_is_a_takeoff_backwards() -> None:
     time_s = _near(_frames(60.0, phase=0.3), 0.08, 0.07)
     height = _sole(time_s, speed=2.0)
-    forwards = departure(time_s, height, near_s=0.0, kind=JUMPING.landing)
-    backwards = arrival(-time_s[::-1], height[::-1], near_s=0.0, kind=JUMPING.landing)
+    forwards = fit_liftoff(time_s, height, near_s=0.0, model=JUMPING.landing)
+    backwards = fit_touchdown(-time_s[::-1], height[::-1], near_s=0.0, model=JUMPING.landing)
     assert backwards.time_s == pytest.approx(-forwards.time_s)
     assert backwards.uncertainty_s == pytest.approx(forwards.uncertainty_s)
 
@@ -98,8 +102,8 @@ def test_landing_is_a_takeoff_backwards() -> None:
 def test_clock_and_origin_do_not_matter(shift_s: float) -> None:
     time_s = _near(_frames(60.0, phase=0.6), 0.08, 0.07)
     height = _sole(time_s, speed=2.0)
-    here = departure(time_s, height, near_s=0.0, kind=JUMPING.leaving)
-    there = departure(time_s + shift_s, height - 2.0, near_s=shift_s, kind=JUMPING.leaving)
+    here = fit_liftoff(time_s, height, near_s=0.0, model=JUMPING.leaving)
+    there = fit_liftoff(time_s + shift_s, height - 2.0, near_s=shift_s, model=JUMPING.leaving)
     assert there.time_s - shift_s == pytest.approx(here.time_s, abs=1e-6)
 
 
@@ -107,18 +111,18 @@ def test_clock_and_origin_do_not_matter(shift_s: float) -> None:
 def test_toe_rolls_off_softly(fps: float) -> None:
     time_s = _near(_frames(fps, phase=0.4), 0.08, 0.07)
     height = _sole(time_s, speed=2.5, softness_s=0.018)
-    found = departure(time_s, height, near_s=0.01, kind=RUNNING.leaving)
+    found = fit_liftoff(time_s, height, near_s=0.01, model=RUNNING.leaving)
     assert abs(found.time_s) < 2 * found.uncertainty_s
     assert found.uncertainty_s < 0.012
 
 
 def test_witnesses_that_agree_are_surer_together() -> None:
-    both = fused(Instant(1.000, 0.003), Instant(1.004, 0.004))
+    both = fuse_instants(Instant(1.000, 0.003), Instant(1.004, 0.004))
     assert both.time_s == pytest.approx(1.00144)
     assert both.uncertainty_s == pytest.approx(0.0024)
 
 
 def test_witnesses_that_contradict_each_other_are_both_doubted() -> None:
-    both = fused(Instant(1.000, 0.002), Instant(1.030, 0.008))
+    both = fuse_instants(Instant(1.000, 0.002), Instant(1.030, 0.008))
     assert 1.010 < both.time_s < 1.016
     assert both.uncertainty_s > 0.012

@@ -7,21 +7,29 @@ import pytest
 from measured_jump import countermovement
 from synthetic_athlete import Camera, Jumper, film, seen_by, sequence
 
+from kinemotion.calibration import default_calibration
 from kinemotion.errors import NobodyVisible, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.poses import FramePoses
+from kinemotion.motion.body import Motion
+from kinemotion.motion.contact_model import ContactModel
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.angles import angle, angle_at
+from kinemotion.reconstruct.body_motion import remove_camera_motion
 from kinemotion.reconstruct.centre_of_mass import SEGMENTS, compute_com_weights
-from kinemotion.reconstruct.left_right import remove_camera_motion, unswap_limbs
+from kinemotion.reconstruct.left_right import unswap_limbs
 from kinemotion.report.series import on_picture
+
+
+def jumper_in_metres(seen: PoseSequence, athlete: Athlete) -> Motion:
+    return reconstruct(seen, athlete, contacts=ContactModel.JUMPING, calibration=default_calibration())
 
 
 def test_body_mass_is_whole():
     for sex in ("female", "male", None):
-        weights = compute_com_weights(BLAZEPOSE, sex)
+        weights = compute_com_weights(BLAZEPOSE, default_calibration().landmarks, sex=sex)
         assert weights.sum() == pytest.approx(1.0)
         assert np.all(weights >= 0)
     for column in (0, 1):
@@ -30,7 +38,7 @@ def test_body_mass_is_whole():
 
 @pytest.mark.parametrize("stature_m", [1.5, 1.75, 2.0])
 def test_gravity_is_the_ruler_whatever_the_stature(stature_m: float):
-    motion = reconstruct(sequence(film(countermovement(stature_m=stature_m), Camera(noise_px=0.5))), Athlete())
+    motion = jumper_in_metres(sequence(film(countermovement(stature_m=stature_m), Camera(noise_px=0.5))), Athlete())
     assert motion.scale.source == "gravity"
     assert motion.scale.m_per_px == pytest.approx(0.0035, rel=0.04)
 
@@ -38,15 +46,15 @@ def test_gravity_is_the_ruler_whatever_the_stature(stature_m: float):
 def test_stated_scale_errors_are_the_errors_made():
     scores: list[float] = []
     for seed in range(20):
-        motion = reconstruct(sequence(film(countermovement(), Camera(noise_px=1.5, seed=seed))), Athlete())
+        motion = jumper_in_metres(sequence(film(countermovement(), Camera(noise_px=1.5, seed=seed))), Athlete())
         scores.append((motion.scale.m_per_px / 0.0035 - 1) / motion.scale.relative_uncertainty)
     assert np.mean(np.abs(scores) < 1.96) >= 0.8
 
 
 def test_the_stature_measures_where_nobody_flies():
     squats = Jumper(1.9).stand(0.5).sink(0.3, 0.6).rise(0.6).stand(0.5)
-    unknown = reconstruct(sequence(film(squats, Camera())), Athlete())
-    known = reconstruct(sequence(film(squats, Camera())), Athlete(height_m=1.9))
+    unknown = jumper_in_metres(sequence(film(squats, Camera())), Athlete())
+    known = jumper_in_metres(sequence(film(squats, Camera())), Athlete(height_m=1.9))
     assert not unknown.scale.measured
     assert known.scale.source == "stature"
     assert known.scale.m_per_px == pytest.approx(0.0035, rel=0.04)
@@ -54,14 +62,14 @@ def test_the_stature_measures_where_nobody_flies():
 
 def test_gravity_and_stature_together_are_surer_than_each():
     poses = sequence(film(countermovement(0.2), Camera(noise_px=1.0)))
-    alone, both = (reconstruct(poses, athlete).scale for athlete in (Athlete(), Athlete(height_m=1.75)))
+    alone, both = (jumper_in_metres(poses, athlete).scale for athlete in (Athlete(), Athlete(height_m=1.75)))
     assert both.source == "gravity+stature"
     assert both.relative_uncertainty < alone.relative_uncertainty
 
 
 def test_the_centre_of_mass_is_on_its_path_above_the_floor():
     jumper, camera = countermovement(), Camera(noise_px=0.5)
-    motion = reconstruct(sequence(film(jumper, camera)), Athlete())
+    motion = jumper_in_metres(sequence(film(jumper, camera)), Athlete())
     truth = np.array([jumper.com_m(time_s + 1e-6) for time_s in motion.time_s])
     assert np.median(np.abs(motion.com[:, 1] - truth)) < 0.03
     assert np.nanmedian(motion.sole[motion.time_s < 0.6, :, 1]) == pytest.approx(0.0, abs=0.01)
@@ -71,7 +79,7 @@ def test_arcs_fall_with_g_through_the_raw_points():
     jumper = countermovement(0.4)
     [flight] = [
         flight
-        for flight in reconstruct(sequence(film(jumper, Camera(noise_px=0.5))), Athlete()).flights
+        for flight in jumper_in_metres(sequence(film(jumper, Camera(noise_px=0.5))), Athlete()).flights
         if flight.arc is not None
     ]
     assert flight.arc is not None
@@ -91,7 +99,7 @@ def test_a_moving_camera_is_taken_out(how: str):
         turn = np.array([[cos, -sin], [sin, cos]]) * (1.0 + amount if how == "zoom" else 1.0)
         to_first = np.column_stack([turn, random.normal(0.0, 5.0, 2)])
         moved_frames.append(replace(seen_by(frame, to_first), camera=to_first))
-    still, moved = (reconstruct(sequence(stream), Athlete()) for stream in (frames, moved_frames))
+    still, moved = (jumper_in_metres(sequence(stream), Athlete()) for stream in (frames, moved_frames))
     np.testing.assert_allclose(moved.com, still.com, atol=1e-9)
     np.testing.assert_allclose(remove_camera_motion(sequence(moved_frames)).points, sequence(frames).points, atol=1e-9)
     shown = on_picture(moved, moved.joints[20], row=20)
@@ -120,7 +128,7 @@ def test_errors_grow_in_gaps():
     poses = sequence(film(countermovement(), Camera()))
     points = poses.points.copy()
     points[30:50, BLAZEPOSE.index["left_wrist"]] = np.nan
-    motion = reconstruct(replace(poses, points=points), Athlete())
+    motion = jumper_in_metres(replace(poses, points=points), Athlete())
     error = motion.joint_error[:, BLAZEPOSE.index["left_wrist"]]
     assert error[40] > 2 * error[10]
     assert np.isfinite(motion.joints).all()
@@ -131,18 +139,18 @@ def test_nobody_is_measured_without_a_body():
     points = poses.points.copy()
     points[:, BLAZEPOSE.index["left_hip"]] = np.nan
     with pytest.raises(NobodyVisible):
-        reconstruct(replace(poses, points=points), Athlete())
+        jumper_in_metres(replace(poses, points=points), Athlete())
 
 
 def test_a_speeded_up_file_is_refused():
     with pytest.raises(SlowMotion, match="too fast"):
-        reconstruct(sequence(film(countermovement(), Camera(slowed=0.5, fps=120.0))), Athlete())
+        jumper_in_metres(sequence(film(countermovement(), Camera(slowed=0.5, fps=120.0))), Athlete())
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_angles_of_known_postures(mirrored: bool):
     jumper = countermovement()
-    motion = reconstruct(sequence(film(jumper, Camera(mirrored=mirrored))), Athlete())
+    motion = jumper_in_metres(sequence(film(jumper, Camera(mirrored=mirrored))), Athlete())
     standing = angle_at(motion, "knee_flexion", time_s=0.4).value
     deepest = angle_at(motion, "knee_flexion", time_s=jumper.events["lowest"]).value
     assert standing == pytest.approx(7.0, abs=7.0)
@@ -159,7 +167,7 @@ def test_angles_of_known_postures(mirrored: bool):
 def test_joints_are_bent_more_than_the_points_of_a_folded_body(
     hip_deg: float, knee_deg: float, expected: tuple[float, float]
 ):
-    motion = reconstruct(sequence(film(countermovement(), Camera())), Athlete())
+    motion = jumper_in_metres(sequence(film(countermovement(), Camera())), Athlete())
     joints = motion.joints.copy()
     hip = np.array([0.0, 1.0])
     knee = hip + 0.4 * _direction(hip_deg - 90)

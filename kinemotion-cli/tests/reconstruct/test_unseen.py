@@ -7,7 +7,9 @@ import pytest
 from measured_jump import countermovement
 from synthetic_athlete import Camera, film, sequence
 
+from kinemotion.calibration import default_calibration
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
@@ -31,7 +33,12 @@ def without(seen: PoseSequence, *names: str, frames: slice = slice(None)) -> Pos
 
 def test_a_floor_is_found_without_silhouettes_where_feet_were_hidden_for_a_while(jump: PoseSequence):
     unseen = replace(jump, ground=np.full_like(jump.ground, np.nan))
-    motion = reconstruct(without(unseen, *_FEET, frames=slice(0, 10)), Athlete())
+    motion = reconstruct(
+        without(unseen, *_FEET, frames=slice(0, 10)),
+        Athlete(),
+        contacts=ContactModel.JUMPING,
+        calibration=default_calibration(),
+    )
     assert motion.pixels.origin_px[1] == pytest.approx(800.0, abs=10)
     assert motion.contacts == ()
 

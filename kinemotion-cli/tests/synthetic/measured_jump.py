@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from synthetic_athlete import Camera, Jumper, film
 
+from kinemotion.calibration import default_calibration
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
@@ -39,7 +40,7 @@ def measure_cmj(jumper: Jumper, camera: Camera, athlete: Athlete = NOBODY_IN_PAR
 
 def measure_sequence(sequence: PoseSequence, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
     """A countermovement jump that was cut out already."""
-    motion = reconstruct(sequence, athlete)
+    motion = reconstruct(sequence, athlete, contacts=CMJ.contacts, calibration=default_calibration())
     phases = CMJ.phases(motion, CmjOptions())
     measured = CMJ.measure(motion, phases, athlete=athlete, options=CmjOptions())
     assert isinstance(measured.metrics, CmjMetrics)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kinemotion.motion.arrays import Floats
+from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.skeleton import Side, Skeleton
@@ -121,6 +122,8 @@ class Motion:
     scale: Scale
     pixels: PixelFrame
     """How to draw metres back onto the picture."""
+    calibration: Calibration
+    """The fitted numbers of the pose model that saw it."""
 
     def joint(self, name: str) -> Floats:
         """Path of one joint (T, 2), m."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
+    from kinemotion.motion.contact_model import ContactModel
     from kinemotion.motion.events import Phase
     from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
@@ -45,6 +46,11 @@ class Movement(Protocol):
     @property
     def repetition_metrics(self) -> type | None:
         """Dataclass of what is measured of one hop or step; None where a trial has no parts."""
+        ...
+
+    @property
+    def contacts(self) -> ContactModel:
+        """How the feet of this sport meet the ground."""
         ...
 
     @property

@@ -18,19 +18,11 @@ from kinemotion.signals.smooth import local_fit
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
 
 _WINDOW_S = 0.1
-_OFFSET_ERROR_DEG, _PITCH_ERROR = 3.0, 0.33
-"""What landmarks that lie beside the joints do to an angle, most in deep flexion, and the error of a foot's pitch, in
-shares of it (rendered athletes)."""
-_HIP_BACK = 0.09
-"""From the side, BlazePose's hip lies in front of the joint by this share of the trunk (rendered athletes)."""
-_FOLDED_DEG, _HIP_SLIDES, _KNEE_SLIDES = 60.0, 0.10, 0.19
-"""In a squat BlazePose's hips and ankles slide towards the knees: from this hip flexion on, hip and knee are bent more
-than its points by these shares of what goes beyond. Rendered athletes; runners and drop jumps do not get there."""
-_FLAT_QUANTILE, _ANKLE_SLACK, _ANKLE_TO_BALL = 0.25, 0.045, 0.21
-"""The ankle above the sole: quantile over frames at which the foot is flat, wander of the landmark, and height it gains
-when the foot is upright; the last two in shanks, from rendered athletes."""
+"""Engineering limit: time over which an angle at one instant is smoothed."""
+_FLAT_QUANTILE = 0.25
+"""Engineering limit: quantile over frames of the ankle above the sole at which the foot is flat."""
 _LATERAL_WIDTH = 0.4
-"""Shoulders and hips this wide in the picture, over the trunk's length: a view from halfway to the front."""
+"""Engineering limit: width of shoulders and hips in the picture, over the trunk's length, halfway to a front view."""
 
 
 def facing(motion: Motion) -> float:
@@ -61,14 +53,15 @@ def angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
     """The angle over the whole motion (T,), deg."""
     shoulder, hip, knee, ankle = (motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle"))
     forward = facing(motion)
-    hip = hip - np.array([_HIP_BACK * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0])
+    geometry = motion.calibration.landmarks
+    hip = hip - np.array([geometry.hip_before_joint * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0])
     folded = forward * _turn(hip - shoulder, knee - hip)
-    slid = np.maximum(folded - _FOLDED_DEG, 0.0)
+    slid = np.maximum(folded - geometry.folded_from_deg, 0.0)
     match name:
         case "hip_flexion":
-            turned = folded + _HIP_SLIDES * slid
+            turned = folded + geometry.folded_hip_share * slid
         case "knee_flexion":
-            turned = -forward * _turn(knee - hip, ankle - knee) + _KNEE_SLIDES * slid
+            turned = -forward * _turn(knee - hip, ankle - knee) + geometry.folded_knee_share * slid
         case "ankle_dorsiflexion":
             pitch = _pitch(motion, side)
             foot = np.column_stack([forward * np.cos(pitch), -np.sin(pitch)])
@@ -83,12 +76,13 @@ def _pitch(motion: Motion, side: Side) -> Floats:
 
     BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
     """
+    geometry = motion.calibration.landmarks
     sole = motion.sole[:, SIDES.index(side), 1]
     ankle = motion.joint(f"{side}_ankle")
     above = ankle[:, 1] - np.where(np.isfinite(sole), sole, 0.0)
     shank = np.median(np.linalg.norm(motion.joint(f"{side}_knee") - ankle, axis=1))
-    risen = (above - np.quantile(above, _FLAT_QUANTILE)) / shank - _ANKLE_SLACK
-    return np.arcsin(np.clip(risen / _ANKLE_TO_BALL, 0.0, 1.0))
+    risen = (above - np.quantile(above, _FLAT_QUANTILE)) / shank - geometry.ankle_wander
+    return np.arcsin(np.clip(risen / geometry.ankle_to_ball, 0.0, 1.0))
 
 
 def angle_at(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
@@ -116,9 +110,16 @@ _SPAN: dict[Angle, tuple[tuple[str, str], ...]] = {
 def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
     """Standard error of an angle: each end of each segment displaced by its joint's error, and the joints' offsets."""
     index = int(np.argmin(np.abs(motion.time_s - time_s)))
-    variance = np.radians(_OFFSET_ERROR_DEG) ** 2
+    errors = motion.calibration.angles
+    own_deg = {
+        "hip_flexion": errors.hip_error_deg,
+        "knee_flexion": errors.knee_error_deg,
+        "ankle_dorsiflexion": errors.ankle_error_deg,
+        "trunk_lean": errors.trunk_error_deg,
+    }[name]
+    variance = np.radians(own_deg) ** 2
     if name == "ankle_dorsiflexion":
-        variance += (_PITCH_ERROR * float(np.mean([_pitch(motion, side)[index] for side in SIDES]))) ** 2
+        variance += (errors.pitch_error * float(np.mean([_pitch(motion, side)[index] for side in SIDES]))) ** 2
     for ends in _SPAN[name]:
         start, end = (motion.skeleton.index[f"left_{end}"] for end in ends)
         length = np.median(np.linalg.norm(motion.joints[:, start] - motion.joints[:, end], axis=1))

@@ -10,12 +10,8 @@ import numpy as np
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Sex
+from kinemotion.motion.calibration import LandmarkGeometry
 from kinemotion.motion.skeleton import Skeleton
-
-SHOULDER_DROP = 0.09
-"""BlazePose's shoulder lies above the joint by this share of the way to the hip (median of rendered athletes)."""
-HIP_RISE = 0.04
-"""BlazePose's hip lies below the joint by this share of the way to the shoulder (median of rendered athletes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +25,8 @@ class Segment:
     centre: tuple[float, float]
     """Fraction of the way from start to end: female, male."""
 
-    def of(self, sex: Sex | None) -> tuple[float, float]:
-        """Mass fraction and place of the centre; the mean of both tables where the sex is unknown."""
+    def share_and_centre(self, sex: Sex | None) -> tuple[float, float]:
+        """Return mass fraction and place of the centre; the mean of both tables where the sex is unknown."""
         if sex is None:
             return sum(self.mass) / 2, sum(self.centre) / 2
         row = ("female", "male").index(sex)
@@ -62,25 +58,28 @@ SEGMENTS = (
     *_limbs("left"),
     *_limbs("right"),
 )
-"""Head and neck at the ears, the trunk from mid-shoulder to mid-hip, and six segments a side."""
+"""Source: de Leva 1996, table 4: head and neck at the ears, the trunk from mid-shoulder to mid-hip, six a side."""
 
 
-def compute_com_weights(skeleton: Skeleton, sex: Sex | None = None) -> Floats:
-    """Weight of each point in the centre of mass (K,); they sum to 1."""
+def compute_com_weights(skeleton: Skeleton, geometry: LandmarkGeometry, *, sex: Sex | None = None) -> Floats:
+    """Return the weight of each point in the centre of mass (K,); they sum to 1."""
     weights = np.zeros(len(skeleton.names))
     for segment in SEGMENTS:
-        mass, centre = segment.of(sex)
+        mass, centre = segment.share_and_centre(sex)
         for names, share in ((segment.start, 1.0 - centre), (segment.end, centre)):
             for name in names:
-                weights += mass * share / len(names) * _joint(skeleton, name)
+                weights += mass * share / len(names) * _weigh_joint(skeleton, name, geometry=geometry)
     return weights / weights.sum()
 
 
-def _joint(skeleton: Skeleton, name: str) -> Floats:
-    """Weights of the points (K,) that give a joint's centre: the landmark itself, but for shoulder and hip."""
+def _weigh_joint(skeleton: Skeleton, name: str, *, geometry: LandmarkGeometry) -> Floats:
+    """Return weights of the points (K,) that give a joint's centre: the point itself, but for shoulder and hip."""
     weights = np.zeros(len(skeleton.names))
     side, _, part = name.partition("_")
-    other, share = {"shoulder": ("hip", SHOULDER_DROP), "hip": ("shoulder", HIP_RISE)}.get(part, (part, 0.0))
+    other, share = {
+        "shoulder": ("hip", geometry.shoulder_above_joint),
+        "hip": ("shoulder", geometry.hip_below_joint),
+    }.get(part, (part, 0.0))
     weights[skeleton.index[name]] += 1.0 - share
     weights[skeleton.index[f"{side}_{other}"]] += share
     return weights

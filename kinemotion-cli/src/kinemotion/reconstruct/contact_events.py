@@ -1,21 +1,23 @@
-"""The ends of a rest: when a foot meets the ground and when it leaves it, measured between frames."""
+"""Both ends of a stance, measured between frames: when a foot meets the ground and when it leaves it."""
 
 import numpy as np
 
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import Side
-from kinemotion.reconstruct.event_timing import ContactModel, Instant, arrival, departure, fused
-from kinemotion.reconstruct.stance_detection import Foot, FootStance
+from kinemotion.reconstruct.event_timing import ContactTiming, Instant, fit_liftoff, fit_touchdown, fuse_instants
+from kinemotion.reconstruct.stance_detection import FootStance, FootTrajectory
 
-_REST_S, _AIR_S = 0.08, 0.07
-"""Stretches on the ground and in the air, next to an instant, that are fitted; at least three frames of each."""
+_GROUND_S, _AIR_S = 0.08, 0.07
+"""Engineering limit: time on the ground and in the air, next to an instant, that is fitted."""
+_FEWEST_EACH_SIDE, _WANTED_EACH_SIDE = 2, 3
+"""Engineering limit: frames on either side of an instant, at least and where there are more."""
 _ROUNDS = 3
-"""Times an instant is sought, each time in the frames around the last answer."""
+"""Engineering limit: times that an instant is searched for, each time in the frames around the last result."""
 
 
-def contact_between(side: Side, *, touchdown: Instant | None, toeoff: Instant | None) -> Contact:
-    """The contact of one foot between two instants."""
+def make_contact(side: Side, *, touchdown: Instant | None, toeoff: Instant | None) -> Contact:
+    """Return the contact of one foot between two instants."""
     return Contact(
         side,
         touchdown=touchdown and Event("touchdown", touchdown.time_s, touchdown.uncertainty_s, side),
@@ -23,41 +25,47 @@ def contact_between(side: Side, *, touchdown: Instant | None, toeoff: Instant | 
     )
 
 
-def find_landing(sole: Foot, landmarks: Foot, *, rest: FootStance, footwork: ContactModel) -> Instant | None:
-    """Instant at which a rest begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
-    met = _measured(sole, rest, landing=True, footwork=footwork)
-    stopped = _measured(landmarks, rest, landing=True, footwork=footwork)
-    if met is None or stopped is None:
-        return met
-    error_s = float(np.hypot(stopped.uncertainty_s, footwork.landmarks_error_s))
-    return fused(met, Instant(stopped.time_s, error_s))
+def find_touchdown(
+    sole: FootTrajectory, landmarks: FootTrajectory, *, stance: FootStance, timing: ContactTiming
+) -> Instant | None:
+    """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
+    errors = timing.errors
+    met = _fit(sole, stance, landing=True, timing=timing)
+    stopped = _fit(landmarks, stance, landing=True, timing=timing)
+    if met is None:
+        return None
+    corrected = Instant(met.time_s - errors.touchdown_offset_s, met.uncertainty_s)
+    if stopped is None:
+        return corrected
+    error_s = float(np.hypot(stopped.uncertainty_s, errors.landmarks_error_s))
+    return fuse_instants(corrected, Instant(stopped.time_s - errors.landmarks_offset_s, error_s))
 
 
-def find_leaving(sole: Foot, *, rest: FootStance, footwork: ContactModel) -> Instant | None:
-    """Instant at which a rest ends, by the sole; None where it is not seen."""
-    return _measured(sole, rest, landing=False, footwork=footwork)
+def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:
+    """Find when a stance ends, by the sole; None where it is not seen."""
+    left = _fit(sole, stance, landing=False, timing=timing)
+    return left and Instant(left.time_s - timing.errors.toeoff_offset_s, left.uncertainty_s)
 
 
-def _measured(foot: Foot, rest: FootStance, *, landing: bool, footwork: ContactModel) -> Instant | None:
-    """Instant at which a rest begins or ends; None outside the sequence, or with too few frames next to it."""
-    find, kind = (arrival, footwork.landing) if landing else (departure, footwork.leaving)
-    found, near_s = None, rest.begin_s if landing else rest.end_s
+def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, timing: ContactTiming) -> Instant | None:
+    """Fit the instant at which a stance begins or ends; None outside the sequence, or with too few frames beside it."""
+    fit, model = (fit_touchdown, timing.landing) if landing else (fit_liftoff, timing.leaving)
+    found, near_s = None, stance.begin_s if landing else stance.end_s
     for _ in range(_ROUNDS):
-        window = _window(foot, near_s, rest=rest, landing=landing)
+        window = _choose_frames(foot, near_s, stance=stance, landing=landing)
         if window is None:
             break
-        found = find(foot.time_s[window], foot.height_m[window], near_s=near_s, kind=kind)
+        found = fit(foot.time_s[window], foot.height_m[window], near_s=near_s, model=model)
         near_s = found.time_s
     return found
 
 
-def _window(foot: Foot, near_s: float, *, rest: FootStance, landing: bool) -> slice | None:
-    """Frames around an instant, none of them beyond the other end of the rest; None with too few on either side."""
-    before, after = (_AIR_S, _REST_S) if landing else (_REST_S, _AIR_S)
-    middle, first, last, begin, end = (
-        int(frame)
-        for frame in np.searchsorted(foot.time_s, (near_s, near_s - before, near_s + after, rest.begin_s, rest.end_s))
-    )
-    first, last = max(min(first, middle - 3), 0), min(max(last, middle + 3), len(foot.time_s))
+def _choose_frames(foot: FootTrajectory, near_s: float, *, stance: FootStance, landing: bool) -> slice | None:
+    """Frames around an instant, none beyond the other end of the stance; None with too few on either side."""
+    before, after = (_AIR_S, _GROUND_S) if landing else (_GROUND_S, _AIR_S)
+    edges = (near_s, near_s - before, near_s + after, stance.begin_s, stance.end_s)
+    middle, first, last, begin, end = (int(frame) for frame in np.searchsorted(foot.time_s, edges))
+    first = max(min(first, middle - _WANTED_EACH_SIDE), 0)
+    last = min(max(last, middle + _WANTED_EACH_SIDE), len(foot.time_s))
     first, last = (first, min(last, end)) if landing else (max(first, begin), last)
-    return slice(first, last) if min(middle - first, last - middle) >= 2 else None
+    return slice(first, last) if min(middle - first, last - middle) >= _FEWEST_EACH_SIDE else None

@@ -1,8 +1,8 @@
 """Every contact of each foot with the ground, with instants between frames, from the silhouette's lowest points.
 
-First the rests of each foot are found, frame by frame (``rests``); then each of their ends is measured between frames
-(``ends``). Feet that leave or land together are measured as one, by the lower of the two. In a run the feet are told
-apart by their place (``steps``).
+First the stances of each foot are found to the frame (`stance_detection`). Then both ends of each are measured between
+frames (`contact_events`). Feet that leave or land together are measured as one, by the lower of the two. Runners' feet
+are told apart by their place (`running_contacts`).
 """
 
 from collections.abc import Iterable
@@ -12,102 +12,114 @@ from operator import attrgetter
 import numpy as np
 
 from kinemotion.motion.body import Contact
+from kinemotion.motion.calibration import Calibration
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.reconstruct.contact_events import contact_between, find_landing, find_leaving
-from kinemotion.reconstruct.event_timing import JUMPING, ContactModel, with_ballistic_speed
-from kinemotion.reconstruct.foot_trajectories import Feet
-from kinemotion.reconstruct.running_contacts import find_steps, runs
-from kinemotion.reconstruct.stance_detection import Foot, FootStance, find_stances
+from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, make_contact
+from kinemotion.reconstruct.event_timing import ContactTiming, build_timing, set_ballistic_speed
+from kinemotion.reconstruct.foot_trajectories import BothFeet
+from kinemotion.reconstruct.running_contacts import find_running_contacts
+from kinemotion.reconstruct.stance_detection import FootStance, FootTrajectory, find_stances
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _FLIGHT_S = (0.05, 0.9)
-"""From the flattest hop to beyond the best jump; a foot that is up for longer was lifted."""
-_BRIEFEST_S = 0.05
-"""Less is no contact: a sprinter's lasts 0.08 s."""
+"""Engineering limit: flights from the flattest hop to beyond the best jump; a foot that is up longer was lifted."""
+_SHORTEST_S = 0.05
+"""Engineering limit: a shorter interval is no contact; a sprinter's lasts 0.08 s."""
 _TOGETHER_S = 0.06
-"""Two feet that leave or land within this time do so together."""
+"""Engineering limit: two feet that leave or land within this time do so together."""
 _STEP_M = 0.08
-"""A foot that rises less while its twin stands has not stepped."""
+"""Engineering limit: a foot that rises less while the other foot stands has not stepped."""
 
 _START = attrgetter("start_s")
 
 
-def find_contacts(sequence: PoseSequence) -> tuple[Contact, ...]:
-    """Every ground contact of each foot in time order, each end with its standard error, None where it lies outside.
+def find_contacts(sequence: PoseSequence, *, model: ContactModel, calibration: Calibration) -> tuple[Contact, ...]:
+    """Find every ground contact of each foot in time order; an end that lies outside the sequence is None.
 
-    The sequence is one of a camera that stands, with left and right told apart as well as can be.
+    The camera of the sequence stands, and left and right are told apart as well as can be. The model says how the feet
+    of the sport meet the ground.
     """
-    feet = Feet.of(sequence)
-    found = find_steps(feet) if runs(feet) else _stands(feet)
-    return tuple(sorted((one for one in found if one.end_s - one.start_s > _BRIEFEST_S), key=_START))
+    feet = BothFeet.of(sequence)
+    timing = build_timing(model, calibration.contact_errors(model))
+    find = find_running_contacts if model is ContactModel.RUNNING else _find_jumping_contacts
+    found = find(feet, timing=timing)
+    return tuple(sorted((one for one in found if one.end_s - one.start_s > _SHORTEST_S), key=_START))
 
 
 def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event | None], ...]:
-    """Take-off and landing of every interval with both feet in the air; None where it lies outside the sequence."""
-    stays: list[list[Contact]] = []
+    """Find take-off and landing of every interval with both feet in the air; None outside the sequence."""
+    groups: list[list[Contact]] = []
     for contact in sorted(contacts, key=_START):
-        if stays and contact.start_s <= max(other.end_s for other in stays[-1]):
-            stays[-1].append(contact)
+        if groups and contact.start_s <= max(other.end_s for other in groups[-1]):
+            groups[-1].append(contact)
         else:
-            stays.append([contact])
-    landings = [_renamed(min(stay, key=_START).touchdown, "landing") for stay in stays]
-    takeoffs = [_renamed(max(stay, key=attrgetter("end_s")).toeoff, "takeoff") for stay in stays]
+            groups.append([contact])
+    landings = [_rename(min(group, key=_START).touchdown, "landing") for group in groups]
+    takeoffs = [_rename(max(group, key=attrgetter("end_s")).toeoff, "takeoff") for group in groups]
     flights = zip([None, *takeoffs], [*landings, None], strict=True)
     return tuple(flight for flight in flights if any(flight))
 
 
-def _renamed(event: Event | None, name: str) -> Event | None:
+def _rename(event: Event | None, name: str) -> Event | None:
     return event and Event(name, event.time_s, event.uncertainty_s)
 
 
-def _stands(feet: Feet) -> list[Contact]:
-    """Contacts of an athlete who stands, jumps or hops."""
+def _find_jumping_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Contact]:
+    """Find the contacts of an athlete who stands, jumps or hops."""
     soles, toes, of_hips = feet.soles_m, feet.landmarks_m("foot_index"), feet.ahead_m
     ahead = of_hips - of_hips[:, ::-1]  # of the other foot: in a landing hips may go back as fast as a foot swings
-    alone: dict[Side, Foot] = {side: feet.one(soles[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(SIDES)}
-    tips: dict[Side, Foot] = {side: feet.one(toes[:, k], ahead_m=ahead[:, k]) for k, side in enumerate(SIDES)}
-    lower, lower_tip = (feet.one(both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))
+    alone: dict[Side, FootTrajectory] = {}
+    tips: dict[Side, FootTrajectory] = {}
+    for k, side in enumerate(SIDES):
+        alone[side] = feet.trajectory(soles[:, k], ahead_m=ahead[:, k])
+        tips[side] = feet.trajectory(toes[:, k], ahead_m=ahead[:, k])
+    lower, lower_tip = (feet.trajectory(both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))
     found = {side: find_stances(foot) for side, foot in alone.items()}
-    rests = {side: _beside(found[side], twins=found[_OTHER[side]], foot=alone[side]) for side in alone}
+    stances = {side: _join_false_steps(found[side], others=found[_OTHER[side]], foot=alone[side]) for side in alone}
     contacts: list[Contact] = []
     for side, foot in alone.items():
-        twins = rests[_OTHER[side]]
-        for before, rest, after in zip([None, *rests[side]], rests[side], [*rests[side][1:], None], strict=False):
-            lands = any(abs(rest.begin_s - twin.begin_s) < _TOGETHER_S for twin in twins)
-            leaves = any(abs(rest.end_s - twin.end_s) < _TOGETHER_S for twin in twins)
-            came, went = _flown(before, rest, twins=twins), _flown(rest, after, twins=twins)
+        own, others = stances[side], stances[_OTHER[side]]
+        for before, stance, after in zip([None, *own], own, [*own[1:], None], strict=False):
+            lands = any(abs(stance.begin_s - other.begin_s) < _TOGETHER_S for other in others)
+            leaves = any(abs(stance.end_s - other.end_s) < _TOGETHER_S for other in others)
+            came = _adapt_to_flight(timing, (before, stance), others=others)
+            went = _adapt_to_flight(timing, (stance, after), others=others)
             sole, tip = (lower, lower_tip) if lands else (foot, tips[side])
-            touchdown = find_landing(sole, tip, rest=rest, footwork=came)
-            toeoff = find_leaving(lower if leaves else foot, rest=rest, footwork=went)
-            contacts.append(contact_between(side, touchdown=touchdown, toeoff=toeoff))
+            touchdown = find_touchdown(sole, tip, stance=stance, timing=came)
+            toeoff = find_toeoff(lower if leaves else foot, stance=stance, timing=went)
+            contacts.append(make_contact(side, touchdown=touchdown, toeoff=toeoff))
     return contacts
 
 
-def _beside(rests: list[FootStance], *, twins: list[FootStance], foot: Foot) -> list[FootStance]:
-    """Rests of a foot, joined where it hardly rose while its twin stood: there its silhouette erred.
+def _join_false_steps(stances: list[FootStance], *, others: list[FootStance], foot: FootTrajectory) -> list[FootStance]:
+    """Join stances between which a foot hardly rose while the other foot stood: there its silhouette erred.
 
     A foot that stands behind the other, or in its shadow, seems to move a little.
     """
     joined: list[FootStance] = []
-    for rest in rests:
-        stood = joined and any(t.begin_s <= joined[-1].end_s and t.end_s >= rest.begin_s for t in twins)
-        gone = foot.between(joined[-1].end_s, rest.begin_s).height_m if stood else np.empty(0)
-        if stood and (len(gone) == 0 or float(gone.max()) - max(rest.level_m, joined[-1].level_m) < _STEP_M):
-            joined[-1] = replace(joined[-1], end_s=rest.end_s)
+    for stance in stances:
+        stood = joined and any(o.begin_s <= joined[-1].end_s and o.end_s >= stance.begin_s for o in others)
+        gone = foot.between(joined[-1].end_s, stance.begin_s).height_m if stood else np.empty(0)
+        if stood and (len(gone) == 0 or float(gone.max()) - max(stance.level_m, joined[-1].level_m) < _STEP_M):
+            joined[-1] = replace(joined[-1], end_s=stance.end_s)
         else:
-            joined.append(rest)
+            joined.append(stance)
     return joined
 
 
-def _flown(before: FootStance | None, after: FootStance | None, *, twins: list[FootStance]) -> ContactModel:
-    """What is known of the feet around the flight between two rests of one foot: the body flies while its twin does."""
+def _adapt_to_flight(
+    timing: ContactTiming, around: tuple[FootStance | None, FootStance | None], *, others: list[FootStance]
+) -> ContactTiming:
+    """Set the speeds of the flight between two stances of one foot; the body flies while the other foot does too."""
+    before, after = around
     if before is None or after is None:
-        return JUMPING
-    left_s = max([before.end_s, *(twin.end_s for twin in twins if twin.end_s < after.begin_s)])
-    landed_s = min([after.begin_s, *(twin.begin_s for twin in twins if twin.begin_s > left_s)])
+        return timing
+    left_s = max([before.end_s, *(other.end_s for other in others if other.end_s < after.begin_s)])
+    landed_s = min([after.begin_s, *(other.begin_s for other in others if other.begin_s > left_s)])
     airborne_s = landed_s - left_s
     if not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
-        return JUMPING
-    return with_ballistic_speed(JUMPING, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)
+        return timing
+    return set_ballistic_speed(timing, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)

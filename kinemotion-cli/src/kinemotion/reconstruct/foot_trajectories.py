@@ -1,6 +1,6 @@
-"""Both feet as a trial shows them, in metres: how high their soles and landmarks are, and how far ahead of the hips.
+"""Both feet of a trial in metres: how high their soles and landmarks are, and how far ahead of the hips.
 
-Metres are by the length of the athlete's legs, good to some ten per cent: thresholds need no more.
+Metres are by the length of the athlete's legs, good to some ten per cent; thresholds need no more.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,18 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.stance_detection import Foot
+from kinemotion.reconstruct.stance_detection import FootTrajectory
 
 _LEG_M = 0.84
-"""Hip to ankle of an average adult: 0.49 of 1.72 m (Winter 2009, table 4.1)."""
+"""Source: Winter 2009, table 4.1: hip to ankle is 0.49 of the stature, here of 1.72 m."""
+_EXTENDED_PERCENT = 90
+"""Engineering limit: percentile of the leg's length in the picture that is the length of the straight leg."""
 _FACING_M = 0.08
-"""Toes this far before the heels, in the picture, tell which way the athlete faces."""
+"""Engineering limit: toes this far before the heels, in the picture, show which way the athlete faces."""
 
 
 @dataclass(frozen=True, slots=True)
-class Feet:
+class BothFeet:
     """The feet of one person over T frames, as a camera that stands sees them."""
 
     sequence: PoseSequence
@@ -28,13 +30,13 @@ class Feet:
 
     @classmethod
     def of(cls, sequence: PoseSequence) -> Self:
-        """The feet of legs of average length."""
+        """Scale the feet by legs of average length."""
         legs = [
             np.hypot(*(sequence.point(f"{side}_hip") - sequence.point(f"{side}_knee")).T)
             + np.hypot(*(sequence.point(f"{side}_knee") - sequence.point(f"{side}_ankle")).T)
             for side in SIDES
         ]
-        return cls(sequence, _LEG_M / float(np.nanpercentile(np.fmax(*legs), 90)))
+        return cls(sequence, _LEG_M / float(np.nanpercentile(np.fmax(*legs), _EXTENDED_PERCENT)))
 
     @property
     def ankles_px(self) -> Floats:
@@ -42,7 +44,7 @@ class Feet:
         return np.stack([self.sequence.point(f"{side}_ankle")[:, 0] for side in SIDES], axis=1)
 
     @property
-    def apart_m(self) -> Floats:
+    def ankle_distance_m(self) -> Floats:
         """Distance of the ankles along the picture (T,), m."""
         return np.abs(np.diff(self.ankles_px, axis=1)[:, 0]) * self.m_per_px
 
@@ -58,7 +60,7 @@ class Feet:
 
     @property
     def facing(self) -> float:
-        """1 for who faces right in the picture, -1 for left, 0 for who faces the camera or turns away from it."""
+        """1 for an athlete who faces right in the picture, -1 for left, 0 for one who faces the camera or away."""
         toes = self.sequence.point("left_foot_index") + self.sequence.point("right_foot_index")
         heels = self.sequence.point("left_heel") + self.sequence.point("right_heel")
         ahead = 0.5 * float(np.nanmedian(toes[:, 0] - heels[:, 0])) * self.m_per_px
@@ -70,10 +72,10 @@ class Feet:
         hips = 0.5 * (self.sequence.point("left_hip") + self.sequence.point("right_hip"))[:, :1]
         return (self.ankles_px - hips) * self.m_per_px * self.facing
 
-    def one(self, height_m: Floats, *, ahead_m: Floats) -> Foot:
+    def trajectory(self, height_m: Floats, *, ahead_m: Floats) -> FootTrajectory:
         """One foot of that height and place (T,), m, in the frames that show both."""
         seen: Bools = np.isfinite(height_m) & np.isfinite(ahead_m)
-        return Foot(self.sequence.time_s[seen], height_m[seen], ahead_m[seen])
+        return FootTrajectory(self.sequence.time_s[seen], height_m[seen], ahead_m[seen])
 
     def _heights(self, y_px: Floats) -> Floats:
         """Heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""

@@ -1,4 +1,9 @@
-"""Poses made consistent: the background stands still, and left stays left."""
+"""Left stays left: limbs that the pose model took for each other are put back.
+
+Jumpers' limbs bend least from straight lines when each keeps its own name. Runners' legs follow the rhythm of the
+stride: the distance between the legs does not depend on which is which, so it gives the rhythm of the steps. With it,
+the difference of the legs must follow odd harmonics of the stride, and each frame's order is the one that does.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,38 +11,68 @@ from dataclasses import replace
 import numpy as np
 
 from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.signals.affine import apply_affine, identity_affine
+from kinemotion.signals.interpolation import fill
+from kinemotion.signals.periodic import Rhythm, rhythm
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
 _CLEAR = 0.35
-"""A change of order is believed where it saves more than this share of the limbs' usual distance from each other."""
+"""Engineering limit: a change of order must save more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
-"""Share of the limbs' distance that every swapped frame must save: swaps are brief, crossings are not swaps."""
-
-
-def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
-    """Return the sequence as a camera that stands would have seen it."""
-    return replace(
-        sequence,
-        points=apply_affine(sequence.camera, sequence.points),
-        ground=apply_affine(sequence.camera, sequence.ground),
-        camera=np.broadcast_to(identity_affine(), sequence.camera.shape),
-    )
+"""Engineering limit: share of the limbs' distance that every swapped frame must save; swaps are brief."""
+RUNNING_BAND_HZ = (2.0, 4.7)
+"""Engineering limit: steps of running, 120 to 280 a minute."""
+SLOWED_BAND_HZ = (0.5, 2.0)
+"""Engineering limit: steps of walking, or of running in a slowed file."""
+_STRIDE_BAND_HZ = (0.4, 2.4)
+"""Engineering limit: strides, 48 to 288 steps a minute; wider than running, so that a slowed file is recognised."""
+_ODD = (1, 3)
+"""Engineering limit: odd harmonics of the stride that the difference of the legs follows."""
+_STEP_HARMONICS = 2
+"""Engineering limit: harmonics of the steps that the distance of the legs follows."""
+_ROUNDS = 20
+"""Engineering limit: rounds after which signs and fit have always agreed."""
 
 
 def unswap_limbs(sequence: PoseSequence, *, limbs: Sequence[tuple[str, ...]] = (LEG, ARM)) -> PoseSequence:
-    """The sequence with limbs that were taken for each other put back."""
+    """Put back limbs that were taken for each other."""
     for parts in limbs:
         left, right = (np.stack([sequence.point(f"{side}_{part}") for part in parts], axis=1) for side in SIDES)
-        sequence = swap_limb(sequence, rows=_tangled(left, right), parts=parts)
+        sequence = _swap_limb(sequence, rows=_find_swapped(left, right), parts=parts)
     return sequence
 
 
-def swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:
-    """The sequence with left and right exchanged in some frames (T,): the points of one limb, and its ground."""
+def separate_legs(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
+    """Give each leg of a runner its own name, by the rhythm of the stride."""
+    left, right = _legs_from_hips(sequence)
+    rows = _find_off_rhythm((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
+    return _swap_limb(sequence, rows=rows, parts=LEG)
+
+
+def has_both_legs(sequence: PoseSequence) -> bool:
+    """Whether every point of both legs was seen at some time."""
+    return bool(np.isfinite(_legs_from_hips(sequence)).all())
+
+
+def find_step_rhythm(sequence: PoseSequence, *, band_hz: tuple[float, float]) -> Rhythm:
+    """Find the frequency of the steps within a band, whichever leg is called left."""
+    left, right = _legs_from_hips(sequence)
+    return rhythm(np.abs(left - right)[:, :, 0], sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
+
+
+def find_stride_rhythm(motion: Motion) -> Rhythm:
+    """Find the frequency of the strides of a body whose legs are told apart."""
+    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
+    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
+    curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
+    return rhythm(curves, motion.time_s, band_hz=_STRIDE_BAND_HZ)
+
+
+def _swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:
+    """Exchange left and right in some frames (T,): the points of one limb, and the ground under a leg."""
     skeleton, frames = sequence.skeleton, np.flatnonzero(rows)[:, None]
     own = [skeleton.index[f"{side}_{part}"] for side in SIDES for part in parts]
     twin = [skeleton.mirror[column] for column in own]
@@ -48,12 +83,12 @@ def swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) ->
     return replace(sequence, points=points, confidence=confidence, ground=ground)
 
 
-def _tangled(left: Floats, right: Floats) -> Bools:
+def _find_swapped(left: Floats, right: Floats) -> Bools:
     """Frames (T,) in which the model took left for right.
 
-    Dynamic programming over "as given" and "swapped": the path on which the limbs bend least from straight lines, so
-    that legs that pass each other at speed are not taken for legs that turn back. Every change of order must save a
-    clear share of the limbs' usual distance, and every swapped frame costs a little: the model is mostly right.
+    Dynamic programming over "as given" and "swapped" finds the path on which the limbs bend least from straight lines,
+    so that legs that cross at speed are not taken for legs that turn back. Every change of order must save a clear
+    share of the limbs' usual distance, and every swapped frame costs a little: the model is mostly right.
     """
     count = len(left)
     if count < 3:
@@ -65,7 +100,7 @@ def _tangled(left: Floats, right: Floats) -> Bools:
     cost = np.zeros((2, 2))
     came_from = np.zeros((count, 2, 2), dtype=int)
     for frame in range(2, count):
-        bends = _bends(places[:, frame - 2 : frame + 1])
+        bends = _measure_bends(places[:, frame - 2 : frame + 1])
         total = cost[:, :, None] + bends + change[None] + np.array([0.0, _DOUBT * 2 * apart[frame]])
         came_from[frame] = total.argmin(axis=0)
         cost = total.min(axis=0)
@@ -76,7 +111,7 @@ def _tangled(left: Floats, right: Floats) -> Bools:
     return state == 1
 
 
-def _bends(places: Floats) -> Floats:
+def _measure_bends(places: Floats) -> Floats:
     """How far the third frame lies off the straight line through the first two (2, 2, 2), mean of the points.
 
     ``places`` (2, 3, P, 2): the limbs' points in both orders; the result is indexed by the three frames' states.
@@ -84,3 +119,38 @@ def _bends(places: Floats) -> Floats:
     first, second, third = (places[:, frame] for frame in range(3))
     off = third[None, None] - 2 * second[None, :, None] + first[:, None, None]
     return np.nan_to_num(2 * np.linalg.norm(off, axis=-1).mean(axis=-1))
+
+
+def _legs_from_hips(sequence: PoseSequence) -> tuple[Floats, Floats]:
+    """Left and right leg's points relative to the hips (T, 4, 2), gaps filled."""
+    hips = (sequence.point("left_hip") + sequence.point("right_hip")) / 2
+    left, right = (
+        fill(np.stack([sequence.point(f"{side}_{part}") - hips for part in LEG], axis=1), sequence.time_s)[0]
+        for side in SIDES
+    )
+    return left, right
+
+
+def _find_off_rhythm(apart: Floats, time_s: Floats, *, stride_hz: float) -> Bools:
+    """Frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed.
+
+    Signs and fit are found in turn from several starting phases. The best fit counts, and of its two mirror images the
+    one that changes fewer frames.
+    """
+    phase = 2 * np.pi * stride_hz * time_s
+    design = np.column_stack([wave(order * phase) for order in _ODD for wave in (np.cos, np.sin)])
+    starts = [np.where(apart[:, 0] * np.cos(phase - shift) < 0, -1.0, 1.0) for shift in np.arange(0, np.pi, np.pi / 8)]
+    sign, _ = min((_fit_signs(apart, design, sign=start) for start in starts), key=lambda found: found[1])
+    return sign < 0 if (sign < 0).mean() <= 0.5 else sign > 0
+
+
+def _fit_signs(apart: Floats, design: Floats, *, sign: Floats) -> tuple[Floats, float]:
+    """Return signs (T,) that agree with the fit they lead to, and the sum of squares it leaves."""
+    model = np.zeros_like(apart)
+    for _ in range(_ROUNDS):
+        model = design @ np.linalg.lstsq(design, apart * sign[:, None], rcond=None)[0]
+        agreed = np.where((apart * model).sum(axis=1) < 0, -1.0, 1.0)
+        if np.array_equal(agreed, sign):
+            break
+        sign = agreed
+    return sign, float(((apart * sign[:, None] - model) ** 2).sum())

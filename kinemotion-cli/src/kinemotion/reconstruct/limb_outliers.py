@@ -13,7 +13,7 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.left_right import LEG
-from kinemotion.reconstruct.stature import measure_chain_px
+from kinemotion.reconstruct.scale import measure_chain_px
 from kinemotion.signals.interpolation import fill
 
 _APART = 0.12

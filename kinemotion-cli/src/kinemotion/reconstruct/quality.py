@@ -13,7 +13,7 @@ from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.limb_outliers import stray_share
-from kinemotion.reconstruct.stature import measure_chain_px
+from kinemotion.reconstruct.scale import measure_chain_px
 from kinemotion.signals.affine import apply_affine
 from kinemotion.signals.sliding_window import around
 

@@ -1,8 +1,8 @@
-"""Contacts of a runner, told by the place of the feet: the front one lands, the rear one leaves.
+"""Contacts of a runner, told apart by the place of the feet: the front foot lands, the rear foot leaves.
 
-Legs that pass are easily taken for each other, but not front for rear. A runner's foot glides in so flat that its
-silhouette tells little of its landing, and nothing where a dark heel comes down on a dark belt: there the landmarks of
-the foot, which stop sinking then, are a second witness.
+A model easily takes crossing legs for each other, but never front for rear. A runner's foot glides in so flat that its
+silhouette shows little of its touchdown, and nothing where a dark heel comes down on a dark belt. There the landmarks
+of the foot, which stop sinking then, are a second measurement.
 """
 
 from dataclasses import replace
@@ -14,85 +14,80 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.contact_events import contact_between, find_landing, find_leaving
-from kinemotion.reconstruct.event_timing import RUNNING, Instant
-from kinemotion.reconstruct.foot_trajectories import Feet
-from kinemotion.reconstruct.stance_detection import Foot, find_stances, first_rest, last_rest
+from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, make_contact
+from kinemotion.reconstruct.event_timing import ContactTiming, Instant
+from kinemotion.reconstruct.foot_trajectories import BothFeet
+from kinemotion.reconstruct.stance_detection import FootTrajectory, find_first_stance, find_last_stance, find_stances
 from kinemotion.signals.sliding_window import around
 
 _REAR, _FRONT = LEFT, RIGHT
 """Order of the feet once they are sorted by place."""
-_STRIDE_M, _PASSES = 0.3, 3
-"""Ankles that are often this far apart, and pass each other so many times, run."""
-_OFTEN = 80
-"""Percentile of the ankles' distance: a fifth of the time."""
-_FASTEST_STEP_S = 0.22
+_STRIDE_M = 0.3
+"""Engineering limit: distance of the ankles in the slowest stride; crossing legs come nearer by half of it."""
+_SHORTEST_STEP_S = 0.22
+"""Engineering limit: two crossings of the legs are further apart than this."""
 _GLITCH_S = 0.07
-"""Legs taken for each other for less than this long are overlooked."""
+"""Engineering limit: legs that are taken for each other for less than this long are ignored."""
 
 
-def runs(feet: Feet) -> bool:
-    """Whether the feet stride and pass each other again and again."""
-    return float(np.nanpercentile(feet.apart_m, _OFTEN)) > _STRIDE_M and len(_passings(feet)) >= _PASSES
+def find_running_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Contact]:
+    """Find the contacts of a runner seen from the side.
 
-
-def find_steps(feet: Feet) -> list[Contact]:
-    """Contacts of a runner seen from the side.
-
-    Between two passings of the legs the rear foot leaves and the front foot lands, once each; the foot that landed
-    is the rear one after the next passing. A contact with an end that was overlooked is left out: only the first may
-    begin, and only the last may end, outside the sequence.
+    Between two crossings of the legs the rear foot leaves and the front foot lands, once each. The foot that landed is
+    the rear one after the next crossing. A contact with an end that was not found is left out: only the first may begin
+    outside the sequence, and only the last may end outside it.
     """
-    placed, left_in_front = _by_place(feet)
+    placed, left_in_front = _sort_by_place(feet)
     soles, ahead = placed.soles_m, placed.ahead_m
-    rear, front = (placed.one(soles[:, k], ahead_m=ahead[:, k]) for k in (_REAR, _FRONT))
+    rear, front = (placed.trajectory(soles[:, k], ahead_m=ahead[:, k]) for k in (_REAR, _FRONT))
     heights = placed.landmarks_m("ankle", "heel", "foot_index")
-    landmarks = placed.one(heights[:, _FRONT], ahead_m=ahead[:, _FRONT])
-    passings = [-np.inf, *_passings(feet), np.inf]
+    landmarks = placed.trajectory(heights[:, _FRONT], ahead_m=ahead[:, _FRONT])
+    crossings = [-np.inf, *_find_leg_crossings(feet), np.inf]
     landings: list[Instant | None] = [None]
     leavings: list[Instant | None] = []
     votes, time_s = 0.0, feet.sequence.time_s
-    for number, (start_s, end_s) in enumerate(pairwise(passings)):
-        landings.append(_last_landing(front.between(start_s, end_s), landmarks=landmarks.between(start_s, end_s)))
-        leavings.append(_first_leaving(rear.between(start_s, end_s)))
+    for number, (start_s, end_s) in enumerate(pairwise(crossings)):
+        part = front.between(start_s, end_s)
+        landings.append(_find_landing(part, landmarks=landmarks.between(start_s, end_s), timing=timing))
+        leavings.append(_find_leaving(rear.between(start_s, end_s), timing=timing))
         votes += (-1) ** number * left_in_front[(time_s > start_s) & (time_s < end_s)].sum()
     sides = SIDES[::-1] if votes > 0 else SIDES
     return [
-        contact_between(sides[number % 2], touchdown=touchdown, toeoff=toeoff)
+        make_contact(sides[number % 2], touchdown=touchdown, toeoff=toeoff)
         for number, (touchdown, toeoff) in enumerate(zip(landings, [*leavings, None], strict=True))
         if (touchdown or toeoff) and (touchdown or number == 0) and (toeoff or number == len(leavings))
     ]
 
 
-def _last_landing(foot: Foot, *, landmarks: Foot) -> Instant | None:
-    """Instant at which a foot that swings to the front comes to rest; None where that is not seen."""
-    rests = [rest for rest in find_stances(foot) if np.isfinite(rest.begin_s)]
-    rest = rests[-1] if rests else last_rest(foot)
-    return find_landing(foot, landmarks, rest=rest, footwork=RUNNING) if rest else None
+def _find_landing(foot: FootTrajectory, *, landmarks: FootTrajectory, timing: ContactTiming) -> Instant | None:
+    """Find when a foot that swings to the front comes to rest; None where that is not seen."""
+    stances = [stance for stance in find_stances(foot) if np.isfinite(stance.begin_s)]
+    stance = stances[-1] if stances else find_last_stance(foot)
+    return find_touchdown(foot, landmarks, stance=stance, timing=timing) if stance else None
 
 
-def _first_leaving(foot: Foot) -> Instant | None:
-    """Instant at which a foot that rests in the rear leaves; None where that is not seen."""
-    rest = first_rest(foot)
-    return find_leaving(foot, rest=rest, footwork=RUNNING) if rest else None
+def _find_leaving(foot: FootTrajectory, *, timing: ContactTiming) -> Instant | None:
+    """Find when a foot that rests in the rear leaves; None where that is not seen."""
+    stance = find_first_stance(foot)
+    return find_toeoff(foot, stance=stance, timing=timing) if stance else None
 
 
-def _passings(feet: Feet) -> list[float]:
-    """Instants at which one leg passes the other, s: the middles of the times for which the ankles are near."""
+def _find_leg_crossings(feet: BothFeet) -> list[float]:
+    """Find when one leg passes the other, s: the middles of the times for which the ankles are near."""
     from scipy.signal import find_peaks  # noqa: PLC0415  (takes a third of a second to load, and jumps need it not)
 
     time_s = feet.sequence.time_s
     spacing = float(np.median(np.diff(time_s)))
     glitch = max(round(0.5 * _GLITCH_S / spacing), 1)
-    calm = np.median(around(np.nan_to_num(feet.apart_m, nan=_STRIDE_M), reach=glitch), axis=1)
-    steps = max(round(_FASTEST_STEP_S / spacing), 1)
+    calm = np.median(around(np.nan_to_num(feet.ankle_distance_m, nan=_STRIDE_M), reach=glitch), axis=1)
+    steps = max(round(_SHORTEST_STEP_S / spacing), 1)
     [_, dips] = find_peaks(-calm, distance=steps, prominence=0.5 * _STRIDE_M, width=0)
     middles = 0.5 * (dips["left_ips"] + dips["right_ips"])
     return [float(instant) for instant in np.interp(middles, np.arange(len(calm)), time_s)]
 
 
-def _by_place(feet: Feet) -> tuple[Feet, Floats]:
-    """The feet, the rear one as left and the front one as right; and 1 or -1 (T,) where left was in front."""
+def _sort_by_place(feet: BothFeet) -> tuple[BothFeet, Floats]:
+    """Return the feet, the rear one as left and the front one as right; and 1 or -1 (T,) where left was in front."""
     ankles, sequence = feet.ankles_px * (feet.facing or 1.0), feet.sequence
     left_in_front = ankles[:, LEFT] > ankles[:, RIGHT]
     points, ground = sequence.points.copy(), sequence.ground.copy()

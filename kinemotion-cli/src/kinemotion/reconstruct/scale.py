@@ -1,71 +1,144 @@
-"""Metres per pixel: from free fall, from the stature, from both, or assumed.
+"""Metres per pixel: from free fall, from the stature, from both, or assumed. And whether the file runs in real time.
 
 In flight the centre of mass falls at g, so the curvature of its path in pixels is the scale (Bieler 2019,
-arXiv 1909.02211; Webering 2021, 10.1109/CVPRW53098.2021.00428). Raw points are fitted, never filtered ones.
+arXiv 1909.02211; Webering 2021, 10.1109/CVPRW53098.2021.00428). Raw points are fitted, never filtered ones. The body's
+length in the picture is the scale where the stature is known, and a unit for thresholds.
+
+A file slowed k times shows bodies that fall with g/k². This is judged apart from the contacts, whose thresholds trust
+the clock: by the centre of mass while both soles are well above the floor.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from kinemotion.errors import SlowMotion
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Flight, Scale, ScaleSource
+from kinemotion.motion.calibration import CentreOfMass
 from kinemotion.motion.metrics import Estimate, combined, ratio, weighted
-from kinemotion.reconstruct.stature import CHAIN_SHARE, NOMINAL_STATURE_M
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.signals.intervals import find_intervals
 from kinemotion.signals.robust import Noise, fit_linear
 
-COM_NOISE_M = Noise(white=0.005, slow=0.006, slow_time_s=0.12)
-"""Errors of the centre of mass from BlazePose's points, by rendered athletes: fast, and drifting with the posture."""
-_APPARENT_GRAVITY_M_S2 = Estimate(1.023 * GRAVITY_M_S2, 0.005 * GRAVITY_M_S2)
-"""BlazePose's points draw a fall so much more bent than it is: 86 rendered jumps, low and high, arms free and not."""
+NOMINAL_STATURE_M = Estimate(1.72, 0.14)
+"""Engineering limit: an adult of unknown stature."""
+_EXTENDED = 0.9
+"""Engineering limit: quantile over frames; the picture shortens what points to the camera, so the longest are true."""
 _MARGIN_S = 0.02
-"""Left out after take-off and before landing: the posture changes fastest there, and the instants are uncertain."""
+"""Engineering limit: left out after take-off and before landing, where posture and instants are least certain."""
 _LONG_FLIGHT_S = 0.2
-"""Shorter flights bend too little to be a ruler."""
+"""Engineering limit: shorter flights bend too little to be a ruler."""
 _CLEAR_CURVATURE = 0.15
-"""Relative error above which a flight's curvature says nothing."""
+"""Engineering limit: relative error above which a flight's curvature shows nothing."""
 _STATURE_ERROR_M = 0.01
-"""People give their height in whole centimetres, and are taller in the morning."""
+"""Engineering limit: people give their height in whole centimetres, and are taller in the morning."""
 _FEWEST_FOR_CURVATURE, _FEWEST_FOR_ARC = 5, 3
-"""Frames: two more than a fall of unknown curvature has unknowns, one more than an arc of known curvature."""
+"""Engineering limit: frames, two more than a fall of unknown curvature has unknowns, one more than a known one."""
+_AIRBORNE = 0.03
+"""Engineering limit: both soles this far above the floor are in the air, body lengths (5 cm)."""
+_FLOOR_QUANTILE = 0.9
+"""Engineering limit: the floor is the lower sole's place at this quantile, down the picture; below is shadow."""
+_REAL_TIME = (0.55, 1.4)
+"""Engineering limit: scale from free fall over scale from a stature of 1.72 m, for people from 0.95 to 2.4 m tall."""
+_SURE = 2.0
+"""Engineering limit: number of standard errors by which a fall must leave these bounds."""
 
 
-def find_scale(
-    com_y_px: Floats, time_s: Floats, *, flights: Sequence[Flight], measure_chain_px: float, athlete: Athlete
-) -> Scale:
-    """Scale of the picture at the athlete.
+@dataclass(frozen=True, slots=True)
+class BodyInPicture:
+    """What the scale is taken from: the path and the length of one body in pixels, and the errors of both."""
 
-    Parameters
-    ----------
-    com_y_px
-        Height of the centre of mass (T,), px, y down.
-    time_s
-        (T,), s.
-    flights
-        Their instants; arcs are not needed.
-    measure_chain_px
-        Length of the body, see ``stature.chain_px``.
-    athlete
-        Gives the stature where it is known.
+    time_s: Floats
+    """(T,), s."""
+    com_y_px: Floats
+    """Height of the centre of mass (T,), px, y down."""
+    chain_px: float
+    """Length of the body, see `measure_chain_px`."""
+    errors: CentreOfMass
+
+
+def make_com_noise(errors: CentreOfMass) -> Noise:
+    """Return the errors of the centre of mass, m."""
+    return Noise(white=errors.white_error_m, slow=errors.slow_error_m, slow_time_s=errors.slow_time_s)
+
+
+def measure_chain_px(points: Floats, skeleton: Skeleton) -> float:
+    """Return the length from ankle to ear along shank, thigh, trunk and neck, px, where it is seen longest.
+
+    ``points`` (T, K, 2), px, without gaps.
     """
-    nominal = scale_by_stature(NOMINAL_STATURE_M, measure_chain_px)
-    rulers = _by_gravity(com_y_px, time_s, flights=flights, noise=COM_NOISE_M.scaled(1.0 / nominal.value))
+
+    def sides(name: str) -> tuple[Floats, Floats]:
+        return points[:, skeleton.index[f"left_{name}"]], points[:, skeleton.index[f"right_{name}"]]
+
+    def along(upper: str, lower: str) -> Floats:
+        pairs = zip(sides(upper), sides(lower), strict=True)
+        return np.mean([np.linalg.norm(a - b, axis=1) for a, b in pairs], axis=0)
+
+    def between(upper: str, lower: str) -> Floats:
+        return np.linalg.norm(np.mean(sides(upper), axis=0) - np.mean(sides(lower), axis=0), axis=1)
+
+    length = along("ankle", "knee") + along("knee", "hip") + between("hip", "shoulder") + between("shoulder", "ear")
+    return float(np.quantile(length, _EXTENDED))
+
+
+def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athlete) -> Scale:
+    """Return the scale of the picture at the athlete.
+
+    ``flights`` give their instants, arcs are not needed; ``athlete`` gives the stature where it is known.
+    """
+    found = [
+        scale
+        for flight in flights
+        if _duration_s(flight) >= _LONG_FLIGHT_S
+        and (inside := _frames_inside(flight, body.time_s)) is not None
+        and (scale := measure_fall_scale(body, inside)) is not None
+    ]
     if athlete.height_m is None:
-        source: ScaleSource = "gravity" if rulers else "assumed"
+        source: ScaleSource = "gravity" if found else "assumed"
     else:
-        source = "gravity+stature" if rulers else "stature"
-        rulers.append(scale_by_stature(Estimate(athlete.height_m, _STATURE_ERROR_M), measure_chain_px))
-    ruler = weighted(rulers or [nominal])
-    return Scale(source, ruler.value, ruler.error / ruler.value)
+        source = "gravity+stature" if found else "stature"
+        found.append(scale_by_stature(body, Estimate(athlete.height_m, _STATURE_ERROR_M)))
+    scale = weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
+    return Scale(source, scale.value, scale.error / scale.value)
 
 
-def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight) -> Arc | None:
-    """Parabola of curvature -g through the raw centre of mass of one flight; None where too few frames see it.
+def measure_fall_scale(body: BodyInPicture, inside: Bools | slice) -> Estimate | None:
+    """Return the scale from the curvature of one fall, m per px; None where the path is not clearly bent.
+
+    ``inside`` selects frames of one flight.
+    """
+    time_s, com_y_px = body.time_s[inside], body.com_y_px[inside]
+    if len(time_s) < _FEWEST_FOR_CURVATURE:
+        return None
+    noise = make_com_noise(body.errors).scaled(1.0 / scale_by_stature(body, NOMINAL_STATURE_M).value)
+    offset = time_s - np.mean(time_s)
+    design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
+    fit = fit_linear(design, com_y_px, time_s=time_s, noise=noise)
+    curvature, error = float(fit.coefficients[2]), float(np.sqrt(fit.covariance[2, 2]))
+    if error > _CLEAR_CURVATURE * curvature:
+        return None
+    gravity = Estimate(body.errors.apparent_gravity, body.errors.apparent_gravity_error).scaled(GRAVITY_M_S2)
+    return ratio(gravity, Estimate(curvature, error))
+
+
+def scale_by_stature(body: BodyInPicture, stature_m: Estimate) -> Estimate:
+    """Return the scale from a stature and the length of the body in the picture, m per px."""
+    length = stature_m.value * body.errors.chain_share
+    relative = combined(stature_m.error / stature_m.value, body.errors.chain_share_error / body.errors.chain_share)
+    return Estimate(length, length * relative).scaled(1.0 / body.chain_px)
+
+
+def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight, errors: CentreOfMass) -> Arc | None:
+    """Fit a parabola of curvature -g to the raw centre of mass of one flight; None where too few frames see it.
 
     ``height_m`` (T,), m, y up; ``time_s`` (T,), s.
     """
-    inside = _inside(flight, time_s)
+    inside = _frames_inside(flight, time_s)
     if inside is None or inside.sum() < _FEWEST_FOR_ARC:
         return None
     reference_s = float(np.mean(time_s[inside]))
@@ -74,19 +147,19 @@ def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight) -> Arc | None:
         np.column_stack([np.ones_like(offset), offset]),
         height_m[inside] + 0.5 * GRAVITY_M_S2 * offset**2,
         time_s=time_s[inside],
-        noise=COM_NOISE_M,
+        noise=make_com_noise(errors),
     )
-    errors = np.sqrt(np.diag(fit.covariance))
+    spread = np.sqrt(np.diag(fit.covariance))
     return Arc(
         reference_s=reference_s,
-        height_m=Estimate(float(fit.coefficients[0]), float(errors[0])),
-        velocity_m_s=Estimate(float(fit.coefficients[1]), float(errors[1])),
+        height_m=Estimate(float(fit.coefficients[0]), float(spread[0])),
+        velocity_m_s=Estimate(float(fit.coefficients[1]), float(spread[1])),
         covariance=float(fit.covariance[0, 1]),
         residual_m=fit.rms,
     )
 
 
-def _inside(flight: Flight, time_s: Floats) -> Bools | None:
+def _frames_inside(flight: Flight, time_s: Floats) -> Bools | None:
     """Frames (T,) of one flight, those next to its ends left out; None where an end is unknown."""
     if flight.takeoff is None or flight.landing is None:
         return None
@@ -97,31 +170,50 @@ def _duration_s(flight: Flight) -> float:
     return 0.0 if flight.takeoff is None or flight.landing is None else flight.landing.time_s - flight.takeoff.time_s
 
 
-def _by_gravity(com_y_px: Floats, time_s: Floats, *, flights: Sequence[Flight], noise: Noise) -> list[Estimate]:
-    """Scale from each flight that is long enough, m per px; ``noise`` in px."""
-    parts = [_inside(flight, time_s) for flight in flights if _duration_s(flight) >= _LONG_FLIGHT_S]
-    rulers = [fall_scale(com_y_px[part], time_s[part], noise=noise) for part in parts if part is not None]
-    return [ruler for ruler in rulers if ruler is not None]
+def refuse_slow_motion(body: BodyInPicture, soles_y_px: Floats) -> None:
+    """Check that every fall of the centre of mass is one in real time.
 
+    ``soles_y_px`` is the lowest point of each foot (T, 2), px, y down; NaN where unseen.
 
-def fall_scale(com_y_px: Floats, time_s: Floats, *, noise: Noise) -> Estimate | None:
-    """Scale from the free curvature of one fall, m per px; None where it is not clearly bent.
-
-    ``com_y_px`` and ``time_s`` (N,) lie inside one flight; ``noise`` in px.
+    Raises
+    ------
+    SlowMotion
+        Where free fall would make the athlete a giant or a dwarf.
     """
-    if len(time_s) < _FEWEST_FOR_CURVATURE:
-        return None
-    offset = time_s - np.mean(time_s)
-    design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
-    fit = fit_linear(design, com_y_px, time_s=time_s, noise=noise)
-    curvature, error = float(fit.coefficients[2]), float(np.sqrt(fit.covariance[2, 2]))
-    if error > _CLEAR_CURVATURE * curvature:
-        return None
-    return ratio(_APPARENT_GRAVITY_M_S2, Estimate(curvature, error))
+    expected = scale_by_stature(body, NOMINAL_STATURE_M)
+    for part in _find_airborne(soles_y_px, body.chain_px):
+        fallen = measure_fall_scale(body, part)
+        if fallen is not None and 0 < np.argmin(body.com_y_px[part]) < part.stop - part.start - 1:
+            _judge(fallen, expected=expected)
 
 
-def scale_by_stature(stature_m: Estimate, measure_chain_px: float) -> Estimate:
-    """Scale from a stature and the length of the body in the picture, m per px."""
-    length = stature_m.value * CHAIN_SHARE.value
-    relative = combined(stature_m.error / stature_m.value, CHAIN_SHARE.error / CHAIN_SHARE.value)
-    return Estimate(length, length * relative).scaled(1.0 / measure_chain_px)
+def _judge(fallen: Estimate, *, expected: Estimate) -> None:
+    """Raise where a fall, with its error, cannot be one in real time."""
+    low, high = ((fallen.value + sign * _SURE * fallen.error) / expected.value for sign in (-1, 1))
+    slowed = (fallen.value / expected.value) ** 0.5
+    if low > _REAL_TIME[1]:
+        raise SlowMotion(
+            Message(
+                "slow_motion",
+                "The athlete falls about {times:.1f} times too slowly. The video is in slow motion.",
+                times=slowed,
+            )
+        )
+    if high < _REAL_TIME[0]:
+        raise SlowMotion(
+            Message(
+                "sped_up",
+                "The athlete falls about {times:.1f} times too fast. The video plays faster than real time.",
+                times=1 / slowed,
+            )
+        )
+
+
+def _find_airborne(soles_y_px: Floats, chain_px: float) -> list[slice]:
+    """Intervals with both soles well above the floor, with floor before and after them."""
+    lower = np.fmax(soles_y_px[:, 0], soles_y_px[:, 1])
+    seen = lower[np.isfinite(lower)]
+    if not len(seen):
+        return []
+    up: Bools = np.quantile(seen, _FLOOR_QUANTILE) - lower > _AIRBORNE * chain_px
+    return [slice(first, last + 1) for first, last in find_intervals(up) if first > 0 and last + 1 < len(up)]

@@ -9,6 +9,7 @@ import numpy as np
 from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, metric
 from kinemotion.motion.options import option
@@ -48,6 +49,7 @@ class Squats:
     options = SquatOptions
     repetition_metrics = None
     headline = "squat_count"
+    contacts = ContactModel.JUMPING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Everything seen of each person."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.movements.cmj.metrics import CmjMetrics
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class CountermovementJump:
     options = CmjOptions
     repetition_metrics = None
     headline = "jump_height"
+    contacts = ContactModel.JUMPING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each jump with the stand and the dip before it."""

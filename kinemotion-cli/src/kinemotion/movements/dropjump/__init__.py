@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.options import option
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 
@@ -45,6 +46,7 @@ class DropJump:
     options = DropJumpOptions
     repetition_metrics = None
     headline = "reactive_strength_index"
+    contacts = ContactModel.JUMPING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each drop jump with the stand on the box before it."""

@@ -15,7 +15,7 @@ from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, ground_le
 from kinemotion.movements.jumps.jump_height import measure_jump_height
 from kinemotion.movements.spring_mass import vertical_stiffness
 from kinemotion.reconstruct.angles import angle_at, seen_from_side
-from kinemotion.reconstruct.scale import COM_NOISE_M
+from kinemotion.reconstruct.scale import make_com_noise
 from kinemotion.signals.robust import LinearFit, fit_linear
 
 _FALL_S = 0.25
@@ -66,7 +66,7 @@ def _fall(motion: Motion, drop: Drop) -> LinearFit | None:
         np.column_stack([np.ones_like(since[free]), since[free]]),
         motion.com[free, 1] + 0.5 * GRAVITY_M_S2 * since[free] ** 2,
         time_s=motion.time_s[free],
-        noise=COM_NOISE_M,
+        noise=make_com_noise(motion.calibration.com),
     )
 
 

@@ -7,8 +7,15 @@ import numpy as np
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.per_person import segment_per_person
-from kinemotion.reconstruct.left_right import ARM, unswap_limbs
-from kinemotion.reconstruct.leg_rhythm import RUNNING_BAND_HZ, SLOWED_BAND_HZ, legs_seen, separate_legs, step_rhythm
+from kinemotion.reconstruct.left_right import (
+    ARM,
+    RUNNING_BAND_HZ,
+    SLOWED_BAND_HZ,
+    find_step_rhythm,
+    has_both_legs,
+    separate_legs,
+    unswap_limbs,
+)
 
 _WINDOW_S = 20.0
 """Length of a window: about 55 steps, whose mean varies by less than one step's error."""
@@ -53,7 +60,7 @@ def _running(sequence: PoseSequence) -> Iterator[PoseSequence]:
     if not _legs_swing(sequence):
         return
     for band_hz, share in ((RUNNING_BAND_HZ, _RHYTHMIC), (SLOWED_BAND_HZ, _CLEARLY_RHYTHMIC)):
-        steps = step_rhythm(sequence, band_hz=band_hz)
+        steps = find_step_rhythm(sequence, band_hz=band_hz)
         if steps.explained > share:
             yield unswap_limbs(separate_legs(sequence, stride_hz=steps.frequency_hz.value / 2), limbs=(ARM,))
             return
@@ -62,7 +69,7 @@ def _running(sequence: PoseSequence) -> Iterator[PoseSequence]:
 def _legs_swing(sequence: PoseSequence) -> bool:
     """Whether both legs are seen, and far enough from each other for legs that run."""
     apart = np.abs(sequence.point("left_ankle") - sequence.point("right_ankle"))[:, 0]
-    if not (legs_seen(sequence) and np.isfinite(apart).any()):
+    if not (has_both_legs(sequence) and np.isfinite(apart).any()):
         return False
     leg = np.linalg.norm(sequence.point("left_hip") - sequence.point("left_ankle"), axis=1)
     return bool(np.nanmean(apart) + np.nanstd(apart) > _SWING * np.nanmedian(leg))

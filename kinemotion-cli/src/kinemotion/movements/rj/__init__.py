@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.options import option
 from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
 
@@ -38,6 +39,7 @@ class RepeatedJumps:
     options = RepeatedJumpOptions
     repetition_metrics = HopMetrics
     headline = "jump_count"
+    contacts = ContactModel.JUMPING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each series of jumps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.options import option
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 
@@ -35,6 +36,7 @@ class Running:
     options = RunningOptions
     repetition_metrics = StepMetrics
     headline = "step_count"
+    contacts = ContactModel.RUNNING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Windows of running of every person in view."""

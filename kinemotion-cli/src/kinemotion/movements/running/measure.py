@@ -14,7 +14,7 @@ from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.posture import posture_of_step, side_of, trunk_lean
 from kinemotion.movements.spring_mass import leg_stiffness, spring_oscillation, vertical_stiffness
-from kinemotion.reconstruct.leg_rhythm import stride_rhythm
+from kinemotion.reconstruct.left_right import find_stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
 
 _SHARED = 0.5
@@ -37,7 +37,7 @@ _MEAN_ANGLES = (
 
 def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
     """Metrics of a window of running."""
-    pace = stride_rhythm(motion)  # found again in 10 ms: a movement's phases hand on instants, nothing else
+    pace = find_stride_rhythm(motion)  # found again in 10 ms: a movement's phases hand on instants, nothing else
     cadence = pace.frequency_hz.scaled(120.0)
     steps = tuple(
         _step(motion, stance, following=_following(stance, stances, pace=pace), cadence=cadence) for stance in stances

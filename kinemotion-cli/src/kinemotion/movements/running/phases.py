@@ -9,7 +9,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import frontal_width
-from kinemotion.reconstruct.leg_rhythm import stride_rhythm
+from kinemotion.reconstruct.left_right import find_stride_rhythm
 
 _SLOWEST_RUN_SPM = 125.0
 """Below this nobody runs."""
@@ -35,7 +35,7 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
     SlowMotion
         Where the steps are slower than any run.
     """
-    pace = stride_rhythm(motion)
+    pace = find_stride_rhythm(motion)
     if pace.explained < _RHYTHMIC:
         raise PhasesNotFound(
             Message("no_running_rhythm", "The legs do not move in a steady rhythm. This does not look like running.")

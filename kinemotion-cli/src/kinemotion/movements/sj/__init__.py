@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.options import option
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
 
@@ -40,6 +41,7 @@ class SquatJump:
     options = SquatJumpOptions
     repetition_metrics = None
     headline = "jump_height"
+    contacts = ContactModel.JUMPING
 
     def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
         """Each jump with what came before it."""

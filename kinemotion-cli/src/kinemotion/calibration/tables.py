@@ -1,0 +1,110 @@
+"""Read the tables of fitted numbers and hand them on as one `Calibration` per pose model."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from tomllib import loads
+from typing import Any
+
+from kinemotion.motion.calibration import Calibration
+
+_DEFAULT = ("litert", "pose_landmarks_full")
+"""The table that has every row; the other tables hold what differs from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fitted number."""
+
+    value: float
+    standard_error: float | None
+    """None where the fit that gave the value was not kept."""
+    n: int
+    """Number of independent clips, jumps or athletes that the value was fitted to."""
+    data: str
+    """Name of the data it was fitted to."""
+    script: str
+    """Path in the repository of the script that fits it; empty where the fit was not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What values were fitted to."""
+
+    description: str
+    training: tuple[str, ...]
+    """Names of the clips that the fit reads."""
+    held_out: tuple[str, ...]
+    """Names of the clips that only score: no fit reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The fitted numbers of one estimator and pose model."""
+
+    estimator: str
+    model: str
+    data: Mapping[str, Data]
+    rows: Mapping[str, Row]
+    """By name, for example "jump.posture_error_m"."""
+
+
+@cache
+def for_model(estimator: str, model: str) -> Calibration:
+    """Return the fitted numbers of a pose model.
+
+    A number that its table does not hold is that of the default model; so are all of an unknown estimator.
+    """
+    tables = {(table.estimator, table.model): table for table in read_tables()}
+    rows = dict(tables[_DEFAULT].rows)
+    if (estimator, model) in tables:
+        rows |= tables[estimator, model].rows
+    values = {name: row.value for name, row in rows.items()}
+    return Calibration(
+        **{field.name: _fill(field.type, values=values, group=field.name) for field in fields(Calibration)}
+    )
+
+
+def default_calibration() -> Calibration:
+    """Return the fitted numbers of the default pose model."""
+    return for_model(*_DEFAULT)
+
+
+@cache
+def read_tables() -> tuple[Table, ...]:
+    """Return every table, the default first."""
+    found = (
+        loads(path.read_text(encoding="utf-8"))
+        for path in files("kinemotion.calibration").iterdir()
+        if path.name.endswith(".toml")
+    )
+    tables = sorted((_table(document) for document in found), key=lambda table: (table.estimator, table.model))
+    return tuple(sorted(tables, key=lambda table: (table.estimator, table.model) != _DEFAULT))
+
+
+def _fill(kind: Any, *, values: Mapping[str, float], group: str) -> Any:  # noqa: ANN401  (a group of Calibration)
+    return kind(**{field.name: values[f"{group}.{field.name}"] for field in fields(kind)})
+
+
+def _table(document: dict[str, Any]) -> Table:
+    data = {
+        name: Data(entry["description"], tuple(entry["training"]), tuple(entry["held_out"]))
+        for name, entry in document["data"].items()
+    }
+    return Table(document["estimator"], document["model"], data, dict(_rows(document["rows"])))
+
+
+def _rows(groups: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Row]]:
+    for group, rows in groups.items():
+        for name, row in rows.items():
+            yield (
+                f"{group}.{name}",
+                Row(
+                    value=float(row["value"]),
+                    standard_error=row.get("standard_error"),
+                    n=row["n"],
+                    data=row["data"],
+                    script=row.get("script", ""),
+                ),
+            )

@@ -1,0 +1,180 @@
+"""The fitted numbers of the science, for one pose model. The package ``kinemotion.calibration`` reads them from tables.
+
+Every field is one row of a table: a value with its standard error, what it was fitted to and by which script.
+An ``_offset_`` is subtracted from what is measured; an ``_error_`` is a standard error that is added to a result's own.
+"""
+
+from dataclasses import dataclass
+
+from kinemotion.motion.contact_model import ContactModel
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkGeometry:
+    """Where the model's points lie beside the joints that they are named after."""
+
+    point_error: float
+    """Standard error of a point, constant offsets left out, as a share of the body's length."""
+    shoulder_above_joint: float
+    """The shoulder point lies above the joint by this share of the trunk."""
+    hip_below_joint: float
+    """The hip point lies below the joint by this share of the trunk."""
+    hip_before_joint: float
+    """In a side view the hip point lies in front of the joint by this share of the trunk."""
+    folded_from_deg: float
+    """Hip flexion from which hip and ankle points slide towards the knee."""
+    folded_hip_share: float
+    """The hip is bent more than its points show by this share of the flexion beyond ``folded_from_deg``."""
+    folded_knee_share: float
+    """The same for the knee."""
+    ankle_wander: float
+    """The ankle point rises by this share of the shank while the foot is flat."""
+    ankle_to_ball: float
+    """Height that the ankle gains, in shanks, while the foot turns from flat to upright."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreOfMass:
+    """Errors of the centre of mass from the model's points, and the two rulers."""
+
+    white_error_m: float
+    """Standard error that is new in every frame."""
+    slow_error_m: float
+    """Standard error that drifts with the posture."""
+    slow_time_s: float
+    """Time over which it drifts (squared-exponential correlation)."""
+    apparent_gravity: float
+    """Curvature of the drawn fall over that of the true fall."""
+    apparent_gravity_error: float
+    """Standard deviation of it between jumps, errors of the fit left out."""
+    chain_share: float
+    """Ankle to ear along the body, as a share of the stature."""
+    chain_share_error: float
+    """Standard deviation of it between people."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactErrors:
+    """What the fitted instants of a contact miss, beyond the uncertainty that their own fit states."""
+
+    toeoff_offset_s: float
+    toeoff_error_s: float
+    touchdown_offset_s: float
+    touchdown_error_s: float
+    landmarks_offset_s: float
+    """Of the instant at which the landmarks of a foot stop sinking."""
+    landmarks_error_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class JumpCalibration:
+    """The flight of a jump, and heights before it."""
+
+    takeoff_taller_m: float
+    """What the posture in the window after take-off is taller than at take-off: the legs go on stretching."""
+    landing_taller_m: float
+    """The same before landing; negative, because the legs bend."""
+    posture_error_m: float
+    """Standard error of the centre of mass above the soles at one instant."""
+    parts_before_takeoff_s: float
+    """When the centre of mass parts from the arc, relative to take-off."""
+    parts_before_takeoff_error_s: float
+    parts_after_landing_s: float
+    """The same relative to landing."""
+    parts_after_landing_error_s: float
+    lands_lower_m: float
+    """Centre of mass at take-off less at landing, where the video does not show it."""
+    lands_lower_error_m: float
+    height_difference_error_m: float
+    """Standard error of a difference in height between two postures, scale left out."""
+    dip_error_m: float
+    """The same between two postures that are alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class PushOffCalibration:
+    """Instants and velocities of a push-off."""
+
+    extension_time_s: float
+    """Last part of the push-off in which the path bends into the parabola."""
+    extension_power: float
+    """Power of the time to take-off by which the path leaves the parabola there."""
+    peak_velocity_error_m_s: float
+    """Standard error of the peak upward velocity beyond that of the take-off velocity."""
+    smoothed_peak_error_m_s: float
+    """Standard error of a peak upward velocity that was found by smoothing."""
+    sinking_velocity_error_m_s: float
+    """Standard error of the peak downward velocity, scale left out."""
+    lowest_error_s: float
+    """Standard error of the instant of the lowest centre of mass."""
+    fastest_sinking_error_s: float
+    """Standard error of the instant of the peak downward velocity."""
+    onset_lead_s: float
+    onset_lead_share: float
+    """The onset lies before 20 % of the depth by ``onset_lead_s`` and this share of the time from 20 to 50 %."""
+    onset_relative_error: float
+    """Standard error of the onset as a share of the extrapolated time."""
+    squat_start_factor: float
+    """The push-off from a squat starts before 15 % of its rise by this multiple of the time from 15 to 50 %."""
+    squat_start_error_s: float
+    hold_error_s: float
+    """Standard error of either end of a held squat."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReboundCalibration:
+    """Short contacts: drop jumps and repeated jumps."""
+
+    contact_error_s: float
+    """Standard error of a contact time beyond that of its ends: soles bend and roll between them."""
+    lowest_error_s: float
+    """Standard error of the instant of the lowest centre of mass in the contact."""
+    lands_higher_m: float
+    """Centre of mass above the soles at touchdown less when standing."""
+    lands_higher_error_m: float
+    shared_error: float
+    """Share of one jump's error that all jumps of a clip have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class AngleErrors:
+    """Standard errors of joint angles in a side view, beyond those of the points."""
+
+    hip_error_deg: float
+    knee_error_deg: float
+    ankle_error_deg: float
+    trunk_error_deg: float
+    pitch_error: float
+    """Standard error of a foot's pitch as a share of the pitch."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCalibration:
+    """Posture and means of a run."""
+
+    angle_error_deg: float
+    length_error_m: float
+    """Standard error of a distance between two landmarks."""
+    oscillation_error_m: float
+    """Standard error of the seen rise and fall of the centre of mass, scale left out."""
+    shared_error: float
+    """Share of one instant's error that all instants of a clip have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """All fitted numbers of one pose model."""
+
+    landmarks: LandmarkGeometry
+    com: CentreOfMass
+    jumping: ContactErrors
+    running: ContactErrors
+    jump: JumpCalibration
+    push_off: PushOffCalibration
+    rebound: ReboundCalibration
+    angles: AngleErrors
+    gait: RunningCalibration
+
+    def contact_errors(self, model: ContactModel) -> ContactErrors:
+        """Return the errors of the instants of contacts that were found by a model."""
+        return self.running if model is ContactModel.RUNNING else self.jumping
