@@ -12,12 +12,12 @@ _MOST_THREADS = 5
 """More make no analysis faster: four for a network of this size, one for all the rest."""
 
 
-def useful_threads() -> int:
+def count_useful_threads() -> int:
     """Threads that make one analysis as fast as this machine can."""
     return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
-def ahead(items: Iterator[_Item], *, depth: int, threads: int) -> Generator[_Item]:
+def prefetch(items: Iterator[_Item], *, depth: int, threads: int) -> Generator[_Item]:
     """The same items, none of them None, in their order, up to `depth` of them made beforehand by a thread of its own.
 
     With one thread none is: each is made when it is asked for.
@@ -26,7 +26,7 @@ def ahead(items: Iterator[_Item], *, depth: int, threads: int) -> Generator[_Ite
         yield from items
         return
     waiting: deque[Future[_Item | None]] = deque()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as pool:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefetch") as pool:
         try:
             waiting.extend(pool.submit(next, items, None) for _ in range(depth))
             while (item := waiting.popleft().result()) is not None:

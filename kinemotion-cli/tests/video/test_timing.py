@@ -8,7 +8,7 @@ import pytest
 
 from kinemotion.errors import UsageProblem
 from kinemotion.video import open_video
-from kinemotion.video.timing import is_uneven, usual_step_s
+from kinemotion.video.timing import is_uneven, measure_step_s
 
 MakeVideo = Callable[..., Path]
 
@@ -55,11 +55,11 @@ def test_a_variable_rate_is_told_from_jitter(make_video: MakeVideo, stamps: list
 def test_rounding_to_milliseconds_is_no_variable_rate() -> None:
     stamps = [round(index * 1000 / 120) / 1000 for index in range(200)]
     assert not is_uneven(stamps, tick_s=0.001)
-    assert usual_step_s(stamps) == pytest.approx(1 / 120, rel=1e-3)
+    assert measure_step_s(stamps) == pytest.approx(1 / 120, rel=1e-3)
 
 
 def test_gaps_do_not_lengthen_the_usual_step() -> None:
-    assert usual_step_s([0.0, 0.033, 0.067, 0.1, 0.2, 0.233, 0.267, 0.3]) == pytest.approx(1 / 30, rel=1e-9)
+    assert measure_step_s([0.0, 0.033, 0.067, 0.1, 0.2, 0.233, 0.267, 0.3]) == pytest.approx(1 / 30, rel=1e-9)
 
 
 @pytest.mark.parametrize("hidden", [1, 3])

@@ -36,10 +36,10 @@ def probe_document(path: Path) -> ProbeDocument:
         Where the file cannot be analysed.
     """
     # Decoders are imported where they are used: listing the commands shall not wait for them.
-    from kinemotion.video.container import Limits, file_at  # noqa: PLC0415
-    from kinemotion.video.header import read_header  # noqa: PLC0415
+    from kinemotion.video.container import Limits, find_file  # noqa: PLC0415
+    from kinemotion.video.header import Reading, read_header  # noqa: PLC0415
 
-    header = read_header(file_at(path), limits=Limits(), capture_fps=None, largest_side=Limits().side_px)
+    header = read_header(find_file(path), limits=Limits(), reading=Reading(largest_side=Limits().side_px))
     width, height = header.upright.size
     duration_s, frames = header.missing_s(0.0), header.promised_frames
     return {

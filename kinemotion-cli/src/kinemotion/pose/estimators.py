@@ -7,7 +7,7 @@ from typing import cast, get_args
 from kinemotion.errors import UsageProblem
 from kinemotion.pose.base import PoseEstimator, Preset
 from kinemotion.pose.recorded import load_poses
-from kinemotion.prefetch import useful_threads
+from kinemotion.prefetch import count_useful_threads
 
 # Each runtime is loaded only when it is asked for, so the imports stand in the functions.
 
@@ -60,5 +60,5 @@ def open_estimator(
         return
     if name not in _ESTIMATORS:
         raise UsageProblem(f"No estimator is called {name!r}.", hint=f"Choose from: {', '.join(_ESTIMATORS)}.")
-    with _ESTIMATORS[name](cast("Preset", preset), threads or useful_threads()) as estimator:
+    with _ESTIMATORS[name](cast("Preset", preset), threads or count_useful_threads()) as estimator:
         yield estimator

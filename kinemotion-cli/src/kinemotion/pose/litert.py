@@ -15,9 +15,9 @@ from kinemotion.pose.models import LANDMARKS, load_model
 from kinemotion.pose.runtime import runtime_version
 from kinemotion.pose.silhouette import ground_points
 from kinemotion.pose.tracks import Track, Tracks
-from kinemotion.prefetch import ahead
+from kinemotion.prefetch import prefetch
 
-_AHEAD = 6
+_DEPTH = 6
 """Frames whose people are followed beforehand."""
 _OTHER_THREADS = 1
 """Kept busy by all that is no network; threads of a network that must wait for them slow it down."""
@@ -53,7 +53,7 @@ class LiteRTEstimator:
         tracks = Tracks(detect=self._detector, look=self._landmarks.look)
         followed = ((frame, tracks.follow(frame.image, frame.time_s)) for frame in frames)
         comparer = FrameComparer()
-        with closing(ahead(followed, depth=_AHEAD, threads=self._threads)) as seen:
+        with closing(prefetch(followed, depth=_DEPTH, threads=self._threads)) as seen:
             for frame, people in seen:
                 yield self._describe(frame, people, comparer=comparer)
 

@@ -1,5 +1,6 @@
 """Opening the file: only videos, only the file itself, and nothing beyond the limits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
 from os import PathLike
@@ -16,6 +17,11 @@ from kinemotion.errors import VideoNotFound, VideoTooLarge, VideoUnreadable
 _FORMATS = "mov,matroska,avi,mpegts"
 """FFmpeg's names of MP4/MOV, Matroska/WebM, AVI and MPEG-TS; a playlist, which names other files, is refused."""
 
+_BOX_HEADER = 8
+"""Bytes of a box's size and name in MP4 and MOV."""
+_UNKNOWN_FRAMES = 10_000
+"""Frames of a stream whose container does not count them."""
+
 _SMALLEST = 16
 """Side of a picture, px, below which nothing can be seen in it."""
 
@@ -30,8 +36,8 @@ class Limits:
     frames: int = 200_000
 
 
-def file_at(path: str | PathLike[str]) -> Path:
-    """The path, absolute, of a file that can be read and is not empty.
+def find_file(path: str | PathLike[str]) -> Path:
+    """Return the absolute path of a file that can be read and is not empty.
 
     Raises
     ------
@@ -56,14 +62,14 @@ def file_at(path: str | PathLike[str]) -> Path:
         raise VideoUnreadable(f"The file cannot be read: {error.strerror}.") from error
 
 
-def sha256_of(file: Path) -> str:
-    """The file's SHA-256, read in pieces."""
+def compute_sha256(file: Path) -> str:
+    """Return the file's SHA-256."""
     with file.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
 
 
 def open_container(file: Path) -> InputContainer:
-    """The opened container.
+    """Open the container.
 
     Raises
     ------
@@ -74,11 +80,38 @@ def open_container(file: Path) -> InputContainer:
     try:
         return av.open(str(file), "r", options=options, metadata_errors="replace")
     except (FFmpegError, ValueError) as error:
+        if _lacks_index(file):
+            hint = "Copy the file again. If the camera stopped before it had finished the file, film again."
+            raise VideoUnreadable("The file has no index: it was not completely written.", hint=hint) from error
         raise VideoUnreadable("The file is not a video that can be read.") from error
 
 
-def video_stream(container: InputContainer) -> VideoStream:
-    """The first stream of moving pictures.
+def _lacks_index(file: Path) -> bool:
+    """Return whether a file is an MP4 or MOV without the box that says where its pictures are."""
+    boxes = list(_read_box_names(file))
+    return boxes[:1] == [b"ftyp"] and b"moov" not in boxes
+
+
+def _read_box_names(file: Path) -> Iterator[bytes]:
+    """Yield the names of the outermost boxes of an MP4 or MOV (ISO/IEC 14496-12, section 4.2)."""
+    size_of_file = file.stat().st_size
+    place = 0
+    with file.open("rb") as content:
+        while place + _BOX_HEADER <= size_of_file:
+            content.seek(place)
+            size, name = int.from_bytes(content.read(4)), content.read(4)
+            yield name
+            if size == 1:
+                size = int.from_bytes(content.read(8))
+            if size < _BOX_HEADER:  # up to the end of the file, or no box
+                return
+            place += size
+
+
+def choose_stream(container: InputContainer) -> VideoStream:
+    """Return the film: of several streams of pictures the one that shows most pixels in all.
+
+    A preview has few pixels, a cover picture few frames.
 
     Raises
     ------
@@ -88,14 +121,20 @@ def video_stream(container: InputContainer) -> VideoStream:
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
         raise VideoUnreadable("The file holds no moving pictures.")
-    if not streams[0].codec_context:
+    decodable = [stream for stream in streams if stream.codec_context]
+    if not decodable:
         hint = "Export it as H.264 or H.265, or give the file straight from the camera."
         raise VideoUnreadable("The pictures are in a format that cannot be decoded.", hint=hint)
-    return streams[0]
+    return max(decodable, key=_count_pixels)
+
+
+def _count_pixels(stream: VideoStream) -> int:
+    """Return how many pixels a stream shows in all its frames."""
+    return stream.codec_context.width * stream.codec_context.height * (stream.frames or _UNKNOWN_FRAMES)
 
 
 def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limits) -> None:
-    """Nothing, for a stream within the limits.
+    """Check that a stream is within the limits.
 
     Raises
     ------

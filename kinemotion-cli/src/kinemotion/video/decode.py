@@ -3,21 +3,20 @@
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from math import isfinite
 from os import PathLike, fspath
 
 from av.video.reformatter import VideoReformatter
 
 from kinemotion.errors import UsageProblem, VideoTooLarge
 from kinemotion.motion.frames import Frame, VideoInfo
-from kinemotion.prefetch import ahead, useful_threads
-from kinemotion.video.container import Limits, file_at, open_container, sha256_of, video_stream
-from kinemotion.video.header import Header, read_header
-from kinemotion.video.pictures import DecodeErrors, decoded
-from kinemotion.video.timing import is_uneven, mean_fps
-from kinemotion.video.warnings import warnings_of
+from kinemotion.prefetch import count_useful_threads, prefetch
+from kinemotion.video.container import Limits, choose_stream, compute_sha256, find_file, open_container
+from kinemotion.video.header import Header, Reading, read_header
+from kinemotion.video.pictures import DecodeErrors, decode_pictures
+from kinemotion.video.timing import compute_mean_fps, is_uneven
+from kinemotion.video.warnings import collect_warnings
 
-_AHEAD = 4
+_DEPTH = 4
 """Pictures decoded beforehand."""
 
 
@@ -55,20 +54,22 @@ class Video:
             Where the clip ends before the asked part begins.
         """
         times_s: list[float] = []
-        losses = DecodeErrors()
-        with closing(ahead(self._decoded(losses), depth=_AHEAD, threads=self._threads)) as frames:
+        errors = DecodeErrors()
+        with closing(prefetch(self._decoded(errors), depth=_DEPTH, threads=self._threads)) as frames:
             for frame in frames:
                 times_s.append(frame.time_s / self._header.real_per_file)
                 yield frame
         if not times_s:
             raise UsageProblem("The clip ends before the part that is asked for.")
-        self.info = self._completed(times_s, losses)
+        self.info = self._completed(times_s, errors)
 
-    def _decoded(self, losses: DecodeErrors) -> Iterator[Frame]:
+    def _decoded(self, errors: DecodeErrors) -> Iterator[Frame]:
         """The frames of the asked part; what could not be decoded is counted."""
         header, reformatter = self._header, VideoReformatter()
         with open_container(header.file) as container:
-            pictures = decoded(container, video_stream(container), losses=losses, most_pixels=self._limits.pixels)
+            pictures = decode_pictures(
+                container, choose_stream(container), errors=errors, most_pixels=self._limits.pixels
+            )
             for index, (stamp, picture) in enumerate(pictures):
                 file_s = header.file_s(stamp)
                 if file_s >= self._window.end_s:
@@ -82,9 +83,9 @@ class Video:
         if index >= self._limits.frames or file_s > self._limits.duration_s:
             raise VideoTooLarge("The clip is too long.", hint="Cut the clip to the movement.")
 
-    def _completed(self, times_s: list[float], losses: DecodeErrors) -> VideoInfo:
+    def _completed(self, times_s: list[float], errors: DecodeErrors) -> VideoInfo:
         """What is known after the last frame, from the delivered frames' times on the file's time line."""
-        fps = mean_fps(times_s)
+        fps = compute_mean_fps(times_s)
         step_s = 1 / fps if fps else 0.0
         whole = self._window.end_s == float("inf")
         return replace(
@@ -93,7 +94,7 @@ class Video:
             frame_count=len(times_s),
             duration_s=times_s[-1] - times_s[0] + step_s,
             variable_frame_rate=is_uneven(times_s, tick_s=float(self._header.time_base)),
-            warnings=warnings_of(losses, missing_s=self._header.missing_s(times_s[-1] + step_s) if whole else 0.0),
+            warnings=collect_warnings(errors, missing_s=self._header.missing_s(times_s[-1] + step_s) if whole else 0.0),
         )
 
 
@@ -102,6 +103,7 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     path: str | PathLike[str],
     *,
     capture_fps: float | None = None,
+    rotate_deg: int = 0,
     start_s: float | None = None,
     end_s: float | None = None,
     largest_side: int = 1920,
@@ -116,6 +118,8 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
         A file in MP4, MOV, Matroska, WebM, AVI or MPEG-TS.
     capture_fps
         Rate the camera filmed at, where the file is played at another; times become real times.
+    rotate_deg
+        Clockwise turn of the pictures, added to what the file says: 0, 90, 180 or 270.
     start_s, end_s
         The part to deliver, in seconds of the file; frame numbers and times stay those of the whole file.
     largest_side
@@ -130,20 +134,19 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     VideoUnreadable, VideoNotFound, VideoTooLarge, UsageProblem
         Each with a hint.
     """
-    if capture_fps is not None and not (isfinite(capture_fps) and capture_fps > 0):
-        raise UsageProblem("The capture rate must be a positive number of frames per second.")
+    reading = Reading(capture_fps=capture_fps, largest_side=largest_side, rotate_deg=rotate_deg)
     window = Window(start_s or 0.0, float("inf") if end_s is None else end_s)
     bounds = limits or Limits()
-    header = read_header(file_at(path), limits=bounds, capture_fps=capture_fps, largest_side=largest_side)
+    header = read_header(find_file(path), limits=bounds, reading=reading)
     info = _promised(fspath(path), header)
-    yield Video(header, info=info, window=window, limits=bounds, threads=threads or useful_threads())
+    yield Video(header, info=info, window=window, limits=bounds, threads=threads or count_useful_threads())
 
 
 def _promised(source: str, header: Header) -> VideoInfo:
     """What is known of a video before its frames are counted."""
     return VideoInfo(
         source=source,
-        sha256=sha256_of(header.file),
+        sha256=compute_sha256(header.file),
         width=header.upright.size[0],
         height=header.upright.size[1],
         rotation_deg=header.upright.rotation_deg,

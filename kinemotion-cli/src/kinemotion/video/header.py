@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from kinemotion.errors import VideoUnreadable
-from kinemotion.video.container import Limits, check_limits, open_container, video_stream
-from kinemotion.video.pictures import DecodeErrors, decoded
-from kinemotion.video.timing import CaptureRate, capture_rate, usual_step_s
+from kinemotion.errors import UsageProblem, VideoUnreadable
+from kinemotion.video.container import Limits, check_limits, choose_stream, open_container
+from kinemotion.video.pictures import DecodeErrors, decode_pictures
+from kinemotion.video.timing import CaptureRate, find_capture_rate, measure_step_s
 from kinemotion.video.upright import Upright
+
+TURNS_DEG = (0, 90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Header:
     first_stamp: int
     """Of the first picture that decodes, in ticks of the time base."""
     promised_frames: int | None
-    promised_end_s: float | None
-    """Where the stream is said to end, on the container's own time line."""
+    promised_duration_s: float | None
+    """Time from the first picture to the end of the stream, as the container says."""
     upright: Upright
     capture: CaptureRate | None
     recorded_at: str | None
@@ -36,18 +39,34 @@ class Header:
     """Real seconds per second of the file: below 1 where it is played slowed."""
 
     def file_s(self, stamp: int) -> float:
-        """Seconds of the file since its first picture."""
+        """Return the seconds of the file since its first picture."""
         return float((stamp - self.first_stamp) * self.time_base)
 
     def missing_s(self, end_s: float) -> float:
-        """Seconds between the given end, since the first picture, and the promised one."""
-        if self.promised_end_s is None:
-            return 0.0
-        return self.promised_end_s - float(self.first_stamp * self.time_base) - end_s
+        """Return the seconds between the given end, since the first picture, and the promised one."""
+        return 0.0 if self.promised_duration_s is None else self.promised_duration_s - end_s
 
 
-def read_header(file: Path, *, limits: Limits, capture_fps: float | None, largest_side: int) -> Header:
-    """The facts of a file, its limits checked before a picture is decoded.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read."""
+
+    capture_fps: float | None = None
+    """Rate the camera filmed at, where the file is played at another."""
+    largest_side: int = 1920
+    """Pictures are scaled down to this side, px."""
+    rotate_deg: int = 0
+    """Clockwise turn that is added to the file's own."""
+
+    def __post_init__(self) -> None:
+        if self.capture_fps is not None and not (isfinite(self.capture_fps) and self.capture_fps > 0):
+            raise UsageProblem("The capture rate must be a positive number of frames per second.")
+        if self.rotate_deg not in TURNS_DEG:
+            raise UsageProblem("The picture can be turned by 0, 90, 180 or 270 degrees.")
+
+
+def read_header(file: Path, *, limits: Limits, reading: Reading) -> Header:
+    """Read the facts of a file; its limits are checked before a picture is decoded.
 
     Raises
     ------
@@ -56,12 +75,14 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
     VideoTooLarge
         Where it is beyond the limits.
     """
-    capture, real_per_file = _capture(file, option=capture_fps)
+    capture, real_per_file = _read_capture_rate(file, option=reading.capture_fps)
     with open_container(file) as container:
-        stream = video_stream(container)
-        end_s = _promised_end_s(container, stream)
-        check_limits(stream, duration_s=end_s, limits=limits)
-        first = next(decoded(container, stream, losses=DecodeErrors(), most_pixels=limits.pixels), None)
+        stream = choose_stream(container)
+        end_s = _read_promised_end_s(container, stream)
+        check_limits(
+            stream, duration_s=None if end_s is None else end_s - _read_start_s(container, stream), limits=limits
+        )
+        first = next(decode_pictures(container, stream, errors=DecodeErrors(), most_pixels=limits.pixels), None)
         if first is None:
             raise VideoUnreadable("No picture of the file can be decoded.")
         stamp, frame = first
@@ -71,43 +92,57 @@ def read_header(file: Path, *, limits: Limits, capture_fps: float | None, larges
             time_base=_time_base(stream),
             first_stamp=stamp,
             promised_frames=stream.frames or None,
-            promised_end_s=end_s,
-            upright=Upright.of(frame, sample_aspect=stream.sample_aspect_ratio, largest_side=largest_side),
+            promised_duration_s=None if end_s is None else end_s - float(stamp * _time_base(stream)),
+            upright=Upright.read(
+                frame,
+                sample_aspect=stream.sample_aspect_ratio,
+                largest_side=reading.largest_side,
+                rotate_deg=reading.rotate_deg,
+            ),
             capture=capture,
-            recorded_at=_recorded_at(container.metadata),
+            recorded_at=_read_recording_time(container.metadata),
             real_per_file=real_per_file,
         )
 
 
-def _capture(file: Path, *, option: float | None) -> tuple[CaptureRate | None, float]:
-    """The capture rate that is claimed, and real seconds per second of the file."""
+def _read_capture_rate(file: Path, *, option: float | None) -> tuple[CaptureRate | None, float]:
+    """Return the capture rate that is claimed, and real seconds per second of the file."""
     with open_container(file) as container:
-        stream = video_stream(container)
+        stream = choose_stream(container)
         tags: Mapping[str, str] = {**container.metadata, **stream.metadata}
-        if capture_rate(tags, option=option, file_fps=0.0) is None:
+        if find_capture_rate(tags, option=option, file_fps=0.0) is None:
             return None, 1.0
         stamps = (packet.pts for packet in container.demux(stream) if not packet.is_discard)
-        step_s = usual_step_s(sorted(float(stamp * _time_base(stream)) for stamp in stamps if stamp is not None))
+        step_s = measure_step_s(sorted(float(stamp * _time_base(stream)) for stamp in stamps if stamp is not None))
     file_fps = 1 / step_s if step_s > 0 else 0.0
-    capture = capture_rate(tags, option=option, file_fps=file_fps)
+    capture = find_capture_rate(tags, option=option, file_fps=file_fps)
     return capture, file_fps / capture.fps if capture and file_fps else 1.0
 
 
-def _recorded_at(tags: Mapping[str, str]) -> str | None:
-    """When the camera says it filmed; None for the zero of a clock that was never set (1904 or 1970)."""
+def _read_recording_time(tags: Mapping[str, str]) -> str | None:
+    """Return when the camera says it filmed; None for the zero of a clock that was never set (1904 or 1970)."""
     told = tags.get("creation_time", "")
     return f"{told[:19]}Z" if told[:4] > "1970" else None
 
 
 def _time_base(stream: VideoStream) -> Fraction:
-    """Seconds per tick."""
+    """Return the seconds per tick."""
     return stream.time_base or Fraction(1, av.time_base)
 
 
-def _promised_end_s(container: InputContainer, stream: VideoStream) -> float | None:
-    """The end of the stream, or else of the container, where either says so."""
+def _read_start_s(container: InputContainer, stream: VideoStream) -> float:
+    """Return when the stream starts, on the container's own time line."""
+    if stream.start_time is not None:
+        return float(stream.start_time * _time_base(stream))
+    return (container.start_time or 0) / av.time_base
+
+
+def _read_promised_end_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """Return the end of the stream, or else of the container, on its own time line; None where neither is told."""
     if stream.duration:
         return float(((stream.start_time or 0) + stream.duration) * _time_base(stream))
-    if container.duration:
-        return ((container.start_time or 0) + container.duration) / av.time_base
-    return None
+    if not container.duration:
+        return None
+    if container.format.name.startswith("matroska"):  # its duration counts from 0, whatever the first time stamp is
+        return container.duration / av.time_base
+    return ((container.start_time or 0) + container.duration) / av.time_base

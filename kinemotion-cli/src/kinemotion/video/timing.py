@@ -22,7 +22,7 @@ class CaptureRate:
     source: str
 
 
-def capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps: float) -> CaptureRate | None:
+def find_capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps: float) -> CaptureRate | None:
     """The rate given by the user or, where a tag tells of slow motion, by the file; else None."""
     if option is not None:
         return CaptureRate(option, "option")
@@ -34,7 +34,7 @@ def capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps: flo
     return None
 
 
-def usual_step_s(times_s: Sequence[float]) -> float:
+def measure_step_s(times_s: Sequence[float]) -> float:
     """The step of an even time line through the time stamps, gaps counted as several; 0 where there are fewer than two.
 
     Stamps are rounded to ticks, of a whole millisecond in Matroska: the median alone would be off by a percent.
@@ -46,14 +46,14 @@ def usual_step_s(times_s: Sequence[float]) -> float:
     return float(steps.sum()) / sum(max(1, round(step / usual)) for step in steps.tolist())
 
 
-def mean_fps(times_s: Sequence[float]) -> float:
+def compute_mean_fps(times_s: Sequence[float]) -> float:
     """Pictures per second of the file's own time; 0 where there are fewer than two."""
     return (len(times_s) - 1) / (times_s[-1] - times_s[0]) if len(times_s) > 1 else 0.0
 
 
 def is_uneven(times_s: Sequence[float], *, tick_s: float) -> bool:
     """Whether the steps differ by more than jitter and the rounding to the time base's ticks."""
-    usual = usual_step_s(times_s)
+    usual = measure_step_s(times_s)
     return bool(np.any(np.abs(np.diff(times_s) - usual) > _UNEVEN * usual + tick_s))
 
 

@@ -27,12 +27,15 @@ class Upright:
     """Signs (a, b, c, d) of the display matrix: a stored pixel (x, y) is shown at (a x + c y, b x + d y)."""
 
     @classmethod
-    def of(cls, frame: VideoFrame, *, sample_aspect: Fraction | None, largest_side: int) -> Self:
-        """The transformation that the first decoded picture asks for."""
+    def read(cls, frame: VideoFrame, *, sample_aspect: Fraction | None, largest_side: int, rotate_deg: int = 0) -> Self:
+        """Return the transformation that the first decoded picture asks for, then turned clockwise by so much more."""
         aspect = float(sample_aspect or 1)
         width, height = frame.width * aspect, float(frame.height)
         scale = min(1.0, largest_side / max(width, height))
-        return cls(max(1, round(width * scale)), max(1, round(height * scale)), _display_matrix(frame))
+        a, b, c, d = _read_display_matrix(frame)
+        for _ in range(rotate_deg // 90):
+            a, b, c, d = -b, a, -d, c
+        return cls(max(1, round(width * scale)), max(1, round(height * scale)), (a, b, c, d))
 
     @property
     def rotation_deg(self) -> int:
@@ -46,7 +49,7 @@ class Upright:
         return (self.width, self.height) if self.matrix[0] else (self.height, self.width)
 
     def __call__(self, frame: VideoFrame, reformatter: VideoReformatter) -> Image:
-        """The upright picture (H, W, 3), RGB."""
+        """Return the upright picture (H, W, 3), RGB."""
         converted = reformatter.reformat(frame, self.width, self.height, "rgb24", interpolation="AREA", threads=1)
         image = cast("Image", converted.to_ndarray())
         a, b, c, d = self.matrix
@@ -55,8 +58,8 @@ class Upright:
         return np.ascontiguousarray(image[::d, ::a])
 
 
-def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
-    """Signs of the display matrix, for turns by quarters and mirrors; anything else is taken as upright."""
+def _read_display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
+    """Return the signs of the display matrix for turns by quarters and mirrors; anything else is taken as upright."""
     side_data = frame.side_data.get("DISPLAYMATRIX")
     if side_data is None:
         return _UNTURNED

@@ -1,14 +1,14 @@
-"""What the file itself gives cause to warn of."""
+"""Warnings about the file itself."""
 
 from kinemotion.messages import Message
 from kinemotion.video.pictures import DecodeErrors
 
 _CUT_OFF_S = 0.25
-"""An end this much before the promised one is no rounding of the container's."""
+"""A file that ends this much earlier than its container says is cut off; less may be rounding."""
 
 
-def warnings_of(losses: DecodeErrors, *, missing_s: float) -> tuple[Message, ...]:
-    """Sentences for a coach."""
+def collect_warnings(errors: DecodeErrors, *, missing_s: float) -> tuple[Message, ...]:
+    """Return what a coach should know about the file."""
     found: list[Message] = []
     if missing_s > _CUT_OFF_S:
         found.append(
@@ -18,10 +18,10 @@ def warnings_of(losses: DecodeErrors, *, missing_s: float) -> tuple[Message, ...
                 time_s=missing_s,
             )
         )
-    if losses.undecodable:
-        found.append(Message("frames_damaged", "Damaged frames that were left out: {count}.", count=losses.undecodable))
-    if losses.untimed:
+    if errors.undecodable:
+        found.append(Message("frames_damaged", "Damaged frames that were left out: {count}.", count=errors.undecodable))
+    if errors.untimed:
         found.append(
-            Message("frames_untimed", "Frames without a time stamp that were left out: {count}.", count=losses.untimed)
+            Message("frames_untimed", "Frames without a time stamp that were left out: {count}.", count=errors.untimed)
         )
     return tuple(found)

@@ -25,7 +25,7 @@ from kinemotion.report.contract.schema_types import AnalysisDocument, ErrorDocum
 from kinemotion.report.exchange import table
 from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import readable
-from kinemotion.video.container import sha256_of
+from kinemotion.video.container import compute_sha256
 
 IMPORTED = (__name__, "kinemotion.pose.litert", "ai_edge_litert.interpreter", "scipy.optimize")
 """What every analysis imports, and takes a good half second for."""
@@ -145,7 +145,7 @@ def _done_before(order: Order) -> AnalysisDocument | None:
             and found["metadata"]["algorithm"]["settings"] == wanted
         )
         complete = "error" in found or all(target.path.exists() for target in order.outputs.targets)
-        if same and complete and found["metadata"]["video"]["sha256"] == sha256_of(request.path):
+        if same and complete and found["metadata"]["video"]["sha256"] == compute_sha256(request.path):
             return found
     return None
 

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from kinemotion.prefetch import ahead, useful_threads
+from kinemotion.prefetch import count_useful_threads, prefetch
 
 
 class Counting(Iterator[int]):
@@ -28,7 +28,7 @@ class Counting(Iterator[int]):
 def test_the_order_stays_and_few_are_made_beforehand(threads: int, beforehand: int):
     numbers = Counting()
     taken: list[int] = []
-    for number in ahead(numbers, depth=3, threads=threads):
+    for number in prefetch(numbers, depth=3, threads=threads):
         taken.append(number)
         assert numbers.made <= number + beforehand
     assert taken == list(range(1, 101))
@@ -40,7 +40,7 @@ def test_a_failure_comes_in_its_turn():
         yield 1
         raise ValueError("damaged")
 
-    items = ahead(damaged(), depth=2, threads=2)
+    items = prefetch(damaged(), depth=2, threads=2)
     assert next(items) == 1
     with pytest.raises(ValueError, match="damaged"):
         next(items)
@@ -49,7 +49,7 @@ def test_a_failure_comes_in_its_turn():
 @pytest.mark.parametrize("threads", [1, 2])
 def test_no_thread_stays(threads: int):
     before = set(threading.enumerate())
-    with closing(ahead(Counting(), depth=3, threads=threads)) as items:
+    with closing(prefetch(Counting(), depth=3, threads=threads)) as items:
         assert next(items) == 1
     assert set(threading.enumerate()) <= before
 
@@ -57,4 +57,4 @@ def test_no_thread_stays(threads: int):
 @pytest.mark.parametrize(("cores", "threads"), [(None, 1), (1, 1), (2, 2), (64, 5)])
 def test_a_small_network_needs_few_threads(monkeypatch: pytest.MonkeyPatch, cores: int | None, threads: int):
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    assert useful_threads() == threads
+    assert count_useful_threads() == threads
