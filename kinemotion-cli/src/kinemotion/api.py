@@ -37,6 +37,8 @@ class Settings:
     """Cores that the analysis may keep busy, as many as help where None: they change no number."""
     capture_fps: float | None = None
     """Rate the camera filmed at, where the file is played slower."""
+    rotate_deg: int = 0
+    """Clockwise turn of the pictures, added to what the file says: 0, 90, 180 or 270."""
     start_s: float | None = None
     end_s: float | None = None
     date: str | None = None
@@ -168,6 +170,7 @@ def open_clip(request: Request) -> AbstractContextManager[Video]:
     return open_video(
         request.path,
         capture_fps=settings.capture_fps,
+        rotate_deg=settings.rotate_deg,
         start_s=settings.start_s,
         end_s=settings.end_s,
         threads=settings.threads,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kinemotion.errors import UsageProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.video import Video, open_video
 
@@ -50,6 +51,26 @@ def test_rotation_is_applied_once(
     assert image.shape == (size[1], size[0], 3)
     assert image.dtype == np.uint8
     assert image.flags.c_contiguous
+
+
+@pytest.mark.parametrize("stored_deg", [None, -90, 180, 90])
+@pytest.mark.parametrize(("turn", "quarter"), [(90, "upper right"), (180, "lower right"), (270, "lower left")])
+def test_a_turn_is_added_to_that_of_the_file(
+    make_video: MakeVideo, stored_deg: int | None, turn: int, quarter: str
+) -> None:
+    places = ["upper left", "upper right", "lower right", "lower left"]
+    with open_video(make_video(rotation_deg=stored_deg)) as video:
+        upright = red_quarter(first_of(video))
+    with open_video(make_video(rotation_deg=stored_deg), rotate_deg=turn) as video:
+        image = first_of(video)
+        assert (video.info.height, video.info.width) == image.shape[:2]
+    expected = places[(places.index(upright) + places.index(quarter)) % 4]
+    assert red_quarter(image) == expected
+
+
+def test_a_turn_by_no_quarter_is_refused(make_video: MakeVideo) -> None:
+    with pytest.raises(UsageProblem), open_video(make_video(), rotate_deg=45):
+        pass
 
 
 @pytest.mark.parametrize(("aspect", "size"), [(Fraction(2, 1), (128, 48)), (Fraction(4, 3), (85, 48))])

@@ -86,6 +86,12 @@ CLIP: tuple[click.Option, ...] = (
         type=Number(1, 2000),
         help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
     ),
+    click.Option(
+        ["--rotate", "rotate_deg"],
+        type=click.Choice([0, 90, 180, 270]),
+        default=0,
+        help="Turn the pictures clockwise [deg], where the film lies on its side or is upside down.",
+    ),
     click.Option(["--start", "start_s"], type=Number(0), help="Leave out what is before [s]."),
     click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Leave out what is after [s]."),
 )

@@ -12,7 +12,7 @@ from kinemotion.pose.detector import Detector
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel
 from kinemotion.pose.models import LANDMARKS, load_model
-from kinemotion.pose.runtime import runtime_version
+from kinemotion.pose.runtime import find_runtime_version
 from kinemotion.pose.silhouette import ground_points
 from kinemotion.pose.tracks import Track, Tracks
 from kinemotion.prefetch import prefetch
@@ -32,7 +32,7 @@ class LiteRTEstimator:
         self._landmarks = LandmarkModel(model, threads=of_network)
         self._detector = Detector(threads=of_network)
         self._threads = threads
-        self._info = EstimatorInfo("litert", model.name, model.sha256, runtime_version())
+        self._info = EstimatorInfo("litert", model.name, model.sha256, find_runtime_version())
 
     @property
     def info(self) -> EstimatorInfo:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from kinemotion.pose.models import ModelFile
 
 Tensor = NDArray[np.float32]
 
+_STDERR, _STDERR_DESCRIPTOR = Lock(), 2
+
 
 class Network:
     """A loaded model: input tensors in, output tensors out."""
@@ -23,7 +26,7 @@ class Network:
     def __init__(self, model: ModelFile, *, threads: int) -> None:
         try:
             litert: Any = import_module("ai_edge_litert.interpreter")  # here, as loading it takes a quarter second
-            with _hushed():
+            with _silence_stderr():
                 self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
                 self._interpreter.allocate_tensors()
         except (ImportError, OSError, RuntimeError, ValueError) as error:
@@ -32,7 +35,7 @@ class Network:
         self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
 
     def __call__(self, *tensors: Tensor) -> list[Tensor]:
-        """The output tensors for the input tensors."""
+        """Return the output tensors for the input tensors."""
         for index, tensor in zip(self._inputs, tensors, strict=True):
             self._interpreter.set_tensor(index, tensor)
         self._interpreter.invoke()
@@ -40,18 +43,26 @@ class Network:
 
 
 @contextmanager
-def _hushed() -> Generator[None]:
-    """Keep the runtime's native remarks off standard error: they cannot be switched off, and a pipe must be silent."""
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
+def _silence_stderr() -> Generator[None]:
+    """Keep the runtime's native messages off standard error: they cannot be switched off.
+
+    The descriptor belongs to the whole process, so one thread at a time turns it away and gives it back.
+    """
+    with _STDERR:
+        try:
+            kept = os.dup(_STDERR_DESCRIPTOR)
+        except OSError:  # a program without a console has none
             yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+            return
+        try:
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), _STDERR_DESCRIPTOR)
+            yield
+        finally:
+            os.dup2(kept, _STDERR_DESCRIPTOR)
+            os.close(kept)
 
 
-def runtime_version() -> str:
-    """Name and version of the runtime."""
+def find_runtime_version() -> str:
+    """Return the name and version of the runtime."""
     return f"ai-edge-litert {version('ai-edge-litert')}"

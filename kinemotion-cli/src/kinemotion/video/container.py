@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from kinemotion.errors import VideoNotFound, VideoTooLarge, VideoUnreadable
 _FORMATS = "mov,matroska,avi,mpegts"
 """FFmpeg's names of MP4/MOV, Matroska/WebM, AVI and MPEG-TS; a playlist, which names other files, is refused."""
 
-_BOX_HEADER = 8
-"""Bytes of a box's size and name in MP4 and MOV."""
+_BOX_HEADER, _MOST_BOXES = 8, 1000
+"""Bytes of a box's size and name in MP4 and MOV, and how many boxes are looked at."""
 _UNKNOWN_FRAMES = 10_000
 """Frames of a stream whose container does not count them."""
 
@@ -88,7 +89,7 @@ def open_container(file: Path) -> InputContainer:
 
 def _lacks_index(file: Path) -> bool:
     """Return whether a file is an MP4 or MOV without the box that says where its pictures are."""
-    boxes = list(_read_box_names(file))
+    boxes = list(islice(_read_box_names(file), _MOST_BOXES))
     return boxes[:1] == [b"ftyp"] and b"moov" not in boxes
 
 
