@@ -9,6 +9,8 @@ from typing import Any, cast
 
 from kinemotion.api import Listener, Request, Settings, measure
 from kinemotion.cli.about import movements_document, version_document
+from kinemotion.cli.doctor import Finding, doctor_document
+from kinemotion.cli.probe import probe_document
 from kinemotion.errors import NobodyVisible
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
@@ -17,8 +19,11 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
 from kinemotion.pose import RecordedEstimator, load_poses
+from kinemotion.report.comparison.compare import compared, comparison_document
+from kinemotion.report.comparison.history import history_document, trends
 from kinemotion.report.contract.document import document, report_event, trial_event
-from kinemotion.report.contract.schema_types import error_document, error_event, line, pretty
+from kinemotion.report.contract.encode import error_document, error_event, line, pretty
+from kinemotion.report.contract.results import Result
 
 ROOT = Path(__file__).parents[1]
 RECORDED = ROOT / "kinemotion-cli" / "tests" / "data"
@@ -135,6 +140,43 @@ def one_of(movement: str) -> str:
     return pretty(document(report(recorded(movement), movement=movement, mass_kg=72.0)))
 
 
+def results() -> tuple[Result, Result]:
+    """The results of two days: the jump, and the same jump filmed a little slower."""
+    slower = tuple(replace(frame, time_s=1.02 * frame.time_s) for frame in recorded("cmj"))
+    days = {"2026-01-12": recorded("cmj"), "2026-03-02": slower}
+    read: list[Result] = []
+    for day, poses in days.items():
+        told = document(report(poses))
+        told["metadata"]["algorithm"]["settings"] |= {"date": day, "athlete": {"name": "Ana"}}
+        read.append(Result(Path(f"{day}.json"), told))
+    return read[0], read[1]
+
+
+def comparison() -> Mapping[str, Any]:
+    """The second day against the first."""
+    return comparison_document(compared(results()))
+
+
+def history() -> Mapping[str, Any]:
+    """The two days as a trend."""
+    return history_document(trends(results()))
+
+
+def probed() -> Mapping[str, Any]:
+    """What the sample clip claims."""
+    return probe_document(ROOT / "docs" / "samples" / "cmj.mp4")
+
+
+def progress() -> str:
+    """Lines of an analysis that has only begun."""
+    return "".join(line({"event": "progress", "done": done, "total": 180}) for done in (1, 24, 48))
+
+
+FINDINGS = (
+    Finding("machine", ok=True, found="Python 3.13.0, 8 threads"),
+    Finding("scipy", ok=False, found="missing", mend="pip install scipy"),
+)
+
 EXAMPLES: Mapping[str, Callable[[], str]] = {
     **{f"{movement}.json": partial(one_of, movement) for movement in registry.names()},
     "cmj-two-trials.json": lambda: pretty(document(report(two_jumps()))),
@@ -143,7 +185,12 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
     "cmj-stream.ndjson": stream,
     "error.json": lambda: pretty(error_document(NOBODY)),
     "error-stream.ndjson": lambda: line(error_event(NOBODY)),
+    "comparison.json": lambda: pretty(comparison()),
+    "doctor.json": lambda: pretty(doctor_document(FINDINGS)),
+    "history.json": lambda: pretty(history()),
     "movements.json": lambda: pretty(movements_document()),
+    "probe.json": lambda: pretty(probed()),
+    "progress.ndjson": progress,
     "version.json": lambda: pretty(version()),
 }
 """By file name."""

@@ -11,7 +11,7 @@ from message_table import messages
 
 from kinemotion.errors import PhasesNotFound
 from kinemotion.messages import Message, Names
-from kinemotion.report.contract.schema_types import message_entry
+from kinemotion.report.contract.encode import message_entry
 
 
 def test_a_message_is_its_text():

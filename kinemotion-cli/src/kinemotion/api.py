@@ -1,5 +1,7 @@
 """The public functions: a video file in, a report out. The one place that joins decoding, poses, flow and clock."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -9,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from threading import local
 from time import perf_counter
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from kinemotion.calibration import for_model
 from kinemotion.motion.athlete import Athlete
@@ -20,8 +22,10 @@ from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.document import document
-from kinemotion.report.contract.schema_types import AnalysisDocument
 from kinemotion.video import Video, open_video
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.analysis_types import AnalysisDocument
 
 _Item = TypeVar("_Item")
 
@@ -224,7 +228,7 @@ def _overall(best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -
     return Quality(score=0, confidence="low", warnings=(*reasons, *video.warnings))
 
 
-def _provenance(request: Request, estimator: EstimatorInfo, *, clock: "_Stopwatch") -> Provenance:
+def _provenance(request: Request, estimator: EstimatorInfo, *, clock: _Stopwatch) -> Provenance:
     return Provenance(
         version=version("kinemotion"),
         timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

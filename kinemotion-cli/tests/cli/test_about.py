@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kinemotion.errors import ExitStatus
+from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.contract.schema import SCHEMAS
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION
 
 
 def test_version_explains_a_difference_between_machines(kinemotion: Any):
@@ -22,7 +22,7 @@ def test_version_explains_a_difference_between_machines(kinemotion: Any):
 
 
 def test_version_for_people(kinemotion: Any):
-    assert "contract 1.0" in kinemotion("version").out
+    assert f"contract {SCHEMA_VERSION}" in kinemotion("version").out
 
 
 def test_movements_tell_their_declarations_in_contract_units(kinemotion: Any, toy: Any):

@@ -16,7 +16,7 @@ from kinemotion.cli import output
 from kinemotion.cli.analyze import command
 from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
 from kinemotion.motion.poses import FramePoses, Pose
-from kinemotion.report.contract.schema import error
+from kinemotion.report.contract.schema import SCHEMAS
 
 Wrong = Callable[[str], Path]
 
@@ -237,7 +237,7 @@ def test_the_result_never_overwrites_the_video(kinemotion: Any, wrong: Wrong):
 
 
 def test_the_document_of_a_failure_is_declared(kinemotion: Any, wrong: Wrong, faults: Callable[[Any, Any], list[str]]):
-    assert faults(error(), kinemotion("cmj-analyze", wrong("empty"), "--json", "-").document) == []
+    assert faults(SCHEMAS["error-1"](), kinemotion("cmj-analyze", wrong("empty"), "--json", "-").document) == []
 
 
 def test_a_failure_leaves_one_whole_document_and_nothing_else(kinemotion: Any, wrong: Wrong, tmp_path: Path):

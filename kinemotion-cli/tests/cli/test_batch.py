@@ -13,7 +13,7 @@ from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost
 from kinemotion.cli.execute import Order
 from kinemotion.errors import ExitStatus, UsageProblem
-from kinemotion.report.contract.schema_types import error_document
+from kinemotion.report.contract.encode import error_document
 
 pytestmark = pytest.mark.usefixtures("measured", "one_process")
 

@@ -9,8 +9,8 @@ import pytest
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.contract.document import document, refusal, report_event, trial_document, trial_event
+from kinemotion.report.contract.encode import pretty
 from kinemotion.report.contract.schema import SCHEMAS, analysis, stream
-from kinemotion.report.contract.schema_types import pretty
 
 Faults = Callable[[Any, Any], list[str]]
 
@@ -23,7 +23,7 @@ def closed(schema: Any) -> Any:
         case dict():
             found = cast("dict[str, Any]", schema)
             inner = {name: closed(part) for name, part in found.items() if name != "allOf"}
-            return {"additionalProperties": False, **inner} if inner.get("type") == "object" else inner
+            return {"additionalProperties": False, **inner} if "properties" in inner else inner
         case _:
             return schema
 

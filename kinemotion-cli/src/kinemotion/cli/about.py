@@ -1,8 +1,10 @@
 """Commands that tell what is installed: version, movements, contract."""
 
+from __future__ import annotations
+
 import platform
 from importlib.metadata import version as version_of
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +16,16 @@ from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.opencv import find_opencv_distributions
-from kinemotion.report.contract.schema import SCHEMAS
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION
+from kinemotion.report.contract.encode import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.command_types import (
+        MetricEntry,
+        MovementEntry,
+        MovementsDocument,
+        OptionEntry,
+        VersionDocument,
+    )
 
 LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 """Those whose versions could change a result."""
@@ -48,18 +58,7 @@ def movements(*, as_json: bool) -> None:
         click.echo(f"{f'{name}-analyze':<18}{movement.title}: {len(specs(movement.metrics))} metrics")
 
 
-@click.command(cls=Command, short_help="Print a JSON schema of the contract.")
-@click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
-def schema(*, name: str | None) -> None:
-    """Print a JSON schema of the contract; list them without NAME."""
-    if name:
-        write_document(SCHEMAS[name](), STDOUT)
-        return
-    for known in SCHEMAS:
-        click.echo(known)
-
-
-def version_document() -> dict[str, Any]:
+def version_document() -> VersionDocument:
     """What could explain a difference between two machines."""
     from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model  # noqa: PLC0415  (listing commands shall not wait)
 
@@ -74,7 +73,7 @@ def version_document() -> dict[str, Any]:
     }
 
 
-def movements_document() -> dict[str, Any]:
+def movements_document() -> MovementsDocument:
     """Every installed movement with all that it declares."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -82,7 +81,7 @@ def movements_document() -> dict[str, Any]:
     }
 
 
-def _movement(movement: Movement) -> dict[str, Any]:
+def _movement(movement: Movement) -> MovementEntry:
     repetition = movement.repetition_metrics
     return {
         "name": movement.name,
@@ -95,7 +94,7 @@ def _movement(movement: Movement) -> dict[str, Any]:
     }
 
 
-def _metric(spec: MetricSpec) -> dict[str, Any]:
+def _metric(spec: MetricSpec) -> MetricEntry:
     """The declaration as the contract sees it: key and range in the key's unit."""
     return {
         "key": spec.key,
@@ -107,7 +106,7 @@ def _metric(spec: MetricSpec) -> dict[str, Any]:
     }
 
 
-def _option(spec: OptionSpec) -> dict[str, Any]:
+def _option(spec: OptionSpec) -> OptionEntry:
     return {
         "name": spec.name,
         "flag": flag_name(spec),

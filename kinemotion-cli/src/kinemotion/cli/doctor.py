@@ -1,10 +1,13 @@
 """The command that says what is wrong with an installation and how to mend it."""
 
+from __future__ import annotations
+
 import os
 import platform
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +17,10 @@ from kinemotion.cli.output import write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
 from kinemotion.opencv import find_opencv_distributions, load_opencv
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION
+from kinemotion.report.contract.encode import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.command_types import DoctorDocument, FindingEntry
 
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
 """What phones and the web deliver."""
@@ -36,9 +42,7 @@ def doctor(*, as_json: bool) -> None:
     """Say what is wrong with this installation, and how to mend it."""
     findings = list(examine())
     if as_json:
-        write_document(
-            {"schema_version": SCHEMA_VERSION, "findings": [asdict(finding) for finding in findings]}, STDOUT
-        )
+        write_document(doctor_document(findings), STDOUT)
     else:
         for finding in findings:
             click.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.found}")
@@ -46,6 +50,15 @@ def doctor(*, as_json: bool) -> None:
                 click.echo(f"     {finding.mend}")
     if not all(finding.ok for finding in findings):
         raise SystemExit(ExitStatus.MODEL_PROBLEM)
+
+
+def doctor_document(findings: Iterable[Finding]) -> DoctorDocument:
+    """Return what was found as JSON values."""
+    return {"schema_version": SCHEMA_VERSION, "findings": [_entry(finding) for finding in findings]}
+
+
+def _entry(finding: Finding) -> FindingEntry:
+    return {"name": finding.name, "ok": finding.ok, "found": finding.found, "mend": finding.mend}
 
 
 def examine() -> Iterator[Finding]:

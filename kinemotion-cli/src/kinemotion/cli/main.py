@@ -17,7 +17,7 @@ FIXED = {
     "history": "kinemotion.cli.history:history",
     "movements": "kinemotion.cli.about:movements",
     "probe": "kinemotion.cli.probe:probe",
-    "schema": "kinemotion.cli.about:schema",
+    "schema": "kinemotion.cli.schema:schema",
     "version": "kinemotion.cli.about:version",
 }
 """Commands that are not made from a movement, and where they are."""

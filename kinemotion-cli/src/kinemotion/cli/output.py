@@ -14,7 +14,7 @@ import click
 
 from kinemotion.cli.command import STDOUT, Call
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
-from kinemotion.report.contract.schema_types import error_document, error_event, line, pretty
+from kinemotion.report.contract.encode import error_document, error_event, line, pretty
 from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
 
 JSON_FLAGS = ("--json", "--json-output", "-j")

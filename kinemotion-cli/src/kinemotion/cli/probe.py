@@ -1,14 +1,20 @@
 """The command that says what a file is, and refuses what an analysis would refuse, without decoding all of it."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kinemotion.cli.command import STDOUT, Command
 from kinemotion.cli.output import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
 from kinemotion.cli.parameters import FILE
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION, ProbeDocument
+from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.files import check_target
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.command_types import ProbeDocument
 
 
 @click.command(cls=Command, short_help="Say what a video is, and whether it can be analysed.")

@@ -1,5 +1,7 @@
 """Many analyses in one call: checked before the work, each in a process of its own, told in the order asked."""
 
+from __future__ import annotations
+
 import json
 import traceback
 from collections.abc import Callable, Generator, Sequence
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,12 +23,16 @@ from kinemotion.cli.progress import clear_bar, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
 from kinemotion.motion.report import Report
 from kinemotion.report.contract.document import document
+from kinemotion.report.contract.encode import error_document, failure
 from kinemotion.report.contract.results import Result, headline_key, in_words, metric_title, read_result
-from kinemotion.report.contract.schema_types import AnalysisDocument, ErrorDocument, Failure, error_document, failure
 from kinemotion.report.exchange import table
 from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import readable
 from kinemotion.video.container import compute_sha256
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.analysis_types import AnalysisDocument
+    from kinemotion.report.contract.common_types import ErrorDocument, Failure
 
 IMPORTED = (__name__, "kinemotion.pose.litert", "ai_edge_litert.interpreter", "scipy.optimize")
 """What every analysis imports, and takes a good half second for."""

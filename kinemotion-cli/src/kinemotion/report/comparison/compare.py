@@ -4,15 +4,25 @@ The intervals are those of the results, taken as independent: a difference is ca
 leaves out zero. That says that two trials differ, not that an athlete has changed: people jump differently every day.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.metrics import Estimate, combined, propagate
-from kinemotion.report.contract.results import Result, flat, metric_unit, rounded
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION
+from kinemotion.report.contract.encode import SCHEMA_VERSION
+from kinemotion.report.contract.results import Result, flat, interval, metric_unit, number
 from kinemotion.report.exchange.table import Row
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.command_types import (
+        ComparedResult,
+        ComparisonDocument,
+        ComparisonEntry,
+        ContrastEntry,
+    )
 
 Kind = Literal["sessions", "sides", "eccentric_utilization"]
 
@@ -105,7 +115,7 @@ TABLE: Mapping[str, bytes] = {".csv": b"comparison,files,reference_files,metric,
 """By extension: what marks a table of comparisons as written here."""
 
 
-def comparison_document(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+def comparison_document(comparisons: Sequence[Comparison]) -> ComparisonDocument:
     """The comparisons as JSON values, units in the keys."""
     return {"schema_version": SCHEMA_VERSION, "comparisons": [_document(comparison) for comparison in comparisons]}
 
@@ -169,7 +179,7 @@ def _percent_of_greater(left: float, right: float) -> float:
     return 100 * (left - right) / max(left, right)
 
 
-def _document(comparison: Comparison) -> dict[str, Any]:
+def _document(comparison: Comparison) -> ComparisonEntry:
     return {
         "kind": comparison.kind,
         "results": [_source(result) for result in comparison.results],
@@ -178,7 +188,7 @@ def _document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _source(result: Result) -> dict[str, str]:
+def _source(result: Result) -> ComparedResult:
     return {
         "path": str(result.path).encode("utf-8", "replace").decode(),
         "clip": result.clip,
@@ -188,11 +198,15 @@ def _source(result: Result) -> dict[str, str]:
     }
 
 
-def _metric(contrast: Contrast) -> dict[str, Any]:
+def _metric(contrast: Contrast) -> ContrastEntry:
     return {
-        **rounded("value", contrast.value),
-        **rounded("reference", contrast.reference),
-        **rounded("difference", contrast.difference),
-        **rounded("relative", contrast.relative),
+        "value": number(contrast.value),
+        "value_interval": interval(contrast.value),
+        "reference": number(contrast.reference),
+        "reference_interval": interval(contrast.reference),
+        "difference": number(contrast.difference),
+        "difference_interval": interval(contrast.difference),
+        "relative": number(contrast.relative),
+        "relative_interval": interval(contrast.relative),
         "is_real": contrast.real,
     }

@@ -5,16 +5,21 @@ standard deviation between the athlete's own sessions, after Hopkins 2004 (Sport
 standard deviation between athletes; of one athlete, the sessions are what there is to take it of.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import stdev
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kinemotion.motion.metrics import Estimate, combined
-from kinemotion.report.contract.results import Result, flat, headline_key, metric_unit, rounded
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION, significant
+from kinemotion.report.contract.encode import SCHEMA_VERSION, significant
+from kinemotion.report.contract.results import Result, flat, headline_key, interval, metric_unit, number
 from kinemotion.report.exchange.table import Row
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.command_types import HistoryDocument, SessionEntry, TrendEntry, Verdict
 
 WORTHWHILE_SHARE = 0.2
 FEWEST_SESSIONS = 3
@@ -54,7 +59,7 @@ class Trend:
         first = self.sessions[0].value
         return Estimate(session.value.value - first.value, combined(first.error, session.value.error))
 
-    def verdict(self, session: Session) -> str:
+    def verdict(self, session: Session) -> Verdict:
         """What the change since the first session is, by its own interval and by the smallest worthwhile one."""
         change = self.change(session)
         if change is None:
@@ -92,7 +97,7 @@ TABLE: Mapping[str, bytes] = {".csv": b"athlete,movement,metric,unit,date"}
 """By extension: what marks a table of sessions as written here."""
 
 
-def history_document(found: Iterable[Trend]) -> dict[str, Any]:
+def history_document(found: Iterable[Trend]) -> HistoryDocument:
     """The trends as JSON values."""
     return {"schema_version": SCHEMA_VERSION, "trends": [_document(trend) for trend in found]}
 
@@ -111,21 +116,25 @@ def history_rows(found: Iterable[Trend]) -> Iterator[Row]:
             yield {**about, **flat(session), "smallest_worthwhile_change": told["smallest_worthwhile_change"]}
 
 
-def _document(trend: Trend) -> dict[str, Any]:
+def _document(trend: Trend) -> TrendEntry:
     smallest = trend.smallest_worthwhile_change
     return {
         "athlete": trend.athlete,
         "movement": trend.movement,
         "metric": trend.key,
         "smallest_worthwhile_change": None if smallest is None else significant(smallest),
-        "sessions": [
-            {
-                "date": session.date,
-                "results": session.results,
-                **rounded("value", session.value),
-                **rounded("change", trend.change(session)),
-                "verdict": trend.verdict(session),
-            }
-            for session in trend.sessions
-        ],
+        "sessions": [_session_entry(trend, session) for session in trend.sessions],
+    }
+
+
+def _session_entry(trend: Trend, session: Session) -> SessionEntry:
+    value, change = session.value, trend.change(session)
+    return {
+        "date": session.date,
+        "results": session.results,
+        "value": number(value),
+        "value_interval": interval(value),
+        "change": number(change),
+        "change_interval": interval(change),
+        "verdict": trend.verdict(session),
     }

@@ -1,7 +1,10 @@
 """The analysis as the contract's document: units in the keys, missing is null, numbers rounded once and only here."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from math import isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,24 +17,22 @@ from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Problem, Provenance, Quality, Repetition, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract.schema_types import (
-    SCHEMA_VERSION,
-    Algorithm,
-    AnalysisDocument,
-    EventEntry,
-    ProblemEntry,
-    Processing,
-    QualityEntry,
-    RepetitionEntry,
-    ReportEvent,
-    ScaleEntry,
-    TrialEntry,
-    TrialEvent,
-    VideoEntry,
-    message_entry,
-    problem_entry,
-    significant,
-)
+from kinemotion.report.contract.encode import SCHEMA_VERSION, message_entry, problem_entry, significant
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.analysis_types import (
+        Algorithm,
+        AnalysisDocument,
+        EventEntry,
+        Processing,
+        QualityEntry,
+        RepetitionEntry,
+        ScaleEntry,
+        TrialEntry,
+        VideoEntry,
+    )
+    from kinemotion.report.contract.common_types import ProblemEntry
+    from kinemotion.report.contract.stream_types import ReportEvent, TrialEvent
 
 Data = dict[str, float | int | str | None]
 

@@ -1,18 +1,23 @@
 """Results read back: documents of the contract from files, and what was measured in them."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kinemotion.errors import ForeignResult, ResultUnreadable, UnknownMovement
 from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, specs
 from kinemotion.movements import registry
-from kinemotion.report.contract.schema_types import SCHEMA_VERSION, AnalysisDocument, significant
+from kinemotion.report.contract.encode import SCHEMA_VERSION, significant
 from kinemotion.report.i18n import texts
 from kinemotion.report.quantities import Quantity, quantity
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.analysis_types import AnalysisDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,14 @@ def _is_analysis(result: Result) -> bool:
         return False
 
 
-def rounded(name: str, estimate: Estimate | None) -> dict[str, Any]:
-    """The estimate and its 95 % interval under that name, as numbers of a document; null where there is none."""
-    if estimate is None:
-        return {name: None, f"{name}_interval": None}
-    ends = [significant(bound) for bound in estimate.interval]
-    return {name: significant(estimate.value), f"{name}_interval": ends}
+def number(estimate: Estimate | None) -> float | None:
+    """Round a value as the contract does; None where there is none."""
+    return None if estimate is None else significant(estimate.value)
+
+
+def interval(estimate: Estimate | None) -> list[float] | None:
+    """Return the 95 % interval as the contract rounds it; None where there is none."""
+    return None if estimate is None else [significant(bound) for bound in estimate.interval]
 
 
 def flat(told: Mapping[str, Any]) -> dict[str, Any]:

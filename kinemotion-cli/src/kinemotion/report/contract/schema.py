@@ -1,80 +1,45 @@
-"""JSON schemas of the contract, derived from its declared shapes and from the metrics of every movement."""
+"""JSON schemas of the contract, made by msgspec from the declared shapes; metrics come from every movement."""
 
-import types
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from functools import partial
+from typing import Any
+
+from msgspec.json import schema_components
 
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract.schema_types import AnalysisDocument, ErrorDocument, ErrorEvent, ReportEvent, TrialEvent
+from kinemotion.report.contract import command_types, stream_types
+from kinemotion.report.contract.analysis_types import AnalysisDocument
+from kinemotion.report.contract.common_types import ErrorDocument
 
 Schema = dict[str, Any]
 
-_PLAIN: Mapping[Any, Schema] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    bool: {"type": "boolean"},
-    types.NoneType: {"type": "null"},
-    Any: {},
-}
-
 
 def analysis() -> Schema:
-    """Schema of the document of one analysis."""
+    """Return the schema of the document of one analysis."""
     movements = [registry.get(name) for name in registry.names()]
-    return _document("analysis-1", AnalysisDocument) | {"allOf": [_measured(movement) for movement in movements]}
+    return document("analysis-1", AnalysisDocument) | {"allOf": [_measured(movement) for movement in movements]}
 
 
 def stream() -> Schema:
-    """Schema of one line of a stream."""
-    return _head("stream-1") | {"oneOf": [schema_of(kind) for kind in (TrialEvent, ReportEvent, ErrorEvent)]}
+    """Return the schema of one line of a stream."""
+    kinds = (
+        stream_types.StateEvent,
+        stream_types.TrialEvent,
+        stream_types.ReportEvent,
+        stream_types.ErrorEvent,
+    )
+    refs, shapes = schema_components(kinds, ref_template="#/$defs/{name}")
+    return _head("stream-1") | {"oneOf": list(refs), "$defs": shapes}
 
 
-def error() -> Schema:
-    """Schema of the document of a failure."""
-    return _document("error-1", ErrorDocument)
-
-
-SCHEMAS: Mapping[str, Callable[[], Schema]] = {"analysis-1": analysis, "stream-1": stream, "error-1": error}
-
-
-def schema_of(kind: Any) -> Schema:  # noqa: ANN401  (a type form)
-    """Schema of an annotation: plain types, unions, literals, lists, mappings and typed dictionaries."""
-    if kind in _PLAIN:
-        return dict(_PLAIN[kind])
-    if is_typeddict(kind):
-        return _object(kind)
-    return _COMPOSED[get_origin(kind)](get_args(kind))
-
-
-_COMPOSED: Mapping[Any, Callable[[tuple[Any, ...]], Schema]] = {
-    Annotated: lambda parts: schema_of(parts[0]) | {"description": parts[1]},
-    Literal: lambda parts: {"enum": list(parts)},
-    NotRequired: lambda parts: schema_of(parts[0]),
-    list: lambda parts: {"type": "array", "items": schema_of(parts[0])},
-    dict: lambda parts: {"type": "object", "additionalProperties": schema_of(parts[1])},
-    Union: lambda parts: {"anyOf": [schema_of(part) for part in parts]},
-    types.UnionType: lambda parts: {"anyOf": [schema_of(part) for part in parts]},
-}
-
-
-def _object(kind: type) -> Schema:
-    """Known keys with their schemas; unknown keys are allowed, since a minor version adds some."""
-    hints = get_type_hints(kind, include_extras=True)
-    return {
-        "type": "object",
-        "description": (kind.__doc__ or "").strip(),
-        "required": [name for name in hints if name in kind.__required_keys__],  # type: ignore[attr-defined]
-        "properties": {name: schema_of(hint) for name, hint in hints.items()},
-    }
-
-
-def _document(name: str, kind: type) -> Schema:
-    found = _head(name) | schema_of(kind)
-    found["properties"]["schema_version"] = {"type": "string", "pattern": r"^1\.\d+$"}
-    return found
+def document(name: str, shape: type) -> Schema:
+    """Return the schema of a document, its parts under ``$defs``."""
+    _, shapes = schema_components((shape,), ref_template="#/$defs/{name}")
+    whole = shapes.pop(shape.__name__)
+    parts = {"$defs": shapes} if shapes else {}
+    return _head(name) | {key: value for key, value in whole.items() if key != "title"} | parts
 
 
 def _head(name: str) -> Schema:
@@ -85,8 +50,22 @@ def _head(name: str) -> Schema:
     }
 
 
+SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "analysis-1": analysis,
+    "stream-1": stream,
+    "error-1": partial(document, "error-1", ErrorDocument),
+    "progress-1": partial(document, "progress-1", stream_types.ProgressEvent),
+    "version-1": partial(document, "version-1", command_types.VersionDocument),
+    "movements-1": partial(document, "movements-1", command_types.MovementsDocument),
+    "doctor-1": partial(document, "doctor-1", command_types.DoctorDocument),
+    "probe-1": partial(document, "probe-1", command_types.ProbeDocument),
+    "comparison-1": partial(document, "comparison-1", command_types.ComparisonDocument),
+    "history-1": partial(document, "history-1", command_types.HistoryDocument),
+}
+
+
 def _measured(movement: Movement) -> Schema:
-    """What ``data`` holds where the document is of that movement."""
+    """Say what ``data`` holds where the document is of that movement."""
     data = _data(movement.metrics)
     trial: Schema = {"data": data}
     if movement.repetition_metrics:

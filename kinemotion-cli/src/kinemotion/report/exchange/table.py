@@ -1,14 +1,19 @@
 """A row a trial, for spreadsheets: what was measured, with units in the names and a stable order of columns."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kinemotion.motion.metrics import specs
 from kinemotion.movements import registry
-from kinemotion.report.contract.schema_types import AnalysisDocument, TrialEntry
 from kinemotion.report.files import atomic, known_extension
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract.analysis_types import AnalysisDocument, TrialEntry
 
 _ABOUT = (
     *("file", "athlete", "movement", "trial", "person", "start_s", "end_s", "is_headline"),
