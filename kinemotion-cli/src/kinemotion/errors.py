@@ -144,6 +144,13 @@ class PhasesNotFound(MovementNotFound):
     code = "phases_not_found"
 
 
+class PictureTurned(MovementNotFound):
+    """The picture is upside down or lies on its side."""
+
+    code = "picture_turned"
+    default_hint = Message("give_rotation", "Turn the picture with --rotate 90, 180 or 270.")
+
+
 class SlowMotion(MovementNotFound):
     """The file does not run in real time, so no second in it is a second."""
 

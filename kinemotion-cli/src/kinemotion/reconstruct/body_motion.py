@@ -16,6 +16,7 @@ from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.contacts import find_contacts, find_flights
 from kinemotion.reconstruct.scale import BodyInPicture, find_scale, fit_arc, measure_chain_px, refuse_slow_motion
+from kinemotion.reconstruct.uprightness import refuse_turned_picture
 from kinemotion.signals.affine import apply_affine, identity_affine, is_identity
 from kinemotion.signals.interpolation import fill
 
@@ -49,6 +50,8 @@ def reconstruct(
     ------
     NobodyVisible
         Where too little of the body was seen to place its centre of mass.
+    PictureTurned
+        Where the picture is upside down or lies on its side.
     SlowMotion
         Where free fall shows that the file does not run in real time.
     """
@@ -57,6 +60,7 @@ def reconstruct(
     points, gap_s = fill(poses.points, poses.time_s)
     if len(poses) < _FEWEST_FRAMES or not np.isfinite(points[:, weights > 0]).all():
         raise NobodyVisible(Message("body_not_visible", "Too little of the athlete is visible."))
+    refuse_turned_picture(points, poses.skeleton)
     com = weights @ points
     length_px = measure_chain_px(points, poses.skeleton)
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)

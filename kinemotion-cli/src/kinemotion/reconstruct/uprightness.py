@@ -1,0 +1,47 @@
+"""Whether the picture is upright, told from people who run and jump: their feet are below their shoulders."""
+
+import numpy as np
+
+from kinemotion.errors import PictureTurned
+from kinemotion.messages import Message
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.skeleton import SIDES, Skeleton
+
+_TURNS_DEG = {(0, 1): 0, (1, 0): 90, (0, -1): 180, (-1, 0): 270}
+"""Clockwise turn that makes the picture upright, by where the feet point: x to the right, y down."""
+
+
+def refuse_turned_picture(points: Floats, skeleton: Skeleton) -> None:
+    """Check that the body with landmarks (T, K, 2), px, is upright in most frames.
+
+    Raises
+    ------
+    PictureTurned
+        Where the picture is upside down or lies on its side.
+    """
+    turn_deg = find_turn_deg(find_body_axes(points, skeleton))
+    if turn_deg:
+        upside_down = Message("picture_upside_down", "The picture is upside down.")
+        raise PictureTurned(
+            upside_down if turn_deg == 180 else Message("picture_sideways", "The picture lies on its side."),
+            hint=Message("rotate", "Analyse the video again with --rotate {turn_deg}.", turn_deg=turn_deg),
+        )
+
+
+def find_body_axes(points: Floats, skeleton: Skeleton) -> Floats:
+    """Return the unit vectors (T, 2), y down, from the shoulders to the ankles; NaN where these are not seen."""
+    shoulders, ankles = (
+        sum(points[:, skeleton.index[f"{side}_{part}"]] for side in SIDES) for part in ("shoulder", "ankle")
+    )
+    axes = np.asarray(ankles - shoulders)
+    return axes / np.linalg.norm(axes, axis=1, keepdims=True)
+
+
+def find_turn_deg(axes: Floats) -> int:
+    """Return the clockwise turn, deg, a multiple of 90, that would bring body axes (T, 2) nearest to upright."""
+    seen = axes[np.isfinite(axes).all(axis=1)]
+    if not len(seen):
+        return 0
+    x, y = np.median(seen, axis=0)
+    toward = (0, int(np.sign(y))) if abs(y) >= abs(x) else (int(np.sign(x)), 0)
+    return _TURNS_DEG.get(toward, 0)
