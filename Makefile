@@ -17,8 +17,11 @@ endif
 SAMPLE := docs/samples/cmj.mp4
 GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
+ifeq ($(OS),Windows_NT)
+ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
+endif
 
-.PHONY: help setup services demo test check bench accuracy contract docs load serve install-proof image
+.PHONY: help setup services demo test test-engine check bench accuracy contract docs load serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,11 +39,16 @@ demo: setup  ## Analyse the sample clip
 test: setup  ## The tests of both packages, with branch coverage
 	$(RUN) pytest --numprocesses 2 --cov --cov-report=term --ignore $(HOUSE_RULES)
 
+test-engine: $(UV)  ## The tests of the engine alone, also on macOS and Windows
+	$(UV) run --package kinemotion --all-extras --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
+
 check: setup contract docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
 	$(UV) lock --check --quiet
 	$(RUN) ruff format --check
 	$(RUN) ruff check
 	$(RUN) pyright
+	$(RUN) pyright --pythonplatform Windows kinemotion-cli/src
+	$(RUN) pyright --pythonplatform Darwin kinemotion-cli/src
 	$(RUN) lint-imports
 	$(RUN) pytest --quiet $(HOUSE_RULES)
 	git diff --exit-code -- $(GENERATED)

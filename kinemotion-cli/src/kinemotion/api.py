@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
-from threading import local
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
 
 from kinemotion.calibration import for_model
 from kinemotion.motion.athlete import Athlete
@@ -22,12 +20,16 @@ from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.document import document
+from kinemotion.stopwatch import Stopwatch
 from kinemotion.video import Video, open_video
 
 if TYPE_CHECKING:
+    from kinemotion.movements.cmj.metrics import CmjMetrics
+    from kinemotion.movements.dropjump.metrics import DropJumpMetrics
+    from kinemotion.movements.rj.metrics import RepeatedJumpMetrics
+    from kinemotion.movements.running.metrics import RunningMetrics
+    from kinemotion.movements.sj.metrics import SquatJumpMetrics
     from kinemotion.report.contract.analysis_types import AnalysisDocument
-
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,31 +95,82 @@ class Listener:
     """Each trial as soon as it is complete."""
 
 
+Metrics_co = TypeVar("Metrics_co", covariant=True)
+"""Metrics class of a movement."""
+
+if TYPE_CHECKING:
+    # How type checkers see the report of a known movement. At run time it is a plain Report.
+    class MeasuredTrial(Trial, Generic[Metrics_co]):
+        """A trial with numbers, of a movement whose metrics class is known."""
+
+        metrics: Metrics_co  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen, so covariant)
+
+    class MovementReport(Report, Generic[Metrics_co]):
+        """The report of a movement whose metrics class is known."""
+
+        headline: MeasuredTrial[Metrics_co] | None  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen)
+
+
 @dataclass(frozen=True, slots=True)
-class VideoResult:
+class VideoResult(Generic[Metrics_co]):
     """What the ``process_..._video`` functions return."""
 
     report: Report
 
     @property
-    def metrics(self) -> Any:  # noqa: ANN401  (the metrics class of the movement)
+    def metrics(self) -> Metrics_co | None:
         """Metrics of the best trial, an instance of the movement's metrics class; None where there is none."""
-        return self.report.headline.metrics if self.report.headline else None
+        return cast("Metrics_co", self.report.headline.metrics) if self.report.headline else None
 
     def to_dict(self) -> AnalysisDocument:
         """The document that the command line writes."""
         return document(self.report)
 
 
+Source = str | PathLike[str]
+
+
+class Details(TypedDict, total=False):
+    """What else `analyze_video` takes, as type checkers see it."""
+
+    quality: str
+    athlete: Athlete | None
+    settings: Settings | None
+
+
+@overload
 def analyze_video(
-    path: str | PathLike[str],
+    path: Source, movement: Literal["cmj"] = "cmj", **details: Unpack[Details]
+) -> MovementReport[CmjMetrics]: ...
+@overload
+def analyze_video(
+    path: Source, movement: Literal["dropjump"], **details: Unpack[Details]
+) -> MovementReport[DropJumpMetrics]: ...
+@overload
+def analyze_video(
+    path: Source, movement: Literal["sj"], **details: Unpack[Details]
+) -> MovementReport[SquatJumpMetrics]: ...
+@overload
+def analyze_video(
+    path: Source, movement: Literal["rj"], **details: Unpack[Details]
+) -> MovementReport[RepeatedJumpMetrics]: ...
+@overload
+def analyze_video(
+    path: Source, movement: Literal["running"], **details: Unpack[Details]
+) -> MovementReport[RunningMetrics]: ...
+@overload
+def analyze_video(path: Source, movement: str, **details: Unpack[Details]) -> Report: ...
+def analyze_video(
+    path: Source,
     movement: str = "cmj",
     *,
     quality: str = "balanced",
     athlete: Athlete | None = None,
     settings: Settings | None = None,
 ) -> Report:
-    """The report of one clip.
+    """Analyse one clip.
+
+    Type checkers know the metrics class of a built-in movement.
 
     Parameters
     ----------
@@ -147,12 +200,12 @@ def analyze_video(
     return run(request)
 
 
-def process_cmj_video(path: str | PathLike[str], quality: str = "balanced") -> VideoResult:
+def process_cmj_video(path: Source, quality: str = "balanced") -> VideoResult[CmjMetrics]:
     """The countermovement jump of one clip."""
     return VideoResult(analyze_video(path, "cmj", quality=quality))
 
 
-def process_dropjump_video(path: str | PathLike[str], quality: str = "balanced") -> VideoResult:
+def process_dropjump_video(path: Source, quality: str = "balanced") -> VideoResult[DropJumpMetrics]:
     """The drop jump of one clip."""
     return VideoResult(analyze_video(path, "dropjump", quality=quality))
 
@@ -183,7 +236,7 @@ def open_clip(request: Request) -> AbstractContextManager[Video]:
 
 def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener: Listener) -> Report:
     """The report of a clip that is open, by an estimator that is ready."""
-    clock = _Stopwatch()
+    clock = Stopwatch()
     movement = registry.get(request.movement)
     total = video.info.promised_frames if request.settings.whole else None
     frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
@@ -228,7 +281,7 @@ def _overall(best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -
     return Quality(score=0, confidence="low", warnings=(*reasons, *video.warnings))
 
 
-def _provenance(request: Request, estimator: EstimatorInfo, *, clock: _Stopwatch) -> Provenance:
+def _provenance(request: Request, estimator: EstimatorInfo, *, clock: Stopwatch) -> Provenance:
     return Provenance(
         version=version("kinemotion"),
         timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -238,44 +291,3 @@ def _provenance(request: Request, estimator: EstimatorInfo, *, clock: _Stopwatch
         estimator=estimator,
         settings=settings_of(request),
     )
-
-
-class _Stopwatch:
-    """Seconds that each stage was waited for; a stage inside another, in the same thread, is not counted twice."""
-
-    def __init__(self) -> None:
-        self._started = perf_counter()
-        self._nested = _Nested()
-        self.stages_s: dict[str, float] = {}
-
-    @property
-    def elapsed_s(self) -> float:
-        return perf_counter() - self._started
-
-    @contextmanager
-    def stage(self, name: str) -> Generator[None]:
-        nested = self._nested
-        outer, nested.spent_s, began = nested.spent_s, 0.0, perf_counter()
-        try:
-            yield
-        finally:
-            elapsed = perf_counter() - began
-            self.stages_s[name] = self.stages_s.get(name, 0.0) + elapsed - nested.spent_s
-            nested.spent_s = outer + elapsed
-
-    def timed(self, name: str, items: Iterable[_Item]) -> Iterator[_Item]:
-        """The items, with the time each took to come counted for the stage."""
-        iterator = iter(items)
-        while True:
-            with self.stage(name):
-                try:
-                    item = next(iterator)
-                except StopIteration:
-                    return
-            yield item
-
-
-class _Nested(local):
-    """Seconds spent in the stages inside the one that a thread is in."""
-
-    spent_s = 0.0

@@ -48,6 +48,8 @@ def test_a_known_jump_is_measured(sample: Path):
     told = result.to_dict()
     assert told["data"]["jump_height_m"] == pytest.approx(truth["jump_height_m"]["from_takeoff"], abs=0.03)
     assert told["data"]["flight_time_ms"] == pytest.approx(1000 * truth["flight_time_s"], abs=15)
+    assert result.metrics
+    assert result.metrics.jump_height
     assert result.metrics.jump_height.value == pytest.approx(told["data"]["jump_height_m"], abs=1e-4)
     assert told["metadata"]["video"]["frame_count"] == 238
 
@@ -129,6 +131,15 @@ def test_problems_are_typed(tmp_path: Path):
     for process in (process_cmj_video, process_dropjump_video):
         with pytest.raises(kinemotion.KinemotionError):
             process(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"), [({"height_m": 180}, "metres"), ({"mass_kg": 7000}, "kilograms"), ({"speed_m_s": 12600}, "km/h")]
+)
+def test_an_athlete_in_other_units_is_refused_with_a_hint(facts: dict[str, float], told: str):
+    with pytest.raises(UsageProblem) as caught:
+        Athlete(**facts)  # type: ignore[arg-type]
+    assert told in caught.value.hint
 
 
 def test_an_unknown_preset_is_a_usage_problem(sample: Path):

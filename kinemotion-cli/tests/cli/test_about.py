@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kinemotion.cli import installation
 from kinemotion.errors import ExitStatus
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.contract.schema import SCHEMAS
@@ -67,12 +68,30 @@ def test_the_doctor_finds_a_sound_installation(kinemotion: Any):
     assert "ok   decoder h264" in kinemotion("doctor").out
 
 
+def test_the_doctor_tells_which_extras_are_missing(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
+    assert "ok   extra plots: installed" in kinemotion("doctor").out
+    monkeypatch.setattr(installation, "_is_installed", lambda name: name != "matplotlib")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    ended = kinemotion("doctor")
+    assert ended.status == 0
+    assert "extra plots: not installed (matplotlib)" in ended.out
+    assert 'pip install "kinemotion[plots] @ file:' in ended.out
+
+
+def test_no_hint_names_a_package_on_a_public_index(monkeypatch: pytest.MonkeyPatch):
+    class FromAnIndex:
+        def read_text(self, _name: str) -> None:
+            return None
+
+    monkeypatch.setattr(installation, "distribution", lambda _name: FromAnIndex())  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    assert "pip install" not in installation.install_command("plots")
+
+
 def test_the_doctor_finds_a_broken_model_and_says_how_to_mend_it(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("kinemotion.pose.models._recorded_hashes", dict[str, str])
     ended = kinemotion("doctor")
     assert ended.status == ExitStatus.MODEL_PROBLEM
     assert "BAD  pose_detector" in ended.out
-    assert "install kinemotion again" in ended.out
+    assert "Install kinemotion again" in ended.out
 
 
 def test_the_doctor_survives_a_movement_that_does_not_load(kinemotion: Any, toy: Any, monkeypatch: pytest.MonkeyPatch):

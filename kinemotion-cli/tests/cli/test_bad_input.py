@@ -14,6 +14,7 @@ from synthetic_athlete import change_people
 
 from kinemotion.cli import output
 from kinemotion.cli.analyze import command
+from kinemotion.cli.main import expand_patterns
 from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.report.contract.schema import SCHEMAS
@@ -159,6 +160,14 @@ def test_an_option_that_is_none_names_the_nearest_once(kinemotion: Any):
     assert kinemotion("cmj-analyze", "a.mp4", "--qualty", "fast").err.count("--quality") == 1
 
 
+def test_patterns_are_expanded_where_the_shell_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.mp4", "a.mp4", "c.mov"):
+        (tmp_path / name).touch()
+    typed = ["cmj-analyze", "*.mp4", "--csv", "all.csv", "[x]*.mov"]
+    assert expand_patterns(typed) == ["cmj-analyze", "a.mp4", "b.mp4", "--csv", "all.csv", "[x]*.mov"]
+
+
 def test_numbers_may_be_typed_with_a_comma():
     given = command("dropjump").make_context("analyze", ["a.mp4", "--mass", "72,5", "--drop-height=0,3"]).params
     assert (given["mass_kg"], given["drop_height"]) == (72.5, 0.3)
@@ -219,10 +228,12 @@ def test_an_output_that_cannot_be_written_is_said_before_the_work(
     assert ended.out == ""
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.posix
 def test_a_read_only_folder_is_said_before_the_work(
     kinemotion: Any, clip: Path, locked: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    if os.geteuid() == 0:
+        pytest.skip("root may write anywhere")
     monkeypatch.setattr("kinemotion.api.open_video", untouched)
     ended = kinemotion("cmj-analyze", clip, "--json", locked / "out.json")
     assert ended.status == ExitStatus.OUTPUT_NOT_WRITABLE

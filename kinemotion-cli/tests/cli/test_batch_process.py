@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.posix]
 
 KINEMOTION = [sys.executable, "-m", "kinemotion"]
 CLIPS = 6
@@ -77,7 +77,7 @@ def kill_it(run: subprocess.Popen[str]) -> None:
     run.kill()
 
 
-@pytest.mark.parametrize(("end", "status"), [(interrupt_all, 130), (stop_it, 130), (kill_it, -signal.SIGKILL)])
+@pytest.mark.parametrize(("end", "status"), [(interrupt_all, 130), (stop_it, 130), (kill_it, -9)])
 def test_what_is_finished_stays_whole_and_no_process_stays(
     sample: Path, tmp_path: Path, end: Callable[[subprocess.Popen[str]], None], status: int
 ):

@@ -13,6 +13,9 @@ pytestmark = pytest.mark.usefixtures("toy")
 
 
 def manifest(folder: Path, text: str | bytes) -> Path:
+    (folder / "mon").mkdir(exist_ok=True)
+    for name in ("a.mp4", "b.mp4", "mon/a.mp4"):
+        (folder / name).touch()
     path = folder / "team.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path
@@ -76,8 +79,30 @@ def test_mistakes_are_told_by_row_and_column(tmp_path: Path, text: str | bytes, 
     assert told in caught.value.message
 
 
+def test_a_typing_error_gets_a_suggestion(kinemotion: Any, tmp_path: Path):
+    assert "Did you mean mass?" in kinemotion("analyze", manifest(tmp_path, "file,movement,masss\n")).err
+    ended = kinemotion("analyze", manifest(tmp_path, "file,movement\na.mp4,dropjmp\n"))
+    assert "Did you mean dropjump?" in ended.err
+
+
+def test_clips_that_do_not_exist_are_told_before_the_first_is_analysed(kinemotion: Any, tmp_path: Path):
+    text = "file,movement\na.mp4,toy\nc.mp4,toy\nd.mp4,toy\n"
+    ended = kinemotion("analyze", manifest(tmp_path, text))
+    assert ended.status == 2
+    assert "2 of 3 clips" in ended.err
+    assert "c.mp4" in ended.err
+    assert "d.mp4" in ended.err
+    assert ended.out == ""
+
+
+def test_paths_of_windows_are_understood_everywhere(tmp_path: Path):
+    [order] = read_manifest(manifest(tmp_path, "file,movement\nmon\\a.mp4,toy\n"), defaults=[])
+    assert order.request.path == tmp_path / "mon" / "a.mp4"
+    assert order.result == "a"
+
+
 def test_a_mistake_ends_the_call_before_any_work(kinemotion: Any, tmp_path: Path):
-    ended = kinemotion("analyze", manifest(tmp_path, "file,movement,mass\nnothing.mp4,cmj,\nb.mp4,cmj,x\n"))
+    ended = kinemotion("analyze", manifest(tmp_path, "file,movement,mass\na.mp4,cmj,\nb.mp4,cmj,x\n"))
     assert ended.status == 2
     assert ended.out == ""
     assert "Error: Row 3, column 'mass'" in ended.err

@@ -4,6 +4,7 @@ import os
 import time
 from contextlib import closing
 from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 import psutil
@@ -35,6 +36,7 @@ def test_the_share_of_a_task_at_work_is_told():
     assert told[-1] == 1
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("end", "code"), [(partial(os._exit, 3), 3), (partial(os.abort), -6)])
 def test_a_process_that_dies_stops_no_other(end: Any, code: int):
     lost, found = pool(workers=1).outcomes([end, partial(divmod, 7, 3)])
@@ -63,7 +65,16 @@ time.sleep(20)
 """
 
 
+@pytest.mark.posix
 def test_a_stop_that_comes_while_something_is_deleted_is_not_lost(capfd: pytest.CaptureFixture[str]):
     [lost] = pool().outcomes([partial(exec, STOPPED_WHILE_DELETING, {})])
     assert lost == Lost(ExitStatus.INTERRUPTED)
     assert capfd.readouterr().err == ""
+
+
+def test_where_processes_cannot_be_copied_each_begins_afresh(monkeypatch: pytest.MonkeyPatch):
+    """As on Windows and macOS."""
+    monkeypatch.setattr("kinemotion.cli.batch.pool._CONTEXT", get_context("spawn"))
+    told: list[float] = []
+    assert list(pool(told=told).outcomes([partial(divmod, 7, 3), partial(divmod, 9, 2)])) == [(2, 1), (4, 1)]
+    assert told[-1] == 2

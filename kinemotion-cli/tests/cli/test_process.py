@@ -19,6 +19,7 @@ def begin(*arguments: str | Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.engine
+@pytest.mark.posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_says_so_and_leaves_nothing_half_written(
     sample: Path, tmp_path: Path, number: signal.Signals
@@ -38,6 +39,7 @@ def test_an_interrupted_run_says_so_and_leaves_nothing_half_written(
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("command", "status"),
     [(["movements", "--json"], 7), (["schema", "analysis-1"], 7), (["cmj-analyze", "-", "-j", "-"], 3)],
@@ -74,6 +76,7 @@ def test_a_full_disk_behind_standard_output_is_told(command: list[str], status: 
     assert len(run.stderr.splitlines()) == 2
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&-"])
 def test_where_nobody_can_be_told_the_status_tells(closed: str):
     command = ["sh", "-c", f'exec "$@" {closed}', "sh", *KINEMOTION, "cmj-analyze", "nowhere.mp4"]

@@ -3,7 +3,6 @@
 # pyomeca leaves the kind of its keywords open.
 # pyright: reportUnknownMemberType=false
 
-import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +109,7 @@ def test_refusals(jump_report: Report, motion: Motion, tmp_path: Path):
 @pytest.fixture
 def full_disk() -> Iterator[None]:
     """No file may grow beyond ten kilobytes."""
+    resource = pytest.importorskip("resource", reason="a limit of POSIX systems")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_240, before[1]))
     yield

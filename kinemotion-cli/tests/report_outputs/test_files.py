@@ -63,6 +63,7 @@ def test_a_missing_library_names_the_extra():
     assert "no_such_library," in caught.value.message
 
 
+@pytest.mark.posix
 def test_a_pipe_is_not_replaced_by_a_file(tmp_path: Path):
     os.mkfifo(tmp_path / "out.json")
     with pytest.raises(OutputProblem, match="a device or a pipe"), atomic(tmp_path / "out.json"):

@@ -44,6 +44,7 @@ def test_an_empty_file_is_no_video(tmp_path: Path) -> None:
         watched(tmp_path / "clip.mp4")
 
 
+@pytest.mark.posix
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "clip.mp4")
     with pytest.raises(VideoUnreadable, match="pipe"):

@@ -1,7 +1,8 @@
 """A command that notes, before anything can go wrong, how its failure is to be reported."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,3 +61,9 @@ def _texts(value: object) -> Sequence[str]:
     if isinstance(value, (list, tuple)):
         return [text for text in cast("Sequence[object]", value) if isinstance(text, str)]
     return ()
+
+
+def suggest(typed: str, known: Iterable[str]) -> str:
+    """Return a question that names what is most like a word that is not known; empty if nothing is."""
+    found = get_close_matches(typed, list(dict.fromkeys(known)))
+    return f"Did you mean {' or '.join(found)}? " if found else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ import click
 
 from kinemotion.cli.about import LIBRARIES
 from kinemotion.cli.command import STDOUT, Command
+from kinemotion.cli.installation import install_command, missing_by_extra
 from kinemotion.cli.output import write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry
@@ -71,13 +72,14 @@ def examine() -> Iterator[Finding]:
     yield from (_decoder(name) for name in DECODERS)
     yield from (_movement(name) for name in registry.names())
     yield _one_opencv()
+    yield from (_extra(name, missing) for name, missing in missing_by_extra().items())
 
 
 def _library(name: str) -> Finding:
     try:
         return Finding(name, ok=True, found=version(name))
     except PackageNotFoundError:
-        return Finding(name, ok=False, found="missing", mend=f"pip install {name}")
+        return Finding(name, ok=False, found="missing", mend=install_command())
 
 
 def _model(name: str) -> Finding:
@@ -86,7 +88,7 @@ def _model(name: str) -> Finding:
     try:
         return Finding(name, ok=True, found=load_model(name).sha256[:12])
     except ModelProblem as problem:
-        return Finding(name, ok=False, found=problem.message, mend="install kinemotion again from where it came")
+        return Finding(name, ok=False, found=problem.message, mend=f"Install kinemotion again: {install_command()}")
 
 
 def _decoder(name: str) -> Finding:
@@ -94,7 +96,7 @@ def _decoder(name: str) -> Finding:
 
     if name in av.codecs_available:
         return Finding(f"decoder {name}", ok=True, found="present")
-    return Finding(f"decoder {name}", ok=False, found="missing", mend="pip install --force-reinstall av")
+    return Finding(f"decoder {name}", ok=False, found="missing", mend=f"Install kinemotion again: {install_command()}")
 
 
 def _movement(name: str) -> Finding:
@@ -104,6 +106,15 @@ def _movement(name: str) -> Finding:
         return Finding(
             f"movement {name}", ok=False, found=str(problem), mend="Remove or update the package it is from."
         )
+
+
+def _extra(name: str, missing: Sequence[str]) -> Finding:
+    """An extra is a choice: one that is missing breaks nothing."""
+    if missing:
+        return Finding(
+            f"extra {name}", ok=True, found=f"not installed ({', '.join(missing)})", mend=install_command(name)
+        )
+    return Finding(f"extra {name}", ok=True, found="installed")
 
 
 def _one_opencv() -> Finding:

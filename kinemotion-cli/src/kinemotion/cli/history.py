@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kinemotion.cli.command import Command
+from kinemotion.cli.command import Command, suggest
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
@@ -60,7 +60,10 @@ def history(  # noqa: PLR0913  (flags, by keyword)
             click.echo(f"Left out: {problem.message}", err=True)
     found = trends((one for one in results if athlete in {None, one.athlete}), metric=metric)
     if not found:
-        raise UsageProblem(f"No result in {str(folder)!r} carries that.", hint="Check folder, --athlete and --metric.")
+        keys, names = (key for one in results for key in one.measured_keys), (one.athlete for one in results)
+        near = suggest(metric or "", set(keys)) or suggest(athlete or "", set(names))
+        hint = f"{near}Check folder, --athlete and --metric."
+        raise UsageProblem(f"No result in {str(folder)!r} carries that.", hint=hint)
     if plot:
         write_trend_plot(found, plot, lang=lang)
     told = Findings(history_text(found, lang=lang), history_document(found), [*history_rows(found)])

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
+from glob import glob, has_magic
 from importlib import import_module
 
 import click
 
+from kinemotion.cli.command import suggest
 from kinemotion.cli.output import ending
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 
@@ -55,8 +56,7 @@ class Commands(click.Group):
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
             begun = [name for name in known if name.startswith(f"{args[0]}-")]
-            found = begun or get_close_matches(args[0], known)
-            near = f"Did you mean {' or '.join(found)}? " if found else ""
+            near = f"Did you mean {' or '.join(begun)}? " if begun else suggest(args[0], known)
             raise UsageProblem(f"There is no command called {args[0]!r}.", hint=f"{near}See kinemotion --help.")
         return super().resolve_command(ctx, args)
 
@@ -82,8 +82,19 @@ def kinemotion() -> None:
     """Numbers of a force-plate laboratory from one phone video."""
 
 
+def expand_patterns(arguments: Sequence[str]) -> list[str]:
+    """Replace each file pattern by the files that it matches, as shells do elsewhere and those of Windows do not."""
+    found: list[str] = []
+    for text in arguments:
+        matches = sorted(glob(text)) if has_magic(text) and not text.startswith("-") else []  # noqa: PTH207  (may be absolute)
+        found += matches or [text]
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with the documented exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if sys.platform == "win32":
+        given = expand_patterns(given)
     with ending() as call:
         kinemotion.main(given, prog_name="kinemotion", standalone_mode=False, obj=call)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.motion.athlete import RANGES
 
 FILE = click.Path(path_type=Path, readable=False)
 """Whether it can be read is said where it is: of a video otherwise than of a folder that is written to."""
@@ -69,12 +70,16 @@ MODEL: tuple[click.Option, ...] = (
 
 CLIP: tuple[click.Option, ...] = (
     click.Option(["--athlete", "name"], metavar="NAME", help="Who it is: kept with the result, for histories."),
-    click.Option(["--mass", "mass_kg"], type=Number(20, 300), help="Athlete's mass [kg]: gives power and force."),
-    click.Option(["--athlete-height", "height_m"], type=Number(1, 2.5), help="Athlete's stature [m]."),
+    click.Option(
+        ["--mass", "mass_kg"], type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg]: gives power and force."
+    ),
+    click.Option(["--athlete-height", "height_m"], type=Number(*RANGES["height_m"]), help="Athlete's stature [m]."),
     click.Option(
         ["--sex"], type=click.Choice(["female", "male"]), help="Table of segment masses; their mean if not given."
     ),
-    click.Option(["--speed", "speed_m_s"], type=Number(0.5, 15), help="Belt or ground speed of a run [m/s]."),
+    click.Option(
+        ["--speed", "speed_m_s"], type=Number(*RANGES["speed_m_s"]), help="Belt or ground speed of a run [m/s]."
+    ),
     click.Option(
         ["--date"],
         metavar="YYYY-MM-DD",

@@ -1,9 +1,22 @@
 """What the user tells about the athlete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from kinemotion.errors import UsageProblem
+
 Sex = Literal["female", "male"]
+
+
+RANGES: Mapping[str, tuple[float, float]] = {"height_m": (1.0, 2.5), "mass_kg": (20.0, 300.0), "speed_m_s": (0.5, 15.0)}
+"""What each number may be: beyond lie other units and slips of the keyboard."""
+
+_UNITS: Mapping[str, str] = {
+    "height_m": "Give the stature in metres, for example 1.80.",
+    "mass_kg": "Give the mass in kilograms, for example 72.5.",
+    "speed_m_s": "Give the speed in metres a second, for example 3.5 for 12.6 km/h.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +31,16 @@ class Athlete:
     sex: Sex | None = None
     speed_m_s: float | None = None
     """Belt or ground speed of a run."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers.
+
+        Raises
+        ------
+        UsageProblem
+            If one is beyond its range.
+        """
+        for name, (low, high) in RANGES.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise UsageProblem(f"{name} is {value:g}, not between {low:g} and {high:g}.", hint=_UNITS[name])

@@ -1,5 +1,6 @@
 """The sports that are installed: our own and foreign ones come through the same entry-point door."""
 
+from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
@@ -29,5 +30,7 @@ def get(name: str) -> Movement:
         Where none is installed under it; the message lists those that are.
     """
     if name not in _entries():
-        raise UnknownMovement(f"There is no movement called {name!r}. Installed: {', '.join(names())}.")
+        near = get_close_matches(name, names(), n=1)
+        hint = f"Did you mean {near[0]}?" if near else None
+        raise UnknownMovement(f"There is no movement called {name!r}. Installed: {', '.join(names())}.", hint=hint)
     return _entries()[name].load()

@@ -4,11 +4,12 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import click
 
 from kinemotion.cli.analyze import command
+from kinemotion.cli.command import suggest
 from kinemotion.cli.execute import Order, order_of
 from kinemotion.cli.parameters import CLIP, MODEL
 from kinemotion.errors import UnknownMovement, UsageProblem
@@ -18,6 +19,9 @@ from kinemotion.movements import registry
 REQUIRED = ("file", "movement")
 RESULT = "output"
 """Column that names what is written of a clip, where the clip's own name is not to be used."""
+
+_NAMED = 5
+"""Missing clips that are named; more of them have one cause."""
 
 ALIASES = {"height": "athlete_height"}
 SWITCH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -42,6 +46,12 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
         Where it cannot be read; the message names row and column.
     """
     orders = [_order(row, number, folder=path.parent, defaults=defaults) for number, row in _rows(path)]
+    if missing := [f"{order.clip!r}" for order in orders if not order.request.path.exists()]:
+        raise UsageProblem(
+            f"The manifest names {len(missing)} of {len(orders)} clips that do not exist: {', '.join(missing[:_NAMED])}"
+            f"{' …' if len(missing) > _NAMED else '.'}",
+            hint="Paths are relative to the manifest. Nothing was analysed.",
+        )
     if not orders:
         raise UsageProblem("The manifest names no clip.", hint="Below the names of the columns, write one row a clip.")
     return orders
@@ -74,7 +84,7 @@ def _columns(names: Sequence[str]) -> list[str]:
     hint = f"Known are {', '.join(dict.fromkeys(known))}."
     for name, times in Counter(found).items():
         if name not in known:
-            raise UsageProblem(f"Row 1: there is no column called {name!r}.", hint=hint)
+            raise UsageProblem(f"Row 1: there is no column called {name!r}.", hint=f"{suggest(name, known)}{hint}")
         if times > 1:
             raise UsageProblem(f"Row 1: the column {name!r} is there {times} times.", hint="Leave one.")
     for name in REQUIRED:
@@ -93,14 +103,14 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
     for name in REQUIRED:
         if name not in row:
             raise _wrong(number, name, what="it is empty.")
-    movement, video = row["movement"], folder / row["file"]
+    movement, video = row["movement"], folder / _path(row["file"], folder=folder)
     result = row.get(RESULT, video.stem)
     if Path(result).name != result:
         raise _wrong(number, RESULT, what=f"{result!r} is no file name.")
     try:
         analysis = command(movement)
     except UnknownMovement as error:
-        raise _wrong(number, "movement", what=error.message) from error
+        raise _wrong(number, "movement", what=error.message, hint=error.hint) from error
     told = {name: cell for name, cell in row.items() if name not in {*REQUIRED, RESULT}}
     arguments = [_argument(name, cell, number=number, of=analysis) for name, cell in told.items()]
     try:
@@ -109,6 +119,13 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
         flag = error.param.opts[0] if error.param else ""
         raise _wrong(number, _column(flag), what=error.message) from error
     return replace(order_of(registry.get(movement), video, values=given), result=result)
+
+
+def _path(text: str, *, folder: Path) -> Path:
+    """The path of a cell; one with backslashes, as Windows writes it, is understood on every system."""
+    if "\\" in text and not (folder / text).exists():
+        return Path(PureWindowsPath(text).as_posix())
+    return Path(text)
 
 
 def _argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
@@ -128,5 +145,5 @@ def _column(flag: str) -> str:
     return flag.removeprefix("--").replace("-", "_")
 
 
-def _wrong(number: int, column: str, *, what: str) -> UsageProblem:
-    return UsageProblem(f"Row {number}, column {column!r}: {what}", hint="Nothing was analysed.")
+def _wrong(number: int, column: str, *, what: str, hint: str = "") -> UsageProblem:
+    return UsageProblem(f"Row {number}, column {column!r}: {what}", hint=f"{hint} Nothing was analysed.".lstrip())

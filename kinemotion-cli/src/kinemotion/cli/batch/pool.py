@@ -99,7 +99,8 @@ class _Running:
 
     place: int
     process: BaseProcess
-    receiver: Connection
+    receiver: Any
+    """A connection to the process; of a class of its own on Windows."""
     share: float = 0.0
     """Of the task, that is done."""
     outcome: Any = None

@@ -1,0 +1,47 @@
+"""How this installation is extended or repaired: always from where it came, never by a name on a public index."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, distribution, requires, version
+from typing import Any
+
+_EXTRA = re.compile(r"""^(?P<name>[\w.-]+)(?:\[[^\]]*\])?[^;]*;.*\bextra == ["'](?P<extra>\w+)["']""")
+_WITHOUT_ORIGIN = "Install kinemotion{extras} again from the wheel or repository it came from: see the README."
+
+
+def install_command(extra: str = "") -> str:
+    """Return the command that installs this version again, with an extra.
+
+    A package called kinemotion on a public index is another project, so the command names the origin of this one.
+    """
+    extras = f"[{extra}]" if extra else ""
+    origin: Mapping[str, Any] = json.loads(distribution("kinemotion").read_text("direct_url.json") or "{}")
+    if "url" not in origin:
+        return _WITHOUT_ORIGIN.format(extras=extras)
+    version_control: Mapping[str, str] = origin.get("vcs_info") or {}
+    prefix = f"{version_control['vcs']}+" if version_control else ""
+    return f'python -m pip install "kinemotion{extras} @ {prefix}{origin["url"]}"'
+
+
+def missing_by_extra() -> Mapping[str, tuple[str, ...]]:
+    """Return the packages that each extra would add to this installation."""
+    found: dict[str, tuple[str, ...]] = {}
+    for extra, name in _extras():
+        found[extra] = (*found.get(extra, ()), *(() if _is_installed(name) else (name,)))
+    return found
+
+
+def _extras() -> Iterator[tuple[str, str]]:
+    for requirement in requires("kinemotion") or ():
+        match = _EXTRA.match(requirement)
+        if match and match["name"] != "kinemotion":
+            yield match["extra"], match["name"]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
