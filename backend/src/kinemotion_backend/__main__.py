@@ -1,6 +1,7 @@
 """The command ``kinemotion-backend``."""
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -15,8 +16,10 @@ from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
 from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.logging_config import configure_logging
+from kinemotion_backend.platform_wiring import migrate as migrate_records
 from kinemotion_backend.settings import Settings, write_table
 from kinemotion_backend.wiring import make_analyzer
+from kinemotion_backend.worker import run_worker
 from kinemotion_backend.workspace import UnusableWorkFolder, open_workspace
 
 LOCK = Path("uv.lock")
@@ -46,6 +49,22 @@ def serve() -> int:
     return 0
 
 
+def worker() -> int:
+    """Run analyses for the services that share the database, until asked to end."""
+    settings = Settings()
+    configure_logging(settings)
+    asyncio.run(run_worker(settings))
+    return 0
+
+
+def migrate() -> int:
+    """Bring the database to the tables of this version; serve and worker do so themselves when they start."""
+    settings = Settings()
+    configure_logging(settings)
+    asyncio.run(migrate_records(settings))
+    return 0
+
+
 def openapi() -> int:
     """Print the API's description."""
     print(json.dumps(create_app(Settings()).openapi(), indent=2))  # noqa: T201
@@ -69,7 +88,14 @@ def doctor() -> int:
     return 0 if all(finding.is_good for finding in findings) else 1
 
 
-COMMANDS: dict[str, Callable[[], int]] = {"serve": serve, "doctor": doctor, "openapi": openapi, "settings": settings}
+COMMANDS: dict[str, Callable[[], int]] = {
+    "serve": serve,
+    "worker": worker,
+    "migrate": migrate,
+    "doctor": doctor,
+    "openapi": openapi,
+    "settings": settings,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,6 +13,7 @@ from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.admission import Admission
 from kinemotion_backend.api.uploads import UploadLimits
 from kinemotion_backend.contract import Engine
+from kinemotion_backend.platform_wiring import Platform, start_platform
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace, open_workspace
@@ -32,6 +33,7 @@ class Services:
     admission: Admission
     upload_limits: UploadLimits
     workspace: Workspace
+    platform: Platform
 
 
 def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> VideoAnalyzer:
@@ -67,17 +69,19 @@ async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None =
     with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
         chosen = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
-        yield Services(
-            analyzer=chosen,
-            engine=await chosen.get_engine(),
-            admission=admission,
-            upload_limits=UploadLimits(
-                video_bytes=settings.max_upload_mb * MEBIBYTE,
-                idle_s=settings.upload_idle_s,
-                total_s=settings.upload_timeout_s,
-                can_read=chosen.can_read,
-            ),
-            workspace=workspace,
-        )
-        with suppress(TimeoutError):
-            await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)
+        async with start_platform(settings, analyzer=chosen, workspace=workspace, is_worker=False) as platform:
+            yield Services(
+                analyzer=chosen,
+                engine=await chosen.get_engine(),
+                admission=admission,
+                upload_limits=UploadLimits(
+                    video_bytes=settings.max_upload_mb * MEBIBYTE,
+                    idle_s=settings.upload_idle_s,
+                    total_s=settings.upload_timeout_s,
+                    can_read=chosen.can_read,
+                ),
+                workspace=workspace,
+                platform=platform,
+            )
+            with suppress(TimeoutError):
+                await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)

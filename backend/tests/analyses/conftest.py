@@ -27,6 +27,7 @@ from kinemotion_backend.jobs.postgres import ProcrastinateQueue
 from kinemotion_backend.outbound.addresses import read_allow_list
 from kinemotion_backend.outbound.guarded import GuardedSender
 from kinemotion_backend.records.base import AnalysisRecord, Records
+from kinemotion_backend.uploads.receiving import UploadRules, Uploads
 from kinemotion_backend.webhooks.registry import Webhooks
 from kinemotion_backend.workspace import open_workspace
 
@@ -102,7 +103,7 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
     if database_url.startswith("postgresql"):
         queue: JobQueue = ProcrastinateQueue(database_url, heartbeat_s=0.2, stalled_s=1.0)
     else:
-        queue = EmbeddedQueue(records, data_folder=tmp_path / "data")
+        queue = EmbeddedQueue(records)
     await queue.open()
     bus, blobs, analyzer = MemoryEventBus(), FolderBlobStore(tmp_path / "blobs"), FakeAnalyzer(tmp_path)
     announcer = Announcer(bus)
@@ -115,6 +116,7 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
         announcer=announcer,
         webhooks=Webhooks(records, sender),
     )
+    uploads = Uploads(records, blobs, rules=UploadRules(1000, kept_s=60))
     with open_workspace(tmp_path / "work") as workspace:
         yield Bench(
             records=records,
@@ -133,7 +135,7 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
                 workspace=workspace,
                 worker="one",
             ),
-            upkeep=Upkeep(records=records, queue=queue, blobs=blobs),
+            upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=uploads.sweep),
         )
     await sender.close()
     await queue.close()

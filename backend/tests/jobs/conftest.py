@@ -1,7 +1,6 @@
 """A queue of each kind, and workers for it."""
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,13 +12,13 @@ from kinemotion_backend.records.base import Records
 
 
 @pytest.fixture
-def make_queue(records: Records, database_url: str, tmp_path: Path) -> Callable[[], JobQueue]:
+def make_queue(records: Records, database_url: str) -> Callable[[], JobQueue]:
     """Make a queue on the database, as another process would have one."""
 
     def make(*, parallel: int = 2) -> JobQueue:
         if database_url.startswith("postgresql"):
             return ProcrastinateQueue(database_url, parallel=parallel, heartbeat_s=0.2, stalled_s=1.0)
-        return EmbeddedQueue(records, data_folder=tmp_path / "data", parallel=parallel)
+        return EmbeddedQueue(records, parallel=parallel)
 
     return make
 

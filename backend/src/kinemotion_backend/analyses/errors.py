@@ -43,3 +43,10 @@ class AnalysisAbandoned(ServiceError):
 
     code = "analysis_abandoned"
     hint = "The video may be too much for the engine. Cut the clip to the movement."
+
+
+class ConsentWithdrawn(ServiceError):
+    """Nobody agrees any more that the athlete is measured."""
+
+    code = "consent_withdrawn"
+    hint = "Ask the athlete, or a parent, and note the consent before the next analysis."

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kinemotion_backend.analyses.announcements import Announcer
-from kinemotion_backend.analyses.errors import IdempotencyKeyReused, UnknownReference
+from kinemotion_backend.analyses.errors import ConsentWithdrawn, IdempotencyKeyReused, UnknownReference
 from kinemotion_backend.analyses.submission import (
     Priority,
     StoredVideo,
@@ -164,6 +164,8 @@ async def _fill_in(transaction: Transaction, submission: Submission) -> Submissi
         athlete = await transaction.athletes.get(submission.athlete_id, owner=submission.owner)
         if athlete is None:
             raise UnknownReference("There is no such athlete.")
+        if athlete.consent_withdrawn_at is not None:
+            raise ConsentWithdrawn("The consent for this athlete was withdrawn.")
         body: dict[str, Option | None] = {
             "mass_kg": athlete.mass_kg,
             "athlete_height_m": athlete.height_m,

@@ -1,6 +1,7 @@
 """What has to be looked after when nobody asks: lost work, half-erased records, old rows."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -33,6 +34,8 @@ class Upkeep:
     records: Records
     queue: JobQueue
     blobs: BlobStore
+    sweep_uploads: Callable[[], Awaitable[object]]
+    """Deletes uploads that nobody finished."""
 
     async def run_for_ever(self) -> None:
         """Make a round now and then."""
@@ -56,6 +59,7 @@ class Upkeep:
         async with self.records.write() as transaction:
             await transaction.analyses.delete_keys_before(now - KEY_AGE)
             await transaction.events.delete_before(now - EVENT_AGE)
+        await self.sweep_uploads()
         await self.queue.tidy(older_than_s=JOB_AGE_S)
 
     async def take_over(self) -> None:

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import structlog
 
 from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
-from kinemotion_backend.jobs.data_folder import hold_data_folder
 from kinemotion_backend.records.base import JobEnd, JobRecord, Records, Transaction, retry_while_unavailable
 
 POLL_S = 1.0
@@ -22,46 +20,35 @@ log = structlog.stdlib.get_logger(__name__)
 class EmbeddedQueue(JobQueue):
     """A queue in the records' own table, with workers in this process alone.
 
-    A lock on the data folder makes sure that no other process works on the table: so whatever runs when the queue is
-    opened belongs to the dead, and runs again at once. A claim is fenced by the process and the attempt.
+    The caller holds the data folder (``hold_data_folder``), so that no other process works on the table: whatever runs
+    when the queue is opened belongs to the dead, and runs again at once. A claim is fenced by the process and the
+    attempt.
 
     Parameters
     ----------
     records
         Where the table is.
-    data_folder
-        The folder that belongs to this process while the queue is open.
     parallel
         Jobs at once.
     """
 
-    def __init__(self, records: Records, *, data_folder: Path, parallel: int = 2) -> None:
+    def __init__(self, records: Records, *, parallel: int = 2) -> None:
         self._records = records
-        self._data_folder = data_folder
         self._parallel = parallel
         self._boot_id = uuid4().hex
-        self._lock = ExitStack()
         self._news = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._cancelled: set[str] = set()
 
     async def open(self) -> None:
-        """Lock the data folder, and put back what a dead process was doing.
-
-        Raises
-        ------
-        DataFolderInUse
-            If another process works on the folder.
-        """
-        self._lock.enter_context(hold_data_folder(self._data_folder))
+        """Put back what a dead process was doing."""
         async with self._records.write() as transaction:
             resumed = await transaction.jobs.requeue_all(boot_id=self._boot_id)
         if resumed:
             log.info("jobs_resumed", jobs=resumed)
 
     async def close(self) -> None:
-        """Unlock the data folder."""
-        self._lock.close()
+        """Do nothing: the records are not ours to close."""
 
     async def enqueue(self, job: Job, *, within: Transaction) -> str:
         """Add the job in the transaction, and return its id."""

@@ -34,6 +34,7 @@ from kinemotion_backend.records.people import (
     Membership,
     Session,
     SessionRepository,
+    Sex,
     Team,
     TeamRepository,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "RecordsUnavailable",
     "Session",
     "SessionRepository",
+    "Sex",
     "Status",
     "StoredEvent",
     "Team",

@@ -1,0 +1,1 @@
+"""Athletes, teams and sessions: who is measured, how they develop, and their right to be forgotten."""

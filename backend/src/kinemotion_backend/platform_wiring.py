@@ -1,0 +1,205 @@
+"""Settings become the platform: records, store, queue, events, and the domains over them.
+
+By default everything is in this process and in one folder. With a PostgreSQL URL, any number of processes share it.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.analyses.runner import AnalysisRunner
+from kinemotion_backend.analyses.service import AnalysisService
+from kinemotion_backend.analyses.submitting import ANALYSIS_JOB, Submitter
+from kinemotion_backend.analyses.upkeep import Upkeep
+from kinemotion_backend.athletes.service import AthleteService
+from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.blobs.object_store import FolderBlobStore, S3BlobStore, S3Location
+from kinemotion_backend.events.base import EventBus
+from kinemotion_backend.events.memory import MemoryEventBus
+from kinemotion_backend.events.redis_bus import RedisEventBus
+from kinemotion_backend.jobs.base import JobQueue
+from kinemotion_backend.jobs.data_folder import hold_data_folder
+from kinemotion_backend.jobs.embedded import EmbeddedQueue
+from kinemotion_backend.outbound.addresses import read_allow_list
+from kinemotion_backend.outbound.base import Sender
+from kinemotion_backend.outbound.guarded import GuardedSender
+from kinemotion_backend.records.base import Records
+from kinemotion_backend.records.sql.database import Database
+from kinemotion_backend.records.sql.migrate import upgrade
+from kinemotion_backend.records.sql.records import SqlRecords
+from kinemotion_backend.settings import Settings
+from kinemotion_backend.uploads.receiving import UploadRules, Uploads
+from kinemotion_backend.video_analyzer import VideoAnalyzer
+from kinemotion_backend.webhooks.dispatcher import Dispatcher
+from kinemotion_backend.webhooks.registry import Webhooks
+from kinemotion_backend.workspace import Workspace
+
+MEBIBYTE = 1024 * 1024
+RECORDS_FILE = "records.sqlite"
+BLOBS_FOLDER = "files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """The ports and the domains over them."""
+
+    records: Records
+    blobs: BlobStore
+    events: EventBus
+    queue: JobQueue
+    sender: Sender
+    analyses: AnalysisService
+    athletes: AthleteService
+    uploads: Uploads
+    webhooks: Webhooks
+    dispatcher: Dispatcher
+    runner: AnalysisRunner
+    upkeep: Upkeep
+
+    async def work(self) -> None:
+        """Run jobs, deliver to webhooks and look after what is left, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.queue.work({ANALYSIS_JOB: self.runner.run}))
+            tasks.create_task(self.dispatcher.run())
+            tasks.create_task(self.upkeep.run_for_ever())
+
+
+def is_embedded(settings: Settings) -> bool:
+    """Whether everything is in one process and one folder."""
+    return not settings.database_url
+
+
+@asynccontextmanager
+async def start_platform(
+    settings: Settings, *, analyzer: VideoAnalyzer, workspace: Workspace, is_worker: bool
+) -> AsyncGenerator[Platform]:
+    """Start the platform, and its worker where this process is one; stop it at the end.
+
+    Raises
+    ------
+    DataFolderInUse
+        If everything is to be in one folder, and another process uses it.
+    """
+    if is_embedded(settings):
+        with hold_data_folder(settings.data_dir):
+            async with _open(settings, analyzer=analyzer, workspace=workspace) as platform:
+                await platform.upkeep.take_over()
+                async with _working(platform):
+                    yield platform
+        return
+    async with _open(settings, analyzer=analyzer, workspace=workspace) as platform:
+        if not is_worker:
+            yield platform
+            return
+        async with _working(platform):
+            yield platform
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to the tables of this version."""
+    database = _open_database(settings)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _open(settings: Settings, *, analyzer: VideoAnalyzer, workspace: Workspace) -> AsyncGenerator[Platform]:
+    database = _open_database(settings)
+    await upgrade(database)
+    records, blobs, events = SqlRecords(database), _open_blobs(settings), _open_events(settings)
+    queue = _make_queue(settings, records)
+    sender = GuardedSender(read_allow_list(settings.webhook_allow))
+    await queue.open()
+    try:
+        yield _assemble(settings, _Ports(records, blobs, events, queue, sender), analyzer=analyzer, workspace=workspace)
+    finally:
+        await queue.close()
+        await sender.close()
+        await events.close()
+        await records.close()
+
+
+@asynccontextmanager
+async def _working(platform: Platform) -> AsyncGenerator[None]:
+    """Run the worker beside the block."""
+    working = asyncio.create_task(platform.work())
+    try:
+        yield
+    finally:
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+@dataclass(frozen=True, slots=True)
+class _Ports:
+    records: Records
+    blobs: BlobStore
+    events: EventBus
+    queue: JobQueue
+    sender: Sender
+
+
+def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, workspace: Workspace) -> Platform:
+    records, blobs, queue = ports.records, ports.blobs, ports.queue
+    webhooks, dispatcher = Webhooks(records, ports.sender), Dispatcher(records, ports.sender)
+    announcer = Announcer(ports.events, wake=dispatcher.wake)
+    submitter = Submitter(
+        records=records, queue=queue, blobs=blobs, analyzer=analyzer, announcer=announcer, webhooks=webhooks
+    )
+    analyses = AnalysisService(records=records, queue=queue, blobs=blobs, announcer=announcer, submitter=submitter)
+    rules = UploadRules(settings.max_upload_mb * MEBIBYTE, kept_s=settings.upload_kept_h * 3600)
+    uploads = Uploads(records, blobs, rules=rules)
+    return Platform(
+        records=records,
+        blobs=blobs,
+        events=ports.events,
+        queue=queue,
+        sender=ports.sender,
+        analyses=analyses,
+        athletes=AthleteService(records=records, analyses=analyses),
+        uploads=uploads,
+        webhooks=webhooks,
+        dispatcher=dispatcher,
+        runner=AnalysisRunner(
+            records=records,
+            blobs=blobs,
+            analyzer=analyzer,
+            announcer=announcer,
+            workspace=workspace,
+            worker=f"{socket.gethostname()}:{os.getpid()}",
+        ),
+        upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=uploads.sweep),
+    )
+
+
+def _open_database(settings: Settings) -> Database:
+    if settings.database_url:
+        return Database(settings.database_url)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Database(f"sqlite:///{settings.data_dir.absolute() / RECORDS_FILE}")
+
+
+def _open_blobs(settings: Settings) -> BlobStore:
+    if not settings.blob_url:
+        return FolderBlobStore(settings.data_dir / BLOBS_FOLDER)
+    location = S3Location(settings.blob_url, endpoint=settings.blob_endpoint, region=settings.blob_region)
+    return S3BlobStore(location)
+
+
+def _open_events(settings: Settings) -> MemoryEventBus | RedisEventBus:
+    return RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
+
+
+def _make_queue(settings: Settings, records: Records) -> JobQueue:
+    if is_embedded(settings):
+        return EmbeddedQueue(records, parallel=settings.max_analyses)
+    from kinemotion_backend.jobs.postgres import ProcrastinateQueue  # noqa: PLC0415  (an extra: only where it is used)
+
+    return ProcrastinateQueue(settings.database_url, parallel=settings.max_analyses)
