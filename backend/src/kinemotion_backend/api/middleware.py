@@ -61,7 +61,8 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update({**self._headers, REQUEST_ID: request_id})
+                headers = MutableHeaders(scope=message)
+                headers.update({**self._headers, **_own_policy(headers), REQUEST_ID: request_id})
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -80,6 +81,11 @@ class RequestContext:
             finally:
                 duration_ms = round((time.monotonic() - started_s) * 1000, 1)
                 log.info("request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms)
+
+
+def _own_policy(headers: Headers) -> dict[str, str]:
+    """Return what a route says itself of caching and of what its page may do."""
+    return {name: headers[name] for name in ("Cache-Control", "Content-Security-Policy") if name in headers}
 
 
 class Cors(CORSMiddleware):

@@ -12,13 +12,39 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from kinemotion_backend import errors
+from kinemotion_backend.analyses import errors as analyses
+from kinemotion_backend.athletes import errors as athletes
+from kinemotion_backend.blobs.base import BlobStoreUnavailable
 from kinemotion_backend.errors import InvalidOptions, ServiceError
+from kinemotion_backend.keys.callers import NotAuthenticated, NotAuthorized
+from kinemotion_backend.outbound.base import ForbiddenUrl
+from kinemotion_backend.records.base import Conflict, InvalidCursor, RecordsUnavailable
+from kinemotion_backend.uploads import errors as uploads
 
 MEDIA_TYPE = "application/problem+json"
 
 STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
     {
         errors.MalformedUpload: HTTPStatus.BAD_REQUEST,
+        NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+        NotAuthorized: HTTPStatus.FORBIDDEN,
+        analyses.AnalysisNotFound: HTTPStatus.NOT_FOUND,
+        analyses.ArtefactNotFound: HTTPStatus.NOT_FOUND,
+        analyses.ResultNotReady: HTTPStatus.CONFLICT,
+        analyses.ConsentWithdrawn: HTTPStatus.CONFLICT,
+        analyses.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+        analyses.UnknownReference: HTTPStatus.UNPROCESSABLE_ENTITY,
+        athletes.AthleteNotFound: HTTPStatus.NOT_FOUND,
+        athletes.TeamNotFound: HTTPStatus.NOT_FOUND,
+        athletes.SessionNotFound: HTTPStatus.NOT_FOUND,
+        athletes.InvalidArchive: HTTPStatus.UNPROCESSABLE_ENTITY,
+        uploads.UploadIncomplete: HTTPStatus.CONFLICT,
+        uploads.UploadExpired: HTTPStatus.GONE,
+        Conflict: HTTPStatus.CONFLICT,
+        InvalidCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+        RecordsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        BlobStoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        ForbiddenUrl: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.UploadTooSlow: HTTPStatus.REQUEST_TIMEOUT,
         errors.UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         errors.VideoTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -85,7 +111,12 @@ class ProblemResponse(JSONResponse):
 MEANINGS: Mapping[int, str] = MappingProxyType(
     {
         400: "The body is not a form with one video, or the host is not ours.",
+        401: "The request has no valid key, and does not come from this machine.",
+        403: "The key may not do this.",
+        404: "There is no such thing, or it is another account's.",
         408: "The upload came too slowly.",
+        409: "The present state does not allow it: not ready, taken already, or consent withdrawn.",
+        410: "The upload has expired.",
         413: "The upload, or the picture in it, is too large.",
         415: "The file is not a video.",
         422: "A field is not valid, or the engine refuses: nobody visible, movement not found, slow motion.",

@@ -26,7 +26,7 @@ from kinemotion_backend.records.events import EventRepository, StoredEvent
 from kinemotion_backend.records.jobs import JobEnd, JobRecord, JobRepository
 from kinemotion_backend.records.keys import ApiKey, KeyRepository, UsageRepository
 from kinemotion_backend.records.outage import RecordsUnavailable, retry_while_unavailable
-from kinemotion_backend.records.paging import InvalidCursor, Page, PageRequest
+from kinemotion_backend.records.paging import DEFAULT_PAGE, LARGEST_PAGE, InvalidCursor, Page, PageRequest
 from kinemotion_backend.records.people import (
     Athlete,
     AthleteRepository,
@@ -50,6 +50,8 @@ from kinemotion_backend.records.webhooks import (
 )
 
 __all__ = [
+    "DEFAULT_PAGE",
+    "LARGEST_PAGE",
     "UNFINISHED",
     "AnalysisQuery",
     "AnalysisRecord",

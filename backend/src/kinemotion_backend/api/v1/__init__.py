@@ -1,0 +1,1 @@
+"""Version 1 of the API: analyses, their files and progress; athletes, teams and sessions."""

@@ -1,0 +1,197 @@
+"""What the routes of analyses take and give, with examples."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from kinemotion_backend.records.base import AnalysisQuery, AnalysisRecord, Artefact, Page, Status
+from kinemotion_backend.video_analyzer import ArtefactKind, QualityPreset
+
+EXAMPLE_ID = "ana_5f2b7c0d9e8a4f6fb1d2c3a4b5e6f708"
+EXAMPLE: dict[str, Any] = {
+    "analysis_id": EXAMPLE_ID,
+    "status": "completed",
+    "sport_type": "cmj",
+    "quality": "balanced",
+    "config": {"mass_kg": 72},
+    "athlete_id": None,
+    "session_id": None,
+    "recorded_on": "2026-11-20",
+    "created_at": "2026-11-20T17:03:11.250000Z",
+    "started_at": "2026-11-20T17:03:11.310000Z",
+    "finished_at": "2026-11-20T17:03:14.902000Z",
+    "engine_version": "0.1.0",
+    "attempt": 1,
+    "progress": {"done": 238, "total": 238},
+    "result": {
+        "data": {"jump_height_m": 0.312, "flight_time_ms": 504.4},
+        "intervals": {"jump_height_m": [0.301, 0.323], "flight_time_ms": [495.6, 513.2]},
+        "quality": {"score": 100, "confidence": "high", "warnings": []},
+    },
+    "error": None,
+    "files": [{"name": "result.json", "media_type": "application/json", "size_bytes": 18211, "sha256": "ab" * 32}],
+    "webhook_secret": None,
+}
+
+
+class Input(BaseModel):
+    """Where the video is: an upload, or the video of an earlier analysis."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upload_id: str | None = Field(None, max_length=64, description="Id of a complete upload.")
+    analysis_id: str | None = Field(None, max_length=64, description="Id of an analysis whose video is still stored.")
+
+    @model_validator(mode="after")
+    def _check_one(self) -> "Input":
+        if (self.upload_id is None) == (self.analysis_id is None):
+            raise ValueError("name an upload_id or an analysis_id")
+        return self
+
+
+class AnalysisSettings(BaseModel):
+    """What is to be done with the video."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sport_type: str = Field(
+        min_length=1, max_length=64, description="Movement, by name or common spelling.", examples=["cmj"]
+    )
+    quality: QualityPreset = Field("balanced", description="Size of the pose model.")
+    config: dict[str, bool | float | str] = Field(
+        default_factory=dict[str, bool | float | str],
+        max_length=50,
+        description="Options of the movement, as GET /api/v1/sports lists them.",
+        examples=[{"mass_kg": 72}],
+    )
+    outputs: list[ArtefactKind] = Field(
+        default_factory=list[ArtefactKind], max_length=10, description="Files to make beside the result."
+    )
+    webhook_url: str | None = Field(None, max_length=2000, description="Told when the analysis has ended.")
+    athlete_id: str | None = Field(None, max_length=64, description="Whose video it is.")
+    session_id: str | None = Field(None, max_length=64, description="On which occasion it was filmed.")
+    recorded_on: date | None = Field(None, description="Day of the recording; default: as the camera says.")
+    priority: Literal["low", "normal"] = Field("normal", description="`low` waits until nothing else does.")
+
+
+class AnalysisRequestBody(AnalysisSettings):
+    """A request for an analysis of a stored video."""
+
+    input: Input
+
+
+class AnalysisForm(AnalysisSettings):
+    """A request for an analysis of the video in the same form. ``config`` and ``outputs`` are JSON texts."""
+
+
+class AnalysisFilter(BaseModel):
+    """Which analyses are wanted."""
+
+    sport_type: str | None = Field(None, max_length=64)
+    status: Status | None = None
+    athlete_id: str | None = Field(None, max_length=64)
+    session_id: str | None = Field(None, max_length=64)
+    created_from: AwareDatetime | None = Field(None, description="Created at this time or later.")
+    created_before: AwareDatetime | None = Field(None, description="Created before this time.")
+
+    def as_query(self) -> AnalysisQuery:
+        """Return the question to the records."""
+        return AnalysisQuery(sport=self.sport_type, **self.model_dump(exclude={"sport_type"}))
+
+
+class ProgressInfo(BaseModel):
+    """How far an analysis is, in frames."""
+
+    done: int
+    total: int | None
+
+
+class FileInfo(BaseModel):
+    """A file of an analysis: GET …/{name}."""
+
+    name: str
+    media_type: str
+    size_bytes: int
+    sha256: str
+
+
+class AnalysisInfo(BaseModel):
+    """One analysis."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    analysis_id: str
+    status: Status
+    sport_type: str
+    quality: str
+    config: dict[str, Any]
+    athlete_id: str | None
+    session_id: str | None
+    recorded_on: date | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    engine_version: str
+    attempt: int = Field(description="How often it was started.")
+    progress: ProgressInfo | None
+    result: dict[str, Any] | None = Field(
+        description="`data`, `intervals` and `quality` of the best plausible trial; GET …/result.json has everything."
+    )
+    error: dict[str, Any] | None = Field(description="`code`, `message`, `hint` and `retryable` of a failure.")
+    files: list[FileInfo]
+    webhook_secret: str | None = Field(
+        None, description="Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it."
+    )
+
+
+class AnalysisPage(BaseModel):
+    """Some analyses, the newest first."""
+
+    items: list[AnalysisInfo]
+    next_cursor: str | None = Field(description="Give it as `cursor` to get the next page; null on the last one.")
+
+
+class Erased(BaseModel):
+    """What was deleted."""
+
+    analysis_id: str
+    deleted: list[str] = Field(default=["video", "results", "events", "record"])
+
+
+def describe(
+    analysis: AnalysisRecord, *, files: Sequence[Artefact] = (), webhook_secret: str | None = None
+) -> AnalysisInfo:
+    """Return the analysis as clients see it."""
+    progress = None
+    if analysis.progress_done is not None:
+        progress = ProgressInfo(done=analysis.progress_done, total=analysis.progress_total)
+    return AnalysisInfo(
+        analysis_id=analysis.id,
+        status=analysis.status,
+        sport_type=analysis.sport,
+        quality=analysis.quality,
+        config=dict(analysis.options),
+        athlete_id=analysis.athlete_id,
+        session_id=analysis.session_id,
+        recorded_on=analysis.recorded_on,
+        created_at=analysis.created_at,
+        started_at=analysis.started_at,
+        finished_at=analysis.finished_at,
+        engine_version=analysis.engine_version,
+        attempt=analysis.attempt,
+        progress=progress,
+        result=None if analysis.summary is None else dict(analysis.summary),
+        error=None if analysis.error is None else dict(analysis.error),
+        files=[
+            FileInfo(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes, sha256=file.sha256)
+            for file in files
+        ],
+        webhook_secret=webhook_secret,
+    )
+
+
+def describe_page(page: Page[AnalysisRecord]) -> AnalysisPage:
+    """Return the page as clients see it; its analyses name no files."""
+    return AnalysisPage(items=[describe(analysis) for analysis in page.items], next_cursor=page.next_cursor)

@@ -1,0 +1,140 @@
+"""Read a request for an analysis: JSON that names a stored video, or a form that brings one."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from anyio import open_file
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+from kinemotion_backend.analyses.errors import AnalysisNotFound, UnknownReference
+from kinemotion_backend.analyses.service import AnalysisService
+from kinemotion_backend.analyses.submission import Priority, StoredVideo, Submission
+from kinemotion_backend.analyses.submitting import Submitted
+from kinemotion_backend.api.uploads import UploadLimits, receive
+from kinemotion_backend.api.v1.documents import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
+from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
+from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.keys.callers import Caller
+from kinemotion_backend.uploads.errors import UploadNotFound
+from kinemotion_backend.uploads.receiving import Uploads
+from kinemotion_backend.workspace import Workspace
+
+MOST_JSON_BYTES = 64 * 1024
+CHUNK_BYTES = 1024 * 1024
+Asked = TypeVar("Asked", bound=AnalysisSettings)
+
+JSON_FIELDS = ("config", "outputs")
+PRIORITIES = {"low": Priority.LOW, "normal": Priority.NORMAL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Takes requests for analyses."""
+
+    analyses: AnalysisService
+    uploads: Uploads
+    blobs: BlobStore
+    workspace: Workspace
+    limits: UploadLimits
+
+    async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
+        """Take a request in JSON for an analysis of a stored video."""
+        body = _validate(AnalysisRequestBody, await _read_json(request))
+        video = await self._find_video(body.input, caller)
+        return await self.analyses.submit(_make_submission(body, video, caller=caller, key=idempotency_key))
+
+    async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
+        """Take a form with a video; the video is stored first, and deleted where the request is refused."""
+        async with self.workspace.temporary_folder("request") as folder:
+            upload = await receive(request, folder, limits=self.limits)
+            form = _validate(AnalysisForm, _read_fields(upload.fields))
+            key = f"videos/{uuid4().hex}"
+            stored = await self.blobs.put(key, _read_file(upload.video))
+        video = StoredVideo(key, stored.sha256, stored.size)
+        try:
+            return await self.analyses.submit(_make_submission(form, video, caller=caller, key=idempotency_key))
+        except ServiceError:
+            with suppress(BlobStoreUnavailable):
+                await self.blobs.delete(key)
+            raise
+
+    async def _find_video(self, source: Input, caller: Caller) -> StoredVideo:
+        """Return the video that the request names. Raises UnknownReference."""
+        try:
+            if source.upload_id is not None:
+                upload = await self.uploads.complete(caller.owner, source.upload_id)
+                return StoredVideo(upload.blob_key, upload.sha256 or "", upload.received_bytes, is_shared=True)
+            earlier = await self.analyses.get(caller.owner, source.analysis_id or "")
+        except UploadNotFound:
+            raise UnknownReference("There is no such upload.") from None
+        except AnalysisNotFound:
+            raise UnknownReference("There is no such analysis.") from None
+        if earlier.video_key is None:
+            raise UnknownReference("The analysis has no stored video.")
+        return StoredVideo(earlier.video_key, earlier.video_sha256 or "", earlier.video_bytes or 0, is_shared=True)
+
+
+def _make_submission(asked: AnalysisSettings, video: StoredVideo, *, caller: Caller, key: str | None) -> Submission:
+    return Submission(
+        owner=caller.owner,
+        key_id=caller.key_id,
+        sport=asked.sport_type,
+        quality=asked.quality,
+        options=asked.config,
+        outputs=tuple(sorted(set(asked.outputs))),
+        athlete_id=asked.athlete_id,
+        session_id=asked.session_id,
+        recorded_on=asked.recorded_on,
+        webhook_url=asked.webhook_url,
+        priority=PRIORITIES[asked.priority],
+        video=video,
+        idempotency_key=key,
+    )
+
+
+async def _read_json(request: Request) -> object:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_JSON_BYTES:
+            raise _invalid("body", "The JSON is too long.")
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise _invalid("body", "The body is no JSON.") from None
+
+
+def _read_fields(fields: dict[str, str]) -> dict[str, Any]:
+    """Return the form's fields; those that hold more than a text are JSON."""
+    values: dict[str, Any] = dict(fields)
+    for name in JSON_FIELDS:
+        if name in fields:
+            try:
+                values[name] = json.loads(fields[name])
+            except (ValueError, RecursionError):
+                raise _invalid(name, "The field is no JSON.") from None
+    return values
+
+
+def _validate(model: type[Asked], values: object) -> Asked:
+    try:
+        return model.model_validate(values)
+    except ValidationError as problem:
+        raise RequestValidationError(problem.errors(include_input=False, include_context=False)) from None
+
+
+def _invalid(field: str, message: str) -> RequestValidationError:
+    return RequestValidationError([{"loc": (field,), "msg": message, "type": "value_error"}])
+
+
+async def _read_file(path: Path) -> AsyncGenerator[bytes]:
+    async with await open_file(path, "rb") as file:
+        while chunk := await file.read(CHUNK_BYTES):
+            yield chunk
