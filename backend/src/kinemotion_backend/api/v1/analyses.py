@@ -157,10 +157,14 @@ def _add_file_route(name: str, meaning: str) -> None:
         file = await analyses.find_file(caller.owner, analysis_id, name)
         return send_file(request, blobs, file=file)
 
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (FILE_TYPES[name],)}
+    schema: dict[str, Any] = {"type": "string", "format": "binary"}
+    if FILE_TYPES[name] == "application/json":
+        schema = {"$ref": "#/components/schemas/Analysis"}
+    content = {FILE_TYPES[name]: {"schema": schema}}
+    part = {FILE_TYPES[name]: {}}
     answers: dict[int | str, dict[str, Any]] = {
         200: {"description": f"The file: {meaning}.", "content": content},
-        206: {"description": "The range of it that was asked for.", "content": content},
+        206: {"description": "The range of it that was asked for.", "content": part},
         304: {"description": "The client has it already."},
         416: {"description": "The file has no such range."},
     }
