@@ -3,6 +3,9 @@
 Okabe & Ito 2008, "Color Universal Design", https://jfly.uni-koeln.de/color/.
 """
 
+from collections.abc import Mapping
+from zlib import crc32
+
 from kinemotion.motion.events import Phase
 
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
@@ -13,11 +16,23 @@ SIDES = {"left": ORANGE, "right": SKY}
 """The athlete's left and right in pictures; plots on white paper use the darker pair."""
 PRINTED_SIDES = {"left": VERMILION, "right": BLUE}
 
-_GROUND = (PURPLE, ORANGE, GREEN, YELLOW, VERMILION, BLUE)
+PHASES: Mapping[str, str] = {
+    "box": BLUE,
+    "contact": ORANGE,
+    "fall": PURPLE,
+    "hold": PURPLE,
+    "unweighting": PURPLE,
+    "braking": ORANGE,
+    "propulsion": GREEN,
+    "flight": SKY,
+    "landing": YELLOW,
+    "stance_left": SIDES["left"],
+    "stance_right": SIDES["right"],
+}
+"""One colour a name, the same in every movement: those of one movement differ from each other."""
+_OTHERS = (PURPLE, GREEN, YELLOW, VERMILION, BLUE)
 
 
 def phase_colours(phases: tuple[Phase, ...]) -> dict[str, str]:
-    """Colour of each phase by name: a foot's own where it names one, sky for the flight, the others in turn."""
-    fixed = {"flight": SKY, "stance_left": SIDES["left"], "stance_right": SIDES["right"]}
-    ground = [name for name in dict.fromkeys(part.name for part in phases) if name not in fixed]
-    return fixed | {name: _GROUND[place % len(_GROUND)] for place, name in enumerate(ground)}
+    """Return the colour of each phase by its name; a name that is not known here always gets the same colour."""
+    return {part.name: PHASES.get(part.name) or _OTHERS[crc32(part.name.encode()) % len(_OTHERS)] for part in phases}

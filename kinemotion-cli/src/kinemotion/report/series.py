@@ -44,6 +44,15 @@ def com_velocity(motion: Motion) -> Floats:
     return velocity
 
 
+def in_fitted_flight(motion: Motion) -> Bools:
+    """Return where the body is on a fitted parabola (T,)."""
+    flown = np.zeros(len(motion.time_s), dtype=bool)
+    for flight in motion.flights:
+        if flight.arc and flight.takeoff and flight.landing:
+            flown |= (motion.time_s >= flight.takeoff.time_s) & (motion.time_s < flight.landing.time_s)
+    return flown
+
+
 def joint_angles(motion: Motion) -> dict[str, Floats]:
     """Angles by side and name, each (T,), degrees, NaN where they are not seen from the side.
 

@@ -15,10 +15,11 @@ from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.report.figures.strides import PERCENT, average_angles
 from kinemotion.report.i18n import Texts
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
 from kinemotion.report.quantities import spaced
-from kinemotion.report.series import ANGLES, arcs, com_velocity, contact_span, joint_angles
+from kinemotion.report.series import ANGLES, arcs, com_velocity, contact_span, in_fitted_flight, joint_angles
 
 MARGIN_S = 0.3
 """Shown before the first and after the last phase."""
@@ -42,6 +43,8 @@ class Curve:
     dashes: str = "solid"
     hover: bool = True
     """Whether its value is told under the pointer."""
+    deviation: Floats | None = None
+    """(N,): half width of the band around the curve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Chart:
     panels: tuple[Panel, ...]
     start_s: float
     end_s: float
+    over_stride: bool = False
+    """Whether the axis is the stride from 0 to 100 % instead of time."""
 
 
 def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
@@ -85,11 +90,15 @@ def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
     if motion.scale.measured:
         panels["height"] = (_height(motion, texts), _velocity(motion, texts))
         panels["feet"] = (_soles(motion, texts), _contacts(motion, texts))
-    if seen_from_side(motion):
+    stride = _stride(motion, texts)
+    if seen_from_side(motion) and not stride:
         panels["angles"] = tuple(_angles(motion, texts))
     if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
         panels["steps"] = (_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
-    return tuple(Chart(name, texts(f"chart_{name}"), found, start_s, end_s) for name, found in panels.items())
+    found = [Chart(name, texts(f"chart_{name}"), parts, start_s, end_s) for name, parts in panels.items()]
+    if stride:
+        found.append(Chart("stride", texts("chart_stride"), stride, 0.0, 100.0, over_stride=True))
+    return tuple(found)
 
 
 def _shown(trial: Trial) -> tuple[float, float]:
@@ -106,8 +115,15 @@ def _height(motion: Motion, texts: Texts) -> Panel:
 
 
 def _velocity(motion: Motion, texts: Texts) -> Panel:
-    title = texts("com_velocity")
-    return Panel(title, "m/s", curves=(Curve(title, motion.time_s, com_velocity(motion), INK),))
+    """Measured on the ground; in flight the velocity of the fitted parabola, drawn as what it is."""
+    title, velocity = texts("com_velocity"), com_velocity(motion)
+    flown = in_fitted_flight(motion)
+    measured = Curve(texts("measured"), motion.time_s, np.where(flown, np.nan, velocity), INK)
+    if not flown.any():
+        return Panel(title, "m/s", curves=(measured,))
+    beside = flown | np.roll(flown, 1) | np.roll(flown, -1)
+    modelled = Curve(texts("parabola"), motion.time_s, np.where(beside, velocity, np.nan), VERMILION, "dashed")
+    return Panel(title, "m/s", curves=(measured, modelled))
 
 
 def _soles(motion: Motion, texts: Texts) -> Panel:
@@ -158,6 +174,32 @@ def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
             for side in SIDES
         )
         yield Panel(texts(name), "°", decimals=0, curves=tuple(curves))
+
+
+def _stride(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
+    """Each angle over the stride, mean and standard deviation of both sides; nothing with too few strides."""
+    sides = {side: dict(average_angles(motion, side)) for side in SIDES} if seen_from_side(motion) else {}
+    found = {side: curves for side, curves in sides.items() if curves}
+    return tuple(
+        Panel(
+            texts(name),
+            "°",
+            decimals=0,
+            curves=tuple(
+                Curve(
+                    texts("of_strides", side=texts(side), count=curves[name].count),
+                    PERCENT,
+                    curves[name].mean,
+                    PRINTED_SIDES[side],
+                    _DASHES[side],
+                    hover=False,
+                    deviation=curves[name].deviation,
+                )
+                for side, curves in found.items()
+            ),
+        )
+        for name in (ANGLES if found else ())
+    )
 
 
 def hover_table(chart: Chart) -> dict[str, Any]:

@@ -72,7 +72,9 @@ def svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
     """The chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
     page = StringIO()
     with styled():
-        draw_chart(chart, trial=trial, texts=texts).savefig(page, format="svg", metadata=undated("svg"))
+        draw_chart(chart, trial=trial, texts=texts).savefig(
+            page, format="svg", transparent=True, metadata=undated("svg")
+        )
     return _for_a_page(page.getvalue())
 
 
@@ -91,7 +93,7 @@ def _for_a_page(document: str) -> str:
 def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
     """The chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
     heights = [_BARS_IN if panel.bars else _PANEL_IN for panel in chart.panels]
-    named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES else ()
+    named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES and not chart.over_stride else ()
     head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)
     height_in = sum(heights) + head_in + _FOOT_IN
     figure = library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))
@@ -100,10 +102,11 @@ def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN
     axes = [row[0] for row in grid]
     for place, (panel, axis) in enumerate(zip(chart.panels, axes, strict=True)):
         axis.patch.set_gid(f"{chart.name}-area-{place}")
-        _draw_phases(axis, trial, chart=chart)
+        if not chart.over_stride:
+            _draw_phases(axis, trial, chart=chart)
         _draw_panel(axis, panel)
     _name_phases(axes[0], named, chart=chart, texts=texts)
-    axes[-1].set_xlabel(texts("time_axis"))
+    axes[-1].set_xlabel(texts("stride_axis" if chart.over_stride else "time_axis"))
     axes[-1].set_xlim(chart.start_s, chart.end_s)
     for axis in (axes[-1].xaxis, *(pair.yaxis for pair in axes)):
         _write_ticks(axis, texts)
@@ -129,6 +132,9 @@ def _draw_panel(axis: Any, panel: Panel) -> None:  # noqa: ANN401
     for curve in panel.curves:
         [line] = axis.plot(curve.time_s, curve.values, color=curve.colour, linestyle=curve.dashes, linewidth=_LINE)
         labels[curve.label] = line
+        if curve.deviation is not None:
+            low, high = curve.values - curve.deviation, curve.values + curve.deviation
+            axis.fill_between(curve.time_s, low, high, color=curve.colour, alpha=0.18, linewidth=0)
     if len(labels) > 1:
         axis.legend(
             labels.values(),

@@ -20,6 +20,7 @@ from kinemotion.report.figures.charts import Chart, charts, hover_table
 from kinemotion.report.figures.plots import svg
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.i18n import Texts, texts
+from kinemotion.report.page.facts import list_facts
 from kinemotion.report.page.key_frames import KeyFrame
 from kinemotion.report.quantities import Quantity
 from kinemotion.report.series import shown_trial
@@ -27,7 +28,7 @@ from kinemotion.report.series import shown_trial
 FORMATS: Mapping[str, bytes] = dict.fromkeys((".html", ".htm"), b'<meta name="generator" content="kinemotion">')
 """By extension: what marks a page as written here."""
 CARDS = 5
-"""Metrics told in large letters beside the headline: the first declared ones."""
+"""Cards beside the headline: the metrics that a coach reads first."""
 _JPEG_QUALITY = 82
 
 
@@ -77,17 +78,18 @@ def _page(report: Report, texts: Texts, *, key_frames: Iterable[KeyFrame]) -> st
         file=Path(video["source_path"]).name,
         movement=movement_title(report.movement, lang=texts.lang),
         problem=refusal(report),
+        facts=list(list_facts(report, texts)),
         rows=_rows(best, texts),
+        first_rows=_rows(best, texts, declared=_leading(report))[: CARDS + 1],
         missing=_missing(best, texts),
         trials=list(_trial_rows(report, texts)),
-        trial_columns=[texts.metric_title(spec) for spec in _leading(report)],
+        trial_columns=[texts.metric_title(spec) for spec in _leading(report)[:CARDS]],
         repetitions=_repetitions(report, texts),
         pictures=[(item.moment, _jpeg(item)) for item in key_frames],
         charts=[(chart, markup(drawn), data) for chart, drawn, data in _drawn_charts(report, texts)],
         script=markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=markup(style),
-        cards=CARDS,
     )
 
 
@@ -95,10 +97,10 @@ def _asset(name: str) -> str:
     return files("kinemotion.report.page").joinpath("templates", name).read_text("utf-8")
 
 
-def _rows(metrics: object | None, texts: Texts) -> list[Row]:
-    """The measured metrics in the order of their declaration."""
+def _rows(metrics: object | None, texts: Texts, *, declared: Sequence[MetricSpec] | None = None) -> list[Row]:
+    """Return the measured metrics, in the order of their declaration if no other is given."""
     found: list[Row] = []
-    for spec in specs(type(metrics)) if metrics else ():
+    for spec in (declared or specs(type(metrics))) if metrics else ():
         value = getattr(metrics, spec.name)
         if value is not None:
             told = _told(value, spec, texts=texts)
@@ -131,13 +133,17 @@ def _missing(metrics: object | None, texts: Texts) -> list[str]:
 
 
 def _leading(report: Report) -> Sequence[MetricSpec]:
-    return specs(registry.get(report.movement).metrics)[:CARDS]
+    """Return the metrics that a coach reads first, then the others as declared."""
+    movement = registry.get(report.movement)
+    declared = {spec.name: spec for spec in specs(movement.metrics)}
+    first = [declared.pop(name) for name in getattr(movement, "headlines", ())]
+    return [*first, *declared.values()]
 
 
 def _trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list[str]]]:
     """Every trial with its leading metrics."""
     for trial in report.trials:
-        yield trial, [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _leading(report)]
+        yield trial, [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _leading(report)[:CARDS]]
 
 
 def _repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
