@@ -19,6 +19,8 @@ from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
 from kinemotion.reconstruct.angles import angle
 from kinemotion.report.exchange.formats import FORMATS, write_exchange
+from kinemotion.report.exchange.markers import MARKERS, MIDDLES, without_gaps
+from kinemotion.report.series import joint_angles, on_picture
 
 TABS: Any = {"pandas_kwargs": {"sep": "\t"}}
 """What separates the columns of OpenSim's files."""
@@ -38,14 +40,16 @@ def test_c3d(jump_report: Report, motion: Motion, tmp_path: Path):
     points = file["data"]["points"]
     assert file["parameters"]["POINT"]["UNITS"]["value"] == ["m"]
     assert file["parameters"]["POINT"]["RATE"]["value"][0] == pytest.approx(50.0)
-    knee = points[:2, labels.index("left_knee")].T
+    knee = points[:2, labels.index("LKnee")].T
     np.testing.assert_allclose(knee, motion.joint("left_knee"), atol=1e-6)
-    np.testing.assert_allclose(points[1, labels.index("centre_of_mass")], motion.com[:, 1], atol=1e-6)
+    np.testing.assert_allclose(points[1, labels.index("CentreOfMass")], motion.com[:, 1], atol=1e-6)
     events = file["parameters"]["EVENT"]
-    assert "takeoff" in events["LABELS"]["value"]
+    assert events["LABELS"]["value"][events["DESCRIPTIONS"]["value"].index("takeoff")] == "Foot Off"
+    assert events["LABELS"]["value"][events["DESCRIPTIONS"]["value"].index("landing")] == "Foot Strike"
+    assert file["parameters"]["SUBJECTS"]["NAMES"]["value"] == ["Athlete"]
     assert jump_report.headline is not None
     [takeoff] = [event.time_s for event in jump_report.headline.events if event.name == "takeoff"]
-    told = events["TIMES"]["value"][1][events["LABELS"]["value"].index("takeoff")]
+    told = events["TIMES"]["value"][1][events["DESCRIPTIONS"]["value"].index("takeoff")]
     assert told == pytest.approx(takeoff - motion.time_s[0], abs=1e-4)
 
 
@@ -66,23 +70,46 @@ def test_netcdf_is_a_movement_dataset(jump_report: Report, motion: Motion, tmp_p
 def test_trc(jump_report: Report, motion: Motion, tmp_path: Path):
     write_exchange(jump_report, tmp_path / "jump.trc")
     markers: Any = Markers.from_trc(tmp_path / "jump.trc", **TABS)
-    assert set(markers.channel.values) == {*motion.skeleton.names, "centre_of_mass"}
+    assert set(markers.channel.values) == {*MARKERS.values(), *MIDDLES, "CentreOfMass"}
     assert markers.attrs["rate"] == pytest.approx(50.0)
     np.testing.assert_allclose(markers.time.values, motion.time_s, atol=1e-6)
-    np.testing.assert_allclose(markers.sel(channel="left_ankle").values[:2].T, motion.joint("left_ankle"), atol=1e-6)
-    np.testing.assert_allclose(markers.sel(channel="centre_of_mass").values[:2].T, motion.com, atol=1e-6)
+    np.testing.assert_allclose(markers.sel(channel="LAnkle").values[:2].T, motion.joint("left_ankle"), atol=1e-6)
+    np.testing.assert_allclose(markers.sel(channel="CentreOfMass").values[:2].T, motion.com, atol=1e-6)
     np.testing.assert_array_equal(markers.sel(axis="z").values, 0.0)
     assert (tmp_path / "jump.trc").read_text().splitlines()[2].split("\t")[4] == "m"
 
 
-def test_mot(jump_report: Report, motion: Motion, tmp_path: Path):
+def test_mot_has_no_gap_and_says_what_was_filled(jump_report: Report, motion: Motion, tmp_path: Path):
+    """The ankle is not seen in the air; OpenSim refuses rows that are not numbers."""
     write_exchange(jump_report, tmp_path / "jump.mot")
+    head = (tmp_path / "jump.mot").read_text().split("endheader")[0].splitlines()
     angles: Any = Analogs.from_mot(tmp_path / "jump.mot", **TABS)
-    np.testing.assert_allclose(angles.time.values, motion.time_s, atol=1e-6)
+    assert np.isfinite(angles.values).all()
+    times: Any = angles.time.values
+    rows = np.searchsorted(motion.time_s, np.asarray(times, dtype=float) - 1e-6)
     for side in ("left", "right"):
         knee = angles.sel(channel=f"knee_angle_{side[0]}").values
-        np.testing.assert_allclose(knee, angle(motion, "knee_flexion", side=side), atol=1e-5)
-    assert "inDegrees=yes" in (tmp_path / "jump.mot").read_text().splitlines()
+        np.testing.assert_allclose(knee, angle(motion, "knee_flexion", side=side)[rows], atol=1e-5)
+    flown = int(np.isnan(joint_angles(motion)["left_ankle_dorsiflexion"][rows]).sum())
+    assert f"Filled by straight lines: {flown} of {len(rows)} rows of ankle_angle_l." in head
+    assert "inDegrees=yes" in head
+
+
+def test_mot_leaves_out_ends_that_no_angle_covers():
+    columns = {"a": np.array([np.nan, 1.0, np.nan, 3.0, 4.0]), "b": np.arange(5.0), "never": np.full(5, np.nan)}
+    filled, rows, gaps = without_gaps(columns)
+    assert list(filled) == ["a", "b"]
+    assert (rows, gaps) == (slice(1, 5), {"a": 1})
+    np.testing.assert_array_equal(filled["a"], [1, 2, 3, 4])
+
+
+def test_netcdf_holds_pixels_where_no_metres_are_known(jump_report: Report, motion: Motion, tmp_path: Path):
+    trial = replace(jump_report.trials[0], motion=replace(motion, scale=Scale("assumed", 0.005, 0.2)))
+    write_exchange(replace(jump_report, trials=(trial,), headline=trial), tmp_path / "jump.nc")
+    data: Any = xarray.load_dataset(tmp_path / "jump.nc", engine="h5netcdf")
+    assert data.attrs["length_unit"] == "px"
+    knee = data["position"].sel(keypoints="left_knee", individuals="person_0").values
+    np.testing.assert_allclose(knee[7], on_picture(motion, motion.joint("left_knee")[7:8], row=7)[0])
 
 
 def test_uneven_times_become_even(jump_report: Report, motion: Motion, tmp_path: Path):
@@ -101,7 +128,7 @@ def test_refusals(jump_report: Report, motion: Motion, tmp_path: Path):
         write_exchange(jump_report, tmp_path / "jump.bvh")
     trial = replace(jump_report.trials[0], motion=replace(motion, scale=Scale("assumed", 0.005, 0.2)))
     unscaled = replace(jump_report, trials=(trial,), headline=trial)
-    with pytest.raises(OutputProblem, match="no trial has a motion in metres"):
+    with pytest.raises(OutputProblem, match="No trial has a motion in metres"):
         write_exchange(unscaled, tmp_path / "jump.trc")
     assert list(tmp_path.iterdir()) == []
 

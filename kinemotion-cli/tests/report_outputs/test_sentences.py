@@ -23,6 +23,7 @@ OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 NAMED: dict[str, Value] = {
     "metrics": Names("metric", {"jump_height_m": "Jump height", "flight_time_ms": "Flight time"}),
     "movement": Names("movement", {"sj": "Squat jump"}),
+    "file": "jump.trc",
 }
 
 

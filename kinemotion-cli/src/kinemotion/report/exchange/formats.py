@@ -12,68 +12,73 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kinemotion.errors import OutputProblem
-from kinemotion.motion.arrays import Floats
+from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report, Trial
-from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.report.exchange.markers import mean_rate_hz, resample_evenly, without_gaps
 from kinemotion.report.files import atomic, known_extension, library
-from kinemotion.report.series import joint_angles, shown_trial
+from kinemotion.report.series import on_picture, shown_trial
 
 _C3D_BLOCK = 512
 """Bytes; the header names the block in which the data begin."""
-_COM = "centre_of_mass"
-_SIDE_LETTERS = {"left": "l", "right": "r"}
-_COORDINATES = {"hip_flexion": "hip_flexion", "knee_flexion": "knee_angle", "ankle_dorsiflexion": "ankle_angle"}
-"""Joint angles by OpenSim's names."""
+
+
+_STRIKE, _OFF = "Foot Strike", "Foot Off"
+_C3D_EVENTS = {"touchdown": _STRIKE, "landing": _STRIKE, "takeoff": _OFF, "toeoff": _OFF}
+"""Events by the labels that gait software knows; other events keep their names."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Even:
-    """A motion at a constant rate."""
+class Shown:
+    """The trial that a file holds."""
 
-    rate_hz: float
-    time_s: Floats
-    """(N,), s."""
-    markers: dict[str, Floats]
-    """Each (N, 3), m."""
-    angles: dict[str, Floats]
-    """Each (N,), degrees."""
+    trial: Trial
+    motion: Motion
+    athlete: str
+    """Name of the subject."""
 
 
 def write_exchange(report: Report, path: Path) -> None:
-    """Nothing; the file lies at the path, in the format its extension names: .trc, .mot, .c3d or .nc.
+    """Write the motion in the format that the extension names: .trc, .mot, .c3d or .nc.
+
+    NetCDF holds pixels where no length in metres is known; the others need metres.
 
     Raises
     ------
     UsageProblem
-        Where the extension is another, or the library of the format is not installed.
+        If the extension is another, or the library of the format is not installed.
     OutputProblem
-        Where the file cannot be written, no trial has a motion in metres, or .mot has no side view to take angles from.
+        If the file cannot be written, no trial has a motion in metres, or .mot has no side view to take angles from.
     """
-    write = _WRITERS[known_extension(path, FORMATS)]
-    shown = shown_trial(report)
-    if shown is None or not shown[1].scale.measured:
+    extension = known_extension(path, FORMATS)
+    found = shown_trial(report)
+    if found is None or not (found[1].scale.measured or extension == ".nc"):
         raise OutputProblem(
-            f"There is nothing to write to {path.name!r}: no trial has a motion in metres.",
-            hint="Give the stature with --athlete-height, so that lengths are known.",
+            Message("no_motion_in_metres", "{file} was not written. No trial has a motion in metres.", file=path.name),
+            hint=Message(
+                "give_height_or_pixels",
+                "Give the height of the athlete with --athlete-height. Or write pixels with .nc or --trajectories.",
+            ),
         )
-    trial, motion = shown
+    known: Mapping[str, Any] = report.provenance.settings.get("athlete") or {}
+    shown = Shown(*found, athlete=str(known.get("name") or "Athlete"))
     with atomic(path) as beside:
-        write(trial, motion, path=beside)
+        _WRITERS[extension](shown, path=beside)
 
 
-def _write_trc(trial: Trial, motion: Motion, *, path: Path) -> None:
-    even = _evened(motion)
+def _write_trc(shown: Shown, *, path: Path) -> None:
+    even = resample_evenly(shown.motion)
     rate, count = f"{even.rate_hz:.6f}", len(even.time_s)
     names = list(even.markers)
     head = [
-        f"PathFileType\t4\t(X/Y/Z)\tkinemotion_trial_{trial.index + 1}.trc",
+        f"PathFileType\t4\t(X/Y/Z)\tkinemotion_trial_{shown.trial.index + 1}.trc",
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
         f"{rate}\t{rate}\t{count}\t{len(names)}\tm\t{rate}\t1\t{count}",
         "Frame#\tTime\t" + "\t\t\t".join(names) + "\t\t",
@@ -88,28 +93,42 @@ def _write_trc(trial: Trial, motion: Motion, *, path: Path) -> None:
     path.write_text("\n".join([*head, *rows, ""]), encoding="utf-8")
 
 
-def _write_mot(trial: Trial, motion: Motion, *, path: Path) -> None:
+def _write_mot(shown: Shown, *, path: Path) -> None:
+    """Write joint angles without a gap: OpenSim refuses a row that is not a number."""
+    motion = shown.motion
     if not seen_from_side(motion):
-        raise OutputProblem("There are no joint angles to write: they are true in a side view only.")
-    even = _evened(motion)
-    pelvis = (even.markers["left_hip"] + even.markers["right_hip"]) / 2
+        raise OutputProblem(
+            Message("angles_need_side_view", "There are no joint angles to write. Angles need a view from the side."),
+            hint=Message("film_angles_from_side", "Film from the side, or write .trc or .c3d."),
+        )
+    even = resample_evenly(motion)
+    pelvis = even.markers["Hip"]
     columns = {"time": even.time_s, "pelvis_tx": pelvis[:, 0], "pelvis_ty": pelvis[:, 1]} | even.angles
-    table = np.stack(list(columns.values()), axis=1)
+    whole, rows, gaps = without_gaps(columns)
+    table = np.stack(list(whole.values()), axis=1)
+    cut = len(even.time_s) - len(table)
     head = [
-        f"kinemotion_trial_{trial.index + 1}",
+        f"trial_{shown.trial.index + 1}",
+        "Knee flexion, hip flexion and ankle dorsiflexion are positive.",
+        *(f"Filled by straight lines: {count} of {len(table)} rows of {name}." for name, count in gaps.items()),
+        *(
+            [f"Left out: {cut} rows at the ends, where an angle is not seen (from row {rows.start + 1})."]
+            if cut
+            else []
+        ),
         "version=1",
         f"nRows={len(table)}",
-        f"nColumns={len(columns)}",
+        f"nColumns={len(whole)}",
         "inDegrees=yes",
         "endheader",
-        "\t".join(columns),
+        "\t".join(whole),
     ]
-    rows = ("\t".join(f"{value:.6f}" for value in row) for row in table)
-    path.write_text("\n".join([*head, *rows, ""]), encoding="utf-8")
+    lines = ("\t".join(f"{value:.6f}" for value in row) for row in table)
+    path.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
 
 
-def _write_c3d(trial: Trial, motion: Motion, *, path: Path) -> None:
-    even = _evened(motion)
+def _write_c3d(shown: Shown, *, path: Path) -> None:
+    even = resample_evenly(shown.motion)
     file = library("ezc3d", extra="exchange").c3d()
     points = np.stack(list(even.markers.values()), axis=1)
     seen = np.isfinite(points).all(axis=2)
@@ -121,13 +140,8 @@ def _write_c3d(trial: Trial, motion: Motion, *, path: Path) -> None:
     file.add_parameter("POINT", "Y_SCREEN", "+Y")
     file["data"]["points"] = np.concatenate((points, np.ones((*seen.shape, 1))), axis=2).transpose(2, 1, 0)
     file["data"]["meta_points"]["residuals"] = np.where(seen, 0.0, -1.0).T[None]
-    if trial.events:
-        start_s = even.time_s[0]
-        file.add_parameter("EVENT", "USED", [len(trial.events)])
-        file.add_parameter("EVENT", "LABELS", [event.name for event in trial.events])
-        file.add_parameter("EVENT", "CONTEXTS", [_context(event) for event in trial.events])
-        times = [[0.0] * len(trial.events), [event.time_s - start_s for event in trial.events]]
-        file.add_parameter("EVENT", "TIMES", np.array(times))
+    _add_subject(file, shown.athlete)
+    _add_events(file, shown.trial.events, start_s=float(even.time_s[0]))
     file.write(str(path))
     _check_whole(path, values=4 * seen.size)
 
@@ -140,15 +154,39 @@ def _check_whole(path: Path, *, values: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def _add_subject(file: Any, athlete: str) -> None:  # noqa: ANN401  (ezc3d's own file)
+    file.add_parameter("SUBJECTS", "USED", [1])
+    file.add_parameter("SUBJECTS", "IS_STATIC", [0])
+    file.add_parameter("SUBJECTS", "NAMES", [athlete])
+    file.add_parameter("SUBJECTS", "MARKER_SETS", ["Pose2Sim"])
+
+
+def _add_events(file: Any, events: tuple[Event, ...], *, start_s: float) -> None:  # noqa: ANN401
+    """Add the events under the labels of gait software; the descriptions keep their names here."""
+    if not events:
+        return
+    file.add_parameter("EVENT", "USED", [len(events)])
+    file.add_parameter("EVENT", "LABELS", [_C3D_EVENTS.get(event.name, event.name) for event in events])
+    file.add_parameter("EVENT", "DESCRIPTIONS", [event.name for event in events])
+    file.add_parameter("EVENT", "CONTEXTS", [_context(event) for event in events])
+    times = [[0.0] * len(events), [event.time_s - start_s for event in events]]
+    file.add_parameter("EVENT", "TIMES", np.array(times))
+
+
 def _context(event: Event) -> str:
     return event.side.capitalize() if event.side else "General"
 
 
-def _write_netcdf(trial: Trial, motion: Motion, *, path: Path) -> None:
+def _write_netcdf(shown: Shown, *, path: Path) -> None:
+    motion, in_metres = shown.motion, shown.motion.scale.measured
     library("h5netcdf", extra="exchange")
     xarray = library("xarray", extra="exchange")
-    position = np.concatenate((motion.joints, motion.com[:, None]), axis=1).transpose(0, 2, 1)[..., None]
+    body = np.concatenate((motion.joints, motion.com[:, None]), axis=1)
     error = np.concatenate((motion.joint_error, motion.com_error[:, None]), axis=1)[..., None]
+    if not in_metres:
+        body = np.stack([on_picture(motion, points, row=row) for row, points in enumerate(body)])
+        error = error / motion.pixels.m_per_px
+    position = body.transpose(0, 2, 1)[..., None]
     points = ("time", "keypoints", "individuals")
     dataset = xarray.Dataset(
         {
@@ -159,51 +197,21 @@ def _write_netcdf(trial: Trial, motion: Motion, *, path: Path) -> None:
         coords={
             "time": motion.time_s,
             "space": ["x", "y"],
-            "keypoints": [*motion.skeleton.names, _COM],
-            "individuals": [f"person_{trial.person}"],
+            "keypoints": [*motion.skeleton.names, "centre_of_mass"],
+            "individuals": [f"person_{shown.trial.person}"],
         },
         attrs={
             "source_software": "kinemotion",
             "ds_type": "poses",
             "time_unit": "seconds",
-            "fps": _rate(motion.time_s),
-            "length_unit": "m",
-            "space_axes": "x along the picture, y up, floor at 0",
+            "fps": mean_rate_hz(motion.time_s),
+            "length_unit": "m" if in_metres else "px",
+            "space_axes": "x along the picture, y up, floor at 0" if in_metres else "x right, y down, upper left at 0",
         },
     )
     stored = BytesIO()  # not the disk: where it is full, the library brings the process down
     dataset.to_netcdf(stored, engine="h5netcdf")
     path.write_bytes(stored.getvalue())
-
-
-def _rate(time_s: Floats) -> float:
-    return float((len(time_s) - 1) / (time_s[-1] - time_s[0]))
-
-
-def _evened(motion: Motion) -> _Even:
-    """The motion at its mean rate, by straight lines between frames."""
-    rate_hz = _rate(motion.time_s)
-    time_s = motion.time_s[0] + np.arange(len(motion.time_s)) / rate_hz
-
-    def even(values: Floats) -> Floats:
-        found = np.empty((len(time_s), values.shape[1]))
-        for column in range(values.shape[1]):
-            found[:, column] = np.interp(time_s, motion.time_s, values[:, column])
-        return found
-
-    paths = {name: motion.joint(name) for name in motion.skeleton.names} | {_COM: motion.com}
-    depth = np.zeros((len(time_s), 1))
-    angles = joint_angles(motion)
-    return _Even(
-        rate_hz,
-        time_s,
-        markers={name: np.concatenate((even(path), depth), axis=1) for name, path in paths.items()},
-        angles={
-            f"{opensim}_{_SIDE_LETTERS[side]}": even(angles[f"{side}_{name}"][:, None])[:, 0]
-            for name, opensim in _COORDINATES.items()
-            for side in SIDES
-        },
-    )
 
 
 _WRITERS: dict[str, Callable[..., None]] = {

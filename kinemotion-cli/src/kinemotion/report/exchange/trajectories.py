@@ -11,7 +11,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.files import atomic, known_extension, library
-from kinemotion.report.series import com_velocity, joint_angles, moving_trials, phase_names
+from kinemotion.report.series import com_velocity, joint_angles, moving_trials, on_picture, phase_names
 
 _SOFTWARE = {"software": "kinemotion"}
 FORMATS: Mapping[str, bytes] = {".csv": b"trial,person,phase,time_s,", ".parquet": b"kinemotion"}
@@ -21,10 +21,11 @@ Column = Floats | list[str] | list[int]
 
 
 def write_trajectories(report: Report, path: Path) -> None:
-    """Nothing; the table lies at the path, as ``.csv`` or ``.parquet``.
+    """Write the table to the path, as ``.csv`` or ``.parquet``.
 
     Columns: trial, person, phase, ``time_s``; centre of mass, joints and soles in metres (y up, floor at 0; empty
-    where the scale is not known); joint angles in degrees. An unknown value is empty in CSV and null in Parquet.
+    where the scale is not known); centre of mass and joints in pixels (y down); joint angles in degrees. An unknown
+    value is empty in CSV and null in Parquet.
 
     Raises
     ------
@@ -52,6 +53,7 @@ def _columns(trial: Trial, motion: Motion) -> dict[str, Column]:
     }
     ruler = 1.0 if motion.scale.measured else np.nan
     found |= {name: metres * ruler for name, metres in _lengths(motion)}
+    found |= dict(_pixels(motion))
     return found | {f"{name}_deg": degrees for name, degrees in joint_angles(motion).items()}
 
 
@@ -63,6 +65,15 @@ def _lengths(motion: Motion) -> Iterator[tuple[str, Floats]]:
         yield from _both(name, motion.joint(name))
     for side, place in (("left", LEFT), ("right", RIGHT)):
         yield from _both(f"{side}_sole", motion.sole[:, place])
+
+
+def _pixels(motion: Motion) -> Iterator[tuple[str, Floats]]:
+    """Yield the points in the picture, px: x right, y down from the upper left corner."""
+    body = np.concatenate((motion.com[:, None], motion.joints), axis=1)
+    placed = np.stack([on_picture(motion, points, row=row) for row, points in enumerate(body)])
+    for place, name in enumerate(("com", *motion.skeleton.names)):
+        yield f"{name}_x_px", placed[:, place, 0]
+        yield f"{name}_y_px", placed[:, place, 1]
 
 
 def _both(name: str, path: Floats) -> Iterator[tuple[str, Floats]]:
