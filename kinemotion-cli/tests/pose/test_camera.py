@@ -59,7 +59,7 @@ def find_error(found: Floats, from_first: Floats) -> float:
 
 @pytest.mark.parametrize("noise", [0.0, 2.0, 8.0])
 def test_a_standing_camera_has_exactly_the_identity(noise: float) -> None:
-    assert all(np.array_equal(found, STANDING) for found in follow([STANDING] * 40, noise=noise))
+    assert all(np.array_equal(found, STANDING) for found in follow([STANDING] * 15, noise=noise))
 
 
 @pytest.mark.parametrize("shift", [(1.5, -1.25), (6.0, 4.0), (-14.3, 9.6)])
@@ -77,19 +77,19 @@ def test_rotation_and_zoom_are_found(moved: Floats, noise: float) -> None:
 
 
 def test_a_slow_zoom_is_followed_as_far_as_it_goes() -> None:
-    path = [turned(0.0, 1.0 + 0.004 * step) for step in range(60)]
+    path = [turned(0.0, 1.0 + 0.012 * step) for step in range(20)]
     assert find_error(follow(path)[-1], path[-1]) < 1.5
 
 
 def test_a_shaking_camera_does_not_drift() -> None:
     random = np.random.default_rng(1)
-    path = [STANDING, *(shifted(*random.normal(0, 4, 2)) for _ in range(20)), STANDING]
+    path = [STANDING, *(shifted(*random.normal(0, 4, 2)) for _ in range(8)), STANDING]
     errors = [find_error(found, moved) for found, moved in zip(follow(path), path, strict=True)]
     assert max(errors) < 0.3
 
 
 def test_a_pan_is_followed_beyond_the_first_picture() -> None:
-    path = [shifted(-12.0 * step, 1.0 * step) for step in range(50)]
+    path = [shifted(-12.0 * step, 1.0 * step) for step in range(25)]
     found = follow(path)
     assert find_error(found[-1], path[-1]) < 5
     jumps = np.diff([apply_affine(step, BODY) for step in found], axis=0)

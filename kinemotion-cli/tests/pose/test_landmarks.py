@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Floats
-from kinemotion.pose.landmarks import refined
+from kinemotion.pose.landmarks import refine_points
 from kinemotion.pose.runtime import Tensor
 
 
@@ -15,7 +15,7 @@ def heat_at(x: float, y: float, *, peak: float = 6.0) -> Tensor:
 
 
 def moved(x: float, y: float, *, heat: Tensor) -> Floats:
-    return refined(np.array([[x, y]]), heat)[0]
+    return refine_points(np.array([[x, y]]), heat)[0]
 
 
 @pytest.mark.parametrize(("x", "y"), [(20.0, 30.0), (20.3, 29.6), (21.4, 31.2)])

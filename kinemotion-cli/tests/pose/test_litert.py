@@ -98,14 +98,6 @@ def test_nothing_is_smoothed(standing: Image, flying: Image, frames_of: FramesOf
     assert shoulder_px < 0.02 * BODY_PX
 
 
-def test_two_people_get_two_numbers(standing: Image, frames_of: FramesOf) -> None:
-    pair = np.hstack([standing, standing])
-    frames = seen(frames_of(pair, pair))
-    assert [[pose.person for pose in frame.people] for frame in frames] == [[0, 1], [0, 1]]
-    places = sorted(float(point(pose, "right_hip")[0]) for pose in frames[0].people)
-    assert places[1] - places[0] == pytest.approx(standing.shape[1], abs=5)
-
-
 @pytest.mark.parametrize("kind", ["noise", "black", "tiny"])
 def test_nobody_is_nobody(frames_of: FramesOf, kind: str) -> None:
     pictures = {
@@ -124,19 +116,11 @@ def test_threads_change_no_bit(standing: Image, flying: Image, frames_of: Frames
         assert one.ground.tobytes() == other.ground.tobytes()
 
 
-def test_a_second_run_of_one_estimator_knows_nothing_of_the_first(standing: Image, frames_of: FramesOf) -> None:
-    with open_estimator(preset="fast") as estimator:
-        [first] = one_person(list(estimator.poses(frames_of(standing))))
-        [again] = one_person(list(estimator.poses(frames_of(standing))))
-    assert first.person == again.person == 0
-    assert first.points.tobytes() == again.points.tobytes()
-
-
 @pytest.mark.parametrize(("width", "height"), [(270, 480), (960, 480), (540, 960)])
 def test_the_detector_finds_the_body_in_any_picture(standing: Image, width: int, height: int) -> None:
     canvas = np.full((height, width, 3), 90, dtype=np.uint8)
     canvas[height - 480 :, width - 270 :] = standing
-    [region] = Detector(threads=1)(canvas)
+    [region] = Detector(threads=1).detect(canvas)
     corner = np.array([width - 270, height - 480])
     assert np.hypot(*(region.center - corner - STANDING["hip"])) < 0.1 * BODY_PX
     assert region.up @ (0, -1) > 0.9
@@ -145,7 +129,7 @@ def test_the_detector_finds_the_body_in_any_picture(standing: Image, width: int,
 def test_somebody_small_in_a_wide_picture_is_found(standing: Image) -> None:
     canvas = np.repeat(standing[:, :1], 1800, axis=1)
     canvas[180:420, 1300:1435] = standing[::2, ::2]
-    [region] = Detector(threads=1)(canvas)
+    [region] = Detector(threads=1).detect(canvas)
     hips = np.array(STANDING["hip"]) / 2 + (1300, 180)
     assert np.hypot(*(region.center - hips)) < 0.15 * BODY_PX / 2
 

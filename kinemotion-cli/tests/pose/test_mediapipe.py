@@ -38,20 +38,6 @@ def test_both_estimators_agree(standing: Image, flying: Image, frames_of: Frames
         assert np.nanmax(a.ground[:, 1]) == pytest.approx(np.nanmax(b.ground[:, 1]), abs=0.03 * body_px)
 
 
-def test_two_people_get_two_numbers(standing: Image, frames_of: FramesOf) -> None:
-    pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
-    pair = np.hstack([standing, standing])
-    found = seen("mediapipe", frames_of(pair, pair))
-    assert [[pose.person for pose in frame.people] for frame in found] == [[0, 1], [0, 1]]
-
-
-def test_an_empty_frame_keeps_the_clock(frames_of: FramesOf) -> None:
-    pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
-    black = np.zeros((240, 320, 3), dtype=np.uint8)
-    found = seen("mediapipe", frames_of(black, black))
-    assert [(frame.index, frame.time_s, frame.people) for frame in found] == [(0, 0.0, ()), (1, 1 / 30, ())]
-
-
 def test_a_missing_extra_is_told_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     with pytest.raises(ModelProblem) as told, open_estimator("mediapipe"):

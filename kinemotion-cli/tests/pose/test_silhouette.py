@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.pose.silhouette import Silhouette, ground_points
+from kinemotion.pose.silhouette import Silhouette, find_ground_points
 
 Floats = NDArray[np.float64]
 
@@ -36,27 +36,27 @@ def _silhouette(soles: dict[str, Floats], *, pixel_px: float, angle: float = 0.0
         shoe = np.minimum.reduce([30 - np.abs(x - sole[0]), sole[1] - y, y - sole[1] + 25])
         leg = np.minimum.reduce([12 - np.abs(x - sole[0] + 15), sole[1] - y, y - sole[1] + 300])
         inside = np.maximum(inside, np.maximum(shoe, leg))
-    return Silhouette(np.clip(inside / pixel_px * 10, -16, 16).reshape(256, 256), to_image)
+    return Silhouette(np.clip(inside / pixel_px * 10, -16, 16).reshape(256, 256).astype(np.float32), to_image)
 
 
 @pytest.mark.parametrize("pixel_px", [2.0, 3.0, 4.0])
 @pytest.mark.parametrize("shift", [0.0, 0.37, 1.71])
 def test_sole_is_found_between_mask_pixels(pixel_px: float, shift: float) -> None:
     soles = {side: sole + np.array([0.0, shift]) for side, sole in _SOLES.items()}
-    found = ground_points(_silhouette(soles, pixel_px=pixel_px), _landmarks(soles))
+    found = find_ground_points(_silhouette(soles, pixel_px=pixel_px), _landmarks(soles))
     expected = np.array([soles["left"][1], soles["right"][1]])
     assert found[:, 1] == pytest.approx(expected - 0.3 * pixel_px, abs=0.25 * pixel_px)  # surely inside
 
 
 def test_sole_is_found_in_a_turned_mask() -> None:
-    found = ground_points(_silhouette(_SOLES, pixel_px=3.0, angle=0.1), _landmarks(_SOLES))
+    found = find_ground_points(_silhouette(_SOLES, pixel_px=3.0, angle=0.1), _landmarks(_SOLES))
     assert found[:, 1] == pytest.approx([700.0, 716.0], abs=2.0)
 
 
 def test_raised_foot_is_followed() -> None:
     heights = np.arange(0.0, 20.0, 1.3)
     found = [
-        ground_points(_silhouette(soles, pixel_px=3.0), _landmarks(soles))[0, 1]
+        find_ground_points(_silhouette(soles, pixel_px=3.0), _landmarks(soles))[0, 1]
         for soles in ({**_SOLES, "left": _SOLES["left"] - [0.0, height]} for height in heights)
     ]
     assert found[0] - np.array(found) == pytest.approx(heights, abs=0.7)
@@ -69,14 +69,17 @@ def test_mirrored_picture_gives_mirrored_points() -> None:
     mirror = np.array([[-1.0, 0.0], [0.0, 1.0]])
     to_image = np.column_stack([mirror @ seen.to_image[:, :2], mirror @ seen.to_image[:, 2] + [width, 0.0]])
     mirrored = _landmarks(soles) * [-1.0, 1.0] + [width, 0.0]
-    found, twin = ground_points(seen, _landmarks(soles)), ground_points(Silhouette(seen.logit, to_image), mirrored)
+    found, twin = (
+        find_ground_points(seen, _landmarks(soles)),
+        find_ground_points(Silhouette(seen.logit, to_image), mirrored),
+    )
     assert twin[:, 1] == pytest.approx(found[:, 1], abs=0.5)
 
 
 def test_unseen_foot_is_nowhere() -> None:
     points = _landmarks(_SOLES)
     points[BLAZEPOSE.index["left_heel"]] = np.nan
-    found = ground_points(_silhouette(_SOLES, pixel_px=3.0), points)
+    found = find_ground_points(_silhouette(_SOLES, pixel_px=3.0), points)
     assert np.isnan(found[0]).all()
     assert np.isfinite(found[1]).all()
 
@@ -84,14 +87,14 @@ def test_unseen_foot_is_nowhere() -> None:
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_foot_whose_knee_is_unseen_is_found_by_the_other_shank(side: str) -> None:
     points, seen = _landmarks(_SOLES), _silhouette(_SOLES, pixel_px=3.0)
-    whole = ground_points(seen, points)
+    whole = find_ground_points(seen, points)
     points[BLAZEPOSE.index[f"{side}_knee"]] = np.nan
-    assert ground_points(seen, points) == pytest.approx(whole)
+    assert find_ground_points(seen, points) == pytest.approx(whole)
     points[[BLAZEPOSE.index["left_knee"], BLAZEPOSE.index["right_knee"]]] = np.nan
-    assert np.isnan(ground_points(seen, points)).all()
+    assert np.isnan(find_ground_points(seen, points)).all()
 
 
 def test_foot_outside_the_mask_is_nowhere() -> None:
     soles = {**_SOLES, "left": np.array([410.0, 1300.0])}
-    found = ground_points(_silhouette(_SOLES, pixel_px=2.0), _landmarks(soles))
+    found = find_ground_points(_silhouette(_SOLES, pixel_px=2.0), _landmarks(soles))
     assert np.isnan(found[0]).all()

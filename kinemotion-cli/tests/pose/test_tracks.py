@@ -19,19 +19,19 @@ def region_at(x: float) -> Region:
 
 
 class World:
-    """People at places on a line; a look finds the nearest one within half a region."""
+    """People at places on a line; the model finds the nearest one within half a region."""
 
     def __init__(self) -> None:
         self.places: Sequence[float] = ()
         self.visible: Sequence[float] | None = None
         self.looks = self.searches = 0
-        self.tracks = Tracks(detect=self.detect, look=self.look)
+        self.tracks = Tracks(detect=self.detect, find_landmarks=self.find_landmarks)
 
     def detect(self, _image: Image) -> list[Region]:
         self.searches += 1
         return [region_at(x) for x in (self.places if self.visible is None else self.visible)]
 
-    def look(self, _image: Image, region: Region) -> LandmarkResult:
+    def find_landmarks(self, _image: Image, region: Region) -> LandmarkResult:
         self.looks += 1
         near = [x for x in self.places if abs(x - region.center[0]) < SIDE / 2]
         x = min(near, key=lambda place: abs(place - region.center[0]), default=region.center[0])
@@ -40,7 +40,7 @@ class World:
             points=points,
             confidence=np.ones(33),
             score=0.9 if near else 0.1,
-            following=region_at(float(x)),
+            next_region=region_at(float(x)),
             to_image=np.eye(2, 3),
             features=(),
         )
@@ -48,7 +48,7 @@ class World:
     def at(self, time_s: float, *places: float) -> dict[int, float]:
         """Number and place of everybody followed, with people at those places."""
         self.places = places
-        return {track.person: float(track.look.points[0, 0]) for track in self.tracks.follow(PICTURE, time_s)}
+        return {track.person: float(track.landmarks.points[0, 0]) for track in self.tracks.follow(PICTURE, time_s)}
 
 
 def test_numbers_are_kept() -> None:

@@ -22,7 +22,7 @@ _CORNERS, _FEWEST = 150, 12
 """Corners tracked, and how few of them measure nothing."""
 _QUALITY, _SPACING = 0.003, 0.025
 """Least strength of a corner as a share of the strongest, and their least distance as a share of the picture's side."""
-_WINDOW, _LEVELS = 15, 2
+_WINDOW, _LEVELS = 11, 2
 """Side of the window that is tracked, px, and how often the picture is halved to find it further away."""
 _ITERATIONS, _PRECISION = 20, 0.01
 """Most steps of the tracking at each level, and the step that is small enough, px."""

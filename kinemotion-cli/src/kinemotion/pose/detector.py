@@ -25,32 +25,33 @@ class Detector:
 
     def __init__(self, *, threads: int) -> None:
         self._network = Network(load_model(DETECTOR), threads=threads)
-        self._anchors = _anchors()
+        self._anchors = _make_anchors()
 
-    def __call__(self, image: Image) -> list[Region]:
-        """Regions of the people found, surest first: in the whole picture or, where it shows nobody, in squares of it.
+    def detect(self, image: Image) -> list[Region]:
+        """Return the regions of the people found, surest first.
 
-        The model sees 224 px: in a wide picture somebody who is small may only be found in a part of it.
+        Where the whole picture shows nobody, squares of it are searched: the model sees 224 px, in which somebody who
+        is small in a wide picture is lost.
         """
-        return self._found(image) or _distinct(
+        return self._detect_in(image) or _drop_duplicates(
             [
                 replace(region, center=region.center + corner)
-                for corner in _squares(image.shape[1], image.shape[0])
-                for region in self._found(_square(image, corner))
+                for corner in _list_squares(image.shape[1], image.shape[0])
+                for region in self._detect_in(_cut_square(image, corner))
             ]
         )
 
-    def _found(self, image: Image) -> list[Region]:
-        """Regions of the people found in one picture, surest first."""
-        tensor, scale, corner = _letterbox(image)
+    def _detect_in(self, image: Image) -> list[Region]:
+        """Return the regions of the people found in one picture, surest first."""
+        tensor, scale, corner = _fit_into_input(image)
         boxes, scores = self._network(tensor)
-        sure = _sure(scores[0, :, 0].astype(float))
+        sure = _select_sure(scores[0, :, 0].astype(float))
         keypoints = boxes[0, sure, 4:8].astype(float).reshape(-1, 2, 2) + self._anchors[sure, None]
-        return _distinct([Region.from_circle(*(pair - corner) / scale) for pair in keypoints])
+        return _drop_duplicates([Region.from_circle(*(pair - corner) / scale) for pair in keypoints])
 
 
-def _squares(width: int, height: int) -> list[tuple[int, int]]:
-    """Corners of three overlapping squares along the longer side; none for a picture that is nearly square."""
+def _list_squares(width: int, height: int) -> list[tuple[int, int]]:
+    """Return corners of three overlapping squares along the longer side; none for a picture that is nearly square."""
     longer, side = max(width, height), min(width, height)
     if longer < _ELONGATED * side:
         return []
@@ -58,14 +59,14 @@ def _squares(width: int, height: int) -> list[tuple[int, int]]:
     return [(start, 0) if width > height else (0, start) for start in starts]
 
 
-def _square(image: Image, corner: tuple[int, int]) -> Image:
-    """The part of the picture from a corner (x, y), as wide as the shorter side."""
+def _cut_square(image: Image, corner: tuple[int, int]) -> Image:
+    """Return the part of the picture from a corner (x, y), as wide as the shorter side."""
     side = min(image.shape[:2])
     return image[corner[1] : corner[1] + side, corner[0] : corner[0] + side]
 
 
-def _anchors() -> Floats:
-    """Centres of the anchors (2254, 2), px of the model's input."""
+def _make_anchors() -> Floats:
+    """Return centres of the anchors (2254, 2), px of the model's input."""
     grids: list[Floats] = []
     for stride, count in _GRIDS:
         nodes = np.arange(stride / 2, _SIZE, stride)
@@ -74,7 +75,7 @@ def _anchors() -> Floats:
     return np.concatenate(grids)
 
 
-def _letterbox(image: Image) -> tuple[Tensor, float, Floats]:
+def _fit_into_input(image: Image) -> tuple[Tensor, float, Floats]:
     """Return the picture fitted into the model's input (1, 224, 224, 3), -1 to 1, its scale, and its corner (2,)."""
     cv2 = load_opencv()
     height, width = image.shape[:2]
@@ -88,14 +89,14 @@ def _letterbox(image: Image) -> tuple[Tensor, float, Floats]:
     return tensor, scale, np.array(corner, dtype=float)
 
 
-def _sure(logits: Floats) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    """Indices of the anchors that see a person, surest first."""
+def _select_sure(logits: Floats) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """Return indices of the anchors that see a person, surest first."""
     order = np.argsort(-logits, kind="stable")
     return order[logits[order] > np.log(PRESENT / (1 - PRESENT))]
 
 
-def _distinct(regions: list[Region]) -> list[Region]:
-    """The first of each group of regions about the same place."""
+def _drop_duplicates(regions: list[Region]) -> list[Region]:
+    """Return the first of each group of regions about the same place."""
     kept: list[Region] = []
     for region in regions:
         if len(kept) < MOST_PEOPLE and all(region.measure_distance(other) > _SAME_PERSON for other in kept):

@@ -12,21 +12,21 @@ from kinemotion.prefetch import count_useful_threads
 # Each runtime is loaded only when it is asked for, so the imports stand in the functions.
 
 
-def _litert(preset: Preset, threads: int) -> AbstractContextManager[PoseEstimator]:
+def _open_litert(preset: Preset, threads: int) -> AbstractContextManager[PoseEstimator]:
     from kinemotion.pose.litert import LiteRTEstimator  # noqa: PLC0415
 
     return nullcontext(LiteRTEstimator(preset, threads=threads))
 
 
-def _mediapipe(preset: Preset, _threads: int) -> AbstractContextManager[PoseEstimator]:
-    from kinemotion.pose.mediapipe import mediapipe_estimator  # noqa: PLC0415
+def _open_mediapipe(preset: Preset, _threads: int) -> AbstractContextManager[PoseEstimator]:
+    from kinemotion.pose.mediapipe import open_mediapipe  # noqa: PLC0415
 
-    return mediapipe_estimator(preset)
+    return open_mediapipe(preset)
 
 
 _ESTIMATORS: Mapping[str, Callable[[Preset, int], AbstractContextManager[PoseEstimator]]] = {
-    "litert": _litert,
-    "mediapipe": _mediapipe,
+    "litert": _open_litert,
+    "mediapipe": _open_mediapipe,
 }
 _RECORDED = "recorded:"
 
@@ -35,7 +35,7 @@ _RECORDED = "recorded:"
 def open_estimator(
     name: str = "litert", *, preset: str = "balanced", threads: int | None = None
 ) -> Generator[PoseEstimator]:
-    """The estimator of that name, ready to run.
+    """Open the estimator of that name.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
-"""Looking at one person in a region of the picture: BlazePose's landmark model."""
+"""The landmarks of one person in a region of the picture: BlazePose's landmark model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import expit
 
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.graph import cut
@@ -15,20 +16,20 @@ from kinemotion.signals.affine import apply_affine
 
 _SIZE = 256
 _POINTS, _AUXILIARY = 33, 2
-"""Points of the skeleton, and the two after them that span the next region: the body's centre and its rim."""
+"""Points of the skeleton, and the two after them: the body's centre and a point on the circle around it."""
 
 _MASK = 2
-"""Number of the output that shows the whole person; the slowest to compute, and the next region needs it not."""
+"""Number of the output that is the person's mask; the next region does not need it."""
 
 _REACH = 4
-"""Cells of a heat map looked at on each side of a point."""
+"""Cells of a heat map that count on each side of a point."""
 _FAINT = 0.1
-"""Probability below which a heat map tells nothing."""
+"""Probability below which a heat map is not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class LandmarkResult:
-    """What the model saw of one person in one region."""
+    """What the model found of one person in one region."""
 
     points: Floats
     """(33, 2), px of the picture."""
@@ -36,46 +37,46 @@ class LandmarkResult:
     """(33,), 0 to 1: seen, and inside the picture."""
     score: float
     """0 to 1: whether there is a person."""
-    following: Region
-    """Where to look in the next picture."""
+    next_region: Region
+    """Region in which the person is expected in the next picture."""
     to_image: Floats
     """Affine map (2, 3) from the model's input to the picture, px."""
     features: Sequence[Tensor]
-    """What the silhouette is made from."""
+    """Intermediate results that the mask network continues from."""
 
 
 class LandmarkModel:
-    """One network that looks at regions of pictures, in two parts that may run in two threads."""
+    """The landmark network in two parts: landmarks, and the mask, which is computed only where it is asked for."""
 
     def __init__(self, model: ModelFile, *, threads: int) -> None:
         points, mask = cut(model.content, later=_MASK)
         self._points = Network(replace(model, content=points), threads=threads)
         self._mask = Network(replace(model, content=mask), threads=1)  # quicker than the other part all the same
 
-    def look(self, image: Image, region: Region) -> LandmarkResult:
-        """What the region of the picture (H, W, 3) shows."""
+    def find_landmarks(self, image: Image, region: Region) -> LandmarkResult:
+        """Find the landmarks of the person in a region of the picture (H, W, 3)."""
         to_image = region.map_to_image(_SIZE)
         tensor = crop(image, to_image, size=_SIZE)[None] / np.float32(255)
         points, score, heat, _, *features = self._points(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
-        placed = apply_affine(to_image, refined(rows[:, :2], heat[0]))
+        placed = apply_affine(to_image, refine_points(rows[:, :2], heat[0]))
         return LandmarkResult(
             points=placed[:_POINTS],
-            confidence=_probability(rows[:_POINTS, 3:5]).min(axis=1),
+            confidence=expit(rows[:_POINTS, 3:5]).min(axis=1),
             score=float(score[0, 0]),
-            following=Region.from_circle(placed[_POINTS], placed[_POINTS + 1]),
+            next_region=Region.from_circle(placed[_POINTS], placed[_POINTS + 1]),
             to_image=to_image,
             features=features,
         )
 
-    def silhouette(self, look: LandmarkResult) -> Silhouette:
-        """The person's outline in that look."""
-        [mask] = self._mask(*look.features)
-        return Silhouette(mask[0, :, :, 0].astype(float), look.to_image)
+    def find_silhouette(self, landmarks: LandmarkResult) -> Silhouette:
+        """Find the outline of the person whose landmarks were found; it costs a second network."""
+        [mask] = self._mask(*landmarks.features)
+        return Silhouette(mask[0, :, :, 0], landmarks.to_image)
 
 
-def refined(points: Floats, heat: Tensor) -> Floats:
-    """Points (N, 2), crop px, moved to the weighted middle of their heat map (64, 64, N or more) nearby.
+def refine_points(points: Floats, heat: Tensor) -> Floats:
+    """Return points (N, 2), crop px, moved to the weighted middle of their heat map (64, 64, N or more) nearby.
 
     As MediaPipe's refinement (a cell's coordinate is its index), but with squared weights in a wider window, which
     on rendered athletes brings the points nearer to the truth.
@@ -88,14 +89,9 @@ def refined(points: Floats, heat: Tensor) -> Floats:
     there = ((rows >= 0) & (rows < cells))[:, :, None] & ((columns >= 0) & (columns < cells))[:, None, :]
     index = rows.clip(0, cells - 1)[:, :, None], columns.clip(0, cells - 1)[:, None, :]
     logits = heat[(*index, np.arange(len(points))[:, None, None])].astype(float)
-    weight = np.where(there, _probability(logits) ** 2, 0.0)
+    weight = np.where(there, expit(logits) ** 2, 0.0)
     total = np.maximum(weight.sum(axis=(1, 2)), _FAINT**2)
     x = (weight.sum(axis=1) * columns).sum(axis=1) / total
     y = (weight.sum(axis=2) * rows).sum(axis=1) / total
-    told = inside & (weight.max(axis=(1, 2)) >= _FAINT**2)
-    return np.where(told[:, None], np.column_stack([x, y]) * cell_px, points)
-
-
-def _probability(logits: Floats) -> Floats:
-    """The logistic function."""
-    return np.exp(-np.logaddexp(0.0, -logits))
+    trusted = inside & (weight.max(axis=(1, 2)) >= _FAINT**2)
+    return np.where(trusted[:, None], np.column_stack([x, y]) * cell_px, points)

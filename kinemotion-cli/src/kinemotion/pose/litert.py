@@ -13,7 +13,7 @@ from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel
 from kinemotion.pose.models import LANDMARKS, load_model
 from kinemotion.pose.runtime import find_runtime_version
-from kinemotion.pose.silhouette import ground_points
+from kinemotion.pose.silhouette import find_ground_points
 from kinemotion.pose.tracks import Track, Tracks
 from kinemotion.prefetch import prefetch
 
@@ -50,7 +50,7 @@ class LiteRTEstimator:
         With threads to spare, the people are followed in one of its own, which asks for the frames; all else about a
         frame is told while the next is looked at.
         """
-        tracks = Tracks(detect=self._detector, look=self._landmarks.look)
+        tracks = Tracks(detect=self._detector.detect, find_landmarks=self._landmarks.find_landmarks)
         followed = ((frame, tracks.follow(frame.image, frame.time_s)) for frame in frames)
         comparer = FrameComparer()
         with closing(prefetch(followed, depth=_DEPTH, threads=self._threads)) as seen:
@@ -59,13 +59,13 @@ class LiteRTEstimator:
 
     def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
         """The people who are followed in a frame, with their feet on the ground and the camera's motion."""
-        difference = comparer.compare(frame.image, [track.look.points for track in people])
+        difference = comparer.compare(frame.image, [track.landmarks.points for track in people])
         poses = tuple(
             Pose(
                 person=track.person,
-                points=track.look.points,
-                confidence=track.look.confidence,
-                ground=ground_points(self._landmarks.silhouette(track.look), track.look.points),
+                points=track.landmarks.points,
+                confidence=track.landmarks.confidence,
+                ground=find_ground_points(self._landmarks.find_silhouette(track.landmarks), track.landmarks.points),
                 change=change,
             )
             for track, change in zip(people, difference.changes, strict=True)

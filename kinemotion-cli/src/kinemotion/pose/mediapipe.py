@@ -20,15 +20,15 @@ from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT, Preset
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.models import DETECTOR, LANDMARKS, ModelFile, load_model
-from kinemotion.pose.silhouette import Silhouette, ground_points
+from kinemotion.pose.silhouette import Silhouette, find_ground_points
 
 _SURE = 1e-6
 """Distance from certainty at which a mask's probability is taken as certain."""
 
 
 @contextmanager
-def mediapipe_estimator(preset: Preset) -> Generator["MediaPipeEstimator"]:
-    """The estimator, closed afterwards.
+def open_mediapipe(preset: Preset) -> Generator["MediaPipeEstimator"]:
+    """Open the estimator; it is closed afterwards.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def mediapipe_estimator(preset: Preset) -> Generator["MediaPipeEstimator"]:
         raise ModelProblem("MediaPipe is not installed, or its libraries are missing.", hint=hint) from error
     model = load_model(LANDMARKS[preset])
     options = tasks.vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_buffer=_bundle(model)),
+        base_options=tasks.BaseOptions(model_asset_buffer=_make_bundle(model)),
         running_mode=tasks.vision.RunningMode.IMAGE,
         num_poses=MOST_PEOPLE,
         min_pose_detection_confidence=PRESENT,
@@ -80,15 +80,15 @@ class MediaPipeEstimator:
         """The people in each frame, in the order of their numbers."""
         comparer, numbers = FrameComparer(), _Numbers()
         for frame in frames:
-            people = self._people(frame)
+            people = self._find_people(frame)
             difference = comparer.compare(frame.image, [person.points for person in people])
-            given = numbers.of([person.points for person in people])
+            given = numbers.assign([person.points for person in people])
             poses = [
                 Pose(
                     person=number,
                     points=person.points,
                     confidence=person.confidence,
-                    ground=ground_points(person.silhouette, person.points),
+                    ground=find_ground_points(person.silhouette, person.points),
                     change=change,
                 )
                 for number, person, change in zip(given, people, difference.changes, strict=True)
@@ -96,13 +96,16 @@ class MediaPipeEstimator:
             poses.sort(key=lambda pose: pose.person)
             yield FramePoses(frame.index, frame.time_s, tuple(poses), difference.camera)
 
-    def _people(self, frame: Frame) -> list["_Person"]:
-        """Whoever the landmarker finds in one frame."""
+    def _find_people(self, frame: Frame) -> list["_Person"]:
+        """Find the people in one frame."""
         picture = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=frame.image)
         found = self._landmarker.detect(picture)
         size = np.array(frame.image.shape[1::-1], dtype=float)
         masks: list[Any] = found.segmentation_masks or []
-        return [_Person.of(points, mask, size=size) for points, mask in zip(found.pose_landmarks, masks, strict=True)]
+        return [
+            _Person.from_landmarks(points, mask, size=size)
+            for points, mask in zip(found.pose_landmarks, masks, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,13 @@ class _Person:
     silhouette: Silhouette
 
     @classmethod
-    def of(cls, landmarks: Any, mask: Any, *, size: Floats) -> Self:  # noqa: ANN401  (untyped library)
-        """From normalised landmarks and a mask as large as the picture of that width and height (2,)."""
+    def from_landmarks(cls, landmarks: Any, mask: Any, *, size: Floats) -> Self:  # noqa: ANN401  (untyped library)
+        """Convert normalised landmarks and a mask as large as the picture of that width and height (2,)."""
         chance = np.squeeze(mask.numpy_view()).astype(float).clip(_SURE, 1 - _SURE)
         return cls(
             points=np.array([(point.x, point.y) for point in landmarks]) * size,
             confidence=np.array([min(point.visibility, point.presence) for point in landmarks]),
-            silhouette=Silhouette(np.log(chance / (1 - chance)), np.eye(2, 3)),
+            silhouette=Silhouette(np.log(chance / (1 - chance)).astype(np.float32), np.eye(2, 3)),
         )
 
 
@@ -132,8 +135,8 @@ class _Numbers:
     def __init__(self) -> None:
         self._last: dict[int, Floats] = {}
 
-    def of(self, people: list[Floats]) -> list[int]:
-        """The number of each person, given their points (33, 2): of whoever stood nearest, or a new one."""
+    def assign(self, people: list[Floats]) -> list[int]:
+        """Return the number of each person, given their points (33, 2): of whoever stood nearest, or a new one."""
         free = dict(self._last)
         given: list[int] = []
         for points in people:
@@ -147,8 +150,8 @@ class _Numbers:
         return given
 
 
-def _bundle(landmarks: ModelFile) -> bytes:
-    """A MediaPipe Tasks bundle: an uncompressed archive of the two models."""
+def _make_bundle(landmarks: ModelFile) -> bytes:
+    """Return a MediaPipe Tasks bundle: an uncompressed archive of the two models."""
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_STORED) as archive:
         archive.writestr("pose_detector.tflite", load_model(DETECTOR).content)

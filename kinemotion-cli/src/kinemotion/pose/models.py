@@ -28,7 +28,7 @@ class ModelFile:
 
 
 def load_model(name: str) -> ModelFile:
-    """The model of that name, checked against its recorded hash.
+    """Read the model of that name, checked against its recorded hash.
 
     Raises
     ------
@@ -40,13 +40,13 @@ def load_model(name: str) -> ModelFile:
     except OSError as error:
         raise ModelProblem(f"The pose model {name} cannot be read.") from error
     digest = sha256(content).hexdigest()
-    if digest != _recorded_hashes().get(f"{name}.tflite"):
+    if digest != _read_hashes().get(f"{name}.tflite"):
         raise ModelProblem(f"The pose model {name} is damaged: its hash is not the recorded one.")
     return ModelFile(name, content, digest)
 
 
-def _recorded_hashes() -> Mapping[str, str]:
-    """SHA-256 by file name."""
+def _read_hashes() -> Mapping[str, str]:
+    """Return the SHA-256 by file name."""
     try:
         lines = (_FOLDER / "SHA256SUMS").read_text().splitlines()
     except OSError as error:

@@ -69,7 +69,7 @@ class RecordedEstimator:
 
 
 def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
-    """The estimator that repeats what `save_poses` wrote.
+    """Return the estimator that repeats what `save_poses` wrote.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
             columns |= _count_people(columns)
             about["format"] = _FORMAT
         if about["format"] == _FORMAT:
-            return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_frames(columns)))
+            return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_read_frames(columns)))
     except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
         raise ModelProblem("The recorded poses cannot be read.", hint=_HINT) from error
     raise ModelProblem("The file is no record of poses.", hint=_HINT)
@@ -96,7 +96,7 @@ def _count_people(columns: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[A
     return {"index": index, "people": people, "time_s": columns["time_s"][first], "camera": columns["camera"][first]}
 
 
-def _frames(columns: Mapping[str, NDArray[Any]]) -> Iterator[FramePoses]:
+def _read_frames(columns: Mapping[str, NDArray[Any]]) -> Iterator[FramePoses]:
     """Make each frame out of the arrays of all: people lie one after the other in the order of the frames."""
     ends = np.cumsum(columns["people"])
     for row, end in enumerate(ends):
@@ -104,12 +104,12 @@ def _frames(columns: Mapping[str, NDArray[Any]]) -> Iterator[FramePoses]:
         yield FramePoses(
             index=int(columns["index"][row]),
             time_s=float(columns["time_s"][row]),
-            people=tuple(_pose(columns, place) for place in range(first, int(end))),
+            people=tuple(_read_pose(columns, place) for place in range(first, int(end))),
             camera=_read_camera(columns["camera"][row]),
         )
 
 
-def _pose(columns: Mapping[str, NDArray[Any]], index: int) -> Pose:
+def _read_pose(columns: Mapping[str, NDArray[Any]], index: int) -> Pose:
     """Make one pose out of the arrays of all."""
     return Pose(
         person=int(columns["person"][index]),

@@ -7,9 +7,12 @@ person's mask stays on the floor until they do.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES
+from kinemotion.opencv import load_opencv
+from kinemotion.signals.affine import compose_affine, invert_affine
 
 _FEET = tuple(
     tuple(BLAZEPOSE.index[f"{side}_{part}"] for part in ("knee", "ankle", "heel", "foot_index")) for side in SIDES
@@ -20,6 +23,8 @@ _STEP = 0.5
 """Spacing of the samples along columns and rows, mask pixels."""
 _SURE = 3.0
 """Log odds at the edge: 95 % sure. A shadow on the floor just below a lifted sole is believed to half."""
+_NOBODY = -1e6
+"""Log odds outside the mask."""
 _BLUNT = 5
 """Samples of the edge averaged before the lowest is taken, so that one ragged pixel does not decide."""
 
@@ -28,7 +33,7 @@ _BLUNT = 5
 class Silhouette:
     """The person as the model sees them: a soft mask and where it lies in the picture."""
 
-    logit: Floats
+    logit: NDArray[np.float32]
     """Log odds that a pixel of the mask shows the person (M, N)."""
     to_image: Floats
     """Affine map (2, 3) from mask to image, px; in both, pixel (i, j) covers x in [j, j+1), y in [i, i+1)."""
@@ -38,40 +43,45 @@ class Silhouette:
         """Side of a mask pixel in the picture."""
         return float(np.hypot(self.to_image[0, 0], self.to_image[1, 0]))
 
-    def at(self, x: Floats, y: Floats) -> Floats:
-        """Log odds at image positions, bilinear; -inf outside the mask."""
-        rows, columns = int(self.logit.shape[0]), int(self.logit.shape[1])
-        inverse = np.linalg.inv(np.vstack([self.to_image, [0.0, 0.0, 1.0]]))
-        u = inverse[0, 0] * x + inverse[0, 1] * y + inverse[0, 2] - 0.5
-        v = inverse[1, 0] * x + inverse[1, 1] * y + inverse[1, 2] - 0.5
-        outside = (u < 0) | (v < 0) | (u > columns - 1) | (v > rows - 1)
-        u, v = np.clip(u, 0, columns - 1.001), np.clip(v, 0, rows - 1.001)
-        j, i = u.astype(np.intp), v.astype(np.intp)
-        right, low = u - j, v - i
-        upper = self.logit[i, j] * (1 - right) + self.logit[i, j + 1] * right
-        lower = self.logit[i + 1, j] * (1 - right) + self.logit[i + 1, j + 1] * right
-        return np.where(outside, -np.inf, upper * (1 - low) + lower * low)
+    def sample(self, corner: Floats, *, step_px: float, size: tuple[int, int]) -> Floats:
+        """Return log odds on an upright grid of the picture (rows, columns), bilinear; very low outside the mask.
+
+        ``corner`` is the first point (2,), px, ``size`` the number of columns and rows, ``step_px`` their spacing.
+        """
+        cv2 = load_opencv()
+        to_grid = np.array([[step_px, 0.0, corner[0]], [0.0, step_px, corner[1]]])
+        to_mask = compose_affine(invert_affine(self.to_image), to_grid)
+        to_mask[:, 2] -= 0.5  # OpenCV counts from the middle of a pixel
+        return cv2.warpAffine(
+            self.logit,
+            to_mask,
+            size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderValue=_NOBODY,
+            hint=cv2.ALGO_HINT_ACCURATE,
+        ).astype(np.float64)
 
 
-def ground_points(silhouette: Silhouette, points: Floats) -> Floats:
-    """Lowest point of the silhouette near the left and the right foot (2, 2): x and y, image px; NaN where unseen.
+def find_ground_points(silhouette: Silhouette, points: Floats) -> Floats:
+    """Return the silhouette's lowest point near each foot (2, 2): left and right, x and y, image px; NaN where unseen.
 
     ``points`` are the landmarks (33, 2), image px.
     """
     left, right = (np.hypot(*(points[foot[0]] - points[foot[1]])) for foot in _FEET)
     shank = float(np.fmax(left, right))
-    return np.array([_lowest(silhouette, points[list(foot[1:])], reach=_REACH * shank) for foot in _FEET])
+    return np.array([_find_lowest(silhouette, points[list(foot[1:])], reach=_REACH * shank) for foot in _FEET])
 
 
-def _lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
-    """Lowest point of the edge under one foot (2,), image px, from its ankle, heel and toe (3, 2)."""
+def _find_lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
+    """Return the lowest point of the edge under one foot (2,), image px, from its ankle, heel and toe (3, 2)."""
     nowhere = np.full(2, np.nan)
     if not (np.isfinite(reach) and np.all(np.isfinite(foot))):
         return nowhere
     step = silhouette.pixel_px * _STEP
     x = np.arange(foot[:, 0].min() - reach, foot[:, 0].max() + reach, step)
     y = np.arange(foot[0, 1] - reach, foot[:, 1].max() + 2 * reach, step)
-    edge = _lower_edge(silhouette.at(x[None, :], y[:, None]), y)
+    logit = silhouette.sample(np.array([x[0], y[0]]), step_px=step, size=(len(x), len(y)))
+    edge = _find_lower_edge(logit, y)
     seen = np.isfinite(edge)
     if seen.sum() < _BLUNT:
         return nowhere
@@ -82,8 +92,8 @@ def _lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
     return np.array([x[lowest], blunt[lowest]])
 
 
-def _lower_edge(logit: Floats, y: Floats) -> Floats:
-    """Height at which each column (R, C) surely leaves the person for good (C,), interpolated; NaN without."""
+def _find_lower_edge(logit: Floats, y: Floats) -> Floats:
+    """Return the height at which each column (R, C) surely leaves the person for good (C,); NaN without."""
     sure = logit - _SURE
     inside = sure > 0
     columns = np.arange(int(inside.shape[1]))

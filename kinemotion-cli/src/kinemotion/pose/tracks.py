@@ -14,7 +14,7 @@ _SEARCH_EVERY_S = 0.5
 _REMEMBERED_S = 1.0
 """How long a lost person is searched for and their number kept."""
 _SAME_PLACE = 0.15
-"""Two looks whose regions are nearer than this share of their side show one person."""
+"""Two results whose regions are nearer than this share of their side show one person."""
 _NEAR = 0.5
 """A person found within this share of the region's side from where one was lost is that one."""
 
@@ -25,54 +25,57 @@ class Track:
 
     person: int
     seen_s: float
-    look: LandmarkResult
+    landmarks: LandmarkResult
 
     @property
     def region(self) -> Region:
         """Where the person is expected next."""
-        return self.look.following
+        return self.landmarks.next_region
 
-    def moved(self, look: LandmarkResult) -> float:
-        """Mean distance of the points from the last look to this one, px."""
-        return float(np.hypot(*(look.points - self.look.points).T).mean())
+    def measure_step(self, landmarks: LandmarkResult) -> float:
+        """Return the mean distance of the points from where they were last, px."""
+        return float(np.hypot(*(landmarks.points - self.landmarks.points).T).mean())
 
 
 class Tracks:
     """The people in view, and those lost from view a moment ago."""
 
     def __init__(
-        self, *, detect: Callable[[Image], list[Region]], look: Callable[[Image, Region], LandmarkResult]
+        self,
+        *,
+        detect: Callable[[Image], list[Region]],
+        find_landmarks: Callable[[Image, Region], LandmarkResult],
     ) -> None:
         self._detect = detect
-        self._look = look
+        self._find_landmarks = find_landmarks
         self._seen: list[Track] = []
         self._lost: list[Track] = []
         self._people = 0
         self._searched_s = float("-inf")
 
     def follow(self, image: Image, time_s: float) -> list[Track]:
-        """The people in this picture, in the order of their numbers."""
+        """Find the people in this picture; return them in the order of their numbers."""
         before = self._seen
-        self._seen = self._continued(image, time_s)
+        self._seen = self._continue(image, time_s)
         followed = {track.person for track in self._seen}
         missed = [track for track in (*self._lost, *before) if track.person not in followed]
         self._lost = [track for track in missed if time_s - track.seen_s <= _REMEMBERED_S]
-        if self._search_is_due(time_s):
+        if self._is_search_due(time_s):
             self._search(image, time_s)
         self._seen.sort(key=lambda track: track.person)
         return self._seen
 
-    def _continued(self, image: Image, time_s: float) -> list[Track]:
-        """The people seen before that are seen again; where two runs end on one person, the steadier one goes on."""
-        looks = [(track, self._look(image, track.region)) for track in self._seen]
+    def _continue(self, image: Image, time_s: float) -> list[Track]:
+        """Find the people seen before again; where two tracks end on one person, the steadier one goes on."""
+        found = [(track, self._find_landmarks(image, track.region)) for track in self._seen]
         kept: list[Track] = []
-        for track, look in sorted(looks, key=lambda pair: pair[0].moved(pair[1])):
-            if look.score >= PRESENT and _elsewhere(look.following, kept):
-                kept.append(Track(track.person, time_s, look))
+        for track, landmarks in sorted(found, key=lambda pair: pair[0].measure_step(pair[1])):
+            if landmarks.score >= PRESENT and _is_free(landmarks.next_region, kept):
+                kept.append(Track(track.person, time_s, landmarks))
         return kept
 
-    def _search_is_due(self, time_s: float) -> bool:
-        """Whether somebody is missed or has not been looked for in a while."""
+    def _is_search_due(self, time_s: float) -> bool:
+        """Return whether somebody is missed, or nobody new was searched for in a while."""
         if len(self._seen) >= MOST_PEOPLE:
             return False
         return not self._seen or bool(self._lost) or time_s - self._searched_s >= _SEARCH_EVERY_S
@@ -83,17 +86,17 @@ class Tracks:
         for region in self._detect(image):
             if len(self._seen) == MOST_PEOPLE:
                 return
-            if not _elsewhere(region, self._seen):
+            if not _is_free(region, self._seen):
                 continue
-            rough = self._look(image, region)
+            rough = self._find_landmarks(image, region)
             if rough.score < PRESENT:
                 continue
-            look = self._look(image, rough.following)
-            if look.score >= PRESENT and _elsewhere(look.following, self._seen):
-                self._seen.append(Track(self._number(look.following), time_s, look))
+            landmarks = self._find_landmarks(image, rough.next_region)
+            if landmarks.score >= PRESENT and _is_free(landmarks.next_region, self._seen):
+                self._seen.append(Track(self._choose_number(landmarks.next_region), time_s, landmarks))
 
-    def _number(self, region: Region) -> int:
-        """Number of the lost person nearest to the region, or a new one."""
+    def _choose_number(self, region: Region) -> int:
+        """Return the number of the lost person nearest to the region, or a new one."""
         near = [track for track in self._lost if track.region.measure_distance(region) < _NEAR]
         if near:
             back = min(near, key=lambda track: track.region.measure_distance(region))
@@ -103,6 +106,6 @@ class Tracks:
         return self._people - 1
 
 
-def _elsewhere(region: Region, tracks: list[Track]) -> bool:
-    """Whether nobody is followed in that place."""
+def _is_free(region: Region, tracks: list[Track]) -> bool:
+    """Return whether nobody is followed in that region."""
     return all(region.measure_distance(track.region) > _SAME_PLACE for track in tracks)
