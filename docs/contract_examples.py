@@ -24,6 +24,7 @@ from kinemotion.report.comparison.history import history_document, trends
 from kinemotion.report.contract.document import document, report_event, trial_event
 from kinemotion.report.contract.encode import error_document, error_event, line, pretty
 from kinemotion.report.contract.results import Result
+from kinemotion.video.container import Limits
 
 ROOT = Path(__file__).parents[1]
 RECORDED = ROOT / "kinemotion-cli" / "tests" / "data"
@@ -164,7 +165,7 @@ def history() -> Mapping[str, Any]:
 
 def probed() -> Mapping[str, Any]:
     """What the sample clip claims."""
-    return probe_document(ROOT / "docs" / "samples" / "cmj.mp4")
+    return probe_document(ROOT / "docs" / "samples" / "cmj.mp4", limits=Limits())
 
 
 def progress() -> str:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
 
 from kinemotion.calibration import for_model
+from kinemotion.errors import KinemotionError, UsageProblem
+from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.document import document
+from kinemotion.request import Listener, Request, Settings, settings_of
 from kinemotion.stopwatch import Stopwatch
 from kinemotion.video import Video, open_video
 
@@ -30,46 +34,6 @@ if TYPE_CHECKING:
     from kinemotion.movements.running.metrics import RunningMetrics
     from kinemotion.movements.sj.metrics import SquatJumpMetrics
     from kinemotion.report.contract.analysis_types import AnalysisDocument
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How a clip is read and measured, beyond what every call says."""
-
-    options: Any = None
-    """An instance of the movement's options class; its defaults where None."""
-    estimator: str = "litert"
-    threads: int | None = None
-    """Cores that the analysis may keep busy, as many as help where None: they change no number."""
-    capture_fps: float | None = None
-    """Rate the camera filmed at, where the file is played slower."""
-    rotate_deg: int = 0
-    """Clockwise turn of the pictures, added to what the file says: 0, 90, 180 or 270."""
-    start_s: float | None = None
-    end_s: float | None = None
-    date: str | None = None
-    """Day of the test, ISO 8601, where the file does not tell it; changes no number."""
-
-    @property
-    def whole(self) -> bool:
-        """Whether no part of the clip is left out."""
-        return self.start_s is None and self.end_s is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One clip to be analysed as one movement."""
-
-    path: Path
-    movement: str
-    quality: str
-    athlete: Athlete
-    settings: Settings
-
-    @property
-    def options(self) -> Any:  # noqa: ANN401  (of the movement's options class)
-        """The movement's options: those that were set, else its defaults."""
-        return registry.get(self.movement).options() if self.settings.options is None else self.settings.options
 
 
 class Clip(Protocol):
@@ -83,16 +47,6 @@ class Clip(Protocol):
     def frames(self) -> Iterable[Frame]:
         """Its frames in order."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """Who is told while the work goes on."""
-
-    progress: Callable[[int, int | None], None] = lambda _done, _total: None
-    """Frames done, and frames there are where the container promises a number; told by another thread."""
-    trial: Callable[[Trial], None] = lambda _trial: None
-    """Each trial as soon as it is complete."""
 
 
 Metrics_co = TypeVar("Metrics_co", covariant=True)
@@ -228,6 +182,7 @@ def open_clip(request: Request) -> AbstractContextManager[Video]:
         request.path,
         capture_fps=settings.capture_fps,
         rotate_deg=settings.rotate_deg,
+        limits=settings.limits,
         start_s=settings.start_s,
         end_s=settings.end_s,
         threads=settings.threads,
@@ -240,13 +195,19 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     movement = registry.get(request.movement)
     total = video.info.promised_frames if request.settings.whole else None
     frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
-    poses = clock.timed("pose", estimator.poses(frames))
+    poses = _told(clock.timed("pose", estimator.poses(frames)), listener=listener)
     trials: list[Trial] = []
     calibration = for_model(estimator.info.name, estimator.info.model)
     analysis = Analysis(movement, estimator.skeleton, request.athlete, request.options, calibration)
+    others: set[int] = set()
     for trial in clock.timed("analysis", analyze(poses, analysis)):
-        trials.append(trial)
-        listener.trial(trial)
+        if request.settings.person in {None, trial.person}:
+            trials.append(trial)
+            listener.trial(trial)
+        else:
+            others.add(trial.person)
+    if others and not trials:
+        raise _nobody(request.settings.person or 0, others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
     best = best_trial(trials, movement)
@@ -260,11 +221,18 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     )
 
 
-def settings_of(request: Request) -> dict[str, Any]:
-    """All that was asked for and could change a number, defaults filled in, as the document tells it."""
-    settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
-    del settings["threads"]
-    return settings
+def _nobody(person: int, others: Iterable[int]) -> KinemotionError:
+    people = ", ".join(map(str, sorted(others)))
+    return UsageProblem(
+        Message("no_such_person", "Person {person} has no trial in this video.", person=person),
+        hint=Message("choose_person", "Choose one with --person: {people}.", people=people),
+    )
+
+
+def _told(poses: Iterable[FramePoses], *, listener: Listener) -> Iterator[FramePoses]:
+    for seen in poses:
+        listener.poses(seen)
+        yield seen
 
 
 def _counted(frames: Iterable[Frame], *, total: int | None, listener: Listener) -> Iterator[Frame]:

@@ -14,6 +14,7 @@ from kinemotion.cli.parameters import PARAMETERS
 from kinemotion.motion.athlete import Athlete
 from kinemotion.pose import Preset
 from kinemotion.report.i18n import Language
+from kinemotion.video.container import Limits
 
 pytestmark = pytest.mark.usefixtures("measured")
 
@@ -93,6 +94,7 @@ def test_flags_reach_the_request(kinemotion: Any, clip: Path, monkeypatch: pytes
         threads=2,
         capture_fps=240.0,
         start_s=0.2,
+        limits=Limits(),
     )
 
 

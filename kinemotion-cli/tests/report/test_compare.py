@@ -87,9 +87,9 @@ def test_a_foreign_movement_is_compared_by_its_keys(result: Any):
     assert "+0.50" in told
 
 
-def test_metrics_that_only_one_side_carries_are_left_out(result: Any):
+def test_results_without_a_common_metric_say_so(result: Any):
     found = compared([result("a", jump_height_m=(0.3, 0.01)), result("b", flight_time_ms=(500.0, 1.0))])
-    assert found[0].contrasts == ()
+    assert [contrast.difference for contrast in found[0].contrasts] == [None, None]
     assert "no metric in common" in comparison_text(found)
 
 
@@ -101,3 +101,40 @@ def test_document_and_rows_say_the_same(result: Any):
     assert metric["difference_interval"] == [14.46, 25.54]
     [row] = comparison_rows(found)
     assert (row["unit"], row["difference"], row["difference_low"], row["is_real"]) == ("ms", 20.0, 14.46, 1)
+
+
+def test_a_metric_that_the_first_result_lacks_is_kept(result: Any):
+    before = result("a", jump_height_m=(0.30, 0.003))
+    after = result("b", jump_height_m=(0.33, 0.003), peak_power_w=(3000.0, 50.0))
+    for results, missing in (([before, after], "reference"), ([after, before], "value")):
+        [comparison] = compared(results)
+        power = only(comparison, "peak_power_w")
+        assert getattr(power, missing) is None
+        assert power.difference is None
+        assert power.real is False
+        [found] = comparison_document([comparison])["comparisons"]
+        assert found["metrics"]["peak_power_w"][missing] is None
+        assert "Peak power" in comparison_text([comparison])
+
+
+def test_a_row_has_one_unit(result: Any):
+    values = {"countermovement_depth_m": (0.98, 0.01)}
+    [comparison] = compared([result("a", **values), result("b", countermovement_depth_m=(1.05, 0.01))])
+    [line] = [line for line in comparison_text([comparison]).splitlines() if "depth" in line]
+    assert "1.05\u00a0m" in line
+    assert "0.98\u00a0m" in line
+    assert "+0.07\u00a0m" in line
+    assert "cm" not in line
+
+
+def test_two_athletes_and_a_doubtful_result_are_told(result: Any):
+    ana, ben = (result(name, athlete=name, jump_height_m=(0.30, 0.003)) for name in ("Ana", "Ben"))
+    [comparison] = compared([ana, ben])
+    assert "different athletes: Ana, Ben" in comparison_text([comparison])
+    assert "atletas distintos: Ana, Ben" in comparison_text([comparison], lang="es")
+    [found] = comparison_document([comparison])["comparisons"]
+    assert [warning["code"] for warning in found.get("warnings", ())] == ["different_athletes"]
+    ana.document["metadata"]["quality"] = {"confidence": "low"}
+    [comparison] = compared([ana, ana])
+    assert [warning.code for warning in comparison.warnings] == ["doubtful_result", "doubtful_result"]
+    assert "Ana.mp4 has low confidence" in comparison_text([comparison])

@@ -1,7 +1,7 @@
 """One analysis as it was asked for on the command line: checked, carried out, written."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ from kinemotion.cli.outputs import Outputs
 from kinemotion.cli.progress import Progress, progress
 from kinemotion.errors import ExitStatus
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.report.contract.document import document, refusal, report_event, trial_event
 from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import summary
+from kinemotion.video.container import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,17 @@ def order_of(movement: Movement, video: Path, *, values: Mapping[str, Any]) -> O
         movement=movement.name,
         quality=values["quality"],
         athlete=Athlete(**chosen(Athlete)),
-        settings=Settings(options=movement.options(**chosen(movement.options)), **chosen(Settings)),
+        settings=Settings(
+            options=movement.options(**chosen(movement.options)), limits=limits_of(values), **chosen(Settings)
+        ),
     )
     return Order(request, Outputs.of(values))
+
+
+def limits_of(values: Mapping[str, Any]) -> Limits:
+    """Make the limits of what is decoded: those that were given, else the engine's own."""
+    given = {item.name: values[item.name] for item in fields(Limits) if values.get(item.name) is not None}
+    return Limits(**given)
 
 
 def execute(order: Order, call: Call, *, kind: str) -> None:
@@ -68,13 +78,16 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
 
     with progress(kind) as tell:
         frames = Frames(tell, passes=outputs.passes)
-        report = run(request, listener=Listener(progress=frames.measured, trial=found))
+        seen: list[FramePoses] = []
+        listener = Listener(progress=frames.measured, trial=found)
+        report = run(request, listener=replace(listener, poses=seen.append) if outputs.poses else listener)
         for target in outputs.documents:
             write_document(document(report), target)
         call.documents = ()  # written: a failure from here on is told in words
         if outputs.lines:
             write_line(report_event(report))
             call.lines = False
+        outputs.save_poses(seen, info=report.provenance.estimator)
         failure = _drawn(order, report, tell=frames.drawn)
     told = summary(report, verbose=outputs.verbose, lang=outputs.lang)
     click.echo(told, nl=False, err=bool(outputs.documents or outputs.lines))

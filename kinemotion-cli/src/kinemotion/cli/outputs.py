@@ -12,9 +12,11 @@ from kinemotion.cli.command import STDOUT
 from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file
 from kinemotion.errors import KinemotionError, OutputProblem, UsageProblem
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.report import Report
+from kinemotion.motion.poses import FramePoses
+from kinemotion.motion.report import EstimatorInfo, Report
+from kinemotion.pose.recorded import save_poses
 from kinemotion.report.base import Encoder, Finished, Writer
-from kinemotion.report.files import check_target
+from kinemotion.report.files import atomic, check_target
 from kinemotion.video import encode
 
 WRITERS: Mapping[str, str] = {
@@ -26,6 +28,9 @@ WRITERS: Mapping[str, str] = {
     "exchange": "kinemotion.report.exchange.writers:EXCHANGE",
 }
 """Where the writer of each parameter is declared; it is imported when its output is asked for."""
+
+POSES: Mapping[str, bytes] = {".npz": b"ground.npy"}
+"""By extension: what marks saved poses as written here."""
 
 DRAWN = frozenset({"overlay", "page"})
 """Outputs that decode the clip once more."""
@@ -55,6 +60,8 @@ class Outputs:
     lines: bool = False
     """Whether trials go to standard output as JSON lines."""
     targets: tuple[Target, ...] = ()
+    poses: tuple[Path, ...] = ()
+    """Paths of the points found in every frame."""
     lang: str = "en"
     verbose: bool = False
 
@@ -65,6 +72,7 @@ class Outputs:
             documents=tuple(values["json"]),
             lines=values["jsonl"],
             targets=tuple(Target(name, path) for name in WRITERS for path in values[name]),
+            poses=tuple(values["poses"]),
             lang=values["lang"],
             verbose=values["verbose"],
         )
@@ -90,14 +98,28 @@ class Outputs:
         """
         if self.lines and STDOUT in self.documents:
             raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
-        paths = [*self.files, *(target.path for target in self.targets)]
+        paths = [*self.files, *self.poses, *(target.path for target in self.targets)]
         if any(same_file(path, video) for path in paths):
             raise OutputProblem("The result would overwrite the video.", hint="Choose another name.")
         refuse_one_place(paths)
         for path in self.files:
             check_target(path, DOCUMENT)
+        for path in self.poses:
+            check_target(path, POSES)
         for target in self.targets:
             target.writer.check(target.path)
+
+    def save_poses(self, seen: Iterable[FramePoses], *, info: EstimatorInfo) -> None:
+        """Write the points found in every frame.
+
+        Raises
+        ------
+        OutputProblem
+            If a file cannot be written.
+        """
+        for path in self.poses:
+            with atomic(path) as beside:
+                save_poses(beside, seen, info=info)
 
     def write(self, report: Report, *, request: Request, tell: Callable[[], None]) -> None:
         """Write everything beside the document; one output that fails keeps none of the others from being written.

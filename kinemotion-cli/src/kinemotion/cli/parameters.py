@@ -97,10 +97,40 @@ CLIP: tuple[click.Option, ...] = (
         default=0,
         help="Turn the pictures clockwise [deg], where the film lies on its side or is upside down.",
     ),
+    click.Option(
+        ["--person"],
+        type=Count(0),
+        help="Measure this athlete only, where several are seen: the number of the person in the result.",
+    ),
     click.Option(["--start", "start_s"], type=Number(0), help="Leave out what is before [s]."),
     click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Leave out what is after [s]."),
 )
 """What is told of one clip and its athlete."""
+
+LIMITS: tuple[click.Option, ...] = (
+    click.Option(
+        ["--max-duration", "duration_s"],
+        type=Number(0, min_open=True),
+        envvar="KINEMOTION_MAX_DURATION_S",
+        show_envvar=True,
+        help="Refuse a longer video [s].",
+    ),
+    click.Option(
+        ["--max-frames", "frames"],
+        type=Count(1),
+        envvar="KINEMOTION_MAX_FRAMES",
+        show_envvar=True,
+        help="Refuse a video of more frames.",
+    ),
+    click.Option(
+        ["--max-pixels", "pixels"],
+        type=Count(1),
+        envvar="KINEMOTION_MAX_PIXELS",
+        show_envvar=True,
+        help="Refuse a larger picture, width times height [px].",
+    ),
+)
+"""What is too large to be decoded; the engine has limits of its own where these are not given."""
 
 ONE_CLIP: tuple[click.Option, ...] = (
     click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", multiple=True, help=JSON_HELP),
@@ -141,6 +171,13 @@ ONE_CLIP: tuple[click.Option, ...] = (
         multiple=True,
         type=FILE,
         help="Write the motion for other programs (.trc, .mot, .c3d, .nc).",
+    ),
+    click.Option(
+        ["--save-poses", "poses"],
+        metavar="PATH",
+        multiple=True,
+        type=FILE,
+        help="Write the points found in every frame (.npz); --estimator recorded:PATH analyses them again in a second.",
     ),
 )
 """What can be written of one clip; of several it would be written over itself."""
@@ -184,4 +221,4 @@ RUN: tuple[click.Option, ...] = (
 
 VERBOSE = click.Option(["--verbose"], is_flag=True, help="Tell more: phases, events, scale, times.")
 
-PARAMETERS: tuple[click.Parameter, ...] = (VIDEOS, *ONE_CLIP, *MODEL, *CLIP, *MANY_CLIPS, *RUN, VERBOSE)
+PARAMETERS: tuple[click.Parameter, ...] = (VIDEOS, *ONE_CLIP, *MODEL, *CLIP, *LIMITS, *MANY_CLIPS, *RUN, VERBOSE)

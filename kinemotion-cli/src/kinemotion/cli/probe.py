@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kinemotion.cli.command import STDOUT, Command
 from kinemotion.cli.output import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
-from kinemotion.cli.parameters import FILE
+from kinemotion.cli.parameters import FILE, LIMITS
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.files import check_target
 
 if TYPE_CHECKING:
     from kinemotion.report.contract.command_types import ProbeDocument
+    from kinemotion.video.container import Limits
 
 
 @click.command(cls=Command, short_help="Say what a video is, and whether it can be analysed.")
 @click.argument("video", type=FILE)
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
-def probe(*, video: Path, json: str | None) -> None:
+def probe(*, video: Path, json: str | None, **values: Any) -> None:  # noqa: ANN401  (typed by click)
     """Say what VIDEO is; one that cannot be analysed ends as an analysis of it would."""
     if json and json != STDOUT:
         check_target(Path(json), DOCUMENT)
-    told = probe_document(video)
+    # Decoders are imported where they are used: listing the commands shall not wait for them.
+    from kinemotion.cli.execute import limits_of  # noqa: PLC0415
+
+    told = probe_document(video, limits=limits_of(values))
     if json:
         write_document(told, json)
         return
@@ -33,7 +37,7 @@ def probe(*, video: Path, json: str | None) -> None:
     click.echo(f"{found['codec']} {size}, {found['duration_s'] or '?'} s at {found['fps'] or '?'} frames/s")
 
 
-def probe_document(path: Path) -> ProbeDocument:
+def probe_document(path: Path, *, limits: Limits) -> ProbeDocument:
     """The container's claims.
 
     Raises
@@ -41,11 +45,10 @@ def probe_document(path: Path) -> ProbeDocument:
     VideoUnreadable, VideoNotFound, VideoTooLarge
         Where the file cannot be analysed.
     """
-    # Decoders are imported where they are used: listing the commands shall not wait for them.
-    from kinemotion.video.container import Limits, find_file  # noqa: PLC0415
+    from kinemotion.video.container import find_file  # noqa: PLC0415
     from kinemotion.video.header import Reading, read_header  # noqa: PLC0415
 
-    header = read_header(find_file(path), limits=Limits(), reading=Reading(largest_side=Limits().side_px))
+    header = read_header(find_file(path), limits=limits, reading=Reading(largest_side=limits.side_px))
     width, height = header.upright.size
     duration_s, frames = header.missing_s(0.0), header.promised_frames
     return {
@@ -61,3 +64,6 @@ def probe_document(path: Path) -> ProbeDocument:
             "capture_fps_source": header.capture.source if header.capture else None,
         },
     }
+
+
+probe.params += LIMITS

@@ -5,6 +5,7 @@ their source. What a foreign movement brings without a translation stays English
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -67,9 +68,9 @@ class Texts:
         """Name for people of a phase, event, movement or class."""
         return self.entries[section].get(name, name.replace("_", " ").capitalize())
 
-    def quantity(self, estimate: Estimate, spec: MetricSpec) -> Quantity:
-        """A measured value as this language writes numbers."""
-        told = quantity(estimate, spec.unit, decimal_point=self("decimal_point"))
+    def quantity(self, estimate: Estimate, spec: MetricSpec, *, beside: Iterable[Estimate] = ()) -> Quantity:
+        """A measured value as this language writes numbers, in one unit with those ``beside`` it."""
+        told = quantity(estimate, spec.unit, decimal_point=self("decimal_point"), beside=beside)
         return replace(told, unit=self.entries["units"].get(told.unit, told.unit))
 
     def value(self, value: object, spec: MetricSpec) -> str:

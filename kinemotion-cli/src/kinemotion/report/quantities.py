@@ -1,5 +1,6 @@
 """A measured value in the unit people use, as text."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kinemotion.motion.metrics import Estimate, Unit
@@ -61,9 +62,13 @@ _SMALL: dict[Unit, _Style] = {
 """Below one metre and one second people speak of centimetres and milliseconds."""
 
 
-def quantity(estimate: Estimate, unit: Unit, *, decimal_point: str = ".") -> Quantity:
-    """The estimate in the unit people use, rounded to what can be read off a video."""
-    small = abs(estimate.value) < 1.0 and unit in _SMALL
+def quantity(estimate: Estimate, unit: Unit, *, decimal_point: str = ".", beside: Iterable[Estimate] = ()) -> Quantity:
+    """Return the estimate in the unit people use, rounded to what can be read off a video.
+
+    Of values ``beside`` each other, all are written in the unit of the largest.
+    """
+    largest = max(abs(item.value) for item in (estimate, *beside))
+    small = largest < 1.0 and unit in _SMALL
     style = _SMALL[unit] if small else _STYLES[unit]
 
     def text(number: float) -> str:

@@ -151,5 +151,7 @@ def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limit
         raise VideoUnreadable(f"The picture of {width} x {height} is too small to show a person.")
     if max(width, height) > limits.side_px or width * height > limits.pixels:
         raise VideoTooLarge(f"The picture of {width} x {height} is too large.")
+    if stream.frames > limits.frames:
+        raise VideoTooLarge(f"The clip of {stream.frames} frames is too long.", hint="Cut the clip to the movement.")
     if duration_s is not None and duration_s > limits.duration_s:
         raise VideoTooLarge(f"The clip of {duration_s:.0f} s is too long.", hint="Cut the clip to the movement.")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kinemotion.errors import UsageProblem
+from kinemotion.messages import Message
 from kinemotion.motion.metrics import Estimate, combined, propagate
-from kinemotion.report.contract.encode import SCHEMA_VERSION
+from kinemotion.report.contract.encode import SCHEMA_VERSION, message_entry
 from kinemotion.report.contract.results import Result, flat, interval, metric_unit, number
 from kinemotion.report.exchange.table import Row
 
@@ -38,20 +39,26 @@ class Contrast:
     """One metric of a group of results against that of a reference, in the key's unit."""
 
     key: str
-    value: Estimate
-    reference: Estimate
+    value: Estimate | None
+    """None where only the references carry the metric."""
+    reference: Estimate | None
+    """None where only the results carry the metric."""
     relative: Estimate | None
     """By the kind of comparison; None where the metric has no natural zero or changes sign."""
 
     @property
-    def difference(self) -> Estimate:
-        """Value minus reference."""
+    def difference(self) -> Estimate | None:
+        """Value minus reference; None where one of them is missing."""
+        if self.value is None or self.reference is None:
+            return None
         error = combined(self.value.error, self.reference.error)
         return Estimate(self.value.value - self.reference.value, error)
 
     @property
     def real(self) -> bool:
         """Whether the difference is beyond its own interval."""
+        if self.difference is None:
+            return False
         low, high = self.difference.interval
         return not low <= 0.0 <= high
 
@@ -66,6 +73,8 @@ class Comparison:
     references: tuple[Result, ...]
     """The first session, the right leg, the squat jumps."""
     contrasts: tuple[Contrast, ...]
+    warnings: tuple[Message, ...] = ()
+    """What keeps the comparison from being believed: two athletes, a result of low confidence."""
 
 
 def compared(results: Sequence[Result]) -> tuple[Comparison, ...]:
@@ -150,16 +159,43 @@ def _against(
     relative: Callable[..., float],
     keys: Sequence[str] | None = None,
 ) -> Comparison:
-    """The contrasts of every metric that both groups carry."""
-    shared = [key for key in results[0].measured_keys if keys is None or key in keys]
-    contrasts: list[Contrast] = []
-    for key in shared:
-        value, reference = _mean(results, key), _mean(references, key)
-        if value and reference:
-            proportional = value.value > 0 and reference.value > 0 and not key.endswith(_WITHOUT_RATIO)
-            share = propagate(relative, value, reference) if proportional else None
-            contrasts.append(Contrast(key, value, reference, share))
-    return Comparison(kind, results, references, tuple(contrasts))
+    """The contrasts of every metric that one of the groups carries; of ``keys``, only if both do."""
+    both = (*references, *results)
+    carried = dict.fromkeys(key for result in both for key in result.measured_keys)
+    contrasts = tuple(
+        _contrast(key, value=_mean(results, key), reference=_mean(references, key), relative=relative)
+        for key in carried
+        if keys is None or key in keys
+    )
+    if keys is not None:
+        contrasts = tuple(contrast for contrast in contrasts if contrast.difference)
+    return Comparison(kind, results, references, contrasts, warnings=tuple(_warnings(both)))
+
+
+def _contrast(
+    key: str, *, value: Estimate | None, reference: Estimate | None, relative: Callable[..., float]
+) -> Contrast:
+    if value is None or reference is None or key.endswith(_WITHOUT_RATIO) or min(value.value, reference.value) <= 0:
+        return Contrast(key, value, reference, None)
+    return Contrast(key, value, reference, propagate(relative, value, reference))
+
+
+def _warnings(results: Sequence[Result]) -> Iterator[Message]:
+    """What a reader of the comparison must know first."""
+    athletes = list(dict.fromkeys(result.athlete for result in results))
+    if len(athletes) > 1:
+        yield Message(
+            "different_athletes",
+            "These results are of different athletes: {athletes}. The difference is between people.",
+            athletes=", ".join(athletes),
+        )
+    for result in results:
+        if result.is_doubtful:
+            yield Message(
+                "doubtful_result",
+                "{clip} has low confidence. Do not draw conclusions from its differences.",
+                clip=result.clip,
+            )
 
 
 def _mean(results: Sequence[Result], key: str) -> Estimate | None:
@@ -185,6 +221,7 @@ def _document(comparison: Comparison) -> ComparisonEntry:
         "results": [_source(result) for result in comparison.results],
         "references": [_source(result) for result in comparison.references],
         "metrics": {contrast.key: _metric(contrast) for contrast in comparison.contrasts},
+        "warnings": [message_entry(warning) for warning in comparison.warnings],
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kinemotion.report.contract.analysis_types import Resolution
-from kinemotion.report.contract.common_types import Version, about
+from kinemotion.report.contract.common_types import MessageEntry, Version, about
 
 Verdict = Literal["first", "within error", "real", "worthwhile"]
 Interval = Annotated[list[float] | None, about("95 % interval, low and high.")]
@@ -132,7 +132,8 @@ class ComparisonEntry(TypedDict):
     kind: Literal["sessions", "sides", "eccentric_utilization"]
     results: list[ComparedResult]
     references: list[ComparedResult]
-    metrics: Annotated[dict[str, ContrastEntry], about("By key of the metric.")]
+    metrics: Annotated[dict[str, ContrastEntry], about("By key of the metric; null where one side lacks it.")]
+    warnings: NotRequired[Annotated[list[MessageEntry], about("What to know before believing it. Since 1.1.")]]
 
 
 class ComparisonDocument(TypedDict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
@@ -49,6 +49,12 @@ class Result:
         metadata = self.document["metadata"]
         filmed = metadata["video"].get("recorded_at")
         return (self._settings.get("date") or filmed or metadata["processing"]["timestamp"])[:10]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the result has low confidence."""
+        quality: Mapping[str, Any] = self.document["metadata"].get("quality") or {}
+        return quality.get("confidence") == "low"
 
     def measured(self, key: str) -> Estimate | None:
         """The headline's value of a metric and its error, in the key's unit; None where it was not measured."""
@@ -165,9 +171,13 @@ def metric_unit(movement: str, key: str) -> str:
     return spec.key_unit if spec else ""
 
 
-def in_words(estimate: Estimate, *, movement: str, key: str, lang: str = "en") -> Quantity:
-    """A value of that metric, given in the key's unit, as people read it."""
+def in_words(
+    estimate: Estimate, *, movement: str, key: str, lang: str = "en", beside: Iterable[Estimate] = ()
+) -> Quantity:
+    """A value of that metric, given in the key's unit, as people read it; in one unit with those ``beside`` it."""
     spec = declared(movement).get(key)
     if spec is None:
         return quantity(estimate, "1", decimal_point=texts(lang)("decimal_point"))
-    return texts(lang).quantity(estimate.scaled(1 / spec.factor), spec)
+    return texts(lang).quantity(
+        estimate.scaled(1 / spec.factor), spec, beside=[item.scaled(1 / spec.factor) for item in beside]
+    )

@@ -25,12 +25,13 @@ def comparison_text(comparisons: Sequence[Comparison], *, lang: str = "en") -> s
 def _text(comparison: Comparison, told: Texts) -> str:
     results, references = (_names(group, told) for group in (comparison.results, comparison.references))
     head = told("against", title=told(comparison.kind), results=results, references=references)
-    if not comparison.contrasts:
+    if not any(contrast.difference for contrast in comparison.contrasts):
         return f"{head}\n  {told('nothing_in_common')}"
     value, reference, difference, relative = map(told, _HEADS[comparison.kind])
     interval = told("interval_title").lower()
     rows = [("  ", value, reference, difference, interval, relative, interval)]
     rows += [_row(contrast, comparison, told=told) for contrast in comparison.contrasts]
+    head = "\n".join([head, *(f"  ! {told.sentence(warning)}" for warning in comparison.warnings)])
     last = told("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
     return f"{head}\n{columns(rows, numbers_from=1)}\n{last}"
 
@@ -42,16 +43,17 @@ def _names(results: Sequence[Result], told: Texts) -> str:
 
 def _row(contrast: Contrast, comparison: Comparison, *, told: Texts) -> tuple[str, ...]:
     movement = comparison.results[0].movement
+    row = (contrast.value, contrast.reference, contrast.difference)
+    largest = [item for item in row if item]
     value, reference, difference = (
-        in_words(item, movement=movement, key=contrast.key, lang=told.lang)
-        for item in (contrast.value, contrast.reference, contrast.difference)
+        item and in_words(item, movement=movement, key=contrast.key, lang=told.lang, beside=largest) for item in row
     )
     return (
         f"{'*' if contrast.real else ' '} {metric_title(movement, contrast.key, lang=told.lang)}",
-        value.with_unit,
-        reference.with_unit,
-        signed(difference.with_unit),
-        told("from_to", low=difference.low, high=difference.high),
+        value.with_unit if value else "–",
+        reference.with_unit if reference else "–",
+        signed(difference.with_unit) if difference else "",
+        told("from_to", low=difference.low, high=difference.high) if difference else "",
         *_relative(contrast.relative, told, percent=comparison.kind != "eccentric_utilization"),
     )
 

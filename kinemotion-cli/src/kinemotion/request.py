@@ -1,0 +1,79 @@
+"""What is asked of the engine: one clip as one movement, how it is read, who is told while the work goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.movements import registry
+
+if TYPE_CHECKING:
+    from kinemotion.motion.poses import FramePoses
+    from kinemotion.motion.report import Trial
+    from kinemotion.video.container import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a clip is read and measured, beyond what every call says."""
+
+    options: Any = None
+    """An instance of the movement's options class; its defaults where None."""
+    estimator: str = "litert"
+    threads: int | None = None
+    """Cores that the analysis may keep busy, as many as help where None: they change no number."""
+    capture_fps: float | None = None
+    """Rate the camera filmed at, where the file is played slower."""
+    rotate_deg: int = 0
+    """Clockwise turn of the pictures, added to what the file says: 0, 90, 180 or 270."""
+    start_s: float | None = None
+    end_s: float | None = None
+    person: int | None = None
+    """The one athlete whose trials count, by the number that the document gives; everybody where None."""
+    limits: Limits | None = None
+    """What is too large to be decoded; changes no number."""
+    date: str | None = None
+    """Day of the test, ISO 8601, where the file does not tell it; changes no number."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether no part of the clip is left out."""
+        return self.start_s is None and self.end_s is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One clip to be analysed as one movement."""
+
+    path: Path
+    movement: str
+    quality: str
+    athlete: Athlete
+    settings: Settings
+
+    @property
+    def options(self) -> Any:  # noqa: ANN401  (of the movement's options class)
+        """The movement's options: those that were set, else its defaults."""
+        return registry.get(self.movement).options() if self.settings.options is None else self.settings.options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Who is told while the work goes on."""
+
+    progress: Callable[[int, int | None], None] = lambda _done, _total: None
+    """Frames done, and frames there are where the container promises a number; told by another thread."""
+    trial: Callable[[Trial], None] = lambda _trial: None
+    """Each trial as soon as it is complete."""
+    poses: Callable[[FramePoses], None] = lambda _poses: None
+    """What was seen in each frame."""
+
+
+def settings_of(request: Request) -> dict[str, Any]:
+    """All that was asked for and could change a number, defaults filled in, as the document tells it."""
+    settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
+    del settings["threads"], settings["limits"]
+    return settings
