@@ -1,0 +1,68 @@
+/** A refusal by the service: RFC 9457 problem details. */
+export interface Problem {
+  status: number
+  code: string
+  title: string
+  detail: string
+  hint: string
+  retryable: boolean
+}
+
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title)
+  }
+}
+
+const KEY = 'kinemotion-api-key'
+
+/** The API key kept in this browser; empty where the service needs none. */
+export function storedKey(): string {
+  return localStorage.getItem(KEY) ?? ''
+}
+
+export function storeKey(key: string): void {
+  if (key) localStorage.setItem(KEY, key)
+  else localStorage.removeItem(KEY)
+}
+
+export function authorization(): Record<string, string> {
+  const key = storedKey()
+  return key ? { Authorization: `Bearer ${key}` } : {}
+}
+
+/** Read a problem from the text of an answer; an answer of another kind gets a plain one. */
+export function readProblem(status: number, text: string): Problem {
+  let found: Partial<Problem> = {}
+  try {
+    found = JSON.parse(text) as Partial<Problem>
+  } catch {
+    // a proxy's own page, for example: the status says what there is to say
+  }
+  return {
+    status,
+    code: found.code ?? `http_${status}`,
+    title: found.title ?? 'The service could not answer.',
+    detail: found.detail ?? '',
+    hint: found.hint ?? '',
+    retryable: found.retryable ?? status >= 500,
+  }
+}
+
+/** Send a request and read its JSON answer. Throws ApiError for a refusal. */
+export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
+  const headers = { Accept: 'application/json', ...authorization(), ...init.headers }
+  let answer: Response
+  try {
+    answer = await fetch(path, { ...init, headers })
+  } catch {
+    throw new ApiError({ ...readProblem(0, ''), code: 'offline', title: 'No connection to the service.' })
+  }
+  if (!answer.ok) throw new ApiError(readProblem(answer.status, await answer.text()))
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
+/** Send JSON and read the JSON answer. */
+export function send<T>(method: 'POST' | 'PATCH' | 'PUT', path: string, body: unknown): Promise<T> {
+  return request<T>(path, { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+}

@@ -1,0 +1,89 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+
+import { ApiError } from './api/http'
+import { chooseLanguage, language, LANGUAGES, t } from './i18n'
+import { ComparePage } from './pages/compare'
+import { HistoryPage } from './pages/history'
+import { MeasurePage } from './pages/measure'
+import { ResultPage } from './pages/result'
+import { SettingsPage } from './pages/settings'
+import { ProblemCard } from './parts/problem'
+import { route } from './router'
+import { loadSports } from './sports'
+import { chooseTheme, theme, type Theme } from './theme'
+
+const PAGES = ['measure', 'history', 'compare', 'settings'] as const
+
+export function App() {
+  const [problem, setProblem] = useState<ApiError | null>(null)
+  const [ready, setReady] = useState(false)
+  const load = (): void => {
+    setProblem(null)
+    loadSports().then(() => setReady(true), setProblem)
+  }
+  useEffect(load, [])
+  return (
+    <>
+      <a class="skip" href="#content" onClick={focusContent}>
+        {t('nav.skip')}
+      </a>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        {problem ? <ProblemCard error={problem} again={load} /> : ready ? <Page /> : <p role="status">{t('loading')}…</p>}
+      </main>
+    </>
+  )
+}
+
+function focusContent(event: Event): void {
+  event.preventDefault()
+  document.getElementById('content')?.focus()
+}
+
+function Page(): ComponentChildren {
+  const { page, id, query } = route.value
+  switch (page) {
+    case 'measure':
+      return <MeasurePage />
+    case 'analyses':
+      return <ResultPage key={id} id={id} />
+    case 'history':
+      return <HistoryPage />
+    case 'compare':
+      return <ComparePage query={query} />
+    case 'settings':
+      return <SettingsPage />
+    default:
+      return <h1>{t('error.notFound')}</h1>
+  }
+}
+
+function Header() {
+  return (
+    <header>
+      <a class="brand" href="#/">
+        <img src="./icon.svg" alt="" width="28" height="28" /> Kinemotion
+      </a>
+      <nav aria-label="Kinemotion">
+        {PAGES.map((page) => (
+          <a href={`#/${page}`} aria-current={route.value.page === page ? 'page' : undefined}>
+            {t(`nav.${page}`)}
+          </a>
+        ))}
+      </nav>
+      <div class="choices">
+        <select aria-label={t('language.label')} value={language.value} onChange={(e) => chooseLanguage(e.currentTarget.value)}>
+          {Object.entries(LANGUAGES).map(([code, name]) => (
+            <option value={code}>{name}</option>
+          ))}
+        </select>
+        <select aria-label={t('theme.label')} value={theme.value} onChange={(e) => chooseTheme(e.currentTarget.value as Theme)}>
+          {(['auto', 'light', 'dark'] as const).map((name) => (
+            <option value={name}>{t(`theme.${name}`)}</option>
+          ))}
+        </select>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,36 @@
+/** Curves of one trial over time, read from the trajectories table; NaN where nothing was measured. */
+export interface Curves {
+  time_s: number[]
+  column(name: string): number[]
+}
+
+/** Read the trajectories (CSV) of one trial. A table without that trial gives empty curves. */
+export function readCurves(csv: string, trial: number): Curves {
+  const [head = '', ...lines] = csv.trimEnd().split(/\r?\n/)
+  const names = head.split(',')
+  const at = new Map(names.map((name, index) => [name, index]))
+  const trialColumn = at.get('trial') ?? 0
+  const rows = lines.map((line) => line.split(',')).filter((cells) => Number(cells[trialColumn]) === trial)
+  const column = (name: string): number[] => {
+    const index = at.get(name)
+    return index === undefined ? [] : rows.map((cells) => readNumber(cells[index]))
+  }
+  return { time_s: column('time_s'), column }
+}
+
+function readNumber(cell: string | undefined): number {
+  return cell === undefined || cell === '' ? Number.NaN : Number(cell)
+}
+
+/** Index of the sample nearest to a time; -1 in empty curves. */
+export function nearest(time_s: readonly number[], at_s: number): number {
+  let low = 0
+  let high = time_s.length - 1
+  if (high < 0) return -1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((time_s[middle] ?? 0) <= at_s) low = middle
+    else high = middle
+  }
+  return at_s - (time_s[low] ?? 0) <= (time_s[high] ?? 0) - at_s ? low : high
+}

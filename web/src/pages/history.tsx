@@ -1,0 +1,94 @@
+import { useEffect, useState } from 'preact/hooks'
+
+import { type Analysis, listAnalyses } from '../api/service'
+import { formatDate, formatValue } from '../format'
+import { engineName, t } from '../i18n'
+import { ProblemCard } from '../parts/problem'
+import { declarationsOf, findSport, sports } from '../sports'
+
+const PAGE_SIZE = '25'
+
+export function HistoryPage() {
+  const [sport, setSport] = useState('')
+  const [found, setFound] = useState<Analysis[] | null>(null)
+  const [cursor, setCursor] = useState<string | null>(null)
+  const [error, setError] = useState<unknown>(null)
+
+  const load = (from: string | null): void => {
+    const filter = { limit: PAGE_SIZE, ...(sport && { sport_type: sport }), ...(from && { cursor: from }) }
+    listAnalyses(filter).then((page) => {
+      setFound((before) => [...(from ? (before ?? []) : []), ...page.items])
+      setCursor(page.next_cursor)
+    }, setError)
+  }
+  useEffect(() => load(null), [sport])
+
+  if (error !== null) return <ProblemCard error={error} />
+  return (
+    <>
+      <h1>{t('history.title')}</h1>
+      <label class="inline">
+        {t('history.filter')}
+        <select value={sport} onChange={(event) => setSport(event.currentTarget.value)}>
+          <option value="">{t('history.all')}</option>
+          {sports.value.map((each) => (
+            <option value={each.name}>{engineName('sport', each.name, each.title)}</option>
+          ))}
+        </select>
+      </label>
+      {found === null ? <p role="status">{t('loading')}…</p> : found.length === 0 ? <Empty /> : <AnalysisTable analyses={found} />}
+      {cursor && (
+        <button type="button" onClick={() => load(cursor)}>
+          {t('history.more')}
+        </button>
+      )}
+    </>
+  )
+}
+
+function Empty() {
+  return (
+    <section class="card">
+      <p>{t('history.empty')}</p>
+      <a class="button primary" href="#/measure">
+        {t('history.first')}
+      </a>
+    </section>
+  )
+}
+
+function AnalysisTable({ analyses }: { analyses: readonly Analysis[] }) {
+  return (
+    <div class="card scrolls" tabIndex={0} role="region" aria-label={t('history.title')}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t('history.date')}</th>
+            <th scope="col">{t('history.sport')}</th>
+            <th scope="col">{t('history.status')}</th>
+            <th scope="col">{t('history.headline')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {analyses.map((analysis) => (
+            <tr>
+              <td>
+                <a href={`#/analyses/${analysis.analysis_id}`}>{formatDate(analysis.created_at)}</a>
+              </td>
+              <td>{engineName('sport', analysis.sport_type, findSport(analysis.sport_type)?.title ?? analysis.sport_type)}</td>
+              <td>{t(`status.${analysis.status}`)}</td>
+              <td class="number">{headlineOf(analysis)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The main result of an analysis with its unit; a dash where there is none. */
+export function headlineOf(analysis: Analysis): string {
+  const key = findSport(analysis.sport_type)?.headline ?? ''
+  const unit = declarationsOf(analysis.sport_type).get(key)?.unit ?? null
+  return formatValue(analysis.metrics?.[key], unit).join(' ')
+}

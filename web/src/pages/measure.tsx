@@ -1,0 +1,201 @@
+import { useRef, useState } from 'preact/hooks'
+
+import { type Analysis, createAnalysis, followAnalysis } from '../api/service'
+import { formatSize } from '../format'
+import { engineName, t } from '../i18n'
+import { FilmingGuide } from '../parts/filming_guide'
+import { ProblemCard } from '../parts/problem'
+import { open, route } from '../router'
+import { sports } from '../sports'
+
+type Stage = { name: 'choose' } | { name: 'uploading'; share: number } | { name: 'measuring'; analysis: Analysis }
+
+const ATHLETE_FIELDS = ['athlete', 'mass_kg', 'height_m', 'sex', 'capture_fps'] as const
+
+export function MeasurePage() {
+  const [video, setVideo] = useState<File | null>(null)
+  const [stage, setStage] = useState<Stage>({ name: 'choose' })
+  const [error, setError] = useState<unknown>(null)
+  const stop = useRef(new AbortController())
+
+  const measure = async (form: HTMLFormElement): Promise<void> => {
+    if (!video) return
+    stop.current = new AbortController()
+    setError(null)
+    try {
+      setStage({ name: 'uploading', share: 0 })
+      const created = await createAnalysis(readForm(form, video), {
+        onProgress: (share) => setStage({ name: 'uploading', share }),
+        signal: stop.current.signal,
+      })
+      const ended = await followAnalysis(created.analysis_id, {
+        onChange: (analysis) => setStage({ name: 'measuring', analysis }),
+        signal: stop.current.signal,
+      })
+      open(`analyses/${ended.analysis_id}`)
+    } catch (caught) {
+      if (!(caught instanceof DOMException)) setError(caught)
+      setStage({ name: 'choose' })
+    }
+  }
+
+  return (
+    <>
+      <h1>{t('measure.title')}</h1>
+      {error !== null && <ProblemCard error={error} />}
+      <form
+        class="card"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void measure(event.currentTarget)
+        }}
+      >
+        <VideoField video={video} onVideo={setVideo} />
+        <Options />
+        <AthleteFields />
+        {stage.name === 'choose' ? (
+          <button type="submit" class="primary" disabled={!video}>
+            {t('measure.start')}
+          </button>
+        ) : (
+          <Waiting stage={stage} cancel={() => stop.current.abort()} />
+        )}
+      </form>
+      <FilmingGuide />
+    </>
+  )
+}
+
+/** The form's fields for the service; what is left empty is not sent. */
+function readForm(form: HTMLFormElement, video: File): FormData {
+  const filled = new FormData(form)
+  const sent = new FormData()
+  for (const name of ['sport_type', 'quality', ...ATHLETE_FIELDS]) {
+    const value = filled.get(name)
+    if (typeof value === 'string' && value.trim()) sent.set(name, value.trim())
+  }
+  sent.set('artefacts', 'report,overlay,trajectories')
+  sent.set('video', video)
+  return sent
+}
+
+function VideoField({ video, onVideo }: { video: File | null; onVideo: (video: File) => void }) {
+  const [over, setOver] = useState(false)
+  const take = (files: FileList | null | undefined): void => {
+    const file = files?.[0]
+    if (file) onVideo(file)
+  }
+  return (
+    <div
+      class={`drop ${over ? 'over' : ''}`}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        take(event.dataTransfer?.files)
+      }}
+    >
+      <p>{video ? t('measure.chosen', { name: video.name, size: formatSize(video.size) }) : t('measure.drop')}</p>
+      <label class="button">
+        {t('measure.choose')}
+        <input type="file" accept="video/*" class="visually-hidden" onChange={(e) => take(e.currentTarget.files)} />
+      </label>
+      <label class="button phone">
+        {t('measure.camera')}
+        <input type="file" accept="video/*" capture="environment" class="visually-hidden" onChange={(e) => take(e.currentTarget.files)} />
+      </label>
+    </div>
+  )
+}
+
+function Options() {
+  const asked = route.value.query.get('sport') ?? 'cmj'
+  return (
+    <div class="fields">
+      <label>
+        {t('measure.sport')}
+        <select name="sport_type">
+          {sports.value.map((sport) => (
+            <option value={sport.name} selected={sport.name === asked}>
+              {engineName('sport', sport.name, sport.title)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t('measure.quality')}
+        <select name="quality">
+          {(['fast', 'balanced', 'accurate'] as const).map((preset) => (
+            <option value={preset} selected={preset === 'balanced'}>
+              {t(`quality.${preset}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  )
+}
+
+function AthleteFields() {
+  return (
+    <details>
+      <summary>{t('measure.athlete')}</summary>
+      <div class="fields">
+        <label>
+          {t('measure.name')}
+          <input name="athlete" autocomplete="off" maxLength={100} />
+        </label>
+        <NumberField name="mass_kg" label={t('measure.mass')} unit="kg" min={20} max={300} />
+        <NumberField name="height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
+        <label>
+          {t('measure.sex')}
+          <select name="sex">
+            <option value="">{t('sex.unknown')}</option>
+            <option value="female">{t('sex.female')}</option>
+            <option value="male">{t('sex.male')}</option>
+          </select>
+        </label>
+        <NumberField name="capture_fps" label={t('measure.captureFps')} unit="fps" min={1} max={2000} />
+      </div>
+    </details>
+  )
+}
+
+function NumberField(field: { name: string; label: string; unit: string; min: number; max: number }) {
+  return (
+    <label>
+      {field.label} ({field.unit})
+      <input type="number" name={field.name} min={field.min} max={field.max} step="any" inputMode="decimal" />
+    </label>
+  )
+}
+
+function Waiting({ stage, cancel }: { stage: Exclude<Stage, { name: 'choose' }>; cancel: () => void }) {
+  const share = shareOf(stage)
+  const percent = Math.round(100 * (share ?? 0))
+  const text =
+    stage.name === 'uploading'
+      ? t('measure.uploading', { percent })
+      : stage.analysis.status === 'queued'
+        ? t('measure.queued')
+        : t('measure.running', { percent })
+  return (
+    <div class="waiting" role="status">
+      <progress max={1} {...(share === null ? {} : { value: share })} aria-label={text} />
+      <span>{text}</span>
+      <button type="button" onClick={cancel}>
+        {t('measure.cancel')}
+      </button>
+    </div>
+  )
+}
+
+function shareOf(stage: Exclude<Stage, { name: 'choose' }>): number | null {
+  if (stage.name === 'uploading') return stage.share
+  const progress = stage.analysis.progress
+  return progress?.total ? progress.done / progress.total : null
+}

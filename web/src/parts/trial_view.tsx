@@ -1,0 +1,86 @@
+import { useMemo, useState } from 'preact/hooks'
+
+import { artefactUrl } from '../api/service'
+import type { Curves } from '../curves'
+import { engineName, t } from '../i18n'
+import type { Trial } from '../pages/result'
+import { type Line, Plot, type Span } from './plot'
+import { FrameVideo } from './video'
+
+/** Colour of each phase by its name, so that one phase looks alike in every movement. */
+const PHASE_COLOURS: Record<string, string> = {
+  standing: '#9aa5b122',
+  box: '#9aa5b122',
+  hold: '#9aa5b122',
+  unweighting: '#f2b13433',
+  fall: '#f2b13433',
+  braking: '#d1495b33',
+  propulsion: '#2a9d8f33',
+  push_off: '#2a9d8f33',
+  contact: '#d1495b33',
+  flight: '#3d7ec233',
+  landing: '#7b5ea733',
+}
+const OTHER_PHASE = '#9aa5b122'
+const BODY = '#3d7ec2'
+const LEFT = '#e07a1f'
+const RIGHT = '#2a9d8f'
+
+interface Panel {
+  title: string
+  unit: string
+  lines: Line[]
+}
+
+/** Video and curves of one trial, locked to one instant. */
+export function TrialView({ id, trial, curves }: { id: string; trial: Trial; curves: Curves }) {
+  const [now_s, setNow] = useState(trial.start_s)
+  const panels = useMemo(() => panelsOf(curves), [curves])
+  const spans: Span[] = trial.phases.map((phase) => ({ ...phase, colour: PHASE_COLOURS[phase.name] ?? OTHER_PHASE }))
+  return (
+    <section class="trial-view">
+      <FrameVideo url={artefactUrl(id, 'overlay.mp4')} time_s={curves.time_s} now_s={now_s} onTime={setNow} />
+      <div class="plots">
+        <h2>{t('result.plots')}</h2>
+        <PhaseLegend spans={spans} />
+        {panels.map((panel) => (
+          <Plot {...panel} time_s={curves.time_s} spans={spans} now_s={now_s} onTime={setNow} />
+        ))}
+        <p class="hint">{t('result.zoomHelp')}</p>
+      </div>
+    </section>
+  )
+}
+
+function PhaseLegend({ spans }: { spans: readonly Span[] }) {
+  const named = new Map(spans.map((span) => [span.name, span.colour]))
+  return (
+    <ul class="legend">
+      {[...named].map(([name, colour]) => (
+        <li>
+          <span style={{ background: colour }} /> {engineName('phase', name, name.replaceAll('_', ' '))}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function panelsOf(curves: Curves): Panel[] {
+  const sides = (name: string, factor: number): Line[] => [
+    { label: t('plot.left'), values: scaled(curves.column(`left_${name}`), factor), colour: LEFT },
+    { label: t('plot.right'), values: scaled(curves.column(`right_${name}`), factor), colour: RIGHT },
+  ]
+  const height: Line = { label: t('plot.height'), values: scaled(curves.column('com_y_m'), 100), colour: BODY }
+  const velocity: Line = { label: t('plot.velocity'), values: curves.column('com_velocity_y_m_s'), colour: BODY }
+  const panels: Panel[] = [
+    { title: t('plot.height'), unit: 'cm', lines: [height] },
+    { title: t('plot.velocity'), unit: 'm/s', lines: [velocity] },
+    { title: t('plot.knee'), unit: '°', lines: sides('knee_flexion_deg', 1) },
+    { title: t('plot.soles'), unit: 'cm', lines: sides('sole_y_m', 100) },
+  ]
+  return panels.filter((panel) => panel.lines.some((line) => line.values.some(Number.isFinite)))
+}
+
+function scaled(values: readonly number[], factor: number): number[] {
+  return values.map((value) => value * factor)
+}
