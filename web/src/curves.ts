@@ -10,7 +10,7 @@ export function readCurves(csv: string, trial: number): Curves {
   const names = head.split(',')
   const at = new Map(names.map((name, index) => [name, index]))
   const trialColumn = at.get('trial') ?? 0
-  const rows = lines.map((line) => line.split(',')).filter((cells) => Number(cells[trialColumn]) === trial)
+  const rows = lines.map((line) => line.split(',')).filter((cells) => Number(cells[trialColumn]) === trial + 1) // the table counts from 1
   const column = (name: string): number[] => {
     const index = at.get(name)
     return index === undefined ? [] : rows.map((cells) => readNumber(cells[index]))

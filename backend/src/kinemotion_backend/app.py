@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 
 from kinemotion_backend import __version__
 from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestContext, TrustedHost
+from kinemotion_backend.api.page import install_page
 from kinemotion_backend.api.problems import install_problems, list_problem_schemas
 from kinemotion_backend.api.routes import router
 from kinemotion_backend.api.v1.analyses import router as analyses_router
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     )
     app.include_router(router)
     app.include_router(analyses_router)
+    install_page(app)
     app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
     app.add_middleware(

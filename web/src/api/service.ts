@@ -45,8 +45,9 @@ export interface Analysis {
   created_at: string
   athlete_id: string | null
   progress: Progress | null
-  metrics: Record<string, number | string | null> | null
-  problem: { code: string; message: string; hint: string } | null
+  result: { data: Record<string, number | string | null>; intervals: Record<string, number[]> } | null
+  error: { code: string; message: string; hint?: string } | null
+  files: { name: string; media_type: string; size_bytes: number }[]
 }
 
 export interface Page<T> {

@@ -1,6 +1,9 @@
 import { signal } from '@preact/signals'
 
 import en from './en.json'
+import engineEn from './engine.en.json'
+import engineEs from './engine.es.json'
+import engineFr from './engine.fr.json'
 import es from './es.json'
 import fr from './fr.json'
 
@@ -8,7 +11,10 @@ export const LANGUAGES = { en: 'English', es: 'Español', fr: 'Français' } as c
 export type Language = keyof typeof LANGUAGES
 export type MessageKey = keyof typeof en
 
-const CATALOGUES: Record<Language, Partial<Record<string, string>>> = { en, es, fr }
+type Catalogue = Partial<Record<string, string>>
+const CATALOGUES: Record<Language, Catalogue> = { en, es, fr }
+/** Names that the engine declares, written by `make contract`. */
+const ENGINE: Record<Language, Catalogue> = { en: engineEn, es: engineEs, fr: engineFr }
 const KEPT = 'kinemotion-language'
 
 function isLanguage(code: string | null | undefined): code is Language {
@@ -38,6 +44,6 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
 }
 
 /** A name that the engine declares in English (a metric, a phase), in the chosen language where it is known. */
-export function engineName(kind: 'metric' | 'phase' | 'event' | 'sport', name: string, english: string): string {
-  return CATALOGUES[language.value][`${kind}.${name}`] ?? english
+export function engineName(kind: 'metric' | 'meaning' | 'phase' | 'event' | 'sport', name: string, english: string): string {
+  return ENGINE[language.value][`${kind}.${name}`] ?? english
 }

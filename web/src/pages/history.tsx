@@ -90,5 +90,5 @@ function AnalysisTable({ analyses }: { analyses: readonly Analysis[] }) {
 export function headlineOf(analysis: Analysis): string {
   const key = findSport(analysis.sport_type)?.headline ?? ''
   const unit = declarationsOf(analysis.sport_type).get(key)?.unit ?? null
-  return formatValue(analysis.metrics?.[key], unit).join(' ')
+  return formatValue(analysis.result?.data[key], unit).join(' ')
 }

@@ -10,7 +10,9 @@ import { sports } from '../sports'
 
 type Stage = { name: 'choose' } | { name: 'uploading'; share: number } | { name: 'measuring'; analysis: Analysis }
 
-const ATHLETE_FIELDS = ['athlete', 'mass_kg', 'height_m', 'sex', 'capture_fps'] as const
+/** Fields of the form that are options of the analysis; numbers are sent as numbers. */
+const NUMBERS = ['mass_kg', 'athlete_height_m', 'capture_fps'] as const
+const OUTPUTS = ['report', 'overlay', 'trajectories']
 
 export function MeasurePage() {
   const [video, setVideo] = useState<File | null>(null)
@@ -69,12 +71,15 @@ export function MeasurePage() {
 /** The form's fields for the service; what is left empty is not sent. */
 function readForm(form: HTMLFormElement, video: File): FormData {
   const filled = new FormData(form)
+  const text = (name: string): string => String(filled.get(name) ?? '').trim()
+  const config: Record<string, string | number> = {}
+  for (const name of NUMBERS) if (text(name)) config[name] = Number(text(name))
+  if (text('sex')) config['sex'] = text('sex')
   const sent = new FormData()
-  for (const name of ['sport_type', 'quality', ...ATHLETE_FIELDS]) {
-    const value = filled.get(name)
-    if (typeof value === 'string' && value.trim()) sent.set(name, value.trim())
-  }
-  sent.set('artefacts', 'report,overlay,trajectories')
+  sent.set('sport_type', text('sport_type'))
+  sent.set('quality', text('quality'))
+  sent.set('config', JSON.stringify(config))
+  sent.set('outputs', JSON.stringify(OUTPUTS))
   sent.set('video', video)
   return sent
 }
@@ -145,12 +150,8 @@ function AthleteFields() {
     <details>
       <summary>{t('measure.athlete')}</summary>
       <div class="fields">
-        <label>
-          {t('measure.name')}
-          <input name="athlete" autocomplete="off" maxLength={100} />
-        </label>
         <NumberField name="mass_kg" label={t('measure.mass')} unit="kg" min={20} max={300} />
-        <NumberField name="height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
+        <NumberField name="athlete_height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
         <label>
           {t('measure.sex')}
           <select name="sex">

@@ -46,7 +46,7 @@ export function ResultPage({ id }: { id: string }) {
         {t('result.title')}: {engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type)}
       </h1>
       {document ? <Measured id={id} document={document} curves={loaded.curves} /> : <Refused analysis={analysis} />}
-      <Downloads id={id} completed={document !== null} erase={erase} />
+      <Downloads analysis={analysis} erase={erase} />
     </>
   )
 }
@@ -104,10 +104,10 @@ function Refused({ analysis }: { analysis: Analysis }) {
   return (
     <section class="card problem" role="alert">
       <h2>{analysis.status === 'failed' ? t('result.refused') : t(`status.${analysis.status}`)}</h2>
-      {analysis.problem && (
+      {analysis.error && (
         <>
-          <p>{analysis.problem.message}</p>
-          <p class="hint">{analysis.problem.hint}</p>
+          <p>{analysis.error.message}</p>
+          <p class="hint">{analysis.error.hint}</p>
         </>
       )}
       <a class="button primary" href={`#/measure?sport=${analysis.sport_type}`}>
@@ -117,24 +117,30 @@ function Refused({ analysis }: { analysis: Analysis }) {
   )
 }
 
-function Downloads({ id, completed, erase }: { id: string; completed: boolean; erase: () => void }) {
-  const files = [
-    ['result.report', 'report.html'],
-    ['result.json', 'result.json'],
-    ['result.csv', 'trajectories.csv'],
-    ['result.overlay', 'overlay.mp4'],
-  ] as const
+const FILE_LABELS = {
+  'report.html': 'result.report',
+  'result.json': 'result.json',
+  'trajectories.csv': 'result.csv',
+  'overlay.mp4': 'result.overlay',
+} as const
+
+function Downloads({ analysis, erase }: { analysis: Analysis; erase: () => void }) {
+  const id = analysis.analysis_id
+  const made = new Set(analysis.files.map((file) => file.name))
   return (
     <section class="downloads" aria-label={t('result.downloads')}>
-      {completed &&
-        files.map(([label, name]) => (
-          <a class="button" href={artefactUrl(id, name)} download>
+      {Object.entries(FILE_LABELS)
+        .filter(([name]) => made.has(name))
+        .map(([name, label]) => (
+          <a class="button" href={artefactUrl(id, name)} download={`${analysis.sport_type}-${name}`}>
             {t(label)}
           </a>
         ))}
-      <a class="button" href={`#/compare?a=${id}`}>
-        {t('result.compareWith')}
-      </a>
+      {analysis.status === 'completed' && (
+        <a class="button" href={`#/compare?a=${id}`}>
+          {t('result.compareWith')}
+        </a>
+      )}
       <button type="button" onClick={() => print()}>
         {t('result.print')}
       </button>

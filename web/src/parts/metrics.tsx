@@ -21,7 +21,7 @@ export function MetricCards({ sport, trial }: { sport: string; trial: Trial }) {
               {text} <span class="unit">{sign}</span>
             </p>
             {interval && <p class="interval">{t('result.interval', { interval, unit: sign })}</p>}
-            <p class="meaning">{metric?.meaning}</p>
+            <p class="meaning">{engineName('meaning', key, metric?.meaning ?? '')}</p>
           </article>
         )
       })}
@@ -60,7 +60,7 @@ export function MetricTable({ sport, trial }: { sport: string; trial: Trial }) {
                     {text} {sign}
                   </td>
                   <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
-                  <td>{metric?.meaning}</td>
+                  <td>{engineName('meaning', key, metric?.meaning ?? '')}</td>
                 </tr>
               )
             })}

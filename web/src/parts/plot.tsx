@@ -110,7 +110,7 @@ function optionsFor(latest: { current: PlotProps }, width: number): uPlot.Option
 
 function digitsFor(ticks: readonly number[]): number {
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0))
-  return step >= 1 ? 0 : step >= 0.1 ? 1 : 2
+  return [0, 1, 2, 3].find((digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6) ?? 3
 }
 
 function shadeSpans(plot: uPlot, spans: readonly Span[]): void {

@@ -60,7 +60,7 @@ class RequestContext:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = int(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers.update({**self._headers, **_own_policy(headers), REQUEST_ID: request_id})
             await send(message)

@@ -1,0 +1,35 @@
+"""Writes the names of metrics, phases, events and movements for the web page, from the engine's catalogues."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from kinemotion.motion.metrics import MetricSpec, specs
+from kinemotion.movements import registry
+from kinemotion.report.i18n import LANGUAGES, Texts, texts
+
+PHASE_SECTIONS = {"phases": "phase", "events": "event"}
+
+
+def write_page_names(folder: Path) -> None:
+    """Write ``engine.<language>.json`` for each language: text by ``metric.<key>``, ``meaning.<key>``, ``phase.<name>``, …"""
+    for language in LANGUAGES:
+        names = dict(sorted(list_names(texts(language))))
+        path = folder / f"engine.{language}.json"
+        path.write_text(json.dumps(names, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def list_names(language: Texts) -> Iterator[tuple[str, str]]:
+    """Every name that the engine declares, in one language."""
+    for name in registry.names():
+        movement = registry.get(name)
+        yield f"sport.{name}", language.entries["movements"].get(name, movement.title)
+        declared: tuple[MetricSpec, ...] = tuple(specs(movement.metrics))
+        if movement.repetition_metrics is not None:
+            declared = (*declared, *specs(movement.repetition_metrics))
+        for spec in declared:
+            yield f"metric.{spec.key}", language.metric_title(spec)
+            yield f"meaning.{spec.key}", language.metric_meaning(spec)
+    for section, kind in PHASE_SECTIONS.items():
+        for name in language.entries[section]:
+            yield f"{kind}.{name}", language.named(section, name)
