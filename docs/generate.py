@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from contract_examples import write_examples
+from page_names import write_page_names
 
 from kinemotion.cli.flags import flag_name
 from kinemotion.cli.main import kinemotion
@@ -108,6 +109,7 @@ def main() -> None:
         document = json.dumps(schema(), indent=2, ensure_ascii=False)
         (DOCS / "contract" / f"{name}.schema.json").write_text(document + "\n")
     write_examples(DOCS / "contract" / "examples")
+    write_page_names(DOCS.parent / "web" / "src" / "i18n")
     for name, parts in PAGES.items():
         (DOCS / "reference" / f"{name}.md").write_text("\n\n".join((NOTE, *parts())) + "\n")
 
