@@ -12,7 +12,7 @@ PHASE_SECTIONS = {"phases": "phase", "events": "event"}
 
 
 def write_page_names(folder: Path) -> None:
-    """Write ``engine.<language>.json`` for each language: text by ``metric.<key>``, ``meaning.<key>``, ``phase.<name>``, …"""
+    """Write ``engine.<language>.json`` for each language: texts by ``metric.<key>``, ``phase.<name>``."""
     for language in LANGUAGES:
         names = dict(sorted(list_names(texts(language))))
         path = folder / f"engine.{language}.json"

@@ -26,6 +26,7 @@ PAGE_POLICY = "; ".join(
     )
 )
 NOT_BUILT = "The web page is not part of this installation. The API works. To build the page, run: make web\n"
+PAGE_FOLDER = Path(str(files("kinemotion_backend"))) / "static"
 HASHED = "assets"
 """Folder whose file names carry a hash of the content: such a file never changes."""
 
@@ -33,7 +34,7 @@ HASHED = "assets"
 class PageFiles(StaticFiles):
     """The page's files with a policy that loads nothing from elsewhere."""
 
-    async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:  # noqa: PLR0917  (Starlette's call)
+    async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
         """Return the file with its headers."""
         response = await super().get_response(path, scope)
         response.headers["Content-Security-Policy"] = PAGE_POLICY
@@ -42,9 +43,8 @@ class PageFiles(StaticFiles):
         return response
 
 
-def install_page(app: FastAPI) -> None:
+def install_page(app: FastAPI, *, folder: Path = PAGE_FOLDER) -> None:
     """Serve the page at ``/``; say how to build it where it is missing. Install it after all other routes."""
-    folder = Path(str(files("kinemotion_backend"))) / "static"
     if (folder / "index.html").is_file():
         app.mount("/", PageFiles(directory=folder, html=True), name="page")
         return
