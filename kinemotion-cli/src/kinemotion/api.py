@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
 
 from kinemotion.calibration import for_model
-from kinemotion.errors import KinemotionError, UsageProblem
+from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report, Trial
+from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Quality, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.pipeline import Analysis, analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
@@ -200,25 +200,34 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     calibration = for_model(estimator.info.name, estimator.info.model)
     analysis = Analysis(movement, estimator.skeleton, request.athlete, request.options, calibration)
     others: set[int] = set()
-    for trial in clock.timed("analysis", analyze(poses, analysis)):
-        if request.settings.person in {None, trial.person}:
-            trials.append(trial)
-            listener.trial(trial)
-        else:
-            others.add(trial.person)
+    problem: KinemotionError | None = None
+    try:
+        for trial in clock.timed("analysis", analyze(poses, analysis)):
+            if request.settings.person in {None, trial.person}:
+                trials.append(trial)
+                listener.trial(trial)
+            else:
+                others.add(trial.person)
+    except (NobodyVisible, MovementNotFound) as error:
+        problem = error
     if others and not trials:
         raise _nobody(request.settings.person or 0, others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
     best = best_trial(trials, movement)
-    return Report(
+    report = Report(
         movement=movement.name,
         trials=tuple(trials),
         headline=best,
         quality=_overall(best, trials, video=video.info),
         video=video.info,
         provenance=_provenance(request, estimator.info, clock=clock),
+        problem=Problem(problem.code, problem.message, problem.hint) if problem else None,
     )
+    if problem:
+        listener.refused(report)
+        raise problem
+    return report
 
 
 def _nobody(person: int, others: Iterable[int]) -> KinemotionError:

@@ -12,7 +12,7 @@ from kinemotion.movements import registry
 
 if TYPE_CHECKING:
     from kinemotion.motion.poses import FramePoses
-    from kinemotion.motion.report import Trial
+    from kinemotion.motion.report import Report, Trial
     from kinemotion.video.container import Limits
 
 
@@ -70,6 +70,8 @@ class Listener:
     """Each trial as soon as it is complete."""
     poses: Callable[[FramePoses], None] = lambda _poses: None
     """What was seen in each frame."""
+    refused: Callable[[Report], None] = lambda _report: None
+    """The report of a clip without any trial, before its error is raised."""
 
 
 def settings_of(request: Request) -> dict[str, Any]:

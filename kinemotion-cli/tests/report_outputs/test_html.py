@@ -16,7 +16,7 @@ import pytest
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report
-from kinemotion.report.page.html import write_report
+from kinemotion.report.page.html import Shown, write_report
 from kinemotion.report.page.key_frames import key_frames
 
 Footage = Callable[[], Iterator[Frame]]
@@ -150,7 +150,7 @@ class Outline(HTMLParser):
 @pytest.fixture
 def page_path(jump_report: Report, footage: Footage, tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    write_report(jump_report, path, key_frames=key_frames(jump_report, footage()))
+    write_report(jump_report, path, shown=Shown(key_frames(jump_report, footage())))
     return path
 
 
@@ -219,7 +219,7 @@ def test_chromium_has_nothing_to_complain_about(jump_report: Report, footage: Fo
     with open_page(tmp_path / "profile") as page:
         for lang, told in (("en", "Jump height"), ("es", "Altura"), ("fr", "Hauteur")):
             path = tmp_path / f"{lang}.html"
-            write_report(jump_report, path, lang=lang, key_frames=pictures)
+            write_report(jump_report, path, lang=lang, shown=Shown(pictures))
             page.events.clear()
             page.open(path)
             assert page.evaluate("document.documentElement.lang") == lang

@@ -1,7 +1,7 @@
 """One analysis as it was asked for on the command line: checked, carried out, written."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 
 from kinemotion.api import Listener, Request, Settings, run
 from kinemotion.cli.command import Call
-from kinemotion.cli.output import complain, write_document, write_line
+from kinemotion.cli.output import as_kinemotion_error, complain, write_document, write_line
 from kinemotion.cli.outputs import Outputs
 from kinemotion.cli.progress import Progress, progress
 from kinemotion.errors import ExitStatus
@@ -79,8 +79,13 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
     with progress(kind) as tell:
         frames = Frames(tell, passes=outputs.passes)
         seen: list[FramePoses] = []
-        listener = Listener(progress=frames.measured, trial=found)
-        report = run(request, listener=replace(listener, poses=seen.append) if outputs.poses else listener)
+        listener = Listener(
+            progress=frames.measured,
+            trial=found,
+            poses=seen.append if outputs.poses or outputs.draws else lambda _frame: None,
+            refused=lambda refused: draw_refused(order, refused, frames=frames, seen=seen),
+        )
+        report = run(request, listener=listener)
         for target in outputs.documents:
             write_document(document(report), target)
         call.documents = ()  # written: a failure from here on is told in words
@@ -88,7 +93,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
             write_line(report_event(report))
             call.lines = False
         outputs.save_poses(seen, info=report.provenance.estimator)
-        failure = _drawn(order, report, tell=frames.drawn)
+        failure = _drawn(order, report, frames=frames, seen=seen)
     told = summary(report, verbose=outputs.verbose, lang=outputs.lang)
     click.echo(told, nl=False, err=bool(outputs.documents or outputs.lines))
     if failure:
@@ -98,12 +103,18 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
 
 
-def _drawn(order: Order, report: Report, *, tell: Callable[[], None]) -> Exception | None:
-    """Write the outputs beside the document; the failure of one, if any."""
-    if report.headline is None:
-        return None
+def draw_refused(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> None:
+    """Write what can be shown of a clip without any trial; the refusal itself is raised afterwards."""
+    failure = _drawn(order, report, frames=frames, seen=seen)
+    if failure:
+        error = as_kinemotion_error(failure)
+        complain(error.message, error.hint)
+
+
+def _drawn(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> Exception | None:
+    """Write the outputs beside the document; return the failure of one, if any."""
     try:
-        order.outputs.write(report, request=order.request, tell=tell)
+        order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)
     except Exception as failure:  # noqa: BLE001  (raised once the numbers have been told)
         return failure
     return None

@@ -1,6 +1,6 @@
 """What one analysis is asked to write: made once from the command line, checked before the work, written after it."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -34,6 +34,8 @@ POSES: Mapping[str, bytes] = {".npz": b"ground.npy"}
 
 DRAWN = frozenset({"overlay", "page"})
 """Outputs that decode the clip once more."""
+OF_REFUSED = frozenset({"overlay", "page", "plots", "table"})
+"""Outputs that say something of a clip without a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,14 @@ class Outputs:
             with atomic(path) as beside:
                 save_poses(beside, seen, info=info)
 
-    def write(self, report: Report, *, request: Request, tell: Callable[[], None]) -> None:
+    @property
+    def draws(self) -> bool:
+        """Whether an output shows what was seen in the frames."""
+        return any(target.output in DRAWN for target in self.targets)
+
+    def write(
+        self, report: Report, *, request: Request, tell: Callable[[], None], seen: Sequence[FramePoses] = ()
+    ) -> None:
         """Write everything beside the document; one output that fails keeps none of the others from being written.
 
         Raises
@@ -129,8 +138,9 @@ class Outputs:
         KinemotionError
             The first failure, after everything else is written.
         """
-        finished = Finished(report, RequestedClip(request, report, tell))
-        failures = [failure for target in self.targets if (failure := _write(target, finished, lang=self.lang))]
+        finished = Finished(report, RequestedClip(request, report, tell), seen)
+        targets = [target for target in self.targets if report.headline or target.output in OF_REFUSED]
+        failures = [failure for target in targets if (failure := _write(target, finished, lang=self.lang))]
         for failure in failures:
             raise failure
 

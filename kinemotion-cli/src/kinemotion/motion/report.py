@@ -123,6 +123,8 @@ class Report:
     quality: Quality
     video: VideoInfo
     provenance: Provenance
+    problem: Problem | None = None
+    """Why the clip has no trial at all; None where it has one."""
 
     @property
     def scale(self) -> Scale | None:

@@ -4,7 +4,7 @@ A room of ``report`` declares its writer; the command line looks it up by the na
 the function, declare a ``FileWriter``, name it in the command line's table of writers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Protocol
 
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.report.files import check_library, check_target, check_writable
 
@@ -42,6 +43,8 @@ class Finished:
 
     report: Report
     clip: Clip
+    seen: Sequence[FramePoses] = ()
+    """What the pose model saw in each frame; kept for a clip that was refused."""
 
 
 class Writer(Protocol):

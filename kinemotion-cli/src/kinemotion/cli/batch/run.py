@@ -17,10 +17,11 @@ import click
 from kinemotion.api import Listener, run, settings_of
 from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost, Pool
-from kinemotion.cli.execute import Frames, Order
+from kinemotion.cli.execute import Frames, Order, draw_refused
 from kinemotion.cli.output import as_kinemotion_error, write_document
 from kinemotion.cli.progress import clear_bar, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.report.contract.document import document
 from kinemotion.report.contract.encode import error_document, failure
@@ -99,8 +100,14 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
             tell(done / total)
 
     frames = Frames(note, passes=order.outputs.passes)
+    seen: list[FramePoses] = []
     try:
-        report = run(order.request, listener=Listener(progress=frames.measured))
+        listener = Listener(
+            progress=frames.measured,
+            poses=seen.append if order.outputs.draws else lambda _frame: None,
+            refused=lambda refused: draw_refused(order, refused, frames=frames, seen=seen),
+        )
+        report = run(order.request, listener=listener)
         found = document(report)
         _write(found, order)
     except Exception as caught:  # noqa: BLE001  (the others go on)
@@ -108,7 +115,7 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
         with suppress(OutputProblem):
             _write(failed, order)
         return Outcome(failed)
-    return Outcome(found, _draw(report, order, frames=frames, debug=debug))
+    return Outcome(found, _draw(report, order, frames=frames, seen=seen, debug=debug))
 
 
 def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
@@ -116,11 +123,10 @@ def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
         write_document(found, target)
 
 
-def _draw(report: Report, order: Order, *, frames: Frames, debug: bool) -> Failure | None:
+def _draw(report: Report, order: Order, *, frames: Frames, seen: Sequence[FramePoses], debug: bool) -> Failure | None:
     """Write the outputs beside the document; the failure of one, if any."""
     try:
-        if report.headline:
-            order.outputs.write(report, request=order.request, tell=frames.drawn)
+        order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)
     except Exception as caught:  # noqa: BLE001  (the numbers are measured and written)
         return failure(_as_error(caught, debug=debug))
     return None

@@ -64,6 +64,8 @@ def refusal(report: Report) -> Problem | None:
     """Why the report carries no numbers, as its first trial says; None where it does."""
     if report.headline:
         return None
+    if report.problem:
+        return report.problem
     named = (trial.problem for trial in report.trials if trial.problem)
     movement = Names("movement", {report.movement: registry.get(report.movement).title})
     unnamed = Message("no_trial_measured", "No {movement} in this video could be measured.", movement=movement)

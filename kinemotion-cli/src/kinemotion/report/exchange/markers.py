@@ -71,8 +71,10 @@ def resample_evenly(motion: Motion) -> EvenMotion:
     time_s = motion.time_s[0] + np.arange(len(motion.time_s)) / rate_hz
 
     def even(values: Floats) -> Floats:
-        columns: list[Floats] = [np.asarray(np.interp(time_s, motion.time_s, column)) for column in values.T]
-        return np.stack(columns, axis=1)
+        found = np.empty((len(time_s), values.shape[1]))
+        for column in range(values.shape[1]):
+            found[:, column] = np.interp(time_s, motion.time_s, values[:, column])
+        return found
 
     depth = np.zeros((len(time_s), 1))
     angles = joint_angles(motion)

@@ -5,11 +5,14 @@ from pathlib import Path
 from kinemotion.report.base import FileWriter, Finished
 from kinemotion.report.files import atomic
 from kinemotion.report.overlay.painter import OverlayPainter
+from kinemotion.report.overlay.refused import RefusedPainter
 
 
 def write_overlay(finished: Finished, path: Path, *, lang: str) -> None:
     """Write the painted clip to the path."""
-    painter = OverlayPainter(finished.report, lang=lang)
+    report = finished.report
+    refused = report.headline is None
+    painter = RefusedPainter(report, finished.seen, lang=lang) if refused else OverlayPainter(report, lang=lang)
     with (
         finished.clip.frames() as frames,
         atomic(path) as beside,

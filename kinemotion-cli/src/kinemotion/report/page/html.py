@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image as Pictures
 
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
 from kinemotion.report.contract.document import refusal, video_document
@@ -22,6 +23,7 @@ from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.i18n import Texts, texts
 from kinemotion.report.page.facts import list_facts
 from kinemotion.report.page.key_frames import KeyFrame
+from kinemotion.report.page.seen import describe_seen
 from kinemotion.report.quantities import Quantity
 from kinemotion.report.series import shown_trial
 
@@ -43,8 +45,20 @@ class Row:
     """Lower end, value and upper end of the interval within the plausible range, 0 to 100."""
 
 
-def write_report(report: Report, path: Path, *, lang: str = "en", key_frames: Iterable[KeyFrame] = ()) -> None:
-    """Nothing; the page lies at the path.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows beside the numbers."""
+
+    key_frames: Sequence[KeyFrame] = ()
+    seen: Sequence[FramePoses] = ()
+    """What was seen in each frame of a refused clip."""
+
+
+NOTHING_SHOWN = Shown()
+
+
+def write_report(report: Report, path: Path, *, lang: str = "en", shown: Shown = NOTHING_SHOWN) -> None:
+    """Write the page to the path.
 
     Raises
     ------
@@ -54,12 +68,12 @@ def write_report(report: Report, path: Path, *, lang: str = "en", key_frames: It
         Where the file cannot be written.
     """
     known_extension(path, FORMATS)
-    page = _page(report, texts(lang), key_frames=key_frames)
+    page = _page(report, texts(lang), shown=shown)
     with atomic(path) as beside:
         beside.write_text(page, encoding="utf-8", errors="replace", newline="\n")
 
 
-def _page(report: Report, texts: Texts, *, key_frames: Iterable[KeyFrame]) -> str:
+def _page(report: Report, texts: Texts, *, shown: Shown) -> str:
     jinja2 = library("jinja2", extra="report")
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("kinemotion.report.page"),
@@ -85,7 +99,8 @@ def _page(report: Report, texts: Texts, *, key_frames: Iterable[KeyFrame]) -> st
         trials=list(_trial_rows(report, texts)),
         trial_columns=[texts.metric_title(spec) for spec in _leading(report)[:CARDS]],
         repetitions=_repetitions(report, texts),
-        pictures=[(item.moment, _jpeg(item)) for item in key_frames],
+        pictures=[(item.moment, _jpeg(item)) for item in shown.key_frames],
+        seen=[] if report.headline else describe_seen(shown.seen, texts),
         charts=[(chart, markup(drawn), data) for chart, drawn, data in _drawn_charts(report, texts)],
         script=markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),

@@ -56,7 +56,7 @@ def key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, ...]:
     figure = Figure(motion, unit=(_top_m(motion) - _bottom_m(motion)) / motion.pixels.m_per_px / STROKES)
     return tuple(
         KeyFrame(moment, frame.time_s, _picture(frame, motion, figure=figure))
-        for moment, frame in _nearest(moments(trial, motion), frames)
+        for moment, frame in nearest(moments(trial, motion), frames)
     )
 
 
@@ -79,7 +79,7 @@ def moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
     return tuple(sorted(found, key=lambda moment: moment.time_s))
 
 
-def _nearest(wanted: tuple[Moment, ...], frames: Iterable[Frame]) -> Iterator[tuple[Moment, Frame]]:
+def nearest(wanted: tuple[Moment, ...], frames: Iterable[Frame]) -> Iterator[tuple[Moment, Frame]]:
     """Each moment with the frame closest to it."""
     left, before = list(wanted), None
     for frame in frames if left else ():

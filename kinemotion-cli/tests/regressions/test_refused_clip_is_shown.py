@@ -1,0 +1,67 @@
+"""A refused clip left no overlay, plots or page: nobody could see what the engine had seen, and why it refused."""
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from kinemotion.motion.poses import FramePoses, Pose
+from kinemotion.report.i18n import texts
+from kinemotion.report.page.seen import Seen, describe_seen, find_seen
+
+
+@pytest.fixture
+def poses(sample: Path) -> str:
+    """The recorded poses of the sample clip, as an estimator."""
+    return f"recorded:{sample.parents[2] / 'kinemotion-cli' / 'tests' / 'data' / 'cmj.npz'}"
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("sj-analyze", "The athlete did not hold a squat. This looks like a countermovement jump."),
+        ("running-analyze", "The video shows a person, but no running."),
+    ],
+    ids=["refused trial", "no trial"],
+)
+def test_overlay_and_page_show_what_was_seen_and_why(
+    kinemotion: Any, sample: Path, poses: str, tmp_path: Path, command: str, reason: str
+):
+    overlay, page = tmp_path / "overlay.mp4", tmp_path / "page.html"
+    ended = kinemotion(command, sample, "--estimator", poses, "--overlay", overlay, "--report", page)
+    assert ended.status == 5
+    shown = unescape(page.read_text("utf-8"))
+    assert reason in shown
+    assert re.search(r"A person is visible in 100\W% of the video", shown)
+    assert shown.count("data:image/jpeg") == 3
+    assert "Take these numbers" not in shown
+    with av.open(str(overlay)) as painted, av.open(str(sample)) as filmed:
+        pairs = zip(painted.decode(video=0), filmed.decode(video=0), strict=True)
+        for number, (drawn, plain) in enumerate(pairs):
+            if number == 100:
+                changed = np.abs(drawn.to_ndarray(format="gray").astype(int) - plain.to_ndarray(format="gray")) > 40
+                height = changed.shape[0]
+                assert changed[: height // 12].any()  # the clock
+                assert changed[height // 3 : 2 * height // 3].any()  # the skeleton
+                assert changed[-height // 12 :].any()  # the reason
+
+
+def frame(index: int, *, people: int) -> FramePoses:
+    someone = Pose(0, np.zeros((33, 2)), np.ones(33), np.zeros((2, 2)))
+    return FramePoses(index, index / 10, (someone,) * people, np.eye(2, 3))
+
+
+def test_the_page_says_where_the_athlete_was_lost():
+    frames = [frame(index, people=int(index not in {0, 5, 6})) for index in range(10)]
+    assert find_seen(frames) == Seen(0.7, 0.1, 0.9, ((0.0, 0.0), (0.5, 0.6)))
+    told = " ".join(describe_seen(frames, texts("fr")))
+    assert "70\u00a0%" in told
+    assert "0,50\u00a0s – 0,60\u00a0s" in told
+
+
+def test_a_clip_that_shows_nobody_says_so():
+    assert describe_seen([frame(0, people=0)], texts("en")) == ["The video shows no person."]
