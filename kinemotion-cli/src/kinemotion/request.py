@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,20 @@ if TYPE_CHECKING:
     from kinemotion.video.container import Limits
 
 
+def _choose_estimator() -> str:
+    """Return the estimator of this installation."""
+    from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415  (who sets one need not wait)
+
+    return choose_default_estimator()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How a clip is read and measured, beyond what every call says."""
 
     options: Any = None
     """An instance of the movement's options class; its defaults where None."""
-    estimator: str = "litert"
+    estimator: str = field(default_factory=_choose_estimator)
     threads: int | None = None
     """Cores that the analysis may keep busy, as many as help where None: they change no number."""
     capture_fps: float | None = None

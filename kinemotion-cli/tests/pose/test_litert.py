@@ -12,7 +12,7 @@ from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.pose import models, open_estimator
+from kinemotion.pose import choose_default_estimator, estimators, models, open_estimator
 from kinemotion.pose.detector import Detector
 
 FramesOf = Callable[..., list[Frame]]
@@ -152,8 +152,21 @@ def test_every_model_is_the_recorded_one() -> None:
 
 def test_a_missing_runtime_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
-    with pytest.raises(ModelProblem), open_estimator():
+    with pytest.raises(ModelProblem) as caught, open_estimator("litert"):
         pass
+    assert "kinemotion[mediapipe]" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("installed", "chosen"),
+    [({"ai_edge_litert", "mediapipe"}, "litert"), ({"mediapipe"}, "mediapipe"), (set[str](), "litert")],
+)
+def test_the_default_is_what_is_installed(monkeypatch: pytest.MonkeyPatch, installed: set[str], chosen: str) -> None:
+    def find(package: str) -> object | None:
+        return object() if package in installed else None
+
+    monkeypatch.setattr(estimators, "find_spec", find)
+    assert choose_default_estimator() == chosen
 
 
 @pytest.mark.parametrize(("name", "preset"), [("nobody", "balanced"), ("litert", "best")])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
@@ -68,9 +71,16 @@ def version_document() -> VersionDocument:
         "version": version_of("kinemotion"),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "libraries": {name: version_of(name) for name in (*LIBRARIES, *find_opencv_distributions())},
+        "libraries": dict(_find_versions()),
         "models": {f"{name}.tflite": load_model(name).sha256 for name in (DETECTOR, *LANDMARKS.values())},
     }
+
+
+def _find_versions() -> Iterator[tuple[str, str]]:
+    """Yield name and version of every installed library that could change a result."""
+    for name in (*LIBRARIES, *find_opencv_distributions()):
+        with suppress(PackageNotFoundError):  # LiteRT has no package for some systems
+            yield name, version_of(name)
 
 
 def movements_document() -> MovementsDocument:

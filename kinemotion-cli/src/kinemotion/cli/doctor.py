@@ -64,10 +64,13 @@ def _entry(finding: Finding) -> FindingEntry:
 
 def examine() -> Iterator[Finding]:
     """Everything an analysis needs, one finding each."""
-    from kinemotion.pose.models import DETECTOR, LANDMARKS  # noqa: PLC0415  (listing the commands shall not wait for it)
+    # Imported here: listing the commands shall not wait for it.
+    from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415
+    from kinemotion.pose.models import DETECTOR, LANDMARKS  # noqa: PLC0415
 
     yield Finding("machine", ok=True, found=f"Python {platform.python_version()}, {os.cpu_count()} threads")
-    yield from (_library(name) for name in LIBRARIES)
+    runtime = "mediapipe" if choose_default_estimator() == "mediapipe" else "ai-edge-litert"
+    yield from (_library(runtime if name == "ai-edge-litert" else name) for name in LIBRARIES)
     yield from (_model(name) for name in (DETECTOR, *LANDMARKS.values()))
     yield from (_decoder(name) for name in DECODERS)
     yield from (_movement(name) for name in registry.names())

@@ -50,6 +50,14 @@ def _day(_context: click.Context, _parameter: click.Parameter, told: str | None)
 
 VIDEOS = click.Argument(["videos"], metavar="VIDEO...", nargs=-1, required=True, type=FILE)
 
+
+def _choose_estimator() -> str:
+    """Return the estimator of this installation."""
+    from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415  (listing commands shall not wait)
+
+    return choose_default_estimator()
+
+
 MODEL: tuple[click.Option, ...] = (
     click.Option(
         ["--quality"],
@@ -61,8 +69,8 @@ MODEL: tuple[click.Option, ...] = (
     click.Option(
         ["--estimator"],
         metavar="litert|mediapipe|recorded:FILE",
-        default="litert",
-        show_default=True,
+        default=_choose_estimator,
+        show_default="litert; mediapipe where LiteRT is missing",
         help="What runs the pose model, or a file of poses that replaces it.",
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib.util import find_spec
 from typing import cast, get_args
 
 from kinemotion.errors import UsageProblem
@@ -29,18 +30,26 @@ _ESTIMATORS: Mapping[str, Callable[[Preset, int], AbstractContextManager[PoseEst
     "mediapipe": _open_mediapipe,
 }
 _RECORDED = "recorded:"
+_RUNTIMES = {"litert": "ai_edge_litert", "mediapipe": "mediapipe"}
+"""Package that each estimator needs, in the order of preference."""
+
+
+def choose_default_estimator() -> str:
+    """Return "litert", or "mediapipe" where LiteRT has no package for the system and MediaPipe is installed."""
+    return next((name for name, package in _RUNTIMES.items() if find_spec(package)), "litert")
 
 
 @contextmanager
 def open_estimator(
-    name: str = "litert", *, preset: str = "balanced", threads: int | None = None
+    name: str | None = None, *, preset: str = "balanced", threads: int | None = None
 ) -> Generator[PoseEstimator]:
     """Open the estimator of that name.
 
     Parameters
     ----------
     name
-        "litert", "mediapipe", or "recorded:" and the path of a file that `save_poses` wrote.
+        "litert", "mediapipe", or "recorded:" and the path of a file that `save_poses` wrote;
+        the default one where None.
     preset
         "fast", "balanced" or "accurate": which model is run.
     threads
@@ -55,6 +64,7 @@ def open_estimator(
     """
     if preset not in get_args(Preset):
         raise UsageProblem(f"No quality is called {preset!r}.", hint=f"Choose from: {', '.join(get_args(Preset))}.")
+    name = name or choose_default_estimator()
     if name.startswith(_RECORDED):
         yield load_poses(name.removeprefix(_RECORDED))
         return

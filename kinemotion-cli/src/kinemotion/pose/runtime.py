@@ -17,6 +17,10 @@ from kinemotion.pose.models import ModelFile
 
 Tensor = NDArray[np.float32]
 
+_NO_RUNTIME = (
+    "Install the package again. LiteRT exists for Linux with glibc, macOS on Apple silicon and Windows on x64; "
+    "on other systems run `pip install 'kinemotion[mediapipe]'`, or use the container image."
+)
 _STDERR, _STDERR_DESCRIPTOR = Lock(), 2
 
 
@@ -29,7 +33,9 @@ class Network:
             with _silence_stderr():
                 self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
                 self._interpreter.allocate_tensors()
-        except (ImportError, OSError, RuntimeError, ValueError) as error:
+        except ImportError as error:
+            raise ModelProblem("LiteRT is not installed, or its libraries are missing.", hint=_NO_RUNTIME) from error
+        except (OSError, RuntimeError, ValueError) as error:
             raise ModelProblem(f"The pose model {model.name} cannot be loaded: {error}") from error
         self._inputs: Sequence[int] = [details["index"] for details in self._interpreter.get_input_details()]
         self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
