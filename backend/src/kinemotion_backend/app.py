@@ -17,7 +17,11 @@ from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestC
 from kinemotion_backend.api.page import install_page
 from kinemotion_backend.api.problems import install_problems, list_problem_schemas
 from kinemotion_backend.api.routes import router
+from kinemotion_backend.api.v1.access import RateLimitHeaders
 from kinemotion_backend.api.v1.analyses import router as analyses_router
+from kinemotion_backend.api.v1.keys import router as keys_router
+from kinemotion_backend.api.v1.uploads import router as uploads_router
+from kinemotion_backend.api.v1.webhooks import router as webhooks_router
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.wiring import make_analyzer, start_services
@@ -46,10 +50,12 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         generate_unique_id_function=_operation_id,
     )
     app.include_router(router)
-    app.include_router(analyses_router)
+    for resource in (analyses_router, uploads_router, webhooks_router, keys_router):
+        app.include_router(resource)
     install_page(app)
     app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
+    app.add_middleware(RateLimitHeaders)
     app.add_middleware(
         Cors,
         allow_origins=settings.cors_origins,

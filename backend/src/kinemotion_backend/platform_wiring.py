@@ -15,6 +15,7 @@ from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submitting import ANALYSIS_JOB, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
+from kinemotion_backend.api.v1.access import Gate
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.blobs.object_store import FolderBlobStore, S3BlobStore, S3Location
@@ -25,6 +26,12 @@ from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.jobs.data_folder import hold_data_folder
 from kinemotion_backend.jobs.embedded import EmbeddedQueue
 from kinemotion_backend.keys.callers import OpenDoor
+from kinemotion_backend.keys.keyring import Keyring
+from kinemotion_backend.keys.pepper import read_or_make_pepper
+from kinemotion_backend.limits.base import Limiter
+from kinemotion_backend.limits.fallback import FallbackLimiter
+from kinemotion_backend.limits.memory import MemoryLimiter
+from kinemotion_backend.limits.redis_limiter import RedisLimiter
 from kinemotion_backend.outbound.addresses import read_allow_list
 from kinemotion_backend.outbound.base import Sender
 from kinemotion_backend.outbound.guarded import GuardedSender
@@ -42,6 +49,7 @@ from kinemotion_backend.workspace import Workspace
 MEBIBYTE = 1024 * 1024
 RECORDS_FILE = "records.sqlite"
 BLOBS_FOLDER = "files"
+PEPPER_FILE = "key-pepper"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +61,8 @@ class Platform:
     events: EventBus
     queue: JobQueue
     sender: Sender
-    door: OpenDoor
-    """Who is served without a key."""
+    gate: Gate
+    """Lets callers in, and counts what they do."""
     analyses: AnalysisService
     athletes: AthleteService
     uploads: Uploads
@@ -117,12 +125,14 @@ async def _open(settings: Settings, *, analyzer: VideoAnalyzer, workspace: Works
     await upgrade(database)
     records, blobs, events = SqlRecords(database), _open_blobs(settings), _open_events(settings)
     queue = _make_queue(settings, records)
-    sender = GuardedSender(read_allow_list(settings.webhook_allow))
+    sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), _open_limiter(settings)
+    ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
     await queue.open()
     try:
-        yield _assemble(settings, _Ports(records, blobs, events, queue, sender), analyzer=analyzer, workspace=workspace)
+        yield _assemble(settings, ports, analyzer=analyzer, workspace=workspace)
     finally:
         await queue.close()
+        await limiter.close()
         await sender.close()
         await events.close()
         await records.close()
@@ -147,6 +157,24 @@ class _Ports:
     events: EventBus
     queue: JobQueue
     sender: Sender
+    limiter: Limiter
+
+
+def _make_gate(settings: Settings, ports: _Ports) -> Gate:
+    given = settings.key_pepper.get_secret_value().encode()
+    pepper = given or read_or_make_pepper(settings.data_dir / PEPPER_FILE)
+    environment = "live" if settings.environment == "production" else "test"
+    return Gate(
+        door=OpenDoor(
+            networks=tuple(settings.open_networks),
+            hosts=frozenset(host.lower() for host in settings.trusted_hosts),
+            origins=frozenset(origin.lower() for origin in settings.cors_origins),
+        ),
+        keyring=Keyring(ports.records, pepper=pepper, environment=environment),
+        limiter=ports.limiter,
+        tiers=settings.tiers,
+        records=ports.records,
+    )
 
 
 def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, workspace: Workspace) -> Platform:
@@ -165,11 +193,7 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
         events=ports.events,
         queue=queue,
         sender=ports.sender,
-        door=OpenDoor(
-            networks=tuple(settings.open_networks),
-            hosts=frozenset(host.lower() for host in settings.trusted_hosts),
-            origins=frozenset(settings.cors_origins),
-        ),
+        gate=_make_gate(settings, ports),
         analyses=analyses,
         athletes=AthleteService(records=records, analyses=analyses),
         uploads=uploads,
@@ -203,6 +227,12 @@ def _open_blobs(settings: Settings) -> BlobStore:
 
 def _open_events(settings: Settings) -> MemoryEventBus | RedisEventBus:
     return RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
+
+
+def _open_limiter(settings: Settings) -> Limiter:
+    if not settings.redis_url:
+        return MemoryLimiter()
+    return FallbackLimiter(RedisLimiter(settings.redis_url), MemoryLimiter())
 
 
 def _make_queue(settings: Settings, records: Records) -> JobQueue:

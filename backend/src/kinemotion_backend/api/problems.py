@@ -17,9 +17,12 @@ from kinemotion_backend.athletes import errors as athletes
 from kinemotion_backend.blobs.base import BlobStoreUnavailable
 from kinemotion_backend.errors import InvalidOptions, ServiceError
 from kinemotion_backend.keys.callers import NotAuthenticated, NotAuthorized
+from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyNotFound
+from kinemotion_backend.limits.base import LimitReached
 from kinemotion_backend.outbound.base import ForbiddenUrl
 from kinemotion_backend.records.base import Conflict, InvalidCursor, RecordsUnavailable
 from kinemotion_backend.uploads import errors as uploads
+from kinemotion_backend.webhooks.registry import TooManyWebhooks, WebhookNotFound
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -40,6 +43,16 @@ STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
         athletes.InvalidArchive: HTTPStatus.UNPROCESSABLE_ENTITY,
         uploads.UploadIncomplete: HTTPStatus.CONFLICT,
         uploads.UploadExpired: HTTPStatus.GONE,
+        uploads.UploadNotFound: HTTPStatus.NOT_FOUND,
+        uploads.OffsetConflict: HTTPStatus.CONFLICT,
+        uploads.DirectUploadUnavailable: HTTPStatus.CONFLICT,
+        uploads.ProtocolMismatch: HTTPStatus.PRECONDITION_FAILED,
+        uploads.UnexpectedContent: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        KeyNotFound: HTTPStatus.NOT_FOUND,
+        InvalidKeyRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+        LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+        WebhookNotFound: HTTPStatus.NOT_FOUND,
+        TooManyWebhooks: HTTPStatus.CONFLICT,
         Conflict: HTTPStatus.CONFLICT,
         InvalidCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
         RecordsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -117,6 +130,7 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
         408: "The upload came too slowly.",
         409: "The present state does not allow it: not ready, taken already, or consent withdrawn.",
         410: "The upload has expired.",
+        412: "The client speaks another version of the upload protocol.",
         413: "The upload, or the picture in it, is too large.",
         415: "The file is not a video.",
         422: "A field is not valid, or the engine refuses: nobody visible, movement not found, slow motion.",
@@ -161,6 +175,8 @@ def as_problem(error: ServiceError) -> ProblemResponse:
         errors=[FieldProblem(field=fault.field, message=fault.message) for fault in fields],
     )
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return ProblemResponse(problem, headers=headers)
 
 

@@ -37,3 +37,17 @@ class DirectUploadUnavailable(ServiceError):
 
     code = "direct_upload_unavailable"
     hint = "Use a resumable upload: POST /api/v1/uploads."
+
+
+class ProtocolMismatch(ServiceError):
+    """The client speaks another version of the upload protocol."""
+
+    code = "upload_protocol_mismatch"
+    hint = "Send `Tus-Resumable: 1.0.0`."
+
+
+class UnexpectedContent(ServiceError):
+    """The body is not a piece of a file."""
+
+    code = "unexpected_content"
+    hint = "Send the piece as `Content-Type: application/offset+octet-stream`."

@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.api.dependencies import UploadLimitsDep, WorkspaceDep
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.v1.callers import AnalysesDep, BlobsDep, CallerDep, EventsDep, PageDep, UploadsDep
+from kinemotion_backend.api.v1.callers import AnalysesDep, BlobsDep, CallerDep, EventsDep, GateDep, PageDep, UploadsDep
 from kinemotion_backend.api.v1.documents import (
     AnalysisFilter,
     AnalysisForm,
@@ -88,11 +88,13 @@ async def create_analysis(
     request: Request,
     *,
     caller: CallerDep,
+    gate: GateDep,
     desk: Annotated[Desk, Depends(_get_desk)],
     idempotency_key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Take a video for analysis, and answer at once. The same input gets the answer it got before."""
     caller.require("analyses:write")
+    await gate.count_analysis(caller)
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
     take = desk.submit_form if is_form else desk.submit_stored
     submitted = await take(request, caller=caller, idempotency_key=idempotency_key)

@@ -3,31 +3,40 @@
 from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
+from fastapi.requests import HTTPConnection
 
 from kinemotion_backend.analyses.service import AnalysisService
+from kinemotion_backend.api.v1.access import Gate
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.events.base import EventBus
-from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, NotAuthenticated, OpenDoor, Provenance
+from kinemotion_backend.keys.callers import Caller
+from kinemotion_backend.keys.keyring import Keyring
 from kinemotion_backend.records.base import DEFAULT_PAGE, LARGEST_PAGE, PageRequest
 from kinemotion_backend.uploads.receiving import Uploads
+from kinemotion_backend.webhooks.dispatcher import Dispatcher
+from kinemotion_backend.webhooks.registry import Webhooks
 
 
-def _get_caller(request: Request) -> Caller:
-    """Return who calls. Raises NotAuthenticated."""
-    door = cast("OpenDoor", request.app.state.services.platform.door)
-    headers = request.headers
-    provenance = Provenance(
-        client=request.client.host if request.client else None,
-        host=headers.get("host", ""),
-        scheme=request.url.scheme,
-        origin=headers.get("origin"),
-        sec_fetch_site=headers.get("sec-fetch-site"),
-        is_forwarded="forwarded" in headers or "x-forwarded-for" in headers,
-    )
-    if not door.admits(provenance):
-        raise NotAuthenticated("The request comes from elsewhere and has no key.")
-    return LOCAL_CALLER
+def _get_gate(request: HTTPConnection) -> Gate:
+    return cast("Gate", request.app.state.services.platform.gate)
+
+
+async def _get_caller(request: HTTPConnection) -> Caller:
+    """Return who calls, and count the request. Raises NotAuthenticated, LimitReached."""
+    return await _get_gate(request).identify(request)
+
+
+def _get_keyring(request: Request) -> Keyring:
+    return _get_gate(request).keyring
+
+
+def _get_webhooks(request: Request) -> Webhooks:
+    return cast("Webhooks", request.app.state.services.platform.webhooks)
+
+
+def _get_dispatcher(request: Request) -> Dispatcher:
+    return cast("Dispatcher", request.app.state.services.platform.dispatcher)
 
 
 def _get_analyses(request: Request) -> AnalysisService:
@@ -58,6 +67,10 @@ def _read_page(
 
 
 CallerDep = Annotated[Caller, Depends(_get_caller)]
+GateDep = Annotated[Gate, Depends(_get_gate)]
+KeyringDep = Annotated[Keyring, Depends(_get_keyring)]
+WebhooksDep = Annotated[Webhooks, Depends(_get_webhooks)]
+DispatcherDep = Annotated[Dispatcher, Depends(_get_dispatcher)]
 AnalysesDep = Annotated[AnalysisService, Depends(_get_analyses)]
 AthletesDep = Annotated[AthleteService, Depends(_get_athletes)]
 UploadsDep = Annotated[Uploads, Depends(_get_uploads)]

@@ -1,0 +1,145 @@
+"""Who makes a request: a key, or a program of this machine; and how many requests they may make."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, NotAuthenticated, OpenDoor, Provenance
+from kinemotion_backend.keys.keyring import InvalidKeyRequest, Keyring
+from kinemotion_backend.limits.base import Allowance, Limiter, LimitReached, Places, RateLimit
+from kinemotion_backend.records.base import Records
+from kinemotion_backend.tiers import Tier
+
+MINUTE_S = 60
+MONTH_S = 30 * 86400
+ANALYSES = "analyses"
+_ALLOWANCE = "allowance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Lets callers in, and counts what they do."""
+
+    door: OpenDoor
+    keyring: Keyring
+    limiter: Limiter
+    tiers: Mapping[str, Tier]
+    records: Records
+
+    async def identify(self, connection: HTTPConnection) -> Caller:
+        """Return who calls, and count the request.
+
+        Raises
+        ------
+        NotAuthenticated
+            If there is no valid key, and the request does not come from this machine.
+        LimitReached
+            If the caller made too many requests in the last minute.
+        """
+        key = _read_key(connection)
+        if key is None and not self.door.admits(_read_provenance(connection)):
+            raise NotAuthenticated("The request comes from elsewhere and has no key.")
+        caller = LOCAL_CALLER if key is None else await self.keyring.authenticate(key)
+        most = self.tier_of(caller).requests_a_minute
+        if most is not None:
+            allowance = await self.limiter.hit(RateLimit("requests", most, MINUTE_S), caller.subject)
+            connection.scope.setdefault("state", {})[_ALLOWANCE] = allowance
+            _refuse_beyond(allowance, f"{most} requests a minute")
+        return caller
+
+    def tier_of(self, caller: Caller) -> Tier:
+        """Return the limits of the caller; a tier that is no longer configured allows nothing that is limited."""
+        return self.tiers.get(caller.tier) or Tier(analyses_a_month=0, requests_a_minute=1, streams=0, webhooks=0)
+
+    def check_tier(self, name: str | None) -> None:
+        """Raise InvalidKeyRequest where no tier has that name."""
+        if name is not None and name not in self.tiers:
+            raise InvalidKeyRequest(f"The tiers are {', '.join(self.tiers)}.")
+
+    def quota_of(self, caller: Caller) -> RateLimit | None:
+        """Return how many analyses the caller may ask for in 30 days; None for no limit."""
+        most = self.tier_of(caller).analyses_a_month
+        return None if most is None else RateLimit(ANALYSES, most, MONTH_S, strategy="sliding_counter")
+
+    def streams_of(self, caller: Caller) -> Places | None:
+        """Return how many live streams the caller may have at the same time; None for no limit."""
+        most = self.tier_of(caller).streams
+        return None if most is None else Places("streams", most)
+
+    async def count_analysis(self, caller: Caller) -> None:
+        """Count a request for an analysis. Raises LimitReached where the month's are used up."""
+        quota = self.quota_of(caller)
+        if quota is not None:
+            if quota.amount == 0:
+                raise LimitReached("The tier includes no analyses.")
+            _refuse_beyond(await self.limiter.hit(quota, caller.subject), f"{quota.amount} analyses in 30 days")
+        now = datetime.now(UTC)
+        async with self.records.write() as transaction:
+            await transaction.usage.add(caller.owner, ANALYSES, period=period_of(now), at=now)
+
+
+class RateLimitHeaders:
+    """Tells callers in each answer how many requests they have left."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            allowance = scope.get("state", {}).get(_ALLOWANCE)
+            if allowance is not None and message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(describe_allowance(cast("Allowance", allowance)))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def describe_allowance(allowance: Allowance) -> dict[str, str]:
+    """Return the headers of a limit, as draft-ietf-httpapi-ratelimit-headers-07 names them."""
+    return {
+        "RateLimit-Limit": str(allowance.limit.amount),
+        "RateLimit-Policy": f"{allowance.limit.amount};w={allowance.limit.window_s}",
+        "RateLimit-Remaining": str(allowance.remaining),
+        "RateLimit-Reset": str(allowance.retry_after_s),
+    }
+
+
+def period_of(at: datetime) -> str:
+    """Return the month that the instant counts for."""
+    return time.strftime("%Y-%m", at.astimezone(UTC).timetuple())
+
+
+def _refuse_beyond(allowance: Allowance, what: str) -> None:
+    if not allowance.allowed:
+        raise LimitReached(f"The limit is {what}.", allowance=allowance)
+
+
+def _read_key(connection: HTTPConnection) -> str | None:
+    """Return the key of the request; None where it has none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return connection.headers.get("x-api-key")
+
+
+def _read_provenance(connection: HTTPConnection) -> Provenance:
+    headers = connection.headers
+    return Provenance(
+        client=connection.client.host if connection.client else None,
+        host=headers.get("host", ""),
+        scheme=connection.url.scheme.replace("ws", "http"),
+        origin=headers.get("origin"),
+        sec_fetch_site=headers.get("sec-fetch-site"),
+        is_forwarded="forwarded" in headers or "x-forwarded-for" in headers,
+    )
