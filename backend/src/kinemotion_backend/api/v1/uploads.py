@@ -34,7 +34,7 @@ UploadId = Annotated[str, Path(max_length=64, description="Id of the upload.")]
 
 
 def _check_version(
-    tus_resumable: Annotated[str, Header(max_length=20, description=f"`{TUS_VERSION}`.")] = "",
+    tus_resumable: Annotated[str, Header(max_length=20, description=f"`{TUS_VERSION}`.", examples=[TUS_VERSION])] = "",
 ) -> None:
     """Refuse another version of the protocol, as it demands."""
     if tus_resumable != TUS_VERSION:
