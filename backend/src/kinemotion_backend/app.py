@@ -17,14 +17,19 @@ from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestC
 from kinemotion_backend.api.page import install_page
 from kinemotion_backend.api.problems import install_problems, list_problem_schemas
 from kinemotion_backend.api.routes import router
-from kinemotion_backend.api.v1.access import RateLimitHeaders
+from kinemotion_backend.api.v1.access import LIMIT_HEADERS, RateLimitHeaders
 from kinemotion_backend.api.v1.analyses import router as analyses_router
 from kinemotion_backend.api.v1.keys import router as keys_router
+from kinemotion_backend.api.v1.uploads import TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
 from kinemotion_backend.api.v1.webhooks import router as webhooks_router
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.wiring import make_analyzer, start_services
+
+ASKED_HEADERS = ("Authorization", "X-API-Key", "Idempotency-Key", "Last-Event-ID", "Range")
+ANSWERED_HEADERS = ("Retry-After", "Location", "ETag", "Content-Range", *LIMIT_HEADERS)
+"""Headers that pages of other origins may send and read, where ``CORS_ORIGINS`` lets them call."""
 
 app: FastAPI
 """The application of the environment's settings, for servers: ``uvicorn kinemotion_backend.app:app``."""
@@ -60,8 +65,8 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         Cors,
         allow_origins=settings.cors_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"],
-        allow_headers=[REQUEST_ID, "Authorization", "X-API-Key", "Idempotency-Key", "Last-Event-ID", "Range"],
-        expose_headers=[REQUEST_ID, "Retry-After", "Location", "ETag", "Content-Range"],
+        allow_headers=[REQUEST_ID, *ASKED_HEADERS, *TUS_HEADERS],
+        expose_headers=[REQUEST_ID, *ANSWERED_HEADERS, *TUS_HEADERS],
     )
     app.add_middleware(TrustedHost, hosts=settings.trusted_hosts)
     app.add_middleware(HangUp)

@@ -117,7 +117,7 @@ def test_answers_as_described(api: Any, known_ids: dict[str, str], *, method: st
 
     def check(*, case: Any, known: bool) -> None:
         if known and case.media_type == "multipart/form-data" and hasattr(case.body, "keys"):
-            fuzzed = case.body if path == "/api/analyze" else {}
+            fuzzed: dict[str, Any] = case.body if path == "/api/analyze" else {}
             case.body = {**fuzzed, **KNOWN_FORMS[path]}  # what no fuzzer finds by itself
         if known and method != "delete" and case.path_parameters:
             case.path_parameters = {name: known_ids[name] for name in case.path_parameters}

@@ -19,6 +19,7 @@ from kinemotion_backend.tiers import Tier
 MINUTE_S = 60
 MONTH_S = 30 * 86400
 ANALYSES = "analyses"
+LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset")
 _ALLOWANCE = "allowance"
 
 
@@ -107,12 +108,9 @@ class RateLimitHeaders:
 
 def describe_allowance(allowance: Allowance) -> dict[str, str]:
     """Return the headers of a limit, as draft-ietf-httpapi-ratelimit-headers-07 names them."""
-    return {
-        "RateLimit-Limit": str(allowance.limit.amount),
-        "RateLimit-Policy": f"{allowance.limit.amount};w={allowance.limit.window_s}",
-        "RateLimit-Remaining": str(allowance.remaining),
-        "RateLimit-Reset": str(allowance.retry_after_s),
-    }
+    limit = allowance.limit
+    values = limit.amount, f"{limit.amount};w={limit.window_s}", allowance.remaining, allowance.retry_after_s
+    return dict(zip(LIMIT_HEADERS, map(str, values), strict=True))
 
 
 def period_of(at: datetime) -> str:

@@ -18,6 +18,7 @@ from kinemotion_backend.records.base import UploadRecord
 from kinemotion_backend.uploads.errors import ProtocolMismatch, UnexpectedContent
 
 TUS_VERSION = "1.0.0"
+TUS_HEADERS = ("Tus-Resumable", "Upload-Length", "Upload-Offset", "Upload-Expires")
 PIECE_TYPE = "application/offset+octet-stream"
 EXAMPLE: dict[str, Any] = {
     "upload_id": "5f2b7c0d9e8a4f6fb1d2c3a4b5e6f708",
