@@ -9,7 +9,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -87,6 +88,13 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server for all tests of a run."""
+    with running_postgres() as server:
+        yield server
+
+
+@contextmanager
+def running_postgres() -> Generator[PostgresServer]:
+    """A PostgreSQL server with an empty data folder; the test is skipped where it is not installed."""
     programs = _find_postgres_programs()
     if programs is None:
         pytest.skip(MISSING.format("PostgreSQL"))
@@ -107,9 +115,11 @@ def postgres_server() -> Iterator[PostgresServer]:
     subprocess.run([*_as_postgres(), *initialise], check=True, capture_output=True, cwd=folder)
     server = PostgresServer(programs, folder, find_free_port())
     server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

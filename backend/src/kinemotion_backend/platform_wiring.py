@@ -206,6 +206,7 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
             announcer=announcer,
             workspace=workspace,
             worker=f"{socket.gethostname()}:{os.getpid()}",
+            lease_s=settings.lease_s,
         ),
         upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=uploads.sweep),
     )
@@ -240,4 +241,9 @@ def _make_queue(settings: Settings, records: Records) -> JobQueue:
         return EmbeddedQueue(records, parallel=settings.max_analyses)
     from kinemotion_backend.jobs.postgres import ProcrastinateQueue  # noqa: PLC0415  (an extra: only where it is used)
 
-    return ProcrastinateQueue(settings.database_url, parallel=settings.max_analyses)
+    return ProcrastinateQueue(
+        settings.database_url,
+        parallel=settings.max_analyses,
+        heartbeat_s=settings.lease_s / 3,
+        stalled_s=settings.lease_s,
+    )

@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Engine processes at once; default: the processors.",
     )
+    lease_s: float = Field(
+        default=30.0,
+        ge=1.0,
+        description="How long a worker may be silent before another takes its analyses over, in seconds.",
+    )
     max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
     max_requests_a_client: int = Field(
         default=8,
