@@ -14,7 +14,7 @@ COPY backend backend
 RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \
     --no-install-package opencv-contrib-python \
  && uv pip install --python /opt/engine --no-deps opencv-python-headless==5.0.0.93 \
- && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --no-default-groups --no-editable --package kinemotion-backend \
+ && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --no-default-groups --no-editable --package kinemotion-backend --extra scale-out \
  && find /opt/engine/lib /opt/service/lib -type d -name tests -prune -exec rm -rf {} + \
  && find /opt/engine/lib -name libLiteRtWebGpuAccelerator.so -delete \
  && rm -rf /opt/engine/lib/python3*/site-packages/ai_edge_litert/tools /opt/engine/lib/python3*/site-packages/ai_edge_litert/vendors
@@ -32,6 +32,7 @@ ENV BIND_HOST=0.0.0.0 \
     JSON_LOGS=true \
     KINEMOTION_CLI=/opt/engine/bin/kinemotion \
     WORK_DIR=/var/lib/kinemotion \
+    DATA_DIR=/var/lib/kinemotion/data \
     PATH=/opt/service/bin:$PATH
 USER 10001
 # `kinemotion-backend doctor` holds what is installed against the lock file in this folder.

@@ -163,7 +163,7 @@ def _add_file_route(name: str, meaning: str) -> None:
     if FILE_TYPES[name] == "application/json":
         schema = {"$ref": "#/components/schemas/Analysis"}
     content = {FILE_TYPES[name]: {"schema": schema}}
-    part = {FILE_TYPES[name]: {}}
+    part: dict[str, Any] = {FILE_TYPES[name]: {}}
     answers: dict[int | str, dict[str, Any]] = {
         200: {"description": f"The file: {meaning}.", "content": content},
         206: {"description": "The range of it that was asked for.", "content": part},
