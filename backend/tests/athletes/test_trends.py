@@ -51,7 +51,8 @@ def test_a_day_is_the_mean_of_its_results():
 
 def test_changes_are_judged_by_their_interval_and_the_smallest_worthwhile_one():
     [trend] = find_trends([result(1, 0.30), result(2, 0.305), result(3, 0.40), result(4, 0.33)])
-    assert trend.smallest_worthwhile_change == pytest.approx(0.2 * sqrt(0.00636875 / 3))  # squares of -3.375, -2.875, 6.625, -0.375 cm
+    squares_m2 = 0.03375**2 + 0.02875**2 + 0.06625**2 + 0.00375**2  # about the mean, 0.33375 m
+    assert trend.smallest_worthwhile_change == pytest.approx(0.2 * sqrt(squares_m2 / 3))
     assert [day.verdict for day in trend.days] == ["first", "within error", "worthwhile", "real"]
 
 

@@ -10,6 +10,7 @@ from kinemotion_backend.records.base import (
     Athlete,
     AuditEntry,
     Conflict,
+    InvalidCursor,
     Membership,
     PageRequest,
     Records,
@@ -127,3 +128,10 @@ async def test_the_audit_trail_is_read_by_its_owner_the_newest_first(records: Re
         await transaction.audit.add(AuditEntry(at=NOW, owner="rival", action="key.created", subject="k1"))
         found = await transaction.audit.find("club", limit=5)
     assert [entry.subject for entry in found] == ["p2", "p1"]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "!!!!", "W10=", "WzEsMl0=", "bnVsbA==", "\N{SNOWMAN}"])
+async def test_a_cursor_of_another_making_is_refused(records: Records, cursor: str):
+    async with records.read() as transaction:
+        with pytest.raises(InvalidCursor):
+            await transaction.teams.find("club", page=PageRequest(cursor=cursor))
