@@ -157,12 +157,12 @@ def _kill_now_and_then(
             processes.revive()
             continue
         victim = random.choice(victims)  # noqa: S311
-        if not processes.is_up(victim):
-            continue
         processes.kill(victim)
         report.kills += 1
         ended.wait(RESTART_S)
         processes.start(victim)
+        while not processes.is_up(victim) and not ended.wait(0.2):
+            pass
 
 
 def _submit(port: int, number: int) -> str:
