@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -17,13 +17,16 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
+from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, Phase, events_of
 from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.live import RoughState
 from kinemotion.motion.metrics import Z_95, Estimate, metric
 from kinemotion.motion.options import option
-from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import (
     EstimatorInfo,
+    FrameNumbers,
     Measurement,
     Problem,
     Provenance,
@@ -32,8 +35,9 @@ from kinemotion.motion.report import (
     Report,
     Trial,
 )
-from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
+from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements import registry
+from kinemotion.movements.base import Segmenter
 from kinemotion.report.contract.results import Result, read_result
 
 
@@ -58,6 +62,27 @@ class ToyOptions:
     strict: bool = option(False, "Refuse more.")
 
 
+class AllFrames:
+    """Cuts nothing: all frames that show one person are one trial."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        self._frames: list[FramePoses] = []
+
+    def see(self, frame: FramePoses) -> tuple[PoseSequence, ...]:
+        self._frames.extend([frame] if len(frame.people) == 1 else [])
+        return ()
+
+    def close(self) -> tuple[PoseSequence, ...]:
+        return (PoseSequence.of(self._frames, self._skeleton),)
+
+    def state(self) -> tuple[RoughState, ...]:
+        return ()
+
+    def provisional(self) -> tuple[PoseSequence, ...]:
+        return ()
+
+
 class Toy:
     """All poses of the clip are one trial, half a metre high; a clip of fewer than ten poses is refused."""
 
@@ -67,16 +92,17 @@ class Toy:
     options = ToyOptions
     repetition_metrics = HopMetrics
     headline = "height"
+
     contacts = ContactModel.JUMPING
 
-    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
-        yield PoseSequence.of(frames, skeleton)
+    def segmenter(self, skeleton: Skeleton) -> Segmenter:
+        return AllFrames(skeleton)
 
-    def phases(self, motion: Motion, options: ToyOptions) -> tuple[Phase, ...]:
+    def detect(self, motion: Motion, options: ToyOptions) -> Detection:
         del motion, options
         raise PhasesNotFound("The toy never left the ground.")
 
-    def measure(self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Any, options: ToyOptions) -> Measurement:
+    def measure(self, detection: Detection, *, athlete: Any, options: ToyOptions) -> Measurement:
         raise NotImplementedError
 
 
@@ -95,20 +121,10 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     return TOY
 
 
-def poses_at(frames: Iterable[int], *, fps: float) -> PoseSequence:
-    """A person who does not move, at numbered frames."""
-    return PoseSequence.of(
-        (
-            FramePoses(
-                index=index,
-                time_s=index / fps,
-                people=(Pose(0, np.zeros((33, 2)), np.ones(33), np.zeros((2, 2))),),
-                camera=np.eye(2, 3),
-            )
-            for index in frames
-        ),
-        BLAZEPOSE,
-    )
+def frames_at(numbers: Iterable[int], *, fps: float) -> FrameNumbers:
+    """Numbered frames of a clip."""
+    frame = np.array(list(numbers), dtype=float)
+    return FrameNumbers(frame, frame / fps)
 
 
 @pytest.fixture
@@ -131,7 +147,7 @@ def toy_trial() -> Trial:
         phases=(flight,),
         events=events_of((flight,)),
         repetitions=(Repetition(0, 1.7, 1.9, HopMetrics(Estimate(0.2, 0.01)), side="right"),),
-        poses=poses_at(range(25, 100), fps=50),
+        frames=frames_at(range(25, 100), fps=50),
     )
 
 

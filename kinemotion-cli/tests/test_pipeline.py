@@ -1,6 +1,6 @@
-"""What the pipeline itself decides of a measured trial."""
+"""What the flow itself decides of a measured trial."""
 
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,26 +11,28 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Measurement
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.movements.cmj import CMJ, CountermovementJump
+from kinemotion.movements.cmj import CMJ
 from kinemotion.movements.cmj.metrics import CmjMetrics
-from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.movements.lazy import LazyMovement
+from kinemotion.pipeline import analyze, best_trial
+from kinemotion.session import Analysis
 
 
-class Uncertain(CountermovementJump):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertain(LazyMovement):
     """A jump whose height came out with a given error."""
 
-    def __init__(self, height_error_m: float) -> None:
-        self._height_error_m = height_error_m
+    height_error_m: float
 
     def measure(self, *args: Any, **options: Any) -> Measurement:
-        measured = super().measure(*args, **options)
+        measured = CMJ.measure(*args, **options)
         assert isinstance(measured.metrics, CmjMetrics)
-        return replace(measured, metrics=replace(measured.metrics, jump_height=Estimate(0.3, self._height_error_m)))
+        return replace(measured, metrics=replace(measured.metrics, jump_height=Estimate(0.3, self.height_error_m)))
 
 
 @pytest.mark.parametrize(("height_error_m", "code"), [(0.05, None), (0.2, "not_measured")])
 def test_a_headline_that_may_be_zero_speaks_for_nothing(height_error_m: float, code: str | None):
-    movement = Uncertain(height_error_m)
+    movement = Uncertain(**asdict(CMJ), height_error_m=height_error_m)
     [trial] = analyze(film(countermovement(), Camera()), Analysis(movement, BLAZEPOSE, Athlete(), CMJ.options()))
     assert (trial.problem and trial.problem.code) == code
     assert (best_trial([trial], movement) is None) == (code is not None)

@@ -24,7 +24,8 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pipeline import analyze, best_trial
+from kinemotion.session import Analysis
 
 STEP_S = 0.001
 """Time between samples; 1000 Hz."""

@@ -16,10 +16,11 @@ from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pipeline import analyze, best_trial
 from kinemotion.pose import open_estimator
 from kinemotion.pose.recorded import RecordedEstimator, load_poses, save_poses
 from kinemotion.report.contract.document import intervals, values
+from kinemotion.session import Analysis
 from kinemotion.video import open_video
 
 Document = dict[str, Any]

@@ -19,11 +19,12 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Quality, Report, Trial
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pipeline import analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.document import document
 from kinemotion.request import Listener, Request, Settings, settings_of
+from kinemotion.session import Analysis
 from kinemotion.stopwatch import Stopwatch
 from kinemotion.video import Video, open_video
 
@@ -164,15 +165,19 @@ def process_dropjump_video(path: Source, quality: str = "balanced") -> VideoResu
     return VideoResult(analyze_video(path, "dropjump", quality=quality))
 
 
-def run(request: Request, *, listener: Listener | None = None) -> Report:
-    """The report of one request; the listener hears of frames and trials on the way."""
+def run(request: Request, *, listener: Listener | None = None, keep_motion: bool = True) -> Report:
+    """Analyse one clip as requested; the listener hears of frames and trials on the way.
+
+    ``keep_motion`` says whether the trials of the report hold the motion that they were measured from. Pictures and
+    exchange files need it, the document does not.
+    """
     settings = request.settings
     registry.get(request.movement)  # an unknown one is refused before the clip is opened
     with (
         open_clip(request) as video,
         open_estimator(settings.estimator, preset=request.quality, threads=settings.threads) as estimator,
     ):
-        return measure(request, video, estimator=estimator, listener=listener or Listener())
+        return measure(request, video, estimator=estimator, listener=listener or Listener(), keep_motion=keep_motion)
 
 
 def open_clip(request: Request) -> AbstractContextManager[Video]:
@@ -189,8 +194,10 @@ def open_clip(request: Request) -> AbstractContextManager[Video]:
     )
 
 
-def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener: Listener) -> Report:
-    """The report of a clip that is open, by an estimator that is ready."""
+def measure(
+    request: Request, video: Clip, *, estimator: PoseEstimator, listener: Listener, keep_motion: bool = True
+) -> Report:
+    """Analyse a clip that is open by an estimator that is ready; see ``run``."""
     clock = Stopwatch()
     movement = registry.get(request.movement)
     total = video.info.promised_frames if request.settings.whole else None
@@ -204,8 +211,8 @@ def measure(request: Request, video: Clip, *, estimator: PoseEstimator, listener
     try:
         for trial in clock.timed("analysis", analyze(poses, analysis)):
             if request.settings.person in {None, trial.person}:
-                trials.append(trial)
                 listener.trial(trial)
+                trials.append(trial if keep_motion else trial.without_motion())
             else:
                 others.add(trial.person)
     except (NobodyVisible, MovementNotFound) as error:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cut_stream import trials_in
 from measured_jump import countermovement, measure_cmj, measure_sequence, value
 from synthetic_athlete import Camera, Jumper, film, time_of_first_frame
 
@@ -12,7 +13,6 @@ from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.metrics import Estimate, implausible, specs
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.pose.recorded import load_poses
@@ -136,14 +136,14 @@ def test_events_are_in_the_films_time():
 
 @pytest.mark.parametrize("slowed", [2.0, 4.0, 8.0])
 def test_slow_motion_is_refused_with_its_factor(slowed: float):
-    [sequence] = CMJ.trials(film(countermovement(), Camera(slowed=slowed, fps=240.0 / slowed)), BLAZEPOSE)
+    [sequence] = trials_in(CMJ, film(countermovement(), Camera(slowed=slowed, fps=240.0 / slowed)))
     with pytest.raises(SlowMotion, match=f"{slowed:.0f}\\.\\d times"):
         reconstruct(sequence, Athlete(), contacts=ContactModel.JUMPING, calibration=default_calibration())
 
 
 def test_squats_are_no_jump():
     squats = Jumper().stand(0.5).sink(0.3, 0.7).rise(0.7).stand(0.3).sink(0.3, 0.7).rise(0.7).stand(0.5)
-    assert list(CMJ.trials(film(squats, Camera(noise_px=1.0)), BLAZEPOSE)) == []
+    assert trials_in(CMJ, film(squats, Camera(noise_px=1.0))) == []
 
 
 def test_hops_are_no_countermovement_jump():
@@ -196,7 +196,7 @@ def test_a_known_jump_is_plausible_and_fully_measured():
 def test_the_deep_joints_of_a_rendered_athlete():
     """The recorded athlete bends the knees by 102° and the hips by 101°; BlazePose's points bend less."""
     recorded = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
-    [sequence] = CMJ.trials(recorded.poses(), recorded.skeleton)
+    [sequence] = trials_in(CMJ, recorded.poses())
     metrics = measure_sequence(sequence).metrics
     assert value(metrics, "knee_flexion_lowest") == pytest.approx(102.3, abs=3)
     assert value(metrics, "hip_flexion_lowest") == pytest.approx(101.4, abs=3)

@@ -14,7 +14,8 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.dropjump import DROP_JUMP, DropJumpOptions
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import analyze
+from kinemotion.session import Analysis
 
 NOBODY_IN_PARTICULAR, UNTOLD = Athlete(), DropJumpOptions()
 

@@ -29,10 +29,11 @@ from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pipeline import analyze, best_trial
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import trial_document
 from kinemotion.report.contract.schema import SCHEMAS
+from kinemotion.session import Analysis
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[1] / "data"

@@ -18,8 +18,9 @@ from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES, Side
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
+from kinemotion.session import Analysis
 
 DATA = Path(__file__).parents[1] / "data"
 LONGEST_S = 6.0

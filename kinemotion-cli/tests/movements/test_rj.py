@@ -13,7 +13,8 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.rj import REPEATED_JUMPS, RepeatedJumpOptions
 from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import analyze
+from kinemotion.session import Analysis
 
 
 def hops(count: int = 7, *, contact_s: float = 0.2, height_m: float = 0.2, fading_m: float = 0.0) -> Jumper:

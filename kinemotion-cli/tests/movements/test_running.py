@@ -17,7 +17,8 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.movements.running.measure import strike_class
 from kinemotion.movements.spring_mass import spring_oscillation
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import analyze
+from kinemotion.session import Analysis
 
 
 def trials_of(poses: list[FramePoses], athlete: Athlete | None = None) -> list[Trial]:

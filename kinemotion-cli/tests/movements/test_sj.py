@@ -12,7 +12,8 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.sj import SQUAT_JUMP, SquatJumpOptions
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import analyze
+from kinemotion.session import Analysis
 
 NOBODY_IN_PARTICULAR = Athlete()
 

@@ -1,16 +1,21 @@
 """Cutting streams of poses into windows of running, and into nothing where nobody runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from cut_stream import cut
 from synthetic_athlete import Camera, Jumper, change_people, film, join_streams
 from synthetic_runner import Runner, film_run
 
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.movements.gait.windows import windows
+from kinemotion.movements.gait.windows import segment_runs
+
+
+def cut_windows(frames: Iterable[FramePoses]) -> Iterator[PoseSequence]:
+    return cut(segment_runs(BLAZEPOSE), frames)
 
 
 def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
@@ -24,7 +29,7 @@ def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
             given_s = frame.time_s
             yield frame
 
-    first = next(windows(stream(), BLAZEPOSE))
+    first = next(cut_windows(stream()))
     assert (first.person, len(first)) == (0, len(run))
     assert given_s == pytest.approx(run[-1].time_s + 1.0, abs=0.1)
 
@@ -32,12 +37,12 @@ def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
 def test_who_comes_back_begins_a_window_of_their_own():
     before = film_run(Runner(duration_s=3.0), Camera(fps=60))
     after = [replace(frame, time_s=frame.time_s + 6.0) for frame in before]
-    found = list(windows([*before, *after], BLAZEPOSE))
+    found = list(cut_windows([*before, *after]))
     assert [(len(part), part.time_s[0]) for part in found] == [(len(before), 0.0), (len(before), 6.0)]
 
 
 def test_who_is_seen_for_a_moment_is_no_runner():
-    assert list(windows(film_run(Runner(duration_s=0.9), Camera()), BLAZEPOSE)) == []
+    assert list(cut_windows(film_run(Runner(duration_s=0.9), Camera()))) == []
 
 
 def hide(frame: FramePoses, name: str) -> FramePoses:
@@ -50,7 +55,7 @@ def hide(frame: FramePoses, name: str) -> FramePoses:
 def seen_in(frames: list[FramePoses], name: str, *, parity: int | None = None) -> list[PoseSequence]:
     """Windows of frames in which a point is never seen, or in every second frame only."""
     hidden = [hide(frame, name) if parity is None or frame.index % 2 != parity else frame for frame in frames]
-    return list(windows(hidden, BLAZEPOSE))
+    return list(cut_windows(hidden))
 
 
 @pytest.mark.parametrize("name", ["left_heel", "right_ankle", "left_hip"])
@@ -65,7 +70,7 @@ def test_a_point_seen_in_every_second_frame_is_enough():
 def test_legs_never_seen_together_are_no_runners():
     run = film_run(Runner(), Camera())
     frames = [hide(frame, "right_ankle" if frame.index % 2 else "left_ankle") for frame in run]
-    assert list(windows(frames, BLAZEPOSE)) == []
+    assert list(cut_windows(frames)) == []
 
 
 def test_a_still_picture_of_a_stride_is_no_run():
@@ -73,4 +78,4 @@ def test_a_still_picture_of_a_stride_is_no_run():
     ankles = [BLAZEPOSE.index["left_ankle"], BLAZEPOSE.index["right_ankle"]]
     stride = max(frames, key=lambda frame: float(np.ptp(frame.people[0].points[ankles, 0])))
     still = [replace(stride, index=frame.index, time_s=frame.time_s) for frame in frames]
-    assert list(windows(still, BLAZEPOSE)) == []
+    assert list(cut_windows(still)) == []

@@ -11,8 +11,8 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import RIGHT, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ, CmjOptions
-from kinemotion.pipeline import Analysis, analyze_trial
 from kinemotion.reconstruct.limb_outliers import recover_limb_outliers, stray_share
+from kinemotion.session import Analysis, analyze_trial
 
 _LEG = [BLAZEPOSE.index[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 _PX_M = 1 / 0.0035

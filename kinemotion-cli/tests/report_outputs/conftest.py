@@ -11,7 +11,8 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Provenance, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze, best_trial
+from kinemotion.pipeline import analyze, best_trial
+from kinemotion.session import Analysis
 
 WIDTH, HEIGHT, FPS = 400, 600, 50.0
 HOSTILE_NAME = "=<script>alert('1')</script>&\"é.mp4"

@@ -14,10 +14,11 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Problem, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import Analysis, analyze
+from kinemotion.pipeline import analyze
 from kinemotion.report.contract.document import refusal
 from kinemotion.report.i18n import LANGUAGES, texts
 from kinemotion.report.page.html import write_report
+from kinemotion.session import Analysis
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 NAMED: dict[str, Value] = {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cut_stream import trials_in
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.calibration import default_calibration
@@ -9,10 +10,10 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.poses import PoseSequence
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ, CmjOptions
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.reconstruct import reconstruct
+from kinemotion.reconstruct.repairs import repair
 
 NOBODY_IN_PARTICULAR = Athlete()
 
@@ -34,17 +35,18 @@ def countermovement(
 
 def measure_cmj(jumper: Jumper, camera: Camera, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
     """The one countermovement jump of a film."""
-    [sequence] = CMJ.trials(film(jumper, camera), BLAZEPOSE)
+    [sequence] = trials_in(CMJ, film(jumper, camera))
     return measure_sequence(sequence, athlete)
 
 
 def measure_sequence(sequence: PoseSequence, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
     """A countermovement jump that was cut out already."""
-    motion = reconstruct(sequence, athlete, contacts=CMJ.contacts, calibration=default_calibration())
-    phases = CMJ.phases(motion, CmjOptions())
-    measured = CMJ.measure(motion, phases, athlete=athlete, options=CmjOptions())
+    repaired = repair(sequence, contacts=CMJ.contacts)
+    motion = reconstruct(repaired, athlete, contacts=CMJ.contacts, calibration=default_calibration())
+    detection = CMJ.detect(motion, CmjOptions())
+    measured = CMJ.measure(detection, athlete=athlete, options=CmjOptions())
     assert isinstance(measured.metrics, CmjMetrics)
-    return Measured(motion, phases, measured.metrics)
+    return Measured(motion, detection.phases, measured.metrics)
 
 
 def value(metrics: CmjMetrics, name: str) -> float:

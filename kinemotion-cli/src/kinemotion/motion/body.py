@@ -7,6 +7,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
+from kinemotion.motion.poses import Repair
 from kinemotion.motion.skeleton import Side, Skeleton
 
 GRAVITY_M_S2 = 9.81
@@ -124,6 +125,8 @@ class Motion:
     """How to draw metres back onto the picture."""
     calibration: Calibration
     """The fitted numbers of the pose model that saw it."""
+    repairs: tuple[Repair, ...] = ()
+    """What was changed in the poses on the way here."""
 
     def joint(self, name: str) -> Floats:
         """Path of one joint (T, 2), m."""

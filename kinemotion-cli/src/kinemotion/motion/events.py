@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.skeleton import Side
 
+_GRID_S = 2.0**-20
+"""Engineering limit: instants are kept to a microsecond, a thousandth of the smallest error of an event."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An instant, found between frames."""
+    """An instant, found between frames.
+
+    Its time lies on a grid of binary fractions of a second, so that differences and sums of instants carry no rounding
+    error: parts of a trial add up to the whole exactly.
+    """
 
     name: str
     time_s: float
@@ -17,6 +25,9 @@ class Event:
     """Standard error."""
     side: Side | None = None
     """Where the event belongs to one foot."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "time_s", round(self.time_s / _GRID_S) * _GRID_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,11 @@ class Phase:
     def duration(self) -> Estimate:
         """Length of the phase with the errors of both its ends, s."""
         return elapsed(self.start, self.end)
+
+
+def join_phases(names: Iterable[str], events: Iterable[Event]) -> tuple[Phase, ...]:
+    """Phases of these names between consecutive events, of which there is one more."""
+    return tuple(Phase(name, *bounds) for name, bounds in zip(names, pairwise(events), strict=True))
 
 
 def elapsed(first: Event, last: Event) -> Estimate:

@@ -1,8 +1,8 @@
 """What the pose model saw: points in pixels, raw, never smoothed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 import numpy as np
 
@@ -42,6 +42,10 @@ class FramePoses:
     """Affine map (2, 3) from this picture to the first one, px; the identity for a camera that stands."""
 
 
+Repair = Literal["limbs_unswapped", "leg_outliers_recovered", "gaps_filled", "camera_motion_removed"]
+"""What was changed in the poses of a trial before it was measured."""
+
+
 @dataclass(frozen=True, slots=True)
 class PoseSequence:
     """One person over T frames. Time stamps rise strictly; all arrays share the first axis."""
@@ -62,6 +66,8 @@ class PoseSequence:
     """(T, 2, 3): affine map from each picture to the first one, px; the identity for a camera that stands."""
     change: Floats
     """(T,), grey levels: change of the person's region since the previous frame."""
+    repairs: tuple[Repair, ...] = ()
+    """What has been changed since the model saw the points, in the order it was done."""
 
     def __post_init__(self) -> None:
         count, points = len(self.time_s), len(self.skeleton.names)
@@ -107,6 +113,11 @@ class PoseSequence:
             camera=np.stack([row.camera for row in rows]),
             change=np.array([pose.change for pose in poses]),
         )
+
+    def repaired(self, repair: Repair, **changed: Floats) -> Self:
+        """The sequence with some arrays changed, and the name of the repair kept."""
+        done = self.repairs if repair in self.repairs else (*self.repairs, repair)
+        return replace(self, repairs=done, **changed)
 
     def point(self, name: str) -> Floats:
         """Path of one landmark (T, 2), px."""

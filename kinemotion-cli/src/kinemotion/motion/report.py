@@ -1,14 +1,17 @@
 """The result of an analysis: trials, the headline among them, quality and provenance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
+
+import numpy as np
 
 from kinemotion.messages import NO_HINT, Message
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.frames import VideoInfo
-from kinemotion.motion.poses import PoseSequence
+from kinemotion.motion.poses import Repair
 from kinemotion.motion.skeleton import Side
 
 Confidence = Literal["high", "medium", "low"]
@@ -64,6 +67,18 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameNumbers:
+    """The frames of a trial: numbers in the file (T,) and times (T,), s."""
+
+    frame: Floats
+    time_s: Floats
+
+    def at(self, time_s: float) -> float:
+        """Number of the frame at an instant, with fractions between frames."""
+        return float(np.interp(time_s, self.time_s, self.frame))
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One jump, one set of hops or one stretch of running."""
 
@@ -78,8 +93,10 @@ class Trial:
     events: tuple[Event, ...] = ()
     repetitions: tuple[Repetition, ...] = ()
     problem: Problem | None = None
-    poses: PoseSequence | None = None
-    """What the trial was measured from, by numbered frame."""
+    frames: FrameNumbers | None = None
+    scale: Scale | None = None
+    repairs: tuple[Repair, ...] = ()
+    """What was changed in the poses before they were measured."""
     motion: Motion | None = None
     """For pictures and exchange files; not part of the JSON document."""
 
@@ -87,6 +104,10 @@ class Trial:
     def believed(self) -> object | None:
         """The metrics, unless a problem says that they must not be believed."""
         return None if self.problem else self.metrics
+
+    def without_motion(self) -> Self:
+        """The trial as its document says it, without what only pictures and exchange files need."""
+        return replace(self, motion=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +150,4 @@ class Report:
     @property
     def scale(self) -> Scale | None:
         """Scale of the headline trial."""
-        return self.headline.motion.scale if self.headline and self.headline.motion else None
+        return self.headline.scale if self.headline else None

@@ -1,27 +1,42 @@
-"""The seam: what a sport must say and do. A few facts, three functions; everything else is derived.
-
-A sport is loaded when its flags are asked for: it declares its facts without numpy, and imports its verbs where it
-calls them.
-"""
+"""The seam: what a movement says and does. Everything else is derived from it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.body import Motion
     from kinemotion.motion.contact_model import ContactModel
-    from kinemotion.motion.events import Phase
+    from kinemotion.motion.detection import Detection
+    from kinemotion.motion.live import RoughState
     from kinemotion.motion.poses import FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
 
+class Segmenter(Protocol):
+    """Cuts one stream of frames into trials. Causal: a trial needs nothing that comes after it; memory is bounded."""
+
+    def see(self, frame: FramePoses) -> tuple[PoseSequence, ...]:
+        """Take in the next frame, of nobody, one or several people; return the trials that are over now."""
+        ...
+
+    def close(self) -> tuple[PoseSequence, ...]:
+        """Return the trials that have begun when the stream ends."""
+        ...
+
+    def state(self) -> tuple[RoughState, ...]:
+        """Say what everybody in the last frame does. Asked after every frame, or never: it costs nothing unasked."""
+        ...
+
+    def provisional(self) -> tuple[PoseSequence, ...]:
+        """Return the trials under way that may be measured now, as far as they were seen, each time once."""
+        ...
+
+
 class Movement(Protocol):
-    """A sport: how to find its trials, their phases, and what to measure of them."""
+    """A sport: how to find its trials, what happens in them, and what to measure of them."""
 
     @property
     def name(self) -> str:
@@ -58,12 +73,12 @@ class Movement(Protocol):
         """Metric whose largest value among the plausible trials makes the best trial."""
         ...
 
-    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
-        """Cut a stream of frames (of nobody, one or several people) into trials, each as soon as it is over."""
+    def segmenter(self, skeleton: Skeleton) -> Segmenter:
+        """Make what cuts a stream of this skeleton's poses into trials."""
         ...
 
-    def phases(self, motion: Motion, options: Any) -> tuple[Phase, ...]:  # noqa: ANN401
-        """Phases of one trial in time order.
+    def detect(self, motion: Motion, options: Any) -> Detection:  # noqa: ANN401  (of the movement's options class)
+        """Find once what happened in a trial: its phases, and whatever else ``measure`` needs.
 
         Raises
         ------
@@ -74,11 +89,10 @@ class Movement(Protocol):
 
     def measure(
         self,
-        motion: Motion,
-        phases: tuple[Phase, ...],
+        detection: Any,  # noqa: ANN401  (what this movement's ``detect`` returns)
         *,
         athlete: Athlete,
         options: Any,  # noqa: ANN401
     ) -> Measurement:
-        """Metrics of one trial."""
+        """Measure what was detected."""
         ...

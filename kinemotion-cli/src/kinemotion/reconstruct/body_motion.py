@@ -89,13 +89,16 @@ def reconstruct(
         scale=scale,
         pixels=frame,
         calibration=calibration,
+        repairs=(*poses.repairs, "gaps_filled") if gap_s.any() else poses.repairs,
     )
 
 
 def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
     """Return the sequence as a camera that stands would have seen it."""
-    return replace(
-        sequence,
+    if is_identity(sequence.camera):
+        return sequence
+    return sequence.repaired(
+        "camera_motion_removed",
         points=apply_affine(sequence.camera, sequence.points),
         ground=apply_affine(sequence.camera, sequence.ground),
         camera=np.broadcast_to(identity_affine(), sequence.camera.shape),

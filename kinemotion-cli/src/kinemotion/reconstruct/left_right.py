@@ -6,7 +6,6 @@ the difference of the legs must follow odd harmonics of the stride, and each fra
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -23,10 +22,14 @@ _CLEAR = 0.35
 """Engineering limit: a change of order must save more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
 """Engineering limit: share of the limbs' distance that every swapped frame must save; swaps are brief."""
-RUNNING_BAND_HZ = (2.0, 4.7)
+_RUNNING_BAND_HZ = (2.0, 4.7)
 """Engineering limit: steps of running, 120 to 280 a minute."""
-SLOWED_BAND_HZ = (0.5, 2.0)
+_SLOWED_BAND_HZ = (0.5, 2.0)
 """Engineering limit: steps of walking, or of running in a slowed file."""
+_RHYTHMIC = 0.4
+"""Engineering limit: least share of the legs' motion that the rhythm of the steps must explain."""
+_CLEARLY_RHYTHMIC = 0.75
+"""Engineering limit: the same for steps that are too slow for running, so that only a slowed run is called one."""
 _STRIDE_BAND_HZ = (0.4, 2.4)
 """Engineering limit: strides, 48 to 288 steps a minute; wider than running, so that a slowed file is recognised."""
 _ODD = (1, 3)
@@ -57,10 +60,15 @@ def has_both_legs(sequence: PoseSequence) -> bool:
     return bool(np.isfinite(_legs_from_hips(sequence)).all())
 
 
-def find_step_rhythm(sequence: PoseSequence, *, band_hz: tuple[float, float]) -> Rhythm:
-    """Find the frequency of the steps within a band, whichever leg is called left."""
+def find_running_rhythm(sequence: PoseSequence) -> Rhythm | None:
+    """Find the frequency of the steps of a run, whichever leg is called left; None where there is no such rhythm."""
     left, right = _legs_from_hips(sequence)
-    return rhythm(np.abs(left - right)[:, :, 0], sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
+    apart = np.abs(left - right)[:, :, 0]
+    for band_hz, share in ((_RUNNING_BAND_HZ, _RHYTHMIC), (_SLOWED_BAND_HZ, _CLEARLY_RHYTHMIC)):
+        steps = rhythm(apart, sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
+        if steps.explained > share:
+            return steps
+    return None
 
 
 def find_stride_rhythm(motion: Motion) -> Rhythm:
@@ -73,6 +81,8 @@ def find_stride_rhythm(motion: Motion) -> Rhythm:
 
 def _swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:
     """Exchange left and right in some frames (T,): the points of one limb, and the ground under a leg."""
+    if not rows.any():
+        return sequence
     skeleton, frames = sequence.skeleton, np.flatnonzero(rows)[:, None]
     own = [skeleton.index[f"{side}_{part}"] for side in SIDES for part in parts]
     twin = [skeleton.mirror[column] for column in own]
@@ -80,7 +90,7 @@ def _swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -
     points[frames, own], confidence[frames, own] = points[frames, twin], confidence[frames, twin]
     if parts is LEG:
         ground[rows] = ground[rows][:, ::-1]
-    return replace(sequence, points=points, confidence=confidence, ground=ground)
+    return sequence.repaired("limbs_unswapped", points=points, confidence=confidence, ground=ground)
 
 
 def _find_swapped(left: Floats, right: Floats) -> Bools:

@@ -5,7 +5,6 @@ beside the other, under a thigh or shank that no longer matches its twin's, is s
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -89,7 +88,7 @@ def _set_back(sequence: PoseSequence, rows: Bools, *, stray: int, offset: Floats
     points[frames, stray_leg] = points[frames, twin_leg] + offset
     confidence[frames, stray_leg] = 0.0
     ground[rows, stray] = ground[rows, 1 - stray]
-    return replace(sequence, points=points, confidence=confidence, ground=ground)
+    return sequence.repaired("leg_outliers_recovered", points=points, confidence=confidence, ground=ground)
 
 
 def _unseen(sequence: PoseSequence, rows: Bools) -> PoseSequence:
@@ -98,4 +97,4 @@ def _unseen(sequence: PoseSequence, rows: Bools) -> PoseSequence:
     points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
     frames = np.flatnonzero(rows)[:, None]
     points[frames, legs], confidence[frames, legs], ground[rows] = np.nan, 0.0, np.nan
-    return replace(sequence, points=points, confidence=confidence, ground=ground)
+    return sequence.repaired("leg_outliers_recovered", points=points, confidence=confidence, ground=ground)

@@ -10,7 +10,7 @@ from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.movements.jumps.flights import vertical_speed
+from kinemotion.movements.jumps.body_path import compute_vertical_speed
 from kinemotion.reconstruct.angles import Angle, angle, seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
 
@@ -36,7 +36,7 @@ def shown_trial(report: Report) -> tuple[Trial, Motion] | None:
 
 def com_velocity(motion: Motion) -> Floats:
     """Vertical velocity of the centre of mass (T,), m/s; on the fitted parabola in flight."""
-    velocity = vertical_speed(motion, motion.time_s)
+    velocity = compute_vertical_speed(motion, motion.time_s)
     for flight in motion.flights:
         if flight.arc and flight.takeoff and flight.landing:
             airborne = (motion.time_s >= flight.takeoff.time_s) & (motion.time_s < flight.landing.time_s)

@@ -1,7 +1,6 @@
 """Squats, counted and timed: a movement for Kinemotion."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -10,18 +9,22 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
+from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, metric
 from kinemotion.motion.options import option
-from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import Measurement
 from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.per_person import PerPersonSegmenter
+from kinemotion.movements.windows import WindowSegmenter
 from kinemotion.reconstruct.angles import angle
 from kinemotion.signals.crossings import crossings
 from kinemotion.signals.smooth import local_fit
 
 SMOOTHING_S = 0.3
 """Squats last seconds: this keeps a trembling landmark from being counted."""
+LONGEST_S = 60.0
+"""A set that lasts longer is returned in parts, so that memory is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +54,12 @@ class Squats:
     headline = "squat_count"
     contacts = ContactModel.JUMPING
 
-    def trials(self, frames: Iterable[FramePoses], skeleton: Skeleton) -> Iterator[PoseSequence]:
-        """Everything seen of each person."""
-        people: dict[int, list[FramePoses]] = {}
-        for frame in frames:
-            for pose in frame.people:
-                people.setdefault(pose.person, []).append(replace(frame, people=(pose,)))
-        for rows in people.values():
-            yield PoseSequence.of(rows, skeleton)
+    def segmenter(self, skeleton: Skeleton) -> PerPersonSegmenter:
+        """Make what returns the set of each person."""
+        return PerPersonSegmenter(lambda: WindowSegmenter(skeleton, window_s=LONGEST_S, provisional_s=LONGEST_S))
 
-    def phases(self, motion: Motion, options: SquatOptions) -> tuple[Phase, ...]:
-        """One phase a squat, named "squat"."""
+    def detect(self, motion: Motion, options: SquatOptions) -> Detection:
+        """Find the squats: one phase each, named "squat"."""
         knee = local_fit(
             angle(motion, "knee_flexion", side="left"), motion.time_s, at_s=motion.time_s, window_s=SMOOTHING_S
         ).value
@@ -75,18 +73,16 @@ class Squats:
         )
         if not found:
             raise PhasesNotFound("The knees never bend and straighten again.")
-        return found
+        return Detection(motion, found)
 
-    def measure(
-        self, motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, options: SquatOptions
-    ) -> Measurement:
+    def measure(self, detection: Detection, *, athlete: Athlete, options: SquatOptions) -> Measurement:
         """Count, mean time and depth."""
         del athlete, options
-        times = np.array([part.duration_s for part in phases])
-        deepest = float(np.max(angle(motion, "knee_flexion", side="left")))
+        times = np.array([part.duration_s for part in detection.phases])
+        deepest = float(np.max(angle(detection.motion, "knee_flexion", side="left")))
         return Measurement(
             SquatMetrics(
-                squat_count=Estimate(len(phases), 0.0),
+                squat_count=Estimate(len(times), 0.0),
                 mean_squat_time=Estimate(float(times.mean()), float(times.std() / np.sqrt(len(times)))),
                 deepest_knee_flexion=Estimate(deepest, 4.0),
             )

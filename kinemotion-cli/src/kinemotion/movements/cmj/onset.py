@@ -1,4 +1,4 @@
-"""The instant a countermovement begins, told from where the body is once it clearly sinks.
+"""The instant a countermovement begins, found from where the body is once it clearly sinks.
 
 Force leaves body weight gradually: some 100 ms pass until the centre of mass is a centimetre lower, and no picture
 shows what happens before. So the onset is extrapolated from the dip, whose shares of depth are reached at well-measured
@@ -15,25 +15,28 @@ would say. People sink faster after a gentler start; a lead that is in part the 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
-from kinemotion.movements.jumps.flights import QuietStanding
+from kinemotion.movements.jumps.starting_posture import QuietStanding
 from kinemotion.signals.crossings import crossings
 
 _SHALLOW, _DEEP = 0.2, 0.5
+"""Engineering limit: shares of the depth whose times are well measured."""
 _LEAD_S, _LEAD_SHARE = 0.15, 0.75
+"""Fitted on rendered jumps and three on force plates: time by which the onset comes before the first of them, and the
+share of the time between them that is added."""
 _RELATIVE_ERROR = 0.11
-"""Standard error over the extrapolated time: people differ in how gently they begin."""
+"""Fitted on the same jumps: standard error over the extrapolated time; people differ in how gently they begin."""
 _BEFORE_S = 0.2
-"""The athlete may already have sunk a little when last seen still."""
+"""Engineering limit: the athlete may have sunk a little already when last seen still."""
 
 
-def find_onset(motion: Motion, stance: QuietStanding, *, lowest_s: float, lowest_m: float) -> Event | None:
+def find_onset(motion: Motion, standing: QuietStanding, *, lowest_s: float, lowest_m: float) -> Event | None:
     """The start of the countermovement; None where the body does not sink from its stand."""
-    depth = stance.height_m - lowest_m
-    dip = (motion.time_s >= stance.end_s - _BEFORE_S) & (motion.time_s <= lowest_s)
+    depth = standing.height_m - lowest_m
+    dip = (motion.time_s >= standing.end_s - _BEFORE_S) & (motion.time_s <= lowest_s)
     reached = [
-        _last(
+        _take_last(
             crossings(
-                motion.com[dip, 1], motion.time_s[dip], level=stance.height_m - share * depth, direction="falling"
+                motion.com[dip, 1], motion.time_s[dip], level=standing.height_m - share * depth, direction="falling"
             )
         )
         for share in (_SHALLOW, _DEEP)
@@ -45,5 +48,5 @@ def find_onset(motion: Motion, stance: QuietStanding, *, lowest_s: float, lowest
     return Event("onset", shallow_s - lead_s, _RELATIVE_ERROR * lead_s)
 
 
-def _last(instants: Floats) -> float | None:
+def _take_last(instants: Floats) -> float | None:
     return float(instants[-1]) if len(instants) else None

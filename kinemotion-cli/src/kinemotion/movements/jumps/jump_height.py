@@ -1,14 +1,14 @@
-"""How high a jump went: everything measured of one flight, taken together as a fall under gravity.
+"""How high a jump went: all measurements of one flight fused into a fall under gravity.
 
-Three instants are unknown: take-off, apex and landing; all else follows from them and g. What speaks of them:
+Three instants are unknown: take-off, apex and landing. Everything else follows from them and g. What is measured:
 
 - both *events*, where the soles leave and meet the ground;
 - the *apex* of the arc through the centre of mass;
-- the *drops*: how far the centre of mass was below the apex at take-off and at landing, by its height above the soles;
-- the *departures*: where the centre of mass parts from the arc before take-off and after landing. They are less
-  sharp, but they need no feet and so expose an event that was mistaken.
+- the *drops*: how far the centre of mass is below the apex at take-off and at landing, by its height above the soles;
+- the *ends of the arc*: where the path of the centre of mass leaves the arc before take-off and after landing. They are
+  less sharp, but they need no feet, and so they show an event that was mistaken.
 
-Each counts by its error. Where they contradict each other beyond their errors, the result's error grows.
+Each counts by its error. Where they contradict each other beyond their errors, the error of the result grows.
 """
 
 from collections.abc import Callable
@@ -22,40 +22,45 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
-from kinemotion.movements.jumps.flights import Jump, height_at
-from kinemotion.movements.jumps.ground_height import ground_levels
+from kinemotion.movements.jumps.body_path import interpolate_height
+from kinemotion.movements.jumps.flights import WholeFlight
+from kinemotion.movements.jumps.ground_height import measure_ground_levels
 from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
 from kinemotion.signals.smooth import local_fit
 
 _TALLER_M = {"takeoff": 0.009, "landing": -0.010}
-"""What the posture in the window is taller than at the instant itself, as the legs go on stretching after take-off and
-bend before landing; by 83 rendered jumps, so that what is left of the arc's bias is in it."""
+"""Fitted on 83 rendered jumps: what the posture in the window is taller than at the instant itself, as the legs go on
+stretching after take-off and bend before landing; what is left of the arc's bias is in it."""
 _POSTURE_ERROR_M = 0.010
-"""Standard error of the centre of mass above the soles at one instant, offsets that last the clip left out."""
+"""Fitted on the same jumps: standard error of the centre of mass above the soles at one instant, offsets that last the
+clip left out."""
 _POSTURE_WINDOW_S = 0.05
-_DEPARTURE_M, _DEPARTURE_WINDOW_S = 0.03, 0.06
-_DEPARTS_S, _DEPARTS_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011])
-"""When the centre of mass is that far from the arc, relative to take-off and landing: 46 rendered jumps; three real
-ones on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
+"""Engineering limit: frames this near to an event, in the air, show the posture at it."""
+_LEAVES_ARC_M, _LEAVES_ARC_WINDOW_S = 0.03, 0.06
+"""Engineering limit: distance at which the path has left the arc, and window of the local parabolas that show it."""
+_ARC_END_S, _ARC_END_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011])
+"""Fitted on 46 rendered jumps: when the centre of mass is that far from the arc, relative to take-off and landing.
+Three real jumps on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
 _STEP_S = 0.002
-"""Spacing of the instants at which a departure is looked for: far below its error."""
+"""Engineering limit: spacing of the instants at which an end of the arc is looked for, far below its error."""
 _BLURRED_SHARE = 0.4
-"""An arc this uncertain, over the distance of departure, does not show where the centre of mass leaves it; the scale's
-error makes it so ever more away from its middle."""
+"""Engineering limit: an arc this uncertain, as a share of the distance at which it is left, does not show its ends. The
+scale's error makes it more uncertain away from its middle."""
 _PARALLAX = 0.1
-"""Share of a camera's sway, measured on the background, by which the nearer athlete shifts otherwise."""
+"""Engineering limit: share of a camera's sway, measured on the background, by which the nearer athlete shifts more."""
 _FRAME_SHARE = 0.1
-"""An event is not surer than this share of a frame, however well its curve fits."""
+"""Engineering limit: an event is not surer than this share of a frame, however well its curve fits."""
 _MISTAKEN = 4.0
-"""An event this many standard errors from the departure was mistaken."""
+"""Engineering limit: an event this many standard errors from the end of the arc was mistaken."""
 _LANDS_LOWER_M = Estimate(0.013, 0.029)
-"""Centre of mass at take-off less at landing where the video does not show it: 80 jumps on force plates."""
+"""Fitted on 80 jumps on force plates: centre of mass at take-off less that at landing, where the video does not show
+it."""
 
 
 @dataclass(frozen=True, slots=True)
-class JumpHeight:
-    """A jump as a fall under gravity."""
+class FusedFlight:
+    """A flight as a fall under gravity: what all its measurements agree on best."""
 
     takeoff: Event
     landing: Event
@@ -65,6 +70,7 @@ class JumpHeight:
     """Vertical velocity at take-off, m/s."""
     flight_time: Estimate
     """s."""
+    arc: Arc | None
 
     @property
     def height_by_flight_time(self) -> Estimate:
@@ -74,7 +80,7 @@ class JumpHeight:
 
     @property
     def metrics(self) -> dict[str, Estimate]:
-        """What ``FlightMetrics`` declares, by name."""
+        """The values of ``FlightMetrics``, by name."""
         return {
             "jump_height": self.height,
             "jump_height_flight_time": self.height_by_flight_time,
@@ -92,84 +98,87 @@ class _Evidence:
     expected: Callable[[Floats], Floats]
 
 
-def measure_jump_height(motion: Motion, jump: Jump, *, rebounds: tuple[bool, bool] = (False, False)) -> JumpHeight:
-    """The leap that agrees best with every measurement of one flight.
+def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bool] = (False, False)) -> FusedFlight:
+    """Fuse all measurements of one flight.
 
-    ``rebounds`` tells whether its take-off and its landing belong to a short stiff contact: there the centre of mass
-    parts from the arc faster than in a push-off from a dip and in a soft landing, and its departure is not used.
+    ``rebounds`` says whether its take-off and its landing belong to a short stiff contact. There the path of the centre
+    of mass leaves the arc faster than in a push-off from a dip and in a soft landing, so that end is not used.
     """
-    if jump.arc is None or not motion.scale.measured:
-        evidence = _events_alone(jump)
+    if flight.arc is None or not motion.scale.measured:
+        evidence = _use_events_alone(flight)
     else:
-        evidence = _all_evidence(motion, jump, arc=jump.arc, rebounds=np.array(rebounds))
+        evidence = _use_everything(motion, flight, arc=flight.arc, rebounds=np.array(rebounds))
     instants, covariance = _fit_instants(evidence)
     errors = np.sqrt(np.diag(covariance))
-    rise = _between(instants, covariance, first=0, last=1)
+    rise = Estimate(float(instants[1] - instants[0]), _error_between(covariance, places=(0, 1)))
     velocity = rise.scaled(GRAVITY_M_S2)
-    return JumpHeight(
-        takeoff=replace(jump.takeoff, time_s=float(instants[0]), uncertainty_s=float(errors[0])),
-        landing=replace(jump.landing, time_s=float(instants[2]), uncertainty_s=float(errors[2])),
+    takeoff = replace(flight.takeoff, time_s=float(instants[0]), uncertainty_s=float(errors[0]))
+    landing = replace(flight.landing, time_s=float(instants[2]), uncertainty_s=float(errors[2]))
+    return FusedFlight(
+        takeoff=takeoff,
+        landing=landing,
         height=Estimate(velocity.value**2 / (2 * GRAVITY_M_S2), abs(velocity.value) * rise.error),
         velocity=velocity,
-        flight_time=_between(instants, covariance, first=0, last=2),
+        flight_time=Estimate(landing.time_s - takeoff.time_s, _error_between(covariance, places=(0, 2))),
+        arc=flight.arc,
     )
 
 
-def _between(instants: Floats, covariance: Floats, *, first: int, last: int) -> Estimate:
-    """Time from one instant to another, s."""
-    variance = covariance[first, first] + covariance[last, last] - 2 * covariance[first, last]
-    return Estimate(float(instants[last] - instants[first]), float(np.sqrt(variance)))
+def _error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
+    """Standard error of the time between two of three instants, s, given the covariance (3, 3) of their errors."""
+    first, last = places
+    return float(np.sqrt(covariance[first, first] + covariance[last, last] - 2 * covariance[first, last]))
 
 
-def _events_alone(jump: Jump) -> _Evidence:
+def _use_events_alone(flight: WholeFlight) -> _Evidence:
     """Both events, and how much lower people land than they take off."""
-    errors = np.array([jump.takeoff.uncertainty_s, jump.landing.uncertainty_s, _LANDS_LOWER_M.error])
+    errors = np.array([flight.takeoff.uncertainty_s, flight.landing.uncertainty_s, _LANDS_LOWER_M.error])
     return _Evidence(
-        measured=np.array([jump.takeoff.time_s, jump.landing.time_s, _LANDS_LOWER_M.value]),
+        measured=np.array([flight.takeoff.time_s, flight.landing.time_s, _LANDS_LOWER_M.value]),
         covariance=np.diag(errors**2),
-        expected=lambda at: np.array([at[0], at[2], np.diff(_drops(at))[0]]),
+        expected=lambda at: np.array([at[0], at[2], np.diff(_compute_drops(at))[0]]),
     )
 
 
-def _all_evidence(motion: Motion, jump: Jump, *, arc: Arc, rebounds: Bools) -> _Evidence:
-    """Events, apex, drops and departures."""
-    departures = _departures(motion, arc, rebounds=rebounds)
-    seen = np.isfinite(departures)
+def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, rebounds: Bools) -> _Evidence:
+    """Events, apex, drops and the ends of the arc."""
+    arc_ends = _find_arc_ends(motion, arc, rebounds=rebounds)
+    seen = np.isfinite(arc_ends)
     events = [
-        _checked(event, departure_s, error_s=error_s)
-        for event, departure_s, error_s in zip((jump.takeoff, jump.landing), departures, _DEPARTS_ERROR_S, strict=True)
+        _replace_mistaken(event, arc_end_s, error_s=error_s)
+        for event, arc_end_s, error_s in zip((flight.takeoff, flight.landing), arc_ends, _ARC_END_ERROR_S, strict=True)
     ]
-    climb_m_s, sway_m = _climb(motion, jump), _sway_m(motion, jump)
+    climb_m_s, sway_m = _measure_climb(motion, flight), _measure_sway(motion, flight)
     apex_s = arc.reference_s + (arc.velocity_m_s.value - climb_m_s) / GRAVITY_M_S2
-    lefts = np.array([height_left_m(motion, event) + climb_m_s * (apex_s - event.time_s) for event in events])
-    drops = arc.height_at(apex_s) - lefts
+    heights = [measure_posture_height(motion, event) + climb_m_s * (apex_s - event.time_s) for event in events]
+    drops = arc.height_at(apex_s) - np.array(heights)
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
     own = np.eye(2) * (_POSTURE_ERROR_M**2 + sway_m**2)
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
-    time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / jump.duration_s)) / GRAVITY_M_S2)
-    time_errors += list(_DEPARTS_ERROR_S[seen])
+    time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / flight.duration_s)) / GRAVITY_M_S2)
+    time_errors += list(_ARC_END_ERROR_S[seen])
     return _Evidence(
-        measured=np.array([*(event.time_s for event in events), apex_s, *departures[seen], *drops]),
+        measured=np.array([*(event.time_s for event in events), apex_s, *arc_ends[seen], *drops]),
         covariance=block_diag(np.diag(np.square(time_errors)), shared + own),
-        expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_drops(at)]),
+        expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_compute_drops(at)]),
     )
 
 
-def _climb(motion: Motion, jump: Jump) -> float:
+def _measure_climb(motion: Motion, flight: WholeFlight) -> float:
     """How fast the picture of the ground rises from take-off to landing, m/s; 0 where that is not seen.
 
     It sinks under one who flies towards the camera. The floor is level, so it is none of the body's own rise.
     """
-    before, after = (ground_levels(motion, event.time_s) for event in (jump.takeoff, jump.landing))
+    before, after = (measure_ground_levels(motion, event.time_s) for event in (flight.takeoff, flight.landing))
     seen = np.isfinite(after - before)
-    return float(np.mean((after - before)[seen])) / jump.duration_s if seen.any() else 0.0
+    return float(np.mean((after - before)[seen])) / flight.duration_s if seen.any() else 0.0
 
 
-def _sway_m(motion: Motion, jump: Jump) -> float:
-    """How far a held camera may have moved the athlete in the picture, in flight, beside the background: m."""
+def _measure_sway(motion: Motion, flight: WholeFlight) -> float:
+    """How far a held camera may have moved the athlete in flight against the background, m."""
     pixels, camera = motion.pixels, motion.pixels.camera
-    airborne = (motion.time_s >= jump.takeoff.time_s) & (motion.time_s <= jump.landing.time_s)
+    airborne = (motion.time_s >= flight.takeoff.time_s) & (motion.time_s <= flight.landing.time_s)
     if camera is None or not airborne.any():
         return 0.0
     body = motion.com[airborne] * (1.0, -1.0) / pixels.m_per_px + pixels.origin_px
@@ -177,14 +186,14 @@ def _sway_m(motion: Motion, jump: Jump) -> float:
     return _PARALLAX * float(np.ptp(shift[:, 1])) * pixels.m_per_px
 
 
-def _drops(instants: Floats) -> Floats:
+def _compute_drops(instants: Floats) -> Floats:
     """Height of the apex above take-off and above landing (2,), m, for take-off, apex and landing (3,), s."""
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
 
 
-def _departures(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
-    """Take-off and landing (2,), s, by the parting of the centre of mass from the arc; NaN where it is not seen."""
-    clear_m = _BLURRED_SHARE * _DEPARTURE_M
+def _find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
+    """Take-off and landing (2,), s, by where the centre of mass leaves the arc; NaN where it is not seen."""
+    clear_m = _BLURRED_SHARE * _LEAVES_ARC_M
     found = np.full(2, np.nan)
     if rebounds.all() or arc.residual_m >= clear_m:
         return found
@@ -192,21 +201,21 @@ def _departures(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
     blurred_m = 0.5 * GRAVITY_M_S2 * (fine_s - arc.reference_s) ** 2 * motion.scale.relative_uncertainty
     fine_s = fine_s[blurred_m < clear_m]
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
-    smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_DEPARTURE_WINDOW_S, degree=2).value
-    off = fine_s[smoothed > _DEPARTURE_M]  # the ground only pushes: the path can part upwards alone
+    smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_LEAVES_ARC_WINDOW_S, degree=2).value
+    off = fine_s[smoothed > _LEAVES_ARC_M]  # the ground only pushes, so the path leaves the arc upwards
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
     if len(before):
-        found[0] = before[-1] - _DEPARTS_S[0]
+        found[0] = before[-1] - _ARC_END_S[0]
     if len(after):
-        found[1] = after[0] - _DEPARTS_S[1]
+        found[1] = after[0] - _ARC_END_S[1]
     apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
     return np.where(apart & ~rebounds, found, np.nan)
 
 
-def _checked(event: Event, departure_s: float, *, error_s: float) -> Event:
-    """The event; where it cannot belong to this arc, the departure in its stead; NaN where none was seen."""
-    if abs(event.time_s - departure_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
-        return replace(event, time_s=float(departure_s), uncertainty_s=error_s)
+def _replace_mistaken(event: Event, arc_end_s: float, *, error_s: float) -> Event:
+    """The event, or the end of the arc (NaN where unknown) where the event cannot belong to this arc."""
+    if abs(event.time_s - arc_end_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
+        return replace(event, time_s=float(arc_end_s), uncertainty_s=error_s)
     return event
 
 
@@ -227,19 +236,19 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
     return fit.x, covariance * max(surprise, 1.0)
 
 
-def height_left_m(motion: Motion, event: Event) -> float:
+def measure_posture_height(motion: Motion, event: Event) -> float:
     """Height of the centre of mass at a take-off or landing, m, by the posture next to it in the air."""
-    above = motion.com[:, 1] - _rise_m(motion, ground_levels(motion, event.time_s))
+    above = motion.com[:, 1] - _measure_sole_rise(motion, measure_ground_levels(motion, event.time_s))
     into_flight = (motion.time_s - event.time_s) * (1.0 if event.name == "takeoff" else -1.0)
     airborne = (into_flight > 0) & np.isfinite(above)
     if not airborne.any():
-        return height_at(motion, event.time_s)
+        return interpolate_height(motion, event.time_s)
     order = np.argsort(np.where(airborne, into_flight, np.inf))
     count = max(1, int(((into_flight < _POSTURE_WINDOW_S) & airborne).sum()))
     return float(np.mean(above[order[:count]], dtype=np.float64)) - _TALLER_M[event.name]
 
 
-def _rise_m(motion: Motion, levels_m: Floats) -> Floats:
+def _measure_sole_rise(motion: Motion, levels_m: Floats) -> Floats:
     """How far the soles have left the ground (T,), m, whose level (2,) under each is known, or else that of the floor.
 
     From the side one foot hides the other, and the lower is seen; from elsewhere they stand at different distances,

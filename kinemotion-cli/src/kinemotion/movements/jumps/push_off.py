@@ -1,4 +1,4 @@
-"""What a push-off is like: its joint angles, its fastest instant, and its power and force by height and body mass."""
+"""A push-off: its joint angles, its peak velocity, and its power and force from jump height and body mass."""
 
 from math import sqrt
 
@@ -7,12 +7,12 @@ import numpy as np
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate, combined, ratio
-from kinemotion.movements.jumps.flights import Jump, vertical_speed
-from kinemotion.movements.jumps.jump_height import JumpHeight
+from kinemotion.movements.jumps.body_path import compute_vertical_speed
+from kinemotion.movements.jumps.jump_height import FusedFlight
 from kinemotion.reconstruct.angles import Angle, angle_at, seen_from_side
 
 _SAYERS_ERROR_W = 372.9
-"""Standard error of the regression of Sayers et al. 1999."""
+"""Standard error of the regression of Sayers et al. 1999, 10.1097/00005768-199904000-00013."""
 _ANGLES: dict[str, tuple[Angle, str]] = {
     "hip_flexion_lowest": ("hip_flexion", "propulsion"),
     "knee_flexion_lowest": ("knee_flexion", "propulsion"),
@@ -25,16 +25,17 @@ _ANGLES: dict[str, tuple[Angle, str]] = {
 }
 """Metric, angle, and the phase at whose beginning it is taken."""
 _EXTENDS_S, _POWER = 0.15, 2.75
-"""Last part of the push-off, and the power of the time to take-off by which the centre of mass leaves its parabola
-there: it makes the fastest instants of rendered jumps and of four on force plates come out true."""
+"""Fitted on rendered jumps and four on force plates: in this last part of the push-off the centre of mass approaches
+its parabola with this power of the time to take-off, which makes the peak velocities come out true."""
 _PEAK_ERROR_M_S = 0.03
-"""Standard error of the peak velocity over that of take-off, on the same jumps."""
+"""Fitted on the same jumps: standard error of the peak velocity over that of take-off."""
 _PEAK_BLUNTED_M_S = 0.11
-"""Standard error of a peak velocity found by smoothing: the push-off ends abruptly."""
+"""Fitted on the same jumps: standard error of a peak velocity found by smoothing, as the push-off ends abruptly."""
 _INSTANTS = 200
+"""Engineering limit: instants at which the push-off is searched for its peak velocity."""
 
 
-def push_off_angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estimate]:
+def measure_push_off_angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estimate]:
     """Joint angles at the lowest point, at take-off and at landing, where the view shows them true."""
     if not seen_from_side(motion):
         return {}
@@ -45,22 +46,22 @@ def push_off_angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estim
     }
 
 
-def peak_speed(motion: Motion, *, jump: Jump, leap: JumpHeight, since_s: float) -> Estimate:
-    """Fastest upward velocity of a push-off that lasts since an instant, m/s.
+def estimate_peak_velocity(motion: Motion, flight: FusedFlight, *, since_s: float) -> Estimate:
+    """Largest upward velocity of the push-off before a flight, which lasts since an instant, m/s.
 
     It is reached shortly before take-off, where the force has fallen to body weight: too abruptly for a smoothed path.
-    But the velocity of take-off is known, and how the path bends into its parabola tells what was lost until then.
+    But the velocity of take-off is known, and how the path bends into its parabola shows what was lost until then.
     """
-    lost = None if jump.arc is None else _lost_m_s(motion, jump.arc, takeoff_s=leap.takeoff.time_s)
+    lost = None if flight.arc is None else _compute_loss(motion, flight.arc, takeoff_s=flight.takeoff.time_s)
     if lost is None:
-        rising = vertical_speed(motion, np.linspace(since_s, leap.takeoff.time_s, _INSTANTS))
-        fastest = max(float(rising.max()), leap.velocity.value)
+        rising = compute_vertical_speed(motion, np.linspace(since_s, flight.takeoff.time_s, _INSTANTS))
+        fastest = max(float(rising.max()), flight.velocity.value)
         return Estimate(fastest, combined(_PEAK_BLUNTED_M_S, motion.scale.relative_uncertainty * fastest))
-    return Estimate(leap.velocity.value + lost, combined(leap.velocity.error, _PEAK_ERROR_M_S))
+    return Estimate(flight.velocity.value + lost, combined(flight.velocity.error, _PEAK_ERROR_M_S))
 
 
-def _lost_m_s(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
-    """How much slower than at its fastest the body takes off; None where the path does not bend into its parabola so.
+def _compute_loss(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
+    """Peak velocity less that at take-off, m/s; None where the path does not bend into its parabola in this way.
 
     A time u before take-off the path lies k uⁿ above the parabola, so the velocity exceeds that of take-off by
     g u - k n uⁿ⁻¹, which is largest where g = k n (n - 1) uⁿ⁻².
@@ -76,8 +77,8 @@ def _lost_m_s(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
     return None if fastest_s > _EXTENDS_S else float(GRAVITY_M_S2 * fastest_s * (_POWER - 2) / (_POWER - 1))
 
 
-def push_off_loads(height: Estimate, mass_kg: float, *, push_off: Estimate | None) -> dict[str, Estimate]:
-    """Power and force of the push-off; the mean ones only where its length, m, is known."""
+def estimate_push_off_loads(height: Estimate, mass_kg: float, *, push_off: Estimate | None) -> dict[str, Estimate]:
+    """Power and force of a push-off, by metric; the mean ones only where its length, m, is known."""
     found = {
         "peak_power": Estimate(
             6070.0 * height.value + 45.3 * mass_kg - 2055.0, combined(6070.0 * height.error, _SAYERS_ERROR_W)

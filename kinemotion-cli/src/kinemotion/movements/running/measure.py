@@ -11,22 +11,23 @@ from kinemotion.motion.events import Phase, elapsed
 from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.movements.running import RunningOptions
+from kinemotion.movements.running.detect import RunDetection
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.posture import posture_of_step, side_of, trunk_lean
 from kinemotion.movements.spring_mass import leg_stiffness, spring_oscillation, vertical_stiffness
-from kinemotion.reconstruct.left_right import find_stride_rhythm
 from kinemotion.signals.periodic import Rhythm, harmonics
 
 _SHARED = 0.5
-"""Share of an instant's error that all instants of a clip have in common and no mean removes."""
+"""Engineering limit: share of an instant's error that all instants of a clip have in common and no mean removes."""
 _STEP_AT_MOST = 0.75
-"""Longest step as a share of the stride: beyond it a stance between was missed."""
+"""Engineering limit: longest step as a share of the stride; beyond it a stance between was missed."""
 _LEAST_ERROR_S = 1e-3
-"""No instant of a video is known better; keeps one step from outweighing all others."""
+"""Engineering limit: no instant of a video is known better; keeps one step from outweighing all others."""
 _SPEED_ERROR = 0.01
-"""Relative standard error of a speed that a treadmill shows or a stopwatch gives."""
+"""Engineering limit: relative standard error of a speed that a treadmill shows or a stopwatch gives."""
 _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
-"""Bounds of the foot-strike classes (Altman & Davis 2012)."""
+"""Bounds of the foot-strike classes (Altman & Davis 2012, 10.1016/j.gaitpost.2011.09.104)."""
 _MEAN_ANGLES = (
     "shin_angle_at_contact",
     "knee_flexion_at_contact",
@@ -35,9 +36,10 @@ _MEAN_ANGLES = (
 )
 
 
-def measure_run(motion: Motion, stances: tuple[Phase, ...], *, athlete: Athlete) -> Measurement:
-    """Metrics of a window of running."""
-    pace = find_stride_rhythm(motion)  # found again in 10 ms: a movement's phases hand on instants, nothing else
+def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOptions) -> Measurement:
+    """Means over the steps of the window, and every step."""
+    del options
+    motion, stances, pace = detection.motion, detection.phases, detection.pace
     cadence = pace.frequency_hz.scaled(120.0)
     steps = tuple(
         _step(motion, stance, following=_following(stance, stances, pace=pace), cadence=cadence) for stance in stances

@@ -1,83 +1,76 @@
-"""Numbers of a squat jump from its phases and the flight's arc."""
+"""Numbers of a squat jump from what was detected, and whether it was one."""
 
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase, phase
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Measurement, Problem
-from kinemotion.movements.jumps.flights import (
-    COUNTERMOVEMENT_M,
-    Hold,
-    Jump,
-    dip_m,
-    find_jump,
-    find_quiet_standing,
-    height_at,
-    height_difference,
+from kinemotion.movements.jumps.body_path import estimate_height_difference
+from kinemotion.movements.jumps.jump_height import measure_posture_height
+from kinemotion.movements.jumps.push_off import (
+    estimate_peak_velocity,
+    estimate_push_off_loads,
+    measure_push_off_angles,
 )
-from kinemotion.movements.jumps.jump_height import height_left_m, measure_jump_height
-from kinemotion.movements.jumps.push_off import peak_speed, push_off_angles, push_off_loads
+from kinemotion.movements.jumps.starting_posture import COUNTERMOVEMENT_M
+from kinemotion.movements.sj import SquatJumpOptions
+from kinemotion.movements.sj.detect import SquatJumpDetection
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
-from kinemotion.movements.sj.phases import held_squat
 
 _LEAST_HOLD_S = 1.0
-"""Shorter, and the stretch of the descent still helps the jump (Sheppard & Doyle 2008)."""
+"""After a shorter hold the stretch of the descent still helps the jump (Sheppard & Doyle 2008,
+10.1519/JSC.0b013e31816602d4)."""
 
 
-def measure(motion: Motion, phases: tuple[Phase, ...], *, athlete: Athlete, tolerance_m: float) -> Measurement:
-    """Metrics of the squat jump that the phases tell apart, and whether it was one."""
-    jump = find_jump(motion)
-    hold = held_squat(motion, jump)
-    leap, dip, held = measure_jump_height(motion, jump), dip_m(motion, jump, hold=hold), phase(phases, "hold")
-    found = leap.metrics | push_off_angles(motion, {part.name: part.start for part in phases})
-    found["concentric_duration"] = phase(phases, "propulsion").duration
-    if hold.start_s is not None:
-        found["hold_duration"] = held.duration
+def measure(detection: SquatJumpDetection, *, athlete: Athlete, options: SquatJumpOptions) -> Measurement:
+    """Height, hold, dip, velocities and angles of one jump, with what is wrong with it."""
+    motion, flight, squat, dip = detection.motion, detection.flight, detection.squat, detection.dip
+    hold = phase(detection.phases, "hold")
+    found = flight.metrics | measure_push_off_angles(motion, detection.starts)
+    found["concentric_duration"] = phase(detection.phases, "propulsion").duration
+    if squat.start_s is not None:
+        found["hold_duration"] = hold.duration
     push_off = None
     if motion.scale.measured:
-        rise_m = height_left_m(motion, jump.takeoff) - hold.height_m
-        push_off = height_difference(motion, rise_m + max(dip.value, 0.0))
+        rise_m = measure_posture_height(motion, flight.takeoff) - squat.height_m
+        push_off = estimate_height_difference(motion, rise_m + max(dip.value, 0.0))
         found["countermovement"] = dip
-        found["peak_concentric_velocity"] = peak_speed(motion, jump=jump, leap=leap, since_s=hold.end_s)
-        found |= _squat_depth(motion, jump, hold=hold)
+        found["peak_concentric_velocity"] = estimate_peak_velocity(motion, flight, since_s=squat.end_s)
+        if detection.standing is not None:
+            found["squat_depth"] = estimate_height_difference(motion, detection.standing.height_m - squat.height_m)
     if athlete.mass_kg is not None:
-        found |= push_off_loads(leap.height, athlete.mass_kg, push_off=push_off)
+        found |= estimate_push_off_loads(flight.height, athlete.mass_kg, push_off=push_off)
     return Measurement(
         SquatJumpMetrics(**found),
-        warnings=(*_hold_warnings(held, whole=hold.start_s is not None), *_dip_warnings(dip, tolerance_m)),
-        problem=_problem(dip),
+        warnings=(
+            *_warn_of_short_hold(hold, filmed=squat.start_s is not None),
+            *_warn_of_dip(dip, options.dip_tolerance),
+        ),
+        problem=_refuse_countermovement(dip),
     )
 
 
-def _squat_depth(motion: Motion, jump: Jump, *, hold: Hold) -> dict[str, Estimate]:
-    """How far the held squat is below the stand before it, where that was filmed."""
-    takeoff_m = height_at(motion, jump.takeoff.time_s)
-    stance = find_quiet_standing(motion, before_s=hold.end_s, takeoff_height_m=takeoff_m)
-    return {} if stance is None else {"squat_depth": height_difference(motion, stance.height_m - hold.height_m)}
-
-
-def _hold_warnings(held: Phase, *, whole: bool) -> tuple[Message, ...]:
-    """A word where the squat was held too shortly, or too little of it was filmed."""
-    if held.duration_s >= _LEAST_HOLD_S:
+def _warn_of_short_hold(hold: Phase, *, filmed: bool) -> tuple[Message, ...]:
+    """A warning where the squat was held too shortly, or too little of it was filmed."""
+    if hold.duration_s >= _LEAST_HOLD_S:
         return ()
     return (
         Message(
             "squat_held_too_short",
             "The squat was held for {time_s:.1s} only. Hold the squat for one second, then jump.",
-            time_s=held.duration_s,
+            time_s=hold.duration_s,
         )
-        if whole
+        if filmed
         else Message(
             "squat_seen_too_short",
             "The video shows only the last {time_s:.1s} of the held squat. Start to film earlier.",
-            time_s=held.duration_s,
+            time_s=hold.duration_s,
         ),
     )
 
 
-def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[Message, ...]:
-    """A word where the athlete dips before the push-off."""
+def _warn_of_dip(dip: Estimate, tolerance_m: float) -> tuple[Message, ...]:
+    """A warning where the athlete dips before the push-off."""
     if dip.value <= tolerance_m:
         return ()
     return (
@@ -89,7 +82,8 @@ def _dip_warnings(dip: Estimate, tolerance_m: float) -> tuple[Message, ...]:
     )
 
 
-def _problem(dip: Estimate) -> Problem | None:
+def _refuse_countermovement(dip: Estimate) -> Problem | None:
+    """The problem of a jump that dips too far for a squat jump."""
     if dip.value <= COUNTERMOVEMENT_M:
         return None
     return Problem(

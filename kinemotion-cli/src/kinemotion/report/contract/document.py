@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from kinemotion.errors import MovementNotFound
 from kinemotion.messages import Message, Names
 from kinemotion.motion.body import Scale
@@ -174,9 +172,9 @@ def _event(event: Event, trial: Trial) -> EventEntry:
 
 def _frame(time_s: float, trial: Trial) -> float | None:
     """Position between the numbered frames of the file, by interpolation of their time stamps."""
-    if trial.poses is None:
+    if trial.frames is None:
         return None
-    return round(float(np.interp(time_s, trial.poses.time_s, trial.poses.frame)), 2)
+    return round(trial.frames.at(time_s), 2)
 
 
 def _quality(quality: Quality) -> QualityEntry:

@@ -1,31 +1,46 @@
 """The stances of a run: which foot stood from when to when."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
+from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Phase
 from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.movements.running import RunningOptions
 from kinemotion.reconstruct.angles import frontal_width
 from kinemotion.reconstruct.left_right import find_stride_rhythm
+from kinemotion.signals.periodic import Rhythm
 
 _SLOWEST_RUN_SPM = 125.0
-"""Below this nobody runs."""
+"""Engineering limit: below this nobody runs."""
 _RHYTHMIC = 0.6
-"""Least share of the legs' motion that their rhythm explains in running."""
+"""Engineering limit: least share of the legs' motion that their rhythm explains in running."""
 _OUT_OF_STEP = 0.1
-"""Share of a stride by which an instant may miss its foot's usual place in it; more is a misread contact."""
-_ASKEW = 0.25
-"""Frontal width of a runner seen at an angle: feet are told apart by who is in front, which needs a side view. Rendered
-runs show up to 0.13 from 75 degrees on, 0.32 at 60 degrees, where contact times are 35 ms off, and 0.37 at 45."""
+"""Engineering limit: share of a stride by which an instant may miss its foot's usual place in it; more is a misread
+contact."""
+_OBLIQUE = 0.25
+"""Engineering limit: frontal width of a runner seen at an angle. Feet are told apart by which is in front, which needs
+a side view. Rendered runs show up to 0.13 from 75 degrees on, 0.37 at 45 degrees, and 0.32 at 60 degrees, where contact
+times are 35 ms off."""
 _WALKING = 0.5
-"""Share of the stride a foot stands; from here on one foot is always down."""
+"""Share of the stride for which a foot stands; from here on one foot is always down: the definition of walking."""
 
 
-def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
-    """Complete stances in time order, named "stance_left" and "stance_right".
+@dataclass(frozen=True, slots=True)
+class RunDetection(Detection):
+    """A stretch of running; its phases are the complete stances, named "stance_left" and "stance_right"."""
+
+    pace: Rhythm
+    """Frequency of the strides."""
+
+
+def detect(motion: Motion, options: RunningOptions) -> RunDetection:
+    """Find the complete stances of a stretch of running.
 
     Raises
     ------
@@ -50,7 +65,7 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
                 cadence_per_min=cadence_spm,
             )
         )
-    if frontal_width(motion) > _ASKEW:
+    if frontal_width(motion) > _OBLIQUE:
         raise PhasesNotFound(
             Message("not_from_side", "The video does not show the run from the side. Ground contacts are unclear."),
             hint=Message(
@@ -58,23 +73,23 @@ def find_stances(motion: Motion, *, minimum_steps: int) -> tuple[Phase, ...]:
             ),
         )
     stride_s = 1 / pace.frequency_hz.value
-    stances = [stance for side in SIDES for stance in _in_step(_complete(motion, side), stride_s)]
-    if len(stances) < minimum_steps:
+    stances = [stance for side in SIDES for stance in _keep_in_step(_find_complete(motion, side), stride_s)]
+    if len(stances) < options.minimum_steps:
         raise PhasesNotFound(
             Message(
                 "too_few_steps",
                 "Complete steps in view: {count}. The analysis needs at least {least}.",
                 count=len(stances),
-                least=minimum_steps,
+                least=options.minimum_steps,
             ),
             hint=Message("film_steps", "Film from the side for at least four seconds. Keep both feet in view."),
         )
     if np.median([stance.duration_s for stance in stances]) > _WALKING * stride_s:
         raise PhasesNotFound(Message("walking", "One foot is always on the ground. This looks like walking."))
-    return tuple(sorted(stances, key=lambda stance: stance.start_s))
+    return RunDetection(motion, tuple(sorted(stances, key=lambda stance: stance.start_s)), pace=pace)
 
 
-def _complete(motion: Motion, side: Side) -> list[Phase]:
+def _find_complete(motion: Motion, side: Side) -> list[Phase]:
     """Contacts of one foot that begin and end within the motion."""
     return [
         Phase(f"stance_{side}", contact.touchdown, contact.toeoff)
@@ -83,18 +98,18 @@ def _complete(motion: Motion, side: Side) -> list[Phase]:
     ]
 
 
-def _in_step(stances: list[Phase], stride_s: float) -> list[Phase]:
+def _keep_in_step(stances: list[Phase], stride_s: float) -> list[Phase]:
     """Those whose both ends lie where that foot's usually do in the stride, one a stride."""
     if not stances:
         return []
     starts = np.array([stance.start_s for stance in stances])
     ends = np.array([stance.end_s for stance in stances])
-    usual = (_off_beat(starts, stride_s) < _OUT_OF_STEP) & (_off_beat(ends, stride_s) < _OUT_OF_STEP)
+    usual = (_measure_offsets(starts, stride_s) < _OUT_OF_STEP) & (_measure_offsets(ends, stride_s) < _OUT_OF_STEP)
     usual &= ends - starts < stride_s
     return [stance for stance, kept in zip(stances, usual, strict=True) if kept]
 
 
-def _off_beat(instants_s: Floats, stride_s: float) -> Floats:
+def _measure_offsets(instants_s: Floats, stride_s: float) -> Floats:
     """Distance (N,) of each instant from the usual place in the stride, as a share of it, 0 to 0.5."""
     turns = np.exp(2j * np.pi * instants_s / stride_s)
     offsets = np.abs(np.angle(turns[:, None] * turns.conj())) / (2 * np.pi)

@@ -1,4 +1,4 @@
-"""A leap is told by everything that saw it, and by nothing that cannot have seen it."""
+"""A flight is fused from everything that measured it, and from nothing that cannot have."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.movements.jumps.flights import find_jump
-from kinemotion.movements.jumps.jump_height import measure_jump_height
+from kinemotion.movements.jumps.jump_height import fuse_flight
 from kinemotion.reconstruct import reconstruct
 
 
@@ -26,11 +26,11 @@ def motion() -> Motion:
     )
 
 
-def test_events_departures_and_arc_agree_on_a_clean_jump(motion: Motion):
-    leap = measure_jump_height(motion, find_jump(motion))
-    assert leap.height.value == pytest.approx(0.35, abs=0.015)
-    assert leap.velocity.value == pytest.approx(np.sqrt(2 * 9.81 * 0.35), abs=0.05)
-    assert leap.flight_time.value == pytest.approx(leap.landing.time_s - leap.takeoff.time_s)
+def test_events_arc_and_its_ends_agree_on_a_clean_jump(motion: Motion):
+    fused = fuse_flight(motion, find_jump(motion))
+    assert fused.height.value == pytest.approx(0.35, abs=0.015)
+    assert fused.velocity.value == pytest.approx(np.sqrt(2 * 9.81 * 0.35), abs=0.05)
+    assert fused.flight_time.value == pytest.approx(fused.landing.time_s - fused.takeoff.time_s)
 
 
 def test_a_body_off_its_arc_in_mid_air_has_not_left_the_ground_there(motion: Motion):
@@ -39,6 +39,6 @@ def test_a_body_off_its_arc_in_mid_air_has_not_left_the_ground_there(motion: Mot
     apex_s = jump.arc.reference_s + jump.arc.velocity_m_s.value / 9.81
     com = motion.com.copy()
     com[(motion.time_s > jump.takeoff.time_s) & (motion.time_s < apex_s), 1] += 0.06
-    leap = measure_jump_height(replace(motion, com=com), jump)
-    assert leap.takeoff.time_s == pytest.approx(jump.takeoff.time_s, abs=0.05)
-    assert leap.takeoff.time_s < apex_s < leap.landing.time_s
+    fused = fuse_flight(replace(motion, com=com), jump)
+    assert fused.takeoff.time_s == pytest.approx(jump.takeoff.time_s, abs=0.05)
+    assert fused.takeoff.time_s < apex_s < fused.landing.time_s

@@ -1,8 +1,9 @@
 """Cutting streams of poses into jumps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
+from cut_stream import cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_athlete import Camera, Jumper, film, join_streams
@@ -21,6 +22,10 @@ def _jumps(count: int, *, rest_s: float = 1.0) -> Jumper:
     return jumper
 
 
+def cut_jumps(frames: Iterable[FramePoses]) -> Iterator[PoseSequence]:
+    return cut(segment_jumps(BLAZEPOSE, cut=_CUT), frames)
+
+
 def _spans(trials: list[PoseSequence]) -> list[tuple[int, float, float, int]]:
     return [(trial.person, trial.time_s[0], trial.time_s[-1], len(trial)) for trial in trials]
 
@@ -28,7 +33,7 @@ def _spans(trials: list[PoseSequence]) -> list[tuple[int, float, float, int]]:
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_each_jump_is_a_trial(count: int):
     jumper = _jumps(count)
-    trials = list(segment_jumps(film(jumper, Camera(noise_px=1.0)), BLAZEPOSE, cut=_CUT))
+    trials = list(cut_jumps(film(jumper, Camera(noise_px=1.0))))
     assert len(trials) == count
     for trial, flight in zip(trials, jumper.flights, strict=True):
         assert trial.time_s[0] < flight.takeoff_s - 0.6
@@ -45,7 +50,7 @@ def test_a_trial_comes_as_soon_as_it_is_over():
             given_out = frame.time_s
             yield frame
 
-    first = next(segment_jumps(stream(), BLAZEPOSE, cut=_CUT))
+    first = next(cut_jumps(stream()))
     assert given_out == first.time_s[-1] < jumper.flights[1].takeoff_s
 
 
@@ -61,36 +66,36 @@ def test_live_is_batch(chunks: list[int], seed: int):
                 yield from poses[position : position + size]
                 position += size
 
-    batch, live = (list(segment_jumps(stream, BLAZEPOSE, cut=_CUT)) for stream in (poses, in_chunks()))
+    batch, live = (list(cut_jumps(stream)) for stream in (poses, in_chunks()))
     assert _spans(live) == _spans(batch)
 
 
 def test_a_trial_needs_nothing_that_comes_after_it():
     poses = film(_jumps(2), Camera(noise_px=1.0))
-    [first, _] = segment_jumps(poses, BLAZEPOSE, cut=_CUT)
+    [first, _] = cut_jumps(poses)
     until = [frame for frame in poses if frame.time_s <= first.time_s[-1]]
-    assert _spans(list(segment_jumps(until, BLAZEPOSE, cut=_CUT))) == _spans([first])
+    assert _spans(list(cut_jumps(until))) == _spans([first])
 
 
 def test_the_jumper_among_several_people_is_found():
     jumper = film(_jumps(1), Camera(noise_px=1.0), person=1)
     watcher = film(Jumper().stand(5.0), Camera(noise_px=1.0), person=0)
-    assert [trial.person for trial in segment_jumps(join_streams(watcher, jumper), BLAZEPOSE, cut=_CUT)] == [1]
+    assert [trial.person for trial in cut_jumps(join_streams(watcher, jumper))] == [1]
 
 
 def test_a_clip_that_ends_in_the_landing_still_gives_its_jump():
     jumper = Jumper().stand(0.8).sink(0.3, 0.5).push(0.3).fly().absorb(0.2)
-    assert len(list(segment_jumps(film(jumper, Camera()), BLAZEPOSE, cut=_CUT))) == 1
+    assert len(list(cut_jumps(film(jumper, Camera())))) == 1
 
 
 def test_trials_are_bounded_however_long_the_stream():
     stand = Jumper().stand(40.0).sink(0.3, 0.5).push(0.3).fly().absorb(0.2).rise(0.6).stand(1.0)
-    [trial] = segment_jumps(film(stand, Camera(fps=30.0, noise_px=0.5)), BLAZEPOSE, cut=_CUT)
+    [trial] = cut_jumps(film(stand, Camera(fps=30.0, noise_px=0.5)))
     assert trial.time_s[-1] - trial.time_s[0] < 7.5
     hops = Jumper().stand(0.5).sink(0.1, 0.3).push(0.1).fly()
     for _ in range(60):
         hops.bounce(0.2, 0.1).fly()
-    trials = list(segment_jumps(film(hops, Camera(fps=30.0, noise_px=0.5)), BLAZEPOSE, cut=_CUT))
+    trials = list(cut_jumps(film(hops, Camera(fps=30.0, noise_px=0.5))))
     assert len(trials) >= 2
     assert all(trial.time_s[-1] - trial.time_s[0] <= _CUT.longest_s + 0.1 for trial in trials)
 
@@ -100,5 +105,5 @@ def test_a_person_who_was_out_of_sight_begins_anew():
     jumper = _jumps(2)
     middle = jumper.flights[0].landing_s + 1.2
     gap = [frame for frame in poses if not middle < frame.time_s < middle + 1.5]
-    trials = list(segment_jumps(gap, BLAZEPOSE, cut=_CUT))
+    trials = list(cut_jumps(gap))
     assert trials[0].time_s[-1] < middle

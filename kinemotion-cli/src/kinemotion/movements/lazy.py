@@ -1,0 +1,46 @@
+"""A movement declared as data. Its flags and help are read without numpy: verbs are imported when they are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kinemotion.motion.athlete import Athlete
+    from kinemotion.motion.body import Motion
+    from kinemotion.motion.contact_model import ContactModel
+    from kinemotion.motion.detection import Detection
+    from kinemotion.motion.report import Measurement
+    from kinemotion.motion.skeleton import Skeleton
+    from kinemotion.movements.base import Segmenter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LazyMovement:
+    """A ``movements.base.Movement`` whose verbs are functions in modules of their own."""
+
+    name: str
+    title: str
+    metrics: type
+    options: type
+    headline: str
+    contacts: ContactModel
+    repetition_metrics: type | None = None
+    verbs: str
+    """Package that holds the modules ``segment``, ``detect`` and ``measure``, each with a function of that name."""
+
+    def segmenter(self, skeleton: Skeleton) -> Segmenter:
+        """Call ``segment(skeleton)``."""
+        return self._verb("segment")(skeleton)
+
+    def detect(self, motion: Motion, options: Any) -> Detection:  # noqa: ANN401  (of ``self.options``)
+        """Call ``detect(motion, options)``."""
+        return self._verb("detect")(motion, options)
+
+    def measure(self, detection: Any, *, athlete: Athlete, options: Any) -> Measurement:  # noqa: ANN401
+        """Call ``measure(detection, athlete=athlete, options=options)``."""
+        return self._verb("measure")(detection, athlete=athlete, options=options)
+
+    def _verb(self, name: str) -> Any:  # noqa: ANN401  (each verb has its own type)
+        return getattr(import_module(f"{self.verbs}.{name}"), name)

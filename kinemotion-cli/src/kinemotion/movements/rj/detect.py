@@ -1,0 +1,113 @@
+"""The contacts and flights of repeated jumps, in time order, named "flight" and "contact".
+
+A series is a run of flights with only a rebound's time on the ground between them, from one ground and on both feet.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kinemotion.errors import PhasesNotFound
+from kinemotion.messages import Message
+from kinemotion.motion.body import Motion
+from kinemotion.motion.detection import Detection
+from kinemotion.motion.events import Phase
+from kinemotion.movements.jumps.flights import WholeFlight, find_whole_flights
+from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, measure_ground_level
+from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
+from kinemotion.movements.rj import RepeatedJumpOptions
+
+_LONGEST_CONTACT_S = 1.0
+"""Engineering limit: an athlete who stays on the ground for longer has ended the series."""
+_SHORTEST_FLIGHT_S = 0.06
+"""Engineering limit: a hop of half a centimetre; less is a flicker."""
+_AROUND_S = 0.3
+"""Engineering limit: time next to a flight in which the height of its ground is measured."""
+_SINGLE = 0.5
+"""Engineering limit: share of contacts on a single foot, now the left, now the right, that makes a run of a series."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDetection(Detection):
+    """A series of jumps; its phases are the flights and, between them, the contacts."""
+
+    flights: tuple[FusedFlight, ...]
+
+
+def detect(motion: Motion, options: RepeatedJumpOptions) -> SeriesDetection:
+    """Find the longest series of jumps: "flight" and "contact" in turn.
+
+    Raises
+    ------
+    PhasesNotFound
+        Where there are too few jumps in a row, or the feet take turns as in running.
+    """
+    series = max([[], *_find_series(motion)], key=len)
+    if len(series) < options.minimum_jumps:
+        raise PhasesNotFound(
+            Message(
+                "too_few_jumps",
+                "Jumps in a row: {count}. A series needs at least {least}.",
+                count=len(series),
+                least=options.minimum_jumps,
+            ),
+            hint=Message(
+                "single_jumps_other_command",
+                "For a single jump use another command. `kinemotion movements` lists the commands.",
+            ),
+        )
+    if _feet_take_turns(motion, series):
+        raise PhasesNotFound(
+            Message("feet_land_in_turn", "The feet land one after the other. This looks like running."),
+            hint=Message("use_running", "Use running-analyze."),
+        )
+    last = len(series) - 1
+    flights = [fuse_flight(motion, jump, rebounds=(index > 0, index < last)) for index, jump in enumerate(series)]
+    phases = [Phase("flight", flights[0].takeoff, flights[0].landing)]
+    for before, flight in pairwise(flights):
+        if flight.takeoff.time_s <= before.landing.time_s:
+            raise PhasesNotFound(
+                Message("contact_too_short", "A contact with the ground is too short to be measured."),
+                hint=Message("film_feet_and_floor", "Film from the side, with the feet and the floor in even light."),
+            )
+        phases += [Phase("contact", before.landing, flight.takeoff), Phase("flight", flight.takeoff, flight.landing)]
+    return SeriesDetection(motion, tuple(phases), flights=tuple(flights))
+
+
+def _find_series(motion: Motion) -> list[list[WholeFlight]]:
+    """All runs of jumps that rebound from each other."""
+    found: list[list[WholeFlight]] = []
+    for jump in find_whole_flights(motion):
+        if jump.duration_s < _SHORTEST_FLIGHT_S or _changes_ground(motion, jump):
+            continue
+        if found and 0 < jump.takeoff.time_s - found[-1][-1].landing.time_s < _LONGEST_CONTACT_S:
+            found[-1].append(jump)
+        else:
+            found.append([jump])
+    return found
+
+
+def _changes_ground(motion: Motion, jump: WholeFlight) -> bool:
+    """Whether a jump leads from one ground to another, as from a box."""
+    before, after = (
+        measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)
+    )
+    return abs(before - after) > CLEARLY_HIGHER_M
+
+
+def _feet_take_turns(motion: Motion, series: list[WholeFlight]) -> bool:
+    """Whether single feet land in turn, as in running."""
+    feet = [
+        _find_standing_feet(motion, start_s=before.landing.time_s, end_s=jump.takeoff.time_s)
+        for before, jump in pairwise(series)
+    ]
+    single = [standing for standing in feet if len(standing) == 1]
+    return len(single) > _SINGLE * len(feet) and len(set[str]().union(*single)) > 1
+
+
+def _find_standing_feet(motion: Motion, *, start_s: float, end_s: float) -> set[str]:
+    """The feet that touch down between two flights."""
+    return {
+        contact.side
+        for contact in motion.contacts
+        if contact.touchdown is not None and start_s <= contact.touchdown.time_s < end_s
+    }

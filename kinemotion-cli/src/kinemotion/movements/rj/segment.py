@@ -1,0 +1,15 @@
+"""Cutting a stream into series of jumps."""
+
+from math import inf
+
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.base import Segmenter
+from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
+
+_CUT = JumpCut(settle_s=1.0, before_s=1.5, longest_s=30.0, rebounds=inf)
+"""Engineering limit: a second on the ground ends a series; longer series come in parts."""
+
+
+def segment(skeleton: Skeleton) -> Segmenter:
+    """Make a segmenter that returns each series."""
+    return segment_jumps(skeleton, cut=_CUT)

@@ -1,0 +1,199 @@
+"""The flow: one stream of frames, one movement. Frames are pushed in; states and trials come out. Batch is live."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+from kinemotion.calibration import default_calibration
+from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
+from kinemotion.messages import Message, Names
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.calibration import Calibration
+from kinemotion.motion.live import PersonState, RoughState, SessionEvent, StateEvent, TrialEvent
+from kinemotion.motion.metrics import Estimate, implausible
+from kinemotion.motion.poses import FramePoses, PoseSequence
+from kinemotion.motion.report import FrameNumbers, Problem, Trial
+from kinemotion.motion.skeleton import Skeleton
+from kinemotion.movements.base import Movement
+from kinemotion.reconstruct import reconstruct
+from kinemotion.reconstruct.quality import assess, unusable
+from kinemotion.reconstruct.repairs import repair
+
+_logger = logging.getLogger(__name__)
+_MOST_SCALES = 8
+"""Engineering limit: people whose scale is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is asked of a stream of poses."""
+
+    movement: Movement
+    skeleton: Skeleton
+    athlete: Athlete
+    options: Any
+    """An instance of the movement's options class."""
+    calibration: Calibration = field(default_factory=default_calibration)
+    """The fitted numbers of the pose model."""
+
+
+class Session:
+    """One stream of one movement. The clock runs by frames, also by those that show nobody.
+
+    Parameters
+    ----------
+    analysis
+        What is asked.
+    live
+        Whether states and provisional trials are wanted too; without them they cost nothing.
+    """
+
+    def __init__(self, analysis: Analysis, *, live: bool = False) -> None:
+        self._analysis = analysis
+        self._live = live
+        self._segmenter = analysis.movement.segmenter(analysis.skeleton)
+        self._scales: dict[int, float] = {}
+        self._now_s = float("-inf")
+        self._seen = False
+        self._trials = 0
+
+    def push(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
+        """Take in the next frame; return the trials that are over now and, live, what happens in it.
+
+        Raises
+        ------
+        ValueError
+            When the frame is not later than the one before.
+        """
+        if frame.time_s <= self._now_s:
+            raise ValueError(f"frame {frame.index} is not later than the one before")
+        self._now_s = frame.time_s
+        self._seen = self._seen or bool(frame.people)
+        events = self._finish(self._segmenter.see(frame))
+        return (*events, *self._watch(frame)) if self._live else events
+
+    def close(self) -> tuple[SessionEvent, ...]:
+        """End the stream; return the trials that were under way."""
+        return self._finish(self._segmenter.close())
+
+    def nothing_found(self) -> KinemotionError | None:
+        """Why the stream gave no trial; None where it gave one."""
+        if self._trials:
+            return None
+        if not self._seen:
+            return NobodyVisible(Message("nobody_visible", "The video shows no person."))
+        movement = self._analysis.movement
+        return MovementNotFound(
+            Message(
+                "movement_not_found",
+                "The video shows a person, but no {movement}.",
+                movement=Names("movement", {movement.name: movement.title}),
+            )
+        )
+
+    def _finish(self, sequences: tuple[PoseSequence, ...]) -> tuple[SessionEvent, ...]:
+        return tuple(TrialEvent(self._measure(sequence), final=True) for sequence in sequences)
+
+    def _measure(self, sequence: PoseSequence) -> Trial:
+        trial = analyze_trial(sequence, self._analysis, index=self._trials)
+        self._trials += 1
+        self._remember_scale(trial)
+        return trial
+
+    def _remember_scale(self, trial: Trial) -> None:
+        """Keep the scale of a person's last measured trial, for the states that follow."""
+        if trial.scale is not None and trial.scale.measured:
+            self._scales.pop(trial.person, None)
+            self._scales[trial.person] = trial.scale.m_per_px
+            if len(self._scales) > _MOST_SCALES:
+                del self._scales[next(iter(self._scales))]
+
+    def _watch(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
+        """What is said of a frame before any trial is over."""
+        sequences = self._segmenter.provisional()
+        trials = [analyze_trial(sequence, self._analysis, index=self._trials) for sequence in sequences]
+        for trial in trials:
+            self._remember_scale(trial)
+        people = tuple(self._state(rough) for rough in self._segmenter.state())
+        known = (TrialEvent(trial, final=False) for trial in trials if trial.problem is None)
+        return (*known, StateEvent(frame.time_s, people))
+
+    def _state(self, rough: RoughState) -> PersonState:
+        """The state in metres, by the person's last measured trial or else by their stature."""
+        m_per_px, stature_m = self._scales.get(rough.person), self._analysis.athlete.height_m
+        if m_per_px is None and rough.body_px and stature_m is not None:
+            m_per_px = stature_m * self._analysis.calibration.com.chain_share / rough.body_px
+
+        def metres(length_px: float | None) -> float | None:
+            return None if length_px is None or m_per_px is None else length_px * m_per_px
+
+        return PersonState(
+            person=rough.person,
+            phase=rough.phase,
+            height_m=metres(rough.rise_px),
+            highest_m=metres(rough.highest_px),
+            contact_time_s=rough.contact_time_s,
+        )
+
+
+def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
+    """Measure one trial. Whatever keeps it from being measured becomes its problem, and touches no other trial."""
+    try:
+        return _measure_trial(sequence, analysis, index=index)
+    except KinemotionError as error:
+        _logger.info("Trial %d could not be measured.", index, exc_info=True)
+        problem = Problem(error.code, error.message, error.hint)
+    except Exception:
+        _logger.exception("Trial %d could not be measured.", index)
+        problem = Problem(
+            InternalProblem.code,
+            Message("trial_failed", "This trial could not be measured because of an error in the program."),
+            InternalProblem.default_hint,
+        )
+    return Trial(
+        index=index,
+        person=sequence.person,
+        start_s=float(sequence.time_s[0]),
+        end_s=float(sequence.time_s[-1]),
+        quality=unusable(problem.message),
+        problem=problem,
+        frames=FrameNumbers(sequence.frame, sequence.time_s),
+    )
+
+
+def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
+    movement = analysis.movement
+    poses = repair(sequence, contacts=movement.contacts)
+    motion = reconstruct(poses, analysis.athlete, contacts=movement.contacts, calibration=analysis.calibration)
+    detection = movement.detect(motion, analysis.options)
+    measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
+    return Trial(
+        index=index,
+        person=poses.person,
+        start_s=float(poses.time_s[0]),
+        end_s=float(poses.time_s[-1]),
+        quality=assess(poses, motion, warnings=measured.warnings, implausible=implausible(measured.metrics)),
+        metrics=measured.metrics,
+        phases=detection.phases,
+        events=detection.events,
+        repetitions=measured.repetitions,
+        problem=measured.problem or _unmeasured(getattr(measured.metrics, movement.headline, None)),
+        frames=FrameNumbers(poses.frame, poses.time_s),
+        scale=motion.scale,
+        repairs=motion.repairs,
+        motion=motion,
+    )
+
+
+def _unmeasured(headline: object) -> Problem | None:
+    """The problem of a trial whose first result may as well be zero."""
+    if not isinstance(headline, Estimate) or headline.interval[0] > 0:
+        return None
+    return Problem(
+        "not_measured",
+        Message("not_measured", "The error of the result is larger than the result."),
+        Message(
+            "film_from_side",
+            "Film one athlete from the side at 60 frames per second. Keep the whole body and the floor in view.",
+        ),
+    )

@@ -1,0 +1,19 @@
+"""Driving a segmenter over a stream, as a session does."""
+
+from collections.abc import Iterable, Iterator
+
+from kinemotion.motion.poses import FramePoses, PoseSequence
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements.base import Movement, Segmenter
+
+
+def cut(segmenter: Segmenter, frames: Iterable[FramePoses]) -> Iterator[PoseSequence]:
+    """Trials of the stream, each as soon as it is over."""
+    for frame in frames:
+        yield from segmenter.see(frame)
+    yield from segmenter.close()
+
+
+def trials_in(movement: Movement, frames: Iterable[FramePoses]) -> list[PoseSequence]:
+    """All trials that a movement cuts out of a stream."""
+    return list(cut(movement.segmenter(BLAZEPOSE), frames))
