@@ -22,7 +22,7 @@ class RoughState:
     body_px: float | None = None
     """Length of the body from ankle to ear, see ``reconstruct.stature``."""
     contact_time_s: float | None = None
-    """Length of the last contact between two flights, to about a frame."""
+    """Length of the last contact between two flights, to about two frames."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ _STILL_S, _STILL_RANGE = 0.4, 0.012
 """Engineering limit: a centre of mass that moves less than this (body lengths) for this long stands still."""
 _LASTED = 0.8
 """Engineering limit: share of that time that the frames must cover."""
-_UPRIGHT = 0.64
+_UPRIGHT = 0.61
 """Engineering limit: centre of mass above the lower sole (body lengths) from which a still body stands, and holds no
-squat: standing athletes show 0.65 to 0.71, held squats 0.57."""
+squat: standing athletes show 0.63 to 0.71, held squats 0.57."""
 
 
 class RoughBody:

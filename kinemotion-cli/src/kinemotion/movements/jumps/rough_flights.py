@@ -24,6 +24,8 @@ _RAISED_S, _RAISED_RANGE = 1.2, 0.008
 apex of a flight is so still for so long, not even in a file slowed ten times."""
 _MOST = (0.1, 0.9)
 """Engineering limit: quantiles between which the samples of a stand must lie: a silhouette flickers now and then."""
+_FALLS = 0.05
+"""Engineering limit: feet that were this much higher a moment ago (body lengths; 8 cm) have come down from a box."""
 _LASTED = 0.8
 """Engineering limit: share of a time that the frames must cover."""
 
@@ -69,6 +71,20 @@ class RoughFlights:
             self._follow_rise(self._risen_s, now_s=now_s, height=height)
         elif self.landing_s is not None and self.floor_px - self._landed_px > LEAVES * self.body.length_px:
             self._land(now_s)  # the feet seemed to have landed on a box, and have fallen since
+
+    def find_end_of_fall(self) -> float | None:
+        """When the feet came down from something higher, s; None where they did not in the last second.
+
+        The floor follows feet that go below it, so a fall is no flight here.
+        """
+        if self.takeoff_s is not None or not self._recent:
+            return None
+        heights = [(time_s, (self.floor_px - y) / self.body.length_px) for time_s, y in self._recent]
+        high = [time_s for time_s, height in heights if height > _FALLS]
+        if not high:
+            return None
+        landed = [time_s for time_s, height in heights if time_s > high[-1] and height <= _LANDS]
+        return landed[1] if len(landed) > 1 else None  # the second: the median delays the take-off by a frame too
 
     def _follow_rise(self, risen_s: float, *, now_s: float, height: float) -> None:
         """Take a rise for a flight once it has lasted, and end it where the feet come down."""

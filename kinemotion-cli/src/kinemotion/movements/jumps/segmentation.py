@@ -21,6 +21,8 @@ _MEASURABLE_S = 0.1
 """Engineering limit: time after a landing from which its frames show when it was."""
 _DIPS = 0.05
 """Engineering limit: a centre of mass this far below quiet standing (body lengths) is in a countermovement."""
+_RISES_S = 0.3
+"""Engineering limit: time from there to the take-off, in which the centre of mass passes the height of standing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,17 @@ class JumpSegmenter:
         self._skeleton = skeleton
         self._cut = cut
         self._frames: deque[FramePoses] = deque()
+        self._latest: FramePoses
         self._flights = RoughFlights(skeleton, least_rise=cut.least_rise)
         self._measured_landing_s: float | None = None
         self._height: StandingHeight | None = None
         self._highest_px: float | None = None
+        self._fallen_s: float | None = None
+        self._dipped_s = float("-inf")
 
     def see(self, frame: FramePoses) -> PoseSequence | None:
         """Take in the next frame; return the trial that is over now."""
+        self._latest = frame
         self._frames.append(frame)
         self._flights.see(frame)
         begun_s = self._flights.takeoff_s
@@ -72,24 +78,25 @@ class JumpSegmenter:
             trial = PoseSequence.of(self._frames, self._skeleton)
             self._frames.clear()
         self._flights.begin_anew()
-        self._measured_landing_s = self._highest_px = None
+        self._measured_landing_s = self._highest_px = self._fallen_s = None
         return trial
 
     def state(self) -> RoughState:
         """Say what this person does in the last frame."""
-        frame, flights = self._frames[-1], self._flights
-        if self._height is None:
-            self._height = StandingHeight(self._skeleton)
+        frame, flights = self._latest, self._flights
+        self._height = self._height or StandingHeight(self._skeleton)
         rise_px = self._height.see(frame, flights.body, floor_px=flights.floor_px)
         if rise_px is not None:
             self._highest_px = max(rise_px, self._highest_px or rise_px)
+        if self._cut.rebounds:
+            self._fallen_s = flights.find_end_of_fall() or self._fallen_s
         return RoughState(
             person=frame.people[0].person,
             phase=self._phase(rise_px),
             rise_px=rise_px,
             highest_px=self._highest_px,
             body_px=flights.body.length_px or None,
-            contact_time_s=flights.contact_time_s,
+            contact_time_s=self._contact_time(),
         )
 
     def provisional(self) -> PoseSequence | None:
@@ -106,12 +113,23 @@ class JumpSegmenter:
 
     def _phase(self, rise_px: float | None) -> PhaseNow:
         flights = self._flights
+        if flights.takeoff_s is None and self._fallen_s is not None:
+            return "contact"
         if flights.takeoff_s is None:
-            dips = rise_px is not None and rise_px < -_DIPS * flights.body.length_px
-            return "countermovement" if dips else "standing"
+            if rise_px is not None and rise_px < -_DIPS * flights.body.length_px:
+                self._dipped_s = self._latest.time_s
+            return "countermovement" if self._latest.time_s - self._dipped_s < _RISES_S else "standing"
         if flights.landing_s is None:
             return "flight"
-        return "contact" if flights.landings <= self._cut.rebounds else "landing"
+        falls = 0 if self._fallen_s is None else 1
+        return "contact" if flights.landings + falls <= self._cut.rebounds else "landing"
+
+    def _contact_time(self) -> float | None:
+        """Length of the last contact between two flights, or between a fall and a flight, s."""
+        flights = self._flights
+        if flights.contact_time_s is None and flights.takeoff_s is not None and self._fallen_s is not None:
+            return flights.takeoff_s - self._fallen_s
+        return flights.contact_time_s
 
     def _forget(self, before_s: float) -> None:
         while self._frames and self._frames[0].time_s < before_s:
