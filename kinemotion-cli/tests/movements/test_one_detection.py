@@ -1,6 +1,7 @@
 """One detection feeds phases and metrics: durations told by both are equal, to the last digit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,14 +9,19 @@ from hypothesis import strategies as st
 from measured_jump import countermovement
 from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
-from test_every_sport import recorded_trials_of, trials_of
 
+from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.events import Phase
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
+from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
+from kinemotion.pipeline import analyze
+from kinemotion.pose.recorded import load_poses
+from kinemotion.session import Analysis
 
+DATA = Path(__file__).parents[1] / "data"
 SPANS = {
     "unweighting_duration": ["unweighting"],
     "braking_duration": ["braking"],
@@ -28,6 +34,11 @@ SPANS = {
     "hold_duration": ["hold"],
 }
 """Metrics of a trial without repetitions, and the phases that they are the sum of."""
+
+
+def trials_of(sport: str, frames: Iterable[FramePoses]) -> list[Trial]:
+    movement = registry.get(sport)
+    return list(analyze(frames, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
 
 
 def check_trial(trial: Trial) -> int:
@@ -76,7 +87,7 @@ def flight_between(phases: Sequence[Phase], landing_s: float) -> Phase:
 
 @pytest.mark.parametrize("sport", registry.names())
 def test_on_recorded_poses(sport: str):
-    [trial] = recorded_trials_of(sport)
+    [trial] = trials_of(sport, load_poses(DATA / f"{sport}.npz").recorded)
     assert check_trial(trial) >= 3
 
 
