@@ -20,6 +20,7 @@ from kinemotion.reconstruct.quality import assess, unusable
 from kinemotion.reconstruct.repairs import repair
 
 _logger = logging.getLogger(__name__)
+_logger.addHandler(logging.NullHandler())  # the application decides where a trace is shown
 _MOST_SCALES = 8
 """Engineering limit: people whose scale is remembered."""
 

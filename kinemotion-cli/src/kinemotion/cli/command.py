@@ -40,6 +40,8 @@ class Command(click.Command):
         if call:
             typed, inputs = self._split(ctx, args)
             call.note(typed, inputs=inputs)
+            if call.debug:
+                _show_traces()
         return super().parse_args(ctx, args)
 
     def _split(self, ctx: click.Context, args: list[str]) -> tuple[Mapping[str, Any], list[str]]:
@@ -67,3 +69,13 @@ def suggest(typed: str, known: Iterable[str]) -> str:
     """Return a question that names what is most like a word that is not known; empty if nothing is."""
     found = get_close_matches(typed, list(dict.fromkeys(known)))
     return f"Did you mean {' or '.join(found)}? " if found else ""
+
+
+def _show_traces() -> None:
+    """Write what the engine logs, with its traces, to standard error."""
+    import logging  # noqa: PLC0415  (few calls need it)
+
+    logger = logging.getLogger("kinemotion")
+    logger.setLevel(logging.INFO)
+    if not any(isinstance(handler, logging.StreamHandler) for handler in logger.handlers):
+        logger.addHandler(logging.StreamHandler())

@@ -85,7 +85,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
             poses=seen.append if outputs.poses or outputs.draws else lambda _frame: None,
             refused=lambda refused: draw_refused(order, refused, frames=frames, seen=seen),
         )
-        report = run(request, listener=listener)
+        report = run(request, listener=listener, keep_motion=outputs.need_motion)
         for target in outputs.documents:
             write_document(document(report), target)
         call.documents = ()  # written: a failure from here on is told in words

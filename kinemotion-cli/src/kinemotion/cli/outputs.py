@@ -32,6 +32,9 @@ WRITERS: Mapping[str, str] = {
 POSES: Mapping[str, bytes] = {".npz": b"ground.npy"}
 """By extension: what marks saved poses as written here."""
 
+MOVING = frozenset(WRITERS) - {"table"}
+"""Outputs that need the motion of the trials; the others are made of the document."""
+
 DRAWN = frozenset({"overlay", "page"})
 """Outputs that decode the clip once more."""
 OF_REFUSED = frozenset({"overlay", "page", "plots", "table"})
@@ -78,6 +81,11 @@ class Outputs:
             lang=values["lang"],
             verbose=values["verbose"],
         )
+
+    @property
+    def need_motion(self) -> bool:
+        """Whether an output needs the motion that the trials were measured from."""
+        return any(target.output in MOVING for target in self.targets)
 
     @property
     def files(self) -> tuple[Path, ...]:
