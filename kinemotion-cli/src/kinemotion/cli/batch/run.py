@@ -107,7 +107,7 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
             poses=seen.append if order.outputs.draws else lambda _frame: None,
             refused=lambda refused: draw_refused(order, refused, frames=frames, seen=seen),
         )
-        report = run(order.request, listener=listener)
+        report = run(order.request, listener=listener, keep_motion=order.outputs.need_motion)
         found = document(report)
         _write(found, order)
     except Exception as caught:  # noqa: BLE001  (the others go on)
