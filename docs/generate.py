@@ -1,11 +1,13 @@
 """Writes docs/contract and docs/reference from what the engine declares, so that they cannot drift."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 from contract_examples import write_examples
+from message_table import Said, advice, hints, messages
 from page_names import write_page_names
 
 from kinemotion.cli.flags import flag_name
@@ -100,7 +102,34 @@ def commands_page() -> Iterator[str]:
             yield f"```\n{command.get_help(click.Context(command, parent=top, info_name=name))}\n```"
 
 
-PAGES = {"commands": commands_page, "movements": movements_page, "errors": errors_page}
+def messages_page() -> Iterator[str]:
+    """Every message with its code."""
+    yield "# Messages and their codes"
+    yield "Every warning, problem and hint has a stable code and values in SI units, for programs."
+    yield "A document has them in `messages` (of its `warnings`), `reason` (of `message`) and `advice` (of `hint`)."
+    todo, only_hints = advice(), hints()
+    found = messages()
+    said = [one for one in found if one.code not in only_hints]
+    rows = ((f"`{one.code}`", *_split(one, todo), ", ".join(f"`{name}`" for name in one.values)) for one in said)
+    yield table("code", "meaning", "what to do", "values", rows=rows)
+    yield "Hints have codes of their own:"
+    yield table("code", "hint", rows=((f"`{one.code}`", one.template) for one in found if one.code in only_hints))
+
+
+def _split(said: Said, todo: dict[str, str]) -> tuple[str, str]:
+    """Return what a message says, and what to do: its hint, else its last sentences."""
+    if said.code in todo:
+        return _plain(said.template), todo[said.code]
+    happened, _, rest = _plain(said.template).partition(". ")
+    return (f"{happened}.", rest) if rest else (happened, "")
+
+
+def _plain(template: str) -> str:
+    """Return a template without the formats of its values."""
+    return re.sub(r":[^{}]*}", "}", template)
+
+
+PAGES = {"commands": commands_page, "movements": movements_page, "errors": errors_page, "messages": messages_page}
 
 
 def main() -> None:

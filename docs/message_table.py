@@ -41,7 +41,14 @@ def _said(call: ast.Call) -> Said:
 
 def hints() -> frozenset[str]:
     """Return the codes of messages that only say what to do."""
-    return frozenset(hint for _, hint in _pairs())
+    return frozenset({hint for _, hint in _pairs()} | {*_default_hints()})
+
+
+def _default_hints() -> Iterator[str]:
+    """Yield the codes of the hints that classes of failures declare."""
+    for node in ast.walk(ast.parse((ENGINE / "errors.py").read_text("utf-8"))):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "default_hint":
+            yield from _codes(node.value, {})
 
 
 def advice() -> dict[str, str]:
