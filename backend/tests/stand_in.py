@@ -108,7 +108,9 @@ class Server:
 
 
 @contextmanager
-def running_server(folder: Path, *, engine: Path, **settings: str) -> Generator[Server]:
+def running_server(
+    folder: Path, *, engine: Path, program: tuple[str, ...] = ("-m", "kinemotion_backend"), **settings: str
+) -> Generator[Server]:
     """A service in a process of its own, ready, and ended afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
@@ -127,7 +129,7 @@ def running_server(folder: Path, *, engine: Path, **settings: str) -> Generator[
         environment["COVERAGE_PROCESS_CONFIG"] = os.environ["COVERAGE_PROCESS_CONFIG"]
     log = folder / "log"
     with log.open("ab") as sink:
-        process = subprocess.Popen([sys.executable, "-m", "kinemotion_backend"], env=environment, stderr=sink)
+        process = subprocess.Popen([sys.executable, *program], env=environment, stderr=sink)
     try:
         if not eventually(lambda: process.poll() is not None or bool(_ports(process))) or not _ports(process):
             raise RuntimeError(f"no server: {log.read_text('utf-8')}")
