@@ -9,7 +9,9 @@ import pytest
 
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Event, Phase
+from kinemotion.motion.metrics import specs
 from kinemotion.motion.report import Report
+from kinemotion.movements import registry
 from kinemotion.report.figures.charts import charts
 from kinemotion.report.figures.strides import average_angles, find_strides
 from kinemotion.report.i18n import texts
@@ -30,6 +32,21 @@ def test_the_page_says_who_was_tested_and_when(jump_report: Report, tmp_path: Pa
     told = replace(jump_report, provenance=replace(jump_report.provenance, settings=settings))
     shown = page(told, tmp_path, lang=lang)
     assert all(f"<dd>{value}</dd>" in shown for value in ("Ana <b>", day, f"{mass}\u00a0kg"))
+
+
+def test_a_coach_reads_height_rsi_depth_and_time_first(jump_report: Report, tmp_path: Path):
+    shown = page(jump_report, tmp_path)
+    cards = shown[shown.index('class="cards"') : shown.index('class="note"')]
+    first = ("Jump height", "Reactive strength index, modified", "Countermovement depth", "Time to take-off")
+    places = [cards.index(f">{title}<") for title in first]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_every_movement_names_what_is_read_first(name: str):
+    movement = registry.get(name)
+    assert len(registry.leading_specs(movement)) >= 3
+    assert set(registry.leading_specs(movement)) <= set(specs(movement.metrics))
 
 
 def test_what_nobody_said_of_the_athlete_is_left_out(jump_report: Report, tmp_path: Path):

@@ -18,6 +18,7 @@ from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
+from kinemotion.movements.registry import leading_specs
 from kinemotion.opencv import find_opencv_distributions
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 
@@ -98,6 +99,7 @@ def _movement(movement: Movement) -> MovementEntry:
         "title": movement.title,
         "command": f"{movement.name}-analyze",
         "headline": next(spec.key for spec in specs(movement.metrics) if spec.name == movement.headline),
+        "headlines": [spec.key for spec in leading_specs(movement)],
         "metrics": [_metric(spec) for spec in specs(movement.metrics)],
         "repetition_metrics": [_metric(spec) for spec in specs(repetition)] if repetition else [],
         "options": [_option(spec) for spec in option_specs(movement.options)],

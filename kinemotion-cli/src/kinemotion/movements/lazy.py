@@ -26,6 +26,8 @@ class LazyMovement:
     options: type
     headline: str
     contacts: ContactModel
+    headlines: tuple[str, ...] = ()
+    """Metrics that a coach reads first, in order."""
     repetition_metrics: type | None = None
     verbs: str
     """Package that holds the modules ``segment``, ``detect`` and ``measure``, each with a function of that name."""

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from kinemotion.errors import UnknownMovement
+from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.movements.base import Movement
 
 GROUP = "kinemotion.movements"
@@ -34,3 +35,9 @@ def get(name: str) -> Movement:
         hint = f"Did you mean {near[0]}?" if near else None
         raise UnknownMovement(f"There is no movement called {name!r}. Installed: {', '.join(names())}.", hint=hint)
     return _entries()[name].load()
+
+
+def leading_specs(movement: Movement) -> tuple[MetricSpec, ...]:
+    """Return the metrics that a coach reads first; the headline where the movement names none."""
+    declared = {spec.name: spec for spec in specs(movement.metrics)}
+    return tuple(declared[name] for name in getattr(movement, "headlines", ()) or (movement.headline,))

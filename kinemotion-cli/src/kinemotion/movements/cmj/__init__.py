@@ -18,6 +18,7 @@ CMJ = LazyMovement(
     metrics=CmjMetrics,
     options=CmjOptions,
     headline="jump_height",
+    headlines=("jump_height", "rsi_modified", "countermovement_depth", "time_to_takeoff"),
     contacts=ContactModel.JUMPING,
     verbs=__name__,
 )

@@ -28,6 +28,7 @@ DROP_JUMP = LazyMovement(
     metrics=DropJumpMetrics,
     options=DropJumpOptions,
     headline="reactive_strength_index",
+    headlines=("reactive_strength_index", "ground_contact_time", "jump_height"),
     contacts=ContactModel.JUMPING,
     verbs=__name__,
 )

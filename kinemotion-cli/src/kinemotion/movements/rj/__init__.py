@@ -21,6 +21,7 @@ REPEATED_JUMPS = LazyMovement(
     metrics=RepeatedJumpMetrics,
     options=RepeatedJumpOptions,
     headline="jump_count",
+    headlines=("reactive_strength_index", "ground_contact_time", "jump_height", "jump_count"),
     repetition_metrics=HopMetrics,
     contacts=ContactModel.JUMPING,
     verbs=__name__,

@@ -21,6 +21,7 @@ RUNNING = LazyMovement(
     metrics=RunningMetrics,
     options=RunningOptions,
     headline="step_count",
+    headlines=("cadence", "ground_contact_time", "flight_time", "vertical_oscillation", "duty_factor"),
     repetition_metrics=StepMetrics,
     contacts=ContactModel.RUNNING,
     verbs=__name__,

@@ -23,6 +23,7 @@ SQUAT_JUMP = LazyMovement(
     metrics=SquatJumpMetrics,
     options=SquatJumpOptions,
     headline="jump_height",
+    headlines=("jump_height", "squat_depth", "takeoff_velocity"),
     contacts=ContactModel.JUMPING,
     verbs=__name__,
 )

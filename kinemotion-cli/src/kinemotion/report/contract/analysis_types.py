@@ -81,6 +81,7 @@ class TrialEntry(TypedDict):
     phases: list[PhaseEntry]
     quality: QualityEntry
     problem: ProblemEntry | None
+    repairs: NotRequired[Annotated[list[str], about("What was changed in the poses before measuring. Since 1.1.")]]
     repetitions: NotRequired[list[RepetitionEntry]]
 
 

@@ -86,6 +86,7 @@ def trial_document(trial: Trial, movement: Movement) -> TrialEntry:
         ],
         "quality": _quality(trial.quality),
         "problem": _problem(trial.problem) if trial.problem else None,
+        "repairs": list(trial.repairs),
     }
     if movement.repetition_metrics:
         found["repetitions"] = [_repetition(part, movement.repetition_metrics) for part in trial.repetitions]

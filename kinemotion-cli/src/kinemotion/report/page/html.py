@@ -150,9 +150,8 @@ def _missing(metrics: object | None, texts: Texts) -> list[str]:
 def _leading(report: Report) -> Sequence[MetricSpec]:
     """Return the metrics that a coach reads first, then the others as declared."""
     movement = registry.get(report.movement)
-    declared = {spec.name: spec for spec in specs(movement.metrics)}
-    first = [declared.pop(name) for name in getattr(movement, "headlines", ())]
-    return [*first, *declared.values()]
+    first = registry.leading_specs(movement)
+    return [*first, *(spec for spec in specs(movement.metrics) if spec not in first)]
 
 
 def _trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list[str]]]:
