@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from kinemotion.calibration import default_calibration
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.contacts import find_contacts, find_flights
 
-Floats = NDArray[np.float64]
 Sole = Callable[[Floats], tuple[Floats, Floats]]
 """Place ahead of the hips and height of one sole at given times, m."""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from measured_jump import countermovement
-from synthetic_athlete import Camera, Jumper, film, seen_by, sequence
+from synthetic_athlete import Camera, Jumper, change_people, film, sequence
 
 from kinemotion.calibration import default_calibration
 from kinemotion.errors import NobodyVisible, SlowMotion
@@ -21,6 +21,7 @@ from kinemotion.reconstruct.body_motion import remove_camera_motion
 from kinemotion.reconstruct.centre_of_mass import SEGMENTS, compute_com_weights
 from kinemotion.reconstruct.left_right import unswap_limbs
 from kinemotion.report.series import on_picture
+from kinemotion.signals.affine import apply_affine, invert_affine
 
 
 def jumper_in_metres(seen: PoseSequence, athlete: Athlete) -> Motion:
@@ -86,6 +87,16 @@ def test_arcs_fall_with_g_through_the_raw_points():
     apex_s = flight.arc.reference_s + flight.arc.velocity_m_s.value / 9.81
     assert apex_s == pytest.approx(jumper.events["apex"], abs=0.005)
     assert flight.arc.residual_m < 0.005
+
+
+def seen_by(frame: FramePoses, to_first: Floats) -> FramePoses:
+    """The frame as a moved camera shows it, given the affine map (2, 3) back to the first picture."""
+    back = invert_affine(to_first)
+    [moved] = change_people(
+        [frame],
+        lambda pose: replace(pose, points=apply_affine(back, pose.points), ground=apply_affine(back, pose.ground)),
+    )
+    return moved
 
 
 @pytest.mark.parametrize("how", ["shift", "rotation", "zoom"])

@@ -24,7 +24,6 @@ from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
-from kinemotion.signals.affine import apply_affine, invert_affine
 
 Path = Callable[[float], float]
 
@@ -270,20 +269,9 @@ def change_people(frames: Iterable[FramePoses], change: Callable[[Pose], Pose]) 
     return [replace(frame, people=tuple(change(pose) for pose in frame.people)) for frame in frames]
 
 
-def seen_by(frame: FramePoses, to_first: Floats) -> FramePoses:
-    """The frame as a moved camera shows it, given the affine map (2, 3) back to the first picture."""
-    back = invert_affine(to_first)
-    [moved] = change_people(
-        [frame],
-        lambda pose: replace(pose, points=apply_affine(back, pose.points), ground=apply_affine(back, pose.ground)),
-    )
-    return moved
-
-
 def shifted(frame: FramePoses, by_px: Floats) -> FramePoses:
     """The frame with everybody moved by (2,), px."""
-    [moved] = change_people([frame], lambda pose: replace(pose, points=pose.points + by_px, ground=pose.ground + by_px))
-    return moved
+    return change_people([frame], lambda pose: replace(pose, points=pose.points + by_px, ground=pose.ground + by_px))[0]
 
 
 def join_streams(*streams: Iterable[FramePoses]) -> list[FramePoses]:
