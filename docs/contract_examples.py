@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from kinemotion.api import Listener, Request, Settings, measure
-from kinemotion.cli.about import movements_document, version_document
-from kinemotion.cli.doctor import Finding, doctor_document
-from kinemotion.cli.probe import probe_document
+from kinemotion.cli.inspection.about import movements_document, version_document
+from kinemotion.cli.inspection.doctor import Finding, doctor_document
+from kinemotion.cli.inspection.probe import probe_document
 from kinemotion.errors import NobodyVisible
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kinemotion.cli import installation
+from kinemotion.cli.inspection import installation
 from kinemotion.errors import ExitStatus
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.contract.schema import SCHEMAS

@@ -13,13 +13,13 @@ from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 
 FIXED = {
     "analyze": "kinemotion.cli.batch.command:analyze",
-    "compare": "kinemotion.cli.compare:compare",
-    "doctor": "kinemotion.cli.doctor:doctor",
-    "history": "kinemotion.cli.history:history",
-    "movements": "kinemotion.cli.about:movements",
-    "probe": "kinemotion.cli.probe:probe",
-    "schema": "kinemotion.cli.schema:schema",
-    "version": "kinemotion.cli.about:version",
+    "compare": "kinemotion.cli.results.compare:compare",
+    "doctor": "kinemotion.cli.inspection.doctor:doctor",
+    "history": "kinemotion.cli.results.history:history",
+    "movements": "kinemotion.cli.inspection.about:movements",
+    "probe": "kinemotion.cli.inspection.probe:probe",
+    "schema": "kinemotion.cli.inspection.schema:schema",
+    "version": "kinemotion.cli.inspection.about:version",
 }
 """Commands that are not made from a movement, and where they are."""
 

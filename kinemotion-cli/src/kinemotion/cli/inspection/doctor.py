@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kinemotion.cli.about import LIBRARIES
 from kinemotion.cli.command import STDOUT, Command
-from kinemotion.cli.installation import install_command, missing_by_extra
+from kinemotion.cli.inspection.about import LIBRARIES
+from kinemotion.cli.inspection.installation import install_command, missing_by_extra
 from kinemotion.cli.output import write_document
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.movements import registry

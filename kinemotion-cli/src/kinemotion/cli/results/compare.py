@@ -40,7 +40,7 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
 ) -> None:
     """Write the comparison of the results."""
     # Asking for --help shall not wait for numpy.
-    from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
+    from kinemotion.cli.results.findings import Findings, check_findings, write_findings  # noqa: PLC0415
     from kinemotion.report.comparison.compare import (  # noqa: PLC0415
         TABLE,
         compared,

@@ -41,7 +41,7 @@ def history(  # noqa: PLR0913  (flags, by keyword)
 ) -> None:
     """Write the history of the results in the folder."""
     # Asking for --help shall not wait for numpy.
-    from kinemotion.cli.findings import Findings, check_findings, write_findings  # noqa: PLC0415
+    from kinemotion.cli.results.findings import Findings, check_findings, write_findings  # noqa: PLC0415
     from kinemotion.report.comparison.history import TABLE, history_document, history_rows, trends  # noqa: PLC0415
     from kinemotion.report.contract.results import Result, read_result  # noqa: PLC0415
     from kinemotion.report.figures.trend_plot import FORMATS, write_trend_plot  # noqa: PLC0415

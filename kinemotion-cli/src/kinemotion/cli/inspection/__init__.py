@@ -1,0 +1,1 @@
+"""Commands that tell of the installation, the contract and a file, and measure nothing."""
