@@ -160,6 +160,27 @@ def test_an_option_that_is_none_names_the_nearest_once(kinemotion: Any):
     assert kinemotion("cmj-analyze", "a.mp4", "--qualty", "fast").err.count("--quality") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--lang", "es"], "Error: Falta VIDEO...."),
+        (["a.mp4", "--lang", "es", "--qualty", "fast"], "Consejo: ¿Quería decir --quality?"),
+        (["a.mp4", "--lang=fr", "--mass", "heavy"], "Erreur: Valeur non valable pour --mass"),
+        (["a.mp4", "--lang", "fr", "--json"], "Erreur: L'option --json a besoin"),
+    ],
+)
+def test_mistakes_are_told_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], told: str):
+    ended = kinemotion("cmj-analyze", *arguments)
+    assert ended.status == 2
+    assert told in ended.err
+
+
+def test_the_document_of_a_failure_is_in_english_for_programs(kinemotion: Any, wrong: Wrong):
+    ended = kinemotion("cmj-analyze", wrong("missing"), "--lang", "es", "--json", "-")
+    assert ended.document["error"]["message"] == "There is no file at that path."
+    assert ended.document["error"]["code"] == "video_not_found"
+
+
 def test_patterns_are_expanded_where_the_shell_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     for name in ("b.mp4", "a.mp4", "c.mov"):
@@ -276,9 +297,9 @@ def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    def interrupted_again(message: str, hint: str) -> None:
+    def interrupted_again(message: str, hint: str, *, lang: str) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        complain(message, hint)
+        complain(message, hint, lang=lang)
 
     complain, before = output.complain, signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("kinemotion.api.open_video", stopped)

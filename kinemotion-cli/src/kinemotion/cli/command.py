@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import click
 
+from kinemotion.report.i18n import LANGUAGES
+
 STDOUT = "-"
 
 
@@ -20,6 +22,8 @@ class Call:
     lines: bool = False
     """Whether ``--jsonl`` asked for lines."""
     debug: bool = False
+    lang: str = "en"
+    """Language of messages."""
     inputs: tuple[Path, ...] = ()
     """Files that the call names as its inputs; never written to."""
 
@@ -28,6 +32,8 @@ class Call:
         self.documents = (STDOUT,) if typed.get("as_json") else tuple(_texts(typed.get("json")))
         self.lines = bool(typed.get("jsonl"))
         self.debug = bool(typed.get("debug"))
+        lang = typed.get("lang")
+        self.lang = lang if lang in LANGUAGES else "en"
         self.inputs = tuple(map(Path, inputs))
 
 
@@ -46,14 +52,17 @@ class Command(click.Command):
 
     def _split(self, ctx: click.Context, args: list[str]) -> tuple[Mapping[str, Any], list[str]]:
         """What was typed for each option, by its name, and for all arguments; nothing if that cannot be said."""
+        typed = self._read_options(ctx, args) or self._read_options(ctx, args[:-1])  # an option may lack its value
+        arguments = [typed.get(param.name or "") for param in self.params if isinstance(param, click.Argument)]
+        return typed, [text for value in arguments for text in _texts(value)]
+
+    def _read_options(self, ctx: click.Context, args: list[str]) -> Mapping[str, Any]:
         parser = self.make_parser(ctx)
         parser.ignore_unknown_options = True
         try:
-            typed, _, _ = parser.parse_args(list(args))
+            return parser.parse_args(list(args))[0]
         except click.UsageError:
-            return {}, []
-        arguments = [typed.get(param.name or "") for param in self.params if isinstance(param, click.Argument)]
-        return typed, [text for value in arguments for text in _texts(value)]
+            return {}
 
 
 def _texts(value: object) -> Sequence[str]:

@@ -19,7 +19,6 @@ from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.report.contract.document import document, refusal, report_event, trial_event
-from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import summary
 from kinemotion.video.container import Limits
 
@@ -99,7 +98,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
     if failure:
         raise failure
     if refused := refusal(report):
-        complain(texts(outputs.lang).sentence(refused.message), texts(outputs.lang).sentence(refused.hint))
+        complain(refused.message, refused.hint, lang=outputs.lang)
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
 
 

@@ -13,9 +13,12 @@ from typing import Any, NoReturn
 import click
 
 from kinemotion.cli.command import STDOUT, Call
+from kinemotion.cli.usage import usage_problem
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
+from kinemotion.messages import Message
 from kinemotion.report.contract.encode import error_document, error_event, line, pretty
 from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
+from kinemotion.report.i18n import texts
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
 DOCUMENT: Mapping[str, bytes] = {".json": b'"schema_version"'}
@@ -66,15 +69,18 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
     """Convert any exception to a KinemotionError."""
     match caught:
         case _ if _is_interrupted(caught):
-            return Interrupted("Interrupted.")
+            return Interrupted(Message("interrupted", "Interrupted."))
         case KinemotionError():
             return caught
         case click.UsageError():
-            return UsageProblem(caught.format_message(), hint=_usage_hint(caught))
+            return usage_problem(caught)
         case OSError() if caught.errno in NO_ROOM:
             return describe_write_error("What was found", caught)
         case MemoryError():
-            return InternalProblem("There is not enough memory for this clip.", hint="Cut the clip, or film in 1080p.")
+            return InternalProblem(
+                Message("out_of_memory", "There is not enough memory for this video."),
+                hint=Message("cut_or_film_smaller", "Cut the video, or film in 1080p."),
+            )
         case _:
             return InternalProblem(f"{type(caught).__name__}: {caught}")
 
@@ -82,12 +88,6 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
 def _is_interrupted(caught: BaseException | None) -> bool:
     """Whether it comes from a stop: a library that is stopped while it is imported fails as if it were broken."""
     return caught is not None and (isinstance(caught, KeyboardInterrupt) or _is_interrupted(caught.__cause__))
-
-
-def _usage_hint(error: click.UsageError) -> str:
-    command = error.ctx.command_path if error.ctx else "kinemotion"
-    dash = "Put -- before a file name that begins with a dash. " if isinstance(error, click.NoSuchOption) else ""
-    return f"{dash}See {command} --help."
 
 
 def _flush() -> None:
@@ -99,16 +99,17 @@ def _flush() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def complain(message: str, hint: str) -> None:
-    """Tell people what happened and what to do next."""
-    click.echo(f"Error: {message}", err=True)
+def complain(message: str, hint: str, *, lang: str) -> None:
+    """Tell people what happened and what to do next, in their language."""
+    told = texts(lang)
+    click.echo(f"{told('error')}: {told.sentence(message)}", err=True)
     if hint:
-        click.echo(f"Hint: {hint}", err=True)
+        click.echo(f"{told('hint')}: {told.sentence(hint)}", err=True)
 
 
 def _report(error: KinemotionError, call: Call) -> None:
     with suppress(OSError):  # where nobody can be told, the status tells
-        complain(error.message, error.hint)
+        complain(error.message, error.hint, lang=call.lang)
     for target in call.documents:
         # A document that cannot be written is no second failure: standard error has told the first.
         with suppress(KinemotionError, OSError):

@@ -21,6 +21,7 @@ from kinemotion.cli.execute import Frames, Order, draw_refused
 from kinemotion.cli.output import as_kinemotion_error, write_document
 from kinemotion.cli.progress import clear_bar, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
+from kinemotion.messages import Message
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.report.contract.document import document
@@ -67,7 +68,8 @@ def run_batch(orders: Sequence[Order], options: BatchOptions, *, inputs: Sequenc
     for path in options.tables:
         table.write_trial_table(map(_entry, placed, outcomes), path)
     failed = sum(outcome.failure is not None for outcome in outcomes)
-    click.echo(f"{len(outcomes) - failed} of {len(outcomes)} clips measured.", err=True)
+    count = Message("clips_measured", "{done} of {all} clips measured.", done=len(outcomes) - failed, all=len(outcomes))
+    click.echo(texts(options.lang).sentence(count), err=True)
     if failed:
         raise SystemExit(ExitStatus.SOME_FAILED)
 
@@ -166,11 +168,12 @@ def _done_before(order: Order) -> AnalysisDocument | None:
 def _line(order: Order, outcome: Outcome) -> str:
     """What became of a clip, on one line."""
     clip, lacking = readable(order.clip), outcome.failure
-    failed = f"{lacking['code']}: {lacking['message']}" if lacking else ""
+    told = texts(order.outputs.lang)
+    failed = f"{lacking['code']}: {told.sentence(lacking['message'])}" if lacking else ""
     if "error" in outcome.document:
         return f"{clip}: {failed}"
-    told = _measured(Result(order.request.path, outcome.document), lang=order.outputs.lang)
-    return f"{clip}: {told}; {failed}" if failed else f"{clip}: {told}"
+    found = _measured(Result(order.request.path, outcome.document), lang=order.outputs.lang)
+    return f"{clip}: {found}; {failed}" if failed else f"{clip}: {found}"
 
 
 def _measured(found: Result, *, lang: str) -> str:
