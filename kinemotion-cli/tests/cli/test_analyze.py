@@ -152,6 +152,6 @@ def test_a_table_is_written_beside_the_document(kinemotion: Any, clip: Path, tmp
     assert len(rows) == 2
 
 
-def test_a_refused_clip_has_no_pictures(kinemotion: Any, clip: Path, tmp_path: Path, refused: None):
+def test_a_refused_clip_has_pictures_that_say_why(kinemotion: Any, clip: Path, tmp_path: Path, refused: None):
     assert kinemotion("toy-analyze", clip, "--overlay", tmp_path / "out.mp4").status == 5
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]

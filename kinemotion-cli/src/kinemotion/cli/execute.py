@@ -107,7 +107,7 @@ def draw_refused(order: Order, report: Report, *, frames: "Frames", seen: Sequen
     failure = _drawn(order, report, frames=frames, seen=seen)
     if failure:
         error = as_kinemotion_error(failure)
-        complain(error.message, error.hint)
+        complain(error.message, error.hint, lang=order.outputs.lang)
 
 
 def _drawn(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> Exception | None:
