@@ -8,7 +8,7 @@ from kinemotion_backend.analyses.announcements import Announcer
 from kinemotion_backend.records.base import StoredEvent
 
 
-async def die(_announcer: Announcer, _event: StoredEvent) -> None:
+async def die(self: Announcer, event: StoredEvent) -> None:
     """Kill this process: what is published is committed."""
     os.kill(os.getpid(), signal.SIGKILL)
 

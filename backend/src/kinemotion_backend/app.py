@@ -19,6 +19,7 @@ from kinemotion_backend.api.problems import install_problems, list_problem_schem
 from kinemotion_backend.api.routes import router
 from kinemotion_backend.api.v1.access import LIMIT_HEADERS, RateLimitHeaders
 from kinemotion_backend.api.v1.analyses import router as analyses_router
+from kinemotion_backend.api.v1.archives import router as archives_router
 from kinemotion_backend.api.v1.athletes import router as athletes_router
 from kinemotion_backend.api.v1.keys import router as keys_router
 from kinemotion_backend.api.v1.uploads import TUS_HEADERS
@@ -56,7 +57,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         generate_unique_id_function=_operation_id,
     )
     app.include_router(router)
-    for resource in (analyses_router, athletes_router, uploads_router, webhooks_router, keys_router):
+    for resource in (analyses_router, athletes_router, archives_router, uploads_router, webhooks_router, keys_router):
         app.include_router(resource)
     install_page(app)
     app.openapi = partial(_describe, app, app.openapi)

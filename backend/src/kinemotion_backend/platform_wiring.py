@@ -16,6 +16,7 @@ from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submitting import ANALYSIS_JOB, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
 from kinemotion_backend.api.v1.access import Gate
+from kinemotion_backend.athletes.archive import Archivist
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.blobs.object_store import FolderBlobStore, S3BlobStore, S3Location
@@ -65,6 +66,7 @@ class Platform:
     """Lets callers in, and counts what they do."""
     analyses: AnalysisService
     athletes: AthleteService
+    archivist: Archivist
     uploads: Uploads
     webhooks: Webhooks
     dispatcher: Dispatcher
@@ -196,6 +198,7 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
         gate=_make_gate(settings, ports),
         analyses=analyses,
         athletes=AthleteService(records=records, analyses=analyses),
+        archivist=Archivist(records=records, blobs=blobs),
         uploads=uploads,
         webhooks=webhooks,
         dispatcher=dispatcher,

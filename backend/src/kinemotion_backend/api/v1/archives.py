@@ -1,0 +1,71 @@
+"""Routes of export and import."""
+
+from http import HTTPStatus
+from typing import Annotated, cast
+
+from anyio import open_file
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from kinemotion_backend.api.dependencies import UploadLimitsDep, WorkspaceDep
+from kinemotion_backend.api.problems import document_problems
+from kinemotion_backend.api.v1.callers import CallerDep
+from kinemotion_backend.athletes.archive import Archivist
+from kinemotion_backend.errors import UploadTooLarge
+
+router = APIRouter(prefix="/api/v1", tags=["athletes"], responses=document_problems(400, 401, 403, 429, 500, 503))
+ZIP = "application/zip"
+ZIP_CONTENT = {ZIP: {"schema": {"type": "string", "format": "binary"}}}
+
+
+def _get_archivist(request: Request) -> Archivist:
+    return cast("Archivist", request.app.state.services.platform.archivist)
+
+
+ArchivistDep = Annotated[Archivist, Depends(_get_archivist)]
+
+
+class Imported(BaseModel):
+    """How many records an archive brought."""
+
+    athletes: int
+    teams: int
+    sessions: int
+    analyses: int
+
+
+@router.get(
+    "/export", response_class=Response, responses={200: {"description": "The zip file.", "content": ZIP_CONTENT}}
+)
+async def export_everything(*, caller: CallerDep, archivist: ArchivistDep, workspace: WorkspaceDep) -> Response:
+    """Return everything that is kept, without videos: `data.json`, CSV tables, and the document of each result."""
+    caller.require("athletes:read")
+    async with workspace.temporary_folder("export") as folder:
+        await archivist.export(caller.owner, folder / "export.zip")
+        async with await open_file(folder / "export.zip", "rb") as file:
+            content = await file.read()
+    headers = {"Content-Disposition": 'attachment; filename="kinemotion-export.zip"'}
+    return Response(content, headers=headers, media_type=ZIP)
+
+
+@router.post(
+    "/import",
+    status_code=HTTPStatus.CREATED,
+    responses=document_problems(413, 422),
+    openapi_extra={"requestBody": {"required": True, "content": ZIP_CONTENT}},
+)
+async def import_everything(
+    request: Request, *, caller: CallerDep, archivist: ArchivistDep, workspace: WorkspaceDep, limits: UploadLimitsDep
+) -> Imported:
+    """Add what an export holds, under new ids. An athlete with a known external id is not added again."""
+    caller.require("athletes:write")
+    async with workspace.temporary_folder("import") as folder:
+        received = 0
+        async with await open_file(folder / "import.zip", "xb") as file:
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received > limits.video_bytes:
+                    raise UploadTooLarge("The file is larger than an upload may be.")
+                await file.write(chunk)
+        return Imported.model_validate(await archivist.restore(caller.owner, folder / "import.zip"))

@@ -1,0 +1,245 @@
+"""Everything an account keeps as one zip file, and back again: JSON for programs, CSV for spreadsheets."""
+
+import csv
+import io
+import zipfile
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from anyio import to_thread
+from pydantic import TypeAdapter, ValidationError
+
+from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.athletes.errors import InvalidArchive
+from kinemotion_backend.athletes.trends import read_estimates
+from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.records.base import (
+    LARGEST_PAGE,
+    AnalysisQuery,
+    AnalysisRecord,
+    Artefact,
+    Athlete,
+    Claim,
+    Membership,
+    Outcome,
+    Page,
+    PageRequest,
+    Records,
+    Session,
+    Team,
+    Transaction,
+)
+from kinemotion_backend.webhooks.ids import make_id
+
+VERSION = 1
+DATA = "data.json"
+RESULT = "result.json"
+LARGEST_MEMBER_BYTES = 64 * 1024 * 1024
+"""Engineering limit: a zip file may unfold to anything."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What an archive holds beside the results' documents."""
+
+    version: int
+    athletes: tuple[Athlete, ...]
+    teams: tuple[Team, ...]
+    memberships: tuple[Membership, ...]
+    sessions: tuple[Session, ...]
+    analyses: tuple[AnalysisRecord, ...]
+
+
+_CONTENTS = TypeAdapter(Contents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archivist:
+    """Writes and reads archives."""
+
+    records: Records
+    blobs: BlobStore
+
+    async def export(self, owner: str, target: Path) -> None:
+        """Write everything the account keeps, without videos, into the zip file."""
+        async with self.records.read() as transaction:
+            contents = await _read_contents(transaction, owner)
+        with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(DATA, _CONTENTS.dump_json(contents, indent=1))
+            archive.writestr("athletes.csv", _write_csv(Athlete, contents.athletes))
+            archive.writestr("teams.csv", _write_csv(Team, contents.teams))
+            archive.writestr("sessions.csv", _write_csv(Session, contents.sessions))
+            archive.writestr("results.csv", _write_results(contents.analyses))
+            for analysis in contents.analyses:
+                if analysis.document_key is not None:
+                    document = b"".join([chunk async for chunk in self.blobs.get(analysis.document_key)])
+                    await to_thread.run_sync(archive.writestr, f"results/{analysis.id}.json", document)
+
+    async def restore(self, owner: str, source: Path) -> Mapping[str, int]:
+        """Write what the zip file holds under new ids, and return how many of each; known external ids are kept.
+
+        Raises
+        ------
+        InvalidArchive
+            If the file is not an export of this service.
+        """
+        try:
+            with zipfile.ZipFile(source) as archive:
+                contents = _CONTENTS.validate_json(_read_member(archive, DATA))
+                if contents.version != VERSION:
+                    raise InvalidArchive(f"The file is of version {contents.version}, not {VERSION}.")
+                documents = {
+                    analysis.id: _read_member(archive, f"results/{analysis.id}.json")
+                    for analysis in contents.analyses
+                    if analysis.status == "completed"
+                }
+        except (zipfile.BadZipFile, KeyError, ValidationError, OSError):
+            raise InvalidArchive("The file is no export of this service.") from None
+        return await self._write(owner, contents, documents=documents)
+
+    async def _write(self, owner: str, contents: Contents, *, documents: Mapping[str, bytes]) -> Mapping[str, int]:
+        ids: dict[str | None, str | None] = {None: None}
+        async with self.records.write() as transaction:
+            await _write_people(transaction, owner, contents=contents, ids=ids)
+        for analysis in contents.analyses:
+            if analysis.id in documents:
+                await self._write_analysis(owner, analysis, ids=ids, document=documents[analysis.id])
+        return {
+            "athletes": len(contents.athletes),
+            "teams": len(contents.teams),
+            "sessions": len(contents.sessions),
+            "analyses": len(documents),
+        }
+
+    async def _write_analysis(
+        self, owner: str, analysis: AnalysisRecord, *, ids: Mapping[str | None, str | None], document: bytes
+    ) -> None:
+        """Write a completed analysis with its document, as if it had been run here once."""
+        new_id, now = make_id("ana"), datetime.now(UTC)
+
+        async def read() -> AsyncGenerator[bytes]:
+            yield document
+
+        key = f"{folder_of(new_id, 1)}/{RESULT}"
+        stored = await self.blobs.put(key, read())
+        result = Artefact(
+            analysis_id=new_id,
+            name=RESULT,
+            blob_key=key,
+            media_type="application/json",
+            size_bytes=stored.size,
+            sha256=stored.sha256,
+        )
+        record = AnalysisRecord(
+            id=new_id,
+            owner=owner,
+            sport=analysis.sport,
+            quality=analysis.quality,
+            options=analysis.options,
+            athlete_id=ids.get(analysis.athlete_id),
+            session_id=ids.get(analysis.session_id),
+            engine_version=analysis.engine_version,
+            created_at=analysis.created_at,
+        )
+        outcome = Outcome(
+            status="completed",
+            finished_at=analysis.finished_at or now,
+            recorded_on=analysis.recorded_on,
+            document_key=key,
+            summary=analysis.summary,
+            artefacts=[result],
+        )
+        async with self.records.write() as transaction:
+            await transaction.analyses.add(record)
+            await transaction.analyses.start(new_id, Claim("import", now, now + timedelta(minutes=1)))
+            await transaction.analyses.finish(new_id, 1, outcome=outcome)
+
+
+async def _read_contents(transaction: Transaction, owner: str) -> Contents:
+    return Contents(
+        version=VERSION,
+        athletes=await _read_all(lambda page: transaction.athletes.find(owner, team_id=None, page=page)),
+        teams=await _read_all(lambda page: transaction.teams.find(owner, page=page)),
+        memberships=await transaction.teams.memberships(owner),
+        sessions=await _read_all(lambda page: transaction.sessions.find(owner, team_id=None, page=page)),
+        analyses=await _read_all(lambda page: transaction.analyses.find(owner, AnalysisQuery(), page=page)),
+    )
+
+
+async def _read_all(find: Callable[[PageRequest], Awaitable[Page[Item]]]) -> tuple[Item, ...]:
+    """Return every item, page after page."""
+    items: list[Item] = []
+    cursor: str | None = None
+    while True:
+        page = await find(PageRequest(LARGEST_PAGE, cursor))
+        items += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return tuple(items)
+
+
+async def _write_people(
+    transaction: Transaction, owner: str, *, contents: Contents, ids: dict[str | None, str | None]
+) -> None:
+    """Write athletes, teams, members and sessions, and note the new id of each."""
+    for athlete in contents.athletes:
+        known = athlete.external_id and await transaction.athletes.find_by_external_id(owner, athlete.external_id)
+        ids[athlete.id] = known.id if known else make_id("ath")
+        if not known:
+            await transaction.athletes.add(replace(athlete, id=ids[athlete.id] or "", owner=owner))
+    for team in contents.teams:
+        ids[team.id] = make_id("team")
+        await transaction.teams.add(replace(team, id=ids[team.id] or "", owner=owner))
+    for membership in contents.memberships:
+        team_id, athlete_id = ids.get(membership.team_id), ids.get(membership.athlete_id)
+        if team_id is None or athlete_id is None:
+            raise InvalidArchive("A member of a team is missing in the file.")
+        await transaction.teams.add_member(Membership(team_id, athlete_id, membership.created_at))
+    for session in contents.sessions:
+        renewed = replace(session, id=make_id("ses"), owner=owner, team_id=ids.get(session.team_id))
+        ids[session.id] = renewed.id
+        await transaction.sessions.add(renewed)
+
+
+def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > LARGEST_MEMBER_BYTES:
+        raise InvalidArchive("The file holds more than an export does.")
+    return archive.read(name)
+
+
+def _write_csv(kind: type[Any], items: Iterable[object]) -> str:
+    names = [field.name for field in fields(kind) if field.name != "owner"]
+    return _as_csv(names, [[_cell(getattr(item, name)) for name in names] for item in items])
+
+
+def _write_results(analyses: Iterable[AnalysisRecord]) -> str:
+    """Return a row for each metric of each result, with its 95 % interval."""
+    head = ["analysis_id", "athlete_id", "session_id", "sport", "recorded_on", "metric", "value", "low", "high"]
+    rows: list[list[object]] = []
+    for analysis in analyses:
+        about = [analysis.id, analysis.athlete_id, analysis.session_id, analysis.sport, _cell(analysis.recorded_on)]
+        for metric, estimate in read_estimates(analysis).items():
+            rows.append([*about, metric, estimate.value, *estimate.interval])
+    return _as_csv(head, rows)
+
+
+def _as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows([_unformula(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _unformula(cell: object) -> object:
+    """Put a quote before a text that a spreadsheet would run as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+
+
+def _cell(value: object) -> object:
+    return value.isoformat() if isinstance(value, date | datetime) else value
