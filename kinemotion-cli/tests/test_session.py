@@ -12,23 +12,30 @@ from typing import Any
 
 import numpy as np
 import pytest
+from change_frames import change_people
 from measured_jump import countermovement
 from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
 
 from kinemotion import session as flow
+from kinemotion.api import measure
 from kinemotion.errors import InternalProblem
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.live import SessionEvent, StateEvent, TrialEvent
 from kinemotion.motion.poses import FramePoses, Pose
-from kinemotion.motion.report import Trial
+from kinemotion.motion.report import EstimatorInfo, Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.movements.per_person import PerPersonSegmenter
-from kinemotion.pose.recorded import load_poses
+from kinemotion.pose.recorded import RecordedEstimator, load_poses
+from kinemotion.reconstruct.left_right import LEG
 from kinemotion.report.contract.document import trial_document
+from kinemotion.request import Listener, Request, Settings
 from kinemotion.session import Analysis, Session
 
+LEFT_SIDE = np.array([[name.startswith("left"), False] for name in BLAZEPOSE.names])
+"""x of the points of the left side."""
 DATA = Path(__file__).parent / "data"
 NOBODY = Athlete()
 
@@ -212,3 +219,60 @@ def test_a_failure_in_one_trial_touches_no_other(
     assert "--debug" in broken.problem.hint
     assert whole.problem is None
     assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [fault]
+
+
+def film_info(frames: Sequence[FramePoses]) -> VideoInfo:
+    count = len(frames)
+    return VideoInfo("clip.mp4", None, 540, 960, 0, "h264", 60.0, count, frames[-1].time_s, False)
+
+
+@pytest.mark.parametrize("keep_motion", [False, True])
+def test_a_report_holds_motion_only_where_it_is_asked_to(keep_motion: bool):
+    """The trials of a report are its document; the motion behind them is freed where no output needs it."""
+    frames = recorded("cmj")
+
+    class Played:
+        info = film_info(recorded("cmj"))
+
+        def frames(self) -> Iterable[Frame]:
+            return ()
+
+    motions = list[weakref.ref[np.ndarray]]()
+
+    def found(trial: Trial) -> None:
+        assert trial.motion
+        motions.append(weakref.ref(trial.motion.joints))
+
+    report = measure(
+        Request(path=Path("clip.mp4"), movement="cmj", quality="balanced", athlete=NOBODY, settings=Settings()),
+        Played(),
+        estimator=RecordedEstimator(EstimatorInfo("litert", "pose_landmarks_full", None, "none"), tuple(frames)),
+        listener=Listener(trial=found),
+        keep_motion=keep_motion,
+    )
+    gc.collect()
+    assert [reference() is not None for reference in motions] == [keep_motion]
+    assert report.scale is not None
+    assert report.headline is not None
+
+
+def test_a_trial_names_the_repairs_of_its_poses():
+    stick = film(countermovement(), Camera(noise_px=0.3))
+    apart = change_people(stick, lambda pose: replace(pose, points=pose.points + np.where(LEFT_SIDE, 12.0, 0.0)))
+    assert trials_of(push_all(Session(analysis("cmj")), apart))[0].repairs == ()
+    legs = [BLAZEPOSE.index[f"{side}_{part}"] for side in ("left", "right") for part in LEG]
+
+    def swap(pose: Pose) -> Pose:
+        points = pose.points.copy()
+        points[legs] = points[[BLAZEPOSE.mirror[leg] for leg in legs]]
+        return replace(pose, points=points, ground=pose.ground[::-1])
+
+    def lose(pose: Pose) -> Pose:
+        points = pose.points.copy()
+        points[BLAZEPOSE.index["left_wrist"]] = np.nan
+        return replace(pose, points=points)
+
+    swapped = [*apart[:40], *change_people(apart[40:44], swap), *change_people(apart[44:50], lose), *apart[50:]]
+    shaken = [replace(frame, camera=np.array([[1.0, 0.0, 0.001], [0.0, 1.0, 0.0]])) for frame in swapped]
+    [trial] = trials_of(push_all(Session(analysis("cmj")), shaken))
+    assert set(trial.repairs) == {"limbs_unswapped", "camera_motion_removed", "gaps_filled"}

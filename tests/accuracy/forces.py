@@ -35,8 +35,7 @@ SAMPLINGS = 6
 NOISE_PX = 1.0
 _UNLOADED_N = 25.0
 """Less is nobody on the plate."""
-_FLICKER = 20
-"""Samples of less time off the plate are no flight."""
+_FLICKER = 20  # samples of less time off the plate are no flight
 _QUIET = 1000
 """Samples at the begin of a trial in which the athlete waits for the command, and at its end stands again."""
 _ONSET_SD = 5.0

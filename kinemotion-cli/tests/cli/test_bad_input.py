@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_athlete import change_people
+from change_frames import change_people
 
 from kinemotion.cli import output
 from kinemotion.cli.analyze import command
@@ -90,8 +90,7 @@ def test_feet_out_of_the_picture_give_no_confident_number(kinemotion: Any, sampl
         return replace(pose, confidence=confidence, ground=np.full((2, 2), np.nan))
 
     def without_feet(frame: FramePoses) -> FramePoses:
-        [hidden] = change_people([frame], hide_feet)
-        return hidden
+        return change_people([frame], hide_feet)[0]
 
     seeing(without_feet)
     ended = kinemotion("cmj-analyze", sample, "--json", "-")

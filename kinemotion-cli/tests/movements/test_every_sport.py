@@ -16,10 +16,10 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from change_frames import change_people
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_athlete import change_people
 
 from kinemotion.cli.main import kinemotion
 from kinemotion.errors import MovementNotFound, NobodyVisible

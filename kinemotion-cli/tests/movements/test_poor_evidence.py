@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from change_frames import change_people
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from synthetic_athlete import change_people
 
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete

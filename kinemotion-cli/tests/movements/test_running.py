@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from synthetic_athlete import Camera, Jumper, change_people, film
+from change_frames import change_people
+from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
 
 from kinemotion.errors import MovementNotFound

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 import pytest
+from change_frames import join_streams
 from cut_stream import cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_athlete import Camera, Jumper, film, join_streams
+from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE

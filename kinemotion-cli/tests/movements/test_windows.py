@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from change_frames import change_people, join_streams
 from cut_stream import cut
-from synthetic_athlete import Camera, Jumper, change_people, film, join_streams
+from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
 
 from kinemotion.motion.poses import FramePoses, PoseSequence

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from change_frames import change_people
 from measured_jump import countermovement
-from synthetic_athlete import Camera, Jumper, change_people, film, sequence
+from synthetic_athlete import Camera, Jumper, film, sequence
 
 from kinemotion.calibration import default_calibration
 from kinemotion.errors import NobodyVisible, SlowMotion

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from synthetic_athlete import change_people
+from change_frames import change_people
 
 from kinemotion.errors import PictureTurned
 from kinemotion.motion.poses import FramePoses, PoseSequence

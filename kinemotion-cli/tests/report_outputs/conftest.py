@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from synthetic_athlete import Camera, Jumper, film, shifted
+from change_frames import shifted
+from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo

@@ -12,8 +12,8 @@ posture of take-off to that of landing. The engine's own segment table gives the
 figure is on its path to rounding; what is tested is everything after the points.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -262,25 +262,6 @@ def time_of_first_frame(jumper: Jumper, camera: Camera) -> float:
 def sequence(frames: list[FramePoses]) -> PoseSequence:
     """All frames as one sequence."""
     return PoseSequence.of(frames, BLAZEPOSE)
-
-
-def change_people(frames: Iterable[FramePoses], change: Callable[[Pose], Pose]) -> list[FramePoses]:
-    """The frames with every pose changed."""
-    return [replace(frame, people=tuple(change(pose) for pose in frame.people)) for frame in frames]
-
-
-def shifted(frame: FramePoses, by_px: Floats) -> FramePoses:
-    """The frame with everybody moved by (2,), px."""
-    return change_people([frame], lambda pose: replace(pose, points=pose.points + by_px, ground=pose.ground + by_px))[0]
-
-
-def join_streams(*streams: Iterable[FramePoses]) -> list[FramePoses]:
-    """Several people filmed by one camera: frames of one instant become one, with everybody in it."""
-    at: dict[float, FramePoses] = {}
-    for frame in sorted((frame for stream in streams for frame in stream), key=lambda frame: frame.time_s):
-        same = at.get(frame.time_s)
-        at[frame.time_s] = frame if same is None else replace(same, people=(*same.people, *frame.people))
-    return list(at.values())
 
 
 def _frame(
