@@ -14,7 +14,6 @@ from change_frames import change_people
 
 from kinemotion.cli import output
 from kinemotion.cli.analyze import command
-from kinemotion.cli.main import expand_patterns
 from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.report.contract.schema import SCHEMAS
@@ -157,35 +156,6 @@ def test_a_command_that_is_none_names_the_nearest(kinemotion: Any, typed: str, m
 
 def test_an_option_that_is_none_names_the_nearest_once(kinemotion: Any):
     assert kinemotion("cmj-analyze", "a.mp4", "--qualty", "fast").err.count("--quality") == 1
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["--lang", "es"], "Error: Falta VIDEO...."),
-        (["a.mp4", "--lang", "es", "--qualty", "fast"], "Consejo: ¿Quería decir --quality?"),
-        (["a.mp4", "--lang=fr", "--mass", "heavy"], "Erreur: Valeur non valable pour --mass"),
-        (["a.mp4", "--lang", "fr", "--json"], "Erreur: L'option --json a besoin"),
-    ],
-)
-def test_mistakes_are_told_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], told: str):
-    ended = kinemotion("cmj-analyze", *arguments)
-    assert ended.status == 2
-    assert told in ended.err
-
-
-def test_the_document_of_a_failure_is_in_english_for_programs(kinemotion: Any, wrong: Wrong):
-    ended = kinemotion("cmj-analyze", wrong("missing"), "--lang", "es", "--json", "-")
-    assert ended.document["error"]["message"] == "There is no file at that path."
-    assert ended.document["error"]["code"] == "video_not_found"
-
-
-def test_patterns_are_expanded_where_the_shell_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-    for name in ("b.mp4", "a.mp4", "c.mov"):
-        (tmp_path / name).touch()
-    typed = ["cmj-analyze", "*.mp4", "--csv", "all.csv", "[x]*.mov"]
-    assert expand_patterns(typed) == ["cmj-analyze", "a.mp4", "b.mp4", "--csv", "all.csv", "[x]*.mov"]
 
 
 def test_numbers_may_be_typed_with_a_comma():
