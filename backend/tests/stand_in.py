@@ -24,6 +24,8 @@ STUB = Path(__file__).with_name("stub_engine.py")
 DOCUMENTS = Path(__file__).with_name("documents")
 """What the stand-in answers: the contract of today, with a second movement that has an option."""
 PROBLEM = "application/problem+json"
+HERE = ("127.0.0.1", 50_000)
+"""Where a program of this machine asks from: it needs no key."""
 VIDEO_HEAD = b"\0\0\0\x20ftypisom"
 ISOLATION = {"unshare", "sh"}
 """What holds a pid namespace: it ends with the engine."""

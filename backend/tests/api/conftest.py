@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from stand_in import small_settings
+from stand_in import HERE, small_settings
 
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
 from kinemotion_backend.app import create_app
@@ -19,5 +19,7 @@ def analyzer() -> ConfigurableMockAnalyzer:
 
 @pytest.fixture
 def client(tmp_path: Path, analyzer: VideoAnalyzer) -> Iterator[TestClient]:
-    with TestClient(create_app(small_settings(tmp_path), analyzer=analyzer), raise_server_exceptions=False) as client:
+    with TestClient(
+        create_app(small_settings(tmp_path), analyzer=analyzer), client=HERE, raise_server_exceptions=False
+    ) as client:
         yield client

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from stand_in import PROBLEM, small_settings, video_bytes
+from stand_in import HERE, PROBLEM, small_settings, video_bytes
 from structlog.testing import capture_logs
 
 from kinemotion_backend import __version__
@@ -101,7 +101,7 @@ def test_writes_answers_off_the_event_loop(client: TestClient, monkeypatch: pyte
 
 
 def test_passes_every_option_to_the_engine(tmp_path: Path, stub: Path) -> None:
-    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(stub)))) as client:
+    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(stub))), client=HERE) as client:
         given = {"mass_kg": "70", "athlete_height_m": "1.8", "sex": "female", "speed_m_s": "3.5", "capture_fps": "240"}
         answer = post(client, jump_type="drop_jump", drop_height_m="0.4", **given)
     arguments = answer.json()["document"]["metadata"]["stub"]["arguments"]
@@ -227,5 +227,5 @@ def test_does_not_start_without_an_engine(tmp_path: Path) -> None:
 
 
 def test_mock_is_chosen_by_a_setting(tmp_path: Path) -> None:
-    with TestClient(create_app(small_settings(tmp_path, use_mock_analyzer=True))) as client:
+    with TestClient(create_app(small_settings(tmp_path, use_mock_analyzer=True)), client=HERE) as client:
         assert post(client, jump_type="cmj").json()["metrics"] == json.loads(example("cmj"))["data"]

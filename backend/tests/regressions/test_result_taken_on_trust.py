@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from fastapi.testclient import TestClient
-from stand_in import ISOLATION, PATIENCE_S, eventually, measure, small_settings, video_bytes
+from stand_in import HERE, ISOLATION, PATIENCE_S, eventually, measure, small_settings, video_bytes
 
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
@@ -86,7 +86,7 @@ async def test_where_there_is_a_namespace_no_child_can_hide(stub: Path, make_vid
 
 def test_an_engine_that_cannot_write_is_503(tmp_path: Path, stub: Path) -> None:
     error = {"code": "output_not_writable", "message": "No space left on /srv.", "retryable": True}
-    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(stub)))) as client:
+    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(stub))), client=HERE) as client:
         answer = client.post("/api/analyze", files={"video": video_bytes(status=7, error=error)})
     assert (answer.status_code, answer.json()["code"]) == (503, "output_not_writable")
     assert answer.headers["retry-after"]

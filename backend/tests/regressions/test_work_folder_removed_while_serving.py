@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from stand_in import install_stub, running_server, small_settings, video_bytes
+from stand_in import HERE, install_stub, running_server, small_settings, video_bytes
 
 from kinemotion_backend.app import create_app
 from kinemotion_backend.workspace import MARKER, Workspace, open_workspace
@@ -28,7 +28,7 @@ def test_the_folder_is_made_again(tmp_path: Path, removed: str) -> None:
 
 def test_ready_follows_the_engine(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine")
-    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(engine)))) as client:
+    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(engine))), client=HERE) as client:
         assert client.get("/ready").status_code == 200
         engine.rename(tmp_path / "moved")
         gone = client.get("/ready")
@@ -44,7 +44,7 @@ def test_ready_follows_what_interprets_the_engine(tmp_path: Path) -> None:
     interpreter.chmod(0o755)
     lines = engine.read_text().splitlines()
     engine.write_text("\n".join([f"#!{interpreter}", *lines[1:]]))
-    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(engine)))) as client:
+    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(engine))), client=HERE) as client:
         assert client.get("/ready").status_code == 200
         interpreter.unlink()
         assert client.get("/ready").status_code == 503
@@ -53,7 +53,7 @@ def test_ready_follows_what_interprets_the_engine(tmp_path: Path) -> None:
 def test_ready_follows_the_room_on_the_disk(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine")
     full = small_settings(tmp_path, kinemotion_cli=str(engine), min_free_mb=10**9)
-    with TestClient(create_app(full)) as client:
+    with TestClient(create_app(full), client=HERE) as client:
         answers = [client.get("/ready"), client.post("/api/analyze", files={"video": video_bytes()})]
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "saturated")] * 2
     assert all("retry-after" in answer.headers for answer in answers)
@@ -61,7 +61,7 @@ def test_ready_follows_the_room_on_the_disk(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_again_is_503(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine")
-    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(engine)))) as client:
+    with TestClient(create_app(small_settings(tmp_path, kinemotion_cli=str(engine))), client=HERE) as client:
         shutil.rmtree(tmp_path / "work")
         (tmp_path / "work").write_text("in the way")
         answers = [client.get("/ready"), client.post("/api/analyze", files={"video": video_bytes()})]

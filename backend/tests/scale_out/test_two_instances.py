@@ -65,7 +65,7 @@ def club(
     tmp_path_factory: pytest.TempPathFactory, s3: S3Location, *, postgres_server: Any, redis_server: Any
 ) -> Iterator[Club]:
     folder = tmp_path_factory.mktemp("scale-out")
-    shared = {
+    shared: dict[str, Any] = {
         "DATABASE_URL": postgres_server.create_database(),
         "REDIS_URL": redis_server.url,
         "BLOB_URL": s3.url,

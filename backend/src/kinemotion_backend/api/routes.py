@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from anyio import to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
@@ -25,6 +25,7 @@ from kinemotion_backend.api.documents import (
 )
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.uploads import Upload, receive
+from kinemotion_backend.api.v1.callers import count_analysis
 from kinemotion_backend.contract import CONTRACT_MAJOR
 from kinemotion_backend.video_analyzer import AnalysisRequest, VideoAnalyzer
 
@@ -63,7 +64,8 @@ async def sports(analyzer: AnalyzerDep) -> Sports:
     "/api/analyze",
     tags=["analysis"],
     response_model=AnalyzeResponse,
-    responses={200: ANALYZED, **document_problems(400, 408, 413, 415, 422, 429, 500, 503, 504)},
+    dependencies=[Depends(count_analysis)],
+    responses={200: ANALYZED, **document_problems(400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 504)},
     openapi_extra=describe_form(AnalyzeForm),
 )
 async def analyze(

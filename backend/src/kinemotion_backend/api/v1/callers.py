@@ -27,6 +27,14 @@ async def _get_caller(request: HTTPConnection) -> Caller:
     return await _get_gate(request).identify(request)
 
 
+async def count_analysis(request: HTTPConnection) -> None:
+    """Let in who may ask for an analysis, and count the request. Raises NotAuthorized, LimitReached."""
+    gate = _get_gate(request)
+    caller = await gate.identify(request)
+    caller.require("analyses:write")
+    await gate.count_analysis(caller)
+
+
 def _get_keyring(request: Request) -> Keyring:
     return _get_gate(request).keyring
 
