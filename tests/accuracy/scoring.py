@@ -92,7 +92,7 @@ def score(case: Case, *, model: str, poses: Path) -> list[Error]:
     """Errors of one clip; None where the engine gives no number."""
     movement = registry.get(case.movement)
     try:
-        estimator = _recorded(case, model=model, folder=poses)
+        estimator = load_recorded(case, model=model, folder=poses)
         calibration = for_model(estimator.info.name, estimator.info.model)
         analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options(), calibration)
         best = best_trial(analyze(estimator.poses(), analysis), movement)
@@ -101,8 +101,8 @@ def score(case: Case, *, model: str, poses: Path) -> list[Error]:
     return errors_of(case, best, model=model, truth=true_values(case.truth))
 
 
-def _recorded(case: Case, *, model: str, folder: Path) -> RecordedEstimator:
-    """The poses of a clip, found once and kept."""
+def load_recorded(case: Case, *, model: str, folder: Path) -> RecordedEstimator:
+    """Return the poses of a clip, found once and kept."""
     kept = folder / f"{case.name}.{model}.npz"
     if not kept.exists():
         name, preset = MODELS[model]

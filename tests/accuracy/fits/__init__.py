@@ -1,0 +1,1 @@
+"""Fits of the numbers in ``kinemotion.calibration``, from rendered clips whose truth is known."""

@@ -1,0 +1,80 @@
+"""Fit what the instants of contacts miss: offsets, and errors beyond those that each fit states."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from fits.estimates import Fitted, deviation, excess, fit_by_clip, mean
+from fits.samples import Sample
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Contact
+from kinemotion.motion.calibration import Calibration, ContactErrors
+from kinemotion.motion.contact_model import ContactModel
+from kinemotion.motion.events import Event
+from kinemotion.motion.skeleton import SIDES
+from kinemotion.movements import registry
+
+_NEAR_S = 0.1
+"""A contact that is further from every true one was not found; that is another error."""
+_UNTRUSTED_S = 10.0
+"""Standard error that leaves a measurement without weight."""
+_EXACT = ContactErrors(
+    toeoff_offset_s=0.0,
+    toeoff_error_s=0.0,
+    touchdown_offset_s=0.0,
+    touchdown_error_s=0.0,
+    landmarks_offset_s=0.0,
+    landmarks_error_s=_UNTRUSTED_S,
+)
+"""Soles alone, with the errors that their own fits state."""
+_LANDMARKS_ALONE = replace(_EXACT, touchdown_error_s=_UNTRUSTED_S, landmarks_error_s=0.0)
+
+
+def fit_contacts(samples: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit the rows of the groups "jumping" and "running"."""
+    found: dict[str, Fitted] = {}
+    for model in ContactModel:
+        clips = [sample for sample in samples if registry.get(sample.case.movement).contacts is model]
+        if not clips:
+            continue
+        toeoffs, touchdowns = ([_score(clip, end, errors=_EXACT) for clip in clips] for end in ("toeoff", "touchdown"))
+        stops = [_score(clip, "touchdown", errors=_LANDMARKS_ALONE) for clip in clips]
+        for name, scores, spread in (
+            ("toeoff", toeoffs, excess),
+            ("touchdown", touchdowns, excess),
+            ("landmarks", stops, _deviation_of_scores),
+        ):
+            found[f"{model.value}.{name}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
+            found[f"{model.value}.{name}_error_s"] = fit_by_clip(scores, spread)
+    return found
+
+
+def _mean_of_scores(scores: Floats) -> float:
+    return mean(scores[:, 0])
+
+
+def _deviation_of_scores(scores: Floats) -> float:
+    return deviation(scores[:, 0])
+
+
+def _score(sample: Sample, end: str, *, errors: ContactErrors) -> Floats:
+    """Errors and stated standard errors (N, 2), s, of one end of the contacts that the truth knows."""
+    motion = sample.measure(_set_errors(sample.calibration, errors))
+    event_of: Callable[[Contact], Event | None] = lambda contact: getattr(contact, end)  # noqa: E731
+    rows: list[tuple[float, float]] = []
+    for side in SIDES:
+        true = [span[0 if end == "touchdown" else 1] for span in sample.contacts_s(side)]
+        true_s = np.array([instant for instant in true if np.isfinite(instant)])
+        for contact in motion.contacts:
+            event = event_of(contact)
+            if contact.side != side or event is None or not len(true_s):
+                continue
+            error_s = event.time_s - true_s[np.argmin(np.abs(true_s - event.time_s))]
+            if abs(error_s) < _NEAR_S:
+                rows.append((float(error_s), event.uncertainty_s))
+    return np.array(rows).reshape(-1, 2)
+
+
+def _set_errors(calibration: Calibration, errors: ContactErrors) -> Calibration:
+    return replace(calibration, jumping=errors, running=errors)
