@@ -1,13 +1,13 @@
-"""Fit joint angles: where hips and ankles slide in deep postures, how a foot's pitch follows, and what errors are left."""
+"""Fit joint angles: where hips and ankles slide in deep postures, how a foot's pitch follows, and the errors left."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from fits.estimates import Fitted, fit_by_clip, missing_error
-from fits.samples import Sample
 from scipy.optimize import least_squares
 
+from fits.estimates import Fitted, fit_by_clip, missing_error
+from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.calibration import AngleErrors, LandmarkGeometry
 from kinemotion.motion.skeleton import SIDES
@@ -60,15 +60,15 @@ def _fit_geometry(jumps: Sequence[Sample], fields: tuple[str, ...], *, names: tu
     """Fit fields of the geometry by least squares on angles around the events, clips weighted alike."""
 
     def misfit(values: Floats, chosen: Sequence[int]) -> Floats:
-        return np.concatenate([_misfit(jumps[k], dict(zip(fields, values.tolist(), strict=True)), names) for k in chosen])
+        return np.concatenate(
+            [_misfit(jumps[k], dict(zip(fields, values.tolist(), strict=True)), names) for k in chosen]
+        )
 
     everything = list(range(len(jumps)))
     start = np.array([getattr(jumps[0].calibration.landmarks, field) for field in fields])
     best = _minimise(misfit, start, everything)
     random = np.random.default_rng(0)
-    again = [
-        _minimise(misfit, best, random.integers(0, len(jumps), len(jumps)).tolist()) for _ in range(_RESAMPLES)
-    ]
+    again = [_minimise(misfit, best, random.integers(0, len(jumps), len(jumps)).tolist()) for _ in range(_RESAMPLES)]
     spread = np.std(again, axis=0)
     return {
         f"landmarks.{field}": Fitted(float(value), float(error), len(jumps))
@@ -106,9 +106,7 @@ def _fit_errors(jumps: Sequence[Sample]) -> dict[str, Fitted]:
     lowest = [_score(jump, "ankle_dorsiflexion", _EVENTS[:1]) for jump in jumps]
     found["angles.ankle_error_deg"] = fit_by_clip(lowest, missing_error)
     takeoff = [_score(jump, "ankle_dorsiflexion", ("takeoff",)) for jump in jumps]
-    found["angles.pitch_error"] = fit_by_clip(
-        [np.column_stack([scores / 45.0]) for scores in takeoff], missing_error
-    )
+    found["angles.pitch_error"] = fit_by_clip([np.column_stack([scores / 45.0]) for scores in takeoff], missing_error)
     return found
 
 

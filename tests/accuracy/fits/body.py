@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from fits.estimates import Fitted, deviation, fit_by_clip, mean, spread_between
-from fits.samples import Sample
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
+from fits.estimates import Fitted, deviation, fit_by_clip, mean, spread_between
+from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+
 from fits.estimates import Fitted, deviation, excess, fit_by_clip, mean
 from fits.samples import Sample
-
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.calibration import Calibration, ContactErrors

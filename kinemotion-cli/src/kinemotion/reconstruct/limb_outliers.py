@@ -16,15 +16,15 @@ from kinemotion.reconstruct.scale import measure_chain_px
 from kinemotion.signals.interpolation import fill
 
 _APART = 0.12
-"""Feet this far from their usual place beside each other, in body lengths, have stepped apart or strayed."""
+"""Engineering limit: feet this far from their usual place beside each other (body lengths) stepped or are wrong."""
 _PASSING_S = 0.5
-"""Somebody right behind the athlete has their leg in the usual place for less than this."""
+"""Engineering limit: a person who passes right behind the athlete is in the usual place for less than this."""
 _UNEQUAL = 0.35
-"""Change of the ratio of two thighs or shanks (log) that legs of one person show for a moment at most."""
+"""Engineering limit: change of the ratio of two thighs or shanks (log) that one person's legs show at most."""
 _SHARE, _LASTING_S = 0.2, 0.15
-"""A leg strayed where it is unequal for this share of the time apart, and for so long."""
+"""Engineering limit: a leg is wrong where it is unequal for this share of the time apart, and for so long."""
 _FAINT = 0.02
-"""Added to every length, body lengths: two segments that point to the camera are equal."""
+"""Engineering limit: added to every length, body lengths, so that two segments that point to the camera are equal."""
 _FOOT = [1 + LEG.index(part) for part in ("ankle", "heel", "foot_index")]
 
 

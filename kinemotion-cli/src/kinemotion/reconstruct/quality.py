@@ -18,16 +18,16 @@ from kinemotion.signals.affine import apply_affine
 from kinemotion.signals.sliding_window import around
 
 _NEIGHBOURS_S = 0.1
-"""A picture is compared with those this near: a body does not stand still for one frame in the middle of a movement."""
+"""Engineering limit: a frame is compared with frames this near; a moving body does not stand still for one frame."""
 _REPEATED = 0.2
-"""Change below this share of the neighbours' largest is a picture shown again."""
+"""Engineering limit: a change below this share of the neighbours' largest is a repeated frame."""
 _MOVING = 1.0
-"""Grey levels of change above which a body moves; compression alone stays below."""
+"""Engineering limit: grey levels of change above which a body moves; compression alone stays below."""
 _SEEN = 0.5
-"""Confidence from which a landmark counts as seen."""
+"""Engineering limit: confidence from which a landmark counts as seen."""
 _LEGS = tuple(f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle"))
 _IMPLAUSIBLE_SCORE = 30
-"""Most that a trial gets whose numbers no human has: low confidence, whatever the film is like."""
+"""Engineering limit: highest score of a trial with values outside the human range; it gives low confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,10 @@ CHECKS = (
         lambda value: Message("camera_moved", "The camera moved. Put the camera on a tripod.", share=value),
     ),
 )
-"""What costs trust, and how much. Good rendered clips are fine; the worst usable clips are poor."""
+"""Engineering limit: what lowers the score, and how much. Good rendered clips are fine; the worst usable are poor."""
 
 _TELLING = 0.25
-"""Severity from which a warning is worth reading."""
+"""Engineering limit: severity from which a warning is worth reading."""
 
 
 def unusable(reason: Message) -> Quality:

@@ -1,0 +1,74 @@
+"""The tables of fitted numbers: complete, with an error and an origin, and apart from the clips that score them."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from kinemotion.calibration import Row, Table, default_calibration, for_model, read_tables
+from kinemotion.motion.calibration import Calibration
+from kinemotion.motion.contact_model import ContactModel
+
+ROOT = Path(__file__).parents[3]
+TABLES = read_tables()
+
+
+def name_of(table: Table) -> str:
+    return f"{table.estimator}-{table.model}"
+
+
+def all_rows() -> list[tuple[Table, str, Row]]:
+    return [(table, name, row) for table in TABLES for name, row in table.rows.items()]
+
+
+def names_of_fields() -> set[str]:
+    return {
+        f"{group.name}.{field.name}"
+        for group in fields(Calibration)
+        for field in fields(type(getattr(default_calibration(), group.name)))
+    }
+
+
+def test_the_default_table_has_every_row():
+    assert set(TABLES[0].rows) == names_of_fields()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name_of)
+def test_a_table_has_no_row_that_nobody_reads(table: Table):
+    assert set(table.rows) <= names_of_fields()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name_of)
+def test_a_clip_that_scores_is_never_fitted(table: Table):
+    for data in table.data.values():
+        assert not set(data.training) & set(data.held_out)
+
+
+@pytest.mark.parametrize(("table", "name", "row"), all_rows())
+def test_a_row_says_where_its_value_comes_from(table: Table, name: str, row: Row):
+    assert row.data in table.data, name
+    assert row.n > 0
+    if row.script:
+        assert (ROOT / row.script).is_file()
+        assert row.standard_error is not None
+        assert table.data[row.data].training
+
+
+def test_a_model_takes_from_the_default_what_its_own_table_does_not_hold():
+    for table in TABLES:
+        found, default = for_model(table.estimator, table.model), default_calibration()
+        for group in fields(Calibration):
+            for field in fields(type(getattr(default, group.name))):
+                row = table.rows.get(f"{group.name}.{field.name}")
+                expected = getattr(getattr(default, group.name), field.name) if row is None else row.value
+                assert getattr(getattr(found, group.name), field.name) == expected
+
+
+def test_an_unknown_estimator_is_measured_by_the_default():
+    assert for_model("nobody", "knows") == default_calibration()
+
+
+def test_each_contact_model_has_its_own_errors():
+    calibration = default_calibration()
+    assert calibration.contact_errors(ContactModel.RUNNING) is calibration.running
+    assert calibration.contact_errors(ContactModel.JUMPING) is calibration.jumping
