@@ -11,7 +11,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import RIGHT, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ, CmjOptions
-from kinemotion.reconstruct.limb_outliers import recover_limb_outliers, stray_share
+from kinemotion.reconstruct.repairs import measure_recovered_share, recover_limb_outliers
 from kinemotion.session import Analysis, analyze_trial
 
 _LEG = [BLAZEPOSE.index[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
@@ -36,24 +36,24 @@ def passed(clean: PoseSequence, *, from_s: float, to_s: float, knee_m: float) ->
 
 
 def test_a_leg_on_a_passer_by_is_set_back(alone: PoseSequence):
-    mended = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
-    assert np.abs(mended.points - alone.points).max() < 0.03 * _PX_M
-    assert 0.3 < stray_share(mended) < 0.6
-    truth, told = (value(measure_sequence(poses).metrics, "jump_height") for poses in (alone, mended))
+    recovered = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
+    assert np.abs(recovered.points - alone.points).max() < 0.03 * _PX_M
+    assert 0.3 < measure_recovered_share(recovered) < 0.6
+    truth, told = (value(measure_sequence(poses).metrics, "jump_height") for poses in (alone, recovered))
     assert told == pytest.approx(truth, abs=0.005)
 
 
 def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):
     analysis = Analysis(CMJ, BLAZEPOSE, Athlete(), CmjOptions())
-    mended = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
-    before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, mended))
+    recovered = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
+    before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, recovered))
     assert after.score < before.score - 10
     assert any(warning.code == "person_close_by" for warning in after.warnings)
 
 
 def test_what_is_the_athletes_own_is_left_alone(alone: PoseSequence):
     assert recover_limb_outliers(alone) is alone
-    assert stray_share(alone) == 0.0
+    assert measure_recovered_share(alone) == 0.0
 
 
 def test_a_step_on_legs_of_unchanged_length_is_believed(alone: PoseSequence):

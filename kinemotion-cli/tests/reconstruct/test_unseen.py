@@ -13,7 +13,7 @@ from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
-from kinemotion.reconstruct.limb_outliers import recover_limb_outliers
+from kinemotion.reconstruct.repairs import recover_limb_outliers
 
 _FEET = ("left_heel", "right_heel", "left_foot_index", "right_foot_index")
 

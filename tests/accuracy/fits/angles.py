@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import least_squares
 
-from fits.estimates import Fitted, fit_by_clip, missing_error
+from fits.estimates import Fitted, fit_by_clip, missing_error, resample
 from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.calibration import AngleErrors, LandmarkGeometry
@@ -67,8 +67,7 @@ def _fit_geometry(jumps: Sequence[Sample], fields: tuple[str, ...], *, names: tu
     everything = list(range(len(jumps)))
     start = np.array([getattr(jumps[0].calibration.landmarks, field) for field in fields])
     best = _minimise(misfit, start, everything)
-    random = np.random.default_rng(0)
-    again = [_minimise(misfit, best, random.integers(0, len(jumps), len(jumps)).tolist()) for _ in range(_RESAMPLES)]
+    again = [_minimise(misfit, best, chosen) for chosen in resample(len(jumps), times=_RESAMPLES)]
     spread = np.std(again, axis=0)
     return {
         f"landmarks.{field}": Fitted(float(value), float(error), len(jumps))
@@ -78,7 +77,14 @@ def _fit_geometry(jumps: Sequence[Sample], fields: tuple[str, ...], *, names: tu
 
 def _minimise(misfit: Callable[[Floats, Sequence[int]], Floats], start: Floats, chosen: Sequence[int]) -> Floats:
     return least_squares(
-        misfit, start, args=(chosen,), bounds=(0.0, 1.0), loss="soft_l1", f_scale=_TOLERANT, diff_step=0.02, max_nfev=15
+        misfit,
+        start,
+        args=(chosen,),
+        bounds=(0.0, 1.0),
+        loss="soft_l1",
+        f_scale=_TOLERANT,
+        diff_step=np.full(len(start), 0.02),
+        max_nfev=15,
     ).x
 
 

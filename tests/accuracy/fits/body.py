@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from fits.estimates import Fitted, deviation, fit_by_clip, mean, spread_between
+from fits.estimates import Fitted, deviation, fit_by_clip, mean, resample, spread_between
 from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.skeleton import SIDES
@@ -20,6 +20,7 @@ _MARGIN_S = 0.02
 """Left out of a flight next to its ends, as the ruler does."""
 _FEWEST = 8
 """Frames of a flight that tell fast from slow errors."""
+_RESAMPLES = 20
 _STRAIGHT_DEG = 20.0
 """Knee flexion of a leg that stands straight."""
 _SEEN = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
@@ -126,7 +127,8 @@ def _measure_gravity(sample: Sample) -> tuple[float, float] | None:
     if drawn is None:
         return None
     offset = time_s[part] - time_s[part].mean()
-    true_px = np.polyfit(offset, sample.com_px[part, 1], 2)[0] * 2
+    design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
+    true_px = float(np.linalg.lstsq(design, sample.com_px[part, 1], rcond=None)[0][2])
     drawn_px = 9.81 / drawn.value
     return drawn_px / true_px, drawn_px / true_px * drawn.error / drawn.value
 
@@ -152,16 +154,11 @@ def _fit_noise(flights: list[tuple[Floats, Floats]]) -> dict[str, Fitted]:
     everything = range(len(flights))
     start = np.log([0.003, 0.005, 0.12])
     best = minimize(cost, start, args=(everything,), method="Nelder-Mead", options={"xatol": 0.02, "fatol": 0.05}).x
-    random = np.random.default_rng(0)
     again = [
         minimize(
-            cost,
-            best,
-            args=(random.integers(0, len(flights), len(flights)).tolist(),),
-            method="Nelder-Mead",
-            options={"xatol": 0.05, "fatol": 0.2, "maxiter": 60},
+            cost, best, args=(chosen,), method="Nelder-Mead", options={"xatol": 0.05, "fatol": 0.2, "maxiter": 60}
         ).x
-        for _ in range(20)
+        for chosen in resample(len(flights), times=_RESAMPLES)
     ]
     spread = np.exp(best) * np.std(again, axis=0)
     names = ("com.white_error_m", "com.slow_error_m", "com.slow_time_s")

@@ -1,6 +1,6 @@
 """Numbers that describe errors, each with a standard error that knows that errors of one clip resemble each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,12 +29,19 @@ def fit_by_clip(errors: Sequence[Floats], statistic: Callable[[Floats], float]) 
     clips = [clip for clip in errors if len(clip)]
     if not clips:
         raise ValueError("no clip shows it")
+    resampled = [statistic(_join([clips[k] for k in chosen])) for chosen in resample(len(clips), times=_RESAMPLES)]
+    return Fitted(statistic(_join(clips)), float(np.std(resampled)), len(clips))
+
+
+def resample(count: int, *, times: int) -> Iterator[list[int]]:
+    """Yield, so many times, as many clips as there are, drawn with replacement."""
     random = np.random.default_rng(0)
-    resampled = [
-        statistic(np.concatenate([clips[k] for k in random.integers(0, len(clips), len(clips))]))
-        for _ in range(_RESAMPLES)
-    ]
-    return Fitted(statistic(np.concatenate(clips)), float(np.std(resampled)), len(clips))
+    for _ in range(times):
+        yield random.integers(0, count, count).tolist()
+
+
+def _join(clips: Sequence[Floats]) -> Floats:
+    return np.concatenate(list(clips))
 
 
 def without_outliers(errors: Floats) -> Floats:
@@ -90,4 +97,5 @@ def missing_error(scores: Floats) -> float:
     ``scores`` (N, 2): errors, and their stated standard errors.
     """
     errors, stated = scores[_is_noise(scores[:, 0])].T
-    return float(np.sqrt(max(np.mean(errors**2) - np.mean(stated**2), 0.0)))
+    missing = float(np.mean(errors**2)) - float(np.mean(stated**2))
+    return max(missing, 0.0) ** 0.5

@@ -13,13 +13,11 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.calibration import Calibration
-from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.reconstruct import reconstruct
-from kinemotion.reconstruct.left_right import ARM, RUNNING_BAND_HZ, find_step_rhythm, separate_legs, unswap_limbs
-from kinemotion.reconstruct.limb_outliers import recover_limb_outliers
+from kinemotion.reconstruct.repairs import repair
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def load_sample(case: Case, *, model: str, poses: Path) -> Sample:
     """Return a clip as a pose model sees it; poses are found once and kept in a folder."""
     estimator = load_recorded(case, model=model, folder=poses)
     contacts = registry.get(case.movement).contacts
-    sequence = _repair(_follow_athlete(estimator.recorded), contacts=contacts)
+    sequence = repair(_follow_athlete(estimator.recorded), contacts=contacts)
     frames = len(case.truth["frames"])
     if len(sequence) and sequence.frame[-1] >= frames:
         raise ValueError(f"{case.name} has poses of more frames than its truth")
@@ -118,12 +116,3 @@ def _follow_athlete(frames: tuple[FramePoses, ...]) -> PoseSequence:
     athlete = max(set(persons), key=persons.count)
     rows = [replace(frame, people=tuple(pose for pose in frame.people if pose.person == athlete)) for frame in frames]
     return PoseSequence.of([row for row in rows if row.people], BLAZEPOSE)
-
-
-def _repair(sequence: PoseSequence, *, contacts: ContactModel) -> PoseSequence:
-    """Put back limbs that the model took for each other, as the sport does."""
-    if contacts is ContactModel.RUNNING:
-        steps = find_step_rhythm(sequence, band_hz=RUNNING_BAND_HZ)
-        separated = separate_legs(sequence, stride_hz=steps.frequency_hz.value / 2)
-        return unswap_limbs(separated, limbs=(ARM,))
-    return recover_limb_outliers(unswap_limbs(sequence))

@@ -12,7 +12,7 @@ from kinemotion.motion.metrics import MetricSpec
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.report import Confidence, Quality
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.limb_outliers import stray_share
+from kinemotion.reconstruct.repairs import measure_recovered_share
 from kinemotion.reconstruct.scale import measure_chain_px
 from kinemotion.signals.affine import apply_affine
 from kinemotion.signals.sliding_window import around
@@ -204,7 +204,7 @@ def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | 
         "new_picture_rate_hz": rate_hz * (1.0 - _repeated_share(sequence, rate_hz)),
         "visible_share": float(np.mean(seen_legs > _SEEN)),
         "feet_visible_share": float(np.isfinite(sequence.ground[:, :, 1]).any(axis=1).mean()),
-        "stray_leg_share": stray_share(sequence),
+        "stray_leg_share": measure_recovered_share(sequence),
         "body_height_px": body_px,
         "gravity_residual_m": max(residuals, default=None),
         "scale_relative_uncertainty": motion.scale.relative_uncertainty if motion.scale.measured else None,

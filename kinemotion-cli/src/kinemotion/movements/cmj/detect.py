@@ -34,8 +34,6 @@ _LEAST_PUSH_M = 0.10
 or a running step."""
 _SEEN_S = 0.15
 """Engineering limit: a clip that starts less than this before take-off shows no push-off; it may be a rebound."""
-_LOWEST_ERROR_S, _FASTEST_ERROR_S = 0.008, 0.018
-"""Fitted: standard errors of the instants of lowest point and of peak downward velocity, on rendered jumps."""
 _STEP_S = 0.002
 """Engineering limit: spacing of the instants at which the peak downward velocity is looked for."""
 _FEWEST_STEPS = 10
@@ -137,7 +135,7 @@ def _find_lowest(motion: Motion, takeoff: Event) -> Event | None:
             Message("no_push_off", "The athlete leaves the ground without a countermovement and a push-off."),
             hint=_OTHER_COMMANDS,
         )
-    return None if turn_s is None else Event("lowest", turn_s, _LOWEST_ERROR_S)
+    return None if turn_s is None else Event("lowest", turn_s, motion.calibration.push_off.lowest_error_s)
 
 
 def _find_dip(
@@ -156,4 +154,5 @@ def _find_dip(
         return (), None
     sinking_s = np.arange(onset.time_s, lowest.time_s, _STEP_S)
     fastest = int(np.argmin(compute_vertical_speed(motion, sinking_s)))
-    return (onset, Event("peak_downward_velocity", float(sinking_s[fastest]), _FASTEST_ERROR_S)), standing
+    error_s = motion.calibration.push_off.fastest_sinking_error_s
+    return (onset, Event("peak_downward_velocity", float(sinking_s[fastest]), error_s)), standing

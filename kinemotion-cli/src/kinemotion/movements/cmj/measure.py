@@ -23,8 +23,6 @@ from kinemotion.movements.jumps.push_off import (
 
 _INSTANTS = 200
 """Engineering limit: instants at which the downward velocity is searched for its peak."""
-_SINKING_ERROR_M_S = 0.055
-"""Fitted: standard error of the peak downward velocity, scale left out, on rendered jumps."""
 _SPANS = {
     "unweighting_duration": ("unweighting", "braking"),
     "braking_duration": ("braking", "propulsion"),
@@ -71,7 +69,9 @@ def _measure_from_standing(detection: CmjDetection, *, takeoff_m: float) -> dict
         return {}
     onset_s, lowest_s = starts["unweighting"].time_s, starts["propulsion"].time_s
     sinking = float(compute_vertical_speed(motion, np.linspace(onset_s, lowest_s, _INSTANTS)).min())
-    sinking_error = combined(_SINKING_ERROR_M_S, motion.scale.relative_uncertainty * sinking)
+    sinking_error = combined(
+        motion.calibration.push_off.sinking_velocity_error_m_s, motion.scale.relative_uncertainty * sinking
+    )
     above = estimate_height_difference(motion, takeoff_m - standing.height_m)
     return {
         "countermovement_depth": estimate_height_difference(

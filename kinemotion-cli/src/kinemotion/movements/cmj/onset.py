@@ -20,11 +20,6 @@ from kinemotion.signals.crossings import crossings
 
 _SHALLOW, _DEEP = 0.2, 0.5
 """Engineering limit: shares of the depth whose times are well measured."""
-_LEAD_S, _LEAD_SHARE = 0.15, 0.75
-"""Fitted on rendered jumps and three on force plates: time by which the onset comes before the first of them, and the
-share of the time between them that is added."""
-_RELATIVE_ERROR = 0.11
-"""Fitted on the same jumps: standard error over the extrapolated time; people differ in how gently they begin."""
 _BEFORE_S = 0.2
 """Engineering limit: the athlete may have sunk a little already when last seen still."""
 
@@ -44,8 +39,9 @@ def find_onset(motion: Motion, standing: QuietStanding, *, lowest_s: float, lowe
     shallow_s, deep_s = reached
     if depth <= 0 or shallow_s is None or deep_s is None:
         return None
-    lead_s = _LEAD_S + _LEAD_SHARE * (deep_s - shallow_s)
-    return Event("onset", shallow_s - lead_s, _RELATIVE_ERROR * lead_s)
+    calibration = motion.calibration.push_off
+    lead_s = calibration.onset_lead_s + calibration.onset_lead_share * (deep_s - shallow_s)
+    return Event("onset", shallow_s - lead_s, calibration.onset_relative_error * lead_s)
 
 
 def _take_last(instants: Floats) -> float | None:

@@ -26,8 +26,6 @@ _LONGEST_CONTACT_S = 0.8
 """Engineering limit: an athlete who stays on the ground for longer did not rebound."""
 _TURN_WINDOW_S = 0.1
 """Engineering limit: window of the local parabolas that find the lowest point of a contact."""
-_TURN_ERROR_S = 0.008
-"""Fitted: standard error of the instant of the lowest point, on rendered jumps."""
 _INSTANTS = 200
 """Engineering limit: instants at which the contact is searched for its lowest point."""
 _ON_BOX = 0.5
@@ -139,4 +137,4 @@ def _find_lowest(motion: Motion, *, touchdown: Event, takeoff: Event) -> Event:
     path = local_fit(motion.com[:, 1], motion.time_s, at_s=inside_s, window_s=_TURN_WINDOW_S, degree=2)
     turns = crossings(path.slope, inside_s)
     lowest_s = turns[0] if len(turns) else inside_s[int(np.argmin(path.value))]
-    return Event("lowest", float(lowest_s), _TURN_ERROR_S)
+    return Event("lowest", float(lowest_s), motion.calibration.rebound.lowest_error_s)

@@ -5,6 +5,7 @@ import numpy as np
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2
+from kinemotion.motion.calibration import ReboundCalibration
 from kinemotion.motion.events import phase
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Problem
@@ -22,9 +23,6 @@ _FALL_S = 0.25
 """Engineering limit: the part of the fall before touch-down that is fitted; from most boxes all of it."""
 _FREE_M, _FEWEST_FRAMES = 0.015, 2
 """Engineering limit: root mean square distance from free fall that no noise explains; frames that a velocity needs."""
-_LANDS_HIGHER_M = Estimate(0.055, 0.03)
-"""Fitted on rendered drop jumps: centre of mass above the soles at touch-down less that when standing, as the feet
-point down and the arms are up."""
 _DOUBLE_SHARE, _DOUBLE_S = 0.6, 0.5
 """Engineering limit: a flight shorter than this share of the next one, with so little time on the ground between, was a
 stumble."""
@@ -35,7 +33,7 @@ _INSTANTS = 50
 def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJumpOptions) -> Measurement:
     """Contact, flight, reactive strength, drop height and knee of one drop jump, and what is wrong with it."""
     flight, phases = detection.flight, detection.phases
-    contact = measure_contact_time(detection.touchdown, flight.takeoff)
+    contact = measure_contact_time(detection.touchdown, flight.takeoff, errors=detection.motion.calibration.rebound)
     fall = _fit_fall(detection)
     effective = _estimate_effective_drop(detection, fall)
     metrics = DropJumpMetrics(
@@ -49,7 +47,7 @@ def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJump
         **_measure_knee(detection),
         **flight.metrics,
     )
-    warnings = _warn_of_other_box(effective, options.drop_height)
+    warnings = _warn_of_other_box(effective, options.drop_height, calibration=detection.motion.calibration.rebound)
     return Measurement(metrics, warnings=warnings, problem=_refuse_invalid(detection, fall))
 
 
@@ -96,12 +94,15 @@ def _measure_knee(detection: DropJumpDetection) -> dict[str, Estimate]:
     }
 
 
-def _warn_of_other_box(effective: Estimate | None, drop_height_m: float | None) -> tuple[Message, ...]:
+def _warn_of_other_box(
+    effective: Estimate | None, drop_height_m: float | None, *, calibration: ReboundCalibration
+) -> tuple[Message, ...]:
     """A warning where the fall does not fit the box."""
     if effective is None or drop_height_m is None:
         return ()
     surplus = Estimate(
-        effective.value + _LANDS_HIGHER_M.value - drop_height_m, combined(effective.error, _LANDS_HIGHER_M.error)
+        effective.value + calibration.lands_higher_m - drop_height_m,
+        combined(effective.error, calibration.lands_higher_error_m),
     )
     if surplus.interval[0] <= 0 <= surplus.interval[1]:
         return ()

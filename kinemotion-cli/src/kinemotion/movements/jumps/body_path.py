@@ -9,12 +9,10 @@ from kinemotion.signals.crossings import crossings
 from kinemotion.signals.smooth import LocalFit, local_fit
 
 _HEIGHT_WINDOW_S, _SPEED_WINDOW_S = 0.14, 0.15
-"""Fitted: windows of the local parabolas for height and speed, the shortest that average the landmarks' jitter on
-rendered jumps below what is asked of each."""
+"""Engineering limit: windows of the local parabolas for height and speed, the shortest that average the landmarks'
+jitter below what is asked of each."""
 _INSTANTS = 400
 """Engineering limit: instants at which the path before a take-off is searched for a turn, milliseconds apart."""
-_HEIGHT_ERROR_M = 0.010
-"""Fitted: standard error of a difference in height between two postures, scale left out, on rendered jumps."""
 
 
 def interpolate_height(motion: Motion, time_s: float) -> float:
@@ -36,7 +34,8 @@ def find_lowest_point(motion: Motion, *, before_s: float) -> float | None:
 
 def estimate_height_difference(motion: Motion, value_m: float) -> Estimate:
     """A difference in height of the centre of mass between two postures, m, with its error."""
-    return Estimate(value_m, combined(_HEIGHT_ERROR_M, motion.scale.relative_uncertainty * value_m))
+    error_m = motion.calibration.jump.height_difference_error_m
+    return Estimate(value_m, combined(error_m, motion.scale.relative_uncertainty * value_m))
 
 
 def fit_path(motion: Motion, at_s: Floats, *, window_s: float) -> LocalFit:

@@ -20,6 +20,7 @@ from scipy.optimize import least_squares
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
+from kinemotion.motion.calibration import JumpCalibration
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.jumps.body_path import interpolate_height
@@ -29,19 +30,10 @@ from kinemotion.reconstruct.angles import seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
 from kinemotion.signals.smooth import local_fit
 
-_TALLER_M = {"takeoff": 0.009, "landing": -0.010}
-"""Fitted on 83 rendered jumps: what the posture in the window is taller than at the instant itself, as the legs go on
-stretching after take-off and bend before landing; what is left of the arc's bias is in it."""
-_POSTURE_ERROR_M = 0.010
-"""Fitted on the same jumps: standard error of the centre of mass above the soles at one instant, offsets that last the
-clip left out."""
 _POSTURE_WINDOW_S = 0.05
 """Engineering limit: frames this near to an event, in the air, show the posture at it."""
 _LEAVES_ARC_M, _LEAVES_ARC_WINDOW_S = 0.03, 0.06
 """Engineering limit: distance at which the path has left the arc, and window of the local parabolas that show it."""
-_ARC_END_S, _ARC_END_ERROR_S = np.array([-0.077, 0.065]), np.array([0.015, 0.011])
-"""Fitted on 46 rendered jumps: when the centre of mass is that far from the arc, relative to take-off and landing.
-Three real jumps on a force plate give -0.081, -0.079, -0.074 and 0.070, 0.062, 0.068 s."""
 _STEP_S = 0.002
 """Engineering limit: spacing of the instants at which an end of the arc is looked for, far below its error."""
 _BLURRED_SHARE = 0.4
@@ -53,9 +45,6 @@ _FRAME_SHARE = 0.1
 """Engineering limit: an event is not surer than this share of a frame, however well its curve fits."""
 _MISTAKEN = 4.0
 """Engineering limit: an event this many standard errors from the end of the arc was mistaken."""
-_LANDS_LOWER_M = Estimate(0.013, 0.029)
-"""Fitted on 80 jumps on force plates: centre of mass at take-off less that at landing, where the video does not show
-it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +94,7 @@ def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bo
     of mass leaves the arc faster than in a push-off from a dip and in a soft landing, so that end is not used.
     """
     if flight.arc is None or not motion.scale.measured:
-        evidence = _use_events_alone(flight)
+        evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, rebounds=np.array(rebounds))
     instants, covariance = _fit_instants(evidence)
@@ -130,11 +119,11 @@ def _error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
     return float(np.sqrt(covariance[first, first] + covariance[last, last] - 2 * covariance[first, last]))
 
 
-def _use_events_alone(flight: WholeFlight) -> _Evidence:
+def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _Evidence:
     """Both events, and how much lower people land than they take off."""
-    errors = np.array([flight.takeoff.uncertainty_s, flight.landing.uncertainty_s, _LANDS_LOWER_M.error])
+    errors = np.array([flight.takeoff.uncertainty_s, flight.landing.uncertainty_s, calibration.lands_lower_error_m])
     return _Evidence(
-        measured=np.array([flight.takeoff.time_s, flight.landing.time_s, _LANDS_LOWER_M.value]),
+        measured=np.array([flight.takeoff.time_s, flight.landing.time_s, calibration.lands_lower_m]),
         covariance=np.diag(errors**2),
         expected=lambda at: np.array([at[0], at[2], np.diff(_compute_drops(at))[0]]),
     )
@@ -142,22 +131,23 @@ def _use_events_alone(flight: WholeFlight) -> _Evidence:
 
 def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, rebounds: Bools) -> _Evidence:
     """Events, apex, drops and the ends of the arc."""
-    arc_ends = _find_arc_ends(motion, arc, rebounds=rebounds)
+    calibration = motion.calibration.jump
+    arc_ends, arc_end_errors_s = find_arc_ends(motion, arc, rebounds=rebounds), _arc_end_errors(calibration)
     seen = np.isfinite(arc_ends)
     events = [
         _replace_mistaken(event, arc_end_s, error_s=error_s)
-        for event, arc_end_s, error_s in zip((flight.takeoff, flight.landing), arc_ends, _ARC_END_ERROR_S, strict=True)
+        for event, arc_end_s, error_s in zip((flight.takeoff, flight.landing), arc_ends, arc_end_errors_s, strict=True)
     ]
     climb_m_s, sway_m = _measure_climb(motion, flight), _measure_sway(motion, flight)
     apex_s = arc.reference_s + (arc.velocity_m_s.value - climb_m_s) / GRAVITY_M_S2
     heights = [measure_posture_height(motion, event) + climb_m_s * (apex_s - event.time_s) for event in events]
     drops = arc.height_at(apex_s) - np.array(heights)
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
-    own = np.eye(2) * (_POSTURE_ERROR_M**2 + sway_m**2)
+    own = np.eye(2) * (calibration.posture_error_m**2 + sway_m**2)
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
     time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / flight.duration_s)) / GRAVITY_M_S2)
-    time_errors += list(_ARC_END_ERROR_S[seen])
+    time_errors += list(arc_end_errors_s[seen])
     return _Evidence(
         measured=np.array([*(event.time_s for event in events), apex_s, *arc_ends[seen], *drops]),
         covariance=block_diag(np.diag(np.square(time_errors)), shared + own),
@@ -191,8 +181,13 @@ def _compute_drops(instants: Floats) -> Floats:
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
 
 
-def _find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
-    """Take-off and landing (2,), s, by where the centre of mass leaves the arc; NaN where it is not seen."""
+def _arc_end_errors(calibration: JumpCalibration) -> Floats:
+    """Standard errors (2,), s, of take-off and landing by the ends of the arc."""
+    return np.array([calibration.parts_before_takeoff_error_s, calibration.parts_after_landing_error_s])
+
+
+def find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
+    """Return take-off and landing (2,), s, by where the centre of mass leaves the arc; NaN where it is not seen."""
     clear_m = _BLURRED_SHARE * _LEAVES_ARC_M
     found = np.full(2, np.nan)
     if rebounds.all() or arc.residual_m >= clear_m:
@@ -205,9 +200,9 @@ def _find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
     off = fine_s[smoothed > _LEAVES_ARC_M]  # the ground only pushes, so the path leaves the arc upwards
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
     if len(before):
-        found[0] = before[-1] - _ARC_END_S[0]
+        found[0] = before[-1] - motion.calibration.jump.parts_before_takeoff_s
     if len(after):
-        found[1] = after[0] - _ARC_END_S[1]
+        found[1] = after[0] - motion.calibration.jump.parts_after_landing_s
     apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
     return np.where(apart & ~rebounds, found, np.nan)
 
@@ -243,9 +238,11 @@ def measure_posture_height(motion: Motion, event: Event) -> float:
     airborne = (into_flight > 0) & np.isfinite(above)
     if not airborne.any():
         return interpolate_height(motion, event.time_s)
+    calibration = motion.calibration.jump
+    taller_m = calibration.takeoff_taller_m if event.name == "takeoff" else calibration.landing_taller_m
     order = np.argsort(np.where(airborne, into_flight, np.inf))
     count = max(1, int(((into_flight < _POSTURE_WINDOW_S) & airborne).sum()))
-    return float(np.mean(above[order[:count]], dtype=np.float64)) - _TALLER_M[event.name]
+    return float(np.mean(above[order[:count]], dtype=np.float64)) - taller_m
 
 
 def _measure_sole_rise(motion: Motion, levels_m: Floats) -> Floats:

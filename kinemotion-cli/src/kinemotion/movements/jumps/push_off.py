@@ -12,7 +12,7 @@ from kinemotion.movements.jumps.jump_height import FusedFlight
 from kinemotion.reconstruct.angles import Angle, angle_at, seen_from_side
 
 _SAYERS_ERROR_W = 372.9
-"""Standard error of the regression of Sayers et al. 1999, 10.1097/00005768-199904000-00013."""
+"""Source: Sayers et al. 1999, 10.1097/00005768-199904000-00013: standard error of the regression."""
 _ANGLES: dict[str, tuple[Angle, str]] = {
     "hip_flexion_lowest": ("hip_flexion", "propulsion"),
     "knee_flexion_lowest": ("knee_flexion", "propulsion"),
@@ -24,13 +24,6 @@ _ANGLES: dict[str, tuple[Angle, str]] = {
     "knee_flexion_landing": ("knee_flexion", "landing"),
 }
 """Metric, angle, and the phase at whose beginning it is taken."""
-_EXTENDS_S, _POWER = 0.15, 2.75
-"""Fitted on rendered jumps and four on force plates: in this last part of the push-off the centre of mass approaches
-its parabola with this power of the time to take-off, which makes the peak velocities come out true."""
-_PEAK_ERROR_M_S = 0.03
-"""Fitted on the same jumps: standard error of the peak velocity over that of take-off."""
-_PEAK_BLUNTED_M_S = 0.11
-"""Fitted on the same jumps: standard error of a peak velocity found by smoothing, as the push-off ends abruptly."""
 _INSTANTS = 200
 """Engineering limit: instants at which the push-off is searched for its peak velocity."""
 
@@ -52,12 +45,15 @@ def estimate_peak_velocity(motion: Motion, flight: FusedFlight, *, since_s: floa
     It is reached shortly before take-off, where the force has fallen to body weight: too abruptly for a smoothed path.
     But the velocity of take-off is known, and how the path bends into its parabola shows what was lost until then.
     """
+    calibration = motion.calibration.push_off
     lost = None if flight.arc is None else _compute_loss(motion, flight.arc, takeoff_s=flight.takeoff.time_s)
     if lost is None:
         rising = compute_vertical_speed(motion, np.linspace(since_s, flight.takeoff.time_s, _INSTANTS))
         fastest = max(float(rising.max()), flight.velocity.value)
-        return Estimate(fastest, combined(_PEAK_BLUNTED_M_S, motion.scale.relative_uncertainty * fastest))
-    return Estimate(flight.velocity.value + lost, combined(flight.velocity.error, _PEAK_ERROR_M_S))
+        return Estimate(
+            fastest, combined(calibration.smoothed_peak_error_m_s, motion.scale.relative_uncertainty * fastest)
+        )
+    return Estimate(flight.velocity.value + lost, combined(flight.velocity.error, calibration.peak_velocity_error_m_s))
 
 
 def _compute_loss(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
@@ -66,15 +62,16 @@ def _compute_loss(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None
     A time u before take-off the path lies k uⁿ above the parabola, so the velocity exceeds that of take-off by
     g u - k n uⁿ⁻¹, which is largest where g = k n (n - 1) uⁿ⁻².
     """
-    before_s = takeoff_s - motion.time_s
-    last = (before_s > 0) & (before_s < _EXTENDS_S)
+    calibration, before_s = motion.calibration.push_off, takeoff_s - motion.time_s
+    power, longest_s = calibration.extension_power, calibration.extension_time_s
+    last = (before_s > 0) & (before_s < longest_s)
     gap_m = motion.com[last, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s[last]])
-    shape = before_s[last] ** _POWER
+    shape = before_s[last] ** power
     if shape @ gap_m <= 0:
         return None
     factor = shape @ gap_m / (shape @ shape)
-    fastest_s = (GRAVITY_M_S2 / (_POWER * (_POWER - 1) * factor)) ** (1 / (_POWER - 2))
-    return None if fastest_s > _EXTENDS_S else float(GRAVITY_M_S2 * fastest_s * (_POWER - 2) / (_POWER - 1))
+    fastest_s = (GRAVITY_M_S2 / (power * (power - 1) * factor)) ** (1 / (power - 2))
+    return None if fastest_s > longest_s else float(GRAVITY_M_S2 * fastest_s * (power - 2) / (power - 1))
 
 
 def estimate_push_off_loads(height: Estimate, mass_kg: float, *, push_off: Estimate | None) -> dict[str, Estimate]:

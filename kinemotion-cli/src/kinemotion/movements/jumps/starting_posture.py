@@ -30,9 +30,6 @@ _TREMBLE_S = 0.15
 """Engineering limit: a shorter interruption of a held squat is the landmarks' or the athlete's tremble."""
 _LATEST_S = 1.2
 """Engineering limit: from the end of the held squat a push-off takes less time than this."""
-_DIP_ERROR_M = 0.007
-"""Fitted: standard error of a dip, scale left out, on rendered squat jumps; the landmarks' error changes little between
-two postures so alike."""
 _INSTANTS = 400
 """Engineering limit: instants at which the time between squat and take-off is searched for the lowest point."""
 
@@ -98,7 +95,7 @@ def measure_dip(motion: Motion, jump: WholeFlight, *, squat: HeldSquat) -> Estim
     """How far the centre of mass sinks below the held squat before it rises, m; about 0 where it does not."""
     after_s = np.linspace(squat.end_s, jump.takeoff.time_s, _INSTANTS)
     dip = squat.height_m - min(interpolate_height(motion, float(time_s)) for time_s in after_s)
-    return Estimate(dip, combined(_DIP_ERROR_M, motion.scale.relative_uncertainty * dip))
+    return Estimate(dip, combined(motion.calibration.jump.dip_error_m, motion.scale.relative_uncertainty * dip))
 
 
 def _join_spans(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.calibration import ReboundCalibration
 from kinemotion.motion.events import elapsed
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.motion.report import Measurement, Repetition
@@ -16,9 +17,7 @@ from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
 from kinemotion.movements.spring_mass import vertical_stiffness
 
 _BEST, _FAST_CONTACT_S = 5, 0.25
-"""Harper et al. 2011, BASES Annual Student Conference, Chester."""
-_SHARED = 0.5
-"""Engineering limit: share of a jump's error that all jumps of a clip have in common and no mean removes."""
+"""Source: Harper et al. 2011, BASES Annual Student Conference, Chester."""
 _FEWEST_FOR_SLOPE = 5
 """Engineering limit: fewer heights give no slope worth an interval."""
 _MEANS = (
@@ -35,23 +34,27 @@ def measure(detection: SeriesDetection, *, athlete: Athlete, options: RepeatedJu
     """Every jump and contact, their means, the best five and the fatigue slope."""
     del options
     flights = detection.flights
+    errors = detection.motion.calibration.rebound
     hops = tuple(
-        _measure_hop(flight, before=before, athlete=athlete, index=index)
+        _measure_hop((before, flight), athlete=athlete, errors=errors, index=index)
         for index, (before, flight) in enumerate(zip((None, *flights), flights, strict=False))
     )
     metrics = RepeatedJumpMetrics(
-        **{name: _average(_values(hops, name)) for name in _MEANS},
+        **{name: _average(_values(hops, name), shared=errors.shared_error) for name in _MEANS},
         jump_count=Estimate(len(hops), 0.0),
-        rsi_best_five=_average_best_five(hops),
+        rsi_best_five=_average_best_five(hops, shared=errors.shared_error),
         jump_rate=_measure_rate(flights),
         fatigue_slope=_fit_slope(_values(hops[1:], "jump_height")),
     )
     return Measurement(metrics, repetitions=hops)
 
 
-def _measure_hop(flight: FusedFlight, *, before: FusedFlight | None, athlete: Athlete, index: int) -> Repetition:
+def _measure_hop(
+    flights: tuple[FusedFlight | None, FusedFlight], *, athlete: Athlete, errors: ReboundCalibration, index: int
+) -> Repetition:
     """One jump with the contact after the flight before it; the first jump has none."""
-    contact = before and measure_contact_time(before.landing, flight.takeoff)
+    before, flight = flights
+    contact = before and measure_contact_time(before.landing, flight.takeoff, errors=errors)
     return Repetition(
         index=index,
         start_s=before.landing.time_s if before else flight.takeoff.time_s,
@@ -72,16 +75,16 @@ def _values(hops: Sequence[Repetition], name: str) -> list[Estimate]:
     return [value for value in found if value is not None]
 
 
-def _average(values: Sequence[Estimate]) -> Estimate | None:
+def _average(values: Sequence[Estimate], *, shared: float) -> Estimate | None:
     """Mean of these jumps; a part of each one's error averages out, a part is common to all. None of nothing."""
     if not values:
         return None
     typical = float(np.sqrt(np.mean([value.error**2 for value in values])))
-    own = typical * float(np.sqrt((1 - _SHARED**2) / len(values)))
-    return Estimate(float(np.mean([value.value for value in values])), combined(own, _SHARED * typical))
+    own = typical * float(np.sqrt((1 - shared**2) / len(values)))
+    return Estimate(float(np.mean([value.value for value in values])), combined(own, shared * typical))
 
 
-def _average_best_five(hops: Sequence[Repetition]) -> Estimate | None:
+def _average_best_five(hops: Sequence[Repetition], *, shared: float) -> Estimate | None:
     """Mean reactive strength index of the best five quick contacts, the first jump left out; None with fewer."""
     quick = [
         hop.metrics.reactive_strength_index
@@ -92,7 +95,7 @@ def _average_best_five(hops: Sequence[Repetition]) -> Estimate | None:
         and hop.metrics.ground_contact_time.value < _FAST_CONTACT_S
     ]
     best = sorted(quick, key=lambda index: index.value)[-_BEST:]
-    return _average(best) if len(best) == _BEST else None
+    return _average(best, shared=shared) if len(best) == _BEST else None
 
 
 def _measure_rate(flights: Sequence[FusedFlight]) -> Estimate:

@@ -18,8 +18,6 @@ from kinemotion.movements.running.posture import posture_of_step, side_of, trunk
 from kinemotion.movements.spring_mass import leg_stiffness, spring_oscillation, vertical_stiffness
 from kinemotion.signals.periodic import Rhythm, harmonics
 
-_SHARED = 0.5
-"""Engineering limit: share of an instant's error that all instants of a clip have in common and no mean removes."""
 _STEP_AT_MOST = 0.75
 """Engineering limit: longest step as a share of the stride; beyond it a stance between was missed."""
 _LEAST_ERROR_S = 1e-3
@@ -27,7 +25,7 @@ _LEAST_ERROR_S = 1e-3
 _SPEED_ERROR = 0.01
 """Engineering limit: relative standard error of a speed that a treadmill shows or a stopwatch gives."""
 _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
-"""Bounds of the foot-strike classes (Altman & Davis 2012, 10.1016/j.gaitpost.2011.09.104)."""
+"""Source: Altman & Davis 2012, 10.1016/j.gaitpost.2011.09.104: bounds of the foot-strike classes."""
 _MEAN_ANGLES = (
     "shin_angle_at_contact",
     "knee_flexion_at_contact",
@@ -40,11 +38,12 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     """Means over the steps of the window, and every step."""
     del options
     motion, stances, pace = detection.motion, detection.phases, detection.pace
+    shared = motion.calibration.gait.shared_error
     cadence = pace.frequency_hz.scaled(120.0)
     steps = tuple(
         _step(motion, stance, following=_following(stance, stances, pace=pace), cadence=cadence) for stance in stances
     )
-    contact = _mean_time(_values(steps, "ground_contact_time"))
+    contact = _mean_time(_values(steps, "ground_contact_time"), shared=shared)
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
     strike = _mean(steps, "foot_strike_angle")
@@ -56,8 +55,8 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         flight_time=flight,
         step_time=step_time,
         duty_factor=ratio(contact, step_time.scaled(2.0)),
-        contact_time_asymmetry=_asymmetry(steps, "ground_contact_time"),
-        step_time_asymmetry=_asymmetry(steps, "step_time"),
+        contact_time_asymmetry=_asymmetry(steps, "ground_contact_time", shared=shared),
+        step_time_asymmetry=_asymmetry(steps, "step_time", shared=shared),
         vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
         foot_strike_angle=strike,
         foot_strike=None if strike is None else strike_class(strike),
@@ -112,14 +111,14 @@ def _values(steps: Sequence[Repetition], name: str, *, side: Side | None = None)
     return [value for value in found if value is not None]
 
 
-def _mean_time(values: Sequence[Estimate]) -> Estimate:
+def _mean_time(values: Sequence[Estimate], *, shared: float) -> Estimate:
     """Mean of durations: scatter between steps averages out, what all events share does not."""
     numbers = np.array([value.value for value in values])
     weights = np.array([1.0 / max(value.error, _LEAST_ERROR_S) ** 2 for value in values])
     mean = float(np.average(numbers, weights=weights))
     scatter = float(np.sqrt(np.average((numbers - mean) ** 2, weights=weights) / len(values)))
-    shared = _SHARED / float(np.sqrt(weights.mean()))
-    return Estimate(mean, combined(scatter, shared))
+    common = shared / float(np.sqrt(weights.mean()))
+    return Estimate(mean, combined(scatter, common))
 
 
 def _mean(steps: Sequence[Repetition], name: str) -> Estimate | None:
@@ -132,7 +131,7 @@ def _mean(steps: Sequence[Repetition], name: str) -> Estimate | None:
     return Estimate(float(numbers.mean()), combined(scatter, float(np.median([value.error for value in values]))))
 
 
-def _asymmetry(steps: Sequence[Repetition], name: str) -> Estimate | None:
+def _asymmetry(steps: Sequence[Repetition], name: str, *, shared: float) -> Estimate | None:
     """Left minus right over their mean, percent; None without two steps of each side."""
     left, right = (np.array([v.value for v in _values(steps, name, side=side)]) for side in SIDES)
     if min(left.size, right.size) < 2:
@@ -141,7 +140,7 @@ def _asymmetry(steps: Sequence[Repetition], name: str) -> Estimate | None:
     middle = (left.mean() + right.mean()) / 2
     scatter = np.hypot(left.std(ddof=1) / np.sqrt(left.size), right.std(ddof=1) / np.sqrt(right.size))
     # The two legs are seen from different sides: the error they share differs between near and far leg.
-    error = combined(float(scatter), _SHARED * float(np.median(errors)))
+    error = combined(float(scatter), shared * float(np.median(errors)))
     return Estimate(float(100 * (left.mean() - right.mean()) / middle), 100 * error / float(middle))
 
 
@@ -164,4 +163,6 @@ def _seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
     curve = harmonics(stride, pace.frequency_hz.value, count=4)[:, 2:] @ coefficients[2:]
     half = len(curve) // 2
     height = float(np.ptp(curve[:half]) + np.ptp(curve[half:])) / 2
-    return Estimate(height, combined(height * motion.scale.relative_uncertainty, 0.003))
+    return Estimate(
+        height, combined(height * motion.scale.relative_uncertainty, motion.calibration.gait.oscillation_error_m)
+    )

@@ -9,19 +9,15 @@ from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import angle, facing
 
-_ANGLE_ERROR_DEG = 3.5
-"""Systematic error of an angle between landmarks seen from the side: the model's points are not the joint centres."""
-_LENGTH_ERROR_M = 0.01
-"""Systematic error of a distance between two landmarks, for the same reason."""
 _MIDDLE = (0.3, 0.5)
-"""Part of a stance in which the whole foot lies on the ground and the knee is bent most under the load; right after it
-the legs pass each other, and are mistaken."""
+"""Engineering limit: part of a stance in which the whole foot lies on the ground and the knee is bent most under the
+load. Right after it the legs cross, and models mistake them."""
 
 
 def trunk_lean(motion: Motion) -> Estimate:
     """Mean angle of the trunk to the vertical, degrees, forward positive."""
     lean = [angle(motion, "trunk_lean", side=side).mean() for side in SIDES]
-    return Estimate(float(np.mean(lean)), _ANGLE_ERROR_DEG)
+    return Estimate(float(np.mean(lean)), motion.calibration.gait.angle_error_deg)
 
 
 def posture_of_step(motion: Motion, stance: Phase) -> dict[str, Estimate | None]:
@@ -33,7 +29,9 @@ def posture_of_step(motion: Motion, stance: Phase) -> dict[str, Estimate | None]
         "foot_strike_angle": _strike_angle(motion, stance),
         "shin_angle_at_contact": _at(motion, _shin_angle(motion, side), event=stance.start),
         "knee_flexion_at_contact": _at(motion, knee, event=stance.start),
-        "knee_flexion_mid_stance": Estimate(float(np.median(knee[middle])), _ANGLE_ERROR_DEG) if middle.any() else None,
+        "knee_flexion_mid_stance": Estimate(float(np.median(knee[middle])), motion.calibration.gait.angle_error_deg)
+        if middle.any()
+        else None,
         "hip_extension_at_toeoff": _at(motion, -angle(motion, "hip_flexion", side=side), event=stance.end),
         "overstride": _overstride(motion, stance),
     }
@@ -43,7 +41,7 @@ def _at(motion: Motion, angle_deg: Floats, *, event: Event) -> Estimate:
     """The angle (T,) at an event, deg; the faster it changes, the less certain for an event that is not."""
     speed = float(np.interp(event.time_s, motion.time_s, np.gradient(angle_deg, motion.time_s)))
     value = float(np.interp(event.time_s, motion.time_s, angle_deg))
-    return Estimate(value, combined(_ANGLE_ERROR_DEG, speed * event.uncertainty_s))
+    return Estimate(value, combined(motion.calibration.gait.angle_error_deg, speed * event.uncertainty_s))
 
 
 def _middle(motion: Motion, stance: Phase) -> Bools:
@@ -82,4 +80,4 @@ def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
     side = side_of(stance)
     ahead = facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
     reach = float(np.interp(stance.start_s, motion.time_s, ahead))
-    return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, _LENGTH_ERROR_M))
+    return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, motion.calibration.gait.length_error_m))

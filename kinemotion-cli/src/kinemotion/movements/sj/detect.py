@@ -33,11 +33,6 @@ _DIP_SEEN_M = 0.015
 """Engineering limit: a deeper dip shows a lowest point; a shallower one is noise."""
 _LOW, _HIGH = 0.15, 0.5
 """Engineering limit: shares of the rise whose times are well measured."""
-_LEAD_SHARE = 1.9
-"""Fitted on smooth push-offs: time from the start of the rise to the first of them, over the time between them."""
-_START_ERROR_S, _HOLD_ERROR_S = 0.02, 0.08
-"""Fitted: standard errors of the instant at which the body starts to rise, and of either end of the hold, on rendered
-jumps."""
 _INSTANTS = 200
 """Engineering limit: instants at which the push-off is searched for its lowest point and for the shares of its rise."""
 
@@ -67,7 +62,11 @@ def detect(motion: Motion, options: Any) -> SquatJumpDetection:  # noqa: ANN401 
     squat = _find_squat(motion, jump)
     flight = fuse_flight(motion, jump)
     first_s = float(motion.time_s[0])
-    start = Event("start", first_s) if squat.start_s is None else Event("hold_start", squat.start_s, _HOLD_ERROR_S)
+    start = (
+        Event("start", first_s)
+        if squat.start_s is None
+        else Event("hold_start", squat.start_s, motion.calibration.push_off.hold_error_s)
+    )
     end = Event("end", max(float(motion.time_s[-1]), flight.landing.time_s))
     events = (start, _find_rise(motion, jump, squat=squat), flight.takeoff, flight.landing, end)
     return SquatJumpDetection(
@@ -108,13 +107,18 @@ def _find_standing(motion: Motion, jump: WholeFlight, *, before_s: float) -> Qui
 
 def _find_rise(motion: Motion, jump: WholeFlight, *, squat: HeldSquat) -> Event:
     """Where the centre of mass starts to rise."""
+    calibration = motion.calibration.push_off
     instants_s = np.linspace(squat.end_s, jump.takeoff.time_s, _INSTANTS)
     path = np.array([interpolate_height(motion, float(time_s)) for time_s in instants_s])
     bottom = int(np.argmin(path))
     if squat.height_m - path[bottom] > _DIP_SEEN_M:
-        return Event("lowest", float(instants_s[bottom]), _START_ERROR_S)
+        return Event("lowest", float(instants_s[bottom]), calibration.squat_start_error_s)
     rise_m = path[-1] - squat.height_m
     low, high = (crossings(path, instants_s, level=squat.height_m + share * rise_m) for share in (_LOW, _HIGH))
     if not len(low):  # the athlete crept up while holding, and left the hold above that level
-        return Event("push_off", squat.end_s, _HOLD_ERROR_S)
-    return Event("push_off", float(low[-1] - _LEAD_SHARE * (high[-1] - low[-1])), _START_ERROR_S)
+        return Event("push_off", squat.end_s, calibration.hold_error_s)
+    return Event(
+        "push_off",
+        float(low[-1] - calibration.squat_start_factor * (high[-1] - low[-1])),
+        calibration.squat_start_error_s,
+    )

@@ -18,8 +18,7 @@ from kinemotion.movements.sj.detect import SquatJumpDetection
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
 
 _LEAST_HOLD_S = 1.0
-"""After a shorter hold the stretch of the descent still helps the jump (Sheppard & Doyle 2008,
-10.1519/JSC.0b013e31816602d4)."""
+"""Source: Sheppard & Doyle 2008, 10.1519/JSC.0b013e31816602d4: after a shorter hold the descent still helps."""
 
 
 def measure(detection: SquatJumpDetection, *, athlete: Athlete, options: SquatJumpOptions) -> Measurement:
