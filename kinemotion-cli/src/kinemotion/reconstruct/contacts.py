@@ -19,9 +19,8 @@ from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, make_contact
 from kinemotion.reconstruct.event_timing import ContactTiming, build_timing, set_ballistic_speed
-from kinemotion.reconstruct.foot_trajectories import BothFeet
 from kinemotion.reconstruct.running_contacts import find_running_contacts
-from kinemotion.reconstruct.stance_detection import FootStance, FootTrajectory, find_stances
+from kinemotion.reconstruct.stance_detection import BothFeet, FootStance, FootTrajectory, find_stances
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _FLIGHT_S = (0.05, 0.9)

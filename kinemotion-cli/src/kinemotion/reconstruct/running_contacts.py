@@ -16,8 +16,13 @@ from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, make_contact
 from kinemotion.reconstruct.event_timing import ContactTiming, Instant
-from kinemotion.reconstruct.foot_trajectories import BothFeet
-from kinemotion.reconstruct.stance_detection import FootTrajectory, find_first_stance, find_last_stance, find_stances
+from kinemotion.reconstruct.stance_detection import (
+    BothFeet,
+    FootTrajectory,
+    find_first_stance,
+    find_last_stance,
+    find_stances,
+)
 from kinemotion.signals.sliding_window import around
 
 _REAR, _FRONT = LEFT, RIGHT
