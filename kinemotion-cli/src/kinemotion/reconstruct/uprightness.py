@@ -8,7 +8,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.skeleton import SIDES, Skeleton
 
 _TURNS_DEG = {(0, 1): 0, (1, 0): 90, (0, -1): 180, (-1, 0): 270}
-"""Engineering limit: clockwise quarter turn that makes the picture upright, by where the feet point (x right, y down)."""
+"""Engineering limit: clockwise turn that makes the picture upright, by where the feet point (x right, y down)."""
 
 
 def refuse_turned_picture(points: Floats, skeleton: Skeleton) -> None:
