@@ -96,6 +96,6 @@ def missing_error(scores: Floats) -> float:
 
     ``scores`` (N, 2): errors, and their stated standard errors.
     """
-    errors, stated = scores[_is_noise(scores[:, 0])].T
-    missing = float(np.mean(errors**2)) - float(np.mean(stated**2))
-    return max(missing, 0.0) ** 0.5
+    kept: Floats = scores[_is_noise(scores[:, 0])]
+    made, stated = np.mean(np.square(kept), axis=0).tolist()
+    return max(made - stated, 0.0) ** 0.5
