@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +111,12 @@ class Server:
 
 @contextmanager
 def running_server(
-    folder: Path, *, engine: Path, program: tuple[str, ...] = ("-m", "kinemotion_backend"), **settings: str
+    folder: Path,
+    *,
+    engine: Path,
+    python: Sequence[str] = (sys.executable,),
+    program: Sequence[str] = ("-m", "kinemotion_backend"),
+    **settings: str,
 ) -> Generator[Server]:
     """A service in a process of its own, ready, and ended afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +136,7 @@ def running_server(
         environment["COVERAGE_PROCESS_CONFIG"] = os.environ["COVERAGE_PROCESS_CONFIG"]
     log = folder / "log"
     with log.open("ab") as sink:
-        process = subprocess.Popen([sys.executable, *program], env=environment, stderr=sink)
+        process = subprocess.Popen([*python, *program], env=environment, stderr=sink)
     try:
         if not eventually(lambda: process.poll() is not None or bool(_ports(process))) or not _ports(process):
             raise RuntimeError(f"no server: {log.read_text('utf-8')}")

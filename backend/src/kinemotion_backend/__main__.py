@@ -7,45 +7,37 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import uvicorn
 from pydantic import ValidationError
 
-from kinemotion_backend import __version__
-from kinemotion_backend.api.connections import bounded_connections
+from kinemotion_backend import __version__, server
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
 from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.platform_wiring import migrate as migrate_records
+from kinemotion_backend.server import TooFewFiles, fit_open_files
 from kinemotion_backend.settings import Settings, write_table
 from kinemotion_backend.wiring import make_analyzer
 from kinemotion_backend.worker import run_worker
 from kinemotion_backend.workspace import UnusableWorkFolder, open_workspace
 
 LOCK = Path("uv.lock")
-BACKLOG = 128
-"""Connections taken at one go; together with the open ones they must not use up the descriptors."""
+FOLLOWS = "default_factory_not_called"
+"""What pydantic says of a default that is made from a value which is not valid."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C while the service starts."""
 
 
 def serve() -> int:
     """Start the service and run it until it is asked to end."""
-    settings = Settings()
-    configure_logging(settings)
+    configured = Settings()
+    configure_logging(configured)
+    fitted = fit_open_files(configured)
     # What cannot work is said here in one line; in the server it would be a trace.
-    make_analyzer(settings)
-    with open_workspace(settings.work_dir):
+    make_analyzer(fitted)
+    with open_workspace(fitted.work_dir):
         pass
-    uvicorn.run(
-        create_app(settings),
-        host=settings.bind_host,
-        port=settings.bind_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=BACKLOG,
-        http=bounded_connections(most=settings.max_connections, patience_s=settings.upload_idle_s),
-        timeout_graceful_shutdown=settings.shutdown_s,
-    )
+    server.serve(create_app(fitted), fitted)
     return 0
 
 
@@ -113,11 +105,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(COMMANDS[parser.parse_args(arguments).command]())
     except ValidationError as problem:
         faults = (
-            ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"]]) for fault in problem.errors()
+            ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"]])
+            for fault in problem.errors()
+            if fault["type"] != FOLLOWS
         )
         sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
-    except (EngineUnusable, UnusableWorkFolder) as problem:
+    except (EngineUnusable, UnusableWorkFolder, TooFewFiles) as problem:
         sys.exit(f"The service does not start: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

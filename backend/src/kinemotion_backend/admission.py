@@ -1,11 +1,28 @@
-"""How many requests the service works on at once, in all and for one client; the rest are told to come back."""
+"""How many requests the service works on at once, in all and for one client; any more are refused for now."""
 
 import asyncio
+import ipaddress
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 
 from kinemotion_backend.errors import Saturated, TooManyAtOnce
+
+IPV6_SITE_BITS = 64
+"""What one subscriber is given: all of its addresses are one client."""
+
+
+def client_key(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the network of an IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, IPV6_SITE_BITS), strict=False))
 
 
 class Admission:
@@ -19,12 +36,13 @@ class Admission:
         self._empty.set()
 
     @contextmanager
-    def place(self, client: str) -> Generator[None]:
-        """Hold a place; Saturated or TooManyAtOnce at once where none is free for this client."""
+    def place(self, address: str) -> Generator[None]:
+        """Hold a place for the client; raise Saturated or TooManyAtOnce when none is free for it."""
+        client = client_key(address)
         if self._taken.total() >= self._places:
             raise Saturated("All places are taken.")
         if self._taken[client] >= self._share:
-            raise TooManyAtOnce(f"{self._share} of your videos are being worked on already.")
+            raise TooManyAtOnce(f"{self._share} of your videos are in work already.")
         self._taken[client] += 1
         self._empty.clear()
         try:

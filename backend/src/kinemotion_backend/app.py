@@ -13,16 +13,20 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from kinemotion_backend import __version__
-from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, RequestContext, TrustedHost
+from kinemotion_backend.api.bodies import BodyLimits, BoundedBody, UploadRoute
+from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, Head, surround
+from kinemotion_backend.api.multipart import ENVELOPE_BYTES
+from kinemotion_backend.api.origins import SameSite, TrustedHost
 from kinemotion_backend.api.page import install_page
 from kinemotion_backend.api.problems import install_problems, list_problem_schemas
 from kinemotion_backend.api.routes import router
 from kinemotion_backend.api.v1.access import LIMIT_HEADERS, RateLimitHeaders
 from kinemotion_backend.api.v1.analyses import router as analyses_router
+from kinemotion_backend.api.v1.archives import ZIP
 from kinemotion_backend.api.v1.archives import router as archives_router
 from kinemotion_backend.api.v1.athletes import router as athletes_router
 from kinemotion_backend.api.v1.keys import router as keys_router
-from kinemotion_backend.api.v1.uploads import TUS_HEADERS
+from kinemotion_backend.api.v1.uploads import PIECE_TYPE, TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
 from kinemotion_backend.api.v1.webhooks import router as webhooks_router
 from kinemotion_backend.settings import Settings
@@ -32,6 +36,15 @@ from kinemotion_backend.wiring import make_analyzer, start_services
 ASKED_HEADERS = ("Authorization", "X-API-Key", "Idempotency-Key", "Last-Event-ID", "Range")
 ANSWERED_HEADERS = ("Retry-After", "Location", "ETag", "Content-Range", *LIMIT_HEADERS)
 """Headers that pages of other origins may send and read, where ``CORS_ORIGINS`` lets them call."""
+
+MEBIBYTE = 1024 * 1024
+UPLOAD_ROUTES = (
+    UploadRoute("POST", "/api/analyze", "multipart/form-data"),
+    UploadRoute("POST", "/api/v1/analyses", "multipart/form-data"),
+    UploadRoute("PATCH", "/api/v1/uploads/[^/]+", PIECE_TYPE),
+    UploadRoute("POST", "/api/v1/import", ZIP),
+)
+"""Routes that stream a video; every other body is small."""
 
 app: FastAPI
 """The application of the environment's settings, for servers: ``uvicorn kinemotion_backend.app:app``."""
@@ -70,10 +83,22 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         allow_headers=[REQUEST_ID, *ASKED_HEADERS, *TUS_HEADERS],
         expose_headers=[REQUEST_ID, *ANSWERED_HEADERS, *TUS_HEADERS],
     )
+    app.add_middleware(BoundedBody, limits=_read_body_limits(settings), upload_routes=UPLOAD_ROUTES)
+    app.add_middleware(SameSite, origins=settings.cors_origins)
     app.add_middleware(TrustedHost, hosts=settings.trusted_hosts)
     app.add_middleware(HangUp)
-    app.add_middleware(RequestContext, https=settings.environment == "production")
+    app.add_middleware(Head)
+    app.add_middleware(surround, https=settings.environment == "production")
     return app
+
+
+def _read_body_limits(settings: Settings) -> BodyLimits:
+    return BodyLimits(
+        upload_bytes=settings.max_upload_mb * MEBIBYTE + ENVELOPE_BYTES,
+        idle_s=settings.upload_idle_s,
+        total_s=settings.upload_timeout_s,
+        least_bytes_s=settings.upload_least_kb_s * 1024,
+    )
 
 
 @cache

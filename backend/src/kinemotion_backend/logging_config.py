@@ -1,4 +1,4 @@
-"""One way of logging: structlog, for the service and for the libraries under it, without secrets."""
+"""One way of logging, for the service and for the libraries under it: without secrets, safe for a terminal."""
 
 import logging
 import sys
@@ -10,11 +10,29 @@ from kinemotion_backend.settings import Settings
 
 SECRET_WORDS = ("authorization", "cookie", "password", "secret", "token", "api_key", "signature")
 REDACTED = "[redacted]"
+_INTERNAL = frozenset({"exc_info", "_record", "_from_structlog"})
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The event with every value whose name speaks of a secret hidden."""
+    """Return the event with every value hidden whose name speaks of a secret."""
     return {name: REDACTED if any(word in name.lower() for word in SECRET_WORDS) else event[name] for name in event}
+
+
+def escape_controls(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Return the event with every control character written out: a client's path must not command the terminal."""
+    return {_escape(name): _escape_value(name, value) for name, value in event.items()}
+
+
+def _escape_value(name: str, value: object) -> object:
+    if name == "exception":  # its lines stay lines
+        return "\n".join(_escape(line) for line in str(value).split("\n"))
+    if isinstance(value, str):
+        return _escape(value)
+    return value if isinstance(value, int | float) or value is None or name in _INTERNAL else _escape(repr(value))
+
+
+def _escape(text: str) -> str:
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def configure_logging(settings: Settings) -> None:
@@ -26,12 +44,11 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         redact,
     ]
-    console = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
-    shown: list[Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()] if settings.json_logs else [console]
-    )
+    console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    shown: list[Processor] = [
+        structlog.processors.format_exc_info,
+        *([structlog.processors.JSONRenderer()] if settings.json_logs else [escape_controls, console]),
+    ]
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -48,3 +65,4 @@ def configure_logging(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level)
     logging.getLogger("asyncio").setLevel(logging.WARNING)
+    logging.getLogger("asgi_correlation_id").setLevel(logging.ERROR)  # a client's own id that is not taken

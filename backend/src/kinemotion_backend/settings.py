@@ -2,9 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, BeforeValidator, Field, IPvAnyNetwork, SecretStr, model_validator
@@ -30,6 +31,15 @@ Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
 
 
+def _a_share_of(name: str, part: int) -> Callable[[dict[str, Any]], int]:
+    """Return what gives a part of another setting, and at least 1."""
+
+    def share(settings: dict[str, Any]) -> int:
+        return max(1, settings[name] // part)
+
+    return share
+
+
 class Settings(BaseSettings):
     """Everything that can be set, each by the environment variable of its name in capitals."""
 
@@ -47,7 +57,16 @@ class Settings(BaseSettings):
         description="Port to listen on; 0 is any free one. `PORT` is read where this is not set.",
     )
     max_connections: int = Field(
-        default=400, ge=1, description="Open connections; any more are hung up on. Keep it well below `ulimit -n`."
+        default=400, ge=1, description="Open connections; any more are answered 503. Lowered where `ulimit -n` is low."
+    )
+    max_connections_a_client: int = Field(
+        default_factory=_a_share_of("max_connections", 8),
+        ge=1,
+        description="Those of one client, idle ones too; any more are answered 429. Default: an eighth of all.",
+    )
+    forwarded_allow_ips: Items = Field(
+        default=(),
+        description="Proxies whose `X-Forwarded-For` and `-Proto` are believed, by address or network.",
     )
     shutdown_s: int = Field(
         default=10,
@@ -87,9 +106,9 @@ class Settings(BaseSettings):
     )
     max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
     max_requests_a_client: int = Field(
-        default=8,
+        default_factory=_a_share_of("max_requests", 2),
         ge=1,
-        description="Those of one client, by its address; below `MAX_REQUESTS`, none takes every place.",
+        description="Those of one client, by its address. Default: half of them.",
     )
 
     max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
@@ -97,6 +116,9 @@ class Settings(BaseSettings):
         default=20.0,
         gt=0,
         description="How long a client may pause: in an upload, in the head of a request, in reading; seconds.",
+    )
+    upload_least_kb_s: float = Field(
+        default=4.0, ge=0, description="Least rate of an upload over each `UPLOAD_IDLE_S`, in KiB/s."
     )
     upload_timeout_s: float = Field(default=900.0, gt=0, description="Longest upload, in seconds.")
     work_dir: Annotated[Path, NotEmpty] = Field(

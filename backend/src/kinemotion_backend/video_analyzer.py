@@ -23,7 +23,7 @@ from kinemotion_backend.contract import (
     Trial,
 )
 from kinemotion_backend.errors import EngineCrashed, InvalidField, InvalidOptions
-from kinemotion_backend.movement_options import Options
+from kinemotion_backend.movement_options import Options, check_options, find_movement
 from kinemotion_backend.video_containers import is_video_container
 
 QualityPreset = Literal["fast", "balanced", "accurate"]
@@ -142,6 +142,18 @@ class VideoAnalyzer(ABC):
     def can_read(self, head: bytes) -> bool:
         """Whether a file with these first bytes can be a video for this analyzer."""
         return is_video_container(head)
+
+    async def check(self, jump_type: str, options: Options) -> None:
+        """Check the movement and its options without a video.
+
+        Raises
+        ------
+        UnknownMovement
+            When no movement has that name.
+        InvalidOptions
+            When the movement does not have an option, or does not accept its value.
+        """
+        check_options(find_movement(jump_type, among=await self.list_movements()), options)
 
     async def measure(self, request: AnalysisRequest) -> AnalysisDocument:
         """Analyse the video and return the document alone.

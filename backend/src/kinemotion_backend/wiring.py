@@ -11,7 +11,7 @@ from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.admission import Admission
-from kinemotion_backend.api.uploads import UploadLimits
+from kinemotion_backend.api.uploads import UploadReceiver, UploadRules
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.platform_wiring import Platform, start_platform
 from kinemotion_backend.settings import Settings
@@ -30,8 +30,7 @@ class Services:
     analyzer: VideoAnalyzer
     engine: Engine
     """The engine as it was at start."""
-    admission: Admission
-    upload_limits: UploadLimits
+    receiver: UploadReceiver
     workspace: Workspace
     platform: Platform
 
@@ -68,18 +67,13 @@ async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None =
     """
     with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
         chosen = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
+        rules = UploadRules(settings.max_upload_mb * MEBIBYTE, chosen.can_read)
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
         async with start_platform(settings, analyzer=chosen, workspace=workspace, is_worker=False) as platform:
             yield Services(
                 analyzer=chosen,
                 engine=await chosen.get_engine(),
-                admission=admission,
-                upload_limits=UploadLimits(
-                    video_bytes=settings.max_upload_mb * MEBIBYTE,
-                    idle_s=settings.upload_idle_s,
-                    total_s=settings.upload_timeout_s,
-                    can_read=chosen.can_read,
-                ),
+                receiver=UploadReceiver(admission, workspace, rules),
                 workspace=workspace,
                 platform=platform,
             )

@@ -6,9 +6,7 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
-import httpx2
 import psutil
-import pytest
 from stand_in import Server, eventually, install_stub, running_server
 
 
@@ -28,12 +26,15 @@ def test_a_client_that_asks_again_and_pauses_is_hung_up_on(impatient_server: Ser
         assert connection.recv(1) == b""
 
 
-def test_beyond_so_many_connections_none_is_let_in(tmp_path: Path) -> None:
-    with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), MAX_CONNECTIONS="3") as server:
+def test_beyond_so_many_connections_each_is_told_to_come_back(tmp_path: Path) -> None:
+    with running_server(
+        tmp_path, engine=install_stub(tmp_path / "engine"), MAX_CONNECTIONS="3", MAX_CONNECTIONS_A_CLIENT="9"
+    ) as server:
         open_ones = [server.connect() for _ in range(3)]
         assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 4)
-        with pytest.raises(httpx2.TransportError):
-            server.get("/health")
+        refused = server.get("/health")
+        assert (refused.status_code, refused.json()["code"]) == (503, "saturated")
+        assert refused.headers["x-request-id"]
         for connection in open_ones:
             connection.close()
         assert eventually(lambda: len(psutil.Process(server.process.pid).net_connections("tcp")) == 1)

@@ -197,13 +197,13 @@ def test_an_engine_killed_mid_analysis_is_a_typed_error(server: Server) -> None:
 
 
 def test_fifty_at_once_are_served_or_told_to_come_back(server: Server) -> None:
-    """Four places: nobody waits for ever, nobody gets anything but a result or 503."""
+    """Two of four places for one address: nobody waits for ever, each gets a result or is told when to come back."""
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(server.analyze, [video_bytes(sleep_s=1)] * 50))
     statuses = [answer.status_code for answer in answers]
-    assert set(statuses) == {200, 503}
-    assert statuses.count(200) >= 4
-    assert all(answer.headers["retry-after"] for answer in answers if answer.status_code == 503)
+    assert {200} < set(statuses) <= {200, 429, 503}
+    assert statuses.count(200) >= 2
+    assert all(answer.headers["retry-after"] for answer in answers if answer.status_code != 200)
 
 
 def test_a_client_gets_its_share_of_the_places(tmp_path: Path) -> None:

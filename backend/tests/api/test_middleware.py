@@ -58,7 +58,7 @@ def test_a_refused_preflight_is_a_problem(tmp_path: Path, analyzer: VideoAnalyze
             for origin in ("https://coach.example", "https://evil.example")
         )
     assert (ours.status_code, ours.headers["access-control-allow-origin"]) == (200, "https://coach.example")
-    assert (theirs.status_code, theirs.headers["content-type"]) == (400, PROBLEM)
+    assert (theirs.status_code, theirs.headers["content-type"]) == (403, PROBLEM)
     assert theirs.json()["code"] == "untrusted_origin"
 
 

@@ -44,8 +44,8 @@ def test_is_healthy(client: TestClient) -> None:
     assert told["versions"] == {
         "service": __version__,
         "contract": "1.x",
-        "engine": "0.1.0",
-        "engine_contract": "1.0",
+        "engine": json.loads(example("version"))["version"],
+        "engine_contract": json.loads(example("version"))["schema_version"],
     }
 
 

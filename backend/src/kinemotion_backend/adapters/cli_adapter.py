@@ -26,7 +26,7 @@ from kinemotion_backend.adapters.engine_output import (
 )
 from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessLimits, Surroundings, find_isolation, run
 from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
-from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable
+from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable, Saturated
 from kinemotion_backend.movement_options import find_movement, write_flags
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
@@ -109,13 +109,13 @@ class KinemotionCLIAdapter(VideoAnalyzer):
 
     async def list_movements(self) -> tuple[MovementInfo, ...]:
         """Return the movements that the command offers."""
-        return (await self._fresh_facts()).movements
+        return (await self._known_facts()).movements
 
     async def run(self, request: AnalysisRequest) -> AsyncGenerator[AnalysisEvent]:
         """Run the command once; yield what it says as it says it."""
         if not await to_thread.run_sync(request.video_path.is_file):
             raise FileNotFoundError(request.video_path)
-        facts = self._facts or await self._fresh_facts()
+        facts = await self._known_facts()
         movement = find_movement(request.jump_type, among=facts.movements)
         arguments = [movement.command, "--quality", request.quality, *write_flags(movement, request.options)]
         async with self._loop_state().places, self._temporary_folder() as folder:
@@ -160,6 +160,9 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             return await run(command, limits=self._limits, surroundings=surroundings, on_line=read_line)
         except TimeoutError:
             raise AnalysisTimeout(f"The analysis took longer than {self._limits.timeout_s:g} s.") from None
+        except OSError as problem:
+            log.error("engine_not_started", problem=problem.strerror)  # noqa: TRY400  (the trace says less)
+            raise Saturated("The machine has no room for another analysis.") from problem
 
     async def _engine_of(self, version: str) -> Engine:
         """Return the engine of that version: it may have been updated since it was last asked."""
@@ -176,6 +179,13 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         if loop not in self._loops:
             self._loops[loop] = _LoopState(asyncio.Semaphore(self._parallel))
         return self._loops[loop]
+
+    async def _known_facts(self) -> _Facts:
+        """Return the engine's answers about itself without waiting, however old, while its command is the same file."""
+        facts = self._facts
+        if facts is not None and facts.fingerprint == read_fingerprint(self._command()):
+            return facts
+        return await self._fresh_facts()
 
     async def _fresh_facts(self) -> _Facts:
         """Return the engine's answers about itself, asked for again when old; all callers share one inquiry."""

@@ -1,26 +1,27 @@
-"""What happens around every request: its id, its one line in the log, safe headers, and no failure untold."""
+"""What surrounds every request: its line in the log, safe headers, HEAD, and an answer to every failure."""
 
 import asyncio
 import re
 import time
-from collections.abc import Sequence
 from http import HTTPStatus
-from uuid import uuid4
+from typing import Any
 
 import structlog
+from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kinemotion_backend.api.origins import UNTRUSTED_ORIGIN
 from kinemotion_backend.api.problems import as_problem, make_problem
 from kinemotion_backend.errors import ShuttingDown
 
 REQUEST_ID = "X-Request-ID"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CLIENT_GONE = 499
-"""What the log shows where the client left before the answer."""
+"""What the log shows when the client left before the answer."""
 
 SAFE_HEADERS = {
     "Cache-Control": "no-store",
@@ -31,10 +32,6 @@ SAFE_HEADERS = {
 }
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
-PROBES = frozenset({"/health", "/ready"})
-
-UNTRUSTED_HOST = make_problem(400, code="untrusted_host", detail="This service does not answer for that host.")
-UNTRUSTED_ORIGIN = make_problem(400, code="untrusted_origin", detail="Pages of that origin may not call so.")
 SHUTTING_DOWN = as_problem(ShuttingDown("The service is shutting down."))
 INTERNAL_ERROR = make_problem(500, code="internal_error", detail="Something went wrong on our side.")
 
@@ -42,7 +39,7 @@ log = structlog.stdlib.get_logger("kinemotion_backend.access")
 
 
 class RequestContext:
-    """Outermost layer: request id in and out, access line, safe headers, and a problem where nothing else was said."""
+    """Write the access line, add safe headers, and answer with a problem when nothing else did."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -53,8 +50,6 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = given if _ACCEPTED_ID.fullmatch(given) else uuid4().hex
         started_s, status = time.monotonic(), CLIENT_GONE
 
         async def send_with_headers(message: Message) -> None:
@@ -62,10 +57,10 @@ class RequestContext:
             if message["type"] == "http.response.start":
                 status = int(message["status"])
                 headers = MutableHeaders(scope=message)
-                headers.update({**self._headers, **_own_policy(headers), REQUEST_ID: request_id})
+                headers.update({**self._headers, **_own_policy(headers)})
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=correlation_id.get()):
             try:
                 await self._app(scope, receive, send_with_headers)
             except ClientDisconnect:
@@ -79,8 +74,53 @@ class RequestContext:
                 if status == CLIENT_GONE:
                     await INTERNAL_ERROR(scope, receive, send_with_headers)
             finally:
-                duration_ms = round((time.monotonic() - started_s) * 1000, 1)
-                log.info("request", method=scope["method"], path=scope["path"], status=status, duration_ms=duration_ms)
+                log.info("request", **_describe(scope), status=status, duration_ms=_measure_ms(started_s))
+
+
+def _describe(scope: Scope) -> dict[str, Any]:
+    client = scope.get("client")
+    return {"client": client[0] if client else None, "method": scope["method"], "path": scope["path"]}
+
+
+def _measure_ms(started_s: float) -> float:
+    return round((time.monotonic() - started_s) * 1000, 1)
+
+
+class Head:
+    """Answer HEAD by the route for HEAD; where a path has none, as GET is answered, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
+        """Pass the request on."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        has_route = True
+
+        async def send_unless_no_route(message: Message) -> None:
+            nonlocal has_route
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+                has_route = False
+            if has_route:
+                await send(message)
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app(dict(scope), receive, send_unless_no_route)
+        if not has_route:
+            await self._app({**scope, "method": "GET"}, receive, send_without_body)
+
+
+def surround(app: ASGIApp, *, https: bool) -> ASGIApp:
+    """Return the application with a request id, an access line and safe headers around it."""
+    return CorrelationIdMiddleware(
+        RequestContext(app, https=https),
+        header_name=REQUEST_ID,
+        validator=lambda given: _ACCEPTED_ID.fullmatch(given) is not None,
+    )
 
 
 def _own_policy(headers: Headers) -> dict[str, str]:
@@ -89,16 +129,16 @@ def _own_policy(headers: Headers) -> dict[str, str]:
 
 
 class Cors(CORSMiddleware):
-    """Calls from pages of other origins; a preflight that is refused is a problem like any other."""
+    """Allow pages of the named origins; a preflight that is refused is answered with a problem."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """The browser's question answered."""
+        """Answer the browser's question."""
         answer = super().preflight_response(request_headers)
         return answer if answer.status_code == HTTPStatus.OK else UNTRUSTED_ORIGIN
 
 
 class HangUp:
-    """An answer given before the request was read to its end closes the connection: a refused giant is not read on."""
+    """Close the connection when the answer came before the end of the request: a refused giant is not read on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -123,27 +163,3 @@ class HangUp:
             await send(message)
 
         await self._app(scope, receive_noting, send_closing)
-
-
-class TrustedHost:
-    """Refuse requests for another host, so that no web page can reach the service by a name of its own.
-
-    The address that a connection came in on is trusted without being named: no page can have it as its name.
-    Probes are answered for any host, as whoever keeps containers running asks by address; they tell versions only.
-    """
-
-    def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:
-        self._app = app
-        self._hosts = frozenset(host.lower() for host in hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
-        """Pass the request on, or refuse it."""
-        if scope["type"] in {"http", "websocket"} and not self._trusts(scope):
-            await UNTRUSTED_HOST(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-    def _trusts(self, scope: Scope) -> bool:
-        name = re.sub(r":\d+$", "", Headers(scope=scope).get("host", "")).lower()
-        own_address = (scope.get("server") or ("",))[0]
-        return "*" in self._hosts or name in self._hosts or name == own_address or scope["path"] in PROBES

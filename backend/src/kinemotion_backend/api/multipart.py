@@ -1,5 +1,10 @@
-"""multipart/form-data read as it comes: short text fields are kept, the video passes through."""
+"""Read multipart/form-data as it comes: short text fields are kept, the video passes through.
 
+Starlette's form parser returns when everything has come, so it cannot refuse the first bytes of a file or a field
+before the video; and it accepts a form that stops before its last boundary.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -16,7 +21,7 @@ ENVELOPE_BYTES = MAX_PARTS * 2 * MAX_FIELD_BYTES
 
 @dataclass(slots=True)
 class _Part:
-    """The part that is being read."""
+    """The part that is read at present."""
 
     name: str = ""
     value: bytearray = field(default_factory=bytearray)
@@ -25,10 +30,13 @@ class _Part:
 
 
 class FormReader:
-    """A form that is fed chunks of its body; the bytes of its video wait in ``unwritten`` to be taken."""
+    """A form that is fed chunks of its body; the bytes of its video wait in ``unwritten`` to be taken.
 
-    def __init__(self, boundary: bytes) -> None:
-        self.fields: dict[str, str] = {}
+    Fields that were ``given`` elsewhere count as fields of the form: one that comes again is refused.
+    """
+
+    def __init__(self, boundary: bytes, *, given: Mapping[str, str]) -> None:
+        self.fields = dict(given)
         self.videos = 0
         self.video_bytes = 0
         self.head = b""
@@ -60,7 +68,7 @@ class FormReader:
             raise MalformedUpload("The form is not complete.")
 
     def take(self) -> bytes:
-        """The video's bytes that came since the last time."""
+        """Return the video's bytes that came since the last time."""
         taken = bytes(self.unwritten)
         self.unwritten.clear()
         return taken

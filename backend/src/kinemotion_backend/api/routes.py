@@ -1,7 +1,8 @@
 """The routes."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from kinemotion_backend import __version__
-from kinemotion_backend.api.dependencies import AdmissionDep, AnalyzerDep, EngineDep, UploadLimitsDep, WorkspaceDep
+from kinemotion_backend.api.dependencies import AnalyzerDep, EngineDep, ReceiverDep, WorkspaceDep
 from kinemotion_backend.api.documents import (
     ANALYZED,
     AnalyzeForm,
@@ -24,12 +25,13 @@ from kinemotion_backend.api.documents import (
     write_answer,
 )
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.uploads import Upload, receive
+from kinemotion_backend.api.uploads import Upload
 from kinemotion_backend.api.v1.callers import count_analysis
 from kinemotion_backend.contract import CONTRACT_MAJOR
 from kinemotion_backend.video_analyzer import AnalysisRequest, VideoAnalyzer
 
 Result = TypeVar("Result")
+QUERY_FIELDS = frozenset({"jump_type", "quality"})
 
 router = APIRouter(responses=document_problems(400, 500))
 
@@ -68,20 +70,11 @@ async def sports(analyzer: AnalyzerDep) -> Sports:
     responses={200: ANALYZED, **document_problems(400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 504)},
     openapi_extra=describe_form(AnalyzeForm),
 )
-async def analyze(
-    request: Request,
-    *,
-    analyzer: AnalyzerDep,
-    admission: AdmissionDep,
-    limits: UploadLimitsDep,
-    workspace: WorkspaceDep,
-) -> Response:
+async def analyze(request: Request, *, analyzer: AnalyzerDep, receiver: ReceiverDep) -> Response:
     """Measure one video and wait for the result. The analysis stops when the client disconnects."""
-    with admission.place(request.client.host if request.client else ""):
-        await to_thread.run_sync(workspace.check)
-        async with workspace.temporary_folder("request") as folder:
-            upload = await receive(request, folder, limits=limits)
-            return await _run_while_connected(request, _measure(upload, analyzer))
+    check = partial(_check_fields, analyzer)
+    async with receiver.receive(request, check=check, given=_read_query(request)) as upload:
+        return await _run_while_connected(request, _measure(upload, analyzer))
 
 
 async def _measure(upload: Upload, analyzer: VideoAnalyzer) -> Response:
@@ -91,9 +84,21 @@ async def _measure(upload: Upload, analyzer: VideoAnalyzer) -> Response:
     return Response(content, media_type="application/json")
 
 
-def _read_form(fields: dict[str, str]) -> AnalyzeForm:
+def _read_query(request: Request) -> dict[str, str]:
+    """Return the fields that the address names: those are known before the body comes."""
+    return {name: value for name, value in request.query_params.items() if name in QUERY_FIELDS}
+
+
+async def _check_fields(analyzer: VideoAnalyzer, fields: Mapping[str, str]) -> None:
+    """Refuse fields that are not valid before the video is sent; options wait for the movement they belong to."""
+    form = _read_form(fields)
+    if "jump_type" in fields:
+        await analyzer.check(form.jump_type, form.options())
+
+
+def _read_form(fields: Mapping[str, str]) -> AnalyzeForm:
     try:
-        return AnalyzeForm.model_validate(fields)
+        return AnalyzeForm.model_validate(dict(fields))
     except ValidationError as problem:
         raise RequestValidationError(problem.errors(include_input=False, include_context=False)) from None
 

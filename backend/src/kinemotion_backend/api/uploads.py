@@ -1,9 +1,10 @@
-"""Receive a video: stream it to disk within limits of size and time, and check its first bytes."""
+"""Receive a video: stream it to disk, check the fields before it and its first bytes as soon as they are there."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import structlog
@@ -12,32 +13,26 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from kinemotion_backend.api.multipart import ENVELOPE_BYTES, FormReader
-from kinemotion_backend.errors import MalformedUpload, Saturated, UnsupportedMedia, UploadTooLarge, UploadTooSlow
+from kinemotion_backend.admission import Admission
+from kinemotion_backend.api.multipart import FormReader
+from kinemotion_backend.errors import MalformedUpload, Saturated, UnsupportedMedia, UploadTooLarge
 from kinemotion_backend.video_containers import HEAD_BYTES
+from kinemotion_backend.workspace import Workspace
 
-FLUSH_BYTES = 1024 * 1024
+MEBIBYTE = 1024 * 1024
+FLUSH_BYTES = MEBIBYTE
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-CanRead = Callable[[bytes], bool]
-"""Whether a file with these first bytes can be a video."""
-
-
 @dataclass(frozen=True, slots=True)
-class UploadLimits:
-    """What one upload may take, and which files are accepted."""
+class UploadRules:
+    """Which videos are taken."""
 
     video_bytes: int
-    idle_s: float
-    total_s: float
-    can_read: CanRead
-
-    @property
-    def body_bytes(self) -> int:
-        """Bytes of the whole body: the video and what lies around it."""
-        return self.video_bytes + ENVELOPE_BYTES
+    can_read: Callable[[bytes], bool]
+    """Whether a file with these first bytes can be a video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +43,42 @@ class Upload:
     fields: dict[str, str]
 
 
-async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Upload:
-    """Write the form's video into the folder under a name of our own, and return it with the other fields."""
-    _refuse_announced(request, limits)
+CheckFields = Callable[[Mapping[str, str]], Awaitable[None]]
+"""Refuses fields that are not valid; asked before the video is received, with what has come until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadReceiver:
+    """Receives videos: one at a time for each place, into a folder that is removed afterwards."""
+
+    admission: Admission
+    workspace: Workspace
+    rules: UploadRules
+
+    @asynccontextmanager
+    async def receive(
+        self, request: Request, *, check: CheckFields, given: Mapping[str, str] = NOTHING
+    ) -> AsyncGenerator[Upload]:
+        """Yield the video of the request and its fields; its place is taken until the video is no longer needed."""
+        with self.admission.place(request.client.host if request.client else ""):
+            await to_thread.run_sync(self.workspace.check)
+            async with self.workspace.temporary_folder("request") as folder:
+                yield await receive(request, folder, rules=self.rules, check=check, given=given)
+
+
+async def receive(
+    request: Request, folder: Path, *, rules: UploadRules, check: CheckFields, given: Mapping[str, str] = NOTHING
+) -> Upload:
+    """Write the form's video into the folder under a name of our own, and return it with the other fields.
+
+    ``given`` are fields that the client has named outside the form.
+    """
     target = folder / "video"
     try:
-        form = FormReader(_boundary(request))
-        async with asyncio.timeout(limits.total_s):
-            with target.open("xb") as file:
-                await _save(form, file, chunks=_steadily(request, limits.idle_s), limits=limits)
-    except TimeoutError:
-        raise UploadTooSlow("The upload came too slowly.") from None
+        form = FormReader(_read_boundary(request), given=given)
+        await check(form.fields)
+        with target.open("xb") as file:
+            await _save(request, file, form=form, rules=rules, check=check)
     except FormParserError:
         raise MalformedUpload("The body is not multipart/form-data.") from None
     except OSError as problem:
@@ -69,47 +89,27 @@ async def receive(request: Request, folder: Path, *, limits: UploadLimits) -> Up
     return Upload(target, form.fields)
 
 
-async def _save(form: FormReader, file: BinaryIO, *, chunks: AsyncIterator[bytes], limits: UploadLimits) -> None:
+async def _save(request: Request, file: BinaryIO, *, form: FormReader, rules: UploadRules, check: CheckFields) -> None:
     """Feed the form and write its video; a slow disk is waited for off the event loop."""
-    received_bytes = 0
-    async for chunk in chunks:
+    is_checked = False
+    async for chunk in request.stream():
         form.feed(chunk)
-        received_bytes += len(chunk)
-        if form.video_bytes > limits.video_bytes or received_bytes > limits.body_bytes:
-            raise _too_large(limits)
-        if form.video_bytes >= HEAD_BYTES and not limits.can_read(form.head):
+        if form.videos and not is_checked:
+            await check(form.fields)
+            is_checked = True
+        if form.video_bytes > rules.video_bytes:
+            raise UploadTooLarge(f"The video is larger than {rules.video_bytes // MEBIBYTE} MiB.")
+        if form.video_bytes >= HEAD_BYTES and not rules.can_read(form.head):
             raise UnsupportedMedia("The file is not a video.")
         if len(form.unwritten) >= FLUSH_BYTES:
             await to_thread.run_sync(file.write, form.take())
     form.finish()
-    if form.videos and not limits.can_read(form.head):
+    if form.videos and not rules.can_read(form.head):
         raise UnsupportedMedia("The file is not a video." if form.video_bytes else "The file is empty.")
     await to_thread.run_sync(file.write, form.take())
 
 
-async def _steadily(request: Request, idle_s: float) -> AsyncIterator[bytes]:
-    chunks = request.stream()
-    while True:
-        async with asyncio.timeout(idle_s):
-            try:
-                chunk = await anext(chunks)
-            except StopAsyncIteration:
-                return
-        yield chunk
-
-
-def _refuse_announced(request: Request, limits: UploadLimits) -> None:
-    """Refuse by Content-Length before a byte is read, where it is given."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limits.body_bytes:
-        raise _too_large(limits)
-
-
-def _too_large(limits: UploadLimits) -> UploadTooLarge:
-    return UploadTooLarge(f"The video is larger than {limits.video_bytes // (1024 * 1024)} MiB.")
-
-
-def _boundary(request: Request) -> bytes:
+def _read_boundary(request: Request) -> bytes:
     media_type, options = parse_options_header(request.headers.get("content-type"))
     if media_type != b"multipart/form-data" or not options.get(b"boundary"):
         raise MalformedUpload("The request is not multipart/form-data with a boundary.")

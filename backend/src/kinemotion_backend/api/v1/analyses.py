@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from kinemotion_backend.analyses.service import AnalysisService
-from kinemotion_backend.api.dependencies import UploadLimitsDep, WorkspaceDep
+from kinemotion_backend.api.dependencies import ReceiverDep
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import AnalysesDep, BlobsDep, CallerDep, EventsDep, GateDep, PageDep, UploadsDep
 from kinemotion_backend.api.v1.documents import (
@@ -66,11 +66,9 @@ async def _get_analysis(analysis_id: IdPath, *, caller: CallerDep, analyses: Ana
 AnalysisDep = Annotated[AnalysisRecord, Depends(_get_analysis)]
 
 
-def _get_desk(
-    request: Request, *, uploads: UploadsDep, blobs: BlobsDep, workspace: WorkspaceDep, limits: UploadLimitsDep
-) -> Desk:
+def _get_desk(request: Request, *, uploads: UploadsDep, blobs: BlobsDep, receiver: ReceiverDep) -> Desk:
     analyses = cast("AnalysisService", request.app.state.services.platform.analyses)
-    return Desk(analyses=analyses, uploads=uploads, blobs=blobs, workspace=workspace, limits=limits)
+    return Desk(analyses=analyses, uploads=uploads, blobs=blobs, receiver=receiver)
 
 
 @router.post(

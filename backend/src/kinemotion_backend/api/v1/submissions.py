@@ -1,7 +1,7 @@
 """Read a request for an analysis: JSON that names a stored video, or a form that brings one."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +17,13 @@ from kinemotion_backend.analyses.errors import AnalysisNotFound, UnknownReferenc
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import Priority, StoredVideo, Submission
 from kinemotion_backend.analyses.submitting import Submitted
-from kinemotion_backend.api.uploads import UploadLimits, receive
+from kinemotion_backend.api.uploads import UploadReceiver
 from kinemotion_backend.api.v1.documents import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.uploads.errors import UploadNotFound
 from kinemotion_backend.uploads.receiving import Uploads
-from kinemotion_backend.workspace import Workspace
 
 MOST_JSON_BYTES = 64 * 1024
 CHUNK_BYTES = 1024 * 1024
@@ -41,8 +40,7 @@ class Desk:
     analyses: AnalysisService
     uploads: Uploads
     blobs: BlobStore
-    workspace: Workspace
-    limits: UploadLimits
+    receiver: UploadReceiver
 
     async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
         """Take a request in JSON for an analysis of a stored video."""
@@ -52,8 +50,7 @@ class Desk:
 
     async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
         """Take a form with a video; the video is stored first, and deleted where the request is refused."""
-        async with self.workspace.temporary_folder("request") as folder:
-            upload = await receive(request, folder, limits=self.limits)
+        async with self.receiver.receive(request, check=self._check_sport) as upload:
             form = _validate(AnalysisForm, _read_fields(upload.fields))
             key = f"videos/{uuid4().hex}"
             stored = await self.blobs.put(key, _read_file(upload.video))
@@ -64,6 +61,11 @@ class Desk:
             with suppress(BlobStoreUnavailable):
                 await self.blobs.delete(key)
             raise
+
+    async def _check_sport(self, fields: Mapping[str, str]) -> None:
+        """Refuse an unknown movement before the video is received, when the form names it first."""
+        if sport := fields.get("sport_type"):
+            await self.analyses.submitter.analyzer.check(sport, {})
 
     async def _find_video(self, source: Input, caller: Caller) -> StoredVideo:
         """Return the video that the request names. Raises UnknownReference."""

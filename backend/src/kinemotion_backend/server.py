@@ -1,0 +1,141 @@
+"""The HTTP server: uvicorn with bounded connections, within the open files of this machine, with an orderly end."""
+
+import asyncio
+import errno
+import resource
+import signal
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from kinemotion_backend.api.connections import SPARE_CONNECTIONS, ConnectionLimits, bound_connections
+from kinemotion_backend.settings import Settings
+
+BACKLOG = 128
+"""Connections accepted in one go."""
+FILES_OF_SERVICE = 24
+FILES_OF_ANALYSIS = 8
+"""Open files of the idle service (20 measured), and of one engine process: pipes, the upload, folders being removed."""
+FEWEST_CONNECTIONS = 4
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class TooFewFiles(RuntimeError):
+    """The machine lets the service open too few files to work at all."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which also ends in order on a second Ctrl-C and when its terminal closes."""
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until the service is asked to end."""
+        asyncio.get_running_loop().set_exception_handler(_log_loop_problem)
+        await super().serve(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Treat the end of the terminal as a request to end, unless it is ignored, as under nohup."""
+        previous = signal.getsignal(signal.SIGHUP)
+        if previous is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self.handle_exit)
+        try:
+            with super().capture_signals():
+                yield
+        finally:
+            signal.signal(signal.SIGHUP, previous)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order; after a second Ctrl-C without waiting, but still with every engine and folder removed."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            for task in self.server_state.tasks:
+                task.cancel()
+            await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
+            await self.lifespan.shutdown()
+
+
+def serve(app: ASGIApp, settings: Settings) -> None:
+    """Run the application until the service is asked to end."""
+    limits = ConnectionLimits(
+        most=settings.max_connections,
+        most_a_client=settings.max_connections_a_client,
+        patience_s=settings.upload_idle_s,
+        proxies=settings.forwarded_allow_ips,
+        https=settings.environment == "production",
+    )
+    config = uvicorn.Config(
+        app,
+        host=settings.bind_host,
+        port=settings.bind_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=min(BACKLOG, settings.max_connections),
+        http=bound_connections(limits),
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=list(settings.forwarded_allow_ips),
+        timeout_graceful_shutdown=settings.shutdown_s,
+    )
+    with suppress(KeyboardInterrupt):
+        Server(config).run()
+
+
+def fit_open_files(settings: Settings) -> Settings:
+    """Return the settings with as many connections and analyses as this machine has open files for.
+
+    Raises
+    ------
+    TooFewFiles
+        When there are too few even for one analysis.
+    """
+    most = _raise_file_limit(count_files(settings))
+    if most >= count_files(settings):
+        return settings
+    spare = most - FILES_OF_SERVICE - SPARE_CONNECTIONS
+    analyses = min(settings.max_analyses, max(1, spare // 2 // FILES_OF_ANALYSIS))
+    requests = min(settings.max_requests, analyses * 2)
+    connections = min(settings.max_connections, spare - analyses * FILES_OF_ANALYSIS - requests)
+    if connections < FEWEST_CONNECTIONS:
+        raise TooFewFiles(f"{most} open files are too few. Raise the limit: `ulimit -n 1024`.")
+    log.warning("few_open_files", limit=most, connections=connections, analyses=analyses, requests=requests)
+    return settings.model_copy(
+        update={
+            "max_connections": connections,
+            "max_connections_a_client": min(settings.max_connections_a_client, max(1, connections // 2)),
+            "max_analyses": analyses,
+            "max_requests": requests,
+            "max_requests_a_client": min(settings.max_requests_a_client, max(1, requests // 2)),
+        }
+    )
+
+
+def count_files(settings: Settings) -> int:
+    """Return how many open files the settings can need."""
+    connections = settings.max_connections + SPARE_CONNECTIONS
+    return FILES_OF_SERVICE + connections + settings.max_analyses * FILES_OF_ANALYSIS + settings.max_requests
+
+
+def _raise_file_limit(wanted: int) -> int:
+    """Raise the soft limit as far as it is wanted and allowed; return it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return wanted
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if allowed > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(soft, allowed)
+
+
+def _log_loop_problem(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log that no more files can be opened in one line; anything else as asyncio does."""
+    problem = context.get("exception")
+    if isinstance(problem, OSError) and problem.errno in {errno.EMFILE, errno.ENFILE}:
+        log.error("no_more_open_files", problem=problem.strerror)
+        return
+    loop.default_exception_handler(context)
