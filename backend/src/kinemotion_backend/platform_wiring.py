@@ -40,6 +40,7 @@ from kinemotion_backend.records.base import Records
 from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.migrate import upgrade
 from kinemotion_backend.records.sql.records import SqlRecords
+from kinemotion_backend.retention.sweeping import DAY_S, Policy, Sweeper
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.uploads.receiving import UploadRules, Uploads
 from kinemotion_backend.video_analyzer import VideoAnalyzer
@@ -189,6 +190,8 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
     analyses = AnalysisService(records=records, queue=queue, blobs=blobs, announcer=announcer, submitter=submitter)
     rules = UploadRules(settings.max_upload_mb * MEBIBYTE, kept_s=settings.upload_kept_h * 3600)
     uploads = Uploads(records, blobs, rules=rules)
+    policy = Policy(videos_s=settings.videos_kept_days * DAY_S, results_s=settings.results_kept_days * DAY_S)
+    sweeper = Sweeper(records, blobs, uploads=uploads, analyses=analyses, policy=policy)
     return Platform(
         records=records,
         blobs=blobs,
@@ -211,7 +214,7 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_s=settings.lease_s,
         ),
-        upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=uploads.sweep),
+        upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=sweeper.run_when_due),
     )
 
 

@@ -154,6 +154,13 @@ class Settings(BaseSettings):
         default=24.0, gt=0, description="How long an upload is kept after its last piece, in hours."
     )
 
+    videos_kept_days: float = Field(
+        default=0, ge=0, description="How long a video is kept after its analysis, in days; 0 is for ever."
+    )
+    results_kept_days: float = Field(
+        default=0, ge=0, description="How long an analysis is kept after its end, in days; 0 is for ever."
+    )
+
     open_networks: Networks = Field(
         default=(ip_network("127.0.0.0/8"), ip_network("::1")),
         description="Networks whose programs are served without a key, with commas between; empty: all need a key.",

@@ -38,7 +38,7 @@ from kinemotion_backend.records.people import (
     Team,
     TeamRepository,
 )
-from kinemotion_backend.records.uploads import UploadRecord, UploadRepository
+from kinemotion_backend.records.uploads import ReferenceRepository, UploadRecord, UploadRepository
 from kinemotion_backend.records.webhooks import (
     Delivery,
     DeliveryAttempt,
@@ -83,6 +83,7 @@ __all__ = [
     "Progress",
     "Records",
     "RecordsUnavailable",
+    "ReferenceRepository",
     "Session",
     "SessionRepository",
     "Sex",
@@ -114,6 +115,7 @@ class Transaction:
     keys: KeyRepository
     usage: UsageRepository
     uploads: UploadRepository
+    references: ReferenceRepository
     webhooks: WebhookRepository
     deliveries: DeliveryRepository
     get_driver_connection: Callable[[], Awaitable[object]]

@@ -1,6 +1,7 @@
-"""Resumable and direct uploads as they are kept."""
+"""Uploads as they are kept, and which blobs any record refers to."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -50,3 +51,27 @@ class UploadRepository(ABC):
     @abstractmethod
     async def find_expired(self, now: datetime, *, limit: int) -> tuple[UploadRecord, ...]:
         """Return uploads whose time is over."""
+
+
+class ReferenceRepository(ABC):
+    """Which blobs the records refer to, and which have been kept long enough."""
+
+    @abstractmethod
+    async def find_referenced(self, keys: Sequence[str]) -> frozenset[str]:
+        """Return those of the keys that an analysis, one of its files or an upload refers to."""
+
+    @abstractmethod
+    async def find_uploads(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return those of the ids that are uploads."""
+
+    @abstractmethod
+    async def find_old_videos(self, before: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Return the analyses that ended before the instant and still have a video, with the video's key."""
+
+    @abstractmethod
+    async def forget_video(self, analysis_id: str) -> None:
+        """Note that the analysis has no video any more."""
+
+    @abstractmethod
+    async def find_old_analyses(self, before: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Return the owners and ids of the analyses that ended before the instant."""

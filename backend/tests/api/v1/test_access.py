@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fake_analyzer import FakeAnalyzer
 from fastapi.testclient import TestClient
 from stand_in import small_settings, video_bytes
 
-from kinemotion_backend.api.v1.access import describe_allowance
+from kinemotion_backend.api.v1.access import Gate, describe_allowance
 from kinemotion_backend.app import create_app
-from kinemotion_backend.limits.base import Allowance, RateLimit
+from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, OpenDoor
+from kinemotion_backend.limits.base import Allowance, LimitReached, RateLimit
+from kinemotion_backend.limits.memory import MemoryLimiter
 from kinemotion_backend.tiers import Tier
 
 HERE, ELSEWHERE = ("127.0.0.1", 50_000), ("203.0.113.9", 50_000)
@@ -156,6 +158,19 @@ def test_a_tier_that_is_gone_allows_next_to_nothing(tmp_path: Path) -> None:
         answer = app.get("/api/v1/usage", headers={"X-API-Key": key})
         assert answer.json()["analyses"] == {"used": 0, "limit": 0, "remaining": 0, "reset_after_s": None}
         assert app.get("/api/v1/usage", headers={"X-API-Key": key}).status_code == 429
+
+
+@pytest.mark.asyncio
+async def test_live_streams_are_counted_for_each_account(tmp_path: Path) -> None:
+    gate = Gate(
+        door=OpenDoor(), keyring=cast("Any", None), limiter=MemoryLimiter(), tiers=TIERS, records=cast("Any", None)
+    )
+    club, rival = (Caller(owner, "free", frozenset(), owner) for owner in ("club", "rival"))
+    async with gate.stream(club), gate.stream(rival), gate.stream(LOCAL_CALLER), gate.stream(LOCAL_CALLER):
+        with pytest.raises(LimitReached, match="streams"):
+            await gate.stream(club).__aenter__()
+    async with gate.stream(club):
+        pass
 
 
 def test_headers_describe_an_allowance() -> None:

@@ -1,7 +1,8 @@
 """Who makes a request: a key, or a program of this machine; and how many requests they may make."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
@@ -12,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, NotAuthenticated, OpenDoor, Provenance
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, Keyring
-from kinemotion_backend.limits.base import Allowance, Limiter, LimitReached, Places, RateLimit
+from kinemotion_backend.limits.base import Allowance, Limiter, LimitReached, Places, RateLimit, occupied
 from kinemotion_backend.records.base import Records
 from kinemotion_backend.tiers import Tier
 
@@ -68,10 +69,15 @@ class Gate:
         most = self.tier_of(caller).analyses_a_month
         return None if most is None else RateLimit(ANALYSES, most, MONTH_S, strategy="sliding_counter")
 
-    def streams_of(self, caller: Caller) -> Places | None:
-        """Return how many live streams the caller may have at the same time; None for no limit."""
+    @asynccontextmanager
+    async def stream(self, caller: Caller) -> AsyncGenerator[None]:
+        """Hold one of the caller's live streams for as long as the block runs. Raises LimitReached."""
         most = self.tier_of(caller).streams
-        return None if most is None else Places("streams", most)
+        if most is None:
+            yield
+            return
+        async with occupied(self.limiter, Places("streams", most), subject=caller.subject):
+            yield
 
     async def count_analysis(self, caller: Caller) -> None:
         """Count a request for an analysis. Raises LimitReached where the month's are used up."""

@@ -14,7 +14,7 @@ from kinemotion_backend.records.sql.events import SqlAuditRepository, SqlEventRe
 from kinemotion_backend.records.sql.jobs import SqlJobRepository
 from kinemotion_backend.records.sql.keys import SqlKeyRepository, SqlUsageRepository
 from kinemotion_backend.records.sql.people import SqlAthleteRepository, SqlSessionRepository, SqlTeamRepository
-from kinemotion_backend.records.sql.uploads import SqlUploadRepository
+from kinemotion_backend.records.sql.uploads import SqlReferenceRepository, SqlUploadRepository
 from kinemotion_backend.records.sql.webhooks import SqlDeliveryRepository, SqlWebhookRepository
 
 
@@ -63,6 +63,7 @@ def _open_transaction(connection: AsyncConnection) -> Transaction:
         keys=SqlKeyRepository(connection),
         usage=SqlUsageRepository(connection),
         uploads=SqlUploadRepository(connection),
+        references=SqlReferenceRepository(connection),
         webhooks=SqlWebhookRepository(connection),
         deliveries=SqlDeliveryRepository(connection),
         get_driver_connection=get_driver_connection,

@@ -1,13 +1,14 @@
-"""Uploads in SQL."""
+"""Uploads in SQL, and which blobs any record refers to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kinemotion_backend.records.sql.rows import read_optional_row, read_row, write_row
-from kinemotion_backend.records.sql.tables import uploads
-from kinemotion_backend.records.uploads import UploadRecord, UploadRepository
+from kinemotion_backend.records.sql.tables import analyses, artefacts, uploads
+from kinemotion_backend.records.uploads import ReferenceRepository, UploadRecord, UploadRepository
 
 
 class SqlUploadRepository(UploadRepository):
@@ -39,3 +40,41 @@ class SqlUploadRepository(UploadRepository):
         """Return uploads whose time is over."""
         query = select(uploads).where(uploads.c.expires_at <= now).order_by(uploads.c.expires_at).limit(limit)
         return tuple(read_row(UploadRecord, row) for row in (await self._connection.execute(query)).mappings())
+
+
+class SqlReferenceRepository(ReferenceRepository):
+    """Which blobs the records refer to."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find_referenced(self, keys: Sequence[str]) -> frozenset[str]:
+        """Return those of the keys that an analysis, one of its files or an upload refers to."""
+        columns = analyses.c.video_key, analyses.c.document_key, artefacts.c.blob_key, uploads.c.blob_key
+        found = set[str]()
+        for column in columns:
+            found.update((await self._connection.execute(select(column).where(column.in_(keys)))).scalars())
+        return frozenset(found)
+
+    async def find_uploads(self, ids: Sequence[str]) -> frozenset[str]:
+        """Return those of the ids that are uploads."""
+        query = select(uploads.c.id).where(uploads.c.id.in_(ids))
+        return frozenset((await self._connection.execute(query)).scalars())
+
+    async def find_old_videos(self, before: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Return the analyses that ended before the instant and still have a video, with the video's key."""
+        columns = analyses.c
+        query = select(columns.id, columns.video_key).where(
+            columns.finished_at < before, columns.video_key.is_not(None), columns.erased_at.is_(None)
+        )
+        return tuple((row.id, row.video_key) for row in await self._connection.execute(query.limit(limit)))
+
+    async def forget_video(self, analysis_id: str) -> None:
+        """Note that the analysis has no video any more."""
+        await self._connection.execute(update(analyses).where(analyses.c.id == analysis_id).values(video_key=None))
+
+    async def find_old_analyses(self, before: datetime, *, limit: int) -> tuple[tuple[str, str], ...]:
+        """Return the owners and ids of the analyses that ended before the instant."""
+        columns = analyses.c
+        query = select(columns.owner, columns.id).where(columns.finished_at < before, columns.erased_at.is_(None))
+        return tuple((row.owner, row.id) for row in await self._connection.execute(query.limit(limit)))
