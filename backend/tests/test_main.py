@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from stand_in import PATIENCE_S, install_stub
+from fastapi.testclient import TestClient
+from stand_in import PATIENCE_S, install_stub, small_settings
 
 from kinemotion_backend import __version__
 from kinemotion_backend.__main__ import COMMANDS, main
 from kinemotion_backend.app import create_app
+from kinemotion_backend.keys.key_text import read_key_text
 from kinemotion_backend.settings import Settings, write_table
 
 
@@ -104,3 +106,22 @@ def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:
     assert ended.returncode != 0
     assert b"this service reads contract 1.x. Install" in ended.stderr
     assert b"Traceback" not in ended.stderr
+
+
+def test_create_key_prints_a_key_that_opens_an_account(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(place / "data"))
+    status, told = run(capsys, "create-key", "--name", "laptop", "--owner", "club", "--tier", "pro")
+    assert status == 0
+    key = read_key_text(told.strip())
+    assert key is not None
+    with TestClient(create_app(small_settings(place, use_mock_analyzer=True))) as client:
+        usage = client.get("/api/v1/usage", headers={"X-API-Key": told.strip()})
+    assert (usage.json()["owner"], usage.json()["tier"]) == ("club", "pro")
+
+
+def test_create_key_knows_the_tiers(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", str(place / "data"))
+    with pytest.raises(SystemExit, match="The tiers are free, pro, enterprise"):
+        main(["create-key", "--tier", "gold"])

@@ -13,10 +13,14 @@ from kinemotion_backend import __version__, server
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
 from kinemotion_backend.errors import EngineUnusable
+from kinemotion_backend.keys.callers import LOCAL_OWNER
+from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest
 from kinemotion_backend.logging_config import configure_logging
+from kinemotion_backend.platform_wiring import create_key as create_api_key
 from kinemotion_backend.platform_wiring import migrate as migrate_records
 from kinemotion_backend.server import TooFewFiles, fit_open_files
 from kinemotion_backend.settings import Settings, write_table
+from kinemotion_backend.tiers import ENTERPRISE
 from kinemotion_backend.wiring import make_analyzer
 from kinemotion_backend.worker import run_worker
 from kinemotion_backend.workspace import UnusableWorkFolder, open_workspace
@@ -57,6 +61,13 @@ def migrate() -> int:
     return 0
 
 
+def create_key(options: argparse.Namespace) -> int:
+    """Make an API key and print it: it is shown now and never again. See --name, --owner and --tier."""
+    request = KeyRequest(name=options.name, owner=options.owner, tier=options.tier)
+    print(asyncio.run(create_api_key(Settings(), request)))  # noqa: T201
+    return 0
+
+
 def openapi() -> int:
     """Print the API's description."""
     print(json.dumps(create_app(Settings()).openapi(), indent=2))  # noqa: T201
@@ -80,6 +91,7 @@ def doctor() -> int:
     return 0 if all(finding.is_good for finding in findings) else 1
 
 
+CREATE_KEY = "create-key"
 COMMANDS: dict[str, Callable[[], int]] = {
     "serve": serve,
     "worker": worker,
@@ -92,17 +104,23 @@ COMMANDS: dict[str, Callable[[], int]] = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one of the commands; ``serve`` where none is given."""
-    told = "\n".join(f"  {name:9} {command.__doc__}" for name, command in COMMANDS.items())
+    commands = {**COMMANDS, CREATE_KEY: create_key}
+    told = "\n".join(f"  {name:10} {command.__doc__}" for name, command in commands.items())
     parser = argparse.ArgumentParser(
         prog="kinemotion-backend",
         description="The Kinemotion service.",
         epilog=f"commands:\n{told}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", nargs="?", choices=COMMANDS, default="serve")
+    parser.add_argument("command", nargs="?", choices=commands, default="serve")
     parser.add_argument("--version", action="version", version=f"kinemotion-backend {__version__}")
+    key = parser.add_argument_group("of create-key")
+    key.add_argument("--name", default="command line", help="where the key is used (default: %(default)s)")
+    key.add_argument("--owner", default=LOCAL_OWNER, help="account that it opens (default: %(default)s)")
+    key.add_argument("--tier", default=ENTERPRISE, help="limits of the account (default: %(default)s)")
+    options = parser.parse_args(arguments)
     try:
-        sys.exit(COMMANDS[parser.parse_args(arguments).command]())
+        sys.exit(create_key(options) if options.command == CREATE_KEY else COMMANDS[options.command]())
     except ValidationError as problem:
         faults = (
             ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"]])
@@ -112,6 +130,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
     except (EngineUnusable, UnusableWorkFolder, TooFewFiles) as problem:
         sys.exit(f"The service does not start: {problem}")
+    except InvalidKeyRequest as problem:
+        sys.exit(f"No key was made: {problem}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
 

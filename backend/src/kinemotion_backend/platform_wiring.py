@@ -26,8 +26,8 @@ from kinemotion_backend.events.redis_bus import RedisEventBus
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.jobs.data_folder import hold_data_folder
 from kinemotion_backend.jobs.embedded import EmbeddedQueue
-from kinemotion_backend.keys.callers import OpenDoor
-from kinemotion_backend.keys.keyring import Keyring
+from kinemotion_backend.keys.callers import LOCAL_CALLER, OpenDoor
+from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest, Keyring
 from kinemotion_backend.keys.pepper import read_or_make_pepper
 from kinemotion_backend.limits.base import Limiter
 from kinemotion_backend.limits.fallback import FallbackLimiter
@@ -122,6 +122,25 @@ async def migrate(settings: Settings) -> None:
         await database.close()
 
 
+async def create_key(settings: Settings, request: KeyRequest) -> str:
+    """Make an API key and return its text; the service may run meanwhile.
+
+    Raises
+    ------
+    InvalidKeyRequest
+        If there is no tier of that name.
+    """
+    if request.tier not in settings.tiers:
+        raise InvalidKeyRequest(f"The tiers are {', '.join(settings.tiers)}.")
+    database = _open_database(settings)
+    try:
+        await upgrade(database)
+        _, text = await _make_keyring(settings, SqlRecords(database)).create(LOCAL_CALLER, request)
+    finally:
+        await database.close()
+    return text
+
+
 @asynccontextmanager
 async def _open(settings: Settings, *, analyzer: VideoAnalyzer, workspace: Workspace) -> AsyncGenerator[Platform]:
     database = _open_database(settings)
@@ -163,17 +182,21 @@ class _Ports:
     limiter: Limiter
 
 
-def _make_gate(settings: Settings, ports: _Ports) -> Gate:
+def _make_keyring(settings: Settings, records: Records) -> Keyring:
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     given = settings.key_pepper.get_secret_value().encode()
     pepper = given or read_or_make_pepper(settings.data_dir / PEPPER_FILE)
-    environment = "live" if settings.environment == "production" else "test"
+    return Keyring(records, pepper=pepper, environment="live" if settings.environment == "production" else "test")
+
+
+def _make_gate(settings: Settings, ports: _Ports) -> Gate:
     return Gate(
         door=OpenDoor(
             networks=tuple(settings.open_networks),
             hosts=frozenset(host.lower() for host in settings.trusted_hosts),
             origins=frozenset(origin.lower() for origin in settings.cors_origins),
         ),
-        keyring=Keyring(ports.records, pepper=pepper, environment=environment),
+        keyring=_make_keyring(settings, ports.records),
         limiter=ports.limiter,
         tiers=settings.tiers,
         records=ports.records,
