@@ -82,16 +82,22 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service in front of the stand-in engine, shared by the tests of a module."""
     folder = tmp_path_factory.mktemp("server")
-    limits = {"MAX_UPLOAD_MB": "2", "MAX_REQUESTS": "4", "ANALYSIS_TIMEOUT_S": "600", "UPLOAD_IDLE_S": "600"}
-    with running_server(folder, engine=install_stub(folder / "engine"), **limits) as running:
+    with running_server(
+        folder,
+        engine=install_stub(folder / "engine"),
+        MAX_UPLOAD_MB="2",
+        MAX_REQUESTS="4",
+        ANALYSIS_TIMEOUT_S="600",
+        UPLOAD_IDLE_S="600",
+    ) as running:
         yield running
 
 
 @pytest.fixture
 def impatient_server(tmp_path: Path) -> Iterator[Server]:
     """A service that waits for a second at most, for a client or for the engine."""
-    limits = {"ANALYSIS_TIMEOUT_S": "1", "UPLOAD_IDLE_S": "1"}
-    with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), **limits) as running:
+    engine = install_stub(tmp_path / "engine")
+    with running_server(tmp_path, engine=engine, ANALYSIS_TIMEOUT_S="1", UPLOAD_IDLE_S="1") as running:
         yield running
 
 
