@@ -1,5 +1,7 @@
 """Blobs through obstore: one class for a local folder and for S3, as obstore gives both the same interface."""
 
+from __future__ import annotations  # some types of obstore are there for the type checker only
+
 import os
 import re
 import time
@@ -186,7 +188,7 @@ def _translated(key: str) -> Generator[None]:
         raise BlobStoreUnavailable("The file store does not answer.") from error
 
 
-def _as_blob(meta: "ObjectMeta") -> Blob:
+def _as_blob(meta: ObjectMeta) -> Blob:
     return Blob(meta["path"], size=meta["size"], modified_at=meta["last_modified"], etag=meta["e_tag"] or "")
 
 
