@@ -4,7 +4,9 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from starlette.requests import HTTPConnection
 
+from kinemotion_backend.api.v1.access import read_provenance
 from kinemotion_backend.keys.callers import LOCAL_CALLER, SCOPES, Caller, NotAuthorized, OpenDoor, Provenance
 
 
@@ -79,6 +81,34 @@ def test_other_networks_names_and_pages_are_served_where_they_are_named() -> Non
     assert not door.admits(ask(**near | {"host": "other-pc"}))
     assert not door.admits(ask())
     assert not OpenDoor(networks=()).admits(ask(client=None))
+
+
+def test_a_script_in_this_process_is_served_like_a_program_of_this_machine() -> None:
+    inside = {"client": "testclient", "host": "testserver", "is_in_process": True}
+    assert OpenDoor().admits(ask(**inside))
+    assert not OpenDoor(networks=()).admits(ask(**inside))
+    assert not OpenDoor().admits(ask(**inside, is_forwarded=True))
+    assert not OpenDoor().admits(ask(**inside, origin="https://evil.example"))
+
+
+@pytest.mark.parametrize(
+    ("client", "server", "inside"),
+    [
+        ("testclient", ("testserver", 80), True),
+        ("203.0.113.9", ("testserver", 80), False),
+        ("testclient", ("127.0.0.1", 8080), False),
+        ("testclient", ("192.0.2.1", 80), False),
+        ("testclient", ("::1", 80), False),
+        ("testclient", ("fe80::1%eth0", 80), False),
+        ("testclient", ("/run/service.sock", None), False),
+        ("testclient", None, False),
+    ],
+)
+def test_no_server_takes_a_request_without_an_address(client: str, server: object, inside: bool) -> None:
+    headers = [(b"host", b"testserver"), (b"x-real-ip", b"testclient")]
+    scope: dict[str, Any] = {"type": "http", "scheme": "http", "path": "/", "query_string": b"", "headers": headers}
+    connection = HTTPConnection({**scope, "client": (client, 1), "server": server})
+    assert read_provenance(connection).is_in_process is inside
 
 
 def test_a_scope_is_required() -> None:

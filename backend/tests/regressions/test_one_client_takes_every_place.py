@@ -2,7 +2,6 @@
 
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,10 +17,10 @@ from kinemotion_backend.settings import Settings
 FORM = b'--b\r\nContent-Disposition: form-data; name="video"; filename="v"\r\n\r\n\0\0\0\x20ftypisom'
 
 
-def begin_upload(server: Server, *, path: str = "/api/analyze", more: str = "") -> socket.socket:
+def begin_upload(server: Server, *, path: str = "/api/analyze") -> socket.socket:
     """A connection with an upload that has begun and does not end."""
     client = server.connect()
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n{more}"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"
     client.sendall(f"{head}Content-Type: multipart/form-data; boundary=b\r\n\r\n".encode() + FORM)
     return client
 
@@ -117,12 +116,12 @@ def test_a_place_is_free_again_after_each_answer(tmp_path: Path) -> None:
     assert answers == [200] * 5
 
 
-def test_many_clients_at_once_get_their_places(tmp_path: Path) -> None:
+def test_when_every_place_is_taken_everybody_is_told_to_wait(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine")
-    settings = {"MAX_REQUESTS": "4", "FORWARDED_ALLOW_IPS": "127.0.0.1"}
-    with running_server(tmp_path, engine=engine, **settings) as server, ThreadPoolExecutor(2) as pool:
-        uploads = [begin_upload(server, more=f"X-Forwarded-For: 192.0.2.{number // 2}\r\n") for number in range(4)]
-        assert eventually(lambda: len(server.leftovers()) == 4)
-        assert pool.submit(server.analyze, video_bytes()).result().status_code == 503
-        for upload in uploads:
-            upload.close()
+    places = {"MAX_REQUESTS": "2", "MAX_REQUESTS_A_CLIENT": "2"}
+    with running_server(tmp_path, engine=engine, **places) as server, ExitStack() as held:
+        for _ in range(2):
+            held.enter_context(begin_upload(server))
+        assert eventually(lambda: len(server.leftovers()) == 2)
+        answer = server.analyze(video_bytes())
+    assert (answer.status_code, answer.json()["code"]) == (503, "saturated")

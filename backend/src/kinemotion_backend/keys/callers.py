@@ -75,6 +75,8 @@ class Provenance:
     sec_fetch_site: str | None = None
     is_forwarded: bool = False
     """Whether a proxy passed the request on, so that the connection says nothing about the client."""
+    is_in_process: bool = False
+    """Whether there is no connection at all: a script or a test in this process calls the application."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,11 @@ class OpenDoor:
         A page of any web site can make a browser of these networks send requests here. Browsers say so: by ``Origin``,
         by ``Sec-Fetch-Site``, and by ``Host`` where a foreign name was made to point here (DNS rebinding).
         """
-        if request.is_forwarded or not self.networks or not self._is_near(request.client):
+        if request.is_forwarded or not self.networks:
+            return False
+        if request.is_in_process:
+            return self.is_own_page(request)
+        if not self._is_near(request.client):
             return False
         return self._names_this_service(request.host) and self.is_own_page(request)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import cast
 
 from starlette.datastructures import MutableHeaders
@@ -45,7 +46,7 @@ class Gate:
             If the caller made too many requests in the last minute.
         """
         key = _read_key(connection)
-        if key is None and not self.door.admits(_read_provenance(connection)):
+        if key is None and not self.door.admits(read_provenance(connection)):
             raise NotAuthenticated("The request comes from elsewhere and has no key.")
         caller = LOCAL_CALLER if key is None else await self.keyring.authenticate(key)
         most = self.tier_of(caller).requests_a_minute
@@ -137,7 +138,8 @@ def _read_key(connection: HTTPConnection) -> str | None:
     return connection.headers.get("x-api-key")
 
 
-def _read_provenance(connection: HTTPConnection) -> Provenance:
+def read_provenance(connection: HTTPConnection) -> Provenance:
+    """Return where the request comes from."""
     headers = connection.headers
     return Provenance(
         client=connection.client.host if connection.client else None,
@@ -146,4 +148,23 @@ def _read_provenance(connection: HTTPConnection) -> Provenance:
         origin=headers.get("origin"),
         sec_fetch_site=headers.get("sec-fetch-site"),
         is_forwarded="forwarded" in headers or "x-forwarded-for" in headers,
+        is_in_process=_is_in_process(connection.scope),
     )
+
+
+def _is_in_process(scope: Scope) -> bool:
+    """Return whether no server took the request: neither end of the connection has an address.
+
+    A server tells the address of its own socket, which no client can set; a socket of the file system has no port.
+    """
+    host, port = scope.get("server") or ("", None)
+    client = (scope.get("client") or ("",))[0]
+    return port is not None and not _is_address(host) and not _is_address(client)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
