@@ -24,7 +24,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: web check-web test-web help setup services demo test test-engine check bench accuracy contract docs load serve install-proof image
+.PHONY: web check-web test-web help setup services demo test test-engine check bench accuracy calibrate contract docs load serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ bench: setup  ## Start-up, time a frame, time against real time, peak memory
 accuracy: setup  ## Score presets and estimators against rendered athletes (KINEMOTION_DATA, else the samples); write the page
 	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) $(if $(WIDER),--wider $(WIDER)) \
 		--out docs/science/validation.md
+
+calibrate: setup  ## Fit the numbers in calibration/ again from KINEMOTION_DATA; print old and new (MODELS=..., WRITE=1)
+	$(RUN) python tests/accuracy/calibrate.py $(or $(KINEMOTION_DATA),docs/samples) $(CLIPS) --poses $(TOOLS)/poses \
+		$(if $(MODELS),--models $(MODELS)) $(if $(WRITE),--write)
 
 contract: setup  ## Write schemas and examples (docs/contract) and reference pages (docs/reference) from the declarations
 	$(RUN) python docs/generate.py

@@ -49,10 +49,10 @@ def test_a_clip_that_scores_is_never_fitted(table: Table):
 def test_a_row_says_where_its_value_comes_from(table: Table, name: str, row: Row):
     assert row.data in table.data, name
     assert row.n > 0
-    if row.script:
-        assert (ROOT / row.script).is_file()
-        assert row.standard_error is not None
-        assert table.data[row.data].training
+    if row.fit is not None:
+        assert (ROOT / row.fit.script).is_file()
+        assert table.data[row.fit.data].training
+        assert row.fit.standard_error >= 0
 
 
 def test_a_model_takes_from_the_default_what_its_own_table_does_not_hold():

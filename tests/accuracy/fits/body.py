@@ -10,6 +10,8 @@ from scipy.optimize import minimize
 from fits.estimates import Fitted, deviation, fit_by_clip, mean, resample, spread_between
 from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import GRAVITY_M_S2
+from kinemotion.motion.calibration import CentreOfMass
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.scale import BodyInPicture, measure_chain_px, measure_fall_scale
@@ -21,30 +23,33 @@ _MARGIN_S = 0.02
 _FEWEST = 8
 """Frames of a flight that tell fast from slow errors."""
 _RESAMPLES = 20
-_STRAIGHT_DEG = 20.0
-"""Knee flexion of a leg that stands straight."""
 _SEEN = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
 """Points whose error is counted."""
 
 
 def fit_body(samples: Sequence[Sample]) -> dict[str, Fitted]:
     """Fit rows of the groups "landmarks" and "com"."""
-    jumps = [sample for sample in samples if sample.kind != "run" and not sample.case.truth["camera_moves"]]
     lateral = [sample for sample in samples if sample.is_lateral]
-    rulers = [ruler for ruler in map(_measure_gravity, jumps) if ruler is not None]
     chains = [np.array([_measure_chain_share(sample)]) for sample in samples]
-    gravity = [np.array([value]) for value, _ in rulers]
     return {
         "landmarks.point_error": fit_by_clip([_measure_point_errors(sample) for sample in samples], _pooled),
         "landmarks.shoulder_above_joint": fit_by_clip([_along_trunk(sample, "shoulder") for sample in lateral], mean),
         "landmarks.hip_below_joint": fit_by_clip([_along_trunk(sample, "hip") for sample in lateral], mean),
-        "landmarks.hip_before_joint": fit_by_clip([_before_hip(sample) for sample in lateral], mean),
         "com.chain_share": fit_by_clip(chains, mean),
         "com.chain_share_error": fit_by_clip(chains, deviation),
-        "com.apparent_gravity": fit_by_clip(gravity, mean),
-        "com.apparent_gravity_error": spread_between(rulers),
-        **_fit_noise([residual for sample in jumps for residual in _flight_residuals(sample)]),
+        **_fit_com([sample for sample in samples if sample.kind != "run" and not sample.case.truth["camera_moves"]]),
     }
+
+
+def _fit_com(jumps: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit the noise of the centre of mass, then the curvature of its fall with errors of that noise."""
+    gravity = jumps[0].calibration.com.apparent_gravity
+    noise = _fit_noise([residual for jump in jumps for residual in _flight_residuals(jump, gravity=gravity)])
+    values = {name.removeprefix("com."): row.value for name, row in noise.items()}
+    errors = replace(jumps[0].calibration.com, apparent_gravity=1.0, apparent_gravity_error=0.0, **values)
+    rulers = [ruler for ruler in (_measure_gravity(jump, errors) for jump in jumps) if ruler is not None]
+    bend = fit_by_clip([np.array([value]) for value, _ in rulers], mean)
+    return noise | {"com.apparent_gravity": bend, "com.apparent_gravity_error": spread_between(rulers)}
 
 
 def _pooled(variances: Floats) -> float:
@@ -89,18 +94,6 @@ def _along_trunk(sample: Sample, part: str) -> Floats:
     return np.array([np.median(outward * (off * up).sum(axis=1) / length)])
 
 
-def _before_hip(sample: Sample) -> Floats:
-    """Median distance of the hip point in front of its joint while the legs are straight, in trunks (1,)."""
-    straight = sample.angle_deg("left_knee_flexion") < _STRAIGHT_DEG
-    if not straight.any():
-        return np.empty(0)
-    toes, heels = (np.mean([sample.point_px(f"{s}_{part}") for s in SIDES], axis=0) for part in ("foot_index", "heel"))
-    forward = np.sign(np.median((toes - heels)[:, 0]))
-    off = np.mean([_point(sample, f"{s}_hip") - sample.point_px(f"{s}_hip") for s in SIDES], axis=0)
-    _, length = _trunk(sample)
-    return np.array([np.median((forward * off[:, 0] / length)[straight])])
-
-
 def _measure_chain_share(sample: Sample) -> float:
     length_px = measure_chain_px(_points(sample), sample.sequence.skeleton)
     return length_px * float(np.median(sample.m_per_px)) / sample.case.truth["athlete"]["height_m"]
@@ -118,10 +111,9 @@ def _flight(sample: Sample) -> slice:
     return slice(*(int(frame) for frame in np.searchsorted(sample.sequence.time_s, inside)))
 
 
-def _measure_gravity(sample: Sample) -> tuple[float, float] | None:
+def _measure_gravity(sample: Sample, errors: CentreOfMass) -> tuple[float, float] | None:
     """Curvature of the drawn fall over that of the true one in the picture, and its standard error."""
     time_s, part = sample.sequence.time_s, _flight(sample)
-    errors = replace(sample.calibration.com, apparent_gravity=1.0, apparent_gravity_error=0.0)
     chain_px = measure_chain_px(_points(sample), sample.sequence.skeleton)
     drawn = measure_fall_scale(BodyInPicture(time_s, _com_px(sample), chain_px=chain_px, errors=errors), part)
     if drawn is None:
@@ -129,30 +121,31 @@ def _measure_gravity(sample: Sample) -> tuple[float, float] | None:
     offset = time_s[part] - time_s[part].mean()
     design = np.column_stack([np.ones_like(offset), offset, 0.5 * offset**2])
     true_px = float(np.linalg.lstsq(design, sample.com_px[part, 1], rcond=None)[0][2])
-    drawn_px = 9.81 / drawn.value
+    drawn_px = GRAVITY_M_S2 / drawn.value
     return drawn_px / true_px, drawn_px / true_px * drawn.error / drawn.value
 
 
-def _flight_residuals(sample: Sample) -> Iterator[tuple[Floats, Floats]]:
-    """Times (N,), s, and errors (N,), m, of the centre of mass in flight."""
+def _flight_residuals(sample: Sample, *, gravity: float) -> Iterator[tuple[Floats, Floats]]:
+    """Times (N,), s, and errors (N,), m, of the centre of mass in flight, the usual error of its curvature left out."""
     part = _flight(sample)
     time_s = sample.sequence.time_s[part]
     if len(time_s) >= _FEWEST:
         error_px = (_com_px(sample) - sample.com_px[:, 1])[part]
-        yield time_s, error_px * sample.m_per_px[part]
+        usual_m = (gravity - 1.0) * 0.5 * GRAVITY_M_S2 * (time_s - time_s.mean()) ** 2
+        yield time_s, error_px * sample.m_per_px[part] - usual_m
 
 
 def _fit_noise(flights: list[tuple[Floats, Floats]]) -> dict[str, Fitted]:
     """Fit fast and slow errors of all flights together by restricted maximum likelihood.
 
-    A constant and a parabola are left to other rows: heights are differences, and the ruler corrects the curvature.
+    A straight line is left out: heights are differences, and the picture of a level floor may climb.
     """
 
     def cost(logs: Floats, chosen: Sequence[int]) -> float:
         return sum(_restricted_cost(*flights[k], noise=Noise(*np.exp(logs).tolist())) for k in chosen)
 
     everything = range(len(flights))
-    start = np.log([0.003, 0.005, 0.12])
+    start = np.log([0.003, 0.006, 0.12])
     best = minimize(cost, start, args=(everything,), method="Nelder-Mead", options={"xatol": 0.02, "fatol": 0.05}).x
     again = [
         minimize(
@@ -169,7 +162,7 @@ def _fit_noise(flights: list[tuple[Floats, Floats]]) -> dict[str, Fitted]:
 def _restricted_cost(time_s: Floats, errors: Floats, *, noise: Noise) -> float:
     """Twice the negative logarithm of the restricted likelihood."""
     offset = time_s - time_s.mean()
-    design = np.column_stack([np.ones_like(offset), offset, offset**2])
+    design = np.column_stack([np.ones_like(offset), offset])
     factor = cho_factor(noise.covariance(time_s) + 1e-12 * np.eye(len(time_s)))
     precision = design.T @ cho_solve(factor, design)
     left = errors - design @ np.linalg.solve(precision, design.T @ cho_solve(factor, errors))

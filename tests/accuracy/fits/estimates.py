@@ -11,7 +11,7 @@ _RESAMPLES = 400
 """Bootstrap samples of clips."""
 _MAD_TO_SD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
-_OUTLIER = 4.0
+_OUTLIER = 6.0
 """Robust standard deviations beyond which a single error is a mistake, not noise: it is the quality check's task."""
 
 
@@ -64,11 +64,6 @@ def deviation(errors: Floats) -> float:
     """Return the standard deviation of the errors that are noise."""
     kept = without_outliers(errors)
     return float(np.std(kept, ddof=1)) if len(kept) > 1 else 0.0
-
-
-def root_mean_square(errors: Floats) -> float:
-    """Return the root mean square of the errors that are noise, their common offset included."""
-    return float(np.sqrt(np.mean(np.square(without_outliers(errors)))))
 
 
 def excess(scores: Floats) -> float:

@@ -9,15 +9,17 @@ import numpy as np
 from scoring import Case, load_recorded
 
 from kinemotion.calibration import for_model
+from kinemotion.errors import KinemotionError
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import Motion
+from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.repairs import repair
+from kinemotion.reconstruct.scale import fit_arc
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,50 @@ class Sample:
     def com_m(self) -> Floats:
         """True height of the centre of mass above the floor (T,), m."""
         return np.array([frame["com_m"][2] for frame in self._frames])
+
+    @cached_property
+    def detection(self) -> Any:
+        """What the movement finds in it; None where it refuses."""
+        movement = registry.get(self.case.movement)
+        try:
+            return movement.detect(self.motion, movement.options())
+        except KinemotionError:
+            return None
+
+    @property
+    def scale_correction(self) -> float:
+        """True metres over the metres that the engine measures."""
+        return float(np.median(self.m_per_px)) / self.motion.scale.m_per_px
+
+    @cached_property
+    def in_true_metres(self) -> Motion:
+        """The athlete in metres, with the true scale instead of the measured one."""
+        motion, factor = self.motion, self.scale_correction
+        com = motion.com * factor
+        arcs = [
+            fit_arc(com[:, 1], motion.time_s, flight=flight, errors=self.calibration.com) for flight in motion.flights
+        ]
+        return replace(
+            motion,
+            joints=motion.joints * factor,
+            com=com,
+            sole=motion.sole * factor,
+            scale=Scale("gravity", motion.scale.m_per_px * factor, 0.0),
+            flights=tuple(replace(flight, arc=arc) for flight, arc in zip(motion.flights, arcs, strict=True)),
+        )
+
+    @cached_property
+    def path(self) -> tuple[Floats, Floats]:
+        """Times on the engine's clock (N,), s, and true height of the centre of mass (N,), m, at 500 Hz."""
+        plate = self.case.truth["force_plate"]
+        height = np.array(plate["com_z_m"], dtype=float)
+        return plate["t0_s"] - self._start_s + np.arange(len(height)) / plate["rate_hz"], height
+
+    def peak_velocity(self, *, before_s: float, downward: bool = False) -> float:
+        """Return the true largest velocity of the centre of mass before an instant, m/s, upward or downward."""
+        time_s, height = self.path
+        velocity = np.gradient(height, time_s)[time_s < before_s]
+        return float(velocity.min() if downward else velocity.max())
 
     def point_px(self, name: str) -> Floats:
         """Return the true path of a joint (T, 2), px."""

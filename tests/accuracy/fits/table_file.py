@@ -6,7 +6,7 @@ from json import dumps
 from math import floor, log10
 from pathlib import Path
 
-from kinemotion.calibration import Data, Row, Table
+from kinemotion.calibration import Data, Fit, Row, Table
 from kinemotion.motion.calibration import Calibration
 
 TABLES = Path(__file__).parents[3] / "kinemotion-cli" / "src" / "kinemotion" / "calibration"
@@ -37,7 +37,7 @@ def _lines(table: Table) -> Iterator[str]:
         names = [field.name for field in fields(group.type)]  # pyright: ignore[reportArgumentType] - a class, not a name
         rows = {name: table.rows[f"{group.name}.{name}"] for name in names if f"{group.name}.{name}" in table.rows}
         if rows:
-            yield from ("", f"[rows.{group.name}]", *_row_lines(rows))
+            yield from ("", *_row_lines(group.name, rows))
 
 
 def _data_lines(data: Data) -> Iterator[str]:
@@ -48,12 +48,19 @@ def _data_lines(data: Data) -> Iterator[str]:
         yield "]"
 
 
-def _row_lines(rows: Mapping[str, Row]) -> Iterator[str]:
+def _row_lines(group: str, rows: Mapping[str, Row]) -> Iterator[str]:
     for name, row in rows.items():
-        cells = [f"value = {row.value!r}"]
-        if row.standard_error is not None:
-            cells.append(f"standard_error = {row.standard_error!r}")
-        cells += [f"n = {row.n}", f"data = {dumps(row.data)}"]
-        if row.script:
-            cells.append(f"script = {dumps(row.script)}")
-        yield f"{name} = {{ {', '.join(cells)} }}"
+        yield f"[rows.{group}.{name}]"
+        yield f"value = {row.value!r}"
+        yield f"n = {row.n}"
+        yield f"data = {dumps(row.data)}"
+        if row.fit is not None:
+            yield f"fit = {{ {', '.join(_fit_cells(row.fit))} }}"
+
+
+def _fit_cells(fit: Fit) -> Iterator[str]:
+    yield f"value = {fit.value!r}"
+    yield f"standard_error = {fit.standard_error!r}"
+    yield f"n = {fit.n}"
+    yield f"data = {dumps(fit.data)}"
+    yield f"script = {dumps(fit.script)}"

@@ -149,13 +149,13 @@ def _oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Est
     timed = spring_oscillation(contact, flight)
     if not motion.scale.measured:
         return timed
-    seen = _seen_oscillation(motion, pace)
+    seen = measure_seen_oscillation(motion, pace)
     if timed is None:
         return seen
     return weighted((seen, timed))
 
 
-def _seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
+def measure_seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
     """Mean peak-to-peak height of the periodic part of the centre of mass's path within a step."""
     design = harmonics(motion.time_s, pace.frequency_hz.value, count=4)
     coefficients = np.linalg.lstsq(design, motion.com[:, 1], rcond=None)[0]
