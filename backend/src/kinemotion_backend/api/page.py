@@ -1,13 +1,13 @@
 """The web page: built from ``web/`` into the package's ``static`` folder, served beside the API."""
 
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 PAGE_POLICY = "; ".join(
@@ -29,27 +29,47 @@ NOT_BUILT = "The web page is not part of this installation. The API works. To bu
 PAGE_FOLDER = Path(str(files("kinemotion_backend"))) / "static"
 HASHED = "assets"
 """Folder whose file names carry a hash of the content: such a file never changes."""
+MEDIA_TYPES = {".webmanifest": "application/manifest+json"}
+"""What the standard library does not know on every system."""
 
 
-class PageFiles(StaticFiles):
-    """The page's files with a policy that loads nothing from elsewhere."""
+class HashedFiles(StaticFiles):
+    """Files whose names carry a hash of their content: browsers keep them."""
 
     async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
         """Return the file with its headers."""
         response = await super().get_response(path, scope)
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
-        is_hashed = Path(path).parts[:1] == (HASHED,)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
 
 def install_page(app: FastAPI, *, folder: Path = PAGE_FOLDER) -> None:
-    """Serve the page at ``/``; say how to build it where it is missing. Install it after all other routes."""
-    if (folder / "index.html").is_file():
-        app.mount("/", PageFiles(directory=folder, html=True), name="page")
-        return
+    """Serve the page at ``/``; say how to build it where it is missing.
 
-    @app.get("/", include_in_schema=False)
-    async def page_is_missing() -> PlainTextResponse:  # pyright: ignore[reportUnusedFunction]  (registered by the decorator)
-        """Say how to build the page."""
-        return PlainTextResponse(NOT_BUILT)
+    Each file gets a route of its own: a route for all paths would answer for the API's paths too.
+    """
+    index = folder / "index.html"
+    if not index.is_file():
+        app.add_route("/", _say_how_to_build, methods=["GET", "HEAD"], include_in_schema=False)
+        return
+    app.add_route("/", _make_file_route(index), methods=["GET", "HEAD"], include_in_schema=False)
+    for file in sorted(folder.iterdir()):
+        if file.is_file():
+            app.add_route(f"/{file.name}", _make_file_route(file), methods=["GET", "HEAD"], include_in_schema=False)
+    app.mount(f"/{HASHED}", HashedFiles(directory=folder / HASHED), name="page")
+
+
+def _make_file_route(file: Path) -> Callable[[Request], Awaitable[Response]]:
+    """Return a route that serves one file, with a policy that loads nothing from elsewhere."""
+    headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+    media_type = MEDIA_TYPES.get(file.suffix)
+
+    async def serve_file(_: Request) -> Response:
+        return FileResponse(file, headers=headers, media_type=media_type)
+
+    return serve_file
+
+
+async def _say_how_to_build(_: Request) -> Response:
+    """Say how to build the page."""
+    return PlainTextResponse(NOT_BUILT)
