@@ -71,10 +71,11 @@ def test_another_major_is_refused_at_start(
         engine_speaking(schema_version)
 
 
-def test_the_service_ships_the_contracts_examples() -> None:
-    """`cp docs/contract/examples/*.json backend/src/kinemotion_backend/examples/` brings them."""
+def test_the_service_ships_the_examples_of_what_it_reads() -> None:
+    """`make contract` brings them: analyses, and the answers about failures, movements and versions."""
     ours, theirs = ({path.name: path.read_text() for path in folder.glob("*.json")} for folder in (SHIPPED, EXAMPLES))
-    assert ours == theirs
+    read = {"error.json", "movements.json", "version.json"}
+    assert ours == {name: text for name, text in theirs.items() if name in read or "trials" in json.loads(text)}
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
