@@ -71,6 +71,7 @@ contract: setup  ## Write schemas and examples (docs/contract) and reference pag
 	$(RUN) python docs/generate.py
 	@printf '# Settings of the service\n\n' > docs/reference/settings.md
 	$(RUN) kinemotion-backend settings >> docs/reference/settings.md
+	$(RUN) kinemotion-backend metrics > docs/reference/metrics.md
 	@for copy in backend/src/kinemotion_backend/examples/*.json; do cp "docs/contract/examples/$$(basename $$copy)" "$$copy"; done
 	$(RUN) kinemotion-backend openapi > backend/openapi.json
 

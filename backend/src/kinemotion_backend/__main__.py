@@ -16,6 +16,7 @@ from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.keys.callers import LOCAL_OWNER
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest
 from kinemotion_backend.logging_config import configure_logging
+from kinemotion_backend.metrics.reference import write_reference
 from kinemotion_backend.platform_wiring import create_key as create_api_key
 from kinemotion_backend.platform_wiring import migrate as migrate_records
 from kinemotion_backend.server import TooFewFiles, fit_open_files
@@ -80,6 +81,12 @@ def settings() -> int:
     return 0
 
 
+def metrics() -> int:
+    """Print the metrics as a Markdown page."""
+    print(write_reference(), end="")  # noqa: T201
+    return 0
+
+
 def doctor() -> int:
     """Tell whether the engine fits; look at the lock file where this folder has one. 1 where something does not."""
     configured = Settings()
@@ -99,6 +106,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "doctor": doctor,
     "openapi": openapi,
     "settings": settings,
+    "metrics": metrics,
 }
 
 

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 
 from kinemotion_backend import __version__
 from kinemotion_backend.api.bodies import BodyLimits, BoundedBody, UploadRoute
+from kinemotion_backend.api.metrics import HttpMetrics, make_metrics_route
 from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, Head, surround
 from kinemotion_backend.api.multipart import ENVELOPE_BYTES
 from kinemotion_backend.api.origins import SameSite, TrustedHost
@@ -29,6 +30,7 @@ from kinemotion_backend.api.v1.keys import router as keys_router
 from kinemotion_backend.api.v1.uploads import PIECE_TYPE, TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
 from kinemotion_backend.api.v1.webhooks import router as webhooks_router
+from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.wiring import make_analyzer, start_services
@@ -52,10 +54,12 @@ app: FastAPI
 
 def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> FastAPI:
     """Return the application; with the caller's own analyzer when one is given."""
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with start_services(settings, analyzer=analyzer) as app.state.services:
+        async with start_services(settings, analyzer=analyzer, metrics=metrics) as app.state.services:
+            app.state.observer = app.state.services.platform.observer
             yield
 
     app = FastAPI(
@@ -72,6 +76,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     app.include_router(router)
     for resource in (analyses_router, athletes_router, archives_router, uploads_router, webhooks_router, keys_router):
         app.include_router(resource)
+    app.router.routes.append(make_metrics_route(tuple(settings.metrics_networks)))
     install_page(app)
     app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
@@ -87,6 +92,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     app.add_middleware(SameSite, origins=settings.cors_origins)
     app.add_middleware(TrustedHost, hosts=settings.trusted_hosts)
     app.add_middleware(HangUp)
+    app.add_middleware(HttpMetrics, metrics=metrics)
     app.add_middleware(Head)
     app.add_middleware(surround, https=settings.environment == "production")
     return app

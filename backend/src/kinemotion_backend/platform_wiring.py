@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.analyses.measuring import Observer
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submitting import ANALYSIS_JOB, Submitter
@@ -33,6 +34,7 @@ from kinemotion_backend.limits.base import Limiter
 from kinemotion_backend.limits.fallback import FallbackLimiter
 from kinemotion_backend.limits.memory import MemoryLimiter
 from kinemotion_backend.limits.redis_limiter import RedisLimiter
+from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.outbound.addresses import read_allow_list
 from kinemotion_backend.outbound.base import Sender
 from kinemotion_backend.outbound.guarded import GuardedSender
@@ -54,6 +56,15 @@ BLOBS_FOLDER = "files"
 PEPPER_FILE = "key-pepper"
 
 
+@dataclass(frozen=True, slots=True)
+class EngineRoom:
+    """What measures videos, where it works, and what is counted of it."""
+
+    analyzer: VideoAnalyzer
+    workspace: Workspace
+    metrics: Metrics
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """The ports and the domains over them."""
@@ -73,6 +84,7 @@ class Platform:
     dispatcher: Dispatcher
     runner: AnalysisRunner
     upkeep: Upkeep
+    observer: Observer
 
     async def work(self) -> None:
         """Run jobs, deliver to webhooks and look after what is left, until cancelled."""
@@ -88,9 +100,7 @@ def is_embedded(settings: Settings) -> bool:
 
 
 @asynccontextmanager
-async def start_platform(
-    settings: Settings, *, analyzer: VideoAnalyzer, workspace: Workspace, is_worker: bool
-) -> AsyncGenerator[Platform]:
+async def start_platform(settings: Settings, engine: EngineRoom, *, is_worker: bool) -> AsyncGenerator[Platform]:
     """Start the platform, and its worker where this process is one; stop it at the end.
 
     Raises
@@ -100,12 +110,12 @@ async def start_platform(
     """
     if is_embedded(settings):
         with hold_data_folder(settings.data_dir):
-            async with _open(settings, analyzer=analyzer, workspace=workspace) as platform:
+            async with _open(settings, engine) as platform:
                 await platform.upkeep.take_over()
                 async with _working(platform):
                     yield platform
         return
-    async with _open(settings, analyzer=analyzer, workspace=workspace) as platform:
+    async with _open(settings, engine) as platform:
         if not is_worker:
             yield platform
             return
@@ -142,16 +152,16 @@ async def create_key(settings: Settings, request: KeyRequest) -> str:
 
 
 @asynccontextmanager
-async def _open(settings: Settings, *, analyzer: VideoAnalyzer, workspace: Workspace) -> AsyncGenerator[Platform]:
+async def _open(settings: Settings, engine: EngineRoom) -> AsyncGenerator[Platform]:
     database = _open_database(settings)
     await upgrade(database)
     records, blobs, events = SqlRecords(database), _open_blobs(settings), _open_events(settings)
     queue = _make_queue(settings, records)
-    sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), _open_limiter(settings)
+    sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), _open_limiter(settings, engine.metrics)
     ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
     await queue.open()
     try:
-        yield _assemble(settings, ports, analyzer=analyzer, workspace=workspace)
+        yield _assemble(settings, ports, engine=engine)
     finally:
         await queue.close()
         await limiter.close()
@@ -203,12 +213,12 @@ def _make_gate(settings: Settings, ports: _Ports) -> Gate:
     )
 
 
-def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, workspace: Workspace) -> Platform:
+def _assemble(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Platform:
     records, blobs, queue = ports.records, ports.blobs, ports.queue
-    webhooks, dispatcher = Webhooks(records, ports.sender), Dispatcher(records, ports.sender)
+    webhooks, dispatcher = Webhooks(records, ports.sender), Dispatcher(records, ports.sender, metrics=engine.metrics)
     announcer = Announcer(ports.events, wake=dispatcher.wake)
     submitter = Submitter(
-        records=records, queue=queue, blobs=blobs, analyzer=analyzer, announcer=announcer, webhooks=webhooks
+        records=records, queue=queue, blobs=blobs, analyzer=engine.analyzer, announcer=announcer, webhooks=webhooks
     )
     analyses = AnalysisService(records=records, queue=queue, blobs=blobs, announcer=announcer, submitter=submitter)
     rules = UploadRules(settings.max_upload_mb * MEBIBYTE, kept_s=settings.upload_kept_h * 3600)
@@ -231,13 +241,21 @@ def _assemble(settings: Settings, ports: _Ports, *, analyzer: VideoAnalyzer, wor
         runner=AnalysisRunner(
             records=records,
             blobs=blobs,
-            analyzer=analyzer,
+            analyzer=engine.analyzer,
             announcer=announcer,
-            workspace=workspace,
+            workspace=engine.workspace,
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_s=settings.lease_s,
+            metrics=engine.metrics,
         ),
         upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=sweeper.run_when_due),
+        observer=Observer(
+            metrics=engine.metrics,
+            queue=queue,
+            records=records,
+            analyzer=engine.analyzer,
+            folders={"data": settings.data_dir, "work": settings.work_dir},
+        ),
     )
 
 
@@ -259,10 +277,10 @@ def _open_events(settings: Settings) -> MemoryEventBus | RedisEventBus:
     return RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
 
 
-def _open_limiter(settings: Settings) -> Limiter:
+def _open_limiter(settings: Settings, metrics: Metrics) -> Limiter:
     if not settings.redis_url:
         return MemoryLimiter()
-    return FallbackLimiter(RedisLimiter(settings.redis_url), MemoryLimiter())
+    return FallbackLimiter(RedisLimiter(settings.redis_url), MemoryLimiter(), on_fallback=metrics.limiter_fallbacks.inc)
 
 
 def _make_queue(settings: Settings, records: Records) -> JobQueue:

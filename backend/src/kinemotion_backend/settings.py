@@ -173,6 +173,13 @@ class Settings(BaseSettings):
         default_factory=lambda: dict(TIERS),
         description="Limits of each tier as JSON; default: free, pro and enterprise, as the README lists them.",
     )
+    metrics_networks: Networks = Field(
+        default=(ip_network("127.0.0.0/8"), ip_network("::1")),
+        description="Networks whose programs may read `/metrics`, with commas between; a proxy passes nobody on to it.",
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port for the `/metrics` of a worker; empty: a worker has none."
+    )
     webhook_allow: Items = Field(
         default=(),
         description="Hosts and networks that webhooks may reach although they are not public, with commas between.",

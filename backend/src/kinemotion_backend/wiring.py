@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from anyio import to_thread
 
+from kinemotion_backend import __version__
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.admission import Admission
+from kinemotion_backend.analyses.measuring import MeasuredAnalyzer
 from kinemotion_backend.api.uploads import UploadReceiver, UploadRules
 from kinemotion_backend.contract import Engine
-from kinemotion_backend.platform_wiring import Platform, start_platform
+from kinemotion_backend.metrics.catalogue import Metrics
+from kinemotion_backend.platform_wiring import EngineRoom, Platform, start_platform
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace, open_workspace
@@ -33,6 +36,7 @@ class Services:
     receiver: UploadReceiver
     workspace: Workspace
     platform: Platform
+    metrics: Metrics
 
 
 def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> VideoAnalyzer:
@@ -57,7 +61,9 @@ def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> 
 
 
 @asynccontextmanager
-async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> AsyncGenerator[Services]:
+async def start_services(
+    settings: Settings, *, analyzer: VideoAnalyzer | None = None, metrics: Metrics | None = None
+) -> AsyncGenerator[Services]:
     """Start everything the routes need; at the end, stop it and remove what is left.
 
     Raises
@@ -66,16 +72,21 @@ async def start_services(settings: Settings, *, analyzer: VideoAnalyzer | None =
         When there is no engine that matches; the message says what to install.
     """
     with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
-        chosen = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
+        metrics = metrics or Metrics()
+        own = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
+        chosen = MeasuredAnalyzer(own, metrics=metrics)
+        engine = await chosen.get_engine()
+        metrics.build.labels(__version__, engine.version, engine.schema_version).set(1)
         rules = UploadRules(settings.max_upload_mb * MEBIBYTE, chosen.can_read)
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
-        async with start_platform(settings, analyzer=chosen, workspace=workspace, is_worker=False) as platform:
+        async with start_platform(settings, EngineRoom(chosen, workspace, metrics), is_worker=False) as platform:
             yield Services(
                 analyzer=chosen,
-                engine=await chosen.get_engine(),
+                engine=engine,
                 receiver=UploadReceiver(admission, workspace, rules),
                 workspace=workspace,
                 platform=platform,
+                metrics=metrics,
             )
             with suppress(TimeoutError):
                 await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)

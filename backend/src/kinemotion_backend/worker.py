@@ -2,11 +2,18 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
+import uvicorn
 from anyio import to_thread
 
-from kinemotion_backend.platform_wiring import start_platform
+from kinemotion_backend import __version__
+from kinemotion_backend.analyses.measuring import MeasuredAnalyzer, Observer
+from kinemotion_backend.api.metrics import make_worker_app
+from kinemotion_backend.metrics.catalogue import Metrics
+from kinemotion_backend.platform_wiring import EngineRoom, start_platform
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.wiring import MEBIBYTE, make_analyzer
 from kinemotion_backend.workspace import open_workspace
@@ -27,7 +34,48 @@ async def run_worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
         analyzer = await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
-        async with start_platform(settings, analyzer=analyzer, workspace=workspace, is_worker=True):
+        metrics = Metrics()
+        engine = await analyzer.get_engine()
+        metrics.build.labels(__version__, engine.version, engine.schema_version).set(1)
+        room = EngineRoom(MeasuredAnalyzer(analyzer, metrics=metrics), workspace, metrics)
+        async with (
+            start_platform(settings, room, is_worker=True) as platform,
+            _serving_metrics(settings, platform.observer),
+        ):
             log.info("worker_started", parallel=settings.max_analyses)
             await stopping.wait()
     log.info("worker_stopped")
+
+
+class _MetricsServer(uvicorn.Server):
+    """uvicorn's server beside a worker, which listens for signals itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave the signals to the worker."""
+        yield
+
+
+@asynccontextmanager
+async def _serving_metrics(settings: Settings, observer: Observer) -> AsyncGenerator[None]:
+    """Show the metrics on a port of their own, where one is configured, for as long as the block runs."""
+    if settings.metrics_port is None:
+        yield
+        return
+    config = uvicorn.Config(
+        make_worker_app(observer, networks=tuple(settings.metrics_networks)),
+        host=settings.bind_host,
+        port=settings.metrics_port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+    server = _MetricsServer(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.contract import Progress
 from kinemotion_backend.errors import EngineCrashed, ServiceError
 from kinemotion_backend.jobs.base import RetryLater, choose_pause_s
+from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.records.base import (
     AnalysisRecord,
     Artefact,
@@ -49,6 +50,7 @@ class AnalysisRunner:
     worker: str
     """Name of this worker, for people who look at the records."""
     lease_s: float = LEASE_S
+    metrics: Metrics = field(default_factory=Metrics)
 
     async def run(self, analysis_id: str) -> None:
         """Run the analysis, unless it has ended or somebody else runs it.
@@ -91,6 +93,9 @@ class AnalysisRunner:
             await self.announcer.publish(event)
         if analysis is None and present is not None and present.lease_expires_at is not None:
             raise RetryLater(present.lease_expires_at)
+        if analysis is not None and analysis.attempt == 1:
+            waited_s = max(0.0, (now - analysis.created_at).total_seconds())
+            self.metrics.analysis_wait.labels(analysis.sport).observe(waited_s)
         if analysis is not None and analysis.crashes >= MOST_ATTEMPTS:
             message = f"The analysis was started {analysis.crashes} times, and its worker died each time."
             await self._finish(analysis, as_failure(AnalysisAbandoned(message)))

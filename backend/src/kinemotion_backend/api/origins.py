@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kinemotion_backend.api.problems import make_problem
 
-PROBES = frozenset({"/health", "/ready"})
+PROBES = frozenset({"/health", "/ready", "/metrics"})
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of a page of our own, and of a request that no page has made."""
@@ -23,6 +23,7 @@ class TrustedHost:
 
     The address that a connection came in on is trusted without being named: no page can have it as its name.
     Probes are answered for any host, as whoever keeps containers running asks by address; they tell versions only.
+    `/metrics` has a check of its own.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Sequence[str]) -> None:

@@ -100,7 +100,7 @@ class OpenDoor:
             return False
         if request.is_in_process:
             return self.is_own_page(request)
-        if not self._is_near(request.client):
+        if not self.is_near(request.client):
             return False
         return self._names_this_service(request.host) and self.is_own_page(request)
 
@@ -112,7 +112,8 @@ class OpenDoor:
             return False
         return request.origin is None or request.origin.lower() == f"{request.scheme}://{request.host}".lower()
 
-    def _is_near(self, client: str | None) -> bool:
+    def is_near(self, client: str | None) -> bool:
+        """Return whether the address of a connection is in one of the networks; None is a socket of the file system."""
         if client is None:
             return True
         address = _read_address(client)

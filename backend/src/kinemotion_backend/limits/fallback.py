@@ -17,18 +17,24 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class FallbackLimiter(Limiter):
-    """Asks the first limiter; where that cannot be reached, the second one, and counts how often.
+    """Asks the first limiter; where that cannot be reached, the second one, and reports each of its answers.
 
     The second one counts for itself alone. With N instances a caller may so do up to N times as much for a while.
     """
 
-    def __init__(self, first: Limiter, second: Limiter, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        first: Limiter,
+        second: Limiter,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        on_fallback: Callable[[], object] = lambda: None,
+    ) -> None:
         self._first = first
         self._second = second
         self._clock = clock
+        self._on_fallback = on_fallback
         self._retry_at_s = -RETRY_S
-        self.fallbacks_total = 0
-        """Answers that the second limiter gave: a metric."""
 
     async def hit(self, limit: RateLimit, subject: str, *, cost: int = 1) -> Allowance:
         """Count where it is possible."""
@@ -59,5 +65,5 @@ class FallbackLimiter(Limiter):
             except LimiterUnavailable:
                 self._retry_at_s = self._clock() + RETRY_S
                 log.warning("limits_fall_back", retry_after_s=RETRY_S)
-        self.fallbacks_total += 1
+        self._on_fallback()
         return await question(self._second)

@@ -217,6 +217,10 @@ class AnalysisRepository(ABC):
         """Hide the analysis; its blobs are removed next, then the row."""
 
     @abstractmethod
+    async def find_oldest_queued(self) -> datetime | None:
+        """Return when the analysis that waits longest was asked for; None where none waits."""
+
+    @abstractmethod
     async def find_erased(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
         """Return analyses that are hidden and not yet deleted."""
 

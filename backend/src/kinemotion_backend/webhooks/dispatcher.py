@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.outbound.base import TIME_LIMIT_S, Answer, Sender
 from kinemotion_backend.records.base import (
     Delivery,
@@ -53,11 +54,13 @@ class Dispatcher:
         *,
         clock: Callable[[], datetime] = _now,
         random: Callable[[], float] = random.random,
+        metrics: Metrics | None = None,
     ) -> None:
         self._records = records
         self._sender = sender
         self._clock = clock
         self._random = random
+        self._metrics = metrics or Metrics()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -126,6 +129,9 @@ class Dispatcher:
             status=answer.status,
             error=answer.error or None,
         )
+        outcome = delivery.status if delivery.status in {"delivered", "failed"} else "retry"
+        self._metrics.webhook_deliveries.labels(outcome).inc()
+        self._metrics.webhook_duration.observe(answer.duration_ms / 1000)
         async with self._records.write() as transaction:
             noted = await transaction.deliveries.record(delivery, attempt)
             if noted and answer.status == GONE:

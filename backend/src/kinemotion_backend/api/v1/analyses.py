@@ -97,6 +97,8 @@ async def create_analysis(
     take = desk.submit_form if is_form else desk.submit_stored
     submitted = await take(request, caller=caller, idempotency_key=idempotency_key)
     analysis = submitted.analysis
+    if not submitted.is_repeat:
+        request.app.state.services.metrics.analyses_submitted.labels(analysis.sport).inc()
     secret = submitted.webhook.secret if submitted.webhook else None
     return JSONResponse(
         describe(analysis, webhook_secret=secret).model_dump(mode="json"),

@@ -113,6 +113,12 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         """Return every analysis of the athlete, in whatever state."""
         return await self._read_all(_visible().where(analyses.c.owner == owner, analyses.c.athlete_id == athlete_id))
 
+    async def find_oldest_queued(self) -> datetime | None:
+        """Return when the analysis that waits longest was asked for; None where none waits."""
+        query = _visible().where(analyses.c.status == "queued").order_by(analyses.c.created_at).limit(1)
+        oldest = await self._read_one(query)
+        return oldest and oldest.created_at
+
     async def find_erased(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
         """Return analyses that are hidden and not yet deleted."""
         return await self._read_all(select(analyses).where(analyses.c.erased_at.is_not(None)).limit(limit))
