@@ -24,7 +24,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: web check-web test-web help setup services demo test test-engine check bench accuracy calibrate contract docs load serve install-proof image
+.PHONY: web check-web test-web help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load up-local down-local e2e-local release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,16 @@ test-web: web  ## The web page in a browser against the running service
 
 load: setup  ## Hold the service under load: health while busy, uploads, memory
 	$(RUN) pytest -s -m load tests/load
+
+up-local: setup  ## Start the whole service here without containers: nginx, two API processes, two workers, stores
+	@sh tests/install_services.sh nginx
+	@$(RUN) python ops/local/up.py
+
+down-local:  ## End what up-local started
+	@$(RUN) python ops/local/down.py
+
+e2e-local:  ## A video through everything that up-local started, while its processes are killed
+	$(RUN) pytest -m local tests/local
 
 serve: setup web  ## Start the service and its page on this machine
 	$(RUN) kinemotion-backend

@@ -7,7 +7,7 @@ missing=""
 command -v redis-server >/dev/null || missing="$missing redis-server"
 command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 for package in "$@"; do
-    command -v "$package" >/dev/null || missing="$missing $package"
+    PATH="$PATH:/usr/sbin" command -v "$package" >/dev/null || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 
@@ -15,7 +15,8 @@ if [ "$(id -u)" -eq 0 ]; then as_root=""; else as_root="sudo -n"; fi
 if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then
     $as_root apt-get update -qq
     # shellcheck disable=SC2086
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    # The packages' own services stay off: RUNLEVEL 1 starts none.
+    $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
     echo "Missing for the tests that start servers or a browser:$missing"
 fi
