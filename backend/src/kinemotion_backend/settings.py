@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         default=8192, ge=1024, description="Address space of one engine process, in MiB; it needs 1024."
     )
     engine_output_mb: int = Field(default=32, ge=1, description="Largest file the engine may write, in MiB.")
+    max_duration_s: float | None = Field(
+        default=300.0, gt=0, description="Longest clip, in seconds; longer ones are refused before they are decoded."
+    )
+    max_frames: int | None = Field(
+        default=18_000, ge=1, description="Most frames of a clip: 5 minutes at 60 a second, 75 s at 240."
+    )
+    max_pixels: int | None = Field(default=9_000_000, ge=1, description="Largest picture, width times height: 4K fits.")
     engine_nice: int = Field(
         default=10, ge=0, le=19, description="Niceness of the engine, so that requests are answered first."
     )

@@ -9,6 +9,7 @@ from anyio import to_thread
 
 from kinemotion_backend import __version__
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.adapters.command import VideoLimits
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.admission import Admission
@@ -56,7 +57,11 @@ def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> 
         nice=settings.engine_nice,
     )
     return KinemotionCLIAdapter(
-        settings.kinemotion_cli, limits=limits, parallel=settings.max_analyses, workspace=workspace
+        settings.kinemotion_cli,
+        limits=limits,
+        parallel=settings.max_analyses,
+        workspace=workspace,
+        video_limits=VideoLimits(settings.max_duration_s, settings.max_frames, settings.max_pixels),
     )
 
 

@@ -15,7 +15,7 @@ import structlog
 from anyio import to_thread
 from pydantic import ValidationError
 
-from kinemotion_backend.adapters.command import Fingerprint, find_command, read_fingerprint
+from kinemotion_backend.adapters.command import Fingerprint, VideoLimits, find_command, read_fingerprint
 from kinemotion_backend.adapters.engine_output import (
     ARTEFACT_FILES,
     LatestProgress,
@@ -80,6 +80,8 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         Engine processes at once; further calls wait.
     workspace
         Where each analysis has its temporary folder; the system's place for temporary files when None.
+    video_limits
+        Which videos the engine refuses before it decodes them.
 
     Raises
     ------
@@ -94,10 +96,12 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         limits: ProcessLimits | None = None,
         parallel: int = 2,
         workspace: Workspace | None = None,
+        video_limits: VideoLimits | None = None,
     ) -> None:
         self._cli_path = cli_path
         self._limits = limits or ProcessLimits()
         self._parallel = parallel
+        self._video_limits = video_limits or VideoLimits()
         self._workspace = workspace
         self._loops = WeakKeyDictionary[asyncio.AbstractEventLoop, _LoopState]()
         find_isolation()  # tried once, where nobody waits
@@ -118,6 +122,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         facts = await self._known_facts()
         movement = find_movement(request.jump_type, among=facts.movements)
         arguments = [movement.command, "--quality", request.quality, *write_flags(movement, request.options)]
+        arguments += self._video_limits.write_flags(schema_version=facts.engine.schema_version)
         async with self._loop_state().places, self._temporary_folder() as folder:
             document = folder / "result.json"
             arguments += ["--progress", "json", "--json", str(document)]

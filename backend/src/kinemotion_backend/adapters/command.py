@@ -1,8 +1,9 @@
-"""Where the engine's command is, and whether it is still the same one."""
+"""Where the engine's command is, whether it is still the same one, and the limits it is given."""
 
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from kinemotion_backend.errors import EngineUnusable
@@ -11,6 +12,26 @@ Fingerprint = tuple[tuple[str, int, int, int], ...]
 """Path, inode, size and time of change of the command and, where it is a script, of what interprets it."""
 
 SHEBANG_BYTES = 256
+
+
+FIRST_WITH_LIMITS = (1, 1)
+"""Contract version of the first engine that takes limits of a video."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """What the engine refuses before it decodes; None leaves it to the engine."""
+
+    duration_s: float | None = None
+    frames: int | None = None
+    pixels: int | None = None
+
+    def write_flags(self, *, schema_version: str) -> list[str]:
+        """Return the flags for an engine of that contract version; an older engine has limits of its own."""
+        if tuple(map(int, schema_version.split("."))) < FIRST_WITH_LIMITS:
+            return []
+        values = {"--max-duration": self.duration_s, "--max-frames": self.frames, "--max-pixels": self.pixels}
+        return [f"{flag}={value}" for flag, value in values.items() if value is not None]
 
 
 def find_command(name: str) -> str:
