@@ -16,7 +16,7 @@ from kinemotion.motion.report import FrameNumbers, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Movement
 from kinemotion.reconstruct import reconstruct
-from kinemotion.reconstruct.quality import assess, unusable
+from kinemotion.reconstruct.quality import assess, rate_unusable
 from kinemotion.reconstruct.repairs import repair
 
 _logger = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
         person=sequence.person,
         start_s=float(sequence.time_s[0]),
         end_s=float(sequence.time_s[-1]),
-        quality=unusable(problem.message),
+        quality=rate_unusable(problem.message),
         problem=problem,
         frames=FrameNumbers(sequence.frame, sequence.time_s),
     )

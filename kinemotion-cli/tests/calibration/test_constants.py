@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "kinemotion"
-ROOMS = ("reconstruct", "movements")
+ROOMS = ("signals", "reconstruct", "movements")
 ORIGINS = ("Source:", "Engineering limit:")
 
 

@@ -16,8 +16,8 @@ from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.movements.running.measure import strike_class
-from kinemotion.movements.spring_mass import spring_oscillation
+from kinemotion.movements.running.measure import classify_strike
+from kinemotion.movements.spring_mass import estimate_oscillation
 from kinemotion.pipeline import analyze
 from kinemotion.session import Analysis
 
@@ -46,7 +46,7 @@ def test_cadence_and_contact_of_a_known_run(fps: float, cadence_spm: float, cont
 
 def test_oscillation_follows_from_the_times_alone():
     runner = Runner()
-    exact = spring_oscillation(Estimate(runner.contact_s, 0.0), Estimate(runner.flight_s, 0.0))
+    exact = estimate_oscillation(Estimate(runner.contact_s, 0.0), Estimate(runner.flight_s, 0.0))
     assert exact
     assert exact.value == pytest.approx(runner.oscillation_m, rel=1e-6)
     low, high = exact.interval
@@ -134,7 +134,7 @@ def test_a_jump_is_no_run():
     ],
 )
 def test_foot_strike_classes(angle_deg: float, error_deg: float, name: str | None):
-    assert strike_class(Estimate(angle_deg, error_deg)) == name
+    assert classify_strike(Estimate(angle_deg, error_deg)) == name
 
 
 def test_posture_of_the_known_runner():

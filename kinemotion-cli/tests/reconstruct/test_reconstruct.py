@@ -17,7 +17,7 @@ from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct import reconstruct
-from kinemotion.reconstruct.angles import angle, angle_at
+from kinemotion.reconstruct.angles import compute_angle, measure_angle
 from kinemotion.reconstruct.body_motion import remove_camera_motion
 from kinemotion.reconstruct.centre_of_mass import SEGMENTS, compute_com_weights
 from kinemotion.reconstruct.left_right import unswap_limbs
@@ -163,15 +163,15 @@ def test_a_speeded_up_file_is_refused():
 def test_angles_of_known_postures(mirrored: bool):
     jumper = countermovement()
     motion = jumper_in_metres(sequence(film(jumper, Camera(mirrored=mirrored))), Athlete())
-    standing = angle_at(motion, "knee_flexion", time_s=0.4).value
-    deepest = angle_at(motion, "knee_flexion", time_s=jumper.events["lowest"]).value
+    standing = measure_angle(motion, "knee_flexion", time_s=0.4).value
+    deepest = measure_angle(motion, "knee_flexion", time_s=jumper.events["lowest"]).value
     assert standing == pytest.approx(7.0, abs=7.0)
     assert deepest > standing + 50
-    assert angle_at(motion, "trunk_lean", time_s=jumper.events["lowest"]).value > 10
-    assert angle_at(motion, "ankle_dorsiflexion", time_s=jumper.events["lowest"]).value > 10
-    assert angle_at(motion, "ankle_dorsiflexion", time_s=jumper.events["takeoff"]).value < -10
+    assert measure_angle(motion, "trunk_lean", time_s=jumper.events["lowest"]).value > 10
+    assert measure_angle(motion, "ankle_dorsiflexion", time_s=jumper.events["lowest"]).value > 10
+    assert measure_angle(motion, "ankle_dorsiflexion", time_s=jumper.events["takeoff"]).value < -10
     np.testing.assert_allclose(
-        angle(motion, "hip_flexion", side="left"), angle(motion, "hip_flexion", side="right"), atol=1e-6
+        compute_angle(motion, "hip_flexion", side="left"), compute_angle(motion, "hip_flexion", side="right"), atol=1e-6
     )
 
 
@@ -189,7 +189,7 @@ def test_joints_are_bent_more_than_the_points_of_a_folded_body(
         for side in ("left", "right"):
             joints[:, BLAZEPOSE.index[f"{side}_{part}"]] = place
     posed = replace(motion, joints=joints)
-    found = [angle(posed, name, side="left")[0] for name in ("hip_flexion", "knee_flexion")]
+    found = [compute_angle(posed, name, side="left")[0] for name in ("hip_flexion", "knee_flexion")]
     assert found == pytest.approx(expected, abs=0.3)
 
 

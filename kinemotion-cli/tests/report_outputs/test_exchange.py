@@ -17,7 +17,7 @@ from pyomeca import Analogs, Markers  # pyright: ignore[reportMissingTypeStubs]
 from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
-from kinemotion.reconstruct.angles import angle
+from kinemotion.reconstruct.angles import compute_angle
 from kinemotion.report.exchange.formats import FORMATS, write_exchange
 from kinemotion.report.exchange.markers import MARKERS, MIDDLES, without_gaps
 from kinemotion.report.series import joint_angles, on_picture
@@ -89,7 +89,7 @@ def test_mot_has_no_gap_and_says_what_was_filled(jump_report: Report, motion: Mo
     rows = np.searchsorted(motion.time_s, np.asarray(times, dtype=float) - 1e-6)
     for side in ("left", "right"):
         knee = angles.sel(channel=f"knee_angle_{side[0]}").values
-        np.testing.assert_allclose(knee, angle(motion, "knee_flexion", side=side)[rows], atol=1e-5)
+        np.testing.assert_allclose(knee, compute_angle(motion, "knee_flexion", side=side)[rows], atol=1e-5)
     flown = int(np.isnan(joint_angles(motion)["left_ankle_dorsiflexion"][rows]).sum())
     assert f"Filled by straight lines: {flown} of {len(rows)} rows of ankle_angle_l." in head
     assert "inDegrees=yes" in head

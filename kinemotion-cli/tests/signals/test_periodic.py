@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Floats
-from kinemotion.signals.periodic import harmonics, rhythm
+from kinemotion.signals.periodic import build_harmonics, find_rhythm
 
 _BAND_HZ = (0.5, 5.0)
 
@@ -20,31 +20,31 @@ def _curves(frequency_hz: float, *, noise: float = 0.0, seed: int = 0) -> tuple[
 
 @pytest.mark.parametrize("frequency_hz", [0.8, 1.37, 2.5])
 def test_a_rhythm_is_found_whatever_the_times(frequency_hz: float):
-    found = rhythm(*_curves(frequency_hz), band_hz=_BAND_HZ)
+    found = find_rhythm(*_curves(frequency_hz), band_hz=_BAND_HZ)
     assert found.frequency_hz.value == pytest.approx(frequency_hz, abs=1e-3)
     assert found.explained == pytest.approx(1.0, abs=1e-3)
 
 
 def test_the_interval_holds_the_frequency():
-    found = [rhythm(*_curves(1.4, noise=0.3, seed=seed), band_hz=_BAND_HZ).frequency_hz for seed in range(30)]
+    found = [find_rhythm(*_curves(1.4, noise=0.3, seed=seed), band_hz=_BAND_HZ).frequency_hz for seed in range(30)]
     assert np.mean([low <= 1.4 <= high for low, high in (frequency.interval for frequency in found)]) > 0.9
 
 
 def test_what_has_no_rhythm_is_hardly_explained():
     random = np.random.default_rng(3)
-    assert rhythm(random.normal(size=(300, 2)), np.linspace(0.0, 6.0, 300), band_hz=_BAND_HZ).explained < 0.4
+    assert find_rhythm(random.normal(size=(300, 2)), np.linspace(0.0, 6.0, 300), band_hz=_BAND_HZ).explained < 0.4
 
 
 @pytest.mark.parametrize(("place", "speed"), [(0.0, 0.0), (7.3, 0.0), (7.3, -2.0)])
 def test_what_does_not_swing_has_no_rhythm(place: float, speed: float):
     time_s = np.arange(120) / 60
-    found = rhythm(np.column_stack([place + speed * time_s, place - speed * time_s]), time_s, band_hz=_BAND_HZ)
+    found = find_rhythm(np.column_stack([place + speed * time_s, place - speed * time_s]), time_s, band_hz=_BAND_HZ)
     assert found.explained == 0.0
     assert found.frequency_hz.interval[0] < _BAND_HZ[0] < _BAND_HZ[1] < found.frequency_hz.interval[1]
 
 
 def test_harmonics_are_a_line_and_waves():
-    design = harmonics(np.linspace(0.0, 1.0, 5), 1.0, count=1)
+    design = build_harmonics(np.linspace(0.0, 1.0, 5), 1.0, count=1)
     assert design[:, 0] == pytest.approx(np.ones(5))
     assert design[:, 1] == pytest.approx([-0.5, -0.25, 0.0, 0.25, 0.5])
     assert design[:, 2] == pytest.approx([-1.0, 0.0, 1.0, 0.0, -1.0], abs=1e-12)

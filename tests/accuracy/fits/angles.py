@@ -11,7 +11,7 @@ from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.calibration import AngleErrors, LandmarkGeometry
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.angles import Angle, angle, angle_at
+from kinemotion.reconstruct.angles import Angle, compute_angle, measure_angle
 
 _FOLDED_FROM_DEG = 60.0
 """Chosen, not fitted: below it the points follow the joints."""
@@ -95,7 +95,8 @@ def _misfit(sample: Sample, values: dict[str, float], names: tuple[Angle, ...]) 
     events_s = np.array([sample.event_s(event) for event in (_EVENTS if "hip_flexion" in names else _EVENTS[:2])])
     part = (np.abs(motion.time_s[:, None] - events_s) < _AROUND_S).any(axis=1)
     errors = [
-        np.mean([angle(motion, name, side=side) for side in SIDES], axis=0)[part] - _true_deg(sample, name)[part]
+        np.mean([compute_angle(motion, name, side=side) for side in SIDES], axis=0)[part]
+        - _true_deg(sample, name)[part]
         for name in names
     ]
     found = np.concatenate(errors)
@@ -122,6 +123,6 @@ def _score(sample: Sample, name: Angle, events: tuple[str, ...]) -> Floats:
     rows: list[tuple[float, float]] = []
     for event in events:
         at_s = sample.event_s(event)
-        found = angle_at(motion, name, time_s=at_s)
+        found = measure_angle(motion, name, time_s=at_s)
         rows.append((found.value - float(np.interp(at_s, motion.time_s, _true_deg(sample, name))), found.error))
     return np.array(rows)

@@ -15,7 +15,7 @@ from kinemotion.motion.calibration import CentreOfMass
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.scale import BodyInPicture, measure_chain_px, measure_fall_scale
-from kinemotion.signals.interpolation import fill
+from kinemotion.signals.interpolation import fill_gaps
 from kinemotion.signals.robust import Noise
 
 _MARGIN_S = 0.02
@@ -58,7 +58,7 @@ def _pooled(variances: Floats) -> float:
 
 def _points(sample: Sample) -> Floats:
     """Points (T, K, 2), px, in the picture of each frame, as the truth says them; gaps filled."""
-    return fill(sample.sequence.points, sample.sequence.time_s)[0]
+    return fill_gaps(sample.sequence.points, sample.sequence.time_s)[0]
 
 
 def _point(sample: Sample, name: str) -> Floats:

@@ -9,7 +9,7 @@ from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.events import Phase
 from kinemotion.movements.running.measure import measure_seen_oscillation
-from kinemotion.movements.running.posture import posture_of_step, side_of
+from kinemotion.movements.running.posture import find_side, measure_step_posture
 
 _MIDDLE = (0.3, 0.5)
 """Part of a stance that is mid-stance."""
@@ -35,7 +35,7 @@ def _score_angles(run: Sample) -> Floats:
     """Errors of the means over the steps (N, 2), deg, one row an angle."""
     found: dict[str, list[float]] = {}
     for stance in _stances(run):
-        side = side_of(stance)
+        side = find_side(stance)
         knee, hip = (run.angle_deg(f"{side}_{joint}_flexion") for joint in ("knee", "hip"))
         share = (run.motion.time_s - stance.start_s) / stance.duration_s
         middle = (share >= _MIDDLE[0]) & (share <= _MIDDLE[1])
@@ -44,7 +44,7 @@ def _score_angles(run: Sample) -> Floats:
             "knee_flexion_mid_stance": float(np.median(knee[middle])) if middle.any() else np.nan,
             "hip_extension_at_toeoff": -float(np.interp(stance.end_s, run.motion.time_s, hip)),
         }
-        measured = posture_of_step(run.motion, stance)
+        measured = measure_step_posture(run.motion, stance)
         for name, value in true.items():
             estimate = measured[name]
             if estimate is not None and np.isfinite(value):
@@ -59,9 +59,9 @@ def _score_overstride(run: Sample) -> Floats:
     toes, heels = (run.point_px(f"left_{part}")[:, 0] for part in ("foot_index", "heel"))
     forward = float(np.sign(np.median(toes - heels)))
     for stance in _stances(run):
-        side = side_of(stance)
+        side = find_side(stance)
         ahead = (run.point_px(f"{side}_ankle") - run.point_px(f"{side}_hip"))[:, 0] * run.m_per_px * forward
-        measured = posture_of_step(motion, stance)["overstride"]
+        measured = measure_step_posture(motion, stance)["overstride"]
         if measured is not None:
             errors.append(measured.value - float(np.interp(stance.start_s, motion.time_s, ahead)))
     return np.array([[float(np.mean(errors)), 0.0]]) if errors else np.empty((0, 2))

@@ -17,14 +17,14 @@ _LEG_OF_STATURE = 0.53
 """Source: Winter 1990, used by Morin et al. 2005: leg length over stature."""
 
 
-def spring_oscillation(contact: Estimate, flight: Estimate) -> Estimate | None:
+def estimate_oscillation(contact: Estimate, flight: Estimate) -> Estimate | None:
     """Rise and fall of the centre of mass in a step, m; None without a flight."""
     if flight.value <= 0:
         return None
     return _with_model_error(propagate(_oscillation, contact, flight))
 
 
-def vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
+def estimate_vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
     """Peak force over the fall in stance, kN/m; None without mass or flight."""
     if athlete.mass_kg is None or flight.value <= 0:
         return None
@@ -35,7 +35,7 @@ def vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete)
     return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
 
 
-def leg_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
+def estimate_leg_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
     """Peak force over the shortening of the leg, kN/m; None without mass, stature, speed or flight."""
     if athlete.mass_kg is None or athlete.height_m is None or athlete.speed_m_s is None or flight.value <= 0:
         return None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.opencv import load_opencv
-from kinemotion.signals.affine import apply_affine, compose_affine, identity_affine, invert_affine
+from kinemotion.signals.affine import apply_affine, compose_affine, invert_affine, make_identity_affine
 
 Grey = NDArray[np.uint8]
 
@@ -77,8 +77,8 @@ class CameraTracker:
 
     def __init__(self) -> None:
         self._key: _KeyPicture | None = None
-        self._key_to_first = identity_affine()
-        self._to_key = identity_affine()
+        self._key_to_first = make_identity_affine()
+        self._to_key = make_identity_affine()
         self._step = np.zeros(2)
         self._moving = False
 
@@ -100,7 +100,7 @@ class CameraTracker:
     def _replace_key(self, grey: Grey, people: Sequence[Box]) -> None:
         """Measure against this picture from now on."""
         self._key_to_first = compose_affine(self._key_to_first, self._to_key)
-        self._to_key = identity_affine()
+        self._to_key = make_identity_affine()
         self._key = _KeyPicture.find_corners(grey, people)
 
     def _measure(self, grey: Grey, people: Sequence[Box]) -> Floats | None:
@@ -115,7 +115,7 @@ class CameraTracker:
         motion = _fit_motion(matches, weight=weight, moving=self._moving)
         if np.mean(matches.measure_distances(motion) < _FAR) < _SAME_SCENE:
             return None
-        self._moving = self._moving or not np.array_equal(motion, identity_affine())
+        self._moving = self._moving or not np.array_equal(motion, make_identity_affine())
         return motion
 
 
@@ -199,7 +199,7 @@ def _fit_shift(matches: _Matches, *, weight: Floats, moving: bool) -> Floats:
     size = float(np.linalg.norm(shift))
     error = spread * float(np.linalg.norm(agreeing)) / float(agreeing.sum())
     if not moving and (size < _STILL or size < _SIGNIFICANT * error):
-        return identity_affine()
+        return make_identity_affine()
     return np.column_stack([np.eye(2), shift])
 
 

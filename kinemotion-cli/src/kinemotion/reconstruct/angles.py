@@ -13,7 +13,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.signals.smooth import local_fit
+from kinemotion.signals.smooth import fit_local
 
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
 
@@ -25,19 +25,19 @@ _LATERAL_WIDTH = 0.4
 """Engineering limit: width of shoulders and hips in the picture, over the trunk's length, halfway to a front view."""
 
 
-def facing(motion: Motion) -> float:
-    """Direction the athlete faces in the picture: 1 right, -1 left."""
+def find_facing(motion: Motion) -> float:
+    """Return the direction that the athlete faces in the picture: 1 right, -1 left."""
     toes = np.mean([motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel") for side in SIDES], axis=0)
     return 1.0 if np.median(toes[:, 0]) >= 0 else -1.0
 
 
-def seen_from_side(motion: Motion) -> bool:
+def is_seen_from_side(motion: Motion) -> bool:
     """Whether the view is lateral enough for the angles: shoulders and hips hide behind each other."""
-    return frontal_width(motion) < _LATERAL_WIDTH
+    return measure_frontal_width(motion) < _LATERAL_WIDTH
 
 
-def frontal_width(motion: Motion) -> float:
-    """Width of shoulders and hips in the picture over the trunk's length: 0 from the side, some 0.6 from the front."""
+def measure_frontal_width(motion: Motion) -> float:
+    """Return the width of shoulders and hips in the picture over the trunk's length: 0 at the side."""
     width_m = [
         abs(float(np.median(motion.joint(f"left_{part}")[:, 0] - motion.joint(f"right_{part}")[:, 0])))
         for part in ("shoulder", "hip")
@@ -49,29 +49,29 @@ def frontal_width(motion: Motion) -> float:
     return sum(width_m) / sum(trunk_m)
 
 
-def angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
-    """The angle over the whole motion (T,), deg."""
+def compute_angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
+    """Return the angle over the whole motion (T,), deg."""
     shoulder, hip, knee, ankle = (motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle"))
-    forward = facing(motion)
+    forward = find_facing(motion)
     geometry = motion.calibration.landmarks
     hip = hip - np.array([geometry.hip_before_joint * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0])
-    folded = forward * _turn(hip - shoulder, knee - hip)
+    folded = forward * _compute_turn(hip - shoulder, knee - hip)
     slid = np.maximum(folded - geometry.folded_from_deg, 0.0)
     match name:
         case "hip_flexion":
             turned = folded + geometry.folded_hip_share * slid
         case "knee_flexion":
-            turned = -forward * _turn(knee - hip, ankle - knee) + geometry.folded_knee_share * slid
+            turned = -forward * _compute_turn(knee - hip, ankle - knee) + geometry.folded_knee_share * slid
         case "ankle_dorsiflexion":
-            pitch = _pitch(motion, side)
+            pitch = _measure_pitch(motion, side)
             foot = np.column_stack([forward * np.cos(pitch), -np.sin(pitch)])
-            turned = forward * _turn(ankle - knee, foot) - 90.0
+            turned = forward * _compute_turn(ankle - knee, foot) - 90.0
         case "trunk_lean":
-            turned = -forward * _turn(np.broadcast_to([0.0, 1.0], shoulder.shape), shoulder - hip)
+            turned = -forward * _compute_turn(np.broadcast_to([0.0, 1.0], shoulder.shape), shoulder - hip)
     return turned
 
 
-def _pitch(motion: Motion, side: Side) -> Floats:
+def _measure_pitch(motion: Motion, side: Side) -> Floats:
     """How far the foot is tipped onto its toes (T,), rad, told from the ankle's height above the sole.
 
     BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
@@ -85,14 +85,14 @@ def _pitch(motion: Motion, side: Side) -> Floats:
     return np.arcsin(np.clip(risen / geometry.ankle_to_ball, 0.0, 1.0))
 
 
-def angle_at(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
-    """The angle at one instant, deg, mean of both sides, with the error that the landmarks' errors make."""
-    both = np.mean([angle(motion, name, side=side) for side in SIDES], axis=0)
-    value = local_fit(both, motion.time_s, at_s=np.array([time_s]), window_s=_WINDOW_S, degree=2).value[0]
-    return Estimate(float(value), _error_deg(motion, name, time_s=time_s))
+def measure_angle(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
+    """Return the angle at one instant, deg, mean of both sides, with its error."""
+    both = np.mean([compute_angle(motion, name, side=side) for side in SIDES], axis=0)
+    value = fit_local(both, motion.time_s, at_s=np.array([time_s]), window_s=_WINDOW_S, degree=2).value[0]
+    return Estimate(float(value), _estimate_error_deg(motion, name, time_s=time_s))
 
 
-def _turn(first: Floats, second: Floats) -> Floats:
+def _compute_turn(first: Floats, second: Floats) -> Floats:
     """Angle (T,) from the first direction to the second, deg, counter-clockwise with y up, within ±180."""
     cross = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
     return np.degrees(np.arctan2(cross, (first * second).sum(axis=1)))
@@ -107,7 +107,7 @@ _SPAN: dict[Angle, tuple[tuple[str, str], ...]] = {
 """Segments of landmarks that make each angle."""
 
 
-def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
+def _estimate_error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
     """Standard error of an angle: each end of each segment displaced by its joint's error, and the joints' offsets."""
     index = int(np.argmin(np.abs(motion.time_s - time_s)))
     errors = motion.calibration.angles
@@ -119,7 +119,7 @@ def _error_deg(motion: Motion, name: Angle, *, time_s: float) -> float:
     }[name]
     variance = np.radians(own_deg) ** 2
     if name == "ankle_dorsiflexion":
-        variance += (errors.pitch_error * float(np.mean([_pitch(motion, side)[index] for side in SIDES]))) ** 2
+        variance += (errors.pitch_error * float(np.mean([_measure_pitch(motion, side)[index] for side in SIDES]))) ** 2
     for ends in _SPAN[name]:
         start, end = (motion.skeleton.index[f"left_{end}"] for end in ends)
         length = np.median(np.linalg.norm(motion.joints[:, start] - motion.joints[:, end], axis=1))

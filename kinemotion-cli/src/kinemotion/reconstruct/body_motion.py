@@ -17,8 +17,8 @@ from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.contacts import find_contacts, find_flights
 from kinemotion.reconstruct.scale import BodyInPicture, find_scale, fit_arc, measure_chain_px, refuse_slow_motion
 from kinemotion.reconstruct.uprightness import refuse_turned_picture
-from kinemotion.signals.affine import apply_affine, identity_affine, is_identity
-from kinemotion.signals.interpolation import fill
+from kinemotion.signals.affine import apply_affine, is_identity, make_identity_affine
+from kinemotion.signals.interpolation import fill_gaps
 
 _DRIFT_PER_S = 0.5
 """Engineering limit: how fast the error of a bridged gap grows, body lengths a second."""
@@ -57,7 +57,7 @@ def reconstruct(
     """
     poses = remove_camera_motion(sequence)
     weights = compute_com_weights(poses.skeleton, calibration.landmarks, sex=athlete.sex)
-    points, gap_s = fill(poses.points, poses.time_s)
+    points, gap_s = fill_gaps(poses.points, poses.time_s)
     if len(poses) < _FEWEST_FRAMES or not np.isfinite(points[:, weights > 0]).all():
         raise NobodyVisible(Message("body_not_visible", "Too little of the athlete is visible."))
     refuse_turned_picture(points, poses.skeleton)
@@ -101,7 +101,7 @@ def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
         "camera_motion_removed",
         points=apply_affine(sequence.camera, sequence.points),
         ground=apply_affine(sequence.camera, sequence.ground),
-        camera=np.broadcast_to(identity_affine(), sequence.camera.shape),
+        camera=np.broadcast_to(make_identity_affine(), sequence.camera.shape),
     )
 
 

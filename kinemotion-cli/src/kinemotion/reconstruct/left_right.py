@@ -13,8 +13,8 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.signals.interpolation import fill
-from kinemotion.signals.periodic import Rhythm, rhythm
+from kinemotion.signals.interpolation import fill_gaps
+from kinemotion.signals.periodic import Rhythm, find_rhythm
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
@@ -65,7 +65,7 @@ def find_running_rhythm(sequence: PoseSequence) -> Rhythm | None:
     left, right = _legs_from_hips(sequence)
     apart = np.abs(left - right)[:, :, 0]
     for band_hz, share in ((_RUNNING_BAND_HZ, _RHYTHMIC), (_SLOWED_BAND_HZ, _CLEARLY_RHYTHMIC)):
-        steps = rhythm(apart, sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
+        steps = find_rhythm(apart, sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
         if steps.explained > share:
             return steps
     return None
@@ -76,7 +76,7 @@ def find_stride_rhythm(motion: Motion) -> Rhythm:
     hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
     names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
     curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
-    return rhythm(curves, motion.time_s, band_hz=_STRIDE_BAND_HZ)
+    return find_rhythm(curves, motion.time_s, band_hz=_STRIDE_BAND_HZ)
 
 
 def _swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:
@@ -135,7 +135,7 @@ def _legs_from_hips(sequence: PoseSequence) -> tuple[Floats, Floats]:
     """Left and right leg's points relative to the hips (T, 4, 2), gaps filled."""
     hips = (sequence.point("left_hip") + sequence.point("right_hip")) / 2
     left, right = (
-        fill(np.stack([sequence.point(f"{side}_{part}") - hips for part in LEG], axis=1), sequence.time_s)[0]
+        fill_gaps(np.stack([sequence.point(f"{side}_{part}") - hips for part in LEG], axis=1), sequence.time_s)[0]
         for side in SIDES
     )
     return left, right

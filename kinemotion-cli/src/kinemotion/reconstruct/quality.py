@@ -15,7 +15,7 @@ from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.repairs import measure_recovered_share
 from kinemotion.reconstruct.scale import measure_chain_px
 from kinemotion.signals.affine import apply_affine
-from kinemotion.signals.sliding_window import around
+from kinemotion.signals.sliding_window import gather_neighbours
 
 _NEIGHBOURS_S = 0.1
 """Engineering limit: a frame is compared with frames this near; a moving body does not stand still for one frame."""
@@ -153,7 +153,7 @@ _TELLING = 0.25
 """Engineering limit: severity from which a warning is worth reading."""
 
 
-def unusable(reason: Message) -> Quality:
+def rate_unusable(reason: Message) -> Quality:
     """Quality of a trial that could not be measured."""
     return Quality(score=0, confidence="low", warnings=(reason,))
 
@@ -222,6 +222,6 @@ def _measure_camera_motion(sequence: PoseSequence) -> float:
 def _repeated_share(sequence: PoseSequence, rate_hz: float) -> float:
     """Share of the pictures of a moving body that show the one before again."""
     reach = max(2, round(_NEIGHBOURS_S * rate_hz))
-    nearby: Floats = around(sequence.change, reach=reach).max(axis=1)
+    nearby: Floats = gather_neighbours(sequence.change, reach=reach).max(axis=1)
     moving = nearby > _MOVING
     return float(np.mean(sequence.change[moving] < _REPEATED * nearby[moving])) if moving.any() else 0.0

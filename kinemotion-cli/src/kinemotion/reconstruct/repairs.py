@@ -14,7 +14,7 @@ from kinemotion.motion.poses import LEFT, RIGHT, PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.left_right import ARM, LEG, find_running_rhythm, separate_legs, unswap_limbs
 from kinemotion.reconstruct.scale import measure_chain_px
-from kinemotion.signals.interpolation import fill
+from kinemotion.signals.interpolation import fill_gaps
 
 _APART = 0.12
 """Engineering limit: feet this far from their usual place beside each other (body lengths) stepped or are wrong."""
@@ -45,7 +45,10 @@ def repair(sequence: PoseSequence, *, contacts: ContactModel) -> PoseSequence:
 
 def recover_limb_outliers(sequence: PoseSequence) -> PoseSequence:
     """Put a leg that the model took from another person back beside the athlete's other leg, with confidence 0."""
-    time_s, size_px = sequence.time_s, measure_chain_px(fill(sequence.points, sequence.time_s)[0], sequence.skeleton)
+    time_s, size_px = (
+        sequence.time_s,
+        measure_chain_px(fill_gaps(sequence.points, sequence.time_s)[0], sequence.skeleton),
+    )
     legs = np.stack([_leg_points(sequence, side) for side in SIDES])
     whole = np.isfinite(legs).all(axis=(0, 2, 3))
     if not (np.isfinite(size_px) and whole.any()):

@@ -23,7 +23,7 @@ from kinemotion.reconstruct.stance_detection import (
     find_last_stance,
     find_stances,
 )
-from kinemotion.signals.sliding_window import around
+from kinemotion.signals.sliding_window import gather_neighbours
 
 _REAR, _FRONT = LEFT, RIGHT
 """Order of the feet once they are sorted by place."""
@@ -84,7 +84,7 @@ def _find_leg_crossings(feet: BothFeet) -> list[float]:
     time_s = feet.sequence.time_s
     spacing = float(np.median(np.diff(time_s)))
     glitch = max(round(0.5 * _GLITCH_S / spacing), 1)
-    calm = np.median(around(np.nan_to_num(feet.ankle_distance_m, nan=_STRIDE_M), reach=glitch), axis=1)
+    calm = np.median(gather_neighbours(np.nan_to_num(feet.ankle_distance_m, nan=_STRIDE_M), reach=glitch), axis=1)
     steps = max(round(_SHORTEST_STEP_S / spacing), 1)
     [_, dips] = find_peaks(-calm, distance=steps, prominence=0.5 * _STRIDE_M, width=0)
     middles = 0.5 * (dips["left_ips"] + dips["right_ips"])

@@ -11,7 +11,7 @@ from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.jumps.body_path import compute_vertical_speed
-from kinemotion.reconstruct.angles import Angle, angle, seen_from_side
+from kinemotion.reconstruct.angles import Angle, compute_angle, is_seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
 
 SAME_FRAME_S = 1e-4
@@ -58,10 +58,10 @@ def joint_angles(motion: Motion) -> dict[str, Floats]:
 
     So is the ankle of a foot in the air: its pitch is told by the ground under it.
     """
-    if not seen_from_side(motion):
+    if not is_seen_from_side(motion):
         unseen = np.full(len(motion.time_s), np.nan)
         return {f"{side}_{name}": unseen for side in SIDES for name in ANGLES}
-    found = {f"{side}_{name}": angle(motion, name, side=side) for side in SIDES for name in ANGLES}
+    found = {f"{side}_{name}": compute_angle(motion, name, side=side) for side in SIDES for name in ANGLES}
     for side in SIDES:
         found[f"{side}_ankle_dorsiflexion"][~_grounded(motion, side)] = np.nan
     return found

@@ -5,7 +5,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 
 
-def identity_affine() -> Floats:
+def make_identity_affine() -> Floats:
     """Return the map (2, 3) that changes nothing."""
     return np.eye(2, 3)
 
@@ -28,4 +28,4 @@ def compose_affine(second: Floats, first: Floats) -> Floats:
 
 def is_identity(affine: Floats) -> bool:
     """Return whether all of the maps (..., 2, 3) change nothing."""
-    return bool(np.all(affine == identity_affine()))
+    return bool(np.all(affine == make_identity_affine()))

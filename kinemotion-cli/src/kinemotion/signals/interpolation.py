@@ -5,8 +5,8 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 
 
-def fill(values: Floats, time_s: Floats) -> tuple[Floats, Floats]:
-    """Values with gaps filled, and the time to the nearest measured sample (s, 0 where measured).
+def fill_gaps(values: Floats, time_s: Floats) -> tuple[Floats, Floats]:
+    """Return the values with gaps filled, and the time to the nearest measured sample (s, 0 where measured).
 
     Parameters
     ----------

@@ -10,11 +10,10 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.metrics import Estimate
 
 _NEARLY = 0.85
-"""Share of the best explanation that a multiple of its frequency must reach to be the fundamental."""
-
+"""Engineering limit: share of the best explanation that a multiple of its frequency must reach to be the base."""
 _STRAIGHT = 1e-12
-"""Curves that depart from straight lines by a smaller share of their sum of squares, a millionth of their size, do not
-swing: what departs is rounding, and every frequency is as good as any other."""
+"""Engineering limit: curves that leave straight lines by a smaller share of their sum of squares do not swing; what
+leaves them is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +25,15 @@ class Rhythm:
     """Share of the curves' variance that a periodic motion of this frequency explains, 0 to 1."""
 
 
-def harmonics(time_s: Floats, frequency_hz: float, *, count: int) -> Floats:
-    """Design matrix (T, 2 + 2 count): a straight line, then cosine and sine of each harmonic."""
+def build_harmonics(time_s: Floats, frequency_hz: float, *, count: int) -> Floats:
+    """Return the design matrix (T, 2 + 2 count): a straight line, then cosine and sine of each harmonic."""
     phase = 2 * np.pi * frequency_hz * (time_s - time_s.mean())
     waves = [wave(order * phase) for order in range(1, count + 1) for wave in (np.cos, np.sin)]
     return np.column_stack([np.ones_like(time_s), time_s - time_s.mean(), *waves])
 
 
-def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], count: int = 3) -> Rhythm:
-    """Frequency whose harmonics explain the curves best.
+def find_rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], count: int = 3) -> Rhythm:
+    """Find the frequency whose harmonics explain the curves best.
 
     Parameters
     ----------
@@ -50,17 +49,17 @@ def rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float], coun
     Notes
     -----
     The error follows from the curvature of the residual sum of squares at its minimum (non-linear least squares), with
-    one independent residual in each quarter cycle: a body's departures from its rhythm last so long.
+    one independent residual in each quarter cycle: as long as a body stays off its rhythm.
     """
     size = float(np.sum(curves**2))
     curves = curves - curves.mean(axis=0)
-    total = _unexplained(harmonics(time_s, 1.0, count=0), curves)
+    total = _unexplained(build_harmonics(time_s, 1.0, count=0), curves)
     if total <= _STRAIGHT * size:
         low, high = band_hz
         return Rhythm(Estimate((low + high) / 2, (high - low) / sqrt(12)), explained=0.0)
 
     def cost(frequency_hz: float) -> float:
-        return _unexplained(harmonics(time_s, frequency_hz, count=count), curves)
+        return _unexplained(build_harmonics(time_s, frequency_hz, count=count), curves)
 
     length_s = float(time_s[-1] - time_s[0])
     grid = np.arange(band_hz[0], band_hz[1], 0.1 / length_s)

@@ -7,9 +7,9 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 
 _HUBER = 1.5
-"""Residuals beyond this many standard errors lose weight (Huber 1964, 10.1214/aoms/1177703732)."""
+"""Source: Huber 1964, 10.1214/aoms/1177703732: residuals beyond this many standard errors lose weight."""
 _ROUNDS = 4
-"""Times the weights follow the residuals and the residuals the weights."""
+"""Engineering limit: rounds in which the weights follow the residuals and the residuals the weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class LinearFit:
 
 
 def fit_linear(design: Floats, values: Floats, *, time_s: Floats, noise: Noise) -> LinearFit:
-    """Generalised least squares with Huber weights on single samples.
+    """Fit generalised least squares with Huber weights on single samples.
 
     Parameters
     ----------

@@ -17,8 +17,8 @@ class LocalFit:
     """First derivative, per second."""
 
 
-def local_fit(values: Floats, time_s: Floats, *, at_s: Floats, window_s: float, degree: int = 3) -> LocalFit:
-    """Least-squares polynomial around each instant, samples weighted by the tricube of their distance.
+def fit_local(values: Floats, time_s: Floats, *, at_s: Floats, window_s: float, degree: int = 3) -> LocalFit:
+    """Fit a least-squares polynomial around each instant, samples weighted by the tricube of their distance.
 
     Parameters
     ----------

@@ -17,9 +17,9 @@ from kinemotion.motion.report import Measurement
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.per_person import PerPersonSegmenter
 from kinemotion.movements.windows import WindowSegmenter
-from kinemotion.reconstruct.angles import angle
-from kinemotion.signals.crossings import crossings
-from kinemotion.signals.smooth import local_fit
+from kinemotion.reconstruct.angles import compute_angle
+from kinemotion.signals.crossings import find_crossings
+from kinemotion.signals.smooth import fit_local
 
 SMOOTHING_S = 0.3
 """Squats last seconds: this keeps a trembling landmark from being counted."""
@@ -60,11 +60,11 @@ class Squats:
 
     def detect(self, motion: Motion, options: SquatOptions) -> Detection:
         """Find the squats: one phase each, named "squat"."""
-        knee = local_fit(
-            angle(motion, "knee_flexion", side="left"), motion.time_s, at_s=motion.time_s, window_s=SMOOTHING_S
+        knee = fit_local(
+            compute_angle(motion, "knee_flexion", side="left"), motion.time_s, at_s=motion.time_s, window_s=SMOOTHING_S
         ).value
-        bends = crossings(knee, motion.time_s, level=options.bent)
-        rises = crossings(knee, motion.time_s, level=options.bent, direction="falling")
+        bends = find_crossings(knee, motion.time_s, level=options.bent)
+        rises = find_crossings(knee, motion.time_s, level=options.bent, direction="falling")
         instants = sorted([(t, "bend") for t in bends] + [(t, "rise") for t in rises])
         found = tuple(
             Phase("squat", Event("bend", first), Event("rise", last))
@@ -79,7 +79,7 @@ class Squats:
         """Count, mean time and depth."""
         del athlete, options
         times = np.array([part.duration_s for part in detection.phases])
-        deepest = float(np.max(angle(detection.motion, "knee_flexion", side="left")))
+        deepest = float(np.max(compute_angle(detection.motion, "knee_flexion", side="left")))
         return Measurement(
             SquatMetrics(
                 squat_count=Estimate(len(times), 0.0),

@@ -16,7 +16,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.movements.jumps.starting_posture import QuietStanding
-from kinemotion.signals.crossings import crossings
+from kinemotion.signals.crossings import find_crossings
 
 _SHALLOW, _DEEP = 0.2, 0.5
 """Engineering limit: shares of the depth whose times are well measured."""
@@ -30,7 +30,7 @@ def find_onset(motion: Motion, standing: QuietStanding, *, lowest_s: float, lowe
     dip = (motion.time_s >= standing.end_s - _BEFORE_S) & (motion.time_s <= lowest_s)
     reached = [
         _take_last(
-            crossings(
+            find_crossings(
                 motion.com[dip, 1], motion.time_s[dip], level=standing.height_m - share * depth, direction="falling"
             )
         )

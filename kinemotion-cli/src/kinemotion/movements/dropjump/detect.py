@@ -18,8 +18,8 @@ from kinemotion.motion.events import Event, join_phases
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.signals.crossings import crossings
-from kinemotion.signals.smooth import local_fit
+from kinemotion.signals.crossings import find_crossings
+from kinemotion.signals.smooth import fit_local
 
 _NAMES = ("box", "fall", "braking", "propulsion", "flight", "landing")
 _LONGEST_CONTACT_S = 0.8
@@ -134,7 +134,7 @@ def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
 def _find_lowest(motion: Motion, *, touchdown: Event, takeoff: Event) -> Event:
     """The lowest centre of mass of the contact."""
     inside_s = np.linspace(touchdown.time_s, takeoff.time_s, _INSTANTS)
-    path = local_fit(motion.com[:, 1], motion.time_s, at_s=inside_s, window_s=_TURN_WINDOW_S, degree=2)
-    turns = crossings(path.slope, inside_s)
+    path = fit_local(motion.com[:, 1], motion.time_s, at_s=inside_s, window_s=_TURN_WINDOW_S, degree=2)
+    turns = find_crossings(path.slope, inside_s)
     lowest_s = turns[0] if len(turns) else inside_s[int(np.argmin(path.value))]
     return Event("lowest", float(lowest_s), motion.calibration.rebound.lowest_error_s)

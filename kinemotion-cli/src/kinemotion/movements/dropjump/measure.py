@@ -14,8 +14,8 @@ from kinemotion.movements.dropjump.detect import DropJumpDetection
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 from kinemotion.movements.jumps.contact_time import measure_contact_time
 from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, measure_ground_level
-from kinemotion.movements.spring_mass import vertical_stiffness
-from kinemotion.reconstruct.angles import angle_at, seen_from_side
+from kinemotion.movements.spring_mass import estimate_vertical_stiffness
+from kinemotion.reconstruct.angles import is_seen_from_side, measure_angle
 from kinemotion.reconstruct.scale import make_com_noise
 from kinemotion.signals.robust import LinearFit, fit_linear
 
@@ -43,7 +43,7 @@ def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJump
         effective_drop_height=effective,
         braking_duration=phase(phases, "braking").duration,
         propulsion_duration=phase(phases, "propulsion").duration,
-        vertical_stiffness=vertical_stiffness(contact, flight.flight_time, athlete=athlete),
+        vertical_stiffness=estimate_vertical_stiffness(contact, flight.flight_time, athlete=athlete),
         **_measure_knee(detection),
         **flight.metrics,
     )
@@ -83,10 +83,10 @@ def _estimate_effective_drop(detection: DropJumpDetection, fall: LinearFit | Non
 def _measure_knee(detection: DropJumpDetection) -> dict[str, Estimate]:
     """Knee flexion at touch-down, and how much it grows in the contact."""
     motion = detection.motion
-    if not seen_from_side(motion):
+    if not is_seen_from_side(motion):
         return {}
     instants_s = np.linspace(detection.touchdown.time_s, detection.flight.takeoff.time_s, _INSTANTS)
-    course = [angle_at(motion, "knee_flexion", time_s=float(time_s)) for time_s in instants_s]
+    course = [measure_angle(motion, "knee_flexion", time_s=float(time_s)) for time_s in instants_s]
     most = max(course, key=lambda flexion: flexion.value)
     return {
         "knee_flexion_contact": course[0],

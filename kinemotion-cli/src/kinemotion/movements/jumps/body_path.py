@@ -5,8 +5,8 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.metrics import Estimate, combined
-from kinemotion.signals.crossings import crossings
-from kinemotion.signals.smooth import LocalFit, local_fit
+from kinemotion.signals.crossings import find_crossings
+from kinemotion.signals.smooth import LocalFit, fit_local
 
 _HEIGHT_WINDOW_S, _SPEED_WINDOW_S = 0.14, 0.15
 """Engineering limit: windows of the local parabolas for height and speed, the shortest that average the landmarks'
@@ -28,7 +28,7 @@ def compute_vertical_speed(motion: Motion, at_s: Floats) -> Floats:
 def find_lowest_point(motion: Motion, *, before_s: float) -> float | None:
     """Instant of the lowest centre of mass from which the push-off rose, s; None where it lies outside the motion."""
     instants_s: Floats = np.linspace(float(motion.time_s[0]), before_s, _INSTANTS)
-    turns = crossings(compute_vertical_speed(motion, instants_s), instants_s)
+    turns = find_crossings(compute_vertical_speed(motion, instants_s), instants_s)
     return float(turns[-1]) if len(turns) else None
 
 
@@ -40,4 +40,4 @@ def estimate_height_difference(motion: Motion, value_m: float) -> Estimate:
 
 def fit_path(motion: Motion, at_s: Floats, *, window_s: float) -> LocalFit:
     """Local parabolas through the height of the centre of mass at the instants (N,)."""
-    return local_fit(motion.com[:, 1], motion.time_s, at_s=at_s, window_s=window_s, degree=2)
+    return fit_local(motion.com[:, 1], motion.time_s, at_s=at_s, window_s=window_s, degree=2)

@@ -26,9 +26,9 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
 from kinemotion.movements.jumps.ground_height import measure_ground_levels
-from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
-from kinemotion.signals.smooth import local_fit
+from kinemotion.signals.smooth import fit_local
 
 _POSTURE_WINDOW_S = 0.05
 """Engineering limit: frames this near to an event, in the air, show the posture at it."""
@@ -196,7 +196,7 @@ def find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
     blurred_m = 0.5 * GRAVITY_M_S2 * (fine_s - arc.reference_s) ** 2 * motion.scale.relative_uncertainty
     fine_s = fine_s[blurred_m < clear_m]
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
-    smoothed = local_fit(astray, motion.time_s, at_s=fine_s, window_s=_LEAVES_ARC_WINDOW_S, degree=2).value
+    smoothed = fit_local(astray, motion.time_s, at_s=fine_s, window_s=_LEAVES_ARC_WINDOW_S, degree=2).value
     off = fine_s[smoothed > _LEAVES_ARC_M]  # the ground only pushes, so the path leaves the arc upwards
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
     if len(before):
@@ -254,6 +254,6 @@ def _measure_sole_rise(motion: Motion, levels_m: Floats) -> Floats:
     rises = motion.sole[:, :, 1] - (levels_m if np.isfinite(levels_m).any() else np.zeros(2))
     feet = np.isfinite(rises)
     lower = np.fmin(rises[:, 0], rises[:, 1])
-    if seen_from_side(motion):
+    if is_seen_from_side(motion):
         return lower
     return np.where(feet.all(axis=1), rises.mean(axis=1), lower)

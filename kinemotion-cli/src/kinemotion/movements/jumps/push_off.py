@@ -9,7 +9,7 @@ from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate, combined, ratio
 from kinemotion.movements.jumps.body_path import compute_vertical_speed
 from kinemotion.movements.jumps.jump_height import FusedFlight
-from kinemotion.reconstruct.angles import Angle, angle_at, seen_from_side
+from kinemotion.reconstruct.angles import Angle, is_seen_from_side, measure_angle
 
 _SAYERS_ERROR_W = 372.9
 """Source: Sayers et al. 1999, 10.1097/00005768-199904000-00013: standard error of the regression."""
@@ -30,10 +30,10 @@ _INSTANTS = 200
 
 def measure_push_off_angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estimate]:
     """Joint angles at the lowest point, at take-off and at landing, where the view shows them true."""
-    if not seen_from_side(motion):
+    if not is_seen_from_side(motion):
         return {}
     return {
-        metric: angle_at(motion, angle, time_s=begins[phase].time_s)
+        metric: measure_angle(motion, angle, time_s=begins[phase].time_s)
         for metric, (angle, phase) in _ANGLES.items()
         if phase in begins
     }

@@ -14,7 +14,7 @@ from kinemotion.movements.jumps.jump_height import FusedFlight
 from kinemotion.movements.rj import RepeatedJumpOptions
 from kinemotion.movements.rj.detect import SeriesDetection
 from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
-from kinemotion.movements.spring_mass import vertical_stiffness
+from kinemotion.movements.spring_mass import estimate_vertical_stiffness
 
 _BEST, _FAST_CONTACT_S = 5, 0.25
 """Source: Harper et al. 2011, BASES Annual Student Conference, Chester."""
@@ -65,7 +65,7 @@ def _measure_hop(
             ground_contact_time=contact,
             reactive_strength_index=contact and ratio(flight.height, contact),
             rsi_flight_contact_ratio=contact and ratio(flight.flight_time, contact),
-            vertical_stiffness=contact and vertical_stiffness(contact, flight.flight_time, athlete=athlete),
+            vertical_stiffness=contact and estimate_vertical_stiffness(contact, flight.flight_time, athlete=athlete),
         ),
     )
 

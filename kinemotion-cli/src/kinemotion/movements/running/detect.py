@@ -12,7 +12,7 @@ from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Phase
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running import RunningOptions
-from kinemotion.reconstruct.angles import frontal_width
+from kinemotion.reconstruct.angles import measure_frontal_width
 from kinemotion.reconstruct.left_right import find_stride_rhythm
 from kinemotion.signals.periodic import Rhythm
 
@@ -65,7 +65,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
                 cadence_per_min=cadence_spm,
             )
         )
-    if frontal_width(motion) > _OBLIQUE:
+    if measure_frontal_width(motion) > _OBLIQUE:
         raise PhasesNotFound(
             Message("not_from_side", "The video does not show the run from the side. Ground contacts are unclear."),
             hint=Message(

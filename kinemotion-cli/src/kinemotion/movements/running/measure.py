@@ -14,9 +14,9 @@ from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running import RunningOptions
 from kinemotion.movements.running.detect import RunDetection
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
-from kinemotion.movements.running.posture import posture_of_step, side_of, trunk_lean
-from kinemotion.movements.spring_mass import leg_stiffness, spring_oscillation, vertical_stiffness
-from kinemotion.signals.periodic import Rhythm, harmonics
+from kinemotion.movements.running.posture import find_side, measure_step_posture, measure_trunk_lean
+from kinemotion.movements.spring_mass import estimate_leg_stiffness, estimate_oscillation, estimate_vertical_stiffness
+from kinemotion.signals.periodic import Rhythm, build_harmonics
 
 _STEP_AT_MOST = 0.75
 """Engineering limit: longest step as a share of the stride; beyond it a stance between was missed."""
@@ -59,19 +59,19 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         step_time_asymmetry=_asymmetry(steps, "step_time", shared=shared),
         vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
         foot_strike_angle=strike,
-        foot_strike=None if strike is None else strike_class(strike),
-        trunk_lean=trunk_lean(motion),
+        foot_strike=None if strike is None else classify_strike(strike),
+        trunk_lean=measure_trunk_lean(motion),
         **{name: _mean(steps, name) for name in _MEAN_ANGLES},
         overstride=_mean(steps, "overstride"),
         speed=speed,
         step_length=None if speed is None else product(speed, step_time),
-        vertical_stiffness=vertical_stiffness(contact, flight, athlete=athlete),
-        leg_stiffness=leg_stiffness(contact, flight, athlete=athlete),
+        vertical_stiffness=estimate_vertical_stiffness(contact, flight, athlete=athlete),
+        leg_stiffness=estimate_leg_stiffness(contact, flight, athlete=athlete),
     )
     return Measurement(metrics, repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)))
 
 
-def strike_class(angle_deg: Estimate) -> str | None:
+def classify_strike(angle_deg: Estimate) -> str | None:
     """Foot-strike class of a foot-strike angle (Altman & Davis 2012); None where its interval holds all of them."""
     low, high = angle_deg.interval
     if low < _FOREFOOT_DEG and high > _REARFOOT_DEG:
@@ -95,13 +95,13 @@ def _step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Es
         index=0,
         start_s=stance.start_s,
         end_s=following.start_s if following else stance.end_s,
-        side=side_of(stance),
+        side=find_side(stance),
         metrics=StepMetrics(
             cadence=cadence,
             ground_contact_time=stance.duration,
             flight_time=following and elapsed(stance.end, following.start),
             step_time=following and elapsed(stance.start, following.start),
-            **posture_of_step(motion, stance),
+            **measure_step_posture(motion, stance),
         ),
     )
 
@@ -146,7 +146,7 @@ def _asymmetry(steps: Sequence[Repetition], name: str, *, shared: float) -> Esti
 
 def _oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Estimate) -> Estimate | None:
     """Rise and fall of the centre of mass: seen, where lengths are known; else from the times and gravity alone."""
-    timed = spring_oscillation(contact, flight)
+    timed = estimate_oscillation(contact, flight)
     if not motion.scale.measured:
         return timed
     seen = measure_seen_oscillation(motion, pace)
@@ -157,10 +157,10 @@ def _oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Est
 
 def measure_seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
     """Mean peak-to-peak height of the periodic part of the centre of mass's path within a step."""
-    design = harmonics(motion.time_s, pace.frequency_hz.value, count=4)
+    design = build_harmonics(motion.time_s, pace.frequency_hz.value, count=4)
     coefficients = np.linalg.lstsq(design, motion.com[:, 1], rcond=None)[0]
     stride = np.linspace(-0.5, 0.5, 200) / pace.frequency_hz.value  # symmetric, so that its mean is the fit's origin
-    curve = harmonics(stride, pace.frequency_hz.value, count=4)[:, 2:] @ coefficients[2:]
+    curve = build_harmonics(stride, pace.frequency_hz.value, count=4)[:, 2:] @ coefficients[2:]
     half = len(curve) // 2
     height = float(np.ptp(curve[:half]) + np.ptp(curve[half:])) / 2
     return Estimate(

@@ -7,23 +7,23 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import Estimate, combined
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.reconstruct.angles import angle, facing
+from kinemotion.reconstruct.angles import compute_angle, find_facing
 
 _MIDDLE = (0.3, 0.5)
 """Engineering limit: part of a stance in which the whole foot lies on the ground and the knee is bent most under the
 load. Right after it the legs cross, and models mistake them."""
 
 
-def trunk_lean(motion: Motion) -> Estimate:
+def measure_trunk_lean(motion: Motion) -> Estimate:
     """Mean angle of the trunk to the vertical, degrees, forward positive."""
-    lean = [angle(motion, "trunk_lean", side=side).mean() for side in SIDES]
+    lean = [compute_angle(motion, "trunk_lean", side=side).mean() for side in SIDES]
     return Estimate(float(np.mean(lean)), motion.calibration.gait.angle_error_deg)
 
 
-def posture_of_step(motion: Motion, stance: Phase) -> dict[str, Estimate | None]:
+def measure_step_posture(motion: Motion, stance: Phase) -> dict[str, Estimate | None]:
     """Posture metrics of one stance, by name; None where not visible or, for lengths, where no scale is measured."""
-    side = side_of(stance)
-    knee = angle(motion, "knee_flexion", side=side)
+    side = find_side(stance)
+    knee = compute_angle(motion, "knee_flexion", side=side)
     middle = _middle(motion, stance)
     return {
         "foot_strike_angle": _strike_angle(motion, stance),
@@ -32,7 +32,7 @@ def posture_of_step(motion: Motion, stance: Phase) -> dict[str, Estimate | None]
         "knee_flexion_mid_stance": Estimate(float(np.median(knee[middle])), motion.calibration.gait.angle_error_deg)
         if middle.any()
         else None,
-        "hip_extension_at_toeoff": _at(motion, -angle(motion, "hip_flexion", side=side), event=stance.end),
+        "hip_extension_at_toeoff": _at(motion, -compute_angle(motion, "hip_flexion", side=side), event=stance.end),
         "overstride": _overstride(motion, stance),
     }
 
@@ -50,7 +50,7 @@ def _middle(motion: Motion, stance: Phase) -> Bools:
     return (share >= _MIDDLE[0]) & (share <= _MIDDLE[1])
 
 
-def side_of(stance: Phase) -> Side:
+def find_side(stance: Phase) -> Side:
     """The foot that stands."""
     return "left" if stance.name.endswith("left") else "right"
 
@@ -58,14 +58,14 @@ def side_of(stance: Phase) -> Side:
 def _shin_angle(motion: Motion, side: Side) -> Floats:
     """Shin to the vertical (T,), degrees, the foot ahead of the knee positive."""
     shin = motion.joint(f"{side}_ankle") - motion.joint(f"{side}_knee")
-    return np.degrees(np.arctan2(facing(motion) * shin[:, 0], -shin[:, 1]))
+    return np.degrees(np.arctan2(find_facing(motion) * shin[:, 0], -shin[:, 1]))
 
 
 def _strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
     """Foot at touch-down to the same foot lying flat, degrees, toes up positive; None where it never lies flat."""
-    side = side_of(stance)
+    side = find_side(stance)
     foot = motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel")
-    pitch = np.degrees(np.arctan2(foot[:, 1], facing(motion) * foot[:, 0]))
+    pitch = np.degrees(np.arctan2(foot[:, 1], find_facing(motion) * foot[:, 0]))
     flat = _middle(motion, stance)
     if not flat.any():
         return None
@@ -77,7 +77,7 @@ def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
     """Ankle ahead of the hip at touch-down, m."""
     if not motion.scale.measured:
         return None
-    side = side_of(stance)
-    ahead = facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
+    side = find_side(stance)
+    ahead = find_facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
     reach = float(np.interp(stance.start_s, motion.time_s, ahead))
     return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, motion.calibration.gait.length_error_m))

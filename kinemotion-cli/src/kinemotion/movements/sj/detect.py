@@ -26,7 +26,7 @@ from kinemotion.movements.jumps.starting_posture import (
     find_quiet_standing,
     measure_dip,
 )
-from kinemotion.signals.crossings import crossings
+from kinemotion.signals.crossings import find_crossings
 
 _NAMES = ("hold", "propulsion", "flight", "landing")
 _DIP_SEEN_M = 0.015
@@ -114,7 +114,7 @@ def _find_rise(motion: Motion, jump: WholeFlight, *, squat: HeldSquat) -> Event:
     if squat.height_m - path[bottom] > _DIP_SEEN_M:
         return Event("lowest", float(instants_s[bottom]), calibration.squat_start_error_s)
     rise_m = path[-1] - squat.height_m
-    low, high = (crossings(path, instants_s, level=squat.height_m + share * rise_m) for share in (_LOW, _HIGH))
+    low, high = (find_crossings(path, instants_s, level=squat.height_m + share * rise_m) for share in (_LOW, _HIGH))
     if not len(low):  # the athlete crept up while holding, and left the hold above that level
         return Event("push_off", squat.end_s, calibration.hold_error_s)
     return Event(

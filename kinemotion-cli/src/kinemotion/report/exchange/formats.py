@@ -21,7 +21,7 @@ from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report, Trial
-from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.report.exchange.markers import mean_rate_hz, resample_evenly, without_gaps
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.series import on_picture, shown_trial
@@ -96,7 +96,7 @@ def _write_trc(shown: Shown, *, path: Path) -> None:
 def _write_mot(shown: Shown, *, path: Path) -> None:
     """Write joint angles without a gap: OpenSim refuses a row that is not a number."""
     motion = shown.motion
-    if not seen_from_side(motion):
+    if not is_seen_from_side(motion):
         raise OutputProblem(
             Message("angles_need_side_view", "There are no joint angles to write. Angles need a view from the side."),
             hint=Message("film_angles_from_side", "Film from the side, or write .trc or .c3d."),

@@ -14,7 +14,7 @@ from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import SIDES, Side
-from kinemotion.reconstruct.angles import seen_from_side
+from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.report.figures.strides import PERCENT, average_angles
 from kinemotion.report.i18n import Texts
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
@@ -91,7 +91,7 @@ def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
         panels["height"] = (_height(motion, texts), _velocity(motion, texts))
         panels["feet"] = (_soles(motion, texts), _contacts(motion, texts))
     stride = _stride(motion, texts)
-    if seen_from_side(motion) and not stride:
+    if is_seen_from_side(motion) and not stride:
         panels["angles"] = tuple(_angles(motion, texts))
     if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
         panels["steps"] = (_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
@@ -178,7 +178,7 @@ def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
 
 def _stride(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
     """Each angle over the stride, mean and standard deviation of both sides; nothing with too few strides."""
-    sides = {side: dict(average_angles(motion, side)) for side in SIDES} if seen_from_side(motion) else {}
+    sides = {side: dict(average_angles(motion, side)) for side in SIDES} if is_seen_from_side(motion) else {}
     found = {side: curves for side, curves in sides.items() if curves}
     return tuple(
         Panel(

@@ -8,7 +8,7 @@ from PIL import Image
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import LEFT, RIGHT
-from kinemotion.reconstruct.angles import facing
+from kinemotion.reconstruct.angles import find_facing
 from kinemotion.report.overlay.draw import Pen, box_around, panel, pen_on, text_width, write
 from kinemotion.report.palette import GREEN, INK, PAPER, SIDES, VERMILION, YELLOW
 from kinemotion.report.series import ANGLES, arcs, contact_span, joint_angles, near_side, on_picture, seen
@@ -34,7 +34,7 @@ class Figure:
         self._angles = joint_angles(motion)
         self._side = near_side(motion)
         self._parabolas = [_parabola(motion, time_s=time_s, height_m=height_m) for time_s, height_m in arcs(motion)]
-        self._facing = facing(motion)
+        self._facing = find_facing(motion)
 
     def draw(self, picture: Image.Image, *, row: int) -> None:
         """The athlete of that row of the motion."""
