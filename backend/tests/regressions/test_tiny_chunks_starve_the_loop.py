@@ -27,14 +27,17 @@ def spent_s(server: Server) -> float:
 
 
 def test_chunks_of_one_byte_cost_little(tmp_path: Path) -> None:
-    """1.8 MB of them: the parser alone needs 0.06 s, the h11 of before needed 1.8 s."""
+    """1.8 MB of them: the parser alone needs 0.06 s, the h11 of before needed 1.8 s.
+
+    The start of the server, about 1.5 s of work, says how slow this machine is today.
+    """
     with running_server(tmp_path, engine=install_stub(tmp_path / "engine")) as server, server.connect() as client:
         before_s = spent_s(server)
         client.sendall(HEAD + b"%x\r\n%s\r\n" % (len(OPENING), OPENING))
         client.sendall(b"1\r\nx\r\n" * CHUNKS)
         client.sendall(b"8\r\n\r\n--b--\r\n"[:-2] + b"\r\n0\r\n\r\n")
         assert client.recv(12) == b"HTTP/1.1 400"  # no JSON follows the video's head
-        assert spent_s(server) - before_s < 1.0
+        assert spent_s(server) - before_s < before_s / 1.5
 
 
 @pytest.mark.asyncio
