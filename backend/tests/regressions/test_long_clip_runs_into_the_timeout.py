@@ -69,6 +69,8 @@ def write_clip(path: Path) -> None:
         stream.width = stream.height = 64
         stream.codec_context.time_base = Fraction(1, RATE)
         frame = av.VideoFrame(64, 64, "yuv420p")
+        for plane in frame.planes:  # a new frame holds whatever was in memory
+            plane.update(bytes([128]) * plane.buffer_size)
         for number in range(FRAMES):
             frame.pts = number
             container.mux(stream.encode(frame))
