@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from landmark_vectors import vector
+
 from kinemotion.api import Listener, Request, Settings, measure
 from kinemotion.cli.inspection.about import movements_document, version_document
 from kinemotion.cli.inspection.doctor import Finding, doctor_document
@@ -189,6 +191,7 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
     "comparison.json": lambda: pretty(comparison()),
     "doctor.json": lambda: pretty(doctor_document(FINDINGS)),
     "history.json": lambda: pretty(history()),
+    "landmarks-record.json": vector,
     "movements.json": lambda: pretty(movements_document()),
     "probe.json": lambda: pretty(probed()),
     "progress.ndjson": progress,

@@ -16,6 +16,13 @@
     │   └── SlowMotion                a time base that is not real time
     ├── ModelProblem              6   a pose model or its runtime is missing or broken
     ├── OutputProblem             7   a result cannot be written where it was asked for
+    ├── StreamProblem             2   a live stream cannot be read on
+    │   ├── RecordMalformed           a record, or its payload, that is not what the protocol says
+    │   ├── RecordTooLarge
+    │   ├── PictureSizeChanged
+    │   ├── SessionUnknown
+    │   ├── SessionOpen
+    │   └── TooManySessions
     ├── InternalProblem          70   our bug
     └── Interrupted             130   stopped by the user
 """
@@ -176,6 +183,57 @@ class OutputProblem(KinemotionError):
     code = "output_not_writable"
     exit_status = ExitStatus.OUTPUT_NOT_WRITABLE
     default_hint = Message("choose_folder", "Choose a folder that exists and that you can write to.")
+
+
+class StreamProblem(KinemotionError):
+    """A live stream cannot be read on."""
+
+    code = "stream_problem"
+    exit_status = ExitStatus.USAGE
+    default_hint = Message("see_stream_reference", "See the reference page of the live stream.")
+
+
+class RecordMalformed(StreamProblem):
+    """A record, or its payload, is not what the protocol says."""
+
+    code = "record_malformed"
+
+
+class RecordTooLarge(StreamProblem):
+    """The payload of a record is longer than its kind may be."""
+
+    code = "record_too_large"
+    default_hint = Message("send_smaller_pictures", "Send smaller pictures, for example 640 x 360.")
+
+
+class PictureSizeChanged(StreamProblem):
+    """The pictures of a session have another size than the first."""
+
+    code = "picture_size_changed"
+    retryable = True
+    default_hint = Message("keep_picture_size", "Open a new session after the camera was turned or changed.")
+
+
+class SessionUnknown(StreamProblem):
+    """A record names a session that is not open."""
+
+    code = "session_unknown"
+    default_hint = Message("open_session_first", "Send an open record first.")
+
+
+class SessionOpen(StreamProblem):
+    """A session is opened that is open."""
+
+    code = "session_open"
+    default_hint = Message("close_session_first", "Close the session first, or choose another number.")
+
+
+class TooManySessions(StreamProblem):
+    """The process follows as many sessions as it may."""
+
+    code = "too_many_sessions"
+    retryable = True
+    default_hint = Message("open_session_later", "Close a session, or use another process.")
 
 
 class InternalProblem(KinemotionError):

@@ -19,6 +19,7 @@ FIXED = {
     "movements": "kinemotion.cli.inspection.about:movements",
     "probe": "kinemotion.cli.inspection.probe:probe",
     "schema": "kinemotion.cli.inspection.schema:schema",
+    "stream": "kinemotion.cli.live.stream:stream",
     "version": "kinemotion.cli.inspection.about:version",
 }
 """Commands that are not made from a movement, and where they are."""

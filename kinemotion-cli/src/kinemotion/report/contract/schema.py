@@ -25,8 +25,11 @@ def analysis() -> Schema:
 def stream() -> Schema:
     """Return the schema of one line of a stream."""
     kinds = (
+        stream_types.ReadyEvent,
         stream_types.StateEvent,
         stream_types.TrialEvent,
+        stream_types.DroppedEvent,
+        stream_types.ClosedEvent,
         stream_types.ReportEvent,
         stream_types.ErrorEvent,
     )

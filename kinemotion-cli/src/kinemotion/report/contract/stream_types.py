@@ -3,7 +3,20 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kinemotion.report.contract.analysis_types import AnalysisDocument, TrialEntry
-from kinemotion.report.contract.common_types import ErrorDocument, Version, about
+from kinemotion.report.contract.common_types import ErrorDocument, ProblemEntry, Version, about
+
+SessionNumber = Annotated[int, about("Number of the session, chosen by the client. Since 1.1.")]
+CaptureTime = Annotated[int, about("Capture time stamp of the newest frame that is behind this line, us. Since 1.1.")]
+
+
+class ReadyEvent(TypedDict):
+    """First line of a live stream: the process takes records. Since 1.1."""
+
+    schema_version: Version
+    event: Literal["ready"]
+    session: None
+    version: Annotated[str, about("Version of the engine.")]
+    movements: Annotated[list[str], about("Names of the movements that a session may measure.")]
 
 
 class PersonState(TypedDict):
@@ -21,8 +34,12 @@ class StateEvent(TypedDict):
 
     schema_version: Version
     event: Literal["state"]
+    session: SessionNumber
     movement: str
-    time_s: Annotated[float, about("Time stamp of the frame.")]
+    time_us: CaptureTime
+    time_s: Annotated[float, about("Time since the first frame of the session.")]
+    phase: Annotated[str | None, about("Phase of the athlete; null where nobody is in view.")]
+    height_so_far_m: Annotated[float | None, about("Largest rise of the athlete in this trial; null if not known.")]
     people: Annotated[list[PersonState], about("Empty where nobody is in view.")]
 
 
@@ -34,6 +51,39 @@ class TrialEvent(TypedDict):
     movement: str
     trial: TrialEntry
     final: NotRequired[Annotated[bool, about("False in a live stream until the movement has settled. Since 1.1.")]]
+    session: NotRequired[SessionNumber]
+    time_us: NotRequired[CaptureTime]
+
+
+class DroppedEvent(TypedDict):
+    """Line of a live stream: frames that were not looked at, as newer ones were there or they came late. Since 1.1."""
+
+    schema_version: Version
+    event: Literal["dropped"]
+    session: SessionNumber
+    frames: Annotated[int, about("How many since the last such line of this session.")]
+
+
+class SessionResult(TypedDict):
+    """What a session has measured: its best trial."""
+
+    movement: str
+    trials: Annotated[int, about("How many trials were found.")]
+    headline_trial: Annotated[int | None, about("Index of the best trial; null where none carries numbers.")]
+    data: Annotated[dict[str, float | int | str | None], about("Metrics of the best trial by key.")]
+    intervals: Annotated[dict[str, list[float]], about("95 % intervals of the metrics, low and high.")]
+    problem: Annotated[ProblemEntry | None, about("Why there are no numbers; null where there are.")]
+
+
+class ClosedEvent(TypedDict):
+    """Last line of a session. Since 1.1."""
+
+    schema_version: Version
+    event: Literal["closed"]
+    session: SessionNumber
+    frames: Annotated[int, about("Frames that were looked at.")]
+    dropped: Annotated[int, about("Frames that were not.")]
+    result: SessionResult
 
 
 class ReportEvent(AnalysisDocument):
@@ -43,9 +93,10 @@ class ReportEvent(AnalysisDocument):
 
 
 class ErrorEvent(ErrorDocument):
-    """Last line of a stream that failed."""
+    """Last line of a stream that failed. In a live stream: why a session ends, or the process where it is null."""
 
     event: Literal["error"]
+    session: NotRequired[Annotated[int | None, about("Number of the session; null for the process. Since 1.1.")]]
 
 
 class ProgressEvent(TypedDict):

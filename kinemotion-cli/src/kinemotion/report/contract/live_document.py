@@ -1,0 +1,121 @@
+"""The lines of a live stream as JSON values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from kinemotion.errors import KinemotionError
+from kinemotion.motion.live import PersonState, StateEvent, TrialEvent
+from kinemotion.motion.report import Problem, Trial
+from kinemotion.movements import registry
+from kinemotion.movements.base import Movement
+from kinemotion.report.contract.document import intervals, trial_event, values
+from kinemotion.report.contract.encode import SCHEMA_VERSION, error_event, problem_entry, significant
+
+if TYPE_CHECKING:
+    from kinemotion.report.contract import stream_types
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a line is about: a session, its movement, and the newest frame behind it."""
+
+    session: int
+    movement: Movement
+    time_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of a session."""
+
+    frames: int
+    dropped: int
+    trials: int
+    best: Trial | None
+    problem: Problem | None
+    """Why there are no numbers; None where there are."""
+
+
+def ready_event() -> stream_types.ReadyEvent:
+    """Return the first line: the process takes records."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event": "ready",
+        "session": None,
+        "version": version("kinemotion"),
+        "movements": list(registry.names()),
+    }
+
+
+def live_state(state: StateEvent, origin: Origin) -> stream_types.StateEvent:
+    """Return the line that tells what happens in a frame."""
+    people = sorted(state.people, key=lambda person: person.person)
+    athlete = people[0] if people else None
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event": "state",
+        "session": origin.session,
+        "movement": origin.movement.name,
+        "time_us": origin.time_us,
+        "time_s": round(state.time_s, 6),
+        "phase": athlete.phase if athlete else None,
+        "height_so_far_m": _rounded(athlete.highest_m) if athlete else None,
+        "people": [_person(person) for person in people],
+    }
+
+
+def live_trial(event: TrialEvent, origin: Origin) -> stream_types.TrialEvent:
+    """Return the line that tells a trial, provisional or final."""
+    return {
+        **trial_event(event.trial, origin.movement),
+        "session": origin.session,
+        "time_us": origin.time_us,
+        "final": event.final,
+    }
+
+
+def dropped_event(session: int, *, frames: int) -> stream_types.DroppedEvent:
+    """Return the line that counts frames that were not looked at."""
+    return {"schema_version": SCHEMA_VERSION, "event": "dropped", "session": session, "frames": frames}
+
+
+def session_error(session: int | None, error: KinemotionError) -> stream_types.ErrorEvent:
+    """Return the line that says why a session ends; the process where no session is named."""
+    return {**error_event(error), "session": session}
+
+
+def closed_event(origin: Origin, summary: Summary) -> stream_types.ClosedEvent:
+    """Return the last line of a session: what it has measured."""
+    best, problem, declared = summary.best, summary.problem, origin.movement.metrics
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "event": "closed",
+        "session": origin.session,
+        "frames": summary.frames,
+        "dropped": summary.dropped,
+        "result": {
+            "movement": origin.movement.name,
+            "trials": summary.trials,
+            "headline_trial": best.index if best else None,
+            "data": values(best.metrics if best else None, declared),
+            "intervals": intervals(best.metrics if best else None, declared),
+            "problem": problem_entry(problem.code, message=problem.message, hint=problem.hint) if problem else None,
+        },
+    }
+
+
+def _person(state: PersonState) -> stream_types.PersonState:
+    return {
+        "person": state.person,
+        "phase": state.phase,
+        "height_m": _rounded(state.height_m),
+        "highest_m": _rounded(state.highest_m),
+        "contact_time_s": _rounded(state.contact_time_s),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else significant(value)

@@ -1,0 +1,168 @@
+"""The payload of a landmarks record: everybody in one picture, as the science needs it and no more.
+
+All numbers are little-endian; all parts have a length that is a multiple of four bytes. The layout is described in
+``docs/reference/stream.md``.
+"""
+
+from dataclasses import dataclass
+from enum import IntFlag
+from struct import Struct, error
+
+import numpy as np
+
+from kinemotion.errors import RecordMalformed
+from kinemotion.messages import Message
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.poses import Pose
+from kinemotion.motion.skeleton import BLAZEPOSE
+
+VERSION = 1
+MOST_PEOPLE = 3
+"""Engineering limit: people in one picture, as many as the pose estimators follow."""
+_HEADER = Struct("<BBHHH")
+"""Version, flags, number of people, width and height of the picture."""
+_PERSON = Struct("<HH")
+"""Number of the person, zero."""
+_POINTS = len(BLAZEPOSE.names)
+_FLOAT = np.dtype("<f4")
+_CAMERA, _LANDMARKS, _GROUND, _CHANGE = 6, 3 * _POINTS, 6, 1
+"""Numbers of each part."""
+_FAR = 16.0
+"""Engineering limit: coordinates reach this many sides of the picture beyond it; farther ones are no pixels."""
+_LARGEST_SIDE = 16384
+"""Engineering limit: pixels of a side."""
+_ZOOM = 0.05, 20.0
+"""Engineering limit: how much smaller or larger the first picture may show what this one shows."""
+
+
+class Parts(IntFlag):
+    """Which optional parts a payload holds."""
+
+    GROUND = 1
+    CAMERA = 2
+    CHANGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkFrame:
+    """Everybody in one picture, and what is known of the picture."""
+
+    width: int
+    height: int
+    people: tuple[Pose, ...]
+    camera: Floats | None = None
+    """Affine map (2, 3) from this picture to the first one, px; None where the client does not measure it."""
+    has_ground: bool = True
+    """Whether the client looks for the silhouette's lowest points."""
+    has_change: bool = True
+    """Whether the client compares pictures."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, px."""
+        return self.width, self.height
+
+
+def encode_landmarks(frame: LandmarkFrame) -> bytes:
+    """Return the payload of a landmarks record."""
+    parts = (
+        (Parts.GROUND if frame.has_ground else Parts(0))
+        | (Parts(0) if frame.camera is None else Parts.CAMERA)
+        | (Parts.CHANGE if frame.has_change else Parts(0))
+    )
+    camera = b"" if frame.camera is None else _pack(frame.camera)
+    people = b"".join(_encode_person(pose, parts) for pose in frame.people)
+    return _HEADER.pack(VERSION, parts, len(frame.people), frame.width, frame.height) + camera + people
+
+
+def decode_landmarks(payload: bytes) -> LandmarkFrame:
+    """Return what a landmarks payload holds, checked.
+
+    Raises
+    ------
+    RecordMalformed
+        If its length or a number in it is not what the protocol says.
+    """
+    try:
+        version, flags, count, width, height = _HEADER.unpack_from(payload)
+    except error:
+        raise _malformed("the header is cut off") from None
+    if version != VERSION or flags > sum(Parts) or count > MOST_PEOPLE:
+        raise _malformed(f"version {version}, flags {flags} and {count} people are not all known")
+    if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
+        raise _malformed(f"a picture has no {width} x {height} pixels")
+    parts = Parts(flags)
+    camera_size = _CAMERA * _FLOAT.itemsize if Parts.CAMERA in parts else 0
+    person_size = _measure_person(parts)
+    if len(payload) != _HEADER.size + camera_size + count * person_size:
+        raise _malformed(f"{len(payload)} bytes are too many or too few")
+    camera = _decode_camera(payload) if camera_size else None
+    first = _HEADER.size + camera_size
+    reach = _FAR * max(width, height)
+    people = tuple(
+        _decode_person(payload[place : place + person_size], parts, reach=reach)
+        for place in range(first, len(payload), person_size)
+    )
+    if len({pose.person for pose in people}) < count:
+        raise _malformed("two people have one number")
+    return LandmarkFrame(width, height, people, camera, Parts.GROUND in parts, Parts.CHANGE in parts)
+
+
+def _measure_person(parts: Parts) -> int:
+    """Return the bytes of one person."""
+    numbers = _LANDMARKS + _GROUND * (Parts.GROUND in parts) + _CHANGE * (Parts.CHANGE in parts)
+    return _PERSON.size + numbers * _FLOAT.itemsize
+
+
+def _encode_person(pose: Pose, parts: Parts) -> bytes:
+    landmarks = _pack(np.column_stack([pose.points, pose.confidence]))
+    ground = _pack(_mark_seen(pose.ground)) if Parts.GROUND in parts else b""
+    change = _pack(np.array([pose.change])) if Parts.CHANGE in parts else b""
+    return _PERSON.pack(pose.person, 0) + landmarks + ground + change
+
+
+def _mark_seen(ground: Floats) -> Floats:
+    """Return ground points (2, 3): x, y and whether they are seen."""
+    marked = np.zeros((2, 3))
+    seen = np.isfinite(ground).all(axis=1)
+    marked[seen, :2], marked[seen, 2] = ground[seen], 1.0
+    return marked
+
+
+def _decode_person(payload: bytes, parts: Parts, *, reach: float) -> Pose:
+    person, zero = _PERSON.unpack_from(payload)
+    numbers = np.frombuffer(payload, _FLOAT, offset=_PERSON.size).astype(float)
+    landmarks = numbers[:_LANDMARKS].reshape(_POINTS, 3)
+    points, confidence = landmarks[:, :2], landmarks[:, 2]
+    ground = np.full((2, 2), np.nan)
+    if Parts.GROUND in parts:
+        feet = numbers[_LANDMARKS : _LANDMARKS + _GROUND].reshape(2, 3)
+        ground[feet[:, 2] > 0] = feet[feet[:, 2] > 0, :2]
+        _check(bool(np.isin(feet[:, 2], (0.0, 1.0)).all()), "a ground point is neither valid nor invalid")
+    change = float(numbers[-1]) if Parts.CHANGE in parts else 1.0
+    _check(zero == 0, "a reserved number is not zero")
+    _check(not (np.isinf(points).any() or np.isinf(ground).any()), "a coordinate is infinite")
+    _check(not (np.abs(points) > reach).any() and not (np.abs(ground) > reach).any(), "a point is far off the picture")
+    _check(bool(((confidence >= 0) & (confidence <= 1)).all()), "a confidence is not between 0 and 1")
+    _check(0 <= change <= 255, "an image change is not between 0 and 255")
+    return Pose(person=person, points=points, confidence=confidence, ground=ground, change=change)
+
+
+def _decode_camera(payload: bytes) -> Floats:
+    camera = np.frombuffer(payload, _FLOAT, count=_CAMERA, offset=_HEADER.size).astype(float).reshape(2, 3)
+    zoom = np.sqrt(abs(float(np.linalg.det(camera[:, :2])))) if np.isfinite(camera).all() else 0.0
+    _check(_ZOOM[0] <= zoom <= _ZOOM[1], "the camera's map is not one of a picture")
+    return camera
+
+
+def _pack(numbers: Floats) -> bytes:
+    return numbers.astype(_FLOAT).tobytes()
+
+
+def _check(holds: bool, otherwise: str) -> None:  # noqa: FBT001  (one fact)
+    if not holds:
+        raise _malformed(otherwise)
+
+
+def _malformed(what: str) -> RecordMalformed:
+    return RecordMalformed(Message("landmarks_malformed", "A landmarks record cannot be read: {what}.", what=what))

@@ -1,0 +1,110 @@
+"""What an open record asks for: a movement, its options, what is known of the athlete, and which pose model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar, cast, get_args
+
+import msgspec
+
+from kinemotion.calibration import for_model
+from kinemotion.errors import KinemotionError, RecordMalformed, UsageProblem
+from kinemotion.messages import Message
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.options import OptionSpec, option_specs
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements import registry
+from kinemotion.pose.base import Preset
+from kinemotion.pose.models import LANDMARKS
+from kinemotion.session import Analysis
+
+_Kind = TypeVar("_Kind")
+
+
+class _Asked(msgspec.Struct, forbid_unknown_fields=True):
+    """The JSON of an open record."""
+
+    movement: str
+    options: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    athlete: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
+    quality: Preset = "balanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What one session is to do."""
+
+    analysis: Analysis
+    quality: Preset = field(default="balanced")
+    """Which pose model finds the points, here or at the client."""
+
+
+def read_opening(payload: bytes) -> Opening:
+    """Return what an open record asks for, checked.
+
+    Raises
+    ------
+    RecordMalformed
+        If the payload is not the JSON that the protocol says.
+    UsageProblem
+        If an option or a fact about the athlete is not allowed.
+    UnknownMovement
+        If the movement is not installed.
+    """
+    asked = _decode(payload)
+    movement = registry.get(asked.movement)
+    for spec in option_specs(movement.options):
+        if spec.name in asked.options:
+            _check_option(spec, asked.options[spec.name])
+    analysis = Analysis(
+        movement=movement,
+        skeleton=BLAZEPOSE,
+        athlete=_convert(asked.athlete, Athlete),
+        options=_convert(asked.options, movement.options),
+        calibration=for_model("litert", LANDMARKS[asked.quality]),
+    )
+    return Opening(analysis, asked.quality)
+
+
+def _decode(payload: bytes) -> _Asked:
+    try:
+        return msgspec.json.decode(payload, type=_Asked)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        qualities = ", ".join(get_args(Preset))
+        raise RecordMalformed(
+            Message("open_malformed", "An open record cannot be read: {what}.", what=str(error)),
+            hint=f'Send JSON such as {{"movement": "cmj", "quality": "balanced"}}. Qualities: {qualities}.',
+        ) from None
+
+
+def _convert(values: Mapping[str, Any], kind: type[_Kind]) -> _Kind:
+    """Return an instance of a dataclass made from JSON values."""
+    known = [item.name for item in fields(cast("Any", kind))]
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise UsageProblem(f"Not known: {', '.join(unknown)}.", hint=f"Known: {', '.join(known) or 'none'}.")
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        raise UsageProblem(f"{error}.", hint=f"Known: {', '.join(known)}.") from None
+
+
+def _check_option(spec: OptionSpec, value: object) -> None:
+    """Check a value against its declaration.
+
+    Raises
+    ------
+    UsageProblem
+        If it is not one of the choices or beyond the range.
+    """
+    if value is None and spec.default is None:
+        return
+    if spec.choices and value not in spec.choices:
+        raise _refuse(spec, f"one of {', '.join(spec.choices)}")
+    if spec.minimum is not None and isinstance(value, int | float) and not value >= spec.minimum:
+        raise _refuse(spec, f"{spec.minimum:g} or more")
+    if spec.maximum is not None and isinstance(value, int | float) and not value <= spec.maximum:
+        raise _refuse(spec, f"{spec.maximum:g} or less")
+
+
+def _refuse(spec: OptionSpec, allowed: str) -> KinemotionError:
+    return UsageProblem(f"The option {spec.name!r} must be {allowed}.", hint="See `kinemotion movements --json`.")
