@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ GENERATED = ("uv.lock", "package-lock.json")
 
 LINES_A_FILE = 300
 LINES_A_BODY = 40
+FILES_A_FOLDER = 15
 DOUBLED_PERCENT = 3.0
 DOUBLED_RUN = 6
 """Lines that must agree, imports, signatures, comments and docstrings aside, before they count as doubled."""
@@ -74,6 +76,13 @@ def test_function_bodies_keep_their_budget():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and body_lines(node) > LINES_A_BODY
     }
     assert long == {}
+
+
+def test_source_folders_keep_their_budget():
+    """An ``__init__`` is the table of contents of its folder and does not count."""
+    modules = [path for path in tracked("*.py", "*.ts") if "src" in path.parts and path.name != "__init__.py"]
+    counts = Counter(str(path.parent) for path in modules)
+    assert {folder: count for folder, count in counts.items() if count > FILES_A_FOLDER} == {}
 
 
 def test_names_say_what_is_inside():

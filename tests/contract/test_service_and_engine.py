@@ -15,7 +15,7 @@ from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.api.documents import write_answer
 from kinemotion_backend.contract import Analysis, ErrorDocument
 from kinemotion_backend.errors import EngineUnusable
-from kinemotion_backend.movement_options import ATHLETE_OPTIONS
+from kinemotion_backend.inputs.movement_options import ATHLETE_OPTIONS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "contract" / "examples"

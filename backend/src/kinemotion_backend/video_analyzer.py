@@ -23,8 +23,8 @@ from kinemotion_backend.contract import (
     Trial,
 )
 from kinemotion_backend.errors import EngineCrashed, InvalidField, InvalidOptions
-from kinemotion_backend.movement_options import Options, check_options, find_movement
-from kinemotion_backend.video_containers import is_video_container
+from kinemotion_backend.inputs.movement_options import Options, check_options, find_movement
+from kinemotion_backend.inputs.video_containers import is_video_container
 
 QualityPreset = Literal["fast", "balanced", "accurate"]
 ArtefactKind = Literal["report", "overlay", "trajectories"]

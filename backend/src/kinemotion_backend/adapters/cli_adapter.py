@@ -27,7 +27,7 @@ from kinemotion_backend.adapters.engine_output import (
 from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessLimits, Surroundings, find_isolation, run
 from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
 from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable, Saturated
-from kinemotion_backend.movement_options import find_movement, write_flags
+from kinemotion_backend.inputs.movement_options import find_movement, write_flags
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
     AnalysisEvent,

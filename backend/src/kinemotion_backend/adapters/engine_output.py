@@ -23,7 +23,7 @@ from kinemotion_backend.contract import (
     read_header,
 )
 from kinemotion_backend.errors import AnalysisError, EngineCrashed, EngineUnusable, as_analysis_error
-from kinemotion_backend.movement_options import name_options
+from kinemotion_backend.inputs.movement_options import name_options
 from kinemotion_backend.video_analyzer import ArtefactKind
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024

@@ -16,7 +16,7 @@ from kinemotion_backend.contract import (
 )
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.examples import example, names
-from kinemotion_backend.movement_options import check_options, find_movement
+from kinemotion_backend.inputs.movement_options import check_options, find_movement
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
     AnalysisEvent,

@@ -14,9 +14,9 @@ from anyio import to_thread
 
 from kinemotion_backend.contract import AnalysisHeader, Engine, MovementInfo
 from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.inputs.movement_options import find_movement
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.metrics.catalogue import Metrics
-from kinemotion_backend.movement_options import find_movement
 from kinemotion_backend.records.base import Records
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisEvent, AnalysisRequest, VideoAnalyzer
 

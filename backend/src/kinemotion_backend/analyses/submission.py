@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from kinemotion_backend.contract import Engine
-from kinemotion_backend.movement_options import Option
+from kinemotion_backend.inputs.movement_options import Option
 
 TURNS = 10**8
 """Places between two priorities: more than there are analyses in a queue."""

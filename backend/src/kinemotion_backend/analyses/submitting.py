@@ -13,8 +13,8 @@ from kinemotion_backend.analyses.submission import (
     make_fingerprint,
 )
 from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.inputs.movement_options import Option, check_options, find_movement
 from kinemotion_backend.jobs.base import Job, JobQueue
-from kinemotion_backend.movement_options import Option, check_options, find_movement
 from kinemotion_backend.records.base import AnalysisRecord, IdempotencyKey, Records, StoredEvent, Transaction, Webhook
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.webhooks.ids import make_id

@@ -16,7 +16,7 @@ from kinemotion_backend.contract import (
     read_header,
 )
 from kinemotion_backend.examples import example
-from kinemotion_backend.movement_options import ATHLETE_OPTIONS
+from kinemotion_backend.inputs.movement_options import ATHLETE_OPTIONS
 from kinemotion_backend.video_analyzer import DEFAULT_MOVEMENT, AnalysisDocument, QualityPreset
 
 

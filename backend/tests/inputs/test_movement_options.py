@@ -5,7 +5,7 @@ from stand_in import DOCUMENTS
 
 from kinemotion_backend.contract import MovementInfo, Movements, OptionInfo
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
-from kinemotion_backend.movement_options import SPELLINGS, find_movement, write_flags
+from kinemotion_backend.inputs.movement_options import SPELLINGS, find_movement, write_flags
 
 OFFERED = Movements.model_validate_json((DOCUMENTS / "movements.json").read_text("utf-8")).movements
 

@@ -1,0 +1,5 @@
+"""What a client may hand in.
+
+- ``movement_options``: which movement and which options are meant
+- ``video_containers``: which files can be a video
+"""
