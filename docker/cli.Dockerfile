@@ -9,6 +9,7 @@ WORKDIR /source
 COPY pyproject.toml uv.lock ./
 COPY kinemotion-cli kinemotion-cli
 COPY backend/pyproject.toml backend/pyproject.toml
+COPY sdk/python/pyproject.toml sdk/python/pyproject.toml
 # What is never run is left out: the libraries' own tests, and what the model runtime has for other hardware.
 # OpenCV comes without its windows: the distribution that the lock file names needs Debian's libgl1 and libglib2.0-0, 230 MB.
 RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("kinemotion-cli", "backend")
+PACKAGES = ("kinemotion-cli", "backend", "sdk/python")
 GENERATED = ("uv.lock", "package-lock.json")
+GENERATED_PYTHON = re.compile(r"kinemotion_client/(?:models\.py|synchronous/)")
+"""Written by `make contract`: no budget holds for it."""
 
 LINES_A_FILE = 300
 LINES_A_BODY = 40
@@ -37,7 +39,8 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def python(*parts: str) -> list[Path]:
-    return [path for path in tracked("*.py") if not parts or any(part in path.parts for part in parts)]
+    written = [path for path in tracked("*.py") if not GENERATED_PYTHON.search(path.as_posix())]
+    return [path for path in written if not parts or any(part in path.parts for part in parts)]
 
 
 def text_files() -> Iterator[tuple[Path, str]]:
