@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from catalogues import update_catalogues
 from contract_examples import write_examples
 from message_table import Said, advice, hints, messages
 from page_names import write_page_names
@@ -138,6 +139,7 @@ def main() -> None:
         document = json.dumps(schema(), indent=2, ensure_ascii=False)
         (DOCS / "contract" / f"{name}.schema.json").write_text(document + "\n")
     write_examples(DOCS / "contract" / "examples")
+    update_catalogues()
     write_page_names(DOCS.parent / "web" / "src" / "i18n")
     for name, parts in PAGES.items():
         (DOCS / "reference" / f"{name}.md").write_text("\n\n".join((NOTE, *parts())) + "\n")

@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from kinemotion.i18n.english import ENGLISH
+from kinemotion.i18n.languages import LANGUAGES
+from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.movements import registry
-from kinemotion.report.i18n import LANGUAGES, Texts, texts
 
 PHASE_SECTIONS = {"phases": "phase", "events": "event"}
 
@@ -23,7 +25,7 @@ def list_names(language: Texts) -> Iterator[tuple[str, str]]:
     """Every name that the engine declares, in one language."""
     for name in registry.names():
         movement = registry.get(name)
-        yield f"sport.{name}", language.entries["movements"].get(name, movement.title)
+        yield f"sport.{name}", language.movement_title(movement.title)
         declared: tuple[MetricSpec, ...] = tuple(specs(movement.metrics))
         if movement.repetition_metrics is not None:
             declared = (*declared, *specs(movement.repetition_metrics))
@@ -31,5 +33,5 @@ def list_names(language: Texts) -> Iterator[tuple[str, str]]:
             yield f"metric.{spec.key}", language.metric_title(spec)
             yield f"meaning.{spec.key}", language.metric_meaning(spec)
     for section, kind in PHASE_SECTIONS.items():
-        for name in language.entries[section]:
+        for name in ENGLISH[section]:
             yield f"{kind}.{name}", language.named(section, name)

@@ -11,9 +11,9 @@ from kinemotion import api
 from kinemotion.cli.analyze import command
 from kinemotion.cli.outputs import WRITERS
 from kinemotion.cli.parameters import PARAMETERS
+from kinemotion.i18n.texts import Language
 from kinemotion.motion.athlete import Athlete
 from kinemotion.pose import Preset
-from kinemotion.report.i18n import Language
 from kinemotion.video.container import Limits
 
 pytestmark = pytest.mark.usefixtures("measured")

@@ -9,8 +9,8 @@ import av
 import numpy as np
 import pytest
 
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.poses import FramePoses, Pose
-from kinemotion.report.i18n import texts
 from kinemotion.report.page.seen import Seen, describe_seen, find_seen
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Report
-from kinemotion.report.i18n import texts
 from kinemotion.report.overlay.frame_steps import FrameSteps
 from kinemotion.report.series import on_picture
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Event, Phase
 from kinemotion.motion.metrics import specs
@@ -14,7 +15,6 @@ from kinemotion.motion.report import Report
 from kinemotion.movements import registry
 from kinemotion.report.figures.charts import charts
 from kinemotion.report.figures.strides import average_angles, find_strides
-from kinemotion.report.i18n import texts
 from kinemotion.report.page.html import write_report
 from kinemotion.report.palette import PHASES, phase_colours
 from kinemotion.report.series import joint_angles

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from kinemotion.errors import OutputProblem
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.body import Contact, Scale
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report
 from kinemotion.report.figures.charts import charts, hover_table
 from kinemotion.report.figures.plots import draw_chart, styled, svg, write_plots
-from kinemotion.report.i18n import texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 

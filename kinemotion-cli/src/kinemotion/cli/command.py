@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import click
 
-from kinemotion.report.i18n import LANGUAGES
+from kinemotion.i18n.languages import LANGUAGES
 
 STDOUT = "-"
 

@@ -15,10 +15,10 @@ import click
 from kinemotion.cli.command import STDOUT, Call
 from kinemotion.cli.usage import usage_problem
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
+from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
 from kinemotion.report.contract.encode import error_document, error_event, line, pretty
 from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
-from kinemotion.report.i18n import texts
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
 DOCUMENT: Mapping[str, bytes] = {".json": b'"schema_version"'}

@@ -21,6 +21,7 @@ from kinemotion.cli.execute import Frames, Order, draw_refused
 from kinemotion.cli.output import as_kinemotion_error, write_document
 from kinemotion.cli.progress import clear_bar, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
+from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
@@ -28,7 +29,6 @@ from kinemotion.report.contract.document import document
 from kinemotion.report.contract.encode import error_document, failure
 from kinemotion.report.contract.results import Result, headline_key, in_words, metric_title, read_result
 from kinemotion.report.exchange import table
-from kinemotion.report.i18n import texts
 from kinemotion.report.text.summary import readable
 from kinemotion.video.container import compute_sha256
 

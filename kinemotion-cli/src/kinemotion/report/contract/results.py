@@ -10,11 +10,11 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, cast
 
 from kinemotion.errors import ForeignResult, ResultUnreadable, UnknownMovement
+from kinemotion.i18n.quantities import Quantity, quantity
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, specs
 from kinemotion.movements import registry
 from kinemotion.report.contract.encode import SCHEMA_VERSION, significant
-from kinemotion.report.i18n import texts
-from kinemotion.report.quantities import Quantity, quantity
 
 if TYPE_CHECKING:
     from kinemotion.report.contract.analysis_types import AnalysisDocument
@@ -156,7 +156,7 @@ def headline_key(movement: str) -> str | None:
 def movement_title(movement: str, *, lang: str = "en") -> str:
     """Name of the movement for people."""
     title = registry.get(movement).title if declared(movement) else movement
-    return texts(lang).entries["movements"].get(movement, title)
+    return texts(lang).movement_title(title)
 
 
 def metric_title(movement: str, key: str, *, lang: str = "en") -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kinemotion.i18n.quantities import spaced
+from kinemotion.i18n.texts import Texts
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.poses import LEFT, RIGHT
@@ -16,9 +18,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.report.figures.strides import PERCENT, average_angles
-from kinemotion.report.i18n import Texts
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
-from kinemotion.report.quantities import spaced
 from kinemotion.report.series import ANGLES, arcs, com_velocity, contact_span, in_fitted_flight, joint_angles
 
 MARGIN_S = 0.3

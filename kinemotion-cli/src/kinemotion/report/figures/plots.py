@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kinemotion.errors import OutputProblem
+from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.figures.charts import Bar, Chart, Panel, charts
 from kinemotion.report.files import atomic, check_replaceable, library
-from kinemotion.report.i18n import Texts, texts
 from kinemotion.report.palette import GREY, INK, phase_colours
 from kinemotion.report.series import moving_trials
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from kinemotion.i18n.texts import Texts
 from kinemotion.motion.body import Motion
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Estimate, specs
 from kinemotion.motion.report import Trial
-from kinemotion.report.i18n import Texts
 from kinemotion.report.overlay.draw import EDGE, panel, text_width, unit_px, write
 from kinemotion.report.overlay.frame_steps import STRIP_BOTTOM, STRIP_WIDTH
 from kinemotion.report.overlay.timeline import HEIGHT, Timeline

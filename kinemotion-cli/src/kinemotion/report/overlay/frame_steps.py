@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image, ImageDraw
 
+from kinemotion.i18n.texts import Texts
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
-from kinemotion.report.i18n import Texts
 from kinemotion.report.overlay.draw import EDGE, panel, write
 from kinemotion.report.palette import PAPER, VERMILION
 from kinemotion.report.series import on_picture

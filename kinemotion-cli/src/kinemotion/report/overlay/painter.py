@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image as Pictures
 
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.body import Motion
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report, Trial
-from kinemotion.report.i18n import texts
 from kinemotion.report.overlay.dashboard import Dashboard
 from kinemotion.report.overlay.draw import unit_px
 from kinemotion.report.overlay.figure import Figure

@@ -6,13 +6,13 @@ from textwrap import wrap
 import numpy as np
 from PIL import Image as Pictures
 
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Problem, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.report.contract.document import refusal
-from kinemotion.report.i18n import texts
 from kinemotion.report.overlay.draw import EDGE, Pen, box_around, panel, pen_on, text_width, unit_px, write
 from kinemotion.report.palette import INK, ORANGE, PAPER, SIDES, VERMILION
 from kinemotion.report.series import SAME_FRAME_S

@@ -6,8 +6,8 @@ from typing import Any
 
 from babel.dates import format_date
 
+from kinemotion.i18n.texts import Texts
 from kinemotion.motion.report import Report
-from kinemotion.report.i18n import Texts
 
 
 def list_facts(report: Report, texts: Texts) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from PIL import Image as Pictures
 
+from kinemotion.i18n.quantities import Quantity
+from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
@@ -20,11 +22,9 @@ from kinemotion.report.contract.results import movement_title
 from kinemotion.report.figures.charts import Chart, charts, hover_table
 from kinemotion.report.figures.plots import svg
 from kinemotion.report.files import atomic, known_extension, library
-from kinemotion.report.i18n import Texts, texts
 from kinemotion.report.page.facts import list_facts
 from kinemotion.report.page.key_frames import KeyFrame
 from kinemotion.report.page.seen import describe_seen
-from kinemotion.report.quantities import Quantity
 from kinemotion.report.series import shown_trial
 
 FORMATS: Mapping[str, bytes] = dict.fromkeys((".html", ".htm"), b'<meta name="generator" content="kinemotion">')

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kinemotion.i18n.texts import Texts
 from kinemotion.motion.poses import FramePoses
-from kinemotion.report.i18n import Texts
 from kinemotion.signals.intervals import find_intervals
 
 MOST_SPANS = 5

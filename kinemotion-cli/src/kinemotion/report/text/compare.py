@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from kinemotion.i18n.quantities import quantity
+from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.metrics import Estimate
 from kinemotion.report.comparison.compare import Comparison, Contrast, Kind
 from kinemotion.report.contract.results import Result, in_words, metric_title, movement_title
-from kinemotion.report.i18n import Texts, texts
-from kinemotion.report.quantities import quantity
 from kinemotion.report.text.summary import columns, readable
 
 _HEADS: Mapping[Kind, tuple[str, str, str, str]] = {

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.metrics import Estimate
 from kinemotion.report.comparison.history import FEWEST_SESSIONS, Session, Trend
 from kinemotion.report.contract.results import in_words, metric_title, movement_title
-from kinemotion.report.i18n import Texts, texts
 from kinemotion.report.text.compare import signed
 from kinemotion.report.text.summary import columns, readable
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from textwrap import fill
 
+from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.metrics import Estimate, MetricSpec, specs
 from kinemotion.motion.report import Quality, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.report.contract.results import movement_title
-from kinemotion.report.i18n import Texts, texts
 
 TABLE_METRICS = 4
 """Columns of the table of trials: the first declared metrics are the ones people ask for."""
@@ -40,7 +40,7 @@ def _confidence(quality: Quality, told: Texts) -> str:
 def _title(report: Report, told: Texts) -> str:
     video, count = report.video, len(report.trials)
     clip = told("clip_told", duration=told.written(f"{video.duration_s:.2f}"), fps=told.written(f"{video.fps:.4g}"))
-    found = told("one_trial") if count == 1 else told("trials", count=count)
+    found = told.count("trials", count)
     return f"{movement_title(report.movement, lang=told.lang)} · {readable(Path(video.source).name)} · {clip} · {found}"
 
 
