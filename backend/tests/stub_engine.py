@@ -11,10 +11,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from struct import Struct
 from typing import Any
 
 FACTS: dict[str, Any] = json.loads(Path(__file__).with_name("facts.json").read_text("utf-8"))
 """Which contract to speak, which fields to add, and where the examples are."""
+
+HEADER = Struct("<BBHIqI")
+"""The head of a record of the live protocol."""
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +27,76 @@ def main(arguments: list[str]) -> int:
         answer["schema_version"] = FACTS["schema_version"]
         sys.stdout.write(json.dumps({**answer, **FACTS["unknown"]}))
         return 0
-    return analyze(arguments)
+    return stream() if arguments[0] == "stream" else analyze(arguments)
+
+
+def stream() -> int:
+    """Many live sessions: a state for each frame, a jump for every thirty; a payload of JSON is an order."""
+    sessions: dict[int, dict[str, Any]] = {}
+    ready = {"event": "ready", "session": None, "version": example("version")["version"], "movements": ["cmj"]}
+    tell(ready)
+    while header := sys.stdin.buffer.read(HEADER.size):
+        kind, _, _, session, time_us, length = HEADER.unpack(header)
+        payload = sys.stdin.buffer.read(length)
+        if kind == 1:
+            sessions[session] = {"opening": json.loads(payload), "frames": 0, "trials": 0, "last_us": -1}
+        elif kind == 6:
+            tell(close_session(session, sessions.pop(session)))
+        elif session in sessions:
+            follow(session, sessions, payload=payload, time_us=time_us)
+    return 0
+
+
+def follow(session: int, sessions: dict[int, dict[str, Any]], *, payload: bytes, time_us: int) -> None:
+    """Answer a frame."""
+    state = sessions[session]
+    order: dict[str, Any] = json.loads(payload) if payload[:1] == b"{" else {}
+    if order.get("kill"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if order.get("text"):
+        sys.stdout.write(order["text"] + "\n")
+    time.sleep(order.get("sleep_s", 0))
+    if "error" in order:
+        tell({"event": "error", "session": session, "error": order["error"]})
+        tell(close_session(session, sessions.pop(session)))
+        return
+    about = {"session": session, "time_us": time_us, "movement": "cmj"}
+    state["frames"] += 1
+    tell(
+        {
+            "event": "state",
+            **about,
+            "phase": "standing",
+            "height_so_far_m": None,
+            "people": [],
+            **order.get("state", {}),
+        }
+    )
+    if state["frames"] % 30 == 0:
+        trial = {**example("cmj")["trials"][0], "index": state["trials"]}
+        state["trials"] += 1
+        for final in (False, True):
+            tell({"event": "trial", **about, "final": final, "trial": trial})
+
+
+def close_session(session: int, state: dict[str, Any]) -> dict[str, Any]:
+    document = example("cmj")
+    found = state["trials"] > 0
+    result = {
+        "movement": "cmj",
+        "trials": state["trials"],
+        "headline_trial": 0 if found else None,
+        "data": document["data"] if found else dict.fromkeys(document["data"]),
+        "intervals": document["intervals"] if found else {},
+        "problem": None if found else {"code": "movement_not_found", "message": "No jump.", "hint": "Jump."},
+        "stub": state["opening"],
+    }
+    return {"event": "closed", "session": session, "frames": state["frames"], "dropped": 0, "result": result}
+
+
+def tell(event: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps({"schema_version": FACTS["schema_version"], **event}) + "\n")
+    sys.stdout.flush()
 
 
 def analyze(arguments: list[str]) -> int:

@@ -33,6 +33,13 @@ DEFAULT_MOVEMENT = "cmj"
 Result = TypeVar("Result")
 
 
+def check_quality(quality: str) -> None:
+    """Raise InvalidOptions when there is no such quality."""
+    if quality not in get_args(QualityPreset):
+        message = f"The quality must be one of {', '.join(get_args(QualityPreset))}."
+        raise InvalidOptions(message, fields=[InvalidField("quality", message)])
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisRequest:
     """One video and what to do with it.
@@ -51,9 +58,7 @@ class AnalysisRequest:
     """Files to make beside the document."""
 
     def __post_init__(self) -> None:
-        if self.quality not in get_args(QualityPreset):
-            message = f"The quality must be one of {', '.join(get_args(QualityPreset))}."
-            raise InvalidOptions(message, fields=[InvalidField("quality", message)])
+        check_quality(self.quality)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,21 @@ def write_flags(movement: MovementInfo, options: Options) -> list[str]:
     return [_write_flag(declared[name], str(options[name])) for name in declared if name in options]
 
 
+def convert_options(movement: MovementInfo, options: Options) -> dict[str, Option]:
+    """Return the options as values of their declared types, checked: for an engine that is not asked by flags."""
+    check_options(movement, options)
+    declared = _declared(movement)
+    return {name: _convert(declared[name], str(value)) for name, value in options.items()}
+
+
+def _convert(option: OptionInfo, text: str) -> Option:
+    if option.type == "bool":
+        return text.lower() in YES
+    if option.type in {"float", "int"}:
+        return int(text) if option.type == "int" else float(text)
+    return text
+
+
 def name_options(text: str, *, movement: MovementInfo) -> str:
     """Replace each flag in the engine's words by the option's name in the API."""
     flags = {option.flag: name for name, option in _declared(movement).items()}

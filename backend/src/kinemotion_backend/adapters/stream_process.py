@@ -1,0 +1,246 @@
+"""One warm ``kinemotion stream`` process: many sessions over one pair of pipes."""
+
+import asyncio
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from kinemotion_backend.adapters.process import ProcessLimits, bound
+from kinemotion_backend.adapters.stream_records import read_line
+from kinemotion_backend.contract import is_readable
+from kinemotion_backend.errors import EngineUnusable
+
+READ_BYTES = 256 * 1024
+LONGEST_LINE = 4 * 1024 * 1024
+START_S = 60.0
+"""How long the engine may take until it is ready: it loads its models."""
+END_S = 5.0
+"""How long it may take to end when its input ends."""
+LOGGED_LINES = 100
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Feed(Protocol):
+    """A session as its process sees it."""
+
+    def take_record(self) -> bytes | None:
+        """Return the next record to write; None when nothing waits."""
+        ...
+
+    def hear(self, content: dict[str, Any], *, free_since_s: float) -> None:
+        """Take the content of a line; the process was free for it since that instant of the monotonic clock."""
+        ...
+
+    def lose_engine(self) -> None:
+        """Learn that the process has died."""
+        ...
+
+
+class StreamProcess:
+    """A process that is ready, and the sessions in it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, *, on_change: Callable[["StreamProcess"], None]) -> None:
+        assert process.stdin is not None  # noqa: S101  (pipes, asked for below)
+        assert process.stdout is not None  # noqa: S101
+        self._process = process
+        self._stdin = process.stdin
+        self._lines = _split_lines(process.stdout)
+        self._on_change = on_change
+        self._feeds: dict[int, Feed] = {}
+        self._turns: deque[Feed] = deque()
+        self._has_turns = asyncio.Event()
+        self._last_out_s = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._next = 1
+        self.version = ""
+        self.started_s = time.monotonic()
+        self.is_dead = False
+
+    @classmethod
+    async def spawn(
+        cls,
+        command: Sequence[str],
+        *,
+        limits: ProcessLimits,
+        environment: Mapping[str, str],
+        on_change: Callable[["StreamProcess"], None],
+    ) -> "StreamProcess":
+        """Start a process and wait until it is ready.
+
+        Raises
+        ------
+        EngineUnusable
+            When it does not start, does not become ready, or has another contract.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *bound(command, limits=limits),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as problem:
+            raise EngineUnusable("The live engine does not start.") from problem
+        made = cls(process, on_change=on_change)
+        made._tasks.append(asyncio.create_task(made._log_errors()))
+        try:
+            async with asyncio.timeout(START_S):
+                await made._wait_until_ready()
+        except BaseException as problem:
+            await made.kill()
+            if isinstance(problem, TimeoutError):
+                raise EngineUnusable("The live engine did not become ready in time.") from problem
+            raise
+        made._tasks += [asyncio.create_task(made._write()), asyncio.create_task(made._read())]
+        return made
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions it has."""
+        return len(self._feeds)
+
+    @property
+    def opened(self) -> int:
+        """How many sessions it has had."""
+        return self._next - 1
+
+    def add(self, feed: Feed) -> int:
+        """Take a session in; return its number."""
+        number, self._next = self._next, self._next + 1
+        self._feeds[number] = feed
+        return number
+
+    def forget(self, number: int) -> None:
+        """Pass no more events of a session on."""
+        self._feeds.pop(number, None)
+
+    def give_turn(self, feed: Feed) -> None:
+        """Put a session that has something to write at the end of the row."""
+        self._turns.append(feed)
+        self._has_turns.set()
+
+    def memory_bytes(self) -> int:
+        """Return the resident memory of the process and those below it; 0 where the system does not say."""
+        return sum(_read_memory(process) for process in _list_group(self._process.pid))
+
+    async def end(self) -> None:
+        """End the process in order: its input ends, then it does; it is killed where that takes too long."""
+        self.is_dead = True
+        with suppress(OSError):
+            self._stdin.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), END_S)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """Kill the process and everything that it has started."""
+        self.is_dead = True
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._process.wait()
+
+    async def _wait_until_ready(self) -> None:
+        async for line in self._lines:
+            told = read_line(line)
+            if told is None or told[1]["event"] != "ready":
+                continue
+            if not is_readable(str(told[1].get("schema_version"))):
+                raise EngineUnusable("The live engine has another contract.")
+            self.version = str(told[1].get("version", ""))
+            return
+        raise EngineUnusable("The engine has no live streams. Install a newer engine.")
+
+    async def _write(self) -> None:
+        """Write records: one of each session in turn, as fast as the engine reads."""
+        with suppress(ConnectionError):  # the reader notices the end
+            while True:
+                await self._has_turns.wait()
+                while self._turns:
+                    feed = self._turns.popleft()
+                    record = feed.take_record()
+                    if record is not None:
+                        self._stdin.write(record)
+                        await self._stdin.drain()
+                self._has_turns.clear()
+
+    async def _read(self) -> None:
+        """Pass each line on to its session, until the process ends."""
+        try:
+            async for line in self._lines:
+                self._hear(line)
+        finally:
+            if not self.is_dead:
+                self.is_dead = True
+                log.warning("live_engine_died", sessions=self.sessions)
+                feeds = tuple(self._feeds.values())
+                self._feeds.clear()
+                self._on_change(self)
+                for feed in feeds:
+                    feed.lose_engine()
+
+    def _hear(self, line: bytes) -> None:
+        told = read_line(line)
+        if told is None:
+            log.warning("live_engine_says_nonsense", bytes=len(line))
+            return
+        number, content = told
+        feed = self._feeds.get(number or 0)
+        if feed is None:
+            if content["event"] == "error":
+                log.warning("live_engine_error", error=content.get("error"))
+            return
+        feed.hear(content, free_since_s=self._last_out_s)
+        self._last_out_s = time.monotonic()
+        if content["event"] == "closed":
+            self.forget(number or 0)
+            self._on_change(self)
+
+    async def _log_errors(self) -> None:
+        """Log what the process says on standard error, up to a limit; read on, so that it never blocks."""
+        assert self._process.stderr is not None  # noqa: S101
+        logged = 0
+        async for line in _split_lines(self._process.stderr):
+            if logged < LOGGED_LINES:
+                logged += 1
+                log.info("live_engine_stderr", line=line.decode(errors="replace")[:500])
+
+
+async def _split_lines(stream: asyncio.StreamReader) -> AsyncGenerator[bytes]:
+    """Yield the lines of a stream; one that never ends is cut."""
+    rest = b""
+    while chunk := await stream.read(READ_BYTES):
+        *lines, rest = (rest + chunk).split(b"\n")
+        rest = rest[:LONGEST_LINE]
+        for line in lines:
+            yield line
+
+
+def _list_group(leader: int) -> list[Path]:
+    """Return the folders in /proc of the process and of those below it."""
+    found, waiting = list[Path](), [leader]
+    while waiting:
+        folder = Path("/proc", str(waiting.pop()))
+        found.append(folder)
+        with suppress(OSError):
+            children = (folder / "task" / folder.name / "children").read_text("ascii")
+            waiting += map(int, children.split())
+    return found
+
+
+def _read_memory(process: Path) -> int:
+    with suppress(OSError, ValueError, IndexError):
+        return int((process / "statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0

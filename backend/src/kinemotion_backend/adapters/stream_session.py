@@ -1,0 +1,182 @@
+"""One live stream at a pool of engines: what waits to be written, and what the engine has said."""
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+from kinemotion_backend.adapters.stream_process import StreamProcess
+from kinemotion_backend.adapters.stream_records import CLOSE, OPEN, as_event, write_record
+from kinemotion_backend.errors import EngineCrashed
+from kinemotion_backend.live.mailbox import Mailbox
+from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamSession
+
+WAITING = {Codec.JPEG: 1, Codec.RGB: 1, Codec.LANDMARKS: 8, Codec.H264: 64}
+"""Frames of a session that may wait for their turn. Pictures are dear: only the newest waits. Landmarks are cheap:
+those that a network held back are measured too. H.264 depends on what came before: after a gap, a key frame comes."""
+MOST_MOVES = 3
+"""A session whose engine has died so often ends: its frames may be the reason."""
+MOST_UNANSWERED = 512
+KEY_UNITS = frozenset({5, 7})
+"""Types of H.264 units that a picture can begin with: a key picture and its parameters."""
+MOVED = "engine_restarted"
+
+
+class CliSession(StreamSession):
+    """A session that survives its process: it goes on in another one, without what the dead one knew."""
+
+    def __init__(self, opening: bytes, *, move: Callable[["CliSession"], None]) -> None:
+        self._opening = opening
+        self._move = move
+        self._process: StreamProcess | None = None
+        self._number = 0
+        self._records: deque[bytes] = deque()
+        self._frames: deque[StreamFrame] = deque()
+        self._written_s: OrderedDict[int, float] = OrderedDict()
+        self._heard: Mailbox[StreamEvent] = Mailbox()
+        self._is_closing = False
+        self._needs_key = False
+        self._trials = self._trials_before = self._moves = 0
+        self.engine_version = ""
+
+    @property
+    def process(self) -> StreamProcess | None:
+        """The process that it is in; None between two."""
+        return self._process
+
+    def enter(self, process: StreamProcess) -> None:
+        """Begin, or go on, in a process."""
+        self._process, self._number = process, process.add(self)
+        self.engine_version = process.version
+        self._trials_before = self._trials
+        self._written_s.clear()
+        self._frames.clear()
+        self._records.clear()
+        self._records.append(write_record(OPEN, self._number, payload=self._opening))
+        if self._is_closing:
+            self._records.append(write_record(CLOSE, self._number))
+        process.give_turn(self)
+
+    def push(self, frame: StreamFrame) -> int:
+        """Put a frame in the row; return how many older ones it has replaced."""
+        if self._is_closing or self._process is None:
+            return 1
+        if self._needs_key:
+            if not is_key_frame(frame.payload):
+                return 1
+            self._needs_key = False
+        replaced = 0
+        if len(self._frames) >= WAITING[frame.codec]:
+            replaced = self._make_room(frame)
+        if self._needs_key:
+            return replaced + 1
+        self._frames.append(frame)
+        self._process.give_turn(self)
+        return replaced
+
+    async def events(self) -> AsyncGenerator[StreamEvent]:
+        """Yield what the engine says."""
+        while (event := await self._heard.get()) is not None:
+            yield event
+
+    async def close(self) -> None:
+        """Ask for the result, after the frames that wait."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        if self._process is not None:
+            self._process.give_turn(self)
+
+    async def abandon(self) -> None:
+        """End the session and pass nothing more on."""
+        await self.close()
+        if self._process is not None:
+            self._process.forget(self._number)
+        self._heard.close()
+
+    def take_record(self) -> bytes | None:
+        """Return the next record to write; the session gets another turn where more waits."""
+        process = self._process
+        if process is None:
+            return None
+        if self._records:
+            record = self._records.popleft()
+        elif self._frames:
+            record = self._write_frame(self._frames.popleft())
+        elif self._is_closing and self._number:
+            record = write_record(CLOSE, self._number)
+            self._process = None  # nothing follows
+        else:
+            return None
+        if self._process is not None and (self._records or self._frames or self._is_closing):
+            process.give_turn(self)
+        return record
+
+    def hear(self, content: dict[str, Any], *, free_since_s: float) -> None:
+        """Pass what the engine says on."""
+        event = as_event(content)
+        if event is None:
+            return
+        if event.kind == "state" and event.time_us is not None:
+            event = StreamEvent("state", event.data, event.time_us, self._measure(event.time_us, free_since_s))
+        if event.kind == "trial":
+            event = self._number_trial(event)
+        self._heard.put(event, replaces=event.kind == "state")
+        if event.kind == "closed":
+            self._heard.close()
+
+    def lose_engine(self) -> None:
+        """Say that the engine has died, and go on in another process."""
+        self._process = None
+        self._moves += 1
+        if self._moves > MOST_MOVES:
+            self.fail(EngineCrashed.code, "The live engine ended several times while it measured this stream.")
+            return
+        message = "The live engine was restarted. The movement under way is lost."
+        error = {"code": MOVED, "message": message, "hint": "Go on: the next jump counts.", "retryable": True}
+        self._heard.put(StreamEvent("error", {"error": error}))
+        self._move(self)
+
+    def fail(self, code: str, message: str) -> None:
+        """End with an error that cannot be retried: there is no other process."""
+        error = {"code": code, "message": message, "hint": "", "retryable": False}
+        self._heard.put(StreamEvent("error", {"error": error}))
+        self._heard.close()
+
+    def _make_room(self, frame: StreamFrame) -> int:
+        if frame.codec is not Codec.H264:
+            self._frames.popleft()
+            return 1
+        replaced = len(self._frames)
+        self._frames.clear()
+        self._needs_key = not is_key_frame(frame.payload)
+        return replaced
+
+    def _write_frame(self, frame: StreamFrame) -> bytes:
+        self._written_s[frame.time_us] = time.monotonic()
+        if len(self._written_s) > MOST_UNANSWERED:
+            self._written_s.popitem(last=False)
+        return write_record(frame.codec, self._number, time_us=frame.time_us, payload=frame.payload)
+
+    def _measure(self, time_us: int, free_since_s: float) -> float | None:
+        """Return how long the engine worked on the frame: from when it had it and was free."""
+        written_s = self._written_s.pop(time_us, None)
+        return None if written_s is None else max(0.0, time.monotonic() - max(written_s, free_since_s))
+
+    def _number_trial(self, event: StreamEvent) -> StreamEvent:
+        """Count on from the trials that an earlier process has seen."""
+        trial = dict(event.data.get("trial") or {})
+        trial["index"] = int(trial.get("index", 0)) + self._trials_before
+        if event.data.get("final"):
+            self._trials = max(self._trials, trial["index"] + 1)
+        return StreamEvent("trial", {**event.data, "trial": trial}, event.time_us)
+
+
+def is_key_frame(payload: bytes) -> bool:
+    """Whether decoding can begin with this access unit (Annex B)."""
+    position = payload.find(b"\0\0\1")
+    while 0 <= position < len(payload) - 3:
+        if payload[position + 3] & 0x1F in KEY_UNITS:
+            return True
+        position = payload.find(b"\0\0\1", position + 3)
+    return False

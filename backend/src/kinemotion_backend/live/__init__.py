@@ -1,0 +1,1 @@
+"""Live streams: numbers while the athlete is still on the mat."""

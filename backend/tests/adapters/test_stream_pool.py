@@ -1,0 +1,141 @@
+"""The pool of live engines: spawned ahead, recycled, replaced when one dies; frames give way to newer ones."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import psutil
+import pytest
+from adapters.test_stream_analyzer import frame, make_pool, pool, read_rest, send
+from stand_in import install_stub
+
+from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter
+from kinemotion_backend.adapters.stream_session import MOST_MOVES, MOVED, is_key_frame
+from kinemotion_backend.errors import EngineUnusable, Saturated
+from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamRequest, StreamSession
+
+__all__ = ["pool"]
+
+pytestmark = pytest.mark.asyncio
+
+CMJ = StreamRequest("cmj")
+
+
+async def reach(pool: KinemotionStreamAdapter, **states: int) -> None:
+    """Wait until the pool has so many processes in these states."""
+    while not pool.describe().items() >= states.items():  # noqa: ASYNC110  (the pool tells nobody)
+        await asyncio.sleep(0.01)
+
+
+async def hear(session: StreamSession, kind: str) -> StreamEvent:
+    """Return the next event of that kind."""
+    async for event in session.events():
+        if event.kind == kind:
+            return event
+    raise AssertionError(f"no {kind}")
+
+
+async def test_one_process_is_ready_ahead(pool: KinemotionStreamAdapter) -> None:
+    await reach(pool, ready=1)
+    first = await pool.open(CMJ)
+    await reach(pool, ready=2)
+    assert pool.memory_bytes() > 1_000_000
+    await first.close()
+
+
+async def test_a_full_pool_refuses(pool: KinemotionStreamAdapter) -> None:
+    sessions = [await pool.open(CMJ) for _ in range(4)]
+    assert pool.describe() == {"ready": 0, "full": 2, "ending": 0}
+    with pytest.raises(Saturated):
+        await pool.open(CMJ)
+    await sessions[0].close()
+    await read_rest(sessions[0])
+    await pool.open(CMJ)
+
+
+async def test_a_process_that_had_its_share_of_sessions_is_replaced(pool: KinemotionStreamAdapter) -> None:
+    first = await pool.open(CMJ)
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    await first.close()
+    for _ in range(8):
+        session = await pool.open(CMJ)
+        await session.close()
+        await read_rest(session)
+    await reach(pool, ending=0)
+    after = {process.pid for process in psutil.Process().children(recursive=True)}
+    assert after.isdisjoint(before)
+
+
+async def test_sessions_go_on_in_a_fresh_process_when_theirs_dies(pool: KinemotionStreamAdapter) -> None:
+    one, two = await pool.open(CMJ), await pool.open(CMJ)
+    await send(one, 30)
+    await send(two, 1)
+    for session in (one, two):
+        session.push(frame(40, kill=True))
+    for session in (one, two):
+        error = (await hear(session, "error")).data["error"]
+        assert (error["code"], error["retryable"]) == (MOVED, True)
+    await reach(pool, full=1)
+    heard = await send(one, 31, first=50)
+    assert [event.data["trial"]["index"] for event in heard if event.kind == "trial"] == [1, 1]
+    await one.close()
+    assert (await hear(one, "closed")).data["frames"] == 31
+
+
+async def test_a_session_that_kills_every_engine_ends(pool: KinemotionStreamAdapter) -> None:
+    session = await pool.open(CMJ)
+    errors: list[tuple[str, bool]] = []
+    for number in range(MOST_MOVES + 1):
+        await reach(pool, ready=1)
+        session.push(frame(number, kill=True))
+        error = (await hear(session, "error")).data["error"]
+        errors.append((error["code"], error["retryable"]))
+    assert errors == [(MOVED, True)] * MOST_MOVES + [("engine_crashed", False)]
+    assert await read_rest(session) == []
+
+
+async def test_an_engine_without_live_streams_is_a_typed_error(tmp_path: Path) -> None:
+    engine = install_stub(tmp_path / "engine", schema_version="1.0")
+    made = make_pool(engine, engines=1)
+    facts = engine.with_name("facts.json")
+    facts.write_text(json.dumps({**json.loads(facts.read_text()), "schema_version": "2.0"}))
+    with pytest.raises(EngineUnusable, match="another contract"):
+        await made.open(CMJ)
+    await made.stop()
+
+
+async def test_of_pictures_only_the_newest_waits(pool: KinemotionStreamAdapter) -> None:
+    session = await pool.open(CMJ)
+    replaced = [session.push(StreamFrame(Codec.JPEG, number, b"picture")) for number in range(10)]
+    assert replaced == [0] + [1] * 9
+    assert (await hear(session, "state")).time_us == 9
+
+
+async def test_h264_goes_on_with_a_key_frame_after_a_gap(pool: KinemotionStreamAdapter) -> None:
+    key, other = b"\0\0\0\1\x67parameters\0\0\1\x65picture", b"\0\0\0\1\x41picture"
+    assert is_key_frame(key)
+    assert not is_key_frame(other)
+    session = await pool.open(CMJ)
+    units = [key, *[other] * 70, key]
+    replaced = [session.push(StreamFrame(Codec.H264, number, unit)) for number, unit in enumerate(units)]
+    assert (replaced[63], replaced[64], replaced[65], replaced[71]) == (0, 65, 1, 0)
+    assert (await hear(session, "state")).time_us == 71
+
+
+async def test_lines_that_are_no_events_are_passed_over(pool: KinemotionStreamAdapter) -> None:
+    session = await pool.open(CMJ)
+    for number, text in enumerate(["{", "[1]", '{"event": 3}', '{"event": "closed", "session": 99}']):
+        session.push(frame(number, text=text))
+        assert (await hear(session, "state")).time_us == frame(number).time_us
+
+
+async def test_nothing_is_left_when_the_pool_stops(tmp_path: Path) -> None:
+    made = make_pool(install_stub(tmp_path / "engine"), engines=2)
+    await made.start()
+    session = await made.open(CMJ)
+    await send(session, 1)
+    await reach(made, ready=2)
+    began = psutil.Process().children(recursive=True)
+    await made.stop()
+    assert began
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in began)
