@@ -48,6 +48,16 @@ UPLOAD_ROUTES = (
 )
 """Routes that stream a video; every other body is small."""
 
+ROUTERS = (
+    router,
+    analyses_router,
+    athletes_router,
+    archives_router,
+    uploads_router,
+    webhooks_router,
+    keys_router,
+)
+
 app: FastAPI
 """The application of the environment's settings, for servers: ``uvicorn kinemotion_backend.app:app``."""
 
@@ -73,8 +83,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
-    app.include_router(router)
-    for resource in (analyses_router, athletes_router, archives_router, uploads_router, webhooks_router, keys_router):
+    for resource in ROUTERS:
         app.include_router(resource)
     app.router.routes.append(make_metrics_route(tuple(settings.metrics_networks)))
     install_page(app)

@@ -249,13 +249,17 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Platf
             metrics=engine.metrics,
         ),
         upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=sweeper.run_when_due),
-        observer=Observer(
-            metrics=engine.metrics,
-            queue=queue,
-            records=records,
-            analyzer=engine.analyzer,
-            folders={"data": settings.data_dir, "work": settings.work_dir},
-        ),
+        observer=_make_observer(settings, ports, engine=engine),
+    )
+
+
+def _make_observer(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Observer:
+    return Observer(
+        metrics=engine.metrics,
+        queue=ports.queue,
+        records=ports.records,
+        analyzer=engine.analyzer,
+        folders={"data": settings.data_dir, "work": settings.work_dir},
     )
 
 
