@@ -89,6 +89,12 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     install_page(app)
     app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
+    _surround(app, settings, metrics=metrics)
+    return app
+
+
+def _surround(app: FastAPI, settings: Settings, *, metrics: Metrics) -> None:
+    """Put the middleware around the routes, the innermost first."""
     app.add_middleware(RateLimitHeaders)
     app.add_middleware(
         Cors,
@@ -104,7 +110,6 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     app.add_middleware(HttpMetrics, metrics=metrics)
     app.add_middleware(Head)
     app.add_middleware(surround, https=settings.environment == "production")
-    return app
 
 
 def _read_body_limits(settings: Settings) -> BodyLimits:
