@@ -109,6 +109,11 @@ down-local:  ## End what up-local started
 e2e-local:  ## A video through everything that up-local started, while its processes are killed
 	$(RUN) pytest -m local tests/local
 
+soak: setup  ## Kill the service's processes at random while analyses go in: nothing may be lost or done twice
+	$(RUN) python tests/soak/soak.py embedded
+	$(RUN) python tests/soak/soak.py postgresql
+	$(RUN) python tests/soak/soak.py outage
+
 serve: setup web  ## Start the service and its page on this machine
 	$(RUN) kinemotion-backend
 

@@ -12,6 +12,7 @@ from fake_analyzer import FakeAnalyzer
 
 from kinemotion_backend.analyses.announcements import FINAL_KINDS, topic_of
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
+from kinemotion_backend.analyses.runner import MOST_CRASHES
 from kinemotion_backend.errors import EngineCrashed, UnknownMovement
 from kinemotion_backend.events.base import Event
 from kinemotion_backend.examples import example
@@ -180,13 +181,13 @@ async def test_a_late_result_of_a_lost_attempt_is_thrown_away(bench: Bench, anal
 
 async def test_an_analysis_whose_workers_die_is_given_up(bench: Bench, analyzer: FakeAnalyzer):
     analysis_id = (await bench.submit()).analysis.id
-    for _ in range(3):
+    for _ in range(MOST_CRASHES):
         now = datetime.now(UTC)
         async with bench.records.write() as transaction:
             assert await transaction.analyses.start(analysis_id, Claim("dead", now, now)) is not None
     async with bench.working():
         found = await bench.ended(analysis_id)
-    assert (found.status, found.crashes, analyzer.runs.total()) == ("failed", 3, 0)
+    assert (found.status, found.crashes, analyzer.runs.total()) == ("failed", MOST_CRASHES, 0)
     assert found.error is not None
     assert found.error["code"] == "analysis_abandoned"
 

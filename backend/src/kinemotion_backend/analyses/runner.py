@@ -33,7 +33,10 @@ from kinemotion_backend.workspace import Workspace
 
 LEASE_S = 30.0
 MOST_ATTEMPTS = 3
-"""After so many attempts that died with their worker, or failed for a reason that may pass, an analysis has failed."""
+"""After so many attempts that failed for a reason that may pass, an analysis has failed."""
+MOST_CRASHES = 8
+"""After so many attempts that died with their worker, too. The engine, in a process of its own with limits, is what a
+video can kill; workers die of their machine or of a new release, several times in a row on a bad day."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -96,7 +99,7 @@ class AnalysisRunner:
         if analysis is not None and analysis.attempt == 1:
             waited_s = max(0.0, (now - analysis.created_at).total_seconds())
             self.metrics.analysis_wait.labels(analysis.sport).observe(waited_s)
-        if analysis is not None and analysis.crashes >= MOST_ATTEMPTS:
+        if analysis is not None and analysis.crashes >= MOST_CRASHES:
             message = f"The analysis was started {analysis.crashes} times, and its worker died each time."
             await self._finish(analysis, as_failure(AnalysisAbandoned(message)))
             return None
@@ -159,7 +162,7 @@ class AnalysisRunner:
     async def _fail(self, analysis: AnalysisRecord, error: ServiceError) -> None:
         """Write the failure; where it may pass, give the analysis back for another attempt."""
         await self._remove_files(analysis)
-        if not error.retryable or analysis.attempt >= MOST_ATTEMPTS:
+        if not error.retryable or analysis.attempt - analysis.crashes >= MOST_ATTEMPTS:
             await self._finish(analysis, as_failure(error))
         elif await retry_while_unavailable(lambda: self._release(analysis)):
             log.warning("analysis_to_be_repeated", analysis_id=analysis.id, code=error.code)
