@@ -1,12 +1,48 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
 import preact from '@preact/preset-vite'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+const RUNTIME = 'node_modules/@litertjs/core/wasm'
+const MODELS = '../kinemotion-cli/src/kinemotion/pose/models'
+const OUT = '../backend/src/kinemotion_backend/static'
+/** What pose estimation in the browser loads; a browser takes one of the two runtimes. */
+const POSE_FILES = [
+  ...['internal', 'compat_internal'].flatMap((kind) => ['js', 'wasm'].map((type) => `${RUNTIME}/litert_wasm_${kind}.${type}`)),
+  ...['pose_detector.tflite', 'pose_landmarks_lite.tflite', 'pose_landmarks_full.tflite', 'LICENSE', 'NOTICE'].map((name) => `${MODELS}/${name}`),
+]
+
+/** The folder of the pose files, named after their content: browsers keep them until they change. */
+function namePoseFolder(): string {
+  const hash = createHash('sha256')
+  for (const file of POSE_FILES) hash.update(readFileSync(file))
+  return `assets/pose-${hash.digest('hex').slice(0, 12)}`
+}
+
+/** Serve the pose runtime and the engine's own models from this service. */
+function servePoseFiles(folder: string): Plugin {
+  return {
+    name: 'pose-files',
+    apply: 'build',
+    writeBundle() {
+      mkdirSync(join(OUT, folder), { recursive: true })
+      for (const file of POSE_FILES) copyFileSync(file, join(OUT, folder, basename(file)))
+    },
+  }
+}
+
+const poseFolder = namePoseFolder()
 
 /** The page is built into the service's package, so that the wheel and the image carry it. */
 export default defineConfig({
   base: './',
-  plugins: [preact()],
+  define: { POSE_FOLDER: JSON.stringify(`${poseFolder}/`) },
+  plugins: [preact(), servePoseFiles(poseFolder)],
+  worker: { format: 'iife' },
   build: {
-    outDir: '../backend/src/kinemotion_backend/static',
+    outDir: OUT,
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0, // the content security policy allows no data: scripts

@@ -8,6 +8,7 @@ import { HistoryPage } from './pages/history'
 import { MeasurePage } from './pages/measure'
 import { ResultPage } from './pages/result'
 import { SettingsPage } from './pages/settings'
+import { Lazy } from './parts/lazy'
 import { ProblemCard } from './parts/problem'
 import { route } from './router'
 import { loadSports } from './sports'
@@ -36,6 +37,10 @@ export function App() {
   )
 }
 
+async function loadLivePage() {
+  return (await import('./pages/live')).LivePage
+}
+
 function focusContent(event: Event): void {
   event.preventDefault()
   document.getElementById('content')?.focus()
@@ -46,6 +51,8 @@ function Page(): ComponentChildren {
   switch (page) {
     case 'measure':
       return <MeasurePage />
+    case 'live':
+      return <Lazy load={loadLivePage} />
     case 'analyses':
       return <ResultPage key={id} id={id} />
     case 'history':

@@ -20,6 +20,9 @@ def built(tmp_path: Path) -> Path:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>Kinemotion</title>")
     (tmp_path / "assets" / "index-abc123.js").write_text("1")
+    (tmp_path / "assets" / "pose-abc123").mkdir()
+    (tmp_path / "assets" / "pose-abc123" / "lite.tflite").write_bytes(b"model")
+    (tmp_path / "assets" / "pose-abc123" / "runtime.wasm").write_bytes(b"code")
     return tmp_path
 
 
@@ -35,6 +38,21 @@ def test_the_page_loads_nothing_from_elsewhere(built: Path):
 
 def test_files_whose_name_carries_their_hash_are_kept(built: Path):
     assert "immutable" in client(built).get("/assets/index-abc123.js").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"), [("lite.tflite", "application/octet-stream"), ("runtime.wasm", "application/wasm")]
+)
+def test_pose_files_have_their_media_type(built: Path, name: str, media_type: str):
+    answer = client(built).get(f"/assets/pose-abc123/{name}")
+    assert answer.headers["Content-Type"] == media_type
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_worker_of_the_page_may_run_the_pose_model(built: Path):
+    policy = client(built).get("/assets/index-abc123.js").headers["Content-Security-Policy"]
+    assert "'wasm-unsafe-eval'" in policy
+    assert "connect-src 'self'" in policy
 
 
 @pytest.mark.parametrize("path", ["/../pyproject.toml", "/%2e%2e/secret", "/assets/missing.js"])

@@ -29,7 +29,12 @@ NOT_BUILT = "The web page is not part of this installation. The API works. To bu
 PAGE_FOLDER = Path(str(files("kinemotion_backend"))) / "static"
 HASHED = "assets"
 """Folder whose file names carry a hash of the content: such a file never changes."""
-MEDIA_TYPES = {".webmanifest": "application/manifest+json"}
+MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".tflite": "application/octet-stream",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
 """What the standard library does not know on every system."""
 
 
@@ -37,9 +42,12 @@ class HashedFiles(StaticFiles):
     """Files whose names carry a hash of their content: browsers keep them."""
 
     async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
-        """Return the file with its headers."""
+        """Return the file with its headers; a worker is held to the policy that comes with its own script."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        if media_type := MEDIA_TYPES.get(Path(path).suffix):
+            response.headers["Content-Type"] = media_type
         return response
 
 

@@ -1,0 +1,136 @@
+import { storedKey } from '../api/http'
+import type { Problem } from '../api/http'
+import type { Trial } from '../pages/result'
+import { type Codec, makeMessage } from './record'
+
+/** What the service says while frames come. */
+export interface LiveState {
+  phase: string
+  height_so_far_m: number | null
+  contact_time_s: number | null
+}
+
+export interface LiveListener {
+  onStatus(status: ConnectionStatus): void
+  onState(state: LiveState): void
+  onTrial(trial: Trial, final: boolean): void
+  onDropped(frames: number): void
+  onProblem(problem: Problem): void
+  onClosed(): void
+}
+
+export type ConnectionStatus = 'connecting' | 'connected' | 'lost' | 'ended'
+
+export interface LiveOpening {
+  movement: string
+  quality: string
+  athlete: Record<string, number>
+}
+
+type LiveMessage =
+  | { type: 'ready'; resume_token?: string }
+  | { type: 'state'; phase: string; height_so_far_m?: number | null; people?: { contact_time_s?: number | null }[] }
+  | { type: 'metric_update'; trial: Trial; final: boolean }
+  | { type: 'dropped'; frames: number }
+  | { type: 'analysis_complete' }
+  | { type: 'error'; error: Problem & { message?: string } }
+
+/** Seconds for which the service keeps a stream whose connection was lost. */
+const RESUME_WITHIN_S = 30
+const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [300, 5000]
+/** Bytes not yet sent from which a frame is left out: late is worse than missing. */
+const FULL_BYTES = 500_000
+
+/** A stream to the service that comes back by itself after a lost connection. */
+export class LiveConnection {
+  private socket: WebSocket | null = null
+  private resumeToken = ''
+  private lost_ms = 0
+  private attempts = 0
+  private seq = 0
+  private ended = false
+  private timer = 0
+
+  constructor(
+    private readonly opening: LiveOpening,
+    private readonly listener: LiveListener,
+  ) {
+    this.connect()
+  }
+
+  /** Send the payload of one picture; a picture that would be late is left out. */
+  send(codec: Codec, time_us: number, payload: Uint8Array): void {
+    const socket = this.socket
+    if (this.ended || socket?.readyState !== WebSocket.OPEN || this.attempts > 0) return
+    if (socket.bufferedAmount > FULL_BYTES) this.listener.onDropped(1)
+    else socket.send(makeMessage(codec, { seq: this.seq++, time_us, payload }))
+  }
+
+  /** End the stream; the service measures what it has and says so. */
+  close(): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ type: 'close' }))
+    else this.end()
+  }
+
+  private connect(): void {
+    const url = new URL('ws/analyze', document.baseURI)
+    url.protocol = url.protocol.replace('http', 'ws')
+    url.search = new URLSearchParams({ movement: this.opening.movement, quality: this.opening.quality }).toString()
+    if (this.resumeToken) url.searchParams.set('resume_token', this.resumeToken)
+    const key = storedKey()
+    const socket = new WebSocket(url, key ? [`kinemotion-key.${key}`] : [])
+    this.socket = socket
+    this.listener.onStatus(this.attempts > 0 ? 'lost' : 'connecting')
+    socket.onopen = () => {
+      if (!this.resumeToken) socket.send(JSON.stringify({ type: 'open', ...this.opening }))
+    }
+    socket.onmessage = ({ data }: MessageEvent<string>) => this.hear(JSON.parse(data) as LiveMessage)
+    socket.onclose = () => this.lose()
+  }
+
+  private hear(message: LiveMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.resumeToken = message.resume_token ?? ''
+        this.attempts = 0
+        this.listener.onStatus('connected')
+        break
+      case 'state': {
+        const contact_time_s = message.people?.[0]?.contact_time_s ?? null
+        this.listener.onState({ phase: message.phase, height_so_far_m: message.height_so_far_m ?? null, contact_time_s })
+        break
+      }
+      case 'metric_update':
+        this.listener.onTrial(message.trial, message.final)
+        break
+      case 'dropped':
+        this.listener.onDropped(message.frames)
+        break
+      case 'analysis_complete':
+        this.end()
+        break
+      case 'error':
+        this.listener.onProblem({ ...message.error, detail: message.error.detail ?? message.error.message ?? '' })
+        if (!message.error.retryable) this.end()
+    }
+  }
+
+  /** The connection is gone: try again, with longer and uneven waits, as long as the service keeps the stream. */
+  private lose(): void {
+    if (this.ended) return
+    this.lost_ms = this.attempts === 0 ? Date.now() : this.lost_ms
+    if (Date.now() - this.lost_ms > 1000 * RESUME_WITHIN_S) this.resumeToken = '' // gone there: begin a new stream
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts++)
+    this.listener.onStatus('lost')
+    this.timer = window.setTimeout(() => this.connect(), wait * (0.5 + Math.random()))
+  }
+
+  private end(): void {
+    if (this.ended) return
+    this.ended = true
+    clearTimeout(this.timer)
+    this.socket?.close()
+    this.listener.onStatus('ended')
+    this.listener.onClosed()
+  }
+}
