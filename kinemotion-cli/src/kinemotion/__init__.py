@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.metrics import Estimate
     from kinemotion.motion.report import Quality, Report, Trial
+    from kinemotion.streaming import ProcessedFrame, StreamingPoseProcessor
 
 __all__ = [
     "Athlete",
     "Estimate",
     "KinemotionError",
+    "ProcessedFrame",
     "Quality",
     "Report",
     "Settings",
+    "StreamingPoseProcessor",
     "Trial",
     "VideoResult",
     "analyze_video",
@@ -34,6 +37,7 @@ _HOMES = {
     "kinemotion.motion.athlete": ("Athlete",),
     "kinemotion.motion.metrics": ("Estimate",),
     "kinemotion.motion.report": ("Quality", "Report", "Trial"),
+    "kinemotion.streaming": ("ProcessedFrame", "StreamingPoseProcessor"),
 }
 
 

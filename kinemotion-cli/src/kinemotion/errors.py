@@ -19,6 +19,7 @@
     ├── StreamProblem             2   a live stream cannot be read on
     │   ├── RecordMalformed           a record, or its payload, that is not what the protocol says
     │   ├── RecordTooLarge
+    │   ├── PictureUnreadable
     │   ├── PictureSizeChanged
     │   ├── SessionUnknown
     │   ├── SessionOpen
@@ -204,6 +205,14 @@ class RecordTooLarge(StreamProblem):
 
     code = "record_too_large"
     default_hint = Message("send_smaller_pictures", "Send smaller pictures, for example 640 x 360.")
+
+
+class PictureUnreadable(StreamProblem):
+    """A picture of a stream cannot be decoded."""
+
+    code = "picture_unreadable"
+    retryable = True
+    default_hint = Message("begin_with_key_frame", "Open a new session. Begin H.264 with a key frame.")
 
 
 class PictureSizeChanged(StreamProblem):

@@ -1,6 +1,7 @@
 """The flow: one stream of frames, one movement. Frames are pushed in; states and trials come out. Batch is live."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +39,15 @@ class Analysis:
     """The fitted numbers of the pose model."""
 
 
+@dataclass(frozen=True, slots=True)
+class DueTrial:
+    """A trial that may be measured now, from a copy of its frames: at once or later, here or in another thread."""
+
+    sequence: PoseSequence
+    index: int
+    final: bool
+
+
 class Session:
     """One stream of one movement. The clock runs by frames, also by those that show nobody.
 
@@ -66,16 +76,44 @@ class Session:
         ValueError
             When the frame is not later than the one before.
         """
+        trials = self._measure_all(self.follow(frame))
+        return (*trials, self.describe()) if self._live else trials
+
+    def close(self) -> tuple[SessionEvent, ...]:
+        """End the stream; return the trials that were under way."""
+        return self._measure_all(self.finish())
+
+    def follow(self, frame: FramePoses) -> tuple[DueTrial, ...]:
+        """Take in the next frame, as `push` does; return what may be measured now.
+
+        Raises
+        ------
+        ValueError
+            When the frame is not later than the one before.
+        """
         if frame.time_s <= self._now_s:
             raise ValueError(f"frame {frame.index} is not later than the one before")
         self._now_s = frame.time_s
         self._seen = self._seen or bool(frame.people)
-        events = self._finish(self._segmenter.see(frame))
-        return (*events, *self._watch(frame)) if self._live else events
+        over = self._number(self._segmenter.see(frame))
+        if not self._live:
+            return over
+        begun = (DueTrial(sequence, self._trials, final=False) for sequence in self._segmenter.provisional())
+        return (*over, *begun)
 
-    def close(self) -> tuple[SessionEvent, ...]:
-        """End the stream; return the trials that were under way."""
-        return self._finish(self._segmenter.close())
+    def finish(self) -> tuple[DueTrial, ...]:
+        """End the stream, as `close` does; return what may be measured now."""
+        return self._number(self._segmenter.close())
+
+    def measure(self, due: DueTrial) -> TrialEvent | None:
+        """Measure a trial; the states that follow know its scale. None for a provisional one without numbers."""
+        trial = analyze_trial(due.sequence, self._analysis, index=due.index)
+        self._remember_scale(trial)
+        return TrialEvent(trial, due.final) if due.final or trial.problem is None else None
+
+    def describe(self) -> StateEvent:
+        """Say what everybody does in the last frame. Ask after every frame, or never."""
+        return StateEvent(self._now_s, tuple(self._state(rough) for rough in self._segmenter.state()))
 
     def nothing_found(self) -> KinemotionError | None:
         """Why the stream gave no trial; None where it gave one."""
@@ -92,14 +130,13 @@ class Session:
             )
         )
 
-    def _finish(self, sequences: tuple[PoseSequence, ...]) -> tuple[SessionEvent, ...]:
-        return tuple(TrialEvent(self._measure(sequence), final=True) for sequence in sequences)
+    def _measure_all(self, due: Iterable[DueTrial]) -> tuple[TrialEvent, ...]:
+        return tuple(event for event in map(self.measure, due) if event is not None)
 
-    def _measure(self, sequence: PoseSequence) -> Trial:
-        trial = analyze_trial(sequence, self._analysis, index=self._trials)
-        self._trials += 1
-        self._remember_scale(trial)
-        return trial
+    def _number(self, sequences: tuple[PoseSequence, ...]) -> tuple[DueTrial, ...]:
+        """Number the trials that are over."""
+        first, self._trials = self._trials, self._trials + len(sequences)
+        return tuple(DueTrial(sequence, index, final=True) for index, sequence in enumerate(sequences, first))
 
     def _remember_scale(self, trial: Trial) -> None:
         """Keep the scale of a person's last measured trial, for the states that follow."""
@@ -108,16 +145,6 @@ class Session:
             self._scales[trial.person] = trial.scale.m_per_px
             if len(self._scales) > _MOST_SCALES:
                 del self._scales[next(iter(self._scales))]
-
-    def _watch(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
-        """What is said of a frame before any trial is over."""
-        sequences = self._segmenter.provisional()
-        trials = [analyze_trial(sequence, self._analysis, index=self._trials) for sequence in sequences]
-        for trial in trials:
-            self._remember_scale(trial)
-        people = tuple(self._state(rough) for rough in self._segmenter.state())
-        known = (TrialEvent(trial, final=False) for trial in trials if trial.problem is None)
-        return (*known, StateEvent(frame.time_s, people))
 
     def _state(self, rough: RoughState) -> PersonState:
         """The state in metres, by the person's last measured trial or else by their stature."""

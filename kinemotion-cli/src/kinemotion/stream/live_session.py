@@ -1,14 +1,12 @@
 """One session of a live stream: its records in, the lines about it out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
-
-import numpy as np
 
 from kinemotion.errors import PictureSizeChanged, RecordMalformed
 from kinemotion.messages import Message
-from kinemotion.motion.live import SessionEvent, TrialEvent
-from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Problem, Trial
 from kinemotion.pipeline import best_trial
 from kinemotion.report.contract.live_document import (
@@ -19,26 +17,39 @@ from kinemotion.report.contract.live_document import (
     live_state,
     live_trial,
 )
-from kinemotion.session import Session
-from kinemotion.stream.landmarks import decode_landmarks
+from kinemotion.session import DueTrial, Session
+from kinemotion.stream.measuring import Measurement, Measurer
+from kinemotion.stream.models import PoseModels
 from kinemotion.stream.opening import Opening
 from kinemotion.stream.records import Kind, Record
+from kinemotion.stream.sources import Decoded, LandmarkSource, PictureSource, Source
+from kinemotion.streaming import PoseFollower
 
 Line = Mapping[str, Any]
-_STANDS = np.eye(2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all sessions of a process share."""
+
+    write: Callable[[Line], None]
+    measurer: Measurer
+    models: PoseModels
 
 
 class LiveSession:
-    """Follows one athlete's session. Its memory is bounded however long it lasts."""
+    """Follows one session. Its memory is bounded however long it lasts."""
 
-    def __init__(self, number: int, opening: Opening) -> None:
+    def __init__(self, number: int, opening: Opening, *, shared: Surroundings) -> None:
         self._number = number
         self._opening = opening
+        self._shared = shared
         self._session = Session(opening.analysis, live=True)
+        self._kind: Kind | None = None
+        self._source: Source = LandmarkSource()
+        self._size: tuple[int, int] | None = None
         self._first_us: int | None = None
         self._now_us = 0
-        self._kind: Kind | None = None
-        self._size: tuple[int, int] | None = None
         self._frames = self._dropped = self._not_told = self._trials = 0
         self._best: Trial | None = None
         self._problem: Problem | None = None
@@ -48,51 +59,47 @@ class LiveSession:
         self._dropped += frames
         self._not_told += frames
 
-    def take(self, record: Record) -> Iterator[Line]:
-        """Take in a record with a frame; yield what is to be said now.
+    def take(self, records: Sequence[Record]) -> None:
+        """Take in records of frames: each is decoded, the newest frame is looked at.
 
         Raises
         ------
         StreamProblem
-            If the record cannot be used; the session cannot go on.
+            If a record cannot be used; the session cannot go on.
         """
-        if self._kind not in {None, record.kind}:
-            raise RecordMalformed(Message("session_kind_changed", "A session sends frames of one kind."))
-        self._kind = record.kind
-        if self._first_us is not None and record.time_us <= self._now_us:
-            self.drop(1)
-            return
-        if self._first_us is None:
-            self._first_us = record.time_us
-        self._now_us = record.time_us
-        for frame in self._see(record, time_s=(record.time_us - self._first_us) / 1e6):
-            self._frames += 1
-            yield from self._tell(self._session.push(frame))
+        newest: Decoded | None = None
+        for decoded in self._decode(records):
+            self._check_size(decoded.size)
+            if self._first_us is not None and decoded.time_us <= self._now_us:
+                self.drop(1)
+                continue
+            self.drop(0 if newest is None else 1)
+            self._first_us = decoded.time_us if self._first_us is None else self._first_us
+            newest, self._now_us = decoded, decoded.time_us
+        if newest is not None and self._first_us is not None:
+            self._see(newest, time_s=(newest.time_us - self._first_us) / 1e6)
 
-    def close(self) -> Iterator[Line]:
-        """End the session; yield the trial under way and what was measured."""
-        yield from self._tell(self._session.close())
-        reason = self._session.nothing_found()
-        problem = self._problem if reason is None else Problem(reason.code, reason.message, reason.hint)
-        summary = Summary(
-            frames=self._frames,
-            dropped=self._dropped,
-            trials=self._trials,
-            best=self._best,
-            problem=None if self._best else problem,
-        )
-        yield closed_event(self._origin, summary)
+    def close(self) -> None:
+        """End the session: the trial under way is measured, then what was found is told."""
+        self._measure(self._session.finish())
+        self._shared.measurer.submit(Measurement(self._number, self._tell_end))
 
     @property
     def _origin(self) -> Origin:
         return Origin(self._number, self._opening.analysis.movement, self._now_us)
 
-    def _see(self, record: Record, *, time_s: float) -> Iterable[FramePoses]:
-        """Yield the poses of the frame that a record holds."""
-        seen = decode_landmarks(record.payload)
-        self._check_size(seen.size)
-        camera = _STANDS if seen.camera is None else seen.camera
-        yield FramePoses(self._frames, time_s, seen.people, camera)
+    def _decode(self, records: Sequence[Record]) -> Iterator[Decoded]:
+        for record in records:
+            if self._kind is None:
+                self._kind, self._source = record.kind, self._open_source(record.kind)
+            if self._kind is not record.kind:
+                raise RecordMalformed(Message("session_kind_changed", "A session sends frames of one kind."))
+            yield from self._source.decode(record)
+
+    def _open_source(self, kind: Kind) -> Source:
+        if kind is Kind.LANDMARKS:
+            return LandmarkSource()
+        return PictureSource(kind, PoseFollower(self._shared.models.get(self._opening.quality)))
 
     def _check_size(self, size: tuple[int, int]) -> None:
         if self._size not in {None, size}:
@@ -103,21 +110,41 @@ class LiveSession:
             )
         self._size = size
 
-    def _tell(self, events: Iterable[SessionEvent]) -> Iterator[Line]:
+    def _see(self, decoded: Decoded, *, time_s: float) -> None:
+        """Find everybody in a frame; tell what they do, and measure the trials that may be measured now."""
+        frame = self._source.look(decoded, index=self._frames, time_s=time_s)
+        self._frames += 1
         if self._not_told:
-            yield dropped_event(self._number, frames=self._not_told)
+            self._shared.write(dropped_event(self._number, frames=self._not_told))
             self._not_told = 0
-        for event in events:
-            if isinstance(event, TrialEvent):
-                if event.final:
-                    self._remember(event.trial)
-                yield live_trial(event, self._origin)
-            else:
-                yield live_state(event, self._origin)
+        self._measure(self._session.follow(frame))
+        self._shared.write(live_state(self._session.describe(), self._origin))
 
-    def _remember(self, trial: Trial) -> None:
-        """Keep the best trial so far, and why the first one that has no numbers has none."""
-        self._trials += 1
-        self._problem = self._problem or trial.problem
-        found = [item for item in (self._best, trial.without_motion()) if item is not None]
-        self._best = best_trial(found, self._opening.analysis.movement)
+    def _measure(self, due: Iterable[DueTrial]) -> None:
+        for trial in due:
+            run = partial(self._tell_trial, trial, self._origin)
+            self._shared.measurer.submit(Measurement(self._number, run, provisional=not trial.final))
+
+    def _tell_trial(self, due: DueTrial, origin: Origin) -> None:
+        """Measure a trial and tell it; keep the best one so far, and why the first one without numbers has none."""
+        event = self._session.measure(due)
+        if event is None:
+            return
+        if event.final:
+            self._trials += 1
+            self._problem = self._problem or event.trial.problem
+            found = [trial for trial in (self._best, event.trial.without_motion()) if trial is not None]
+            self._best = best_trial(found, self._opening.analysis.movement)
+        self._shared.write(live_trial(event, origin))
+
+    def _tell_end(self) -> None:
+        reason = self._session.nothing_found()
+        problem = self._problem if reason is None else Problem(reason.code, reason.message, reason.hint)
+        summary = Summary(
+            frames=self._frames,
+            dropped=self._dropped,
+            trials=self._trials,
+            best=self._best,
+            problem=None if self._best else problem,
+        )
+        self._shared.write(closed_event(self._origin, summary))

@@ -1,13 +1,16 @@
-"""The sessions of one process: a record finds its session, and a failure ends no session but its own."""
+"""The sessions of one process: records find their session, and a failure ends no session but its own."""
 
 import logging
 from collections import deque
-from collections.abc import Iterator
+from functools import partial
+from typing import cast
 
 from kinemotion.errors import InternalProblem, KinemotionError, SessionOpen, SessionUnknown, TooManySessions
 from kinemotion.messages import Message
 from kinemotion.report.contract.live_document import session_error
-from kinemotion.stream.live_session import Line, LiveSession
+from kinemotion.stream.inbox import Batch
+from kinemotion.stream.live_session import LiveSession, Surroundings
+from kinemotion.stream.measuring import Measurement
 from kinemotion.stream.opening import read_opening
 from kinemotion.stream.records import Kind, Record, RefusedRecord
 
@@ -21,36 +24,41 @@ _MOST_ENDED = 1024
 class Sessions:
     """All sessions of one process."""
 
-    def __init__(self, *, most: int = _MOST_SESSIONS) -> None:
-        self._most = most
+    def __init__(self, shared: Surroundings) -> None:
+        self._shared = shared
         self._open: dict[int, LiveSession] = {}
         self._ended: deque[int] = deque(maxlen=_MOST_ENDED)
 
-    def take(self, record: Record | RefusedRecord) -> Iterator[Line]:
-        """Take in a record; yield what is to be said now. A failure becomes a line, and ends its session."""
+    def take(self, batch: Batch) -> None:
+        """Handle records of one session. A failure becomes a line, and ends this session."""
         try:
-            yield from self._handle(record)
+            self._handle(batch)
         except KinemotionError as error:
-            yield from self._fail(record.session, error)
+            self._fail(batch.session, error)
+        except OSError:
+            raise  # nobody reads the lines any more
         except Exception as error:
-            _logger.exception("Session %d failed.", record.session)
-            yield from self._fail(record.session, InternalProblem(f"{type(error).__name__}: {error}"))
+            _logger.exception("Session %d failed.", batch.session)
+            self._fail(batch.session, InternalProblem(f"{type(error).__name__}: {error}"))
 
-    def close(self) -> Iterator[Line]:
-        """End every session; yield what is to be said of each."""
+    def close(self) -> None:
+        """End every session."""
         for number in list(self._open):
-            yield from self.take(Record(Kind.CLOSE, number, 0))
+            self.take(Batch(number, [Record(Kind.CLOSE, number, 0)], 0))
 
-    def _handle(self, record: Record | RefusedRecord) -> Iterator[Line]:
+    def _handle(self, batch: Batch) -> None:
+        record, session = batch.records[0], self._open.get(batch.session)
         if isinstance(record, RefusedRecord):
             raise record.error
+        if session:
+            session.drop(batch.dropped)
         if record.kind is Kind.OPEN:
             self._begin(record)
-        elif record.session in self._open:
-            yield from self._go_on(self._open[record.session], record)
-        elif record.session not in self._ended:
+        elif session:
+            self._go_on(session, batch)
+        elif batch.session not in self._ended:
             raise SessionUnknown(
-                Message("session_not_open", "The session {session} is not open.", session=record.session)
+                Message("session_not_open", "The session {session} is not open.", session=batch.session)
             )
 
     def _begin(self, record: Record) -> None:
@@ -58,30 +66,28 @@ class Sessions:
             raise SessionOpen(
                 Message("session_is_open", "The session {session} is open already.", session=record.session)
             )
-        if len(self._open) >= self._most:
+        if len(self._open) >= _MOST_SESSIONS:
             raise TooManySessions(
-                Message("too_many_sessions", "The process follows {count} sessions already.", count=self._most)
+                Message("too_many_sessions", "The process follows {count} sessions already.", count=_MOST_SESSIONS)
             )
-        self._open[record.session] = LiveSession(record.session, read_opening(record.payload))
+        self._open[record.session] = LiveSession(record.session, read_opening(record.payload), shared=self._shared)
 
-    def _go_on(self, session: LiveSession, record: Record) -> Iterator[Line]:
-        if record.kind is Kind.CLOSE:
-            self._end(record.session)
-            yield from session.close()
+    def _go_on(self, session: LiveSession, batch: Batch) -> None:
+        records = cast("list[Record]", batch.records)  # a refused record comes alone
+        if records[0].kind is Kind.CLOSE:
+            self._end(batch.session)
+            session.close()
         else:
-            yield from session.take(record)
+            session.take(records)
 
-    def _fail(self, number: int, error: KinemotionError) -> Iterator[Line]:
-        """Yield the error of a session and, where it was open, its last line."""
-        yield session_error(number, error)
+    def _fail(self, number: int, error: KinemotionError) -> None:
+        """Tell why a session ends and, where it was open, what it has found."""
+        tell = partial(self._shared.write, session_error(number, error))
+        self._shared.measurer.submit(Measurement(number, tell))  # after the trials that are being measured
         session = self._open.get(number)
         self._end(number)
-        if session is None:
-            return
-        try:
-            yield from session.close()
-        except Exception:
-            _logger.exception("Session %d failed while it was closed.", number)
+        if session:
+            session.close()
 
     def _end(self, number: int) -> None:
         self._open.pop(number, None)

@@ -1,17 +1,33 @@
 """The command that follows many live sessions: records on standard input, JSON lines on standard output."""
 
+from __future__ import annotations
+
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from kinemotion.cli.command import Call, Command
-from kinemotion.cli.output import write_line
+
+if TYPE_CHECKING:
+    from kinemotion.pose.base import Preset
 
 
 @click.command(cls=Command, short_help="Follow many live sessions: records in, JSON lines out.")
+@click.option(
+    "--every-frame",
+    is_flag=True,
+    help="Look at every frame, however long its record must wait: for recordings. A live stream looks at the newest.",
+)
+@click.option(
+    "--preload",
+    type=click.Choice(["fast", "balanced", "accurate"]),
+    multiple=True,
+    help="Load this pose model at the start, so that the first picture need not wait for it.",
+)
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
 @click.pass_obj
-def stream(call: Call, *, debug: bool) -> None:
+def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], debug: bool) -> None:
     """Follow many live sessions in one process.
 
     Records on standard input open and close sessions and bring their frames: pictures or landmarks. JSON lines on
@@ -21,4 +37,11 @@ def stream(call: Call, *, debug: bool) -> None:
     from kinemotion.stream.serve import serve  # noqa: PLC0415  (asking for --help shall not wait for numpy)
 
     call.lines = True
-    serve(sys.stdin.buffer, write_line)
+    # A file of its own, never closed: a thread may wait in it for ever when the process ends.
+    source = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115  (a descriptor)
+    serve(source, _write, every_frame=every_frame, preload=preload)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
