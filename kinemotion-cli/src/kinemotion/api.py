@@ -175,7 +175,9 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
     registry.get(request.movement)  # an unknown one is refused before the clip is opened
     with (
         open_clip(request) as video,
-        open_estimator(settings.estimator, preset=request.quality, threads=settings.threads) as estimator,
+        open_estimator(
+            settings.estimator, preset=request.quality, threads=settings.threads, every_frame=settings.full
+        ) as estimator,
     ):
         return measure(request, video, estimator=estimator, listener=listener or Listener(), keep_motion=keep_motion)
 

@@ -32,6 +32,8 @@ class Settings:
     estimator: str = field(default_factory=_choose_estimator)
     threads: int | None = None
     """Cores that the analysis may keep busy, as many as help where None: they change no number."""
+    full: bool = False
+    """Whether people who stand still are measured in every frame too, and not a few times a second."""
     capture_fps: float | None = None
     """Rate the camera filmed at, where the file is played slower."""
     rotate_deg: int = 0

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Image
+from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
 from kinemotion.pose.roi import Region
-from kinemotion.pose.tracks import Tracks
 
 PICTURE = np.zeros((1, 1, 3), dtype=np.uint8)
 SIDE = 200.0

@@ -73,6 +73,7 @@ MODEL: tuple[click.Option, ...] = (
         show_default="litert; mediapipe where LiteRT is missing",
         help="What runs the pose model, or a file of poses that replaces it.",
     ),
+    click.Option(["--full"], is_flag=True, help="Measure every frame, also while everybody stands still. Slower."),
 )
 """What finds the points."""
 

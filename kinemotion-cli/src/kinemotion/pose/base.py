@@ -1,6 +1,7 @@
 """What a pose estimator is: frames in, poses out."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from kinemotion.motion.frames import Frame
@@ -16,6 +17,18 @@ MOST_PEOPLE = 3
 
 PRESENT = 0.5
 """Pose score from which a person is believed, as in MediaPipe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much an estimator works."""
+
+    preset: Preset = "balanced"
+    """Which model is run."""
+    threads: int = 1
+    """Threads that the work keeps busy; they change no number."""
+    every_frame: bool = False
+    """Whether people who stand still are measured in every frame too, and not a few times a second."""
 
 
 class PoseEstimator(Protocol):

@@ -6,26 +6,26 @@ from importlib.util import find_spec
 from typing import cast, get_args
 
 from kinemotion.errors import UsageProblem
-from kinemotion.pose.base import PoseEstimator, Preset
+from kinemotion.pose.base import Effort, PoseEstimator, Preset
 from kinemotion.pose.recorded import load_poses
 from kinemotion.prefetch import count_useful_threads
 
 # Each runtime is loaded only when it is asked for, so the imports stand in the functions.
 
 
-def _open_litert(preset: Preset, threads: int) -> AbstractContextManager[PoseEstimator]:
+def _open_litert(effort: Effort) -> AbstractContextManager[PoseEstimator]:
     from kinemotion.pose.litert import LiteRTEstimator  # noqa: PLC0415
 
-    return nullcontext(LiteRTEstimator(preset, threads=threads))
+    return nullcontext(LiteRTEstimator(effort))
 
 
-def _open_mediapipe(preset: Preset, _threads: int) -> AbstractContextManager[PoseEstimator]:
+def _open_mediapipe(effort: Effort) -> AbstractContextManager[PoseEstimator]:
     from kinemotion.pose.mediapipe import open_mediapipe  # noqa: PLC0415
 
-    return open_mediapipe(preset)
+    return open_mediapipe(effort.preset)
 
 
-_ESTIMATORS: Mapping[str, Callable[[Preset, int], AbstractContextManager[PoseEstimator]]] = {
+_ESTIMATORS: Mapping[str, Callable[[Effort], AbstractContextManager[PoseEstimator]]] = {
     "litert": _open_litert,
     "mediapipe": _open_mediapipe,
 }
@@ -41,7 +41,7 @@ def choose_default_estimator() -> str:
 
 @contextmanager
 def open_estimator(
-    name: str | None = None, *, preset: str = "balanced", threads: int | None = None
+    name: str | None = None, *, preset: str = "balanced", threads: int | None = None, every_frame: bool = False
 ) -> Generator[PoseEstimator]:
     """Open the estimator of that name.
 
@@ -54,6 +54,9 @@ def open_estimator(
         "fast", "balanced" or "accurate": which model is run.
     threads
         Threads that the work keeps busy; as many as help where None. MediaPipe chooses its own. Changes no number.
+    every_frame
+        Whether people who stand still are measured in every frame too, and not a few times a second; MediaPipe always
+        measures every frame.
 
     Raises
     ------
@@ -70,5 +73,6 @@ def open_estimator(
         return
     if name not in _ESTIMATORS:
         raise UsageProblem(f"No estimator is called {name!r}.", hint=f"Choose from: {', '.join(_ESTIMATORS)}.")
-    with _ESTIMATORS[name](cast("Preset", preset), threads or count_useful_threads()) as estimator:
+    effort = Effort(preset=cast("Preset", preset), threads=threads or count_useful_threads(), every_frame=every_frame)
+    with _ESTIMATORS[name](effort) as estimator:
         yield estimator

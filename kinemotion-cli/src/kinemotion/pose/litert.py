@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
-from kinemotion.pose.base import Preset
+from kinemotion.pose.base import Effort
 from kinemotion.pose.detector import Detector
+from kinemotion.pose.following.follower import PeopleFollower
+from kinemotion.pose.following.tracks import Track, Tracks
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel
 from kinemotion.pose.models import LANDMARKS, load_model
 from kinemotion.pose.runtime import find_runtime_version
 from kinemotion.pose.silhouette import find_ground_points
-from kinemotion.pose.tracks import Track, Tracks
 from kinemotion.prefetch import prefetch
 
 _DEPTH = 6
@@ -26,12 +28,12 @@ _OTHER_THREADS = 1
 class LiteRTEstimator:
     """The people of each frame; the next frame's region comes from the last raw landmarks."""
 
-    def __init__(self, preset: Preset = "balanced", *, threads: int = 1) -> None:
-        model = load_model(LANDMARKS[preset])
-        of_network = max(1, threads - _OTHER_THREADS)
+    def __init__(self, effort: Effort) -> None:
+        model = load_model(LANDMARKS[effort.preset])
+        of_network = max(1, effort.threads - _OTHER_THREADS)
         self._landmarks = LandmarkModel(model, threads=of_network)
         self._detector = Detector(threads=of_network)
-        self._threads = threads
+        self._effort = effort
         self._info = EstimatorInfo("litert", model.name, model.sha256, find_runtime_version())
 
     @property
@@ -48,14 +50,19 @@ class LiteRTEstimator:
         """The people in each frame, in the order of their numbers.
 
         With threads to spare, the people are followed in one of its own, which asks for the frames; all else about a
-        frame is told while the next is looked at.
+        frame is found while the next one is measured.
         """
         tracks = Tracks(detect=self._detector.detect, find_landmarks=self._landmarks.find_landmarks)
-        followed = ((frame, tracks.follow(frame.image, frame.time_s)) for frame in frames)
+        followed = PeopleFollower(tracks, every_frame=self._effort.every_frame).follow(frames)
         comparer = FrameComparer()
-        with closing(prefetch(followed, depth=_DEPTH, threads=self._threads)) as seen:
-            for frame, people in seen:
-                yield self._describe(frame, people, comparer=comparer)
+        last: FramePoses | None = None
+        with closing(prefetch(followed, depth=_DEPTH, threads=self._effort.threads)) as seen:
+            for found in seen:
+                if last is None or found.held is None:
+                    last = self._describe(found.frame, found.people, comparer=comparer)
+                else:
+                    last = _hold(last, found.frame, changes=found.held)
+                yield last
 
     def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
         """The people who are followed in a frame, with their feet on the ground and the camera's motion."""
@@ -71,3 +78,9 @@ class LiteRTEstimator:
             for track, change in zip(people, difference.changes, strict=True)
         )
         return FramePoses(frame.index, frame.time_s, poses, difference.camera)
+
+
+def _hold(last: FramePoses, frame: Frame, *, changes: Sequence[float]) -> FramePoses:
+    """The poses of the frame before, in a frame in which nobody has moved."""
+    people = tuple(replace(pose, change=change) for pose, change in zip(last.people, changes, strict=True))
+    return FramePoses(frame.index, frame.time_s, people, last.camera)

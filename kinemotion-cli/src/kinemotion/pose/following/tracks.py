@@ -1,7 +1,7 @@
 """Following several people: who is who from frame to frame, and when to look for somebody new."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,11 @@ class Tracks:
         self._people = 0
         self._searched_s = float("-inf")
 
+    @property
+    def is_somebody_lost(self) -> bool:
+        """Whether somebody was in view a moment ago."""
+        return bool(self._lost)
+
     def follow(self, image: Image, time_s: float) -> list[Track]:
         """Find the people in this picture; return them in the order of their numbers."""
         before = self._seen
@@ -64,6 +69,11 @@ class Tracks:
             self._search(image, time_s)
         self._seen.sort(key=lambda track: track.person)
         return self._seen
+
+    def look_again(self, image: Image, track: Track) -> Track:
+        """Measure a person who has not moved in another picture; what is followed does not change."""
+        landmarks = self._find_landmarks(image, track.region)
+        return replace(track, landmarks=landmarks) if landmarks.score >= PRESENT else track
 
     def _continue(self, image: Image, time_s: float) -> list[Track]:
         """Find the people seen before again; where two tracks end on one person, the steadier one goes on."""

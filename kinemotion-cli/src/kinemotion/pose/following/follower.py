@@ -1,0 +1,120 @@
+"""Following people through the frames: in every frame while somebody moves, a few times a second while all are still.
+
+Frames in which nobody has moved since the last measured one wait in a short ring. When somebody moves, the frames that
+wait are measured too, so that a movement is seen from before its begin. It is causal, and a stream behaves as a file.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinemotion.motion.frames import Frame
+from kinemotion.pose.following.stillness import PeopleView
+from kinemotion.pose.following.tracks import Track, Tracks
+
+_LONGEST_S, _MOST_WAITING = 0.2, 12
+"""Still people are measured again after this time, or after so many frames: the ring holds no more."""
+_UNSEEN_MOTION = 0.006
+"""Share of the region's side by which the points of a still person may differ between two measured frames: about twice
+their noise. More means a motion that the pictures do not show, such as white on white."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedFrame:
+    """One frame and its people."""
+
+    frame: Frame
+    people: Sequence[Track]
+    held: Sequence[float] | None = None
+    """Where nobody has moved and the people are those of the frame before: change of each since then, grey levels."""
+
+
+class PeopleFollower:
+    """Finds the people of each frame, and of still ones only now and then."""
+
+    def __init__(self, tracks: Tracks, *, every_frame: bool) -> None:
+        """With ``every_frame`` still people are measured in the frames between too; nothing else changes."""
+        self._tracks = tracks
+        self._every_frame = every_frame
+        self._people: Sequence[Track] = ()
+        self._measured_s = float("-inf")
+        self._measured: PeopleView | None = None
+        self._last: PeopleView | None = None
+        self._waiting: list[FollowedFrame] = []
+
+    def follow(self, frames: Iterable[Frame]) -> Iterator[FollowedFrame]:
+        """Yield each frame with its people, in order; those that wait come once it is known what they show."""
+        for frame in frames:
+            yield from self._see(frame)
+        yield from self._pass_over()
+
+    def _see(self, frame: Frame) -> Iterator[FollowedFrame]:
+        changes = self._find_changes_of_still(frame)
+        if changes is None:
+            yield from self._measure_waiting()
+            yield self._measure(frame)
+        elif frame.time_s - self._measured_s < _LONGEST_S and len(self._waiting) < _MOST_WAITING:
+            self._waiting.append(FollowedFrame(frame, self._people, changes))
+        else:
+            yield from self._measure_again(frame)
+
+    def _find_changes_of_still(self, frame: Frame) -> Sequence[float] | None:
+        """Return the change of each person since the last frame; None where somebody has moved or is missed."""
+        if self._measured is None or self._last is None:
+            return None
+        view = self._measured.repeat(frame.image)
+        if not view.is_still(self._measured):
+            return None
+        changes = view.measure_changes(self._last)
+        self._last = view
+        return changes
+
+    def _measure_again(self, frame: Frame) -> Iterator[FollowedFrame]:
+        """Measure still people; where they have moved after all, measure the frames that wait too."""
+        before, tracks = self._people, copy(self._tracks)  # following replaces its lists, it changes none
+        measured = self._measure(frame)
+        if _is_same_posture(before, measured.people):
+            yield from self._pass_over()
+        else:
+            self._people, self._tracks = before, tracks
+            yield from self._measure_waiting()
+            measured = self._measure(frame)
+        yield measured
+
+    def _measure(self, frame: Frame) -> FollowedFrame:
+        """Find the people, and keep how they look if they may be passed over in the next frame."""
+        before, people = self._people, self._tracks.follow(frame.image, frame.time_s)
+        self._people, self._measured_s = people, frame.time_s
+        regions = [track.region for track in people]
+        settled = not self._tracks.is_somebody_lost and _is_same_posture(before, people)
+        self._measured = self._last = PeopleView.take(frame.image, regions) if settled else None
+        return FollowedFrame(frame, people)
+
+    def _measure_waiting(self) -> Iterator[FollowedFrame]:
+        waiting, self._waiting = self._waiting, []
+        for followed in waiting:
+            yield self._measure(followed.frame)
+
+    def _pass_over(self) -> Iterator[FollowedFrame]:
+        waiting, self._waiting = self._waiting, []
+        for followed in waiting:
+            yield self._measure_between(followed) if self._every_frame else followed
+
+    def _measure_between(self, followed: FollowedFrame) -> FollowedFrame:
+        """Measure still people where they were last seen; whoever is not found there is held."""
+        image = followed.frame.image
+        people = [self._tracks.look_again(image, track) for track in followed.people]
+        return FollowedFrame(followed.frame, people)
+
+
+def _is_same_posture(before: Sequence[Track], after: Sequence[Track]) -> bool:
+    """Return whether the same people are where they were, as far as noise lets one tell."""
+    numbers = [track.person for track in before]
+    if not numbers or numbers != [track.person for track in after]:
+        return False
+    steps = (np.hypot(*(new.landmarks.points - old.landmarks.points).T) for old, new in zip(before, after, strict=True))
+    return all(
+        float(np.median(step)) < _UNSEEN_MOTION * track.region.side for step, track in zip(steps, after, strict=True)
+    )

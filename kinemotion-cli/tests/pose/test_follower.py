@@ -1,0 +1,104 @@
+"""Which frames are measured: all while somebody moves, few while everybody stands still."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from kinemotion.motion.arrays import Image
+from kinemotion.motion.frames import Frame
+from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
+from kinemotion.pose.following.tracks import Tracks
+from kinemotion.pose.landmarks import LandmarkResult
+from kinemotion.pose.roi import Region
+
+FPS = 60
+SIDE, NOISE = 200.0, 2.0
+BACKGROUND = np.random.default_rng(3).integers(60, 120, (240, 320), dtype=np.uint8)
+
+
+class Scene:
+    """A bright block that a model finds exactly, in front of a textured wall, filmed with noise."""
+
+    def __init__(self, places: Sequence[int], *, visible: bool = True) -> None:
+        self.measured: list[int] = []
+        self._places = places
+        rng = np.random.default_rng(1)
+        walls = [BACKGROUND + rng.normal(0.0, NOISE, BACKGROUND.shape) for _ in places]
+        if visible:
+            for x, wall in zip(places, walls, strict=True):
+                wall[60:180, x : x + 30] += 120.0
+        pictures = [np.repeat(wall.clip(0, 255).astype(np.uint8)[:, :, None], 3, axis=2) for wall in walls]
+        self.frames = [Frame(index, index / FPS, picture) for index, picture in enumerate(pictures)]
+        self._index = {id(frame.image): frame.index for frame in self.frames}
+
+    def follow(self, frames: Iterable[Frame] | None = None, *, every_frame: bool = False) -> Iterator[FollowedFrame]:
+        """Follow the block through the frames."""
+        tracks = Tracks(detect=lambda _image: [self._region(self._places[0])], find_landmarks=self._find)
+        return PeopleFollower(tracks, every_frame=every_frame).follow(frames or self.frames)
+
+    def _region(self, x: int) -> Region:
+        return Region(np.array([x + 15.0, 120.0]), np.array([0.0, -1.0]), SIDE)
+
+    def _find(self, image: Image, _region: Region) -> LandmarkResult:
+        index = self._index[id(image)]
+        self.measured.append(index)
+        x = self._places[index]
+        points = np.column_stack([np.full(33, float(x)), np.linspace(60, 180, 33)])
+        return LandmarkResult(points, np.ones(33), 0.9, self._region(x), np.eye(2, 3), ())
+
+
+def places_of(followed: Iterable[FollowedFrame]) -> list[float]:
+    return [float(people.landmarks.points[0, 0]) for frame in followed for people in frame.people]
+
+
+def test_still_people_are_measured_a_few_times_a_second() -> None:
+    scene = Scene([100] * (2 * FPS))
+    followed = list(scene.follow())
+    assert [frame.frame.index for frame in followed] == list(range(2 * FPS))
+    assert len(set(scene.measured)) <= 2 * 5 + 3
+    assert places_of(followed) == [100.0] * (2 * FPS)
+
+
+def test_whoever_moves_is_measured_in_every_frame() -> None:
+    scene = Scene([100 + step for step in range(FPS)])
+    followed = list(scene.follow())
+    assert places_of(followed) == [100.0 + step for step in range(FPS)]
+    assert all(frame.held is None for frame in followed)
+
+
+def test_a_movement_is_measured_from_before_its_begin() -> None:
+    still, moving = [100] * 50, [100 + step // 8 for step in range(1, 60)]
+    followed = list(Scene(still + moving).follow())
+    first = next(frame.frame.index for frame in reversed(followed[:60]) if frame.held is not None)
+    assert first < 50 + 8
+    assert places_of(followed) == [float(x) for x in still + moving]
+
+
+def test_a_motion_that_the_pictures_do_not_show_is_measured() -> None:
+    places = [100] * 40 + [104] * 40
+    followed = list(Scene(places, visible=False).follow())
+    assert places_of(followed) == [float(x) for x in places]
+
+
+def test_every_frame_means_every_frame_and_changes_no_other() -> None:
+    places = [100] * 40 + [100 + 3 * step for step in range(20)] + [160] * 40
+    full, default = Scene(places), Scene(places)
+    all_frames, some_frames = list(full.follow(every_frame=True)), list(default.follow())
+    assert set(full.measured) == set(range(len(places)))
+    assert len(set(default.measured)) < len(places) * 0.6
+    for one, other in zip(all_frames, some_frames, strict=True):
+        if other.held is None:
+            assert one.people[0].landmarks.points.tobytes() == other.people[0].landmarks.points.tobytes()
+
+
+def test_the_ring_is_bounded() -> None:
+    scene = Scene([100] * (2 * FPS))
+    asked: list[int] = []
+
+    def ask() -> Iterator[Frame]:
+        for frame in scene.frames:
+            asked.append(frame.index)
+            yield frame
+
+    for done, _ in enumerate(scene.follow(ask())):
+        assert len(asked) - done <= 13

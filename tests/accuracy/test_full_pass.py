@@ -1,0 +1,31 @@
+"""The default passes over frames in which everybody stands still; no metric may tell that from a full pass."""
+
+import os
+from pathlib import Path
+
+import pytest
+from full_pass import LIMIT, compare, find_poses
+
+from kinemotion.movements import registry
+
+SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
+DATA = Path(os.environ.get("KINEMOTION_DATA", SAMPLES))
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(("name", "movement"), [("cmj", "cmj"), ("dropjump", "dropjump"), ("sj", "sj")])
+def test_a_sample_is_measured_as_by_a_full_pass(name: str, movement: str):
+    passes = find_poses(SAMPLES / f"{name}.mp4", preset="fast")
+    assert passes.passed_over > 0.1 * len(passes.full)
+    assert len(passes.full) == len(passes.default)
+    differences = compare(passes, movement)
+    assert differences
+    assert [item for item in differences if item.widths > LIMIT] == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("clip", sorted(DATA.rglob("*.mp4")), ids=lambda clip: clip.stem)
+def test_a_clip_is_measured_as_by_a_full_pass(clip: Path):
+    passes = find_poses(clip)
+    for movement in registry.names():
+        assert [item for item in compare(passes, movement) if item.widths > LIMIT] == []
