@@ -100,7 +100,7 @@ class StreamingPoseProcessor:
     ) -> None:
         asked = registry.get(movement)
         self._resources = ExitStack()
-        found = estimator or self._resources.enter_context(open_estimator(preset=quality, threads=1))
+        found = estimator or self._resources.enter_context(open_estimator(preset=quality, threads=1, every_frame=True))
         self._info = found.info
         self._follower = PoseFollower(found)
         calibration = for_model(found.info.name, found.info.model)

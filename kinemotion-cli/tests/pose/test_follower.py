@@ -102,3 +102,13 @@ def test_the_ring_is_bounded() -> None:
 
     for done, _ in enumerate(scene.follow(ask())):
         assert len(asked) - done <= 13
+
+
+def test_with_every_frame_none_waits() -> None:
+    scene = Scene([100] * 30 + [130] * 5)
+    frames = iter(scene.frames)
+    asked: list[Frame] = []
+    follower = scene.follow((asked.append(frame) or frame for frame in frames), every_frame=True)
+    for done, followed in enumerate(follower, start=1):
+        assert followed.frame.index == done - 1
+        assert len(asked) == done

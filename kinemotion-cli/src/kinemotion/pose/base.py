@@ -28,7 +28,8 @@ class Effort:
     threads: int = 1
     """Threads that the work keeps busy; they change no number."""
     every_frame: bool = False
-    """Whether people who stand still are measured in every frame too, and not a few times a second."""
+    """Whether people who stand still are measured in every frame too, and not a few times a second. Then the poses of a
+    frame come before the next frame is asked for, as a live stream needs."""
 
 
 class PoseEstimator(Protocol):

@@ -5,7 +5,6 @@ wait are measured too, so that a movement is seen from before its begin. It is c
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,22 +42,20 @@ class PeopleFollower:
         self._measured: PeopleView | None = None
         self._last: PeopleView | None = None
         self._waiting: list[FollowedFrame] = []
+        self._passed_over = 0
 
     def follow(self, frames: Iterable[Frame]) -> Iterator[FollowedFrame]:
-        """Yield each frame with its people, in order; those that wait come once it is known what they show."""
+        """Yield each frame with its people, in order; with ``every_frame`` before the next frame is asked for."""
         for frame in frames:
-            yield from self._see(frame)
-        yield from self._pass_over()
-
-    def _see(self, frame: Frame) -> Iterator[FollowedFrame]:
-        changes = self._find_changes_of_still(frame)
-        if changes is None:
-            yield from self._measure_waiting()
-            yield self._measure(frame)
-        elif frame.time_s - self._measured_s < _LONGEST_S and len(self._waiting) < _MOST_WAITING:
-            self._waiting.append(FollowedFrame(frame, self._people, changes))
-        else:
-            yield from self._measure_again(frame)
+            changes = self._find_changes_of_still(frame)
+            if changes is None:
+                yield from self._measure_waiting()
+                yield self._measure(frame)
+            elif frame.time_s - self._measured_s < _LONGEST_S and self._passed_over < _MOST_WAITING:
+                yield from self._pass_over(FollowedFrame(frame, self._people, changes))
+            else:
+                yield from self._measure_again(frame)
+        yield from self._take_waiting()
 
     def _find_changes_of_still(self, frame: Frame) -> Sequence[float] | None:
         """Return the change of each person since the last frame; None where somebody has moved or is missed."""
@@ -71,42 +68,44 @@ class PeopleFollower:
         self._last = view
         return changes
 
+    def _pass_over(self, followed: FollowedFrame) -> Iterator[FollowedFrame]:
+        """Keep the frame until it is known whether a movement begins in it."""
+        self._passed_over += 1
+        if self._every_frame:
+            yield self._look_again(followed)
+        else:
+            self._waiting.append(followed)
+
     def _measure_again(self, frame: Frame) -> Iterator[FollowedFrame]:
         """Measure still people; where they have moved after all, measure the frames that wait too."""
-        before, tracks = self._people, copy(self._tracks)  # following replaces its lists, it changes none
-        measured = self._measure(frame)
-        if _is_same_posture(before, measured.people):
-            yield from self._pass_over()
-        else:
-            self._people, self._tracks = before, tracks
-            yield from self._measure_waiting()
-            measured = self._measure(frame)
+        before, measured = self._people, self._measure(frame)
+        still = _is_same_posture(before, measured.people)
+        yield from self._take_waiting() if still else self._measure_waiting()
         yield measured
 
     def _measure(self, frame: Frame) -> FollowedFrame:
         """Find the people, and keep how they look if they may be passed over in the next frame."""
         before, people = self._people, self._tracks.follow(frame.image, frame.time_s)
-        self._people, self._measured_s = people, frame.time_s
-        regions = [track.region for track in people]
+        self._people, self._measured_s, self._passed_over = people, frame.time_s, 0
         settled = not self._tracks.is_somebody_lost and _is_same_posture(before, people)
+        regions = [track.region for track in people]
         self._measured = self._last = PeopleView.take(frame.image, regions) if settled else None
         return FollowedFrame(frame, people)
 
     def _measure_waiting(self) -> Iterator[FollowedFrame]:
-        waiting, self._waiting = self._waiting, []
-        for followed in waiting:
-            yield self._measure(followed.frame)
+        return map(self._look_again, self._take_waiting())
 
-    def _pass_over(self) -> Iterator[FollowedFrame]:
+    def _take_waiting(self) -> Sequence[FollowedFrame]:
         waiting, self._waiting = self._waiting, []
-        for followed in waiting:
-            yield self._measure_between(followed) if self._every_frame else followed
+        return waiting
 
-    def _measure_between(self, followed: FollowedFrame) -> FollowedFrame:
-        """Measure still people where they were last seen; whoever is not found there is held."""
+    def _look_again(self, followed: FollowedFrame) -> FollowedFrame:
+        """Measure people who have hardly moved where they were last seen, and go on from there as if it had not been.
+
+        So what is passed over changes no other frame.
+        """
         image = followed.frame.image
-        people = [self._tracks.look_again(image, track) for track in followed.people]
-        return FollowedFrame(followed.frame, people)
+        return FollowedFrame(followed.frame, [self._tracks.look_again(image, track) for track in followed.people])
 
 
 def _is_same_posture(before: Sequence[Track], after: Sequence[Track]) -> bool:
