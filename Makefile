@@ -43,7 +43,7 @@ demo: setup  ## Analyse the sample clip
 	$(RUN) kinemotion cmj-analyze $(SAMPLE)
 
 test: setup sdk-js  ## The tests of all packages, with branch coverage
-	$(RUN) pytest --numprocesses 2 --cov --cov-report=term --ignore $(HOUSE_RULES)
+	$(RUN) pytest --numprocesses 2 --cov --cov-report=term --ignore $(HOUSE_RULES) --ignore tests/ops
 
 test-engine: $(UV)  ## The tests of the engine alone, also on macOS and Windows
 	$(UV) run --package kinemotion --all-extras --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
@@ -58,6 +58,10 @@ check: setup contract check-web check-sdk docs  ## Format, lint, types, import f
 	$(RUN) lint-imports
 	$(RUN) pytest --quiet $(HOUSE_RULES)
 	git diff --exit-code -- $(GENERATED)
+
+check-ops: setup  ## What an operator uses, as the real tools read it: images, edge, alerts, manifests, workflows, copies
+	@sh tests/install_services.sh nginx prometheus prometheus-alertmanager
+	$(RUN) pytest --quiet tests/ops
 
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds tests/benchmarks
