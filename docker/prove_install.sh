@@ -11,7 +11,7 @@ server=
 trap 'test -z "$server" || kill "$server" 2>/dev/null || true; rm -rf "$place"' EXIT
 
 mkdir "$place/source"
-git -C "$root" archive "${1:-HEAD}" pyproject.toml uv.lock kinemotion-cli backend sdk | tar -xf - -C "$place/source"
+git -C "$root" archive "${1:-HEAD}" pyproject.toml uv.lock kinemotion-cli backend sdk docker | tar -xf - -C "$place/source"
 cd "$place/source"
 
 # install DOCKERFILE: its environments, below our place instead of /opt.
@@ -45,7 +45,7 @@ PYTHON
 }
 
 install cli.Dockerfile
-test "$(du -sm "$place/opt/engine" | cut -f1)" -le 520 # MiB; Debian slim (75 MB) and its Python (30 MB) come on top
+test "$(du -sm "$place/opt/engine" | cut -f1)" -le 490 # MiB; Debian slim (75 MB) and its Python (30 MB) come on top
 "$place/opt/engine/bin/kinemotion" --version
 "$place/opt/engine/bin/kinemotion" cmj-analyze --quality fast --json "$place/result.json" -- "$root/docs/samples/cmj.mp4"
 
