@@ -1,5 +1,6 @@
 """A message is its text for people, and a code with values in SI units for programs."""
 
+import ast
 import json
 import pickle
 import re
@@ -7,9 +8,11 @@ from collections import Counter
 from copy import deepcopy
 
 import pytest
-from message_table import messages
+from message_table import ENGINE, messages
 
-from kinemotion.errors import PhasesNotFound
+from kinemotion import errors
+from kinemotion.errors import KinemotionError, PhasesNotFound
+from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message, Names
 from kinemotion.report.contract.encode import message_entry
 
@@ -77,3 +80,30 @@ def test_codes_are_in_snake_case_and_every_value_is_used():
     for said in messages():
         assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", said.code)
         assert {*re.findall(r"{(\w+)", said.template)} <= {*said.values}
+
+
+FAILURES = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, KinemotionError)}
+
+
+def untranslatable(tree: ast.AST) -> list[int]:
+    """Lines that make a failure with a plain text, which no catalogue can know."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in FAILURES]
+    said = [text for call in made for text in (*call.args, *(item.value for item in call.keywords))]
+    return [text.lineno for text in said if isinstance(text, ast.JoinedStr | ast.Constant)]
+
+
+def test_every_failure_has_a_message_that_can_be_translated():
+    found = {
+        f"{path.relative_to(ENGINE)}:{line}"
+        for path in ENGINE.rglob("*.py")
+        for line in untranslatable(ast.parse(path.read_text("utf-8")))
+    }
+    assert found == set()
+
+
+def test_a_message_inside_another_is_translated_with_it():
+    inner = Message("nothing_analysed", "Nothing was analysed.")
+    message = Message("any", "Row {row}, column {column!r}: {what}", row=3, column="mass", what=inner)
+    assert message == "Row 3, column 'mass': Nothing was analysed."
+    assert texts("es").sentence(message) == "Fila 3, columna 'mass': No se analizó nada."

@@ -29,7 +29,7 @@
 """
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from kinemotion.messages import NO_HINT, Message
 
@@ -249,6 +249,11 @@ class InternalProblem(KinemotionError):
     """Something we did not foresee: a bug of ours."""
 
     default_hint = Message("run_with_debug", "Run the command again with --debug and report the output.")
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """Return the failure for an exception that nobody expected."""
+        return cls(Message("unexpected_failure", "{kind}: {reason}", kind=type(error).__name__, reason=str(error)))
 
 
 class Interrupted(KinemotionError):

@@ -46,6 +46,10 @@ class Style(Protocol):
         """Write the names of things inside a sentence."""
         ...
 
+    def sentence(self, text: "Message") -> str:
+        """Write a message that is part of another."""
+        ...
+
 
 class _English:
     """Plain English."""
@@ -56,6 +60,9 @@ class _English:
 
     def names(self, names: Names) -> str:
         return str(names)
+
+    def sentence(self, text: "Message") -> str:
+        return str(text)
 
 
 ENGLISH: Style = _English()
@@ -115,6 +122,8 @@ class _Filler(Formatter):
         """Write one value."""
         if isinstance(value, Names):
             return self._style.names(value)
+        if isinstance(value, Message):
+            return self._style.sentence(value)
         written = _SPEC.fullmatch(format_spec)
         if written is None or not isinstance(value, int | float):
             return str(value)

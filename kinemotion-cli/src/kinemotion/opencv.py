@@ -5,10 +5,12 @@ from importlib.metadata import packages_distributions
 from types import ModuleType
 
 from kinemotion.errors import ModelProblem
+from kinemotion.messages import Message
 
-_HINT = (
+_HINT = Message(
+    "install_opencv_libraries",
     "Install the package again. On a Linux without a desktop, install the system's libGL and GLib first: "
-    "`apt-get install libgl1 libglib2.0-0` on Debian and Ubuntu."
+    "`apt-get install libgl1 libglib2.0-0` on Debian and Ubuntu.",
 )
 
 
@@ -24,7 +26,9 @@ def load_opencv() -> ModuleType:
     try:
         import cv2  # noqa: PLC0415
     except ImportError as error:
-        raise ModelProblem(f"OpenCV cannot be loaded: {error}.", hint=_HINT) from error
+        raise ModelProblem(
+            Message("opencv_not_loaded", "OpenCV cannot be loaded: {reason}.", reason=str(error)), hint=_HINT
+        ) from error
     cv2.setNumThreads(1)  # the engine has its own threads; sums in one thread are the same on every machine
     cv2.ocl.setUseOpenCL(False)  # a graphics card would round differently
     return cv2

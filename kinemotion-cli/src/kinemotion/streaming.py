@@ -12,6 +12,7 @@ import numpy as np
 
 from kinemotion.calibration import for_model
 from kinemotion.errors import UsageProblem
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame
@@ -158,10 +159,21 @@ class StreamingPoseProcessor:
     def _check(self, frame: Image, time_s: float) -> None:
         if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or not frame.size:
             raise UsageProblem(
-                f"A frame of shape {frame.shape} and type {frame.dtype} is no picture.",
-                hint="Give an array (height, width, 3) of type uint8, RGB.",
+                Message(
+                    "no_picture",
+                    "A frame of shape {shape} and type {kind} is not a picture.",
+                    shape=str(frame.shape),
+                    kind=str(frame.dtype),
+                ),
+                hint=Message("give_rgb_array", "Give an array (height, width, 3) of type uint8, RGB."),
             )
         if not time_s > self._now_s:
             raise UsageProblem(
-                f"The time {time_s:g} s is not later than {self._now_s:g} s.", hint="Give frames in the order of time."
+                Message(
+                    "time_not_later",
+                    "The time {time_s:.3s} is not later than {now_s:.3s}.",
+                    time_s=time_s,
+                    now_s=self._now_s,
+                ),
+                hint=Message("give_frames_in_order", "Give frames in the order of time."),
             )

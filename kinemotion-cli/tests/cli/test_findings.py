@@ -34,7 +34,7 @@ def test_a_history_is_text_table_and_plot(kinemotion: Any, result: Any, tmp_path
     assert ended.status == 0
     assert "Ben" not in ended.out
     assert "Smallest worthwhile change 0.4\u00a0cm" in ended.out
-    assert "Left out: 'broken.json' is no JSON document." in ended.err
+    assert "Left out: 'broken.json' is not a JSON document." in ended.err
     with (out / "h.csv").open() as file:
         assert [row["verdict"] for row in csv.DictReader(file)] == ["first", "worthwhile", "worthwhile"]
     plot = (out / "h.svg").read_text()

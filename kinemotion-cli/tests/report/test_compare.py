@@ -70,7 +70,7 @@ def test_signed_metrics_have_no_share(result: Any):
 
 def test_what_has_nothing_in_common_is_refused(result: Any):
     jump, run = result("a", jump_height_m=(0.3, 0.01)), result("b", movement="running", cadence_spm=(170.0, 1.0))
-    with pytest.raises(UsageProblem, match="cmj and running cannot be compared"):
+    with pytest.raises(UsageProblem, match="cmj, running cannot be compared"):
         compared([jump, run])
     with pytest.raises(UsageProblem, match="cannot be compared"):
         sides([jump], [run])

@@ -9,6 +9,7 @@ from typing import Any, cast
 import click
 
 from kinemotion.i18n.languages import LANGUAGES
+from kinemotion.messages import Message
 
 STDOUT = "-"
 
@@ -74,10 +75,16 @@ def _texts(value: object) -> Sequence[str]:
     return ()
 
 
-def suggest(typed: str, known: Iterable[str]) -> str:
-    """Return a question that names what is most like a word that is not known; empty if nothing is."""
-    found = get_close_matches(typed, list(dict.fromkeys(known)))
-    return f"Did you mean {' or '.join(found)}? " if found else ""
+def find_similar(typed: str, known: Iterable[str]) -> list[str]:
+    """Return the known words that are most like the typed one, best first; an empty list if none is."""
+    return get_close_matches(typed, list(dict.fromkeys(known)))
+
+
+def with_suggestion(near: Sequence[str], hint: Message) -> Message:
+    """Return the hint with a question before it that names what may be meant; the hint alone if nothing is."""
+    if not near:
+        return hint
+    return Message("did_you_mean", "Did you mean {near}? {hint}", near=", ".join(near), hint=hint)
 
 
 def _show_traces() -> None:

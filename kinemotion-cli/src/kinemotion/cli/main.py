@@ -7,9 +7,10 @@ from importlib import import_module
 
 import click
 
-from kinemotion.cli.command import suggest
+from kinemotion.cli.command import find_similar, with_suggestion
 from kinemotion.cli.output import ending
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
+from kinemotion.messages import Message
 
 FIXED = {
     "analyze": "kinemotion.cli.batch.command:analyze",
@@ -57,8 +58,9 @@ class Commands(click.Group):
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
             begun = [name for name in known if name.startswith(f"{args[0]}-")]
-            near = f"Did you mean {' or '.join(begun)}? " if begun else suggest(args[0], known)
-            raise UsageProblem(f"There is no command called {args[0]!r}.", hint=f"{near}See kinemotion --help.")
+            message = Message("unknown_command", "There is no command called {name!r}.", name=args[0])
+            see = Message("see_program_help", "See kinemotion --help.")
+            raise UsageProblem(message, hint=with_suggestion(begun or find_similar(args[0], known), see))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -75,14 +75,14 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
         case click.UsageError():
             return usage_problem(caught)
         case OSError() if caught.errno in NO_ROOM:
-            return describe_write_error("What was found", caught)
+            return describe_write_error(Message("the_result", "The result"), caught)
         case MemoryError():
             return InternalProblem(
                 Message("out_of_memory", "There is not enough memory for this video."),
                 hint=Message("cut_or_film_smaller", "Cut the video, or film in 1080p."),
             )
         case _:
-            return InternalProblem(f"{type(caught).__name__}: {caught}")
+            return InternalProblem.of(caught)
 
 
 def _is_interrupted(caught: BaseException | None) -> bool:
@@ -132,7 +132,7 @@ def _check_error_document(target: str, *, inputs: Sequence[Path]) -> None:
         return
     check_target(Path(target), DOCUMENT)
     if any(same_file(target, path) for path in inputs):
-        raise OutputProblem("The document would overwrite an input.")
+        raise OutputProblem(Message("document_over_input", "The document would overwrite an input."))
 
 
 def refuse_one_place(targets: Sequence[Path]) -> None:
@@ -144,7 +144,10 @@ def refuse_one_place(targets: Sequence[Path]) -> None:
         If two do.
     """
     if len({os.path.realpath(target) for target in targets}) < len(targets):
-        raise UsageProblem("Two outputs have the same path.", hint="Give each its own name.")
+        raise UsageProblem(
+            Message("same_output_path", "Two outputs have the same path."),
+            hint=Message("give_own_names", "Give each its own name."),
+        )
 
 
 def same_file(one: str | Path, other: str | Path) -> bool:

@@ -11,6 +11,7 @@ from kinemotion.api import Request, open_clip
 from kinemotion.cli.command import STDOUT
 from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file
 from kinemotion.errors import KinemotionError, OutputProblem, UsageProblem
+from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Report
@@ -107,10 +108,16 @@ class Outputs:
             file that is none of our outputs, or is asked for twice.
         """
         if self.lines and STDOUT in self.documents:
-            raise UsageProblem("--jsonl and --json - both write to standard output.", hint="Give --json a file.")
+            raise UsageProblem(
+                Message("two_on_stdout", "--jsonl and --json - both write to standard output."),
+                hint=Message("give_json_file", "Give --json a file."),
+            )
         paths = [*self.files, *self.poses, *(target.path for target in self.targets)]
         if any(same_file(path, video) for path in paths):
-            raise OutputProblem("The result would overwrite the video.", hint="Choose another name.")
+            raise OutputProblem(
+                Message("result_over_video", "The result would overwrite the video."),
+                hint=Message("choose_other_name", "Choose another name."),
+            )
         refuse_one_place(paths)
         for path in self.files:
             check_target(path, DOCUMENT)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.messages import Message
 from kinemotion.motion.athlete import RANGES
 
 FILE = click.Path(path_type=Path, readable=False)
@@ -30,7 +31,7 @@ class Number(click.FloatRange):
         written: Any = value.replace(",", ".") if isinstance(value, str) else value
         number: float = super().convert(written, param, ctx)
         if not isfinite(number):
-            self.fail(f"{value!r} is not a valid {self.name}.", param, ctx)
+            self.fail(Message("not_finite", "{value!r} is not a finite number.", value=str(value)), param, ctx)
         return number
 
 
@@ -45,7 +46,9 @@ def _day(_context: click.Context, _parameter: click.Parameter, told: str | None)
     try:
         return told and date.fromisoformat(told).isoformat()
     except ValueError as error:
-        raise click.BadParameter(f"{told!r} is no day such as 2026-03-14.") from error
+        raise click.BadParameter(
+            Message("no_date", "{text!r} is not a date such as 2026-03-14.", text=told or "")
+        ) from error
 
 
 VIDEOS = click.Argument(["videos"], metavar="VIDEO...", nargs=-1, required=True, type=FILE)

@@ -1,5 +1,7 @@
 """Mistakes on the command line, as click finds them, in words that can be translated."""
 
+import re
+
 import click
 
 from kinemotion.errors import UsageProblem
@@ -17,15 +19,14 @@ def usage_problem(error: click.UsageError) -> UsageProblem:
             name = _name(error)
             return UsageProblem(Message("missing_parameter", "{name} is missing.", name=name), hint=hint)
         case click.BadParameter():
-            message = Message(
-                "bad_value", "Invalid value for {name}: {reason}", name=_name(error), reason=error.message
-            )
+            reason = describe_bad_value(error)
+            message = Message("bad_value", "Invalid value for {name}: {reason}", name=_name(error), reason=reason)
             return UsageProblem(message, hint=hint)
         case click.BadOptionUsage():
             message = Message("option_without_value", "Option {option} needs a value.", option=error.option_name)
             return UsageProblem(message, hint=hint)
         case _:
-            return UsageProblem(error.format_message(), hint=hint)
+            return UsageProblem(_describe(error), hint=hint)
 
 
 def _unknown_option(error: click.NoSuchOption, *, command: str) -> UsageProblem:
@@ -44,6 +45,33 @@ def _unknown_option(error: click.NoSuchOption, *, command: str) -> UsageProblem:
             command=command,
         ),
     )
+
+
+def describe_bad_value(error: click.BadParameter) -> Message:
+    """Return what is wrong with a value: our own message, or one in place of click's English."""
+    return _describe(error)
+
+
+def _describe(error: click.UsageError) -> Message:
+    """Return a message in place of click's English text; the text itself if it is none of those known here."""
+    text = error.message
+    if isinstance(text, Message):
+        return text
+    if found := re.fullmatch(r"Got unexpected extra arguments? \((.+)\)", text):
+        return Message("too_many_arguments", "These arguments are too many: {words}.", words=found[1])
+    return _describe_value(text) or Message.plain("usage", text)
+
+
+def _describe_value(text: str) -> Message | None:
+    if found := re.fullmatch(r"(.+) is not a valid (?:number|float)\.", text):
+        return Message("not_a_number", "{value} is not a number.", value=found[1])
+    if found := re.fullmatch(r"(.+) is not a valid integer\.", text):
+        return Message("not_an_integer", "{value} is not a whole number.", value=found[1])
+    if found := re.fullmatch(r"(.+) is not in the range (.+)\.", text):
+        return Message("not_in_range", "{value} is not in the range {limits}.", value=found[1], limits=found[2])
+    if found := re.fullmatch(r"(.+) is not (?:one of )?('.+')\.", text):
+        return Message("not_a_choice", "{value} is not one of {known}.", value=found[1], known=found[2])
+    return None
 
 
 def _name(error: click.BadParameter) -> str:

@@ -102,6 +102,6 @@ def texts(lang: str) -> Texts:
         if language == lang:
             return Texts(language, load_catalogue(language))
     raise UsageProblem(
-        Message("unknown_language", "There are no texts in the language {lang}.", lang=repr(lang)),
-        hint=Message("known_languages", "Use one of {known}.", known=", ".join(LANGUAGES)),
+        Message("unknown_language", "There are no texts in the language {lang!r}.", lang=lang),
+        hint=Message("use_one_of", "Use one of these: {known}.", known=", ".join(LANGUAGES)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kinemotion.errors import UsageProblem
+from kinemotion.messages import Message
 
 Sex = Literal["female", "male"]
 
@@ -12,10 +13,12 @@ Sex = Literal["female", "male"]
 RANGES: Mapping[str, tuple[float, float]] = {"height_m": (1.0, 2.5), "mass_kg": (20.0, 300.0), "speed_m_s": (0.5, 15.0)}
 """What each number may be: beyond lie other units and slips of the keyboard."""
 
-_UNITS: Mapping[str, str] = {
-    "height_m": "Give the stature in metres, for example 1.80.",
-    "mass_kg": "Give the mass in kilograms, for example 72.5.",
-    "speed_m_s": "Give the speed in metres a second, for example 3.5 for 12.6 km/h.",
+_UNITS: Mapping[str, Message] = {
+    "height_m": Message("give_stature_in_metres", "Give the height in metres, for example 1.80."),
+    "mass_kg": Message("give_mass_in_kilograms", "Give the mass in kilograms, for example 72.5."),
+    "speed_m_s": Message(
+        "give_speed_in_metres_per_second", "Give the speed in metres per second, for example 3.5 for 12.6 km/h."
+    ),
 }
 
 
@@ -43,4 +46,14 @@ class Athlete:
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
-                raise UsageProblem(f"{name} is {value:g}, not between {low:g} and {high:g}.", hint=_UNITS[name])
+                raise UsageProblem(
+                    Message(
+                        "athlete_out_of_range",
+                        "{name} is {value}, not between {low} and {high}.",
+                        name=name,
+                        value=f"{value:g}",
+                        low=f"{low:g}",
+                        high=f"{high:g}",
+                    ),
+                    hint=_UNITS[name],
+                )

@@ -5,6 +5,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from kinemotion.errors import UnknownMovement
+from kinemotion.messages import Message
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.movements.base import Movement
 
@@ -32,8 +33,16 @@ def get(name: str) -> Movement:
     """
     if name not in _entries():
         near = get_close_matches(name, names(), n=1)
-        hint = f"Did you mean {near[0]}?" if near else None
-        raise UnknownMovement(f"There is no movement called {name!r}. Installed: {', '.join(names())}.", hint=hint)
+        hint = Message("similar_movement", "Did you mean {near}?", near=near[0]) if near else None
+        raise UnknownMovement(
+            Message(
+                "unknown_movement",
+                "There is no movement called {name!r}. Installed: {known}.",
+                name=name,
+                known=", ".join(names()),
+            ),
+            hint=hint,
+        )
     return _entries()[name].load()
 
 

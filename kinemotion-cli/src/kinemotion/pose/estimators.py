@@ -1,11 +1,12 @@
 """The estimators by name."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
 from typing import cast, get_args
 
 from kinemotion.errors import UsageProblem
+from kinemotion.messages import Message
 from kinemotion.pose.base import Effort, PoseEstimator, Preset
 from kinemotion.pose.recorded import load_poses
 from kinemotion.prefetch import count_useful_threads
@@ -66,13 +67,22 @@ def open_estimator(
         Where its model, its runtime or its record is missing or broken.
     """
     if preset not in get_args(Preset):
-        raise UsageProblem(f"No quality is called {preset!r}.", hint=f"Choose from: {', '.join(get_args(Preset))}.")
+        raise UsageProblem(
+            Message("unknown_quality", "No quality is called {name!r}.", name=preset),
+            hint=_list_choices(get_args(Preset)),
+        )
     name = name or choose_default_estimator()
     if name.startswith(_RECORDED):
         yield load_poses(name.removeprefix(_RECORDED))
         return
     if name not in _ESTIMATORS:
-        raise UsageProblem(f"No estimator is called {name!r}.", hint=f"Choose from: {', '.join(_ESTIMATORS)}.")
+        raise UsageProblem(
+            Message("unknown_estimator", "No estimator is called {name!r}.", name=name), hint=_list_choices(_ESTIMATORS)
+        )
     effort = Effort(preset=cast("Preset", preset), threads=threads or count_useful_threads(), every_frame=every_frame)
     with _ESTIMATORS[name](effort) as estimator:
         yield estimator
+
+
+def _list_choices(names: Iterable[str]) -> Message:
+    return Message("choose_from", "Choose from: {known}.", known=", ".join(names))

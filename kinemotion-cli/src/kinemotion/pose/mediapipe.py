@@ -12,6 +12,7 @@ from zipfile import ZIP_STORED, ZipFile
 import numpy as np
 
 from kinemotion.errors import ModelProblem
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
@@ -39,8 +40,12 @@ def open_mediapipe(preset: Preset) -> Generator["MediaPipeEstimator"]:
         mediapipe: Any = import_module("mediapipe")
         tasks: Any = import_module("mediapipe.tasks.python")
     except (ImportError, OSError) as error:
-        hint = "Install it with `pip install 'kinemotion[mediapipe]'`, or use the default estimator."
-        raise ModelProblem("MediaPipe is not installed, or its libraries are missing.", hint=hint) from error
+        hint = Message(
+            "install_mediapipe", "Install it with `pip install 'kinemotion[mediapipe]'`, or use the default estimator."
+        )
+        raise ModelProblem(
+            Message("mediapipe_missing", "MediaPipe is not installed, or its libraries are missing."), hint=hint
+        ) from error
     model = load_model(LANDMARKS[preset])
     options = tasks.vision.PoseLandmarkerOptions(
         base_options=tasks.BaseOptions(model_asset_buffer=_make_bundle(model)),
@@ -53,7 +58,9 @@ def open_mediapipe(preset: Preset) -> Generator["MediaPipeEstimator"]:
     try:
         landmarker = tasks.vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
-        raise ModelProblem(f"MediaPipe cannot load the pose model {model.name}.") from error
+        raise ModelProblem(
+            Message("mediapipe_model_not_loaded", "MediaPipe cannot load the pose model {name}.", name=model.name)
+        ) from error
     with landmarker:
         yield MediaPipeEstimator(mediapipe, landmarker, model=model)
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from kinemotion.errors import ModelProblem
+from kinemotion.messages import Message
 from kinemotion.pose.base import Preset
 
 DETECTOR = "pose_detector"
@@ -38,10 +39,12 @@ def load_model(name: str) -> ModelFile:
     try:
         content = (_FOLDER / f"{name}.tflite").read_bytes()
     except OSError as error:
-        raise ModelProblem(f"The pose model {name} cannot be read.") from error
+        raise ModelProblem(Message("model_not_readable", "The pose model {name} cannot be read.", name=name)) from error
     digest = sha256(content).hexdigest()
     if digest != _read_hashes().get(f"{name}.tflite"):
-        raise ModelProblem(f"The pose model {name} is damaged: its hash is not the recorded one.")
+        raise ModelProblem(
+            Message("model_damaged", "The pose model {name} is damaged: its hash is not the recorded one.", name=name)
+        )
     return ModelFile(name, content, digest)
 
 
@@ -50,5 +53,7 @@ def _read_hashes() -> Mapping[str, str]:
     try:
         lines = (_FOLDER / "SHA256SUMS").read_text().splitlines()
     except OSError as error:
-        raise ModelProblem("The list of the pose models' hashes cannot be read.") from error
+        raise ModelProblem(
+            Message("model_hashes_not_readable", "The list of the pose models' hashes cannot be read.")
+        ) from error
     return {name: digest for digest, name in (line.split() for line in lines)}

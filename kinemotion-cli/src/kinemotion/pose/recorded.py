@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.errors import ModelProblem, OutputProblem
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
@@ -19,7 +20,7 @@ from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 
 _FORMAT, _WITHOUT_EMPTY_FRAMES = "kinemotion-poses-2", "kinemotion-poses-1"
-_HINT = "Give a file that `save_poses` wrote."
+_HINT = Message("give_saved_poses", "Give a file that --save-poses wrote.")
 _COMPACT = ("points", "confidence", "ground", "change")
 """Fields of a pose kept in single precision: a thousandth of a pixel is enough."""
 
@@ -47,7 +48,9 @@ def save_poses(path: str | PathLike[str], frames: Iterable[FramePoses], *, info:
         with Path(path).open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
     except OSError as error:
-        raise OutputProblem(f"The poses cannot be written: {error.strerror}.") from error
+        raise OutputProblem(
+            Message("poses_not_written", "The poses cannot be written: {reason}.", reason=str(error.strerror))
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
         if about["format"] == _FORMAT:
             return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_read_frames(columns)))
     except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
-        raise ModelProblem("The recorded poses cannot be read.", hint=_HINT) from error
-    raise ModelProblem("The file is no record of poses.", hint=_HINT)
+        raise ModelProblem(Message("poses_not_readable", "The recorded poses cannot be read."), hint=_HINT) from error
+    raise ModelProblem(Message("no_recorded_poses", "The file holds no recorded poses."), hint=_HINT)
 
 
 def _count_people(columns: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:

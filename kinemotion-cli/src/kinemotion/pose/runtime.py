@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.errors import ModelProblem
+from kinemotion.messages import Message
 from kinemotion.pose.models import ModelFile
 
 Tensor = NDArray[np.float32]
 
-_NO_RUNTIME = (
+_NO_RUNTIME = Message(
+    "install_litert",
     "Install the package again. LiteRT exists for Linux with glibc, macOS on Apple silicon and Windows on x64; "
-    "on other systems run `pip install 'kinemotion[mediapipe]'`, or use the container image."
+    "on other systems run `pip install 'kinemotion[mediapipe]'`, or use the container image.",
 )
 _STDERR, _STDERR_DESCRIPTOR = Lock(), 2
 
@@ -34,9 +36,18 @@ class Network:
                 self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
                 self._interpreter.allocate_tensors()
         except ImportError as error:
-            raise ModelProblem("LiteRT is not installed, or its libraries are missing.", hint=_NO_RUNTIME) from error
+            raise ModelProblem(
+                Message("litert_missing", "LiteRT is not installed, or its libraries are missing."), hint=_NO_RUNTIME
+            ) from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise ModelProblem(f"The pose model {model.name} cannot be loaded: {error}") from error
+            raise ModelProblem(
+                Message(
+                    "model_not_loaded",
+                    "The pose model {name} cannot be loaded: {reason}",
+                    name=model.name,
+                    reason=str(error),
+                )
+            ) from error
         self._inputs: Sequence[int] = [details["index"] for details in self._interpreter.get_input_details()]
         self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.messages import Message
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says of a full disk; only writing can meet it."""
@@ -62,8 +63,12 @@ def check_replaceable(path: Path, signature: bytes) -> None:
         raise describe_write_error(repr(path.name), error) from error
     if found and signature not in found:
         raise OutputProblem(
-            f"{path.name!r} exists and was not written by kinemotion, so it is not overwritten.",
-            hint="Choose another name, or delete that file first.",
+            Message(
+                "foreign_file",
+                "{file!r} exists and was not written by kinemotion, so it is not overwritten.",
+                file=path.name,
+            ),
+            hint=Message("choose_other_name_or_delete", "Choose another name, or delete that file first."),
         )
 
 
@@ -78,7 +83,8 @@ def known_extension(path: Path, known: Collection[str]) -> str:
     extension = path.suffix.lower()
     if extension not in known:
         raise UsageProblem(
-            f"{path.name!r} has no extension that can be written here.", hint=f"Use one of {', '.join(sorted(known))}."
+            Message("unknown_extension", "{file!r} has no extension that can be written here.", file=path.name),
+            hint=Message("use_one_of", "Use one of these: {known}.", known=", ".join(sorted(known))),
         )
     return extension
 
@@ -94,13 +100,24 @@ def check_writable(path: Path) -> None:
     folder = path.parent
     try:
         if not folder.is_dir():
-            raise OutputProblem(f"There is no folder {str(folder)!r} to write {path.name!r} into.")
+            raise OutputProblem(
+                Message(
+                    "no_output_folder",
+                    "There is no folder {folder!r} to write {file!r} into.",
+                    folder=str(folder),
+                    file=path.name,
+                )
+            )
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise OutputProblem(f"The folder {str(folder)!r} may not be written to.")
+            raise OutputProblem(
+                Message("folder_not_writable", "You may not write to the folder {folder!r}.", folder=str(folder))
+            )
         if path.is_dir():
-            raise OutputProblem(f"{str(path)!r} is a folder, not a file.")
+            raise OutputProblem(Message("path_is_folder", "{path!r} is a folder, not a file.", path=str(path)))
         if path.exists() and not path.is_file():
-            raise OutputProblem(f"{str(path)!r} is a device or a pipe, not a file.")
+            raise OutputProblem(
+                Message("path_is_device", "{path!r} is a device or a pipe, not a file.", path=str(path))
+            )
     except OSError as error:
         raise describe_write_error(repr(path.name), error) from error
 
@@ -128,8 +145,11 @@ def atomic(path: Path) -> Generator[Path]:
 
 def describe_write_error(what: str, error: OSError) -> OutputProblem:
     """The failure to write something, with a hint that fits where there is no room for it."""
-    hint = "Make room for it, or write it elsewhere." if error.errno in NO_ROOM else None
-    return OutputProblem(f"{what} could not be written: {error.strerror or error}.", hint=hint)
+    hint = Message("make_room", "Make room for it, or write it elsewhere.") if error.errno in NO_ROOM else None
+    reason = error.strerror or str(error)
+    return OutputProblem(
+        Message("not_written", "{what} could not be written: {reason}.", what=what, reason=reason), hint=hint
+    )
 
 
 def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)
@@ -160,6 +180,12 @@ def check_library(name: str, *, extra: str) -> None:
 
 def _missing(name: str, *, extra: str) -> UsageProblem:
     return UsageProblem(
-        f"This output needs {name.partition('.')[0]}, which is not installed.",
-        hint=f"Install the extra {extra!r} of kinemotion. `kinemotion doctor` prints the command.",
+        Message(
+            "library_missing", "This output needs {library}, which is not installed.", library=name.partition(".")[0]
+        ),
+        hint=Message(
+            "install_extra",
+            "Install the extra {extra!r} of kinemotion. `kinemotion doctor` prints the command.",
+            extra=extra,
+        ),
     )

@@ -1,6 +1,6 @@
 """What an open record asks for: a movement, its options, what is known of the athlete, and which pose model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, cast, get_args
 
@@ -72,7 +72,11 @@ def _decode(payload: bytes) -> _Asked:
         qualities = ", ".join(get_args(Preset))
         raise RecordMalformed(
             Message("open_malformed", "An open record cannot be read: {what}.", what=str(error)),
-            hint=f'Send JSON such as {{"movement": "cmj", "quality": "balanced"}}. Qualities: {qualities}.',
+            hint=Message(
+                "send_open_record",
+                'Send JSON such as {{"movement": "cmj", "quality": "balanced"}}. Qualities: {known}.',
+                known=qualities,
+            ),
         ) from None
 
 
@@ -81,11 +85,17 @@ def _convert(values: Mapping[str, Any], kind: type[_Kind]) -> _Kind:
     known = [item.name for item in fields(cast("Any", kind))]
     unknown = sorted(set(values) - set(known))
     if unknown:
-        raise UsageProblem(f"Not known: {', '.join(unknown)}.", hint=f"Known: {', '.join(known) or 'none'}.")
+        raise UsageProblem(
+            Message("unknown_fields", "Not known: {names}.", names=", ".join(unknown)), hint=_list_known(known)
+        )
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        raise UsageProblem(f"{error}.", hint=f"Known: {', '.join(known)}.") from None
+        raise UsageProblem(Message("bad_field", "{reason}.", reason=str(error)), hint=_list_known(known)) from None
+
+
+def _list_known(names: Sequence[str]) -> Message:
+    return Message("known_fields", "Known: {names}.", names=", ".join(names) or "–")
 
 
 def _check_option(spec: OptionSpec, value: object) -> None:
@@ -99,12 +109,15 @@ def _check_option(spec: OptionSpec, value: object) -> None:
     if value is None and spec.default is None:
         return
     if spec.choices and value not in spec.choices:
-        raise _refuse(spec, f"one of {', '.join(spec.choices)}")
+        raise _refuse(spec, Message("one_of", "one of {known}", known=", ".join(spec.choices)))
     if spec.minimum is not None and isinstance(value, int | float) and not value >= spec.minimum:
-        raise _refuse(spec, f"{spec.minimum:g} or more")
+        raise _refuse(spec, Message("at_least", "{limit} or more", limit=f"{spec.minimum:g}"))
     if spec.maximum is not None and isinstance(value, int | float) and not value <= spec.maximum:
-        raise _refuse(spec, f"{spec.maximum:g} or less")
+        raise _refuse(spec, Message("at_most", "{limit} or less", limit=f"{spec.maximum:g}"))
 
 
-def _refuse(spec: OptionSpec, allowed: str) -> KinemotionError:
-    return UsageProblem(f"The option {spec.name!r} must be {allowed}.", hint="See `kinemotion movements --json`.")
+def _refuse(spec: OptionSpec, allowed: Message) -> KinemotionError:
+    return UsageProblem(
+        Message("option_not_allowed", "The option {name!r} must be {allowed}.", name=spec.name, allowed=allowed),
+        hint=Message("see_movements_json", "See `kinemotion movements --json`."),
+    )

@@ -78,5 +78,5 @@ def _read(source: BinaryIO, inbox: Inbox) -> None:
         failure = error
     except Exception as error:
         _logger.exception("The records cannot be read.")
-        failure = InternalProblem(f"{type(error).__name__}: {error}")
+        failure = InternalProblem.of(error)
     inbox.end(failure)

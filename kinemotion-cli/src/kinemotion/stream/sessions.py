@@ -39,7 +39,7 @@ class Sessions:
             raise  # nobody reads the lines any more
         except Exception as error:
             _logger.exception("Session %d failed.", batch.session)
-            self._fail(batch.session, InternalProblem(f"{type(error).__name__}: {error}"))
+            self._fail(batch.session, InternalProblem.of(error))
 
     def close(self) -> None:
         """End every session."""

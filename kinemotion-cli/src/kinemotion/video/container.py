@@ -14,6 +14,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from kinemotion.errors import VideoNotFound, VideoTooLarge, VideoUnreadable
+from kinemotion.messages import Message
 
 _FORMATS = "mov,matroska,avi,mpegts"
 """FFmpeg's names of MP4/MOV, Matroska/WebM, AVI and MPEG-TS; a playlist, which names other files, is refused."""
@@ -25,6 +26,9 @@ _UNKNOWN_FRAMES = 10_000
 
 _SMALLEST = 16
 """Side of a picture, px, below which nothing can be seen in it."""
+
+
+_CUT = Message("cut_clip", "Cut the clip to the movement.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,19 @@ def find_file(path: str | PathLike[str]) -> Path:
     file = Path(path).absolute()
     try:
         if not file.exists():
-            raise VideoNotFound("There is no file at that path.")
+            raise VideoNotFound(Message("video_not_found", "There is no file at that path."))
         if file.is_dir():
-            raise VideoUnreadable("The path is a folder, not a video file.")
+            raise VideoUnreadable(Message("video_is_folder", "The path is a folder, not a video file."))
         if not file.is_file():
-            raise VideoUnreadable("The path is a device or a pipe, not a video file.")
+            raise VideoUnreadable(Message("video_is_device", "The path is a device or a pipe, not a video file."))
         if file.stat().st_size == 0:
-            raise VideoUnreadable("The file is empty.")
+            raise VideoUnreadable(Message("video_empty", "The file is empty."))
         with file.open("rb"):
             return file
     except OSError as error:
-        raise VideoUnreadable(f"The file cannot be read: {error.strerror}.") from error
+        raise VideoUnreadable(
+            Message("video_not_readable", "The file cannot be read: {reason}.", reason=str(error.strerror))
+        ) from error
 
 
 def compute_sha256(file: Path) -> str:
@@ -82,9 +88,14 @@ def open_container(file: Path) -> InputContainer:
         return av.open(str(file), "r", options=options, metadata_errors="replace")
     except (FFmpegError, ValueError) as error:
         if _lacks_index(file):
-            hint = "Copy the file again. If the camera stopped before it had finished the file, film again."
-            raise VideoUnreadable("The file has no index: it was not completely written.", hint=hint) from error
-        raise VideoUnreadable("The file is not a video that can be read.") from error
+            hint = Message(
+                "copy_or_film_again",
+                "Copy the file again. If the camera stopped before it had finished the file, film again.",
+            )
+            raise VideoUnreadable(
+                Message("video_without_index", "The file has no index: it was not completely written."), hint=hint
+            ) from error
+        raise VideoUnreadable(Message("no_video", "The file is not a video that can be read.")) from error
 
 
 def _lacks_index(file: Path) -> bool:
@@ -121,11 +132,13 @@ def choose_stream(container: InputContainer) -> VideoStream:
     """
     streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     if not streams:
-        raise VideoUnreadable("The file holds no moving pictures.")
+        raise VideoUnreadable(Message("no_moving_pictures", "The file holds no moving pictures."))
     decodable = [stream for stream in streams if stream.codec_context]
     if not decodable:
-        hint = "Export it as H.264 or H.265, or give the file straight from the camera."
-        raise VideoUnreadable("The pictures are in a format that cannot be decoded.", hint=hint)
+        hint = Message("export_h264", "Export it as H.264 or H.265, or give the file straight from the camera.")
+        raise VideoUnreadable(
+            Message("unknown_codec", "The pictures are in a format that cannot be decoded."), hint=hint
+        )
     return max(decodable, key=_count_pixels)
 
 
@@ -146,12 +159,25 @@ def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limit
     """
     width, height = stream.codec_context.width, stream.codec_context.height
     if width <= 0 or height <= 0:
-        raise VideoUnreadable("The file does not say how large its pictures are.")
+        raise VideoUnreadable(Message("no_picture_size", "The file does not say how large its pictures are."))
     if min(width, height) < _SMALLEST:
-        raise VideoUnreadable(f"The picture of {width} x {height} is too small to show a person.")
+        raise VideoUnreadable(
+            Message(
+                "picture_too_small",
+                "The picture of {width} x {height} is too small to show a person.",
+                width=width,
+                height=height,
+            )
+        )
     if max(width, height) > limits.side_px or width * height > limits.pixels:
-        raise VideoTooLarge(f"The picture of {width} x {height} is too large.")
+        raise VideoTooLarge(
+            Message("video_too_large", "The picture of {width} x {height} is too large.", width=width, height=height)
+        )
     if stream.frames > limits.frames:
-        raise VideoTooLarge(f"The clip of {stream.frames} frames is too long.", hint="Cut the clip to the movement.")
+        raise VideoTooLarge(
+            Message("too_many_frames", "The clip of {frames} frames is too long.", frames=stream.frames), hint=_CUT
+        )
     if duration_s is not None and duration_s > limits.duration_s:
-        raise VideoTooLarge(f"The clip of {duration_s:.0f} s is too long.", hint="Cut the clip to the movement.")
+        raise VideoTooLarge(
+            Message("clip_too_long", "The clip of {duration_s:.0s} is too long.", duration_s=duration_s), hint=_CUT
+        )

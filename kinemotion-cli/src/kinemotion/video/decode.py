@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from av.video.reformatter import VideoReformatter
 
 from kinemotion.errors import UsageProblem, VideoTooLarge
+from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.prefetch import count_useful_threads, prefetch
 from kinemotion.video.container import Limits, choose_stream, compute_sha256, find_file, open_container
@@ -29,7 +30,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_s < self.end_s:
-            raise UsageProblem("The part of the clip that is asked for is empty.")
+            raise UsageProblem(Message("part_empty", "The part of the clip that is asked for is empty."))
 
 
 class Video:
@@ -60,7 +61,7 @@ class Video:
                 times_s.append(frame.time_s / self._header.real_per_file)
                 yield frame
         if not times_s:
-            raise UsageProblem("The clip ends before the part that is asked for.")
+            raise UsageProblem(Message("part_after_end", "The clip ends before the part that is asked for."))
         self.info = self._completed(times_s, errors)
 
     def _decoded(self, errors: DecodeErrors) -> Iterator[Frame]:
@@ -81,7 +82,10 @@ class Video:
     def _check(self, index: int, file_s: float) -> None:
         """Nothing, while the pictures stay within the limits."""
         if index >= self._limits.frames or file_s > self._limits.duration_s:
-            raise VideoTooLarge("The clip is too long.", hint="Cut the clip to the movement.")
+            raise VideoTooLarge(
+                Message("clip_longer_than_promised", "The clip is too long."),
+                hint=Message("cut_clip", "Cut the clip to the movement."),
+            )
 
     def _completed(self, times_s: list[float], errors: DecodeErrors) -> VideoInfo:
         """What is known after the last frame, from the delivered frames' times on the file's time line."""

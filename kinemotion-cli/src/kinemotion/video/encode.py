@@ -19,6 +19,7 @@ from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 
 from kinemotion.errors import OutputProblem
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import VideoInfo
 
@@ -87,7 +88,9 @@ def open_writer(path: Path, info: VideoInfo, *, threads: int | None = None) -> G
             yield writer
             writer.finish()
     except (FFmpegError, OSError) as error:
-        raise OutputProblem(f"The video could not be written: {error.strerror}.") from error
+        raise OutputProblem(
+            Message("video_not_written", "The video could not be written: {reason}.", reason=str(error.strerror))
+        ) from error
 
 
 def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:

@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from kinemotion.errors import UsageProblem, VideoUnreadable
+from kinemotion.messages import Message
 from kinemotion.video.container import Limits, check_limits, choose_stream, open_container
 from kinemotion.video.pictures import DecodeErrors, decode_pictures
 from kinemotion.video.timing import CaptureRate, find_capture_rate, measure_step_s
@@ -60,9 +61,11 @@ class Reading:
 
     def __post_init__(self) -> None:
         if self.capture_fps is not None and not (isfinite(self.capture_fps) and self.capture_fps > 0):
-            raise UsageProblem("The capture rate must be a positive number of frames per second.")
+            raise UsageProblem(
+                Message("bad_capture_rate", "The capture rate must be a positive number of frames per second.")
+            )
         if self.rotate_deg not in TURNS_DEG:
-            raise UsageProblem("The picture can be turned by 0, 90, 180 or 270 degrees.")
+            raise UsageProblem(Message("bad_rotation", "The picture can be turned by 0, 90, 180 or 270 degrees."))
 
 
 def read_header(file: Path, *, limits: Limits, reading: Reading) -> Header:
@@ -84,7 +87,7 @@ def read_header(file: Path, *, limits: Limits, reading: Reading) -> Header:
         )
         first = next(decode_pictures(container, stream, errors=DecodeErrors(), most_pixels=limits.pixels), None)
         if first is None:
-            raise VideoUnreadable("No picture of the file can be decoded.")
+            raise VideoUnreadable(Message("nothing_decoded", "No picture of the file can be decoded."))
         stamp, frame = first
         return Header(
             file=file,

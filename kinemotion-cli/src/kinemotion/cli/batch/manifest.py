@@ -9,10 +9,12 @@ from pathlib import Path, PureWindowsPath
 import click
 
 from kinemotion.cli.analyze import command
-from kinemotion.cli.command import suggest
+from kinemotion.cli.command import find_similar, with_suggestion
 from kinemotion.cli.execute import Order, order_of
 from kinemotion.cli.parameters import CLIP, MODEL
-from kinemotion.errors import UnknownMovement, UsageProblem
+from kinemotion.cli.usage import describe_bad_value
+from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
+from kinemotion.messages import Message
 from kinemotion.motion.options import option_specs
 from kinemotion.movements import registry
 
@@ -48,12 +50,20 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
     orders = [_order(row, number, folder=path.parent, defaults=defaults) for number, row in _rows(path)]
     if missing := [f"{order.clip!r}" for order in orders if not order.request.path.exists()]:
         raise UsageProblem(
-            f"The manifest names {len(missing)} of {len(orders)} clips that do not exist: {', '.join(missing[:_NAMED])}"
-            f"{' …' if len(missing) > _NAMED else '.'}",
-            hint="Paths are relative to the manifest. Nothing was analysed.",
+            Message(
+                "clips_missing",
+                "{missing} of {count} clips of the manifest do not exist: {files}.",
+                missing=len(missing),
+                count=len(orders),
+                files=", ".join(missing[:_NAMED]) + (", …" if len(missing) > _NAMED else ""),
+            ),
+            hint=Message("manifest_paths", "Paths are relative to the manifest. Nothing was analysed."),
         )
     if not orders:
-        raise UsageProblem("The manifest names no clip.", hint="Below the names of the columns, write one row a clip.")
+        raise UsageProblem(
+            Message("manifest_empty", "The manifest names no clip."),
+            hint=Message("write_rows", "Below the names of the columns, write one row for each clip."),
+        )
     return orders
 
 
@@ -64,13 +74,22 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
         separator = next((sign for sign in "\t;" if lines and sign in lines[0]), ",")
         table = list(csv.reader(lines, delimiter=separator, strict=True))
     except OSError as error:
-        raise UsageProblem(f"The manifest cannot be read: {error.strerror}.", hint="Check the path.") from error
+        raise UsageProblem(
+            Message("manifest_not_readable", "The manifest cannot be read: {reason}.", reason=str(error.strerror)),
+            hint=VideoNotFound.default_hint,
+        ) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageProblem("The manifest is no table in UTF-8.", hint="Save it as CSV, UTF-8.") from error
+        raise UsageProblem(
+            Message("manifest_no_table", "The manifest is not a table in UTF-8."),
+            hint=Message("save_as_csv", "Save it as CSV, UTF-8."),
+        ) from error
     columns = _columns(table[0] if table else [])
     for number, cells in enumerate(table[1:], start=2):
         if len(cells) > len(columns):
-            raise UsageProblem(f"Row {number} has more cells than there are columns.", hint="Quote cells with commas.")
+            raise UsageProblem(
+                Message("too_many_cells", "Row {row} has more cells than there are columns.", row=number),
+                hint=Message("quote_cells", "Put cells with commas in quotation marks."),
+            )
         row = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()}
         if row:
             yield number, row
@@ -81,15 +100,23 @@ def _columns(names: Sequence[str]) -> list[str]:
     found = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in names]
     found = [ALIASES.get(name, name) for name in found]
     known = (*REQUIRED, RESULT, *(column for name in registry.names() for column in _flags(name)))
-    hint = f"Known are {', '.join(dict.fromkeys(known))}."
+    hint = Message("known_columns", "Known columns: {known}.", known=", ".join(dict.fromkeys(known)))
     for name, times in Counter(found).items():
         if name not in known:
-            raise UsageProblem(f"Row 1: there is no column called {name!r}.", hint=f"{suggest(name, known)}{hint}")
+            raise UsageProblem(
+                Message("unknown_column", "Row 1: there is no column called {name!r}.", name=name),
+                hint=with_suggestion(find_similar(name, known), hint),
+            )
         if times > 1:
-            raise UsageProblem(f"Row 1: the column {name!r} is there {times} times.", hint="Leave one.")
+            raise UsageProblem(
+                Message("column_repeated", "Row 1: the column {name!r} appears {count} times.", name=name, count=times),
+                hint=Message("keep_one_column", "Keep one of them."),
+            )
     for name in REQUIRED:
         if name not in found:
-            raise UsageProblem(f"Row 1: the column {name!r} is missing.", hint=hint)
+            raise UsageProblem(
+                Message("column_missing", "Row 1: the column {name!r} is missing.", name=name), hint=hint
+            )
     return found
 
 
@@ -102,11 +129,11 @@ def _flags(movement: str) -> list[str]:
 def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> Order:
     for name in REQUIRED:
         if name not in row:
-            raise _wrong(number, name, what="it is empty.")
+            raise _wrong(number, name, what=Message("cell_empty", "it is empty."))
     movement, video = row["movement"], folder / _path(row["file"], folder=folder)
     result = row.get(RESULT, video.stem)
     if Path(result).name != result:
-        raise _wrong(number, RESULT, what=f"{result!r} is no file name.")
+        raise _wrong(number, RESULT, what=Message("no_file_name", "{name!r} is not a file name.", name=result))
     try:
         analysis = command(movement)
     except UnknownMovement as error:
@@ -117,7 +144,7 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
         given = analysis.make_context("analyze", [*defaults, *arguments, "--", str(video)]).params
     except click.BadParameter as error:
         flag = error.param.opts[0] if error.param else ""
-        raise _wrong(number, _column(flag), what=error.message) from error
+        raise _wrong(number, _column(flag), what=describe_bad_value(error)) from error
     return replace(order_of(registry.get(movement), video, values=given), result=result)
 
 
@@ -132,11 +159,13 @@ def _argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
     """The cell as an argument of the command."""
     flag = next((option for option in of.params if _column(option.opts[0]) == name), None)
     if flag is None:
-        raise _wrong(number, name, what=f"{of.name} has no such option.")
+        raise _wrong(
+            number, name, what=Message("option_of_other_command", "{command} has no such option.", command=str(of.name))
+        )
     text = flag.opts[0]
     if flag.secondary_opts:
         if cell.lower() not in SWITCH:
-            raise _wrong(number, name, what=f"{cell!r} is neither yes nor no.")
+            raise _wrong(number, name, what=Message("neither_yes_nor_no", "{cell!r} is neither yes nor no.", cell=cell))
         return text if SWITCH[cell.lower()] else flag.secondary_opts[0]
     return f"{text}={cell}"
 
@@ -145,5 +174,8 @@ def _column(flag: str) -> str:
     return flag.removeprefix("--").replace("-", "_")
 
 
-def _wrong(number: int, column: str, *, what: str, hint: str = "") -> UsageProblem:
-    return UsageProblem(f"Row {number}, column {column!r}: {what}", hint=f"{hint} Nothing was analysed.".lstrip())
+def _wrong(number: int, column: str, *, what: Message, hint: Message | None = None) -> UsageProblem:
+    nothing = Message("nothing_analysed", "Nothing was analysed.")
+    both = Message("and_nothing_analysed", "{hint} Nothing was analysed.", hint=hint or nothing)
+    message = Message("bad_cell", "Row {row}, column {column!r}: {what}", row=number, column=column, what=what)
+    return UsageProblem(message, hint=both if hint else nothing)

@@ -11,6 +11,7 @@ from kinemotion.cli.output import refuse_one_place, same_file
 from kinemotion.cli.outputs import Target
 from kinemotion.cli.parameters import ONE_CLIP
 from kinemotion.errors import OutputProblem, UsageProblem
+from kinemotion.messages import Message
 from kinemotion.report.exchange import table
 from kinemotion.report.files import check_target
 
@@ -69,7 +70,10 @@ class BatchOptions:
             If an output cannot be written, or would replace an input or another output.
         """
         if self.resume and not self.documents:
-            raise UsageProblem("--resume looks for results in --json-dir.", hint="Give --json-dir.")
+            raise UsageProblem(
+                Message("resume_without_folder", "--resume looks for results in --json-dir."),
+                hint=Message("give_json_dir", "Give --json-dir."),
+            )
         if self.documents or self.folders:
             _refuse_same_names(orders)
         for order in orders:
@@ -77,7 +81,10 @@ class BatchOptions:
         refuse_one_place(self.tables)
         for path in self.tables:
             if any(same_file(path, read) for read in (*inputs, *(order.request.path for order in orders))):
-                raise OutputProblem(f"The table would overwrite {path.name!r}.", hint="Choose another name.")
+                raise OutputProblem(
+                    Message("table_over_input", "The table would overwrite {file!r}.", file=path.name),
+                    hint=Message("choose_other_name", "Choose another name."),
+                )
             check_target(path, table.FORMATS)
 
 
@@ -91,8 +98,9 @@ def refuse_single_outputs(values: Mapping[str, Any]) -> None:
     """
     for option in ONE_CLIP:
         if values[str(option.name)]:
-            hint = "For several clips use --json-dir, --report-dir, --overlay-dir and --csv."
-            raise UsageProblem(f"{option.opts[0]} writes the result of one clip.", hint=hint)
+            hint = Message("use_folders", "For several clips use --json-dir, --report-dir, --overlay-dir and --csv.")
+            message = Message("output_of_one_clip", "{option} writes the result of one clip.", option=option.opts[0])
+            raise UsageProblem(message, hint=hint)
 
 
 def _refuse_same_names(orders: Sequence[Order]) -> None:
@@ -102,6 +110,14 @@ def _refuse_same_names(orders: Sequence[Order]) -> None:
         other = seen.setdefault(order.result.casefold(), order)
         if other is not order:
             raise UsageProblem(
-                f"The results of {other.clip!r} and {order.clip!r} would have the same name.",
-                hint="Rename one, analyse them apart, or name the results in the column `output` of a manifest.",
+                Message(
+                    "same_result_name",
+                    "The results of {one!r} and {other!r} would have the same name.",
+                    one=other.clip,
+                    other=order.clip,
+                ),
+                hint=Message(
+                    "rename_results",
+                    "Rename one, analyse them apart, or name the results in the column `output` of a manifest.",
+                ),
             )

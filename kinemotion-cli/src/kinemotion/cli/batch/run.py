@@ -142,9 +142,10 @@ def _as_error(caught: Exception, *, debug: bool) -> KinemotionError:
 
 def _lost(lost: Lost) -> Outcome:
     code = lost.exit_code or 0
-    ended = f"was ended by signal {-code}" if code < 0 else "ended"
-    hint = "If memory is short, choose fewer --workers."
-    return Outcome(error_document(InternalProblem(f"The process that analysed it {ended}.", hint=hint)))
+    killed = Message("process_killed", "The process that analysed it was ended by signal {signal}.", signal=-code)
+    ended = Message("process_ended", "The process that analysed it ended.")
+    hint = Message("fewer_workers", "If memory is short, choose fewer --workers.")
+    return Outcome(error_document(InternalProblem(killed if code < 0 else ended, hint=hint)))
 
 
 def _done_before(order: Order) -> AnalysisDocument | None:

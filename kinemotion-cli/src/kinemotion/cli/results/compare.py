@@ -8,6 +8,7 @@ from kinemotion.cli.command import Command
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import UsageProblem
+from kinemotion.messages import Message
 
 _HELP = """Compare results that --json or --json-dir wrote.
 
@@ -53,7 +54,10 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
 
     check_findings(json, table, formats=TABLE, inputs=(*results, *left, *right))
     if results and (left or right):
-        raise UsageProblem("Every result needs its side.", hint="Give each with --left or --right, or none of them.")
+        raise UsageProblem(
+            Message("side_missing", "Every result needs its side."),
+            hint=Message("give_sides", "Give each with --left or --right, or none of them."),
+        )
     if left or right:
         found = (sides([*map(read_result, left)], [*map(read_result, right)]),)
     else:

@@ -10,6 +10,7 @@ import click
 from kinemotion.cli.command import STDOUT
 from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file, write_document
 from kinemotion.errors import OutputProblem
+from kinemotion.messages import Message
 from kinemotion.report.exchange.table import Row, write_table
 from kinemotion.report.files import check_target
 
@@ -40,7 +41,10 @@ def check_findings(
     for target, known in targets.items():
         check_target(target, known)
         if any(same_file(target, path) for path in inputs):
-            raise OutputProblem("What is written would overwrite what is read.", hint="Choose another name.")
+            raise OutputProblem(
+                Message("output_over_input", "The output would overwrite an input."),
+                hint=Message("choose_other_name", "Choose another name."),
+            )
 
 
 def write_findings(found: Findings, *, json: str | None, table: Path | None) -> None:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from kinemotion.cli.command import Command, suggest
+from kinemotion.cli.command import Command, find_similar, with_suggestion
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
+from kinemotion.messages import Message
 
 _HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
 
@@ -61,9 +62,11 @@ def history(  # noqa: PLR0913  (flags, by keyword)
     found = trends((one for one in results if athlete in {None, one.athlete}), metric=metric)
     if not found:
         keys, names = (key for one in results for key in one.measured_keys), (one.athlete for one in results)
-        near = suggest(metric or "", set(keys)) or suggest(athlete or "", set(names))
-        hint = f"{near}Check folder, --athlete and --metric."
-        raise UsageProblem(f"No result in {str(folder)!r} carries that.", hint=hint)
+        near = find_similar(metric or "", keys) or find_similar(athlete or "", names)
+        message = Message("nothing_in_folder", "No result in {folder!r} matches.", folder=str(folder))
+        raise UsageProblem(
+            message, hint=with_suggestion(near, Message("check_history", "Check folder, --athlete and --metric."))
+        )
     if plot:
         write_trend_plot(found, plot, lang=lang)
     told = Findings(history_text(found, lang=lang), history_document(found), [*history_rows(found)])
@@ -73,5 +76,8 @@ def history(  # noqa: PLR0913  (flags, by keyword)
 def _documents(folder: Path, *, but: str | None) -> list[Path]:
     """Every JSON file in the folder and the folders within it, apart from one that is written."""
     if not folder.is_dir():
-        raise UsageProblem(f"There is no folder {str(folder)!r}.", hint="Give the folder of --json-dir.")
+        raise UsageProblem(
+            Message("no_results_folder", "There is no folder {folder!r}.", folder=str(folder)),
+            hint=Message("give_results_folder", "Give the folder of --json-dir."),
+        )
     return sorted(path for path in folder.rglob("*.json") if but is None or not same_file(path, but))

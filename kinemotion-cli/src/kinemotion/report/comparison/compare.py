@@ -89,7 +89,10 @@ def compared(results: Sequence[Result]) -> tuple[Comparison, ...]:
     if movements == {"cmj", "sj"}:
         return (eccentric_utilization(results),)
     if len(results) < 2:
-        raise UsageProblem("There is nothing to compare with.", hint="Give two results or more.")
+        raise UsageProblem(
+            Message("nothing_to_compare", "There is nothing to compare with."),
+            hint=Message("give_two_results", "Give two results or more."),
+        )
     _same_movement(results)
     first, *others = results
     return tuple(
@@ -108,7 +111,10 @@ def sides(left: Sequence[Result], right: Sequence[Result]) -> Comparison:
         Where a side has no trial, or the movements differ.
     """
     if not (left and right):
-        raise UsageProblem("An asymmetry needs both legs.", hint="Give --left and --right.")
+        raise UsageProblem(
+            Message("both_legs_needed", "An asymmetry needs both legs."),
+            hint=Message("give_both_sides", "Give --left and --right."),
+        )
     _same_movement([*left, *right])
     return _against("sides", tuple(left), references=tuple(right), relative=_percent_of_greater)
 
@@ -146,8 +152,13 @@ def _same_movement(results: Sequence[Result]) -> None:
     movements = sorted({result.movement for result in results})
     if len(movements) > 1:
         raise UsageProblem(
-            f"Results of {' and '.join(movements)} cannot be compared.",
-            hint="Give results of one movement, or of cmj and sj for the eccentric utilization ratio.",
+            Message(
+                "movements_not_comparable", "Results of {movements} cannot be compared.", movements=", ".join(movements)
+            ),
+            hint=Message(
+                "give_one_movement",
+                "Give results of one movement, or of cmj and sj for the eccentric utilization ratio.",
+            ),
         )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kinemotion.errors import ForeignResult, ResultUnreadable, UnknownMovement
 from kinemotion.i18n.quantities import Quantity, quantity
 from kinemotion.i18n.texts import texts
+from kinemotion.messages import Message
 from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, specs
 from kinemotion.movements import registry
 from kinemotion.report.contract.encode import SCHEMA_VERSION, significant
@@ -87,17 +88,31 @@ def read_result(path: Path) -> Result:
     try:
         told: Any = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise ResultUnreadable(f"{path.name!r} cannot be read: {error.strerror}.") from error
+        raise ResultUnreadable(
+            Message(
+                "result_not_readable", "{file!r} cannot be read: {reason}.", file=path.name, reason=str(error.strerror)
+            )
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise ResultUnreadable(f"{path.name!r} is no JSON document.") from error
+        raise ResultUnreadable(Message("result_no_json", "{file!r} is not a JSON document.", file=path.name)) from error
     version: Any = cast("dict[str, Any]", told).get("schema_version") if isinstance(told, dict) else None
     if not isinstance(version, str):
-        raise ResultUnreadable(f"{path.name!r} is no result of an analysis.")
+        raise ResultUnreadable(
+            Message("no_result_document", "{file!r} is not the result of an analysis.", file=path.name)
+        )
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
-        raise ForeignResult(f"{path.name!r} is written in version {version} of the contract, not {SCHEMA_VERSION}.")
+        raise ForeignResult(
+            Message(
+                "foreign_result",
+                "{file!r} is written in version {version} of the contract, not {known}.",
+                file=path.name,
+                version=version,
+                known=SCHEMA_VERSION,
+            )
+        )
     result = Result(path, cast("AnalysisDocument", told))
     if not _is_analysis(result):
-        raise ResultUnreadable(f"{path.name!r} holds no analysis.")
+        raise ResultUnreadable(Message("result_without_analysis", "{file!r} holds no analysis.", file=path.name))
     return result
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from kinemotion.errors import OutputProblem
 from kinemotion.i18n.texts import Texts, texts
+from kinemotion.messages import Message
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.figures.charts import Bar, Chart, Panel, charts
@@ -55,7 +56,14 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise OutputProblem(f"The folder {str(folder)!r} could not be made: {error.strerror}.") from error
+        raise OutputProblem(
+            Message(
+                "folder_not_made",
+                "The folder {folder!r} could not be made: {reason}.",
+                folder=str(folder),
+                reason=str(error.strerror),
+            )
+        ) from error
     written: list[Path] = []
     for trial, motion in moving_trials(report):
         for chart in charts(trial, motion, texts=texts(lang)):
