@@ -18,7 +18,7 @@ from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Movement
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.quality import assess, rate_unusable
-from kinemotion.reconstruct.repairs import repair
+from kinemotion.reconstruct.repairs import repair, take_soles_from_landmarks
 
 _logger = logging.getLogger(__name__)
 _logger.addHandler(logging.NullHandler())  # the application decides where a trace is shown
@@ -37,6 +37,8 @@ class Analysis:
     """An instance of the movement's options class."""
     calibration: Calibration = field(default_factory=default_calibration)
     """The fitted numbers of the pose model."""
+    has_ground_points: bool = True
+    """Whether the poses show where the silhouette ends below. If not, the landmarks of the feet are taken instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
 
 def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
     movement = analysis.movement
-    poses = repair(sequence, contacts=movement.contacts)
+    seen = sequence if analysis.has_ground_points else take_soles_from_landmarks(sequence)
+    poses = repair(seen, contacts=movement.contacts)
     motion = reconstruct(poses, analysis.athlete, contacts=movement.contacts, calibration=analysis.calibration)
     detection = movement.detect(motion, analysis.options)
     measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)

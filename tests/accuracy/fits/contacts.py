@@ -9,11 +9,12 @@ from fits.estimates import Fitted, deviation, excess, fit_by_clip, mean
 from fits.samples import Sample
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
-from kinemotion.motion.calibration import Calibration, ContactErrors
+from kinemotion.motion.calibration import Calibration, ContactErrors, LandmarkContactErrors
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.movements import registry
+from kinemotion.reconstruct.repairs import take_soles_from_landmarks
 
 _NEAR_S = 0.1
 """A contact that is further from every true one was not found; that is another error."""
@@ -28,11 +29,32 @@ _EXACT = ContactErrors(
     landmarks_error_s=_UNTRUSTED_S,
 )
 """Soles alone, with the errors that their own fits state."""
+_EXACT_LANDMARKS = LandmarkContactErrors(
+    toeoff_offset_s=0.0, toeoff_error_s=0.0, touchdown_offset_s=0.0, touchdown_error_s=0.0
+)
 _LANDMARKS_ALONE = replace(_EXACT, touchdown_error_s=_UNTRUSTED_S, landmarks_error_s=0.0)
 
 
 def fit_contacts(samples: Sequence[Sample]) -> dict[str, Fitted]:
-    """Fit the rows of the groups "jumping" and "running"."""
+    """Fit the rows of the groups "jumping" and "running", and of the same by landmarks alone."""
+    bare = [replace(sample, sequence=take_soles_from_landmarks(sample.sequence)) for sample in samples]
+    return _fit_by_soles(samples) | _fit_by_landmarks(bare)
+
+
+def _fit_by_landmarks(samples: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit the instants of poses whose landmarks stand for the silhouette."""
+    found: dict[str, Fitted] = {}
+    for model in ContactModel:
+        clips = [sample for sample in samples if registry.get(sample.case.movement).contacts is model]
+        for end in ("toeoff", "touchdown") if clips else ():
+            scores = [_score(clip, end, errors=_EXACT) for clip in clips]
+            found[f"{model.value}_by_landmarks.{end}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
+            found[f"{model.value}_by_landmarks.{end}_error_s"] = fit_by_clip(scores, excess)
+    return found
+
+
+def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit the instants of poses with silhouettes."""
     found: dict[str, Fitted] = {}
     for model in ContactModel:
         clips = [sample for sample in samples if registry.get(sample.case.movement).contacts is model]
@@ -77,4 +99,10 @@ def _score(sample: Sample, end: str, *, errors: ContactErrors) -> Floats:
 
 
 def _set_errors(calibration: Calibration, errors: ContactErrors) -> Calibration:
-    return replace(calibration, jumping=errors, running=errors)
+    return replace(
+        calibration,
+        jumping=errors,
+        running=errors,
+        jumping_by_landmarks=_EXACT_LANDMARKS,
+        running_by_landmarks=_EXACT_LANDMARKS,
+    )

@@ -5,6 +5,7 @@ An ``_offset_`` is subtracted from what is measured; an ``_error_`` is a standar
 """
 
 from dataclasses import dataclass
+from math import inf
 
 from kinemotion.motion.contact_model import ContactModel
 
@@ -64,6 +65,16 @@ class ContactErrors:
     landmarks_offset_s: float
     """Of the instant at which the landmarks of a foot stop sinking."""
     landmarks_error_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkContactErrors:
+    """What the instants of a contact miss that are fitted to landmarks of the feet alone, without a silhouette."""
+
+    toeoff_offset_s: float
+    toeoff_error_s: float
+    touchdown_offset_s: float
+    touchdown_error_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +180,28 @@ class Calibration:
     com: CentreOfMass
     jumping: ContactErrors
     running: ContactErrors
+    jumping_by_landmarks: LandmarkContactErrors
+    running_by_landmarks: LandmarkContactErrors
     jump: JumpCalibration
     push_off: PushOffCalibration
     rebound: ReboundCalibration
     angles: AngleErrors
     gait: RunningCalibration
 
-    def contact_errors(self, model: ContactModel) -> ContactErrors:
-        """Return the errors of the instants of contacts that were found by a model."""
-        return self.running if model is ContactModel.RUNNING else self.jumping
+    def contact_errors(self, model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
+        """Return the errors of the instants of contacts that were found by a model.
+
+        ``by_landmarks`` says that landmarks stand for the silhouette: then they are no second measurement.
+        """
+        runs = model is ContactModel.RUNNING
+        if not by_landmarks:
+            return self.running if runs else self.jumping
+        errors = self.running_by_landmarks if runs else self.jumping_by_landmarks
+        return ContactErrors(
+            toeoff_offset_s=errors.toeoff_offset_s,
+            toeoff_error_s=errors.toeoff_error_s,
+            touchdown_offset_s=errors.touchdown_offset_s,
+            touchdown_error_s=errors.touchdown_error_s,
+            landmarks_offset_s=0.0,
+            landmarks_error_s=inf,
+        )

@@ -42,7 +42,9 @@ class FramePoses:
     """Affine map (2, 3) from this picture to the first one, px; the identity for a camera that stands."""
 
 
-Repair = Literal["limbs_unswapped", "leg_outliers_recovered", "gaps_filled", "camera_motion_removed"]
+Repair = Literal[
+    "limbs_unswapped", "leg_outliers_recovered", "gaps_filled", "camera_motion_removed", "soles_from_landmarks"
+]
 """What was changed in the poses of a trial before it was measured."""
 
 

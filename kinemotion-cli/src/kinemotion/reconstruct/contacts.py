@@ -42,7 +42,8 @@ def find_contacts(sequence: PoseSequence, *, model: ContactModel, calibration: C
     of the sport meet the ground.
     """
     feet = BothFeet.of(sequence)
-    timing = build_timing(model, calibration.contact_errors(model))
+    by_landmarks = "soles_from_landmarks" in sequence.repairs
+    timing = build_timing(model, calibration.contact_errors(model, by_landmarks=by_landmarks))
     find = find_running_contacts if model is ContactModel.RUNNING else _find_jumping_contacts
     found = find(feet, timing=timing)
     return tuple(sorted((one for one in found if one.end_s - one.start_s > _SHORTEST_S), key=_START))

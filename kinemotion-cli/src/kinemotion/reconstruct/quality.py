@@ -173,6 +173,10 @@ def assess(
         score -= severity * check.cost
         if value is not None and severity > _TELLING:
             found.append(check.warning(value))
+    if "soles_from_landmarks" in sequence.repairs:
+        found.append(
+            Message("no_ground_points", "The stream has no ground points. Contact and flight times are less exact.")
+        )
     if implausible:
         score = min(score, _IMPLAUSIBLE_SCORE)
         named = Names("metric", {spec.key: spec.title for spec in implausible})

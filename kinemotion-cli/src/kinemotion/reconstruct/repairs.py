@@ -43,6 +43,14 @@ def repair(sequence: PoseSequence, *, contacts: ContactModel) -> PoseSequence:
     return unswap_limbs(sequence, limbs=(ARM,))
 
 
+def take_soles_from_landmarks(sequence: PoseSequence) -> PoseSequence:
+    """Let the lower of heel and toes stand for the silhouette's lowest point, for poses that have none."""
+    parts = [[sequence.skeleton.index[f"{side}_{part}"] for side in SIDES] for part in ("heel", "foot_index")]
+    heel, toes = (sequence.points[:, sides] for sides in parts)
+    lower = np.where(toes[..., 1:] >= heel[..., 1:], toes, heel)
+    return sequence.repaired("soles_from_landmarks", ground=lower)
+
+
 def recover_limb_outliers(sequence: PoseSequence) -> PoseSequence:
     """Put a leg that the model took from another person back beside the athlete's other leg, with confidence 0."""
     time_s, size_px = (

@@ -29,6 +29,9 @@ _SWINGING_M_S = 1.0
 """Engineering limit: a foot that overtakes the hips faster than this swings; in a run it does so at twice the speed."""
 _FLAT_M = 0.02
 """Engineering limit: range of the silhouette of a resting sole, and least rise of a foot between two contacts."""
+_LANDMARKS_SINK_M = 0.08
+"""Engineering limit: landmarks of a foot on the ground go this far below their level, while the legs bend after a
+landing; no foot that is lower than the ground flies."""
 _LONG_S = 0.3
 """Engineering limit: an interval this long is no apex of a flight and no pause in a swing."""
 _LIFT = 0.4
@@ -54,11 +57,13 @@ class FootTrajectory:
     """Height of the sole (T,), m, up from any level."""
     ahead_m: Floats
     """How far the foot is ahead of the hips (T,), m, in the direction that the athlete faces; 0 where unknown."""
+    sinks_m: float = _FLAT_M
+    """How far below its level a resting sole may seem to be."""
 
     def between(self, start_s: float, end_s: float) -> "FootTrajectory":
         """Return the part with start_s <= time <= end_s."""
         keep = (self.time_s >= start_s) & (self.time_s <= end_s)
-        return FootTrajectory(self.time_s[keep], self.height_m[keep], self.ahead_m[keep])
+        return FootTrajectory(self.time_s[keep], self.height_m[keep], self.ahead_m[keep], self.sinks_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,8 @@ class BothFeet:
     def trajectory(self, height_m: Floats, *, ahead_m: Floats) -> FootTrajectory:
         """One foot of that height and place (T,), m, in the frames that show both."""
         seen: Bools = np.isfinite(height_m) & np.isfinite(ahead_m)
-        return FootTrajectory(self.sequence.time_s[seen], height_m[seen], ahead_m[seen])
+        sinks_m = _LANDMARKS_SINK_M if "soles_from_landmarks" in self.sequence.repairs else _FLAT_M
+        return FootTrajectory(self.sequence.time_s[seen], height_m[seen], ahead_m[seen], sinks_m)
 
     def _heights(self, y_px: Floats) -> Floats:
         """Heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""
@@ -142,7 +148,7 @@ def find_stances(foot: FootTrajectory) -> list[FootStance]:
     after = np.abs(_compute_speed(foot.time_s, foot.height_m, span_s=(0.0, reach)))
     slow = (np.fmin(before, after) < _RESTING_M_S) & ~swinging
     resting = [interval for interval in find_intervals(slow) if not _is_apex(foot, interval)]
-    resting = [_fit_to_level(foot.height_m, interval, allowed=~swinging) for interval in resting]
+    resting = [_fit_to_level(foot, interval, allowed=~swinging) for interval in resting]
     resting = [interval for interval in _merge(foot, resting) if _is_contact(foot, interval)]
     middles = np.concatenate([[-np.inf], 0.5 * (foot.time_s[1:] + foot.time_s[:-1]), [np.inf]])
     return [
@@ -185,10 +191,11 @@ def _measure_level(height_m: Floats, interval: Interval) -> float:
     return float(np.median(height_m[interval[0] : interval[1] + 1]))
 
 
-def _fit_to_level(height_m: Floats, interval: Interval, *, allowed: Bools) -> Interval:
+def _fit_to_level(foot: FootTrajectory, interval: Interval, *, allowed: Bools) -> Interval:
     """Grow or shrink an interval to where the sole leaves its level."""
+    height_m = foot.height_m
     level = _measure_level(height_m, interval)
-    flat = (height_m < level + 0.5 * _FLAT_M) & (height_m > level - _FLAT_M) & allowed
+    flat = (height_m < level + 0.5 * _FLAT_M) & (height_m > level - foot.sinks_m) & allowed
     first, last = interval
     while first > 0 and flat[first - 1]:
         first -= 1

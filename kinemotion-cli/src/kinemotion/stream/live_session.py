@@ -1,7 +1,7 @@
 """One session of a live stream: its records in, the lines about it out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -47,8 +47,7 @@ class LiveSession:
         self._session = Session(opening.analysis, live=True)
         self._kind: Kind | None = None
         self._source: Source = LandmarkSource()
-        self._size: tuple[int, int] | None = None
-        self._first_us: int | None = None
+        self._first: Decoded | None = None
         self._now_us = 0
         self._frames = self._dropped = self._not_told = self._trials = 0
         self._best: Trial | None = None
@@ -69,15 +68,16 @@ class LiveSession:
         """
         newest: Decoded | None = None
         for decoded in self._decode(records):
-            self._check_size(decoded.size)
-            if self._first_us is not None and decoded.time_us <= self._now_us:
+            if self._first is None:
+                self._begin(decoded)
+            elif decoded.time_us <= self._now_us:
                 self.drop(1)
                 continue
+            self._check(decoded)
             self.drop(0 if newest is None else 1)
-            self._first_us = decoded.time_us if self._first_us is None else self._first_us
             newest, self._now_us = decoded, decoded.time_us
-        if newest is not None and self._first_us is not None:
-            self._see(newest, time_s=(newest.time_us - self._first_us) / 1e6)
+        if newest is not None and self._first is not None:
+            self._see(newest, time_s=(newest.time_us - self._first.time_us) / 1e6)
 
     def close(self) -> None:
         """End the session: the trial under way is measured, then what was found is told."""
@@ -101,14 +101,24 @@ class LiveSession:
             return LandmarkSource()
         return PictureSource(kind, PoseFollower(self._shared.models.get(self._opening.quality)))
 
-    def _check_size(self, size: tuple[int, int]) -> None:
-        if self._size not in {None, size}:
+    def _begin(self, decoded: Decoded) -> None:
+        """Take the first frame: what it lacks, all frames lack."""
+        self._first = decoded
+        if not decoded.has_ground:
+            self._session = Session(replace(self._opening.analysis, has_ground_points=False), live=True)
+
+    def _check(self, decoded: Decoded) -> None:
+        """Check that a frame is of the kind of the first."""
+        first = self._first or decoded
+        if decoded.size != first.size:
+            width, height = decoded.size
             raise PictureSizeChanged(
-                Message(
-                    "size_changed", "The pictures have {width} x {height} pixels now.", width=size[0], height=size[1]
-                )
+                Message("size_changed", "The pictures have {width} x {height} pixels now.", width=width, height=height)
             )
-        self._size = size
+        if decoded.has_ground != first.has_ground:
+            raise RecordMalformed(
+                Message("ground_points_changed", "A session sends ground points in every frame or in none.")
+            )
 
     def _see(self, decoded: Decoded, *, time_s: float) -> None:
         """Find everybody in a frame; tell what they do, and measure the trials that may be measured now."""

@@ -47,6 +47,11 @@ class Decoded:
             return self.content.size
         return self.content.shape[1], self.content.shape[0]
 
+    @property
+    def has_ground(self) -> bool:
+        """Whether the silhouette's lowest points are known, or found here."""
+        return self.content.has_ground if isinstance(self.content, LandmarkFrame) else True
+
 
 class Source(Protocol):
     """How the frames of one session are read."""
