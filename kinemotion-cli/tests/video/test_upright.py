@@ -97,3 +97,14 @@ def test_large_pictures_are_scaled_to_the_bound(make_video: MakeVideo) -> None:
 def test_small_pictures_are_left_alone(make_video: MakeVideo) -> None:
     with open_video(make_video(), largest_side=160) as video:
         assert first_of(video).shape == (48, 64, 3)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_brightness_lies_as_the_picture_does(make_video: MakeVideo, turn: int) -> None:
+    """Read from the file's own brightness, without a conversion to RGB."""
+    with open_video(make_video(), rotate_deg=turn) as video:
+        frame = next(video.frames())
+    brightness = frame.grey.astype(float)
+    assert brightness.shape == frame.image.shape[:2]
+    luma = frame.image.astype(float) @ (0.299, 0.587, 0.114) * 219 / 255 + 16
+    assert np.abs(brightness - luma).mean() < 4

@@ -1,9 +1,29 @@
 """One picture of the video and what is known of the file it came from."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
+
+Grey = NDArray[np.uint8]
+
+
+class Picture(Protocol):
+    """A picture that is converted when it is first asked for."""
+
+    @property
+    def image(self) -> Image:
+        """The upright picture (H, W, 3), RGB, uint8."""
+        ...
+
+    @property
+    def grey(self) -> Grey:
+        """Its brightness (H, W), uint8, without conversion to RGB where the file stores it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +34,17 @@ class Frame:
     """Number among the delivered frames, from 0."""
     time_s: float
     """Seconds of real time since the first delivered frame, from the container's time stamps."""
-    image: Image
-    """Picture (H, W, 3), RGB, uint8, after rotation and sample aspect."""
+    picture: Image | Picture
+
+    @property
+    def image(self) -> Image:
+        """Picture (H, W, 3), RGB, uint8, after rotation and sample aspect."""
+        return self.picture if isinstance(self.picture, np.ndarray) else self.picture.image
+
+    @property
+    def grey(self) -> Grey:
+        """Brightness of the picture (H, W), uint8, to compare it with others: cheaper than the picture."""
+        return self.picture[..., 1] if isinstance(self.picture, np.ndarray) else self.picture.grey
 
 
 @dataclass(frozen=True, slots=True)

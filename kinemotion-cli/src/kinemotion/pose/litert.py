@@ -21,6 +21,8 @@ from kinemotion.prefetch import prefetch
 
 _DEPTH = 6
 """Frames whose people are followed beforehand."""
+_CONVERTED = 2
+"""Pictures converted beforehand."""
 _OTHER_THREADS = 1
 """Kept busy by all that is no network; threads of a network that must wait for them slow it down."""
 
@@ -53,10 +55,14 @@ class LiteRTEstimator:
         frame is found while the next one is measured.
         """
         tracks = Tracks(detect=self._detector.detect, find_landmarks=self._landmarks.find_landmarks)
-        followed = PeopleFollower(tracks, every_frame=self._effort.every_frame).follow(frames)
+        follower = PeopleFollower(tracks, every_frame=self._effort.every_frame)
         comparer = FrameComparer()
         last: FramePoses | None = None
-        with closing(prefetch(followed, depth=_DEPTH, threads=self._effort.threads)) as seen:
+        threads = self._effort.threads
+        with (
+            closing(prefetch(_convert(frames, follower), depth=_CONVERTED, threads=threads)) as converted,
+            closing(prefetch(follower.follow(converted), depth=_DEPTH, threads=threads)) as seen,
+        ):
             for found in seen:
                 if last is None or found.held is None:
                     last = self._describe(found.frame, found.people, comparer=comparer)
@@ -78,6 +84,14 @@ class LiteRTEstimator:
             for track, change in zip(people, difference.changes, strict=True)
         )
         return FramePoses(frame.index, frame.time_s, poses, difference.camera)
+
+
+def _convert(frames: Iterable[Frame], follower: PeopleFollower) -> Iterator[Frame]:
+    """The frames, their pictures converted already unless they may be passed over."""
+    for frame in frames:
+        if not follower.is_passing_over:
+            _ = frame.image
+        yield frame
 
 
 def _hold(last: FramePoses, frame: Frame, *, changes: Sequence[float]) -> FramePoses:

@@ -176,7 +176,7 @@ class H264Decoder:
         return [
             Decoded(
                 record.time_us if frame.pts is None else frame.pts,
-                Upright.read(frame, sample_aspect=None, largest_side=_LARGEST_SIDE)(frame, self._reformatter),
+                Upright.read(frame, sample_aspect=None, largest_side=_LARGEST_SIDE).convert(frame, self._reformatter),
             )
             for frame in frames
         ]

@@ -5,8 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from os import PathLike, fspath
 
-from av.video.reformatter import VideoReformatter
-
 from kinemotion.errors import UsageProblem, VideoTooLarge
 from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame, VideoInfo
@@ -15,6 +13,7 @@ from kinemotion.video.container import Limits, choose_stream, compute_sha256, fi
 from kinemotion.video.header import Header, Reading, read_header
 from kinemotion.video.pictures import DecodeErrors, decode_pictures
 from kinemotion.video.timing import compute_mean_fps, is_uneven
+from kinemotion.video.upright import Converter, StoredPicture
 from kinemotion.video.warnings import collect_warnings
 
 _DEPTH = 4
@@ -66,7 +65,7 @@ class Video:
 
     def _decoded(self, errors: DecodeErrors) -> Iterator[Frame]:
         """The frames of the asked part; what could not be decoded is counted."""
-        header, reformatter = self._header, VideoReformatter()
+        header, converter = self._header, Converter(self._header.upright)
         with open_container(header.file) as container:
             pictures = decode_pictures(
                 container, choose_stream(container), errors=errors, most_pixels=self._limits.pixels
@@ -77,7 +76,7 @@ class Video:
                     return
                 self._check(index, file_s)
                 if file_s >= self._window.start_s:
-                    yield Frame(index, file_s * header.real_per_file, header.upright(picture, reformatter))
+                    yield Frame(index, file_s * header.real_per_file, StoredPicture(picture, converter))
 
     def _check(self, index: int, file_s: float) -> None:
         """Nothing, while the pictures stay within the limits."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from struct import unpack
+from threading import Lock
 from typing import Self, cast
 
 import numpy as np
@@ -10,7 +11,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from kinemotion.motion.arrays import Image
+from kinemotion.motion.frames import Grey
 
+_PLANAR = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
+"""FFmpeg's formats that store the brightness first, a byte a pixel."""
 _UNTURNED = (1, 0, 0, 1)
 _TURNS = {(a, 0, 0, d) for a in (1, -1) for d in (1, -1)} | {(0, b, c, 0) for b in (1, -1) for c in (1, -1)}
 """Display matrices of turns by quarters and of mirrors."""
@@ -48,14 +52,58 @@ class Upright:
         """Width and height of the upright picture, px."""
         return (self.width, self.height) if self.matrix[0] else (self.height, self.width)
 
-    def __call__(self, frame: VideoFrame, reformatter: VideoReformatter) -> Image:
+    def convert(self, frame: VideoFrame, reformatter: VideoReformatter) -> Image:
         """Return the upright picture (H, W, 3), RGB."""
         converted = reformatter.reformat(frame, self.width, self.height, "rgb24", interpolation="AREA", threads=1)
-        image = cast("Image", converted.to_ndarray())
+        return np.ascontiguousarray(self._turn(cast("Image", converted.to_ndarray())))
+
+    def read_brightness(self, frame: VideoFrame) -> Grey | None:
+        """Return the stored brightness (H, W), turned upright; None where it is not stored at that size in bytes."""
+        if frame.format.name not in _PLANAR or (frame.width, frame.height) != (self.width, self.height):
+            return None
+        plane = frame.planes[0]
+        stored = np.frombuffer(cast("bytes", plane), dtype=np.uint8)  # the plane is a buffer, which its type omits
+        rows = stored.reshape(-1, plane.line_size)
+        return self._turn(rows[: frame.height, : frame.width])
+
+    def _turn(self, stored: Grey) -> Grey:
+        """Return a view of a stored picture as it is shown."""
         a, b, c, d = self.matrix
         if a == 0:
-            image, a, d = image.swapaxes(0, 1), c, b
-        return np.ascontiguousarray(image[::d, ::a])
+            stored, a, d = stored.swapaxes(0, 1), c, b
+        return stored[::d, ::a]
+
+
+class StoredPicture:
+    """A decoded picture, converted once when it is first asked for, by whichever thread asks."""
+
+    def __init__(self, frame: VideoFrame, converter: "Converter") -> None:
+        self._frame = frame
+        self._converter = converter
+        self._image: Image | None = None
+
+    @property
+    def image(self) -> Image:
+        """The upright picture (H, W, 3), RGB."""
+        with self._converter.lock:
+            if self._image is None:
+                self._image = self._converter.upright.convert(self._frame, self._converter.reformatter)
+            return self._image
+
+    @property
+    def grey(self) -> Grey:
+        """Its brightness (H, W); the green of the picture where the file does not store it as bytes."""
+        stored = self._converter.upright.read_brightness(self._frame)
+        return self.image[..., 1] if stored is None else stored
+
+
+class Converter:
+    """What the pictures of one stream are converted with."""
+
+    def __init__(self, upright: Upright) -> None:
+        self.upright = upright
+        self.reformatter = VideoReformatter()
+        self.lock = Lock()
 
 
 def _read_display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:

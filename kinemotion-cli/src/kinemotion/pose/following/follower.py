@@ -44,6 +44,11 @@ class PeopleFollower:
         self._waiting: list[FollowedFrame] = []
         self._passed_over = 0
 
+    @property
+    def is_passing_over(self) -> bool:
+        """Whether the next frame is perhaps not measured."""
+        return self._measured is not None
+
     def follow(self, frames: Iterable[Frame]) -> Iterator[FollowedFrame]:
         """Yield each frame with its people, in order; with ``every_frame`` before the next frame is asked for."""
         for frame in frames:
@@ -61,7 +66,7 @@ class PeopleFollower:
         """Return the change of each person since the last frame; None where somebody has moved or is missed."""
         if self._measured is None or self._last is None:
             return None
-        view = self._measured.repeat(frame.image)
+        view = self._measured.repeat(frame.grey)
         if not view.is_still(self._measured):
             return None
         changes = view.measure_changes(self._last)
@@ -89,7 +94,7 @@ class PeopleFollower:
         self._people, self._measured_s, self._passed_over = people, frame.time_s, 0
         settled = not self._tracks.is_somebody_lost and _is_same_posture(before, people)
         regions = [track.region for track in people]
-        self._measured = self._last = PeopleView.take(frame.image, regions) if settled else None
+        self._measured = self._last = PeopleView.take(frame.grey, regions) if settled else None
         return FollowedFrame(frame, people)
 
     def _measure_waiting(self) -> Iterator[FollowedFrame]:

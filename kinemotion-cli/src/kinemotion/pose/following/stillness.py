@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kinemotion.motion.arrays import Image
+from kinemotion.motion.frames import Grey
 from kinemotion.opencv import load_opencv
 from kinemotion.pose.roi import Region
 
@@ -38,13 +38,13 @@ class PeopleView:
     views: tuple[_View, ...]
 
     @classmethod
-    def take(cls, image: Image, regions: Iterable[Region]) -> "PeopleView":
-        """Keep how the people's regions look in a picture (H, W, 3)."""
-        return cls(tuple(_take(image, _find_bounds(region, image.shape)) for region in regions))
+    def take(cls, grey: Grey, regions: Iterable[Region]) -> "PeopleView":
+        """Keep how the people's regions look in a grey picture (H, W)."""
+        return cls(tuple(_take(grey, _find_bounds(region, grey.shape)) for region in regions))
 
-    def repeat(self, image: Image) -> "PeopleView":
+    def repeat(self, grey: Grey) -> "PeopleView":
         """Take the same regions of another picture."""
-        return PeopleView(tuple(_take(image, view.bounds) for view in self.views))
+        return PeopleView(tuple(_take(grey, view.bounds) for view in self.views))
 
     def is_still(self, other: "PeopleView") -> bool:
         """Return whether nobody has moved between this view and another one of the same regions."""
@@ -63,11 +63,11 @@ def _find_bounds(region: Region, shape: tuple[int, ...]) -> tuple[slice, slice]:
     return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
-def _take(image: Image, bounds: tuple[slice, slice]) -> _View:
+def _take(grey: Grey, bounds: tuple[slice, slice]) -> _View:
     """Return the view of a part of the picture."""
     cv2 = load_opencv()
-    grey = cv2.extractChannel(image[bounds], 1)
-    cells = cv2.resize(grey, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
+    part = np.ascontiguousarray(grey[bounds])
+    cells = cv2.resize(part, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
     return _View(bounds, cells.astype(np.float32))
 
 
