@@ -33,13 +33,30 @@ function servePoseFiles(folder: string): Plugin {
   }
 }
 
+/** Write the service worker with the names of the files that the page needs to open without a connection. */
+function writeServiceWorker(folder: string): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const files = ['./', './icon.svg', './manifest.webmanifest', ...Object.keys(bundle).filter((name) => name.startsWith('assets/')).map((name) => `./${name}`)]
+      const version = createHash('sha256').update(files.join()).digest('hex').slice(0, 12)
+      const source = readFileSync('src/service_worker.js', 'utf-8')
+        .replace("'__SHELL__'", JSON.stringify(`shell-${version}`))
+        .replace("'__POSE__'", JSON.stringify(basename(folder)))
+        .replace("['__FILES__']", JSON.stringify(files))
+      this.emitFile({ type: 'asset', fileName: 'service-worker.js', source })
+    },
+  }
+}
+
 const poseFolder = namePoseFolder()
 
 /** The page is built into the service's package, so that the wheel and the image carry it. */
 export default defineConfig({
   base: './',
   define: { POSE_FOLDER: JSON.stringify(`${poseFolder}/`) },
-  plugins: [preact(), servePoseFiles(poseFolder)],
+  plugins: [preact(), servePoseFiles(poseFolder), writeServiceWorker(poseFolder)],
   worker: { format: 'iife' },
   build: {
     outDir: OUT,

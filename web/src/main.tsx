@@ -6,4 +6,4 @@ import './style.css'
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 
-if ('serviceWorker' in navigator && location.protocol === 'https:') void navigator.serviceWorker.register('./service-worker.js')
+if ('serviceWorker' in navigator && isSecureContext && import.meta.env.PROD) void navigator.serviceWorker.register('./service-worker.js')
