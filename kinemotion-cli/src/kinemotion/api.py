@@ -207,7 +207,10 @@ def measure(
     poses = _told(clock.timed("pose", estimator.poses(frames)), listener=listener)
     trials: list[Trial] = []
     calibration = for_model(estimator.info.name, estimator.info.model)
-    analysis = Analysis(movement, estimator.skeleton, request.athlete, request.options, calibration)
+    corrections = request.settings.events
+    analysis = Analysis(
+        movement, estimator.skeleton, request.athlete, request.options, calibration, corrections=corrections
+    )
     others: set[int] = set()
     problem: KinemotionError | None = None
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.correction import Correction
 from kinemotion.movements import registry
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Settings:
     """The one athlete whose trials count, by the number that the document gives; everybody where None."""
     limits: Limits | None = None
     """What is too large to be decoded; changes no number."""
+    events: tuple[Correction, ...] = ()
+    """Instants that a person gives for events, in place of those found automatically."""
     date: str | None = None
     """Day of the test, ISO 8601, where the file does not tell it; changes no number."""
 
@@ -87,4 +90,6 @@ def settings_of(request: Request) -> dict[str, Any]:
     """All that was asked for and could change a number, defaults filled in, as the document tells it."""
     settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
     del settings["threads"], settings["limits"]
+    if not request.settings.events:
+        del settings["events"]
     return settings

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kinemotion.calibration import default_calibration
@@ -10,12 +10,14 @@ from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import Calibration
+from kinemotion.motion.correction import Correction
 from kinemotion.motion.live import PersonState, RoughState, SessionEvent, StateEvent, TrialEvent
 from kinemotion.motion.metrics import Estimate, implausible
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import FrameNumbers, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Movement
+from kinemotion.movements.corrections import check_corrections
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.quality import assess, rate_unusable
 from kinemotion.reconstruct.repairs import repair, take_soles_from_landmarks
@@ -39,6 +41,8 @@ class Analysis:
     """The fitted numbers of the pose model."""
     has_ground_points: bool = True
     """Whether the poses show where the silhouette ends below. If not, the landmarks of the feet are taken instead."""
+    corrections: tuple[Correction, ...] = ()
+    """Instants that a person gives for events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,9 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
     seen = sequence if analysis.has_ground_points else take_soles_from_landmarks(sequence)
     poses = repair(seen, contacts=movement.contacts)
     motion = reconstruct(poses, analysis.athlete, contacts=movement.contacts, calibration=analysis.calibration)
+    motion = replace(motion, corrections=tuple(given for given in analysis.corrections if given.trial == index))
     detection = movement.detect(motion, analysis.options)
+    check_corrections(detection)
     measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
     return Trial(
         index=index,

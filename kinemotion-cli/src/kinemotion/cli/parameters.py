@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kinemotion.cli.corrections import read_corrections
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import RANGES
@@ -113,6 +114,12 @@ CLIP: tuple[click.Option, ...] = (
         ["--person"],
         type=Count(0),
         help="Measure this athlete only, where several are seen: the number of the person in the result.",
+    ),
+    click.Option(
+        ["--events"],
+        metavar="FILE|JSON",
+        callback=read_corrections,
+        help="Take these instants for events instead of those found: names and times as in the result.",
     ),
     click.Option(["--start", "start_s"], type=Number(0), help="Leave out what is before [s]."),
     click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Leave out what is after [s]."),

@@ -5,6 +5,7 @@ from typing import Literal
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.calibration import Calibration
+from kinemotion.motion.correction import Correction
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import Repair
@@ -127,6 +128,8 @@ class Motion:
     """The fitted numbers of the pose model that saw it."""
     repairs: tuple[Repair, ...] = ()
     """What was changed in the poses on the way here."""
+    corrections: tuple[Correction, ...] = ()
+    """Instants that a person gives for events of this trial."""
 
     def joint(self, name: str) -> Floats:
         """Path of one joint (T, 2), m."""

@@ -25,6 +25,8 @@ class Event:
     """Standard error."""
     side: Side | None = None
     """Where the event belongs to one foot."""
+    automatic_s: float | None = None
+    """Where a person corrected the event: the time that was found automatically."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "time_s", round(self.time_s / _GRID_S) * _GRID_S)

@@ -16,6 +16,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, join_phases
 from kinemotion.movements.cmj.onset import find_onset
+from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import compute_vertical_speed, find_lowest_point, interpolate_height
 from kinemotion.movements.jumps.flights import SHORTEST_FLIGHT_S, WholeFlight, find_jump
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
@@ -135,7 +136,9 @@ def _find_lowest(motion: Motion, takeoff: Event) -> Event | None:
             Message("no_push_off", "The athlete leaves the ground without a countermovement and a push-off."),
             hint=_OTHER_COMMANDS,
         )
-    return None if turn_s is None else Event("lowest", turn_s, motion.calibration.push_off.lowest_error_s)
+    if turn_s is None:
+        return None
+    return correct(Event("lowest", turn_s, motion.calibration.push_off.lowest_error_s), motion)
 
 
 def _find_dip(
@@ -150,9 +153,11 @@ def _find_dip(
         return (), None
     lowest_m = interpolate_height(motion, lowest.time_s)
     onset = find_onset(motion, standing, lowest_s=lowest.time_s, lowest_m=lowest_m)
+    onset = onset and correct(onset, motion)
     if onset is None or lowest.time_s - onset.time_s < _FEWEST_STEPS * _STEP_S:
         return (), None
     sinking_s = np.arange(onset.time_s, lowest.time_s, _STEP_S)
     fastest = int(np.argmin(compute_vertical_speed(motion, sinking_s)))
     error_s = motion.calibration.push_off.fastest_sinking_error_s
-    return (onset, Event("peak_downward_velocity", float(sinking_s[fastest]), error_s)), standing
+    peak = correct(Event("peak_downward_velocity", float(sinking_s[fastest]), error_s), motion)
+    return (onset, peak), standing

@@ -15,6 +15,7 @@ from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, join_phases
+from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
@@ -126,8 +127,8 @@ def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
     on_box = [left for level, left in boxes if level - ground_m > _ON_BOX * height_m]
     step_off = max(on_box, key=lambda left: left.time_s)
     return (
-        Event("step_off", step_off.time_s, step_off.uncertainty_s),
-        Event("touchdown", touchdown.time_s, touchdown.uncertainty_s),
+        correct(Event("step_off", step_off.time_s, step_off.uncertainty_s), motion),
+        correct(Event("touchdown", touchdown.time_s, touchdown.uncertainty_s), motion),
     )
 
 
@@ -137,4 +138,4 @@ def _find_lowest(motion: Motion, *, touchdown: Event, takeoff: Event) -> Event:
     path = fit_local(motion.com[:, 1], motion.time_s, at_s=inside_s, window_s=_TURN_WINDOW_S, degree=2)
     turns = find_crossings(path.slope, inside_s)
     lowest_s = turns[0] if len(turns) else inside_s[int(np.argmin(path.value))]
-    return Event("lowest", float(lowest_s), motion.calibration.rebound.lowest_error_s)
+    return correct(Event("lowest", float(lowest_s), motion.calibration.rebound.lowest_error_s), motion)

@@ -23,6 +23,7 @@ from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.calibration import JumpCalibration
 from kinemotion.motion.events import Event
 from kinemotion.motion.metrics import Estimate
+from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
 from kinemotion.movements.jumps.ground_height import measure_ground_levels
@@ -43,6 +44,8 @@ _PARALLAX = 0.1
 """Engineering limit: share of a camera's sway, measured on the background, by which the nearer athlete shifts more."""
 _FRAME_SHARE = 0.1
 """Engineering limit: an event is not surer than this share of a frame, however well its curve fits."""
+_HELD_S = 1e-6
+"""Engineering limit: how far the fit may move an event that a person gave."""
 _MISTAKEN = 4.0
 """Engineering limit: an event this many standard errors from the end of the arc was mistaken."""
 
@@ -88,17 +91,35 @@ class _Evidence:
 
 
 def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bool] = (False, False)) -> FusedFlight:
-    """Fuse all measurements of one flight.
+    """Fuse all measurements of one flight; an event that a person corrected is taken as it was given.
 
     ``rebounds`` says whether its take-off and its landing belong to a short stiff contact. There the path of the centre
     of mass leaves the arc faster than in a push-off from a dip and in a soft landing, so that end is not used.
     """
+    unused = np.array(rebounds)
+    fused = _fuse(motion, flight, unused=unused, given=np.zeros(2, dtype=bool))
+    takeoff, landing = correct(fused.takeoff, motion), correct(fused.landing, motion)
+    given = np.array([event.automatic_s is not None for event in (takeoff, landing)])
+    if not given.any():
+        return fused
+    corrected = replace(
+        flight, takeoff=takeoff if given[0] else flight.takeoff, landing=landing if given[1] else flight.landing
+    )
+    return _fuse(motion, corrected, unused=unused | given, given=given)
+
+
+def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -> FusedFlight:
+    """Fuse the measurements of a flight, without the ``unused`` ends of its arc; ``given`` events are held."""
     if flight.arc is None or not motion.scale.measured:
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
-        evidence = _use_everything(motion, flight, arc=flight.arc, rebounds=np.array(rebounds))
+        evidence = _use_everything(motion, flight, arc=flight.arc, rebounds=unused)
     instants, covariance = _fit_instants(evidence)
+    if given.any():
+        instants, _ = _fit_instants(_hold(evidence, given))
+        instants[::2] = np.where(given, evidence.measured[:2], instants[::2])
     errors = np.sqrt(np.diag(covariance))
+    errors[::2] = np.where(given, [flight.takeoff.uncertainty_s, flight.landing.uncertainty_s], errors[::2])
     rise = Estimate(float(instants[1] - instants[0]), _error_between(covariance, places=(0, 1)))
     velocity = rise.scaled(GRAVITY_M_S2)
     takeoff = replace(flight.takeoff, time_s=float(instants[0]), uncertainty_s=float(errors[0]))
@@ -111,6 +132,14 @@ def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bo
         flight_time=Estimate(landing.time_s - takeoff.time_s, _error_between(covariance, places=(0, 2))),
         arc=flight.arc,
     )
+
+
+def _hold(evidence: _Evidence, given: Bools) -> _Evidence:
+    """Return the evidence in which take-off and landing (2,) that are given have next to no error."""
+    covariance = evidence.covariance.copy()
+    places = np.flatnonzero(given)
+    covariance[places, places] = _HELD_S**2
+    return replace(evidence, covariance=covariance)
 
 
 def _error_between(covariance: Floats, *, places: tuple[int, int]) -> float:

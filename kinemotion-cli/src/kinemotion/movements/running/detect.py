@@ -11,6 +11,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Phase
 from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.movements.corrections import correct
 from kinemotion.movements.running import RunningOptions
 from kinemotion.reconstruct.angles import measure_frontal_width
 from kinemotion.reconstruct.left_right import find_stride_rhythm
@@ -92,7 +93,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
 def _find_complete(motion: Motion, side: Side) -> list[Phase]:
     """Contacts of one foot that begin and end within the motion."""
     return [
-        Phase(f"stance_{side}", contact.touchdown, contact.toeoff)
+        Phase(f"stance_{side}", correct(contact.touchdown, motion), correct(contact.toeoff, motion))
         for contact in motion.contacts
         if contact.side == side and contact.touchdown and contact.toeoff
     ]

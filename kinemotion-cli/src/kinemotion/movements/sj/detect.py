@@ -16,6 +16,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, join_phases
 from kinemotion.motion.metrics import Estimate
+from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight, find_jump
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
@@ -65,10 +66,10 @@ def detect(motion: Motion, options: Any) -> SquatJumpDetection:  # noqa: ANN401 
     start = (
         Event("start", first_s)
         if squat.start_s is None
-        else Event("hold_start", squat.start_s, motion.calibration.push_off.hold_error_s)
+        else correct(Event("hold_start", squat.start_s, motion.calibration.push_off.hold_error_s), motion)
     )
     end = Event("end", max(float(motion.time_s[-1]), flight.landing.time_s))
-    events = (start, _find_rise(motion, jump, squat=squat), flight.takeoff, flight.landing, end)
+    events = (start, correct(_find_rise(motion, jump, squat=squat), motion), flight.takeoff, flight.landing, end)
     return SquatJumpDetection(
         motion,
         join_phases(_NAMES, events),

@@ -30,6 +30,9 @@ class EventEntry(TypedDict):
     frame: Annotated[float | None, about("Position between the numbered frames of the file.")]
     uncertainty_s: Annotated[float, about("Standard error.")]
     side: Side
+    automatic_s: NotRequired[
+        Annotated[float, about("Time that was found automatically, where a person corrected the event. Since 1.1.")]
+    ]
 
 
 class PhaseEntry(TypedDict):

@@ -162,13 +162,16 @@ def _repetition(part: Repetition, declared: type) -> RepetitionEntry:
 
 
 def _event(event: Event, trial: Trial) -> EventEntry:
-    return {
+    found: EventEntry = {
         "name": event.name,
         "time_s": _seconds(event.time_s),
         "frame": _frame(event.time_s, trial),
         "uncertainty_s": _seconds(event.uncertainty_s),
         "side": event.side,
     }
+    if event.automatic_s is not None:
+        found["automatic_s"] = _seconds(event.automatic_s)
+    return found
 
 
 def _frame(time_s: float, trial: Trial) -> float | None:
