@@ -17,6 +17,7 @@ FIXED = {
     "compare": "kinemotion.cli.results.compare:compare",
     "doctor": "kinemotion.cli.inspection.doctor:doctor",
     "history": "kinemotion.cli.results.history:history",
+    "live": "kinemotion.cli.live.camera:live",
     "movements": "kinemotion.cli.inspection.about:movements",
     "probe": "kinemotion.cli.inspection.probe:probe",
     "schema": "kinemotion.cli.inspection.schema:schema",

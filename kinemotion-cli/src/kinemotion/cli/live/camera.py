@@ -1,0 +1,54 @@
+"""The command that measures what a camera sees, while the athlete moves."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kinemotion.cli.command import Call, Command
+from kinemotion.cli.parameters import FILE, Number
+from kinemotion.motion.athlete import RANGES
+
+_HELP = """Measure what a camera sees, while the athlete moves.
+
+A window shows the skeleton, the phase, the height and the last result. Press s to save the last 10 seconds as a clip
+with its result, q to quit.
+
+\b
+kinemotion live --camera 0 --movement cmj --athlete-height 1.80
+kinemotion live --jsonl
+"""
+
+
+@click.command(cls=Command, help=_HELP, short_help="Measure what a camera sees, while the athlete moves.")
+@click.option("--camera", default="0", show_default=True, metavar="NUMBER|FILE", help="Camera, or a video instead.")
+@click.option("--movement", default="cmj", show_default=True, metavar="NAME", help="See `kinemotion movements`.")
+@click.option(
+    "--quality",
+    type=click.Choice(["fast", "balanced", "accurate"]),
+    default="fast",
+    show_default=True,
+    help="Size of the pose model.",
+)
+@click.option("--mass", "mass_kg", type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg].")
+@click.option("--athlete-height", "height_m", type=Number(*RANGES["height_m"]), help="Athlete's stature [m].")
+@click.option("--jsonl", is_flag=True, help="Write JSON lines, and open no window.")
+@click.option("--save-dir", type=FILE, default=Path(), help="Where the key s saves the last 10 s and their result.")
+@click.option("--debug", is_flag=True, help="Show the trace of an error.")
+@click.pass_obj
+def live(_call: Call, /, **values: Any) -> None:  # noqa: ANN401  (typed by click)
+    # Asking for --help shall not wait for numpy, OpenCV and models.
+    from kinemotion.api import Settings  # noqa: PLC0415
+    from kinemotion.cli.live.cameras import open_camera  # noqa: PLC0415
+    from kinemotion.cli.live.display import Window  # noqa: PLC0415
+    from kinemotion.cli.live.session import LiveOutput, LiveRun  # noqa: PLC0415
+    from kinemotion.motion.athlete import Athlete  # noqa: PLC0415
+    from kinemotion.request import Request  # noqa: PLC0415
+    from kinemotion.streaming import StreamingPoseProcessor  # noqa: PLC0415
+
+    movement, quality = values["movement"], values["quality"]
+    athlete = Athlete(mass_kg=values["mass_kg"], height_m=values["height_m"])
+    request = Request(path=Path(), movement=movement, quality=quality, athlete=athlete, settings=Settings())
+    with open_camera(values["camera"]) as camera:
+        output = LiveOutput(request, values["save_dir"], display=None if values["jsonl"] else Window())
+        LiveRun(StreamingPoseProcessor(movement, quality=quality, athlete=athlete), output).follow(camera)
