@@ -33,7 +33,7 @@ help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(UV)  ## Everything the other targets need: packages in this folder, servers for the tests
-	@$(UV) sync --all-packages --locked --quiet
+	@$(UV) sync --all-packages --locked --quiet --compile-bytecode
 	@$(MAKE) services
 
 services:  ## The servers that some tests start: installed on Debian, else named

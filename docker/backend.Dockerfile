@@ -15,10 +15,10 @@ COPY kinemotion-cli kinemotion-cli
 COPY backend backend
 COPY sdk/python/pyproject.toml sdk/python/pyproject.toml
 # OpenCV comes without its windows: the distribution that the lock file names needs Debian's libgl1 and libglib2.0-0, 230 MB.
-RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \
+RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --compile-bytecode --no-default-groups --no-editable --package kinemotion \
     --no-install-package opencv-contrib-python \
- && uv pip install --python /opt/engine --no-deps opencv-python-headless==5.0.0.93 \
- && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --no-default-groups --no-editable --package kinemotion-backend --extra scale-out \
+ && uv pip install --compile-bytecode --python /opt/engine --no-deps opencv-python-headless==5.0.0.93 \
+ && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --compile-bytecode --no-default-groups --no-editable --package kinemotion-backend --extra scale-out \
  && sh docker/trim_environment.sh /opt/engine \
  && sh docker/trim_environment.sh /opt/service
 RUN mkdir /opt/sbom \

@@ -12,6 +12,8 @@ from kinemotion.pose.roi import Region
 
 _CELLS = 64
 """Cells along each side of a person's region: one covers about 3 cm of an athlete."""
+_SAMPLES = 4
+"""Pixels along each side of a cell that are read of a large region, evenly spread."""
 _NEIGHBOURS = 3
 """Side of the square of cells over which a difference is averaged: noise is of one cell, motion of several."""
 _FAINT = 2.5
@@ -66,7 +68,9 @@ def _find_bounds(region: Region, shape: tuple[int, ...]) -> tuple[slice, slice]:
 def _take(grey: Grey, bounds: tuple[slice, slice]) -> _View:
     """Return the view of a part of the picture."""
     cv2 = load_opencv()
-    part = np.ascontiguousarray(grey[bounds])
+    rows, columns = bounds
+    step = max(1, max(rows.stop - rows.start, columns.stop - columns.start) // (_SAMPLES * _CELLS))
+    part = np.ascontiguousarray(grey[rows.start : rows.stop : step, columns.start : columns.stop : step])
     cells = cv2.resize(part, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
     return _View(bounds, cells.astype(np.float32))
 
