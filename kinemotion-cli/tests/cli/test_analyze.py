@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 
 import click
 import pytest
+from command_line import make_environment, run_command, written
 
 from kinemotion import api
 from kinemotion.cli.analyze import command
@@ -47,18 +48,18 @@ def test_a_stream_is_a_line_a_trial_and_a_closing_line(kinemotion: Any, clip: Pa
     assert lines[0]["trial"] == lines[2]["trials"][0]
 
 
-def test_a_trial_is_told_before_the_next_is_looked_for(
-    kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-):
-    found = api.analyze
+def test_a_trial_is_told_before_the_next_is_looked_for(measured: None, clip: Path, monkeypatch: pytest.MonkeyPatch):
+    found, environment = api.analyze, make_environment()
 
     def slow(*arguments: Any) -> Any:
-        for trial in found(*arguments):
+        for index, trial in enumerate(found(*arguments), start=1):
             yield trial
-            assert json.loads(capfd.readouterr().out)["trial"]["index"] == trial.index
+            lines = written(environment.stdout).splitlines()
+            assert [json.loads(line)["event"] for line in lines] == ["trial"] * index
 
     monkeypatch.setattr(api, "analyze", slow)
-    assert [line["event"] for line in kinemotion("toy-analyze", clip, "--jsonl").lines] == ["report"]
+    ended = run_command("toy-analyze", clip, "--jsonl", environment=environment)
+    assert [line["event"] for line in ended.lines] == ["trial", "trial", "report"]
 
 
 def test_a_stream_that_fails_ends_with_an_error_line(kinemotion: Any, tmp_path: Path):

@@ -14,7 +14,8 @@ from change_frames import change_people
 
 from kinemotion.cli import output
 from kinemotion.cli.analyze import command
-from kinemotion.errors import ExitStatus, Interrupted, ModelProblem
+from kinemotion.cli.environment import Environment
+from kinemotion.errors import ExitStatus, Interrupted, KinemotionError, ModelProblem
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.report.contract.schema import SCHEMAS
 
@@ -266,9 +267,9 @@ def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    def interrupted_again(message: str, hint: str, *, lang: str) -> None:
+    def interrupted_again(problem: KinemotionError, environment: Environment, *, lang: str) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        complain(message, hint, lang=lang)
+        complain(problem, environment, lang=lang)
 
     complain, before = output.complain, signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("kinemotion.api.open_video", stopped)

@@ -62,7 +62,7 @@ FULL = Path("/dev/full")
 @pytest.mark.parametrize(
     ("command", "status", "told"),
     [
-        (["movements", "--json"], 7, "Error: What was found could not be written"),
+        (["movements", "--json"], 7, "Error: The result could not be written"),
         (["probe", "-", "-j", "-"], 3, "Error: There"),
     ],
 )

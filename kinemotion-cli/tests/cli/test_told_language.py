@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from kinemotion.cli.main import expand_patterns
+from kinemotion.cli.main import kinemotion as program
 
 Wrong = Callable[[str], Path]
 
@@ -18,12 +20,44 @@ Wrong = Callable[[str], Path]
         (["a.mp4", "--lang", "es", "--qualty", "fast"], "Consejo: ¿Quería decir --quality?"),
         (["a.mp4", "--lang=fr", "--mass", "heavy"], "Erreur: Valeur non valable pour --mass"),
         (["a.mp4", "--lang", "fr", "--json"], "Erreur: L'option --json a besoin"),
+        (["a.mp4", "--lang", "es", "--mass", "heavy"], "--mass: 'heavy' no es un número."),
+        (["a.mp4", "--lang", "es", "--mass", "3"], "--mass: 3.0 no está en el intervalo 20"),
+        (["a.mp4", "--lang", "fr", "--sex", "x"], "--sex : 'x' n'est pas l'un de"),
+        (["a.mp4", "--lang", "fr", "--date", "soon"], "n'est pas une date"),
+        (["a.mp4", "--lang", "es", "--json", "x.txt"], "no tiene una extensión que se pueda escribir"),
     ],
 )
 def test_mistakes_are_told_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], told: str):
     ended = kinemotion("cmj-analyze", *arguments)
     assert ended.status == 2
     assert told in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["doctor", "--lang", "es"], "decodificador h264: presente"),
+        (["movements", "--lang", "fr"], "Saut avec contre-mouvement: "),
+        (["version", "--lang", "es"], ", contrato "),
+    ],
+)
+def test_what_commands_print_is_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], told: str):
+    ended = kinemotion(*arguments)
+    assert ended.status == 0
+    assert told in ended.out
+
+
+def test_a_clip_is_described_in_the_language_of_the_reader(kinemotion: Any, clip: Path):
+    assert kinemotion("probe", clip, "--lang", "fr").out == "h264 64x64, 1,0 s à 25,0 images/s\n"
+
+
+def test_every_command_that_prints_words_knows_the_language():
+    context = click.Context(program)
+    silent = {"schema", "stream"}  # names of schemas; lines for programs
+    for name in set(program.list_commands(context)) - silent:
+        command = program.get_command(context, name)
+        assert command
+        assert "lang" in [parameter.name for parameter in command.params], name
 
 
 def test_the_document_of_a_failure_is_in_english_for_programs(kinemotion: Any, wrong: Wrong):

@@ -39,4 +39,4 @@ def test_a_refused_clip_shows_no_number(refused_report: Report):
 def test_verbose_tells_phases_and_times(toy_report: Report):
     told = summary(toy_report, verbose=True)
     assert "1.000 s  Flight" in told
-    assert "Took 1.23 s (decode 0.50 s, pose 0.70 s)" in told
+    assert "Took 1.23\u00a0s (decode 0.50\u00a0s, pose 0.70\u00a0s)" in told

@@ -54,4 +54,4 @@ def _analyze(call: Call, name: str, /, *, videos: tuple[Path, ...], **values: An
 
         refuse_single_outputs(values)
         named = [replace(order, result=order.request.path.stem) for order in orders]
-        run_batch(named, BatchOptions.of(values))
+        run_batch(named, BatchOptions.of(values), environment=call.environment)

@@ -1,13 +1,14 @@
 """A command that notes, before anything can go wrong, how its failure is to be reported."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
+from kinemotion.cli.environment import Environment
 from kinemotion.i18n.languages import LANGUAGES
 from kinemotion.messages import Message
 
@@ -25,6 +26,7 @@ class Call:
     debug: bool = False
     lang: str = "en"
     """Language of messages."""
+    environment: Environment = field(default_factory=Environment.of_process)
     inputs: tuple[Path, ...] = ()
     """Files that the call names as its inputs; never written to."""
 
@@ -38,7 +40,25 @@ class Call:
         self.inputs = tuple(map(Path, inputs))
 
 
-class Command(click.Command):
+class ShowsHelp(click.Command):
+    """A command that writes its help to the standard output of its environment."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option that shows the help."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.callback = _show_help
+        return option
+
+
+def _show_help(ctx: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001  (click's order)
+    if asked and not ctx.resilient_parsing:
+        call = ctx.find_object(Call) or Call()
+        call.environment.write(ctx.get_help() + "\n")
+        ctx.exit()
+
+
+class Command(ShowsHelp):
     """A command whose options are noted in the ``Call`` before their values are checked."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -48,7 +68,7 @@ class Command(click.Command):
             typed, inputs = self._split(ctx, args)
             call.note(typed, inputs=inputs)
             if call.debug:
-                _show_traces()
+                _show_traces(call.environment)
         return super().parse_args(ctx, args)
 
     def _split(self, ctx: click.Context, args: list[str]) -> tuple[Mapping[str, Any], list[str]]:
@@ -87,11 +107,10 @@ def with_suggestion(near: Sequence[str], hint: Message) -> Message:
     return Message("did_you_mean", "Did you mean {near}? {hint}", near=", ".join(near), hint=hint)
 
 
-def _show_traces() -> None:
+def _show_traces(environment: Environment) -> None:
     """Write what the engine logs, with its traces, to standard error."""
     import logging  # noqa: PLC0415  (few calls need it)
 
     logger = logging.getLogger("kinemotion")
     logger.setLevel(logging.INFO)
-    if not any(isinstance(handler, logging.StreamHandler) for handler in logger.handlers):
-        logger.addHandler(logging.StreamHandler())
+    logger.handlers[:] = [logging.StreamHandler(environment.stderr)]

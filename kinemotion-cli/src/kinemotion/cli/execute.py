@@ -5,13 +5,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import click
-
 from kinemotion.api import Listener, Request, Settings, run
 from kinemotion.cli.command import Call
+from kinemotion.cli.environment import Environment
 from kinemotion.cli.output import as_kinemotion_error, complain, write_document, write_line
 from kinemotion.cli.outputs import Outputs
-from kinemotion.cli.progress import Progress, progress
+from kinemotion.cli.progress import Report as ReportProgress
+from kinemotion.cli.progress import progress
 from kinemotion.errors import ExitStatus
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
@@ -73,41 +73,44 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
 
     def found(trial: Trial) -> None:
         if outputs.lines:
-            write_line(trial_event(trial, movement))
+            write_line(trial_event(trial, movement), call.environment)
 
-    with progress(kind) as tell:
+    with progress(kind, call.environment, lang=outputs.lang) as tell:
         frames = Frames(tell, passes=outputs.passes)
         seen: list[FramePoses] = []
         listener = Listener(
             progress=frames.measured,
             trial=found,
             poses=seen.append if outputs.poses or outputs.draws else lambda _frame: None,
-            refused=lambda refused: draw_refused(order, refused, frames=frames, seen=seen),
+            refused=lambda refused: draw_refused(
+                order, refused, frames=frames, seen=seen, environment=call.environment
+            ),
         )
         report = run(request, listener=listener, keep_motion=outputs.need_motion)
         for target in outputs.documents:
-            write_document(document(report), target)
+            write_document(document(report), target, environment=call.environment)
         call.documents = ()  # written: a failure from here on is told in words
         if outputs.lines:
-            write_line(report_event(report))
+            write_line(report_event(report), call.environment)
             call.lines = False
         outputs.save_poses(seen, info=report.provenance.estimator)
         failure = _drawn(order, report, frames=frames, seen=seen)
-    told = summary(report, verbose=outputs.verbose, lang=outputs.lang)
-    click.echo(told, nl=False, err=bool(outputs.documents or outputs.lines))
+    text = summary(report, verbose=outputs.verbose, lang=outputs.lang, width=call.environment.width)
+    call.environment.show(text, aside=bool(outputs.documents or outputs.lines))
     if failure:
         raise failure
     if refused := refusal(report):
-        complain(refused.message, refused.hint, lang=outputs.lang)
+        complain(refused, call.environment, lang=outputs.lang)
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
 
 
-def draw_refused(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> None:
+def draw_refused(
+    order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses], environment: Environment
+) -> None:
     """Write what can be shown of a clip without any trial; the refusal itself is raised afterwards."""
     failure = _drawn(order, report, frames=frames, seen=seen)
     if failure:
-        error = as_kinemotion_error(failure)
-        complain(error.message, error.hint, lang=order.outputs.lang)
+        complain(as_kinemotion_error(failure), environment, lang=order.outputs.lang)
 
 
 def _drawn(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> Exception | None:
@@ -122,7 +125,7 @@ def _drawn(order: Order, report: Report, *, frames: "Frames", seen: Sequence[Fra
 class Frames:
     """Progress over every pass through the clip: measuring it, then drawing on it."""
 
-    def __init__(self, tell: Progress, *, passes: int) -> None:
+    def __init__(self, tell: ReportProgress, *, passes: int) -> None:
         self._tell = tell
         self._passes = passes
         self._done = 0

@@ -7,7 +7,8 @@ from importlib import import_module
 
 import click
 
-from kinemotion.cli.command import find_similar, with_suggestion
+from kinemotion.cli.command import Call, ShowsHelp, find_similar, with_suggestion
+from kinemotion.cli.environment import Environment
 from kinemotion.cli.output import ending
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 from kinemotion.messages import Message
@@ -29,7 +30,7 @@ FIXED = {
 ANALYZE = "-analyze"
 
 
-class Commands(click.Group):
+class Commands(ShowsHelp, click.Group):
     """The fixed commands and one ``<movement>-analyze`` for each installed movement."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
@@ -76,7 +77,8 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
     if asked:
         from importlib.metadata import version  # noqa: PLC0415
 
-        click.echo(f"kinemotion {version('kinemotion')}")
+        call = ctx.find_object(Call) or Call()
+        call.environment.write(f"kinemotion {version('kinemotion')}\n")
         ctx.exit()
 
 
@@ -95,10 +97,13 @@ def expand_patterns(arguments: Sequence[str]) -> list[str]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and end the process with the documented exit status."""
+def main(arguments: Sequence[str] | None = None, *, environment: Environment | None = None) -> None:
+    """Run the command line and end the process with the documented exit status.
+
+    Without arguments and environment, those of the process are taken.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if sys.platform == "win32":
         given = expand_patterns(given)
-    with ending() as call:
+    with ending(environment or Environment.of_process()) as call:
         kinemotion.main(given, prog_name="kinemotion", standalone_mode=False, obj=call)

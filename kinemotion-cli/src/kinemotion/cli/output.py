@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import traceback
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,10 +12,12 @@ from typing import Any, NoReturn
 import click
 
 from kinemotion.cli.command import STDOUT, Call
+from kinemotion.cli.environment import Environment
 from kinemotion.cli.usage import usage_problem
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
 from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
+from kinemotion.motion.report import Problem
 from kinemotion.report.contract.encode import error_document, error_event, line, pretty
 from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
 
@@ -27,27 +28,27 @@ DOCUMENT: Mapping[str, bytes] = {".json": b'"schema_version"'}
 JSON_HELP = "Write the result as JSON to a file, or to standard output."
 
 
-def write_document(document: Mapping[str, Any], target: str) -> None:
+def write_document(document: Mapping[str, Any], target: str, *, environment: Environment) -> None:
     """Write the document to standard output (``-``) or, whole or not at all, to a file."""
     if target == STDOUT:
-        click.echo(pretty(document), nl=False)
+        environment.write(pretty(document))
         return
     with atomic(Path(target)) as path:
         path.write_text(pretty(document), encoding="ascii")
 
 
-def write_line(document: Mapping[str, Any]) -> None:
+def write_line(document: Mapping[str, Any], environment: Environment) -> None:
     """Write the document as one line of NDJSON to standard output, at once."""
-    click.echo(line(document), nl=False)
+    environment.write(line(document))
 
 
 @contextmanager
-def ending() -> Generator[Call]:
+def ending(environment: Environment) -> Generator[Call]:
     """Run the program; whatever ends it becomes its exit status, one message, and a document if options asked for one.
 
     The program notes in the ``Call`` what the options ask for. The trace of an error is shown only with ``--debug``.
     """
-    call = Call()
+    call = Call(environment=environment)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield call
@@ -57,12 +58,12 @@ def ending() -> Generator[Call]:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         if call.debug:
-            traceback.print_exception(caught)
+            environment.report("".join(traceback.format_exception(caught)))
         _report(error, call)
         raise SystemExit(error.exit_status) from None
     finally:
         signal.signal(signal.SIGTERM, before)
-        _flush()
+        _flush(environment)
 
 
 def as_kinemotion_error(caught: BaseException) -> KinemotionError:
@@ -90,34 +91,34 @@ def _is_interrupted(caught: BaseException | None) -> bool:
     return caught is not None and (isinstance(caught, KeyboardInterrupt) or _is_interrupted(caught.__cause__))
 
 
-def _flush() -> None:
+def _flush(environment: Environment) -> None:
     """Flush the streams; what cannot be flushed goes to the null device, so that Python is silent at exit."""
-    for stream in filter(None, (sys.stdout, sys.stderr)):
+    for stream in filter(None, (environment.stdout, environment.stderr)):
         try:
             stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def complain(message: str, hint: str, *, lang: str) -> None:
+def complain(problem: KinemotionError | Problem, environment: Environment, *, lang: str) -> None:
     """Tell people what happened and what to do next, in their language."""
-    told = texts(lang)
-    click.echo(f"{told('error')}: {told.sentence(message)}", err=True)
-    if hint:
-        click.echo(f"{told('hint')}: {told.sentence(hint)}", err=True)
+    language = texts(lang)
+    environment.show(f"{language('error')}: {language.sentence(problem.message)}\n", aside=True)
+    if problem.hint:
+        environment.show(f"{language('hint')}: {language.sentence(problem.hint)}\n", aside=True)
 
 
 def _report(error: KinemotionError, call: Call) -> None:
     with suppress(OSError):  # where nobody can be told, the status tells
-        complain(error.message, error.hint, lang=call.lang)
+        complain(error, call.environment, lang=call.lang)
     for target in call.documents:
         # A document that cannot be written is no second failure: standard error has told the first.
         with suppress(KinemotionError, OSError):
             _check_error_document(target, inputs=call.inputs)
-            write_document(error_document(error), target)
+            write_document(error_document(error), target, environment=call.environment)
     with suppress(OSError):
         if call.lines and STDOUT not in call.documents:
-            write_line(error_event(error))
+            write_line(error_event(error), call.environment)
 
 
 def _check_error_document(target: str, *, inputs: Sequence[Path]) -> None:

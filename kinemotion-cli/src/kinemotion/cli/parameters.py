@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from kinemotion.cli.command import Call
 from kinemotion.cli.corrections import read_corrections
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 from kinemotion.messages import Message
@@ -15,6 +16,21 @@ from kinemotion.motion.athlete import RANGES
 FILE = click.Path(path_type=Path, readable=False)
 """Whether it can be read is said where it is: of a video otherwise than of a folder that is written to."""
 LANGUAGE = click.Choice(["en", "es", "fr"])
+
+
+language_option = click.option(
+    "--lang", type=LANGUAGE, default="en", show_default=True, expose_value=False, help="Language of what is printed."
+)
+"""For commands that print; the language is noted in the call."""
+
+
+class Setting(click.Option):
+    """An option that the user's settings may give as well."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return the value among the settings of the environment; None where it is missing or empty."""
+        call = ctx.find_object(Call) or Call()
+        return call.environment.config.get(str(self.envvar)) or None
 
 
 class Number(click.FloatRange):
@@ -127,21 +143,21 @@ CLIP: tuple[click.Option, ...] = (
 """What is told of one clip and its athlete."""
 
 LIMITS: tuple[click.Option, ...] = (
-    click.Option(
+    Setting(
         ["--max-duration", "duration_s"],
         type=Number(0, min_open=True),
         envvar="KINEMOTION_MAX_DURATION_S",
         show_envvar=True,
         help="Refuse a longer video [s].",
     ),
-    click.Option(
+    Setting(
         ["--max-frames", "frames"],
         type=Count(1),
         envvar="KINEMOTION_MAX_FRAMES",
         show_envvar=True,
         help="Refuse a video of more frames.",
     ),
-    click.Option(
+    Setting(
         ["--max-pixels", "pixels"],
         type=Count(1),
         envvar="KINEMOTION_MAX_PIXELS",

@@ -1,84 +1,107 @@
 """How far the work is, on standard error: a bar for a person at a terminal, NDJSON for a program, else nothing."""
 
-import json
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from time import monotonic
+from __future__ import annotations
 
-import click
+import json
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from kinemotion.cli.environment import Environment, is_terminal
+from kinemotion.i18n.texts import Texts, texts
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from rich.progress import Progress as RichProgress
 
 INTERVAL_S = 0.1
 """Between two reports; more often serves neither a person nor a program."""
 
 BAR_WIDTH = 30
 
-Progress = Callable[[float, int | None], None]
+Unit = Literal["frames", "clips"]
+Report = Callable[[float, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Takes the units that are done and the units that there are."""
+
+    report: Report
+    hidden: Callable[[], AbstractContextManager[None]] = field(default=nullcontext)
+    """Takes the bar off the terminal, so that a line can be written where it was."""
+
+    def __call__(self, done: float, total: int | None) -> None:
+        """Report how far the work is; the total may be unknown."""
+        self.report(done, total)
 
 
 @contextmanager
-def progress(kind: str, *, unit: str = "frames") -> Generator[Progress]:
-    """A function to be told of the units done and the units there are; ``kind`` is auto, json or none."""
+def progress(kind: str, environment: Environment, *, unit: Unit = "frames", lang: str = "en") -> Generator[Progress]:
+    """Open the progress of a piece of work; ``kind`` is auto, json or none."""
     if kind == "json":
-        yield _seldom(_say_json)
-    elif kind == "auto" and _at_terminal():
-        try:
-            yield _seldom(_bar(unit))
-        finally:
-            clear_bar()
+        yield Progress(_limit_rate(_write_lines(environment), environment.clock))
+    elif kind == "auto" and is_terminal(environment.stderr):
+        with _open_bar(environment) as bar:
+            yield Progress(_limit_rate(_move(bar, texts(lang), unit=unit), environment.clock), partial(_hidden, bar))
     else:
-        yield _ignore
+        yield Progress(_ignore)
 
 
-def clear_bar() -> None:
-    """Take the bar off the terminal, so that a line can be written where it was."""
-    if _at_terminal():
-        click.echo("\r\x1b[K", nl=False, err=True)
+def _limit_rate(report: Report, clock: Callable[[], float]) -> Report:
+    last_s = -INTERVAL_S + clock()
 
-
-def _at_terminal() -> bool:
-    """Whether a person reads standard error; it may be closed."""
-    return bool(sys.stderr) and sys.stderr.isatty()
-
-
-def _seldom(tell: Progress) -> Progress:
-    last_s = -INTERVAL_S
-
-    def tell_seldom(done: float, total: int | None) -> None:
+    def report_seldom(done: float, total: int | None) -> None:
         nonlocal last_s
-        now_s = monotonic()
+        now_s = clock()
         if now_s - last_s >= INTERVAL_S or done == total:
             last_s = now_s
-            tell(done, total)
+            report(done, total)
 
-    return tell_seldom
-
-
-def _say_json(done: float, total: int | None) -> None:
-    click.echo(json.dumps({"event": "progress", "done": int(done), "total": total}), err=True)
+    return report_seldom
 
 
-def _bar(unit: str) -> Progress:
-    began_s = monotonic()
-    last, last_s = 0.0, began_s
+def _write_lines(environment: Environment) -> Report:
+    def write(done: float, total: int | None) -> None:
+        environment.report(json.dumps({"event": "progress", "done": int(done), "total": total}) + "\n")
 
-    def draw(done: float, total: int | None) -> None:
-        nonlocal last, last_s
-        if done != last:
-            last, last_s = done, monotonic()
-        told = f"{int(done)} {unit}"
-        if total:
-            filled = min(BAR_WIDTH, int(BAR_WIDTH * done / total))
-            left = _left(began_s + (last_s - began_s) / done * total - monotonic()) if done else ""
-            told = f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {int(done)}/{total} {unit}{left}"
-        click.echo(f"\r\x1b[K{told}", nl=False, err=True)
-
-    return draw
+    return write
 
 
-def _left(seconds: float) -> str:
-    minutes, rest = divmod(max(round(seconds), 0), 60)
-    return f", {minutes}:{rest:02d} left"
+def _open_bar(environment: Environment) -> RichProgress:
+    # Imported here: only a terminal needs it.
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import Progress as RichProgress  # noqa: PLC0415
+
+    from kinemotion.cli.terminal import open_console  # noqa: PLC0415
+
+    columns = (BarColumn(BAR_WIDTH), TextColumn("{task.description}"), TimeRemainingColumn(compact=True))
+    console = open_console(environment.stderr, environment.config)
+    bar = RichProgress(*columns, console=console, transient=True, get_time=environment.clock)
+    bar.add_task("", total=None)
+    return bar
+
+
+def _move(bar: RichProgress, language: Texts, *, unit: Unit) -> Report:
+    [task] = bar.task_ids
+
+    def move(done: float, total: int | None) -> None:
+        text = language.count(f"{unit}_of" if total else unit, total or int(done), done=int(done))
+        bar.update(task, completed=done, total=total, description=text)
+
+    return move
+
+
+@contextmanager
+def _hidden(bar: RichProgress) -> Generator[None]:
+    bar.stop()
+    try:
+        yield
+    finally:
+        bar.start()
 
 
 def _ignore(_done: float, _total: int | None) -> None:

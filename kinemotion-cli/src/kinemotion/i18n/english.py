@@ -121,6 +121,13 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "seen_nobody": "The video shows no person.",
             "lost_at": "The athlete is not visible at: {spans}.",
             "nobody_here": "Nobody visible",
+            "version": "{name} {version}, contract {contract}, Python {python}",
+            "left_out": "Left out: {reason}",
+            "good": "ok",
+            "bad": "BAD",
+            "took": "Took {duration} ({stages})",
+            "made_by": "Model {model}, {version}",
+            "scale_from": "{source}: {scale} mm/px ± {share}",
             "error": "Error",
             "hint": "Hint",
         },
@@ -179,6 +186,11 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
 PLURALS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "trials": ("{count} trial", "{count} trials"),
+        "metrics": ("{count} metric", "{count} metrics"),
+        "frames": ("{done} frame", "{done} frames"),
+        "clips": ("{done} clip", "{done} clips"),
+        "frames_of": ("{done}/{count} frame", "{done}/{count} frames"),
+        "clips_of": ("{done}/{count} clip", "{done}/{count} clips"),
     }
 )
 """Texts that depend on a number: for one, and for several."""

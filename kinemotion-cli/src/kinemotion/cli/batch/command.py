@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from kinemotion.cli.command import Command
+from kinemotion.cli.command import Call, Command
 from kinemotion.cli.parameters import FILE, MANY_CLIPS, MODEL, RUN
 
 _HELP = """Analyse the clips that MANIFEST names, each as its own movement.
@@ -25,14 +25,15 @@ kinemotion analyze team.csv --json-dir results --csv summary.csv
 """
 
 
-def _analyze(*, manifest: Path, quality: str, estimator: str, **values: Any) -> None:  # noqa: ANN401  (typed by click)
+@click.pass_obj
+def _analyze(call: Call, /, *, manifest: Path, quality: str, estimator: str, **values: Any) -> None:  # noqa: ANN401  (typed by click)
     # Asking for --help shall not wait for numpy, decoders and models.
     from kinemotion.cli.batch.manifest import read_manifest  # noqa: PLC0415
     from kinemotion.cli.batch.options import BatchOptions  # noqa: PLC0415
     from kinemotion.cli.batch.run import run_batch  # noqa: PLC0415
 
     orders = read_manifest(manifest, defaults=[f"--quality={quality}", f"--estimator={estimator}"])
-    run_batch(orders, BatchOptions.of(values), inputs=[manifest])
+    run_batch(orders, BatchOptions.of(values), environment=call.environment, inputs=[manifest])
 
 
 analyze = Command(

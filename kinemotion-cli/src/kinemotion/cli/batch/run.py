@@ -12,14 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from kinemotion.api import Listener, run, settings_of
 from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost, Pool
+from kinemotion.cli.environment import Environment
 from kinemotion.cli.execute import Frames, Order, draw_refused
 from kinemotion.cli.output import as_kinemotion_error, write_document
-from kinemotion.cli.progress import clear_bar, progress
+from kinemotion.cli.progress import Progress, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
 from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
@@ -54,41 +53,45 @@ class Outcome:
         return self.document.get("error") or self.unwritten
 
 
-def run_batch(orders: Sequence[Order], options: BatchOptions, *, inputs: Sequence[Path] = ()) -> None:
+def run_batch(
+    orders: Sequence[Order], options: BatchOptions, *, environment: Environment, inputs: Sequence[Path] = ()
+) -> None:
     """Carry out the orders; a clip that fails ends the process with status 1, after all others are done."""
     workers, threads = options.shares(clips=len(orders))
     placed = [options.place(order, threads=threads) for order in orders]
     options.check(placed, inputs=inputs)
     outcomes: list[Outcome] = []
-    with closing(_outcomes(placed, options, workers=workers)) as found:
+    with (
+        progress(options.progress, environment, unit="clips", lang=options.lang) as tell,
+        closing(_outcomes(placed, options, workers=workers, tell=tell)) as found,
+    ):
         for order, outcome in zip(placed, found, strict=True):
             outcomes.append(outcome)
-            clear_bar()
-            click.echo(_line(order, outcome))
+            with tell.hidden():
+                environment.show(_line(order, outcome) + "\n")
     for path in options.tables:
         table.write_trial_table(map(_entry, placed, outcomes), path)
     failed = sum(outcome.failure is not None for outcome in outcomes)
     count = Message("clips_measured", "{done} of {all} clips measured.", done=len(outcomes) - failed, all=len(outcomes))
-    click.echo(texts(options.lang).sentence(count), err=True)
+    environment.show(texts(options.lang).sentence(count) + "\n", aside=True)
     if failed:
         raise SystemExit(ExitStatus.SOME_FAILED)
 
 
-def _outcomes(orders: Sequence[Order], options: BatchOptions, *, workers: int) -> Generator[Outcome]:
+def _outcomes(orders: Sequence[Order], options: BatchOptions, *, workers: int, tell: Progress) -> Generator[Outcome]:
     """What became of each order, in their order; what an earlier call has done is not done again."""
     known = {place: done for place, order in enumerate(orders) if options.resume and (done := _done_before(order))}
     waiting = [order for place, order in enumerate(orders) if place not in known]
-    with progress(options.progress, unit="clips") as tell:
-        pool = Pool(
-            partial(carry_out, debug=options.debug),
-            workers,
-            lambda done: tell(len(known) + done, len(orders)),
-            modules=IMPORTED,
-        )
-        with closing(pool.outcomes(waiting)) as found:
-            for place in range(len(orders)):
-                outcome = Outcome(known[place]) if place in known else next(found)
-                yield _lost(outcome) if isinstance(outcome, Lost) else outcome
+    pool = Pool(
+        partial(carry_out, debug=options.debug),
+        workers,
+        lambda done: tell(len(known) + done, len(orders)),
+        modules=IMPORTED,
+    )
+    with closing(pool.outcomes(waiting)) as found:
+        for place in range(len(orders)):
+            outcome = Outcome(known[place]) if place in known else next(found)
+            yield _lost(outcome) if isinstance(outcome, Lost) else outcome
 
 
 def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = False) -> Outcome:
@@ -107,7 +110,9 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
         listener = Listener(
             progress=frames.measured,
             poses=seen.append if order.outputs.draws else lambda _frame: None,
-            refused=lambda refused: draw_refused(order, refused, frames=frames, seen=seen),
+            refused=lambda refused: draw_refused(
+                order, refused, frames=frames, seen=seen, environment=Environment.of_process()
+            ),
         )
         report = run(order.request, listener=listener, keep_motion=order.outputs.need_motion)
         found = document(report)
@@ -122,7 +127,7 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
 
 def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
     for target in order.outputs.documents:
-        write_document(found, target)
+        write_document(found, target, environment=Environment.of_process())
 
 
 def _draw(report: Report, order: Order, *, frames: Frames, seen: Sequence[FramePoses], debug: bool) -> Failure | None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kinemotion.cli.command import STDOUT, Command
+from kinemotion.cli.command import STDOUT, Call, Command
 from kinemotion.cli.flags import flag_name
 from kinemotion.cli.output import write_document
+from kinemotion.cli.parameters import language_option
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.metrics import MetricSpec, specs
 from kinemotion.motion.options import OptionSpec, option_specs
 from kinemotion.movements import registry
@@ -37,29 +39,39 @@ LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 
 @click.command(cls=Command, short_help="Tell all versions that could change a result.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
-def version(*, as_json: bool) -> None:
+@language_option
+@click.pass_obj
+def version(call: Call, /, *, as_json: bool) -> None:
     """Tell the versions of everything that could change a result."""
-    told = version_document()
+    found = version_document()
     if as_json:
-        write_document(told, STDOUT)
+        write_document(found, STDOUT, environment=call.environment)
         return
-    click.echo(f"{told['name']} {told['version']}, contract {told['schema_version']}, Python {told['python']}")
-    for name, found in told["libraries"].items():
-        click.echo(f"  {name} {found}")
-    for name, digest in told["models"].items():
-        click.echo(f"  {name} {digest[:12]}")
+    head = texts(call.lang)(
+        "version",
+        name=found["name"],
+        version=found["version"],
+        contract=found["schema_version"],
+        python=found["python"],
+    )
+    parts = [*found["libraries"].items(), *((name, digest[:12]) for name, digest in found["models"].items())]
+    call.environment.show("\n".join([head, *(f"  {name} {part}" for name, part in parts)]) + "\n")
 
 
 @click.command(cls=Command, short_help="List what can be measured.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
-def movements(*, as_json: bool) -> None:
+@language_option
+@click.pass_obj
+def movements(call: Call, /, *, as_json: bool) -> None:
     """List the movements that can be measured, their metrics and options."""
     if as_json:
-        write_document(movements_document(), STDOUT)
+        write_document(movements_document(), STDOUT, environment=call.environment)
         return
-    for name in registry.names():
-        movement = registry.get(name)
-        click.echo(f"{f'{name}-analyze':<18}{movement.title}: {len(specs(movement.metrics))} metrics")
+    language = texts(call.lang)
+    for movement in map(registry.get, registry.names()):
+        count = language.count("metrics", len(specs(movement.metrics)))
+        title = language.movement_title(movement.title)
+        call.environment.show(f"{f'{movement.name}-analyze':<18}{title}: {count}\n")
 
 
 def version_document() -> VersionDocument:

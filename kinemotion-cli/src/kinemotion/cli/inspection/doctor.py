@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kinemotion.cli.command import STDOUT, Command
+from kinemotion.cli.command import STDOUT, Call, Command
 from kinemotion.cli.inspection.about import LIBRARIES
 from kinemotion.cli.inspection.installation import install_command, missing_by_extra
 from kinemotion.cli.output import write_document
+from kinemotion.cli.parameters import language_option
 from kinemotion.errors import ExitStatus, ModelProblem
+from kinemotion.i18n.texts import Texts, texts
+from kinemotion.messages import Message
 from kinemotion.movements import registry
 from kinemotion.opencv import find_opencv_distributions, load_opencv
 from kinemotion.report.contract.encode import SCHEMA_VERSION
@@ -39,18 +42,24 @@ class Finding:
 
 @click.command(cls=Command, short_help="Say what is wrong with this installation.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
-def doctor(*, as_json: bool) -> None:
+@language_option
+@click.pass_obj
+def doctor(call: Call, /, *, as_json: bool) -> None:
     """Say what is wrong with this installation, and how to mend it."""
     findings = list(examine())
     if as_json:
-        write_document(doctor_document(findings), STDOUT)
+        write_document(doctor_document(findings), STDOUT, environment=call.environment)
     else:
-        for finding in findings:
-            click.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.found}")
-            if finding.mend:
-                click.echo(f"     {finding.mend}")
+        call.environment.show("".join(_describe(finding, texts(call.lang)) for finding in findings))
     if not all(finding.ok for finding in findings):
         raise SystemExit(ExitStatus.MODEL_PROBLEM)
+
+
+def _describe(finding: Finding, language: Texts) -> str:
+    """Return a finding as a line, with what to do below it."""
+    verdict = language("good") if finding.ok else language("bad")
+    line = f"{verdict:<4} {language.sentence(finding.name)}: {language.sentence(finding.found)}\n"
+    return f"{line}     {language.sentence(finding.mend)}\n" if finding.mend else line
 
 
 def doctor_document(findings: Iterable[Finding]) -> DoctorDocument:
@@ -68,7 +77,16 @@ def examine() -> Iterator[Finding]:
     from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415
     from kinemotion.pose.models import DETECTOR, LANDMARKS  # noqa: PLC0415
 
-    yield Finding("machine", ok=True, found=f"Python {platform.python_version()}, {os.cpu_count()} threads")
+    yield Finding(
+        Message("machine", "machine"),
+        ok=True,
+        found=Message(
+            "python_and_threads",
+            "Python {version}, threads: {count}",
+            version=platform.python_version(),
+            count=os.cpu_count() or 1,
+        ),
+    )
     runtime = "mediapipe" if choose_default_estimator() == "mediapipe" else "ai-edge-litert"
     yield from (_library(runtime if name == "ai-edge-litert" else name) for name in LIBRARIES)
     yield from (_model(name) for name in (DETECTOR, *LANDMARKS.values()))
@@ -82,7 +100,7 @@ def _library(name: str) -> Finding:
     try:
         return Finding(name, ok=True, found=version(name))
     except PackageNotFoundError:
-        return Finding(name, ok=False, found="missing", mend=install_command())
+        return Finding(name, ok=False, found=_MISSING, mend=install_command())
 
 
 def _model(name: str) -> Finding:
@@ -91,23 +109,26 @@ def _model(name: str) -> Finding:
     try:
         return Finding(name, ok=True, found=load_model(name).sha256[:12])
     except ModelProblem as problem:
-        return Finding(name, ok=False, found=problem.message, mend=f"Install kinemotion again: {install_command()}")
+        return Finding(name, ok=False, found=problem.message, mend=_install_again())
 
 
 def _decoder(name: str) -> Finding:
     import av  # noqa: PLC0415
 
     if name in av.codecs_available:
-        return Finding(f"decoder {name}", ok=True, found="present")
-    return Finding(f"decoder {name}", ok=False, found="missing", mend=f"Install kinemotion again: {install_command()}")
+        return Finding(_name_decoder(name), ok=True, found=Message("present", "present"))
+    return Finding(_name_decoder(name), ok=False, found=_MISSING, mend=_install_again())
 
 
 def _movement(name: str) -> Finding:
     try:
-        return Finding(f"movement {name}", ok=True, found=registry.get(name).title)
+        return Finding(_name_movement(name), ok=True, found=registry.get(name).title)
     except Exception as problem:  # noqa: BLE001  (a foreign package may fail in any way)
         return Finding(
-            f"movement {name}", ok=False, found=str(problem), mend="Remove or update the package it is from."
+            _name_movement(name),
+            ok=False,
+            found=str(problem),
+            mend=Message("remove_or_update", "Remove or update the package that it is from."),
         )
 
 
@@ -115,18 +136,41 @@ def _extra(name: str, missing: Sequence[str]) -> Finding:
     """An extra is a choice: one that is missing breaks nothing."""
     if missing:
         return Finding(
-            f"extra {name}", ok=True, found=f"not installed ({', '.join(missing)})", mend=install_command(name)
+            _name_extra(name),
+            ok=True,
+            found=Message("extra_missing", "not installed ({names})", names=", ".join(missing)),
+            mend=install_command(name),
         )
-    return Finding(f"extra {name}", ok=True, found="installed")
+    return Finding(_name_extra(name), ok=True, found=Message("installed", "installed"))
 
 
 def _one_opencv() -> Finding:
     owners = find_opencv_distributions()
     if len(owners) > 1:
         found = ", ".join(owners)
-        return Finding("OpenCV", ok=False, found=found, mend=f"They overwrite each other: pip uninstall {owners[-1]}")
+        mend = Message("remove_one_opencv", "They overwrite each other: pip uninstall {name}", name=owners[-1])
+        return Finding("OpenCV", ok=False, found=found, mend=mend)
     try:
         load_opencv()
     except ModelProblem as problem:
         return Finding("OpenCV", ok=False, found=problem.message, mend=problem.hint)
     return Finding("OpenCV", ok=True, found=", ".join(f"{owner} {version(owner)}" for owner in owners))
+
+
+_MISSING = Message("missing", "missing")
+
+
+def _install_again() -> Message:
+    return Message("install_again", "Install kinemotion again: {command}", command=install_command())
+
+
+def _name_decoder(name: str) -> Message:
+    return Message("decoder", "decoder {name}", name=name)
+
+
+def _name_movement(name: str) -> Message:
+    return Message("movement", "movement {name}", name=name)
+
+
+def _name_extra(name: str) -> Message:
+    return Message("extra", "extra {name}", name=name)

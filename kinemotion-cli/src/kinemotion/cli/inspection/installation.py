@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
 from typing import Any
 
+from kinemotion.messages import Message
+
 _EXTRA = re.compile(r"""^(?P<name>[\w.-]+)(?:\[[^\]]*\])?[^;]*;.*\bextra == ["'](?P<extra>\w+)["']""")
-_WITHOUT_ORIGIN = "Install kinemotion{extras} again from the wheel or repository it came from: see the README."
 
 
 def install_command(extra: str = "") -> str:
@@ -18,7 +19,11 @@ def install_command(extra: str = "") -> str:
     extras = f"[{extra}]" if extra else ""
     origin: Mapping[str, Any] = json.loads(distribution("kinemotion").read_text("direct_url.json") or "{}")
     if "url" not in origin:
-        return _WITHOUT_ORIGIN.format(extras=extras)
+        return Message(
+            "install_from_origin",
+            "Install kinemotion{extras} again from the wheel or repository that it came from: see the README.",
+            extras=extras,
+        )
     version_control: Mapping[str, str] = origin.get("vcs_info") or {}
     prefix = f"{version_control['vcs']}+" if version_control else ""
     return f'python -m pip install "kinemotion{extras} @ {prefix}{origin["url"]}"'

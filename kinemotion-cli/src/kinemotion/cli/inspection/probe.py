@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kinemotion.cli.command import STDOUT, Command
+from kinemotion.cli.command import STDOUT, Call, Command
 from kinemotion.cli.output import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
-from kinemotion.cli.parameters import FILE, LIMITS
+from kinemotion.cli.parameters import FILE, LIMITS, language_option
+from kinemotion.i18n.texts import texts
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.files import check_target
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 @click.command(cls=Command, short_help="Say what a video is, and whether it can be analysed.")
 @click.argument("video", type=FILE)
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
-def probe(*, video: Path, json: str | None, **values: Any) -> None:  # noqa: ANN401  (typed by click)
+@language_option
+@click.pass_obj
+def probe(call: Call, /, *, video: Path, json: str | None, **values: Any) -> None:  # noqa: ANN401  (typed by click)
     """Say what VIDEO is; one that cannot be analysed ends as an analysis of it would."""
     if json and json != STDOUT:
         check_target(Path(json), DOCUMENT)
@@ -30,11 +33,13 @@ def probe(*, video: Path, json: str | None, **values: Any) -> None:  # noqa: ANN
 
     told = probe_document(video, limits=limits_of(values))
     if json:
-        write_document(told, json)
+        write_document(told, json, environment=call.environment)
         return
     found = told["video"]
     size = f"{found['resolution']['width']}x{found['resolution']['height']}"
-    click.echo(f"{found['codec']} {size}, {found['duration_s'] or '?'} s at {found['fps'] or '?'} frames/s")
+    language = texts(call.lang)
+    duration, fps = (language.written(str(found[key] or "?")) for key in ("duration_s", "fps"))
+    call.environment.show(f"{found['codec']} {size}, {language('clip_told', duration=duration, fps=fps)}\n")
 
 
 def probe_document(path: Path, *, limits: Limits) -> ProbeDocument:

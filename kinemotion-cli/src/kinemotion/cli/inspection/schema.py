@@ -2,17 +2,18 @@
 
 import click
 
-from kinemotion.cli.command import Command
+from kinemotion.cli.command import Call, Command
 from kinemotion.cli.output import STDOUT, write_document
 from kinemotion.report.contract.schema import SCHEMAS
 
 
 @click.command(cls=Command, short_help="Print a JSON schema of the contract.")
 @click.argument("name", metavar="[NAME]", required=False, type=click.Choice(list(SCHEMAS)))
-def schema(*, name: str | None) -> None:
+@click.pass_obj
+def schema(call: Call, /, *, name: str | None) -> None:
     """Print a JSON schema of the contract; list them without NAME."""
     if name:
-        write_document(SCHEMAS[name](), STDOUT)
+        write_document(SCHEMAS[name](), STDOUT, environment=call.environment)
         return
     for known in SCHEMAS:
-        click.echo(known)
+        call.environment.write(known + "\n")

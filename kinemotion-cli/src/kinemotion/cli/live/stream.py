@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import click
@@ -38,10 +38,6 @@ def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], debug:
 
     call.lines = True
     # A file of its own, never closed: a thread may wait in it for ever when the process ends.
-    source = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115  (a descriptor)
-    serve(source, _write, every_frame=every_frame, preload=preload)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    stdin = call.environment.stdin
+    source = open(stdin.fileno(), "rb", closefd=False) if stdin else BytesIO()  # noqa: SIM115  (a descriptor)
+    serve(source, call.environment.write, every_frame=every_frame, preload=preload)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from kinemotion.cli.command import Command
+from kinemotion.cli.command import Call, Command
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import UsageProblem
@@ -30,7 +30,10 @@ kinemotion compare --left left1.json --left left2.json --right right.json
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 @click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a metric (.csv).")
 @click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of what is printed.")
+@click.pass_obj
 def compare(  # noqa: PLR0913  (flags, by keyword)
+    call: Call,
+    /,
     *,
     results: tuple[Path, ...],
     left: tuple[Path, ...],
@@ -62,5 +65,9 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
         found = (sides([*map(read_result, left)], [*map(read_result, right)]),)
     else:
         found = compared([*map(read_result, results)])
-    told = Findings(comparison_text(found, lang=lang), comparison_document(found), [*comparison_rows(found)])
-    write_findings(told, json=json, table=table)
+    told = Findings(
+        comparison_text(found, lang=lang, width=call.environment.width),
+        comparison_document(found),
+        [*comparison_rows(found)],
+    )
+    write_findings(told, call.environment, json=json, table=table)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
 from kinemotion.cli.command import STDOUT
+from kinemotion.cli.environment import Environment
 from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file, write_document
 from kinemotion.errors import OutputProblem
 from kinemotion.messages import Message
@@ -47,11 +46,11 @@ def check_findings(
             )
 
 
-def write_findings(found: Findings, *, json: str | None, table: Path | None) -> None:
+def write_findings(found: Findings, environment: Environment, *, json: str | None, table: Path | None) -> None:
     """Write document and table where they were asked for; words for people go beside a document to standard error."""
     if table:
         # Every row has the same columns.
         write_table(found.rows, table, columns=list(found.rows[0]) if found.rows else [])
     if json:
-        write_document(found.document, json)
-    click.echo(found.text, nl=False, err=json == STDOUT)
+        write_document(found.document, json, environment=environment)
+    environment.show(found.text, aside=json == STDOUT)

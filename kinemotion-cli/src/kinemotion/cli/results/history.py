@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from kinemotion.cli.command import Command, find_similar, with_suggestion
+from kinemotion.cli.command import Call, Command, find_similar, with_suggestion
 from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
+from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
 
 _HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
@@ -30,7 +31,10 @@ kinemotion history results --athlete Ana --metric rsi_modified --plot ana.png
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 @click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a session (.csv).")
 @click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of what is printed and drawn.")
+@click.pass_obj
 def history(  # noqa: PLR0913  (flags, by keyword)
+    call: Call,
+    /,
     *,
     folder: Path,
     athlete: str | None,
@@ -58,7 +62,8 @@ def history(  # noqa: PLR0913  (flags, by keyword)
         try:
             results.append(read_result(path))
         except ResultUnreadable as problem:
-            click.echo(f"Left out: {problem.message}", err=True)
+            language = texts(lang)
+            call.environment.show(language("left_out", reason=language.sentence(problem.message)) + "\n", aside=True)
     found = trends((one for one in results if athlete in {None, one.athlete}), metric=metric)
     if not found:
         keys, names = (key for one in results for key in one.measured_keys), (one.athlete for one in results)
@@ -69,8 +74,10 @@ def history(  # noqa: PLR0913  (flags, by keyword)
         )
     if plot:
         write_trend_plot(found, plot, lang=lang)
-    told = Findings(history_text(found, lang=lang), history_document(found), [*history_rows(found)])
-    write_findings(told, json=json, table=table)
+    told = Findings(
+        history_text(found, lang=lang, width=call.environment.width), history_document(found), [*history_rows(found)]
+    )
+    write_findings(told, call.environment, json=json, table=table)
 
 
 def _documents(folder: Path, *, but: str | None) -> list[Path]:

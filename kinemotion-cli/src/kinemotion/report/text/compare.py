@@ -7,7 +7,8 @@ from kinemotion.i18n.texts import Texts, texts
 from kinemotion.motion.metrics import Estimate
 from kinemotion.report.comparison.compare import Comparison, Contrast, Kind
 from kinemotion.report.contract.results import Result, in_words, metric_title, movement_title
-from kinemotion.report.text.summary import columns, readable
+from kinemotion.report.text.summary import readable
+from kinemotion.report.text.tables import columns
 
 _HEADS: Mapping[Kind, tuple[str, str, str, str]] = {
     "sessions": ("now", "before", "change", "of_before"),
@@ -17,12 +18,12 @@ _HEADS: Mapping[Kind, tuple[str, str, str, str]] = {
 """Texts over the columns."""
 
 
-def comparison_text(comparisons: Sequence[Comparison], *, lang: str = "en") -> str:
+def comparison_text(comparisons: Sequence[Comparison], *, lang: str = "en", width: int | None = None) -> str:
     """Each comparison as a table; what is real is marked."""
-    return "\n\n".join(_text(comparison, texts(lang)) for comparison in comparisons) + "\n"
+    return "\n\n".join(_text(comparison, texts(lang), width=width) for comparison in comparisons) + "\n"
 
 
-def _text(comparison: Comparison, told: Texts) -> str:
+def _text(comparison: Comparison, told: Texts, *, width: int | None) -> str:
     results, references = (_names(group, told) for group in (comparison.results, comparison.references))
     head = told("against", title=told(comparison.kind), results=results, references=references)
     if not any(contrast.difference for contrast in comparison.contrasts):
@@ -33,7 +34,7 @@ def _text(comparison: Comparison, told: Texts) -> str:
     rows += [_row(contrast, comparison, told=told) for contrast in comparison.contrasts]
     head = "\n".join([head, *(f"  ! {told.sentence(warning)}" for warning in comparison.warnings)])
     last = told("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
-    return f"{head}\n{columns(rows, numbers_from=1)}\n{last}"
+    return f"{head}\n{columns(rows, numbers_from=1, width=width)}\n{last}"
 
 
 def _names(results: Sequence[Result], told: Texts) -> str:

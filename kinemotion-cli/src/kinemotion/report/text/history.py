@@ -7,15 +7,16 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.report.comparison.history import FEWEST_SESSIONS, Session, Trend
 from kinemotion.report.contract.results import in_words, metric_title, movement_title
 from kinemotion.report.text.compare import signed
-from kinemotion.report.text.summary import columns, readable
+from kinemotion.report.text.summary import readable
+from kinemotion.report.text.tables import columns
 
 _COLUMNS = ("session", "clips", "value", "interval_title", "change", "interval_title")
 
 
-def history_text(trends: Sequence[Trend], *, lang: str = "en") -> str:
+def history_text(trends: Sequence[Trend], *, lang: str = "en", width: int | None = None) -> str:
     """Each trend as a table of its sessions."""
     told = texts(lang)
-    return "\n\n".join([*(_text(trend, told) for trend in trends), told("about_change")]) + "\n"
+    return "\n\n".join([*(_text(trend, told, width=width) for trend in trends), told("about_change")]) + "\n"
 
 
 def trend_title(trend: Trend, *, lang: str = "en") -> str:
@@ -24,11 +25,12 @@ def trend_title(trend: Trend, *, lang: str = "en") -> str:
     return f"{readable(trend.athlete)} · {movement} · {metric}"
 
 
-def _text(trend: Trend, told: Texts) -> str:
+def _text(trend: Trend, told: Texts, *, width: int | None) -> str:
     session, *others = (told(key).lower() for key in _COLUMNS)
     rows = [(f"  {session}", *others, "")]
     rows += [_row(trend, session, told=told) for session in trend.sessions]
-    return f"{trend_title(trend, lang=told.lang)}\n{columns(rows, numbers_from=1)}\n  {_smallest(trend, told)}"
+    table = columns(rows, numbers_from=1, width=width)
+    return f"{trend_title(trend, lang=told.lang)}\n{table}\n  {_smallest(trend, told)}"
 
 
 def _row(trend: Trend, session: Session, *, told: Texts) -> tuple[str, ...]:
