@@ -15,6 +15,9 @@ export UV_PROJECT_ENVIRONMENT := .venv-$(PYTHON)
 endif
 
 CLIENT := sdk/python/src/kinemotion_client
+USERS ?= 25
+MINUTES ?= 2
+SCENARIO ?= mixed
 SAMPLE := docs/samples/cmj.mp4
 GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts $(CLIENT)/models.py $(CLIENT)/synchronous sdk/js/src/openapi.ts # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
@@ -27,7 +30,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: web check-web test-web sdk-js check-sdk help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load up-local down-local e2e-local release-dry-run serve install-proof image
+.PHONY: web check-web test-web sdk-js check-sdk help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +85,8 @@ contract: setup  ## Write schemas, examples, reference pages and the generated p
 	@for copy in backend/src/kinemotion_backend/examples/*.json; do cp "docs/contract/examples/$$(basename $$copy)" "$$copy"; done
 	$(RUN) kinemotion-backend openapi > backend/openapi.json
 	$(RUN) python sdk/python/generate.py
+	@cp $(SAMPLE) kinemotion-cli/src/kinemotion/cli/inspection/golden/
+	$(RUN) kinemotion selftest --write
 
 docs: setup  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
@@ -113,7 +118,15 @@ test-web: web  ## The web page in a browser against the running service
 	@sh tests/install_services.sh chromium
 	$(NPM) run --silent test:browser
 
-load: setup  ## Hold the service under load: health while busy, uploads, memory
+load: setup  ## People who use the service at once (USERS=25 MINUTES=2 SCENARIO=mixed), and what it promises them
+	@$(MAKE) up-local
+	@mkdir -p var
+	SCENARIO=$(SCENARIO) LOAD_RESULTS=var/load PYTHONPATH=ops/load:ops/local $(RUN) locust --locustfile ops/load/locustfile.py \
+		--headless --users $(USERS) --spawn-rate 1 --run-time $(MINUTES)m --stop-timeout 30 --only-summary --csv var/load || true
+	@$(MAKE) down-local
+	$(RUN) python scripts/check_load_test_slo.py var/load
+
+load-service: setup  ## Hold one process of the service at its limits: health while busy, uploads, memory
 	$(RUN) pytest -s -m load tests/load
 
 up-local: setup  ## Start the whole service here without containers: nginx, two API processes, two workers, stores
@@ -130,6 +143,19 @@ soak: setup  ## Kill the service's processes at random while analyses go in: not
 	$(RUN) python tests/soak/soak.py embedded
 	$(RUN) python tests/soak/soak.py postgresql
 	$(RUN) python tests/soak/soak.py outage
+
+audit: setup web/node_modules sdk/js/node_modules  ## Known faults of whatever is installed, as PyPI and npm tell them
+	@$(UV) export --quiet --locked --all-packages --no-emit-workspace --output-file .tools/installed.txt >/dev/null
+	$(RUN) pip-audit --requirement .tools/installed.txt --no-deps --disable-pip
+	$(NPM) audit --audit-level high
+	$(NPM_SDK) audit --audit-level high
+
+check-title: setup  ## Whether TITLE has the form of a conventional commit
+	@$(RUN) cz --name cz_conventional_commits check --message "$$TITLE"
+
+release-dry-run: setup web sdk-js  ## Build all that a release publishes, install each part in a clean environment and try it
+	PATH="$(abspath $(dir $(UV))):$(CURDIR)/.venv/bin:$(NODE)/bin:$$PATH" NPM_CLI="$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
+		sh scripts/release_dry_run.sh
 
 serve: setup web  ## Start the service and its page on this machine
 	$(RUN) kinemotion-backend

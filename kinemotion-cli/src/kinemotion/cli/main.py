@@ -22,6 +22,7 @@ FIXED = {
     "movements": "kinemotion.cli.inspection.about:movements",
     "probe": "kinemotion.cli.inspection.probe:probe",
     "schema": "kinemotion.cli.inspection.schema:schema",
+    "selftest": "kinemotion.cli.inspection.selftest:selftest",
     "stream": "kinemotion.cli.live.stream:stream",
     "version": "kinemotion.cli.inspection.about:version",
 }
