@@ -15,6 +15,7 @@ from kinemotion.cli.live.display import describe_trial
 from kinemotion.cli.live.recorder import KEPT_S, Recorder
 from kinemotion.cli.live.session import LiveOutput, LiveRun
 from kinemotion.errors import ExitStatus
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame
@@ -122,9 +123,10 @@ def test_only_the_last_seconds_are_kept():
 
 def test_a_card_shows_the_leading_results_or_the_problem():
     found = trial()
-    card = describe_trial(found, CMJ)
+    card = describe_trial(found, CMJ, language=texts("en"))
     assert card[0].startswith("Jump height")
     assert "±" in card[0]
+    assert describe_trial(found, CMJ, language=texts("fr"))[0].startswith("Hauteur de saut")
 
 
 class Capture:

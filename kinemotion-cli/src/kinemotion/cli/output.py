@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -17,9 +17,11 @@ from kinemotion.cli.usage import usage_problem
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
 from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
-from kinemotion.motion.report import Problem
 from kinemotion.report.contract.encode import error_document, error_event, line, pretty
 from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
+
+if TYPE_CHECKING:
+    from kinemotion.motion.report import Problem
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
 DOCUMENT: Mapping[str, bytes] = {".json": b'"schema_version"'}
@@ -100,7 +102,7 @@ def _flush(environment: Environment) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def complain(problem: KinemotionError | Problem, environment: Environment, *, lang: str) -> None:
+def complain(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
     """Tell people what happened and what to do next, in their language."""
     language = texts(lang)
     environment.show(f"{language('error')}: {language.sentence(problem.message)}\n", aside=True)

@@ -128,6 +128,7 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "took": "Took {duration} ({stages})",
             "made_by": "Model {model}, {version}",
             "scale_from": "{source}: {scale} mm/px ± {share}",
+            "live_keys": "{save}: save the last 10 s   {quit}: quit",
             "error": "Error",
             "hint": "Hint",
         },
@@ -146,6 +147,13 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stance_left": "Left stance",
             "stance_right": "Right stance",
             "contact": "Contact",
+        },
+        "states": {
+            "standing": "Standing",
+            "countermovement": "Countermovement",
+            "flight": "Flight",
+            "contact": "Contact",
+            "landing": "Landing",
         },
         "events": {
             "onset": "Onset",

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from kinemotion.cli.command import Call, Command
-from kinemotion.cli.parameters import FILE, Number
+from kinemotion.cli.parameters import FILE, Number, language_option
 from kinemotion.motion.athlete import RANGES
 
 _HELP = """Measure what a camera sees, while the athlete moves.
@@ -35,8 +35,10 @@ kinemotion live --jsonl
 @click.option("--jsonl", is_flag=True, help="Write JSON lines, and open no window.")
 @click.option("--save-dir", type=FILE, default=Path(), help="Where the key s saves the last 10 s and their result.")
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
+@language_option
 @click.pass_obj
-def live(_call: Call, /, **values: Any) -> None:  # noqa: ANN401  (typed by click)
+def live(call: Call, /, **values: Any) -> None:  # noqa: ANN401  (typed by click)
+    """Follow the camera until it ends or the window is closed."""
     # Asking for --help shall not wait for numpy, OpenCV and models.
     from kinemotion.api import Settings  # noqa: PLC0415
     from kinemotion.cli.live.cameras import open_camera  # noqa: PLC0415
@@ -50,5 +52,6 @@ def live(_call: Call, /, **values: Any) -> None:  # noqa: ANN401  (typed by clic
     athlete = Athlete(mass_kg=values["mass_kg"], height_m=values["height_m"])
     request = Request(path=Path(), movement=movement, quality=quality, athlete=athlete, settings=Settings())
     with open_camera(values["camera"]) as camera:
-        output = LiveOutput(request, values["save_dir"], display=None if values["jsonl"] else Window())
+        display = None if values["jsonl"] else Window()
+        output = LiveOutput(request, values["save_dir"], display, call.environment, call.lang)
         LiveRun(StreamingPoseProcessor(movement, quality=quality, athlete=athlete), output).follow(camera)

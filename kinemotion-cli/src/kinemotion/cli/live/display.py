@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image as Pictures
 
 from kinemotion.errors import UsageProblem
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import Texts
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.live import StateEvent
@@ -86,30 +86,29 @@ def draw_picture(picture: Image, poses: FramePoses, *, lines: Sequence[str]) -> 
     return np.asarray(drawn)
 
 
-def describe_now(state: StateEvent) -> list[str]:
+def describe_now(state: StateEvent, language: Texts) -> list[str]:
     """Return what the athlete does now, in words."""
     if not state.people:
         return [""]
     athlete = min(state.people, key=lambda person: person.person)
-    words = [athlete.phase.capitalize()]
+    words = [language.named("states", athlete.phase)]
     if athlete.height_m is not None:
-        words.append(f"{100 * athlete.height_m:+.0f} cm")
+        words.append(language.written(f"{100 * athlete.height_m:+.0f} cm"))
     if athlete.contact_time_s is not None:
         words.append(f"{1000 * athlete.contact_time_s:.0f} ms")
     return ["  ".join(words)]
 
 
-def describe_trial(trial: Trial, movement: Movement) -> list[str]:
+def describe_trial(trial: Trial, movement: Movement, *, language: Texts) -> list[str]:
     """Return the leading results of a trial with their intervals, or why there are none."""
-    told = texts("en")
     if trial.problem:
-        return [trial.problem.message]
+        return [language.sentence(trial.problem.message)]
     found: list[str] = []
     for spec in leading_specs(movement):
         value = getattr(trial.metrics, spec.name, None)
         if isinstance(value, Estimate):
-            error = told.value(Estimate((value.interval[1] - value.interval[0]) / 2, 0.0), spec)
-            found.append(f"{told.metric_title(spec)} {told.value(value, spec)} ± {error}")
+            error = language.value(Estimate((value.interval[1] - value.interval[0]) / 2, 0.0), spec)
+            found.append(f"{language.metric_title(spec)} {language.value(value, spec)} ± {error}")
     return found
 
 

@@ -1,14 +1,16 @@
 """A live session at one machine: pictures of a camera in, a window or JSON lines out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import click
-
+from kinemotion.cli.environment import Environment
 from kinemotion.cli.live.cameras import Camera
 from kinemotion.cli.live.display import Display, describe_now, describe_trial, draw_picture
 from kinemotion.cli.live.recorder import Recorder
 from kinemotion.cli.output import write_line
+from kinemotion.i18n.texts import texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.live import TrialEvent
 from kinemotion.motion.report import Problem, Trial
@@ -22,7 +24,6 @@ from kinemotion.streaming import ProcessedFrame, StreamingPoseProcessor
 _SESSION = 0
 """Number of the one session in JSON lines."""
 _SAVE, _QUIT = "s", ("q", "\x1b")
-_KEYS = f"{_SAVE}: save the last 10 s   q: quit"
 
 
 @dataclass(slots=True)
@@ -34,6 +35,9 @@ class LiveOutput:
     """Where clips are saved."""
     display: Display | None = None
     """A window; JSON lines on standard output where None."""
+    environment: Environment = field(default_factory=Environment.of_process)
+    lang: str = "en"
+    """Language of what the window and the terminal show."""
     recorder: Recorder = field(default_factory=Recorder)
 
 
@@ -49,6 +53,7 @@ class LiveRun:
         self._best: Trial | None = None
         self._problem: Problem | None = None
         self._card: list[str] = []
+        self._language = texts(output.lang)
 
     def follow(self, camera: Camera) -> None:
         """Follow a camera until it ends or the window is closed; then tell what was measured."""
@@ -67,31 +72,36 @@ class LiveRun:
             self._tell_trial(event)
         display = self._output.display
         if display is None:
-            write_line(live_state(seen.state, self._origin))
+            self._write(live_state(seen.state, self._origin))
             return True
         self._output.recorder.keep(picture, seen.poses)
-        key = display.show(draw_picture(picture, seen.poses, lines=[*describe_now(seen.state), *self._card, _KEYS]))
+        now = describe_now(seen.state, self._language)
+        lines = [*now, *self._card, self._language("live_keys", save=_SAVE, quit=_QUIT[0])]
+        key = display.show(draw_picture(picture, seen.poses, lines=lines))
         if key == _SAVE:
             self._save()
         return key not in _QUIT
 
     def _tell_trial(self, event: TrialEvent) -> None:
-        self._card = describe_trial(event.trial, self._movement)
+        self._card = describe_trial(event.trial, self._movement, language=self._language)
         if event.final:
             self._trials += 1
             self._problem = self._problem or event.trial.problem
             found = [trial for trial in (self._best, event.trial.without_motion()) if trial is not None]
             self._best = best_trial(found, self._movement)
         if self._output.display is None:
-            write_line(live_trial(event, self._origin))
+            self._write(live_trial(event, self._origin))
         elif event.final:
-            click.echo("; ".join(self._card))
+            self._output.environment.show("; ".join(self._card) + "\n")
+
+    def _write(self, event: Mapping[str, Any]) -> None:
+        write_line(event, self._output.environment)
 
     def _save(self) -> None:
         paths = self._output.recorder.save(
             self._output.folder, self._output.request, estimator=self._processor.estimator
         )
-        click.echo(" ".join(map(str, paths)))
+        self._output.environment.show(" ".join(map(str, paths)) + "\n")
 
     def _finish(self) -> None:
         for event in self._processor.close():
@@ -101,7 +111,7 @@ class LiveRun:
             return
         problem = None if self._best else self._problem
         summary = Summary(frames=self._frames, dropped=0, trials=self._trials, best=self._best, problem=problem)
-        write_line(closed_event(self._origin, summary))
+        self._write(closed_event(self._origin, summary))
 
     @property
     def _origin(self) -> Origin:
