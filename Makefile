@@ -85,6 +85,7 @@ contract: setup  ## Write schemas, examples, reference pages and the generated p
 	@for copy in backend/src/kinemotion_backend/examples/*.json; do cp "docs/contract/examples/$$(basename $$copy)" "$$copy"; done
 	$(RUN) kinemotion-backend openapi > backend/openapi.json
 	$(RUN) python sdk/python/generate.py
+	@test ! -d sdk/js/node_modules || $(NPM_SDK) run --silent generate
 	@cp $(SAMPLE) kinemotion-cli/src/kinemotion/cli/inspection/golden/
 	$(RUN) kinemotion selftest --write
 

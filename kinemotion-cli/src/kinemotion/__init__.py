@@ -8,14 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kinemotion.analysis_report import AnalysisReport
     from kinemotion.api import Settings, VideoResult, analyze_video, process_cmj_video, process_dropjump_video
     from kinemotion.errors import KinemotionError
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.metrics import Estimate
     from kinemotion.motion.report import Quality, Report, Trial
+    from kinemotion.pose.recorded import load_poses
+    from kinemotion.sources import analyze_frames, analyze_poses, estimate_poses
     from kinemotion.streaming import ProcessedFrame, StreamingPoseProcessor
 
 __all__ = [
+    "AnalysisReport",
     "Athlete",
     "Estimate",
     "KinemotionError",
@@ -26,17 +30,24 @@ __all__ = [
     "StreamingPoseProcessor",
     "Trial",
     "VideoResult",
+    "analyze_frames",
+    "analyze_poses",
     "analyze_video",
+    "estimate_poses",
+    "load_poses",
     "process_cmj_video",
     "process_dropjump_video",
 ]
 
 _HOMES = {
+    "kinemotion.analysis_report": ("AnalysisReport",),
     "kinemotion.api": ("Settings", "VideoResult", "analyze_video", "process_cmj_video", "process_dropjump_video"),
     "kinemotion.errors": ("KinemotionError",),
     "kinemotion.motion.athlete": ("Athlete",),
     "kinemotion.motion.metrics": ("Estimate",),
     "kinemotion.motion.report": ("Quality", "Report", "Trial"),
+    "kinemotion.pose.recorded": ("load_poses",),
+    "kinemotion.sources": ("analyze_frames", "analyze_poses", "estimate_poses"),
     "kinemotion.streaming": ("ProcessedFrame", "StreamingPoseProcessor"),
 }
 

@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
 
+from kinemotion.analysis_report import AnalysisReport
 from kinemotion.calibration import for_model
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible, UsageProblem
 from kinemotion.messages import Message
@@ -54,13 +55,13 @@ Metrics_co = TypeVar("Metrics_co", covariant=True)
 """Metrics class of a movement."""
 
 if TYPE_CHECKING:
-    # How type checkers see the report of a known movement. At run time it is a plain Report.
+    # How type checkers see the report of a known movement. At run time it is an AnalysisReport.
     class MeasuredTrial(Trial, Generic[Metrics_co]):
         """A trial with numbers, of a movement whose metrics class is known."""
 
         metrics: Metrics_co  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen, so covariant)
 
-    class MovementReport(Report, Generic[Metrics_co]):
+    class MovementReport(AnalysisReport, Generic[Metrics_co]):
         """The report of a movement whose metrics class is known."""
 
         headline: MeasuredTrial[Metrics_co] | None  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen)
@@ -114,7 +115,7 @@ def analyze_video(
     path: Source, movement: Literal["running"], **details: Unpack[Details]
 ) -> MovementReport[RunningMetrics]: ...
 @overload
-def analyze_video(path: Source, movement: str, **details: Unpack[Details]) -> Report: ...
+def analyze_video(path: Source, movement: str, **details: Unpack[Details]) -> AnalysisReport: ...
 def analyze_video(
     path: Source,
     movement: str = "cmj",
@@ -122,7 +123,7 @@ def analyze_video(
     quality: str = "balanced",
     athlete: Athlete | None = None,
     settings: Settings | None = None,
-) -> Report:
+) -> AnalysisReport:
     """Analyse one clip.
 
     Type checkers know the metrics class of a built-in movement.
@@ -152,7 +153,7 @@ def analyze_video(
         athlete=athlete or Athlete(),
         settings=settings or Settings(),
     )
-    return run(request)
+    return AnalysisReport.of(run(request))
 
 
 def process_cmj_video(path: Source, quality: str = "balanced") -> VideoResult[CmjMetrics]:

@@ -131,7 +131,7 @@ class StreamingPoseProcessor:
         UsageProblem
             If the picture has another shape or type, or if its time is not later.
         """
-        self._check(frame, time_s)
+        check_picture(frame, time_s, after_s=self._now_s)
         poses = self._follower.follow(Frame(self._frames, time_s, frame))
         self._frames, self._now_s = self._frames + 1, time_s
         events = self._session.push(poses)
@@ -156,24 +156,32 @@ class StreamingPoseProcessor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _check(self, frame: Image, time_s: float) -> None:
-        if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or not frame.size:
-            raise UsageProblem(
-                Message(
-                    "no_picture",
-                    "A frame of shape {shape} and type {kind} is not a picture.",
-                    shape=str(frame.shape),
-                    kind=str(frame.dtype),
-                ),
-                hint=Message("give_rgb_array", "Give an array (height, width, 3) of type uint8, RGB."),
-            )
-        if not time_s > self._now_s:
-            raise UsageProblem(
-                Message(
-                    "time_not_later",
-                    "The time {time_s:.3s} is not later than {now_s:.3s}.",
-                    time_s=time_s,
-                    now_s=self._now_s,
-                ),
-                hint=Message("give_frames_in_order", "Give frames in the order of time."),
-            )
+
+def check_picture(frame: Image, time_s: float, *, after_s: float) -> None:
+    """Check that a frame is a picture and later than the one before.
+
+    Raises
+    ------
+    UsageProblem
+    If it is not.
+    """
+    if frame.dtype != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3 or not frame.size:
+        raise UsageProblem(
+            Message(
+                "no_picture",
+                "A frame of shape {shape} and type {kind} is not a picture.",
+                shape=str(frame.shape),
+                kind=str(frame.dtype),
+            ),
+            hint=Message("give_rgb_array", "Give an array (height, width, 3) of type uint8, RGB."),
+        )
+    if not time_s > after_s:
+        raise UsageProblem(
+            Message(
+                "time_not_later",
+                "The time {time_s:.3s} is not later than {now_s:.3s}.",
+                time_s=time_s,
+                now_s=after_s,
+            ),
+            hint=Message("give_frames_in_order", "Give frames in the order of time."),
+        )

@@ -8,6 +8,7 @@ import pytest
 import kinemotion
 
 PUBLIC = {
+    "AnalysisReport",
     "Athlete",
     "Estimate",
     "KinemotionError",
@@ -18,7 +19,11 @@ PUBLIC = {
     "StreamingPoseProcessor",
     "Trial",
     "VideoResult",
+    "analyze_frames",
+    "analyze_poses",
     "analyze_video",
+    "estimate_poses",
+    "load_poses",
     "process_cmj_video",
     "process_dropjump_video",
 }

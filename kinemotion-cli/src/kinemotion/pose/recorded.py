@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kinemotion.errors import ModelProblem, OutputProblem
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
-from kinemotion.motion.frames import Frame
+from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
@@ -25,7 +25,9 @@ _COMPACT = ("points", "confidence", "ground", "change")
 """Fields of a pose kept in single precision: a thousandth of a pixel is enough."""
 
 
-def save_poses(path: str | PathLike[str], frames: Iterable[FramePoses], *, info: EstimatorInfo) -> None:
+def save_poses(
+    path: str | PathLike[str], frames: Iterable[FramePoses], *, info: EstimatorInfo, video: VideoInfo | None = None
+) -> None:
     """Write the poses of every frame, also of those that show nobody, to a compressed NumPy archive.
 
     Raises
@@ -43,7 +45,7 @@ def save_poses(path: str | PathLike[str], frames: Iterable[FramePoses], *, info:
     arrays["time_s"] = np.array([row.time_s for row in rows], dtype=np.float64)
     arrays["camera"] = np.array([row.camera for row in rows], dtype=np.float32)
     arrays["people"] = np.array([len(row.people) for row in rows], dtype=np.int64)
-    arrays["about"] = np.array(dumps({"format": _FORMAT, "estimator": asdict(info)}))
+    arrays["about"] = np.array(dumps({"format": _FORMAT, "estimator": asdict(info), "video": _describe(video)}))
     try:
         with Path(path).open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -59,6 +61,18 @@ class RecordedEstimator:
 
     info: EstimatorInfo
     recorded: tuple[FramePoses, ...]
+    video: VideoInfo | None = None
+    """What they were found in; None where the file does not say."""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the poses to a file for `load_poses`.
+
+        Raises
+        ------
+        OutputProblem
+            If the file cannot be written.
+        """
+        save_poses(path, self.recorded, info=self.info, video=self.video)
 
     @property
     def skeleton(self) -> Skeleton:
@@ -87,10 +101,18 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
             columns |= _count_people(columns)
             about["format"] = _FORMAT
         if about["format"] == _FORMAT:
-            return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_read_frames(columns)))
+            video = VideoInfo(**about["video"]) if about.get("video") else None
+            return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_read_frames(columns)), video)
     except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
         raise ModelProblem(Message("poses_not_readable", "The recorded poses cannot be read."), hint=_HINT) from error
     raise ModelProblem(Message("no_recorded_poses", "The file holds no recorded poses."), hint=_HINT)
+
+
+def _describe(video: VideoInfo | None) -> dict[str, Any] | None:
+    """Return what is known of the video, without its warnings, which are of the day they were given."""
+    if video is None:
+        return None
+    return {name: value for name, value in asdict(video).items() if name != "warnings"}
 
 
 def _count_people(columns: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:

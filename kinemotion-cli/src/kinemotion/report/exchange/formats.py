@@ -178,8 +178,22 @@ def _context(event: Event) -> str:
 
 
 def _write_netcdf(shown: Shown, *, path: Path) -> None:
-    motion, in_metres = shown.motion, shown.motion.scale.measured
     library("h5netcdf", extra="exchange")
+    dataset = make_dataset(shown.trial, shown.motion)
+    stored = BytesIO()  # not the disk: where it is full, the library brings the process down
+    dataset.to_netcdf(stored, engine="h5netcdf")
+    path.write_bytes(stored.getvalue())
+
+
+def make_dataset(trial: Trial, motion: Motion) -> Any:  # noqa: ANN401  (a dataset of xarray)
+    """Return a motion as ``movement`` lays it out: in metres where the scale is known, else in pixels.
+
+    Raises
+    ------
+    UsageProblem
+        If xarray is not installed.
+    """
+    in_metres = motion.scale.measured
     xarray = library("xarray", extra="exchange")
     body = np.concatenate((motion.joints, motion.com[:, None]), axis=1)
     error = np.concatenate((motion.joint_error, motion.com_error[:, None]), axis=1)[..., None]
@@ -188,7 +202,7 @@ def _write_netcdf(shown: Shown, *, path: Path) -> None:
         error = error / motion.pixels.m_per_px
     position = body.transpose(0, 2, 1)[..., None]
     points = ("time", "keypoints", "individuals")
-    dataset = xarray.Dataset(
+    return xarray.Dataset(
         {
             "position": (("time", "space", "keypoints", "individuals"), position),
             "confidence": (points, np.full(error.shape, np.nan)),
@@ -198,7 +212,7 @@ def _write_netcdf(shown: Shown, *, path: Path) -> None:
             "time": motion.time_s,
             "space": ["x", "y"],
             "keypoints": [*motion.skeleton.names, "centre_of_mass"],
-            "individuals": [f"person_{shown.trial.person}"],
+            "individuals": [f"person_{trial.person}"],
         },
         attrs={
             "source_software": "kinemotion",
@@ -209,9 +223,6 @@ def _write_netcdf(shown: Shown, *, path: Path) -> None:
             "space_axes": "x along the picture, y up, floor at 0" if in_metres else "x right, y down, upper left at 0",
         },
     )
-    stored = BytesIO()  # not the disk: where it is full, the library brings the process down
-    dataset.to_netcdf(stored, engine="h5netcdf")
-    path.write_bytes(stored.getvalue())
 
 
 _WRITERS: dict[str, Callable[..., None]] = {

@@ -55,7 +55,7 @@ def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path
     known_extension(path, FORMATS)
     told = list(clips)
     movements = [clip.movement if isinstance(clip, FailedClip) else clip["movement"] for clip in told]
-    write_table((row for clip in told for row in _rows(clip)), path, columns=_columns(movements))
+    write_table((row for clip in told for row in list_rows(clip)), path, columns=list_columns(movements))
 
 
 def write_table(rows: Iterable[Row], path: Path, *, columns: Sequence[str]) -> None:
@@ -66,14 +66,16 @@ def write_table(rows: Iterable[Row], path: Path, *, columns: Sequence[str]) -> N
         table.writerows({name: _safe(value) for name, value in row.items()} for row in rows)
 
 
-def _columns(movements: Iterable[str]) -> tuple[str, ...]:
+def list_columns(movements: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the columns for clips of these movements, in order."""
     found = [spec for name in dict.fromkeys(movements) for spec in specs(registry.get(name).metrics)]
     ranged = (spec.key for spec in found if spec.unit not in {"count", "class"})
     names = (*_ABOUT, *(spec.key for spec in found), *(f"{key}_{end}" for key in ranged for end in ("low", "high")))
     return tuple(dict.fromkeys(names))
 
 
-def _rows(clip: AnalysisDocument | FailedClip) -> Iterator[Row]:
+def list_rows(clip: AnalysisDocument | FailedClip) -> Iterator[Row]:
+    """Yield the row of each trial, or of the clip where it failed."""
     if isinstance(clip, FailedClip):
         yield {"file": clip.file, "athlete": clip.athlete, "movement": clip.movement, "problem": clip.problem}
     else:

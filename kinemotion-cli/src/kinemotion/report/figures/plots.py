@@ -6,9 +6,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 
-from kinemotion.errors import OutputProblem
+from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.i18n.texts import Texts, texts
 from kinemotion.messages import Message
+from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.figures.charts import Bar, Chart, Panel, charts
@@ -74,6 +75,26 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
                 drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=undated(file_format))
             written.append(path)
     return tuple(written)
+
+
+def plot_trial(trial: Trial, motion: Motion, *, chart: str | None, lang: str) -> Any:  # noqa: ANN401  (matplotlib's own)
+    """Return one chart of a trial as a figure of matplotlib; the first one where no name is given.
+
+    Raises
+    ------
+    UsageProblem
+        If matplotlib is not installed, or the trial has no such chart.
+    """
+    library("matplotlib", extra="plots")
+    known = {found.name: found for found in charts(trial, motion, texts=texts(lang))}
+    name = next(iter(known), "") if chart is None else chart
+    if name not in known:
+        raise UsageProblem(
+            Message("no_such_chart", "The trial has no chart {name}.", name=name),
+            hint=Message("choose_chart", "It has these: {known}.", known=", ".join(known) or "–"),
+        )
+    with styled():
+        return draw_chart(known[name], trial=trial, texts=texts(lang))
 
 
 def svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
