@@ -4,7 +4,7 @@ Every field is one row of a table: a value with its standard error, what it was 
 An ``_offset_`` is subtracted from what is measured; an ``_error_`` is a standard error that is added to a result's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from kinemotion.motion.contact_model import ContactModel
@@ -87,6 +87,8 @@ class JumpCalibration:
     """The same before landing; negative, because the legs bend."""
     posture_error_m: float
     """Standard error of the centre of mass above the soles at one instant."""
+    posture_error_by_landmarks_m: float
+    """The same where landmarks of the feet stand for the soles."""
     parts_before_takeoff_s: float
     """When the centre of mass parts from the arc, relative to take-off."""
     parts_before_takeoff_error_s: float
@@ -187,6 +189,10 @@ class Calibration:
     rebound: ReboundCalibration
     angles: AngleErrors
     gait: RunningCalibration
+
+    def by_landmarks(self) -> "Calibration":
+        """Return the numbers for poses in which landmarks of the feet stand for the soles."""
+        return replace(self, jump=replace(self.jump, posture_error_m=self.jump.posture_error_by_landmarks_m))
 
     def contact_errors(self, model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
         """Return the errors of the instants of contacts that were found by a model.

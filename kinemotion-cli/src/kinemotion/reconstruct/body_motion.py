@@ -56,6 +56,8 @@ def reconstruct(
         Where free fall shows that the file does not run in real time.
     """
     poses = remove_camera_motion(sequence)
+    if "soles_from_landmarks" in poses.repairs:
+        calibration = calibration.by_landmarks()
     weights = compute_com_weights(poses.skeleton, calibration.landmarks, sex=athlete.sex)
     points, gap_s = fill_gaps(poses.points, poses.time_s)
     if len(poses) < _FEWEST_FRAMES or not np.isfinite(points[:, weights > 0]).all():
