@@ -129,6 +129,10 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "made_by": "Model {model}, {version}",
             "scale_from": "{source}: {scale} mm/px ± {share}",
             "live_keys": "{save}: save the last 10 s   {quit}: quit",
+            "compared": "{name}: {found}, expected {expected}",
+            "other_numbers": (
+                "This machine measures other numbers. Run `kinemotion doctor`, then install kinemotion again."
+            ),
             "error": "Error",
             "hint": "Hint",
         },

@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
-from kinemotion.cli.command import Command
+from kinemotion.cli.command import Call, Command
+from kinemotion.cli.parameters import language_option
 from kinemotion.errors import ExitStatus
+from kinemotion.i18n.texts import texts
 
 GOLDEN = Path(__file__).with_name("golden")
 CLIP = GOLDEN / "cmj.mp4"
@@ -33,19 +35,22 @@ class Comparison:
 
 @click.command(cls=Command, short_help="Check that this machine measures what it should.")
 @click.option("--write", is_flag=True, help="Write what is measured here as what is expected from now on.")
-def selftest(*, write: bool) -> None:
+@language_option
+@click.pass_obj
+def selftest(call: Call, /, *, write: bool) -> None:
     """Measure a clip that comes with the engine, and compare each number with that of the same version elsewhere."""
     measured = measure()
     if write:
         EXPECTED.write_text(f"{json.dumps(measured, indent=1)}\n", "utf-8")
         return
     compared = list(compare(json.loads(EXPECTED.read_text("utf-8")), measured))
+    language = texts(call.lang)
     for one in compared:
-        click.echo(f"{'ok ' if one.agrees else 'BAD'}  {one.name}: {one.found}, expected {one.expected}")
+        verdict = language("good") if one.agrees else language("bad")
+        text = language("compared", name=one.name, found=one.found, expected=one.expected)
+        call.environment.show(f"{verdict:<4} {text}\n")
     if not all(one.agrees for one in compared):
-        click.echo(
-            "This machine measures other numbers. Run `kinemotion doctor`, then install kinemotion again.", err=True
-        )
+        call.environment.show(language("other_numbers") + "\n", aside=True)
         raise SystemExit(ExitStatus.MODEL_PROBLEM)
 
 
