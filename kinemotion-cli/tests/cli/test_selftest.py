@@ -5,7 +5,6 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from kinemotion.cli.inspection import selftest
 from kinemotion.cli.inspection.selftest import EXPECTED, compare
@@ -19,10 +18,10 @@ def list_disagreements(measured: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.engine
-def test_this_machine_measures_what_it_should() -> None:
-    ended = CliRunner().invoke(selftest.selftest)
-    assert ended.exit_code == 0, f"{ended.output}: run `make contract` if the science has changed"
-    assert "ok   jump_height_m: " in ended.output
+def test_this_machine_measures_what_it_should(kinemotion: Any) -> None:
+    ended = kinemotion("selftest")
+    assert ended.status == 0, f"{ended.out}: run `make contract` if the science has changed"
+    assert "ok   jump_height_m: " in ended.out
 
 
 @pytest.mark.parametrize(("share", "differs"), [(0.05, False), (0.2, True), (-0.2, True)])
@@ -44,10 +43,10 @@ def test_another_model_disagrees() -> None:
     assert list_disagreements({**GOLDEN, "model_sha256": "0" * 64}) == ["pose model"]
 
 
-def test_other_numbers_end_with_a_status(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_numbers_end_with_a_status(kinemotion: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     other = deepcopy(GOLDEN)
     other["data"]["jump_height_m"] = 1.0
     monkeypatch.setattr(selftest, "measure", lambda: other)
-    ended = CliRunner().invoke(selftest.selftest)
-    assert ended.exit_code == ExitStatus.MODEL_PROBLEM
-    assert "BAD  jump_height_m: 1.0" in ended.output
+    ended = kinemotion("selftest", "--lang", "es")
+    assert ended.status == ExitStatus.MODEL_PROBLEM
+    assert "MAL  jump_height_m: 1.0, se esperaba" in ended.out
