@@ -84,3 +84,31 @@ def test_names_every_field_that_is_not_valid() -> None:
     with pytest.raises(InvalidOptions) as caught:
         write_flags(find_movement("cmj", among=OFFERED), {"drop_height_m": 0.4, "mass_kg": 0})
     assert {field.field for field in caught.value.fields} == {"drop_height_m", "mass_kg"}
+
+
+def test_corrected_events_are_handed_on_as_json() -> None:
+    movement = MovementInfo(name="x", title="X", command="x-analyze")
+    events = '[{"name": "takeoff", "time_s": 1.75}, {"name": "touchdown", "time_s": 2, "side": "left", "trial": 1}]'
+    assert write_flags(movement, {"events": events}) == [f"--events={events}"]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        "/etc/passwd",
+        "events.json",
+        "[]",
+        "[1]",
+        '{"events": []}',
+        '[{"name": "takeoff"}]',
+        '[{"name": "takeoff", "time_s": -1}]',
+        '[{"name": "takeoff", "time_s": NaN}]',
+        '[{"name": "take off", "time_s": 1}]',
+        '[{"name": "takeoff", "time_s": 1, "path": "x"}]',
+        "[" + ",".join(['{"name": "takeoff", "time_s": 1}'] * 201) + "]",
+    ],
+)
+def test_no_other_text_reaches_the_engine_as_corrected_events(events: str) -> None:
+    """The engine would open a text that is not JSON as a file."""
+    with pytest.raises(InvalidOptions, match="events: Must be a JSON list"):
+        write_flags(MovementInfo(name="x", title="X", command="x-analyze"), {"events": events})

@@ -271,6 +271,10 @@ export interface TrialEntry {
  */
 export interface EventEntry {
   /**
+   * Time that was found automatically, where a person corrected the event. Since 1.1.
+   */
+  automatic_s?: number;
+  /**
    * Position between the numbered frames of the file.
    */
   frame: number | null;

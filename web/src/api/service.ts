@@ -1,5 +1,5 @@
 import type { Analysis1 as AnalysisDocument } from './document'
-import { ApiError, authorization, readProblem, request } from './http'
+import { ApiError, authorization, readProblem, request, send } from './http'
 
 export type { AnalysisDocument }
 
@@ -44,6 +44,8 @@ export interface Analysis {
   quality: string
   created_at: string
   athlete_id: string | null
+  session_id: string | null
+  config: Record<string, boolean | number | string>
   progress: Progress | null
   result: { data: Record<string, number | string | null>; intervals: Record<string, number[]> } | null
   error: { code: string; message: string; hint?: string } | null
@@ -109,6 +111,17 @@ export function createAnalysis(
     call.send(form)
   })
 }
+
+/** Measure the video of an analysis again with other options; the same options give the analysis that is there. */
+export function measureAgain(analysis: Analysis, config: Analysis['config']): Promise<Analysis> {
+  const { analysis_id, sport_type, quality, athlete_id, session_id, files } = analysis
+  const outputs = OUTPUTS.filter((output) => files.some((file) => file.name.startsWith(output)))
+  const asked = { sport_type, quality, athlete_id, session_id, config, outputs, input: { analysis_id } }
+  return send('POST', '/api/v1/analyses', asked)
+}
+
+/** Files that a result can have beside its document. */
+export const OUTPUTS = ['report', 'overlay', 'trajectories']
 
 const ENDED: readonly Status[] = ['completed', 'failed', 'cancelled']
 const ASK_EVERY_MS = 700

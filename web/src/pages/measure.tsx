@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 
-import { type Analysis, createAnalysis, followAnalysis } from '../api/service'
+import { type Analysis, createAnalysis, followAnalysis, OUTPUTS } from '../api/service'
 import { formatSize } from '../format'
 import { engineName, t } from '../i18n'
 import { FilmingGuide } from '../parts/filming_guide'
@@ -12,7 +12,6 @@ type Stage = { name: 'choose' } | { name: 'uploading'; share: number } | { name:
 
 /** Fields of the form that are options of the analysis; numbers are sent as numbers. */
 const NUMBERS = ['mass_kg', 'athlete_height_m', 'capture_fps'] as const
-const OUTPUTS = ['report', 'overlay', 'trajectories']
 
 export function MeasurePage() {
   const [video, setVideo] = useState<File | null>(null)

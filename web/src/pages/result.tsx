@@ -45,13 +45,13 @@ export function ResultPage({ id }: { id: string }) {
       <h1>
         {t('result.title')}: {engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type)}
       </h1>
-      {document ? <Measured id={id} document={document} curves={loaded.curves} /> : <Refused analysis={analysis} />}
+      {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} /> : <Refused analysis={analysis} />}
       <Downloads analysis={analysis} erase={erase} />
     </>
   )
 }
 
-function Measured({ id, document, curves }: { id: string; document: AnalysisDocument; curves: string }) {
+function Measured({ analysis, document, curves }: { analysis: Analysis; document: AnalysisDocument; curves: string }) {
   const [chosen, setChosen] = useState(() => bestTrial(document))
   const trial = document.trials[chosen]
   if (!trial) return null
@@ -85,7 +85,7 @@ function Measured({ id, document, curves }: { id: string; document: AnalysisDocu
           </ul>
         </section>
       )}
-      {read.time_s.length > 0 && <TrialView key={trial.index} id={id} trial={trial} curves={read} />}
+      {read.time_s.length > 0 && <TrialView key={trial.index} analysis={analysis} trial={trial} curves={read} />}
       <MetricTable sport={document.movement} trial={trial} />
     </>
   )

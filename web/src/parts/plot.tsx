@@ -20,6 +20,14 @@ export interface Span {
   colour: string
 }
 
+/** An instant that can be dragged; `key` tells it from the others. */
+export interface Mark {
+  key: string
+  label: string
+  time_s: number
+  moved: boolean
+}
+
 export interface PlotProps {
   title: string
   unit: string
@@ -29,9 +37,14 @@ export interface PlotProps {
   /** Time that the video shows, s: drawn as a line. */
   now_s: number
   onTime: (time_s: number) => void
+  marks: readonly Mark[]
+  onMark: (key: string, time_s: number) => void
 }
 
 const HEIGHT_PX = 200
+/** Distance from a mark within which it is taken hold of, px. */
+const NEAR_PX = 7
+const [MARK, MOVED] = ['#8a94a3', '#d1495b']
 /** All plots of a page share one cursor and one zoom. */
 const SYNC = uPlot.sync('trial')
 
@@ -55,7 +68,7 @@ export function Plot(props: PlotProps) {
     }
   }, [props.time_s, props.lines, theme.value, language.value])
 
-  useEffect(() => plot.current?.redraw(false, false), [props.now_s])
+  useEffect(() => plot.current?.redraw(false, false), [props.now_s, props.marks])
 
   return (
     <figure class="plot">
@@ -97,13 +110,13 @@ function optionsFor(latest: { current: PlotProps }, width: number): uPlot.Option
     cursor: { sync: { key: SYNC.key, setSeries: false }, drag: { x: true, y: false } },
     hooks: {
       drawClear: [(drawn) => shadeSpans(drawn, latest.current.spans)],
-      draw: [(drawn) => drawNow(drawn, latest.current.now_s, ink)],
-      ready: [
-        (drawn) =>
-          drawn.over.addEventListener('click', () => {
-            latest.current.onTime(drawn.posToVal(drawn.cursor.left ?? 0, 'x'))
-          }),
+      draw: [
+        (drawn) => {
+          for (const mark of latest.current.marks) drawLine(drawn, mark.time_s, mark.moved ? MOVED : MARK)
+          drawLine(drawn, latest.current.now_s, ink)
+        },
       ],
+      ready: [(drawn) => listen(drawn, latest)],
     },
   }
 }
@@ -127,16 +140,47 @@ function shadeSpans(plot: uPlot, spans: readonly Span[]): void {
   ctx.restore()
 }
 
-function drawNow(plot: uPlot, now_s: number, ink: string): void {
+function drawLine(plot: uPlot, time_s: number, colour: string): void {
   const { ctx, bbox } = plot
-  const x = plot.valToPos(now_s, 'x', true)
+  const x = plot.valToPos(time_s, 'x', true)
   if (x < bbox.left || x > bbox.left + bbox.width) return
   ctx.save()
-  ctx.strokeStyle = ink
+  ctx.strokeStyle = colour
   ctx.lineWidth = 2
   ctx.beginPath()
   ctx.moveTo(x, bbox.top)
   ctx.lineTo(x, bbox.top + bbox.height)
   ctx.stroke()
   ctx.restore()
+}
+
+/** A click chooses an instant; a mark that is taken hold of follows the pointer, and nothing is zoomed meanwhile. */
+function listen(plot: uPlot, latest: { current: PlotProps }): void {
+  let held: Mark | null = null
+  const timeAt = (event: MouseEvent): number => plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, 'x')
+  const find = (event: MouseEvent): Mark | null => {
+    const x = event.clientX - plot.over.getBoundingClientRect().left
+    const near = latest.current.marks.filter((mark) => Math.abs(plot.valToPos(mark.time_s, 'x') - x) < NEAR_PX)
+    return near[0] ?? null
+  }
+  const move = (event: MouseEvent): void => {
+    if (held) latest.current.onMark(held.key, timeAt(event))
+  }
+  plot.over.addEventListener('pointermove', (event) => plot.over.classList.toggle('grab', held !== null || find(event) !== null))
+  plot.over.addEventListener(
+    'mousedown',
+    (event) => {
+      held = find(event)
+      if (!held) return
+      event.stopImmediatePropagation()
+      addEventListener('mousemove', move)
+      const drop = (): void => {
+        held = null
+        removeEventListener('mousemove', move)
+      }
+      addEventListener('mouseup', drop, { once: true })
+    },
+    { capture: true },
+  )
+  plot.over.addEventListener('click', (event) => latest.current.onTime(timeAt(event)))
 }

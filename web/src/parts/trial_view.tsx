@@ -1,10 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
 
-import { artefactUrl } from '../api/service'
+import { type Analysis, artefactUrl } from '../api/service'
+import { addCorrection, limitMove, listCorrectable, readCorrections, shownTime } from '../corrections'
 import type { Curves } from '../curves'
 import { engineName, t } from '../i18n'
 import type { Trial } from '../pages/result'
-import { type Line, Plot, type Span } from './plot'
+import { EventEditor } from './event_editor'
+import { type Line, type Mark, Plot, type Span } from './plot'
 import { FrameVideo } from './video'
 
 /** Colour of each phase by its name, so that one phase looks alike in every movement. */
@@ -33,20 +35,49 @@ interface Panel {
 }
 
 /** Video and curves of one trial, locked to one instant. */
-export function TrialView({ id, trial, curves }: { id: string; trial: Trial; curves: Curves }) {
+export function TrialView({ analysis, trial, curves }: { analysis: Analysis; trial: Trial; curves: Curves }) {
   const [now_s, setNow] = useState(trial.start_s)
   const panels = useMemo(() => panelsOf(curves), [curves])
+  const [corrections, setCorrections] = useState(() => readCorrections(analysis.config['events']))
+  const events = listCorrectable(trial)
+  const marks: Mark[] = events.map((event, index) => {
+    const time_s = shownTime(corrections, event, trial.index)
+    return { key: String(index), label: event.name, time_s, moved: time_s !== (event.automatic_s ?? event.time_s) }
+  })
+  const place = (index: number, time_s: number): void => {
+    const event = events[index]
+    if (!event) return
+    setCorrections((before) => addCorrection(before, event, { trial: trial.index, time_s: limitMove(event, time_s) }))
+    setNow(limitMove(event, time_s))
+  }
   const spans: Span[] = trial.phases.map((phase) => ({ ...phase, colour: PHASE_COLOURS[phase.name] ?? OTHER_PHASE }))
   return (
     <section class="trial-view">
-      <FrameVideo url={artefactUrl(id, 'overlay.mp4')} time_s={curves.time_s} now_s={now_s} onTime={setNow} />
+      <FrameVideo url={artefactUrl(analysis.analysis_id, 'overlay.mp4')} time_s={curves.time_s} now_s={now_s} onTime={setNow} />
       <div class="plots">
         <h2>{t('result.plots')}</h2>
         <PhaseLegend spans={spans} />
         {panels.map((panel) => (
-          <Plot {...panel} time_s={curves.time_s} spans={spans} now_s={now_s} onTime={setNow} />
+          <Plot
+            {...panel}
+            time_s={curves.time_s}
+            spans={spans}
+            now_s={now_s}
+            onTime={setNow}
+            marks={marks}
+            onMark={(key, time_s) => place(Number(key), time_s)}
+          />
         ))}
         <p class="hint">{t('result.zoomHelp')}</p>
+        <EventEditor
+          analysis={analysis}
+          trial={trial}
+          corrections={corrections}
+          now_s={now_s}
+          onPlace={place}
+          onShow={setNow}
+          onChange={setCorrections}
+        />
       </div>
     </section>
   )

@@ -1,10 +1,14 @@
 // The page in a real browser against the real service and the real engine, from upload to result.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
 
 import { launchBrowser, openPage, PATIENCE_MS, ROOT, seriousViolations, startService } from './service.mjs'
 
+const run = promisify(execFile)
 const SAMPLE = join(ROOT, 'docs/samples/cmj_30fps.mp4')
 const TEXT_AS_VIDEO = { name: 'jump.mp4', mimeType: 'video/mp4', buffer: Buffer.from('this is no video') }
 
@@ -57,6 +61,50 @@ test('a video becomes the numbers of the engine', { timeout: 2 * PATIENCE_MS }, 
 
   await page.goto(`${service.base}#/history`)
   await page.waitForSelector('td a')
+  assert.deepEqual(complaints, [])
+  await page.close()
+})
+
+/** Open a result, and return its address and its document once it is shown. */
+async function readShown(page) {
+  await page.waitForSelector('.metric.first .value')
+  const id = (await page.evaluate(() => location.hash)).split('/').at(-1)
+  return { id, document: await (await fetch(`${service.base}api/v1/analyses/${id}/result.json`)).json() }
+}
+
+test('a corrected event gives the numbers of the command line, and can be undone', { timeout: 2 * PATIENCE_MS }, async () => {
+  const { page, complaints } = await visit({ viewport: { width: 1200, height: 900 }, locale: 'en-GB' })
+  await page.setInputFiles('input[type=file] >> nth=0', SAMPLE)
+  await page.selectOption('select[name=quality]', 'fast')
+  await page.click('button[type=submit]')
+  const first = await readShown(page)
+  const takeoff = first.document.trials[0].events.find(({ name }) => name === 'takeoff')
+
+  const plot = page.locator('.plot .u-over').first()
+  await plot.scrollIntoViewIfNeeded()
+  const box = await plot.boundingBox()
+  const [start, end] = [first.document.trials[0].start_s, first.document.trials[0].end_s]
+  const x = box.x + (box.width * (takeoff.time_s - start)) / (end - start)
+  await page.mouse.move(x, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(x + 8, box.y + box.height / 2, { steps: 4 })
+  await page.mouse.up()
+  await page.waitForSelector('.events tr.clear')
+  assert.deepEqual(await seriousViolations(page), [])
+  await page.click('.events button.primary')
+  await page.waitForFunction((id) => !location.hash.endsWith(id), first.id)
+  const second = await readShown(page)
+  const moved = second.document.trials[0].events.find(({ name }) => name === 'takeoff')
+  assert.equal(moved.automatic_s, takeoff.time_s)
+  assert.ok(moved.time_s > takeoff.time_s)
+  const target = join(service.folder, 'corrected.json')
+  const events = JSON.stringify([{ name: 'takeoff', time_s: moved.time_s }])
+  await run('kinemotion', ['cmj-analyze', SAMPLE, '--quality', 'fast', '--events', events, '--json', target])
+  assert.deepEqual(second.document.data, JSON.parse(await readFile(target, 'utf-8')).data)
+
+  await page.click('.events tr.clear button:has-text("Undo")')
+  await page.click('.events button.primary')
+  await page.waitForFunction((id) => location.hash.endsWith(id), first.id)
   assert.deepEqual(complaints, [])
   await page.close()
 })

@@ -27,6 +27,11 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
 """How long the pool waits before it starts an engine again that did not become ready."""
 ATHLETE_FIELDS = {"mass_kg": "mass_kg", "athlete_height_m": "height_m", "sex": "sex", "speed_m_s": "speed_m_s"}
 """Options of the service that describe the athlete, and their names in the engine's protocol."""
+NOT_LIVE = {
+    "capture_fps": "A live stream has no slow motion.",
+    "events": "The events of a live stream are corrected when it is over.",
+}
+"""Options of the service that a live stream does not take, and why."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 log = structlog.stdlib.get_logger(__name__)
@@ -217,9 +222,9 @@ class KinemotionStreamAdapter(StreamAnalyzer):
 
 def _write_opening(movement: MovementInfo, request: StreamRequest) -> bytes:
     """Return the payload of the open record: options of the movement and facts about the athlete, apart."""
-    if "capture_fps" in request.options:
-        message = "A live stream has no slow motion."
-        raise InvalidOptions(message, fields=[InvalidField("capture_fps", message)])
+    for name, message in NOT_LIVE.items():
+        if name in request.options:
+            raise InvalidOptions(message, fields=[InvalidField(name, message)])
     options: dict[str, Option] = convert_options(movement, request.options)
     athlete: dict[str, Any] = {theirs: options.pop(ours) for ours, theirs in ATHLETE_FIELDS.items() if ours in options}
     return write_opening(movement.name, request.quality, options=options, athlete=athlete)

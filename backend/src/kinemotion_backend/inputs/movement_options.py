@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kinemotion_backend.contract import MovementInfo, OptionInfo
 from kinemotion_backend.errors import InvalidField, InvalidOptions, UnknownMovement
+from kinemotion_backend.inputs.corrections import find_corrections_fault
 
 Option = str | float | bool
 Options = Mapping[str, Option]
@@ -23,6 +24,8 @@ SPELLINGS: Mapping[str, str] = MappingProxyType(
 """Common names of the movements, beside the engine's own names and titles."""
 
 YES, NO = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off"})
+
+EVENTS = "events"
 
 ATHLETE_OPTIONS: tuple[OptionInfo, ...] = (
     OptionInfo(
@@ -61,6 +64,11 @@ ATHLETE_OPTIONS: tuple[OptionInfo, ...] = (
         minimum=1,
         maximum=2000,
         meaning="Rate that a slow-motion clip was filmed at.",
+    ),
+    OptionInfo(
+        name=EVENTS,
+        flag="--events",
+        meaning="Corrected events: a JSON list with name, time_s and, if needed, side and trial, as in the result.",
     ),
 )
 """Options of every movement, in the contract's words: declared here and nowhere else in the service."""
@@ -134,6 +142,8 @@ def _find_fault(option: OptionInfo | None, text: str, *, movement: MovementInfo)
         return f"{movement.title} has no such option."
     if "\0" in text:
         return "The value has a zero byte."
+    if option.name == EVENTS:
+        return find_corrections_fault(text)
     if option.choices is not None:
         return None if text in option.choices else f"Must be one of {', '.join(option.choices)}."
     if option.type == "bool":
