@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from catalogues import update_catalogues
+from client_reference import PAGE, javascript_page
 from contract_examples import write_examples
 from message_table import Said, advice, hints, messages
 from page_names import write_page_names
@@ -143,6 +144,8 @@ def main() -> None:
     write_page_names(DOCS.parent / "web" / "src" / "i18n")
     for name, parts in PAGES.items():
         (DOCS / "reference" / f"{name}.md").write_text("\n\n".join((NOTE, *parts())) + "\n")
+    client = javascript_page(DOCS.parent / "sdk" / "js" / "src")
+    (DOCS / "reference" / PAGE).write_text("\n\n".join((NOTE, *client)) + "\n")
 
 
 if __name__ == "__main__":
