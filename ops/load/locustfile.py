@@ -24,6 +24,9 @@ JPEG, LANDMARKS = 2, 5
 LIVE = "LIVE"
 """The kind of requests that scripts/check_load_test_slo.py holds to the time of a live frame."""
 ANSWER_S = 20.0
+PAUSE_S = 5.0
+"""How long a frame may take at all, and how long a user waits before connecting again."""
+NO_ROOM = {429, 503}
 SCENARIO = os.environ.get("SCENARIO", "mixed")
 
 
@@ -56,6 +59,15 @@ def start_watch(environment: Environment, **_: object) -> None:
 def stop_watch(**_: object) -> None:
     """Write what was measured beside Locust's own files."""
     WATCH.write(os.environ.get("LOAD_RESULTS", "load"))
+
+
+def note(kind: str, name: str, *, began_s: float, problem: Exception | None) -> float:
+    """Tell Locust of one exchange; return how long it took in seconds."""
+    taken_s = time.perf_counter() - began_s
+    events.request.fire(  # pyright: ignore[reportUnknownMemberType]  (as above)
+        request_type=kind, name=name, response_time=taken_s * 1000, response_length=0, exception=problem, context={}
+    )
+    return taken_s
 
 
 class Coach(HttpUser):
@@ -99,20 +111,34 @@ class LiveUser(User):
     frames_a_second: float
 
     def on_start(self) -> None:
-        """Connect and open a stream."""
+        """Begin without a connection: the first frame opens one."""
         self.sequence = 0
+        self.socket: websocket.WebSocket | None = None
+
+    def connect(self) -> None:
+        """Connect and open a stream; one that is refused for want of room comes again later, as the service asks."""
         options = {"ca_certs": str(TOPOLOGY.authority), "cert_reqs": ssl.CERT_REQUIRED}
         url = f"{TOPOLOGY.url.replace('https', 'wss')}/ws/analyze"
         header = [f"Authorization: Bearer {TOPOLOGY.key}"]
-        self.socket = websocket.create_connection(url, timeout=ANSWER_S, sslopt=options, header=header)
-        self.socket.send(json.dumps({"type": "open", "movement": "cmj", "quality": "fast"}))
-        self._wait_for("ready")
-        self.began_us = time.monotonic_ns() // 1000
+        began_s, problem, name = time.perf_counter(), None, "stream opened"
+        try:
+            self.socket = websocket.create_connection(url, timeout=ANSWER_S, sslopt=options, header=header)
+            self.socket.send(json.dumps({"type": "open", "movement": "cmj", "quality": "fast"}))
+            self.wait_for("ready")
+            self.began_us = time.monotonic_ns() // 1000
+        except websocket.WebSocketBadStatusException as error:
+            name, problem = "stream refused", None if error.status_code in NO_ROOM else error
+        except (OSError, websocket.WebSocketException, RuntimeError) as error:
+            self.socket, problem = None, error
+        note("CONNECT", name, began_s=began_s, problem=problem)
+        if self.socket is None:
+            time.sleep(PAUSE_S)
 
     def on_stop(self) -> None:
         """Ask for the result and hang up."""
-        self.socket.send(json.dumps({"type": "close"}))
-        self.socket.close()
+        if self.socket is not None:
+            self.socket.send(json.dumps({"type": "close"}))
+            self.socket.close()
 
     def read_moments(self) -> tuple[Moment, ...]:
         """Return the frames of one jump."""
@@ -121,36 +147,39 @@ class LiveUser(User):
     @task
     def send_frame(self) -> None:
         """Send the next frame of an endless row of jumps; the time until its state counts."""
-        moments = self.read_moments()
+        if self.socket is None:
+            self.connect()
+            return
         now_us = time.monotonic_ns() // 1000 - self.began_us
-        length_us = moments[-1].time_us + 33_333
-        moment = min(moments, key=lambda one: abs(one.time_us - now_us % length_us))
-        self.sequence += 1
         head = HEADER.pack(VERSION, self.codec, 0, self.sequence, now_us)
+        payload = self.find_payload(now_us)
+        self.sequence += 1
         began_s, problem = time.perf_counter(), None
         try:
-            self.socket.send_binary(head + moment.payload)
-            self._wait_for("state", after_us=now_us)
+            self.socket.send_binary(head + payload)
+            self.wait_for("state", after_us=now_us)
         except (OSError, websocket.WebSocketException, RuntimeError) as error:
             problem = error
-        taken_s = time.perf_counter() - began_s
-        name = f"{type(self).__name__} frame"
-        events.request.fire(  # pyright: ignore[reportUnknownMemberType]  (as above)
-            request_type=LIVE, name=name, response_time=taken_s * 1000, response_length=0, exception=problem, context={}
-        )
-        if problem is not None:
             self.socket.close()
-            self.on_start()
+            self.socket = None
+        taken_s = note(LIVE, f"{type(self).__name__} frame", began_s=began_s, problem=problem)
         time.sleep(max(0.0, 1 / self.frames_a_second - taken_s))
 
-    def _wait_for(self, kind: str, *, after_us: int = 0) -> dict[str, Any]:
+    def find_payload(self, now_us: int) -> bytes:
+        """Return the frame of this moment in an endless row of jumps."""
+        moments = self.read_moments()
+        length_us = moments[-1].time_us + 33_333
+        return min(moments, key=lambda one: abs(one.time_us - now_us % length_us)).payload
+
+    def wait_for(self, kind: str, *, after_us: int = 0) -> dict[str, Any]:
         """Return the next message of a kind that is not older than the frame."""
         deadline_s = time.monotonic() + ANSWER_S
-        while time.monotonic() < deadline_s:
+        while self.socket is not None and time.monotonic() < deadline_s:
             message = json.loads(self.socket.recv())
             if message["type"] == "error":
                 raise RuntimeError(message.get("code") or message.get("error"))
-            if message["type"] == kind and message.get("timestamp_ms", after_us / 1000) >= after_us // 1000:
+            told_ms = message.get("timestamp_ms")
+            if message["type"] == kind and (told_ms is None or told_ms >= after_us // 1000):
                 return message
         raise RuntimeError(f"no {kind} in time")
 
