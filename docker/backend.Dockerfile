@@ -52,7 +52,7 @@ ENV BIND_HOST=0.0.0.0 \
     DATA_DIR=/var/lib/kinemotion/data \
     PATH=/opt/service/bin:$PATH
 USER 10001
-RUN kinemotion --version && kinemotion-backend --version
+RUN kinemotion --version && kinemotion selftest && kinemotion-backend --version
 # `kinemotion-backend doctor` holds what is installed against the lock file in this folder.
 WORKDIR /opt/service
 EXPOSE 8080

