@@ -209,7 +209,7 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
         person=poses.person,
         start_s=float(poses.time_s[0]),
         end_s=float(poses.time_s[-1]),
-        quality=assess(poses, motion, warnings=measured.warnings, implausible=implausible(measured.metrics)),
+        quality=assess(poses, motion, measured=measured, implausible=implausible(measured.metrics)),
         metrics=measured.metrics,
         phases=detection.phases,
         events=detection.events,

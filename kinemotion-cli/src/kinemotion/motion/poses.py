@@ -43,7 +43,12 @@ class FramePoses:
 
 
 Repair = Literal[
-    "limbs_unswapped", "leg_outliers_recovered", "gaps_filled", "camera_motion_removed", "soles_from_landmarks"
+    "limbs_unswapped",
+    "leg_outliers_recovered",
+    "gaps_filled",
+    "camera_motion_removed",
+    "soles_from_landmarks",
+    "sides_uncertain",
 ]
 """What was changed in the poses of a trial before it was measured."""
 

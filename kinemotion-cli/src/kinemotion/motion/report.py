@@ -54,6 +54,15 @@ class Repetition:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Evidence of a trial that contradicts itself: what it is, and how much it lowers the score."""
+
+    message: Message
+    cost: float
+    """Points taken from 100."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """What a movement's ``measure`` returns for one trial."""
 
@@ -62,6 +71,8 @@ class Measurement:
     repetitions: tuple[Repetition, ...] = ()
     warnings: tuple[Message, ...] = ()
     """What the sport itself found: a countermovement in a squat jump, a landing on the box."""
+    doubts: tuple[Doubt, ...] = ()
+    """What lowers the confidence: missed steps, two rulers that disagree."""
     problem: Problem | None = None
     """Set where the trial was recognised but must not be believed."""
 

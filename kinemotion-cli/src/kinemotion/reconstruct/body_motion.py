@@ -68,7 +68,7 @@ def reconstruct(
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
     refuse_slow_motion(body, poses.ground[:, :, 1])
     found = find_contacts(poses, model=contacts, calibration=calibration)
-    flights = [Flight(takeoff, landing, arc=None) for takeoff, landing in find_flights(found)]
+    flights = [Flight(takeoff, landing, arc=None) for takeoff, landing in find_flights(found, model=contacts)]
     scale = find_scale(body, flights=flights, athlete=athlete)
     frame = PixelFrame(
         origin_px=(float(np.median(com[:, 0])), _find_floor_px(poses, found, length_px=length_px)),

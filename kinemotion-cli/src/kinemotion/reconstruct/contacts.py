@@ -7,6 +7,7 @@ are told apart by their place (`running_contacts`).
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from operator import attrgetter
 
 import numpy as np
@@ -49,8 +50,14 @@ def find_contacts(sequence: PoseSequence, *, model: ContactModel, calibration: C
     return tuple(sorted((one for one in found if one.end_s - one.start_s > _SHORTEST_S), key=_START))
 
 
-def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event | None], ...]:
-    """Find take-off and landing of every interval with both feet in the air; None outside the sequence."""
+def find_flights(
+    contacts: Iterable[Contact], *, model: ContactModel = ContactModel.JUMPING
+) -> tuple[tuple[Event | None, Event | None], ...]:
+    """Find take-off and landing of every interval with both feet in the air; None outside the sequence.
+
+    A runner's feet take turns: between two contacts of the same foot the other foot's contact was missed, so that
+    interval is no flight.
+    """
     groups: list[list[Contact]] = []
     for contact in sorted(contacts, key=_START):
         if groups and contact.start_s <= max(other.end_s for other in groups[-1]):
@@ -60,7 +67,13 @@ def find_flights(contacts: Iterable[Contact]) -> tuple[tuple[Event | None, Event
     landings = [_rename(min(group, key=_START).touchdown, "landing") for group in groups]
     takeoffs = [_rename(max(group, key=attrgetter("end_s")).toeoff, "takeoff") for group in groups]
     flights = zip([None, *takeoffs], [*landings, None], strict=True)
-    return tuple(flight for flight in flights if any(flight))
+    whole = [True, *(model is not ContactModel.RUNNING or _take_turns(*pair) for pair in pairwise(groups)), True]
+    return tuple(flight for flight, known in zip(flights, whole, strict=True) if known and any(flight))
+
+
+def _take_turns(before: list[Contact], after: list[Contact]) -> bool:
+    """Whether another foot lands than the one that left."""
+    return max(before, key=attrgetter("end_s")).side != min(after, key=_START).side
 
 
 def _rename(event: Event | None, name: str) -> Event | None:

@@ -22,20 +22,23 @@ _CLEAR = 0.35
 """Engineering limit: a change of order must save more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
 """Engineering limit: share of the limbs' distance that every swapped frame must save; swaps are brief."""
-_RUNNING_BAND_HZ = (2.0, 4.7)
-"""Engineering limit: steps of running, 120 to 280 a minute."""
+_RUNNING_BAND_HZ = (2.0, 5.4)
+"""Engineering limit: steps of running, 120 to 324 a minute; the fastest sprinters take 300."""
 _SLOWED_BAND_HZ = (0.5, 2.0)
 """Engineering limit: steps of walking, or of running in a slowed file."""
 _RHYTHMIC = 0.4
 """Engineering limit: least share of the legs' motion that the rhythm of the steps must explain."""
 _CLEARLY_RHYTHMIC = 0.75
 """Engineering limit: the same for steps that are too slow for running, so that only a slowed run is called one."""
-_STRIDE_BAND_HZ = (0.4, 2.4)
-"""Engineering limit: strides, 48 to 288 steps a minute; wider than running, so that a slowed file is recognised."""
+_STRIDE_BAND_HZ = (0.4, 2.7)
+"""Engineering limit: strides, 48 to 324 steps a minute; wider than running, so that a slowed file is recognised."""
 _ODD = (1, 3)
 """Engineering limit: odd harmonics of the stride that the difference of the legs follows."""
 _STEP_HARMONICS = 2
 """Engineering limit: harmonics of the steps that the distance of the legs follows."""
+_EVEN_SHARE = 0.4
+"""Engineering limit: share of swapped frames from which the model took the legs for each other as often as not, so that
+nothing says which of the two is the left one."""
 _ROUNDS = 20
 """Engineering limit: rounds after which signs and fit have always agreed."""
 
@@ -52,7 +55,8 @@ def separate_legs(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
     """Give each leg of a runner its own name, by the rhythm of the stride."""
     left, right = _legs_from_hips(sequence)
     rows = _find_off_rhythm((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
-    return _swap_limb(sequence, rows=rows, parts=LEG)
+    swapped = _swap_limb(sequence, rows=rows, parts=LEG)
+    return swapped.repaired("sides_uncertain") if rows.mean() > _EVEN_SHARE else swapped
 
 
 def has_both_legs(sequence: PoseSequence) -> bool:

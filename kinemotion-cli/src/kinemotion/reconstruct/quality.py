@@ -10,7 +10,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.metrics import MetricSpec
 from kinemotion.motion.poses import PoseSequence
-from kinemotion.motion.report import Confidence, Quality
+from kinemotion.motion.report import Confidence, Measurement, Quality
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.repairs import measure_recovered_share
 from kinemotion.reconstruct.scale import measure_chain_px
@@ -159,14 +159,15 @@ def rate_unusable(reason: Message) -> Quality:
 
 
 def assess(
-    sequence: PoseSequence, motion: Motion, *, warnings: tuple[Message, ...], implausible: tuple[MetricSpec, ...]
+    sequence: PoseSequence, motion: Motion, *, measured: Measurement, implausible: tuple[MetricSpec, ...]
 ) -> Quality:
     """Score, confidence and warnings of a measured trial.
 
-    ``warnings`` are the sport's own remarks; ``implausible`` holds the metrics outside the human range.
+    ``measured`` brings the sport's own remarks and doubts; ``implausible`` holds the metrics outside the human range.
     """
     indicators = _indicators(sequence, motion)
-    score, found = 100.0, list(warnings)
+    score = 100.0 - sum(doubt.cost for doubt in measured.doubts)
+    found = [*measured.warnings, *(doubt.message for doubt in measured.doubts)]
     for check in CHECKS:
         value = indicators[check.indicator]
         severity = 0.0 if value is None else check.severity(value)

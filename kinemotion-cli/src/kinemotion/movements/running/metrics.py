@@ -16,17 +16,17 @@ class StepMetrics:
     cadence: Estimate | None = metric(
         "1/min",
         "Steps per minute, by the rhythm of the whole stretch: one step alone says it too coarsely.",
-        plausible=(130, 260),
+        plausible=(130, 320),
         source=_NOVACHECK,
         suffix="_spm",
     )
     ground_contact_time: Estimate | None = metric(
-        "s", "From touch-down to toe-off of a foot.", plausible=(0.1, 0.4), source=_NOVACHECK
+        "s", "From touch-down to toe-off of a foot.", plausible=(0.08, 0.4), source=_NOVACHECK
     )
     flight_time: Estimate | None = metric(
         "s", "From toe-off to the other foot's touch-down.", plausible=(0.0, 0.25), source=_NOVACHECK
     )
-    step_time: Estimate | None = metric("s", "From touch-down to the other foot's touch-down.", plausible=(0.22, 0.5))
+    step_time: Estimate | None = metric("s", "From touch-down to the other foot's touch-down.", plausible=(0.18, 0.5))
     foot_strike_angle: Estimate | None = metric(
         "deg", "Foot to ground at touch-down, relative to the flat foot; toes up positive.", source=_ALTMAN
     )

@@ -1,0 +1,81 @@
+"""Difference between the left and the right steps of a run, and whether the sides are told apart at all."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import Motion
+from kinemotion.motion.events import Phase, elapsed
+from kinemotion.motion.metrics import Estimate, combined, weighted
+from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.movements.running.posture import find_side
+from kinemotion.reconstruct.angles import find_facing
+
+SideTime = tuple[Side, Estimate]
+"""A time of one side, s."""
+FollowedStance = tuple[Phase, Phase]
+"""A stance, and the other foot's stance after it."""
+
+_FEWEST_OF_A_SIDE = 2
+"""Engineering limit: fewer steps of a side have no scatter."""
+_TOLD_APART = 0.8
+"""Engineering limit: share of the stances whose foot must be in front where it lands and behind where it leaves; legs
+that are taken for each other show half."""
+_CONTACTS_DIFFER = 0.03
+"""Engineering limit: standard deviation of the difference between a runner's two contact times, as a share of them."""
+
+
+def are_sides_known(motion: Motion, stances: Sequence[Phase]) -> bool:
+    """Whether left and right of a run are surely told apart: each foot lands in front and leaves behind."""
+    if "sides_uncertain" in motion.repairs:
+        return False
+    ahead = find_facing(motion) * (motion.joint("left_ankle") - motion.joint("right_ankle"))[:, 0]
+    agrees = [
+        sign * (1.0 if find_side(stance) == "left" else -1.0) * float(np.interp(time_s, motion.time_s, ahead)) > 0
+        for stance in stances
+        for time_s, sign in ((stance.start_s, 1.0), (stance.end_s, -1.0))
+    ]
+    return float(np.mean(agrees)) > _TOLD_APART
+
+
+def estimate_contact_asymmetry(stances: Sequence[Phase], *, shared: float) -> Estimate | None:
+    """Left minus right contact time over their mean, percent; None without two of each side.
+
+    The two legs are seen from different sides: the error that all contacts of a leg share differs between the legs.
+    """
+    return _compare([(find_side(stance), stance.duration) for stance in stances], shared=np.sqrt(2.0) * shared)
+
+
+def estimate_step_asymmetry(followed: Sequence[FollowedStance], *, shared: float) -> Estimate | None:
+    """Left minus right step time over their mean, percent; None without two of each side.
+
+    From touch-down to touch-down, as it is defined, and from toe-off to toe-off: the feet stand for about the same
+    time, so the steps between toe-offs, which are seen better, say nearly the same. An instant of one leg that is late
+    makes one leg's steps longer and the other's shorter, so it counts twice.
+    """
+    by_start: list[SideTime] = [(find_side(stance), elapsed(stance.start, after.start)) for stance, after in followed]
+    by_end: list[SideTime] = [(find_side(stance), elapsed(stance.end, after.end)) for stance, after in followed]
+    landing, leaving = (_compare(steps, shared=2.0 * shared) for steps in (by_start, by_end))
+    if landing is None or leaving is None:
+        return None
+    contact_s = float(np.median([stance.duration_s for stance, _ in followed]))
+    step_s = float(np.median([time.value for _, time in by_start]))
+    differ = 100.0 * 2.0 * _CONTACTS_DIFFER * contact_s / step_s
+    return weighted((landing, Estimate(leaving.value, combined(leaving.error, differ))))
+
+
+def _compare(times: Sequence[SideTime], *, shared: float) -> Estimate | None:
+    """Left minus right over their mean, percent; ``shared``: part of a time's error by which the sides may differ."""
+    left, right = (_values(times, side) for side in SIDES)
+    if min(left.size, right.size) < _FEWEST_OF_A_SIDE:
+        return None
+    middle = float(left.mean() + right.mean()) / 2
+    scatter = float(np.hypot(left.std(ddof=1) / np.sqrt(left.size), right.std(ddof=1) / np.sqrt(right.size)))
+    error = combined(scatter, shared * float(np.median([time.error for _, time in times])))
+    return Estimate(float(100 * (left.mean() - right.mean()) / middle), 100 * error / middle)
+
+
+def _values(times: Sequence[SideTime], side: Side) -> Floats:
+    """Times (N,) of one side, s."""
+    return np.array([time.value for own, time in times if own == side])
