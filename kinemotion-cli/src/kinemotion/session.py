@@ -21,6 +21,7 @@ from kinemotion.movements.corrections import check_corrections
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.quality import assess, rate_unusable
 from kinemotion.reconstruct.repairs import repair, take_soles_from_landmarks
+from kinemotion.reconstruct.uprightness import TurnWatcher
 
 _logger = logging.getLogger(__name__)
 _logger.addHandler(logging.NullHandler())  # the application decides where a trace is shown
@@ -72,6 +73,7 @@ class Session:
         self._scales: dict[int, float] = {}
         self._now_s = float("-inf")
         self._seen = False
+        self._turn = TurnWatcher(analysis.skeleton)
         self._trials = 0
 
     def push(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
@@ -101,6 +103,7 @@ class Session:
             raise ValueError(f"frame {frame.index} is not later than the one before")
         self._now_s = frame.time_s
         self._seen = self._seen or bool(frame.people)
+        self._turn.see(frame)
         over = self._number(self._segmenter.see(frame))
         if not self._live:
             return over
@@ -127,6 +130,8 @@ class Session:
             return None
         if not self._seen:
             return NobodyVisible(Message("nobody_visible", "The video shows no person."))
+        if turned := self._turn.describe_turn():
+            return turned
         movement = self._analysis.movement
         return MovementNotFound(
             Message(

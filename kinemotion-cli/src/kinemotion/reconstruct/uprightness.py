@@ -5,10 +5,34 @@ import numpy as np
 from kinemotion.errors import PictureTurned
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import SIDES, Skeleton
 
 _TURNS_DEG = {(0, 1): 0, (1, 0): 90, (0, -1): 180, (-1, 0): 270}
 """Engineering limit: clockwise turn that makes the picture upright, by where the feet point (x right, y down)."""
+
+
+_MOST_BODIES = 100
+"""Engineering limit: bodies that tell whether a stream is upright; they bound its memory."""
+
+
+class TurnWatcher:
+    """Notes how the first bodies of a stream lie in the picture, for a stream in which no trial is found."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        self._axes = np.full((_MOST_BODIES, 2), np.nan)
+        self._count = 0
+
+    def see(self, frame: FramePoses) -> None:
+        """Note everybody in the frame."""
+        for pose in frame.people[: _MOST_BODIES - self._count]:
+            self._axes[self._count] = find_body_axes(pose.points[None], self._skeleton)[0]
+            self._count += 1
+
+    def describe_turn(self) -> PictureTurned | None:
+        """Return the failure that names the turn of the picture; None if it is upright or shows nobody."""
+        return _describe_turn(self._axes)
 
 
 def refuse_turned_picture(points: Floats, skeleton: Skeleton) -> None:
@@ -17,15 +41,23 @@ def refuse_turned_picture(points: Floats, skeleton: Skeleton) -> None:
     Raises
     ------
     PictureTurned
-        Where the picture is upside down or lies on its side.
+        If the picture is upside down or lies on its side.
     """
-    turn_deg = find_turn_deg(find_body_axes(points, skeleton))
-    if turn_deg:
-        upside_down = Message("picture_upside_down", "The picture is upside down.")
-        raise PictureTurned(
-            upside_down if turn_deg == 180 else Message("picture_sideways", "The picture lies on its side."),
-            hint=Message("rotate", "Analyse the video again with --rotate {turn_deg}.", turn_deg=turn_deg),
-        )
+    turned = _describe_turn(find_body_axes(points, skeleton))
+    if turned:
+        raise turned
+
+
+def _describe_turn(axes: Floats) -> PictureTurned | None:
+    """Return the failure that names the turn of body axes (T, 2); None if they are upright or not seen."""
+    turn_deg = find_turn_deg(axes)
+    if not turn_deg:
+        return None
+    upside_down = Message("picture_upside_down", "The picture is upside down.")
+    return PictureTurned(
+        upside_down if turn_deg == 180 else Message("picture_sideways", "The picture lies on its side."),
+        hint=Message("rotate", "Analyse the video again with --rotate {turn_deg}.", turn_deg=turn_deg),
+    )
 
 
 def find_body_axes(points: Floats, skeleton: Skeleton) -> Floats:
