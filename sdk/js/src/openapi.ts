@@ -2688,6 +2688,11 @@ export interface operations {
                      * @description Rate that a slow-motion clip was filmed at.
                      */
                     capture_fps?: number;
+                    /**
+                     * events
+                     * @description Corrected events: a JSON list with name, time_s and, if needed, side and trial, as in the result.
+                     */
+                    events?: string;
                 } & {
                     [key: string]: string;
                 };
