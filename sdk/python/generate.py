@@ -24,7 +24,7 @@ OPTIONS = (
     *("--formatters", "builtin", "--custom-file-header", NOTE),
 )
 BLOCKING = {
-    "AsyncKinemotionClient": "KinemotionClient",
+    "AsyncRequests": "KinemotionClient",
     "AsyncTransport": "Transport",
     "AsyncAthletes": "Athletes",
     "AsyncTeams": "Teams",

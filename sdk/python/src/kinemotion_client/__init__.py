@@ -4,9 +4,9 @@
 `kinemotion_client.models`, what they raise in `kinemotion_client.errors`.
 """
 
-from kinemotion_client.asynchronous.client import AsyncKinemotionClient
 from kinemotion_client.calls import AnalysisFilter, AnalysisSettings, StoredVideo
 from kinemotion_client.errors import AnalysisFailed, APIError, KinemotionClientError
+from kinemotion_client.live import AsyncKinemotionClient, Callbacks, LiveStream
 from kinemotion_client.retries import RetryPolicy
 from kinemotion_client.synchronous.client import KinemotionClient
 from kinemotion_client.tables import to_pandas, trials_to_pandas
@@ -18,8 +18,10 @@ __all__ = [
     "AnalysisFilter",
     "AnalysisSettings",
     "AsyncKinemotionClient",
+    "Callbacks",
     "KinemotionClient",
     "KinemotionClientError",
+    "LiveStream",
     "RetryPolicy",
     "StoredVideo",
     "WebhookEvent",

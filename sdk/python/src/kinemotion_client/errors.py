@@ -5,6 +5,7 @@ KinemotionClientError
 ├── WaitTimeout              the analysis has not ended in time
 ├── AnalysisFailed           the analysis ended without a result
 ├── InvalidWebhook           a message that the service did not sign
+├── StreamFailed             a live stream ended without a result
 ├── MissingLibrary           an optional library is not installed
 └── APIError                 the service refused
     ├── InvalidRequest       400, 413, 415, 422: the request or its video is not valid
@@ -65,6 +66,14 @@ class InvalidWebhook(KinemotionClientError):
     """The message was changed, is too old, or is signed with another secret."""
 
     code = "invalid_webhook"
+
+
+class StreamFailed(KinemotionClientError):
+    """A live stream ended without a result."""
+
+    def __init__(self, message: str, hint: str = "", *, code: str) -> None:
+        super().__init__(message, hint)
+        self.code = code
 
 
 class MissingLibrary(KinemotionClientError):

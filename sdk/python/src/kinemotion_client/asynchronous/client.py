@@ -34,7 +34,7 @@ LONGEST_POLL_S = 5.0
 """So that some waiting clients stay below 60 requests a minute."""
 
 
-class AsyncKinemotionClient:
+class AsyncRequests:
     """A client of one Kinemotion service, for one account.
 
     Parameters
