@@ -134,18 +134,25 @@ def _decode_person(payload: bytes, parts: Parts, *, reach: float) -> Pose:
     numbers = np.frombuffer(payload, _FLOAT, offset=_PERSON.size).astype(float)
     landmarks = numbers[:_LANDMARKS].reshape(_POINTS, 3)
     points, confidence = landmarks[:, :2], landmarks[:, 2]
-    ground = np.full((2, 2), np.nan)
-    if Parts.GROUND in parts:
-        feet = numbers[_LANDMARKS : _LANDMARKS + _GROUND].reshape(2, 3)
-        ground[feet[:, 2] > 0] = feet[feet[:, 2] > 0, :2]
-        _check(bool(np.isin(feet[:, 2], (0.0, 1.0)).all()), "a ground point is neither valid nor invalid")
-    change = float(numbers[-1]) if Parts.CHANGE in parts else 1.0
     _check(zero == 0, "a reserved number is not zero")
-    _check(not (np.isinf(points).any() or np.isinf(ground).any()), "a coordinate is infinite")
-    _check(not (np.abs(points) > reach).any() and not (np.abs(ground) > reach).any(), "a point is far off the picture")
-    _check(bool(((confidence >= 0) & (confidence <= 1)).all()), "a confidence is not between 0 and 1")
+    _check(not np.fmax.reduce(np.abs(points), axis=None, initial=0.0) > reach, "a point is far off the picture")
+    _check(bool(confidence.min() >= 0 and confidence.max() <= 1), "a confidence is not between 0 and 1")
+    feet: list[float] = numbers[_LANDMARKS : _LANDMARKS + _GROUND].tolist() if Parts.GROUND in parts else []
+    change = float(numbers[-1]) if Parts.CHANGE in parts else 1.0
     _check(0 <= change <= 255, "an image change is not between 0 and 255")
-    return Pose(person=person, points=points, confidence=confidence, ground=ground, change=change)
+    return Pose(person, points, confidence, _read_ground(feet, reach=reach), change)
+
+
+def _read_ground(feet: list[float], *, reach: float) -> Floats:
+    """Return the ground points (2, 2), NaN where none is valid; ``feet`` are x, y and valid of each, or nothing."""
+    ground = np.full((2, 2), np.nan)
+    for foot in range(len(feet) // 3):
+        x, y, valid = feet[3 * foot : 3 * foot + 3]
+        _check(valid in {0.0, 1.0}, "a ground point is neither valid nor invalid")
+        if valid:
+            _check(abs(x) <= reach and abs(y) <= reach, "a ground point is far off the picture")
+            ground[foot] = x, y
+    return ground
 
 
 def _decode_camera(payload: bytes) -> Floats:

@@ -22,7 +22,7 @@ from kinemotion.stream.records import read_records
 from kinemotion.stream.sessions import Sessions
 
 _logger = logging.getLogger(__name__)
-_TURN_S = 0.001
+_TURN_S = 0.0001
 """Engineering limit: time after which a thread that measures lets those go on that handle frames."""
 
 
