@@ -30,6 +30,10 @@ NO_ROOM = {429, 503}
 SCENARIO = os.environ.get("SCENARIO", "mixed")
 
 
+class NoRoom(RuntimeError):
+    """The service is full and asks to come again: that is its answer under load."""
+
+
 def find_topology() -> Topology:
     """Return the running topology.
 
@@ -128,6 +132,8 @@ class LiveUser(User):
             self.began_us = time.monotonic_ns() // 1000
         except websocket.WebSocketBadStatusException as error:
             name, problem = "stream refused", None if error.status_code in NO_ROOM else error
+        except NoRoom:
+            self.socket, name = None, "stream refused"
         except (OSError, websocket.WebSocketException, RuntimeError) as error:
             self.socket, problem = None, error
         note("CONNECT", name, began_s=began_s, problem=problem)
@@ -158,6 +164,11 @@ class LiveUser(User):
         try:
             self.socket.send_binary(head + payload)
             self.wait_for("state", after_us=now_us)
+        except NoRoom:
+            self.socket.close()
+            self.socket = None
+            note("CONNECT", "stream ended for others", began_s=began_s, problem=None)
+            return
         except (OSError, websocket.WebSocketException, RuntimeError) as error:
             problem = error
             self.socket.close()
@@ -177,7 +188,7 @@ class LiveUser(User):
         while self.socket is not None and time.monotonic() < deadline_s:
             message = json.loads(self.socket.recv())
             if message["type"] == "error":
-                raise RuntimeError(message.get("code") or message.get("error"))
+                raise (NoRoom if message.get("retryable") else RuntimeError)(message.get("code"))
             told_ms = message.get("timestamp_ms")
             if message["type"] == kind and (told_ms is None or told_ms >= after_us // 1000):
                 return message

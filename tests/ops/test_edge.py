@@ -27,3 +27,10 @@ def test_every_place_fills_in_every_variable() -> None:
     given = compose["services"]["nginx"]["environment"]
     assert wanted - set(given) == set()
     assert set(make_nginx_variables(Path("folder"), dict.fromkeys(PORTS, "1"))) == wanted
+
+
+def test_no_location_loses_the_client() -> None:
+    text = NGINX_TEMPLATE.read_text("utf-8")
+    for location in re.findall(r"location [^{]+\{(.*?)\n        \}", text, flags=re.DOTALL):
+        headers = set(re.findall(r"proxy_set_header (\S+)", location))
+        assert not headers or {"Host", "X-Forwarded-For", "X-Forwarded-Proto"} <= headers, location
