@@ -45,8 +45,13 @@ async def measure(analyzer: VideoAnalyzer, video: Path, jump_type: str = "cmj", 
 
 def small_settings(folder: Path, **given: Any) -> Settings:
     """Settings of an application in this process that works in the folder and takes small videos."""
+    asked: dict[str, Any] = {"stream_engines": 0, **given}
     return Settings(
-        work_dir=folder / "work", data_dir=folder / "data", trusted_hosts=("testserver",), max_upload_mb=1, **given
+        work_dir=folder / "work",
+        data_dir=folder / "data",
+        trusted_hosts=("testserver",),
+        max_upload_mb=1,
+        **asked,
     )
 
 
@@ -129,6 +134,7 @@ def running_server(
         "WORK_DIR": str(folder / "work"),
         "DATA_DIR": str(folder / "data"),
         "MAX_ANALYSES": "2",
+        "STREAM_ENGINES": "0",  # tests of live streams ask for some: no other has processes that it did not ask for
         "JSON_LOGS": "true",
         **settings,
     }

@@ -27,6 +27,7 @@ from kinemotion_backend.api.v1.archives import ZIP
 from kinemotion_backend.api.v1.archives import router as archives_router
 from kinemotion_backend.api.v1.athletes import router as athletes_router
 from kinemotion_backend.api.v1.keys import router as keys_router
+from kinemotion_backend.api.v1.streams import router as streams_router
 from kinemotion_backend.api.v1.uploads import PIECE_TYPE, TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
 from kinemotion_backend.api.v1.webhooks import router as webhooks_router
@@ -55,6 +56,7 @@ ROUTERS = (
     archives_router,
     uploads_router,
     webhooks_router,
+    streams_router,
     keys_router,
 )
 
@@ -69,7 +71,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with start_services(settings, analyzer=analyzer, metrics=metrics) as app.state.services:
-            app.state.observer = app.state.services.platform.observer
+            app.state.observer = app.state.services.observer
             yield
 
     app = FastAPI(

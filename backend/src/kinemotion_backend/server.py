@@ -14,13 +14,15 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kinemotion_backend.api.connections import SPARE_CONNECTIONS, ConnectionLimits, bound_connections
+from kinemotion_backend.api.websockets import WEBSOCKET_OPTIONS
 from kinemotion_backend.settings import Settings
 
 BACKLOG = 128
 """Connections accepted in one go."""
 FILES_OF_SERVICE = 24
 FILES_OF_ANALYSIS = 8
-"""Open files of the idle service (20 measured), and of one engine process: pipes, the upload, folders being removed."""
+FILES_OF_STREAM_ENGINE = 4
+"""Open files of the idle service (20 measured), of an analysis (pipes, the upload, folders), and of a live engine."""
 FEWEST_CONNECTIONS = 4
 
 log = structlog.stdlib.get_logger(__name__)
@@ -81,6 +83,7 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         proxy_headers=bool(settings.forwarded_allow_ips),
         forwarded_allow_ips=list(settings.forwarded_allow_ips),
         timeout_graceful_shutdown=settings.shutdown_s,
+        **WEBSOCKET_OPTIONS,
     )
     with suppress(KeyboardInterrupt):
         Server(config).run()
@@ -97,7 +100,7 @@ def fit_open_files(settings: Settings) -> Settings:
     most = _raise_file_limit(count_files(settings))
     if most >= count_files(settings):
         return settings
-    spare = most - FILES_OF_SERVICE - SPARE_CONNECTIONS
+    spare = most - FILES_OF_SERVICE - SPARE_CONNECTIONS - settings.stream_engines * FILES_OF_STREAM_ENGINE
     analyses = min(settings.max_analyses, max(1, spare // 2 // FILES_OF_ANALYSIS))
     requests = min(settings.max_requests, analyses * 2)
     connections = min(settings.max_connections, spare - analyses * FILES_OF_ANALYSIS - requests)
@@ -118,7 +121,8 @@ def fit_open_files(settings: Settings) -> Settings:
 def count_files(settings: Settings) -> int:
     """Return how many open files the settings can need."""
     connections = settings.max_connections + SPARE_CONNECTIONS
-    return FILES_OF_SERVICE + connections + settings.max_analyses * FILES_OF_ANALYSIS + settings.max_requests
+    engines = settings.max_analyses * FILES_OF_ANALYSIS + settings.stream_engines * FILES_OF_STREAM_ENGINE
+    return FILES_OF_SERVICE + connections + engines + settings.max_requests
 
 
 def _raise_file_limit(wanted: int) -> int:

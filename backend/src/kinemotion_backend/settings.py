@@ -106,6 +106,21 @@ class Settings(BaseSettings):
         ge=1,
         description="Engine processes at once; default: the processors.",
     )
+    stream_engines: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=0,
+        description="Processes of the live engine at most; one is kept ready ahead. 0: no live streams. "
+        "Default: the processors.",
+    )
+    streams_an_engine: int = Field(default=64, ge=1, le=256, description="Live streams in one of these processes.")
+    max_streams: int = Field(default=200, ge=1, description="Live streams at once.")
+    stream_idle_s: float = Field(
+        default=30.0, gt=0, description="How long a live stream may be without a frame, in seconds."
+    )
+    stream_resume_s: float = Field(
+        default=30.0, gt=0, description="How long a live stream waits for a lost connection to come back, in seconds."
+    )
+    stream_longest_s: float = Field(default=3600.0, gt=0, description="Longest live stream, in seconds.")
     lease_s: float = Field(
         default=30.0,
         ge=1.0,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anyio import to_thread
 
@@ -11,11 +11,15 @@ from kinemotion_backend import __version__
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.command import VideoLimits
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
+from kinemotion_backend.adapters.mock_stream import MockStreamAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
+from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter, PoolRules
 from kinemotion_backend.admission import Admission
-from kinemotion_backend.analyses.measuring import MeasuredAnalyzer
+from kinemotion_backend.analyses.measuring import MeasuredAnalyzer, Observer
 from kinemotion_backend.api.uploads import UploadReceiver, UploadRules
 from kinemotion_backend.contract import Engine
+from kinemotion_backend.live.service import LiveRules, LiveService
+from kinemotion_backend.live.stream_analyzer import StreamAnalyzer
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.platform_wiring import EngineRoom, Platform, start_platform
 from kinemotion_backend.settings import Settings
@@ -38,6 +42,8 @@ class Services:
     workspace: Workspace
     platform: Platform
     metrics: Metrics
+    live: LiveService
+    observer: Observer
 
 
 def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> VideoAnalyzer:
@@ -50,12 +56,7 @@ def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> 
     """
     if settings.use_mock_analyzer:
         return MockVideoAnalyzer()
-    limits = ProcessLimits(
-        timeout_s=settings.analysis_timeout_s,
-        memory_bytes=settings.engine_memory_mb * MEBIBYTE,
-        file_bytes=settings.engine_output_mb * MEBIBYTE,
-        nice=settings.engine_nice,
-    )
+    limits = _read_limits(settings)
     return KinemotionCLIAdapter(
         settings.kinemotion_cli,
         limits=limits,
@@ -63,6 +64,51 @@ def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> 
         workspace=workspace,
         video_limits=VideoLimits(settings.max_duration_s, settings.max_frames, settings.max_pixels),
     )
+
+
+def _read_limits(settings: Settings) -> ProcessLimits:
+    return ProcessLimits(
+        timeout_s=settings.analysis_timeout_s,
+        memory_bytes=settings.engine_memory_mb * MEBIBYTE,
+        file_bytes=settings.engine_output_mb * MEBIBYTE,
+        nice=settings.engine_nice,
+    )
+
+
+def _make_stream_analyzer(settings: Settings, analyzer: VideoAnalyzer, *, metrics: Metrics) -> StreamAnalyzer:
+    """Return the live engine: a pool beside the command, a pretended one beside any other analyzer."""
+    if not isinstance(analyzer, KinemotionCLIAdapter):
+        return MockStreamAnalyzer()
+    # An athlete waits for the answer: the live engine comes before analyses of files, and after the service itself.
+    limits = replace(_read_limits(settings), nice=settings.engine_nice // 2)
+    rules = PoolRules(engines=settings.stream_engines, streams_an_engine=settings.streams_an_engine)
+    return KinemotionStreamAdapter(
+        settings.kinemotion_cli, analyzer=analyzer, limits=limits, rules=rules, metrics=metrics
+    )
+
+
+@asynccontextmanager
+async def _start_live(
+    settings: Settings, streams: StreamAnalyzer, *, platform: Platform, metrics: Metrics
+) -> AsyncGenerator[LiveService]:
+    """Start the live engine ahead of its first stream; at the end, stop the streams and it."""
+    live = LiveService(
+        streams,
+        videos=platform.runner.analyzer,
+        runner=platform.runner,
+        metrics=metrics,
+        rules=LiveRules(
+            most=settings.max_streams,
+            idle_s=settings.stream_idle_s,
+            resume_s=settings.stream_resume_s,
+            longest_s=settings.stream_longest_s,
+        ),
+    )
+    await live.start()
+    try:
+        yield live
+    finally:
+        await live.stop()
 
 
 @asynccontextmanager
@@ -84,7 +130,11 @@ async def start_services(
         metrics.build.labels(__version__, engine.version, engine.schema_version).set(1)
         rules = UploadRules(settings.max_upload_mb * MEBIBYTE, chosen.can_read)
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
-        async with start_platform(settings, EngineRoom(chosen, workspace, metrics), is_worker=False) as platform:
+        streams = _make_stream_analyzer(settings, own, metrics=metrics)
+        async with (
+            start_platform(settings, EngineRoom(chosen, workspace, metrics), is_worker=False) as platform,
+            _start_live(settings, streams, platform=platform, metrics=metrics) as live,
+        ):
             yield Services(
                 analyzer=chosen,
                 engine=engine,
@@ -92,6 +142,8 @@ async def start_services(
                 workspace=workspace,
                 platform=platform,
                 metrics=metrics,
+                live=live,
+                observer=replace(platform.observer, look_further=live.observe),
             )
             with suppress(TimeoutError):
                 await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)

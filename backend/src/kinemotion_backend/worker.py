@@ -70,6 +70,7 @@ async def _serving_metrics(settings: Settings, observer: Observer) -> AsyncGener
         access_log=False,
         server_header=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=1,
     )
     server = _MetricsServer(config)

@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Create Analysis
-         * @description Take a video for analysis, and answer at once. The same input gets the answer it got before.
+         * @description Take a video or a live stream for analysis, and answer at once. The same input gets the answer it got before.
          */
         post: operations["create_analysis"];
         delete?: never;
@@ -1042,6 +1042,11 @@ export interface components {
              * @description Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it.
              */
             webhook_secret?: string | null;
+            /**
+             * Rtc Url
+             * @description Where the frames of a live stream go; shown by the first answer.
+             */
+            rtc_url?: string | null;
         };
         /**
          * AnalysisPage
@@ -2966,7 +2971,7 @@ export interface operations {
                     priority?: "low" | "normal";
                     /**
                      * Input
-                     * @description Where the video is: an upload, or the video of an earlier analysis.
+                     * @description Where the video is: an upload, the video of an earlier analysis, or a live stream.
                      */
                     input: {
                         /**
@@ -2979,6 +2984,12 @@ export interface operations {
                          * @description Id of an analysis whose video is still stored.
                          */
                         analysis_id?: string | null;
+                        /**
+                         * Streaming
+                         * @description Frames follow over a WebSocket: see `rtc_url` of the answer.
+                         * @default false
+                         */
+                        streaming?: boolean;
                     };
                 };
                 "multipart/form-data": {

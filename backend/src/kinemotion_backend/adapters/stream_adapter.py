@@ -25,6 +25,8 @@ from kinemotion_backend.video_analyzer import VideoAnalyzer
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
 """How long the pool waits before it starts an engine again that did not become ready."""
+GIVE_UP_S = 4 * FIRST_PAUSE_S
+"""A stream without a process ends when the third start has failed."""
 ATHLETE_FIELDS = {"mass_kg": "mass_kg", "athlete_height_m": "height_m", "sex": "sex", "speed_m_s": "speed_m_s"}
 """Options of the service that describe the athlete, and their names in the engine's protocol."""
 NOT_LIVE = {
@@ -166,7 +168,8 @@ class KinemotionStreamAdapter(StreamAnalyzer):
                 self._failure = problem
                 self._changed.set()
                 log.warning("live_engine_not_started", problem=problem.message, retry_after_s=pause_s)
-                self._give_up_homeless(problem)
+                if pause_s >= GIVE_UP_S:
+                    self._give_up_homeless(problem)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             else:

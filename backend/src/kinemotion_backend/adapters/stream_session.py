@@ -11,9 +11,11 @@ from kinemotion_backend.errors import EngineCrashed
 from kinemotion_backend.live.mailbox import Mailbox
 from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamSession
 
-WAITING = {Codec.JPEG: 1, Codec.RGB: 1, Codec.LANDMARKS: 8, Codec.H264: 64}
+WAITING = {Codec.JPEG: 1, Codec.RGB: 1, Codec.LANDMARKS: 64, Codec.H264: 64}
 """Frames of a session that may wait for their turn. Pictures are dear: only the newest waits. Landmarks are cheap:
 those that a network held back are measured too. H.264 depends on what came before: after a gap, a key frame comes."""
+LONGEST_WAIT_S = 0.5
+"""Landmarks that have waited longer are dropped: an engine that is too slow must not fall further behind."""
 MOST_MOVES = 3
 """A session whose engine has died so often ends: its frames may be the reason."""
 MOST_UNANSWERED = 512
@@ -31,7 +33,8 @@ class CliSession(StreamSession):
         self._process: StreamProcess | None = None
         self._number = 0
         self._records: deque[bytes] = deque()
-        self._frames: deque[StreamFrame] = deque()
+        self._frames: deque[tuple[StreamFrame, float]] = deque()
+        """Frames that wait, and since when."""
         self._written_s: OrderedDict[int, float] = OrderedDict()
         self._heard: Mailbox[StreamEvent] = Mailbox()
         self._is_closing = False
@@ -70,7 +73,7 @@ class CliSession(StreamSession):
             replaced = self._make_room(frame)
         if self._needs_key:
             return replaced + 1
-        self._frames.append(frame)
+        self._frames.append((frame, time.monotonic()))
         self._process.give_turn(self)
         return replaced
 
@@ -99,10 +102,11 @@ class CliSession(StreamSession):
         process = self._process
         if process is None:
             return None
+        self._drop_late()
         if self._records:
             record = self._records.popleft()
         elif self._frames:
-            record = self._write_frame(self._frames.popleft())
+            record = self._write_frame(self._frames.popleft()[0])
         elif self._is_closing and self._number:
             record = write_record(CLOSE, self._number)
             self._process = None  # nothing follows
@@ -142,6 +146,15 @@ class CliSession(StreamSession):
         error = {"code": code, "message": message, "hint": "", "retryable": False}
         self._heard.put(StreamEvent("error", {"error": error}))
         self._heard.close()
+
+    def _drop_late(self) -> None:
+        """Drop landmarks that have waited too long, but the newest."""
+        oldest_s, dropped = time.monotonic() - LONGEST_WAIT_S, 0
+        while len(self._frames) > 1 and self._frames[0][1] < oldest_s and self._frames[0][0].codec is Codec.LANDMARKS:
+            self._frames.popleft()
+            dropped += 1
+        if dropped:
+            self._heard.put(StreamEvent("dropped", {"frames": dropped}))
 
     def _make_room(self, frame: StreamFrame) -> int:
         if frame.codec is not Codec.H264:

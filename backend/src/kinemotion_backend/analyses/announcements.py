@@ -31,7 +31,7 @@ class Announcer:
     """
 
     def __init__(self, bus: EventBus, *, wake: Callable[[], None] = lambda: None) -> None:
-        self._bus = bus
+        self.bus = bus
         self._wake = wake
 
     async def write(self, transaction: Transaction, analysis: AnalysisRecord, *, at: datetime) -> StoredEvent:
@@ -50,12 +50,12 @@ class Announcer:
     async def publish(self, event: StoredEvent) -> None:
         """Publish a committed event."""
         self._wake()
-        await self._bus.publish(topic_of(event.subject), Event(event.type, event.data))
+        await self.bus.publish(topic_of(event.subject), Event(event.type, event.data))
 
     async def publish_progress(self, analysis_id: str, *, done: int, total: int | None) -> None:
         """Publish how far an analysis is; nothing is kept of it."""
         data = {"analysis_id": analysis_id, "done": done, "total": total}
-        await self._bus.publish(topic_of(analysis_id), Event(PROGRESS, data))
+        await self.bus.publish(topic_of(analysis_id), Event(PROGRESS, data))
 
 
 def describe_state(analysis: AnalysisRecord) -> dict[str, Any]:

@@ -50,3 +50,10 @@ class ConsentWithdrawn(ServiceError):
 
     code = "consent_withdrawn"
     hint = "Ask the athlete, or a parent, and note the consent before the next analysis."
+
+
+class StreamInterrupted(ServiceError):
+    """The service ended before the stream did."""
+
+    code = "stream_interrupted"
+    hint = "Begin a new stream."

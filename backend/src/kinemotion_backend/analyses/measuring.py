@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,6 +78,10 @@ class MeasuredAnalyzer(VideoAnalyzer):
                 self._metrics.stage_duration.labels(sport, stage).observe(took_s)
 
 
+def _do_nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observer:
     """Looks at what changes without an event: the queue, the database, the engine and the disk."""
@@ -87,9 +91,12 @@ class Observer:
     records: Records
     analyzer: VideoAnalyzer
     folders: Mapping[str, Path]
+    look_further: Callable[[], None] = _do_nothing
+    """Looks at what this process alone has."""
 
     async def look(self) -> None:
         """Set the gauges to what is true now; what does not answer is shown as down."""
+        self.look_further()
         await asyncio.gather(self._look_at_records(), self._look_at_engine(), to_thread.run_sync(self._look_at_disk))
 
     async def _look_at_records(self) -> None:

@@ -10,7 +10,7 @@ import structlog
 
 from kinemotion_backend.analyses.announcements import Announcer
 from kinemotion_backend.analyses.erasing import folder_of
-from kinemotion_backend.analyses.errors import AnalysisAbandoned
+from kinemotion_backend.analyses.errors import AnalysisAbandoned, StreamInterrupted
 from kinemotion_backend.analyses.lease import Lease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
@@ -63,8 +63,11 @@ class AnalysisRunner:
         RetryLater
             If another worker has the lease, or the failure may pass.
         """
-        analysis = await self._start(analysis_id)
+        analysis = await self.start(analysis_id)
         if analysis is None:
+            return
+        if analysis.video_key is None:
+            await self.finish(analysis, as_failure(StreamInterrupted("The service ended before the live stream did.")))
             return
         lease = Lease(self.records, self.announcer, analysis=analysis, length_s=self.lease_s)
         try:
@@ -82,9 +85,9 @@ class AnalysisRunner:
             log.exception("analysis_failed_unexpectedly", analysis_id=analysis.id)
             await self._fail(analysis, ServiceError("Something went wrong on our side."))
         else:
-            await self._finish(analysis, outcome)
+            await self.finish(analysis, outcome)
 
-    async def _start(self, analysis_id: str) -> AnalysisRecord | None:
+    async def start(self, analysis_id: str) -> AnalysisRecord | None:
         """Take the lease of the next attempt; None where there is nothing left to do."""
         now = datetime.now(UTC)
         claim = Claim(self.worker, now, now + timedelta(seconds=self.lease_s))
@@ -101,7 +104,7 @@ class AnalysisRunner:
             self.metrics.analysis_wait.labels(analysis.sport).observe(waited_s)
         if analysis is not None and analysis.crashes >= MOST_CRASHES:
             message = f"The analysis was started {analysis.crashes} times, and its worker died each time."
-            await self._finish(analysis, as_failure(AnalysisAbandoned(message)))
+            await self.finish(analysis, as_failure(AnalysisAbandoned(message)))
             return None
         return analysis
 
@@ -132,7 +135,7 @@ class AnalysisRunner:
             raise EngineCrashed("The engine ended without a result.")
         return as_success(analysis, document, artefacts=artefacts)
 
-    async def _finish(self, analysis: AnalysisRecord, outcome: Outcome) -> None:
+    async def finish(self, analysis: AnalysisRecord, outcome: Outcome) -> None:
         """Write the outcome, where this attempt is still the current one; else remove what it made."""
 
         async def write() -> StoredEvent | None:
@@ -163,7 +166,7 @@ class AnalysisRunner:
         """Write the failure; where it may pass, give the analysis back for another attempt."""
         await self._remove_files(analysis)
         if not error.retryable or analysis.attempt - analysis.crashes >= MOST_ATTEMPTS:
-            await self._finish(analysis, as_failure(error))
+            await self.finish(analysis, as_failure(error))
         elif await retry_while_unavailable(lambda: self._release(analysis)):
             log.warning("analysis_to_be_repeated", analysis_id=analysis.id, code=error.code)
             raise RetryLater(datetime.now(UTC) + timedelta(seconds=choose_pause_s(analysis.attempt)))

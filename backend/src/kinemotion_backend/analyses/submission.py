@@ -45,7 +45,8 @@ class Submission:
     owner: str
     sport: str
     """The movement, by whatever name the client has for it."""
-    video: StoredVideo
+    video: StoredVideo | None
+    """None for a live stream."""
     quality: str = "balanced"
     options: Mapping[str, Option] = field(default_factory=dict[str, Option])
     outputs: tuple[str, ...] = ()
@@ -64,11 +65,16 @@ def hash_request(submission: Submission) -> str:
     asked = asdict(submission)
     for chosen_by_us in ("video", "key_id", "idempotency_key", "priority"):
         del asked[chosen_by_us]
-    return _hash({**asked, "video": submission.video.sha256})
+    return _hash({**asked, "video": submission.video and submission.video.sha256})
 
 
-def make_fingerprint(submission: Submission, engine: Engine) -> str:
-    """Return a hash of everything that decides the result: content, settings, engine and whose it is."""
+def make_fingerprint(submission: Submission, engine: Engine) -> str | None:
+    """Return a hash of everything that decides the result: content, settings, engine and whose it is.
+
+    None for a live stream: no two of them are the same.
+    """
+    if submission.video is None:
+        return None
     return _hash(
         {
             "video": submission.video.sha256,

@@ -66,7 +66,7 @@ class Submitter:
             submitted = await self._submit(submission, request_hash=request_hash)
         except _KeyTaken:  # the same request, sent twice at once: the other one was quicker
             submitted = await self._submit(submission, request_hash=request_hash)
-        if submitted.is_repeat:
+        if submitted.is_repeat and submission.video is not None:
             await self._discard_video(submission.video, used_by=submitted.analysis)
         return submitted
 
@@ -86,8 +86,8 @@ class Submitter:
         async with self.records.write() as transaction:
             if earlier := await _find_by_key(transaction, submission, request_hash=request_hash):
                 return Submitted(earlier, is_repeat=True)
-            analysis = await transaction.analyses.find_same(submission.owner, fingerprint)
-            if analysis is None:
+            analysis = fingerprint and await transaction.analyses.find_same(submission.owner, fingerprint)
+            if not analysis:
                 record = _make_record(submission, fingerprint=fingerprint, engine_version=engine.version)
                 analysis = await self._enqueue(transaction, record, priority=submission.priority)
                 if url := submission.webhook_url:
@@ -108,6 +108,8 @@ class Submitter:
         turn = await transaction.analyses.next_turn(record.owner)
         record = replace(record, turn=turn, priority=priority)
         await transaction.analyses.add(record)
+        if record.video_key is None:  # a live stream waits for its client, not for a worker
+            return record
         job = Job(ANALYSIS_JOB, record.id, priority=priority.place(turn))
         job_id = await self.queue.enqueue(job, within=transaction)
         await transaction.analyses.set_job(record.id, job_id)
@@ -123,7 +125,8 @@ class _KeyTaken(Exception):
     """Another transaction wrote the idempotency key first."""
 
 
-def _make_record(submission: Submission, *, fingerprint: str, engine_version: str) -> AnalysisRecord:
+def _make_record(submission: Submission, *, fingerprint: str | None, engine_version: str) -> AnalysisRecord:
+    video = submission.video
     return AnalysisRecord(
         id=make_id("ana"),
         owner=submission.owner,
@@ -135,9 +138,9 @@ def _make_record(submission: Submission, *, fingerprint: str, engine_version: st
         athlete_id=submission.athlete_id,
         session_id=submission.session_id,
         recorded_on=submission.recorded_on,
-        video_key=submission.video.key,
-        video_sha256=submission.video.sha256,
-        video_bytes=submission.video.size_bytes,
+        video_key=video and video.key,
+        video_sha256=video and video.sha256,
+        video_bytes=video and video.size_bytes,
         fingerprint=fingerprint,
         engine_version=engine_version,
         webhook_url=submission.webhook_url,

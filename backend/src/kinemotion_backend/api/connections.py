@@ -60,6 +60,7 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
     _key: str | None = None
     _is_refused = False
     _is_unread = False
+    _is_upgraded = False
     _deadline: asyncio.TimerHandle | None = None
     _overhead_bytes = 0
 
@@ -138,6 +139,7 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
             self._answer(as_problem(Saturated("Too many connections are open.")))
             return
         self._forget()
+        self._is_upgraded = True
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
@@ -165,6 +167,8 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
 
     def _watch(self) -> None:
         """Set the clock when a wait for the client begins, and stop it when it ends."""
+        if self._is_upgraded:  # the connection is the WebSocket's now
+            return
         cycle = self._get_cycle()
         is_waiting = self._is_unread or cycle is None or cycle.response_complete
         if not is_waiting:

@@ -19,6 +19,7 @@ from kinemotion_backend.errors import InvalidOptions, ServiceError
 from kinemotion_backend.keys.callers import NotAuthenticated, NotAuthorized
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyNotFound
 from kinemotion_backend.limits.base import LimitReached
+from kinemotion_backend.live import errors as live
 from kinemotion_backend.outbound.base import ForbiddenUrl
 from kinemotion_backend.records.base import Conflict, InvalidCursor, RecordsUnavailable
 from kinemotion_backend.uploads import errors as uploads
@@ -50,6 +51,11 @@ STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
         uploads.UnexpectedContent: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         KeyNotFound: HTTPStatus.NOT_FOUND,
         InvalidKeyRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
+        live.FrameTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        live.MalformedMessage: HTTPStatus.BAD_REQUEST,
+        live.NoShare: HTTPStatus.SERVICE_UNAVAILABLE,
+        live.StreamInUse: HTTPStatus.CONFLICT,
+        live.StreamNotFound: HTTPStatus.NOT_FOUND,
         LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
         WebhookNotFound: HTTPStatus.NOT_FOUND,
         TooManyWebhooks: HTTPStatus.CONFLICT,

@@ -48,6 +48,11 @@ class Mailbox(Generic[Item]):
         self._waiting.append(entry)
         self._changed.set()
 
+    def clear(self) -> None:
+        """Forget every message that waits."""
+        self._waiting.clear()
+        self._newest = None
+
     def close(self) -> None:
         """Take no more messages; those that wait can still be read."""
         self._is_closed = True

@@ -218,7 +218,7 @@ class AnalysisRepository(ABC):
 
     @abstractmethod
     async def find_oldest_queued(self) -> datetime | None:
-        """Return when the analysis that waits longest was asked for; None where none waits."""
+        """Return when the analysis that waits longest for a worker was asked for; None where none waits."""
 
     @abstractmethod
     async def find_erased(self, *, limit: int) -> tuple[AnalysisRecord, ...]:

@@ -871,6 +871,10 @@ class AnalysisInfo(BaseModel):
     """
     Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it.
     """
+    rtc_url: str | None = None
+    """
+    Where the frames of a live stream go; shown by the first answer.
+    """
 
 
 class AnalysisPage(BaseModel):

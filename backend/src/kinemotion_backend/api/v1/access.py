@@ -22,6 +22,8 @@ MINUTE_S = 60
 MONTH_S = 30 * 86400
 ANALYSES = "analyses"
 LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset")
+KEY_PROTOCOL = "kinemotion.key."
+"""Begin of the subprotocol that carries a key."""
 _ALLOWANCE = "allowance"
 
 
@@ -135,7 +137,14 @@ def _read_key(connection: HTTPConnection) -> str | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
-    return connection.headers.get("x-api-key")
+    given = connection.headers.get("x-api-key")
+    return given or _read_key_of_socket(connection)
+
+
+def _read_key_of_socket(connection: HTTPConnection) -> str | None:
+    """Return the key among the subprotocols: the only thing that a page can send with a WebSocket."""
+    offered = cast("list[str]", connection.scope.get("subprotocols", []))
+    return next((name.removeprefix(KEY_PROTOCOL) for name in offered if name.startswith(KEY_PROTOCOL)), None)
 
 
 def read_provenance(connection: HTTPConnection) -> Provenance:

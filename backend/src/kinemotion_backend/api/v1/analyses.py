@@ -90,7 +90,7 @@ async def create_analysis(
     desk: Annotated[Desk, Depends(_get_desk)],
     idempotency_key: IdempotencyKey = None,
 ) -> JSONResponse:
-    """Take a video for analysis, and answer at once. The same input gets the answer it got before."""
+    """Take a video or a live stream for analysis, and answer at once. The same input gets the answer it got before."""
     caller.require("analyses:write")
     await gate.count_analysis(caller)
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
@@ -101,10 +101,18 @@ async def create_analysis(
         request.app.state.services.metrics.analyses_submitted.labels(analysis.sport).inc()
     secret = submitted.webhook.secret if submitted.webhook else None
     return JSONResponse(
-        describe(analysis, webhook_secret=secret).model_dump(mode="json"),
+        describe(analysis, webhook_secret=secret, rtc_url=_find_stream_url(request, analysis)).model_dump(mode="json"),
         HTTPStatus.ACCEPTED if analysis.status in UNFINISHED else HTTPStatus.OK,
         {"Location": f"/api/v1/analyses/{analysis.id}"},
     )
+
+
+def _find_stream_url(request: Request, analysis: AnalysisRecord) -> str | None:
+    """Return where the frames of a live stream go; None for an analysis of a video."""
+    if analysis.video_key is not None:
+        return None
+    base = request.url.replace(scheme=request.url.scheme.replace("http", "ws"), query="")
+    return f"{base}/{analysis.id}/stream"
 
 
 @router.get("", responses=document_problems(403, 422))

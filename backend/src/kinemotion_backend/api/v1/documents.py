@@ -33,21 +33,24 @@ EXAMPLE: dict[str, Any] = {
     "error": None,
     "files": [{"name": "result.json", "media_type": "application/json", "size_bytes": 18211, "sha256": "ab" * 32}],
     "webhook_secret": None,
+    "rtc_url": None,
 }
 
 
 class Input(BaseModel):
-    """Where the video is: an upload, or the video of an earlier analysis."""
+    """Where the video is: an upload, the video of an earlier analysis, or a live stream."""
 
     model_config = ConfigDict(extra="forbid")
 
     upload_id: str | None = Field(None, max_length=64, description="Id of a complete upload.")
     analysis_id: str | None = Field(None, max_length=64, description="Id of an analysis whose video is still stored.")
 
+    streaming: bool = Field(default=False, description="Frames follow over a WebSocket: see `rtc_url` of the answer.")
+
     @model_validator(mode="after")
     def _check_one(self) -> "Input":
-        if (self.upload_id is None) == (self.analysis_id is None):
-            raise ValueError("name an upload_id or an analysis_id")
+        if (self.upload_id is not None) + (self.analysis_id is not None) + self.streaming != 1:
+            raise ValueError("name an upload_id or an analysis_id, or set streaming")
         return self
 
 
@@ -77,9 +80,15 @@ class AnalysisSettings(BaseModel):
 
 
 class AnalysisRequestBody(AnalysisSettings):
-    """A request for an analysis of a stored video."""
+    """A request for an analysis of a stored video, or of a live stream."""
 
     input: Input
+
+    @model_validator(mode="after")
+    def _check_outputs(self) -> "AnalysisRequestBody":
+        if self.input.streaming and self.outputs:
+            raise ValueError("a live stream makes no files beside the result")
+        return self
 
 
 class AnalysisForm(AnalysisSettings):
@@ -144,6 +153,7 @@ class AnalysisInfo(BaseModel):
     webhook_secret: str | None = Field(
         None, description="Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it."
     )
+    rtc_url: str | None = Field(None, description="Where the frames of a live stream go; shown by the first answer.")
 
 
 class AnalysisPage(BaseModel):
@@ -161,7 +171,11 @@ class Erased(BaseModel):
 
 
 def describe(
-    analysis: AnalysisRecord, *, files: Sequence[Artefact] = (), webhook_secret: str | None = None
+    analysis: AnalysisRecord,
+    *,
+    files: Sequence[Artefact] = (),
+    webhook_secret: str | None = None,
+    rtc_url: str | None = None,
 ) -> AnalysisInfo:
     """Return the analysis as clients see it."""
     progress = None
@@ -189,6 +203,7 @@ def describe(
             for file in files
         ],
         webhook_secret=webhook_secret,
+        rtc_url=rtc_url,
     )
 
 

@@ -43,9 +43,9 @@ class Desk:
     receiver: UploadReceiver
 
     async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
-        """Take a request in JSON for an analysis of a stored video."""
+        """Take a request in JSON for an analysis of a stored video, or of a live stream."""
         body = _validate(AnalysisRequestBody, await _read_json(request))
-        video = await self._find_video(body.input, caller)
+        video = None if body.input.streaming else await self._find_video(body.input, caller)
         return await self.analyses.submit(_make_submission(body, video, caller=caller, key=idempotency_key))
 
     async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
@@ -83,7 +83,9 @@ class Desk:
         return StoredVideo(earlier.video_key, earlier.video_sha256 or "", earlier.video_bytes or 0, is_shared=True)
 
 
-def _make_submission(asked: AnalysisSettings, video: StoredVideo, *, caller: Caller, key: str | None) -> Submission:
+def _make_submission(
+    asked: AnalysisSettings, video: StoredVideo | None, *, caller: Caller, key: str | None
+) -> Submission:
     return Submission(
         owner=caller.owner,
         key_id=caller.key_id,

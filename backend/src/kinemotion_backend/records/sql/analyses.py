@@ -115,7 +115,8 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
 
     async def find_oldest_queued(self) -> datetime | None:
         """Return when the analysis that waits longest was asked for; None where none waits."""
-        query = _visible().where(analyses.c.status == "queued").order_by(analyses.c.created_at).limit(1)
+        query = _visible().where(analyses.c.status == "queued", analyses.c.job_id.is_not(None))
+        query = query.order_by(analyses.c.created_at).limit(1)
         oldest = await self._read_one(query)
         return oldest and oldest.created_at
 

@@ -1,0 +1,58 @@
+"""WebSocket connections within bounds: a client that does not answer or read is cut off, whatever waits for it."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from kinemotion_backend.live.messages import LARGEST_MESSAGE
+
+PING_S = 5.0
+"""How often a client is asked whether it is there, and how long it may take to answer."""
+CLOSE_S = 5.0
+"""How long a client may take to answer the close of its connection."""
+HEAD_BYTES = 16
+BUFFER_BYTES = 256 * 1024
+"""What may wait in a connection for a slow reader; beyond it, newer states replace older ones."""
+
+
+class LiveConnection(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket; it waits for ever for a client that leaves its messages unread, this one does not."""
+
+    _cut_off: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Bound what waits to be read."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(BUFFER_BYTES)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        if self._cut_off is not None:
+            self._cut_off.cancel()
+        super().connection_lost(exc)
+
+    def keepalive_timeout(self) -> None:
+        """Close the connection of a client that is away."""
+        super().keepalive_timeout()
+        self._cut_off_soon(0.0)
+
+    async def send(self, message: Any) -> None:  # noqa: ANN401  (an ASGI message)
+        """Send a message; after the last one, wait for the client's answer no longer than this."""
+        if message["type"] == "websocket.close":
+            self._cut_off_soon(CLOSE_S)
+        await super().send(message)
+
+    def _cut_off_soon(self, after_s: float) -> None:
+        if self._cut_off is None:
+            self._cut_off = self.loop.call_later(after_s, self.transport.abort)
+
+
+WEBSOCKET_OPTIONS: dict[str, Any] = {
+    "ws": LiveConnection,
+    "ws_max_size": LARGEST_MESSAGE + HEAD_BYTES,
+    "ws_per_message_deflate": False,  # pictures are compressed already, and landmarks are few bytes
+    "ws_ping_interval": PING_S,
+    "ws_ping_timeout": PING_S,
+}
+"""What uvicorn is configured with."""

@@ -1,0 +1,50 @@
+"""A live stream shown to whoever watches its analysis, in any process that shares the event bus."""
+
+import asyncio
+from typing import Any, Self
+
+from kinemotion_backend.analyses.announcements import topic_of
+from kinemotion_backend.events.base import Event, EventBus
+from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
+from kinemotion_backend.records.base import AnalysisRecord
+
+PAUSE_S = 0.1
+"""Least time between two messages: a state ten times a second is enough for eyes."""
+
+
+class Broadcast:
+    """Publishes the messages of one stream; those without an analysis have no watchers."""
+
+    def __init__(self, bus: EventBus, analysis: AnalysisRecord | None) -> None:
+        self._bus = bus
+        self._topic = analysis and topic_of(analysis.id)
+        self._waiting: Mailbox[dict[str, Any]] = Mailbox()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._topic is not None:
+            self._task = asyncio.create_task(self._publish(self._topic))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._waiting.close()
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=1.0)
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    def show(self, message: dict[str, Any], replaces: bool) -> None:  # noqa: FBT001  (the signature of Publish)
+        """Take a message; where the bus is far behind, nobody sees it."""
+        if self._task is not None:
+            try:
+                self._waiting.put(message, replaces=replaces)
+            except MailboxFull:
+                self._waiting.clear()
+
+    async def _publish(self, topic: str) -> None:
+        while (message := await self._waiting.get()) is not None:
+            kind = str(message["type"])
+            data = {name: value for name, value in message.items() if name != "type"}
+            await self._bus.publish(topic, Event(kind, data))
+            if kind == "state":
+                await asyncio.sleep(PAUSE_S)

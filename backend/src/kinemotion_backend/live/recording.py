@@ -1,0 +1,114 @@
+"""A live stream in the history: its record runs while it does, and ends with its result."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from kinemotion_backend.analyses.errors import AnalysisNotFound
+from kinemotion_backend.analyses.outcomes import as_failure, as_success, store_document
+from kinemotion_backend.analyses.runner import AnalysisRunner
+from kinemotion_backend.contract import Engine, read_header
+from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.jobs.base import RetryLater
+from kinemotion_backend.live.errors import StreamInUse
+from kinemotion_backend.live.stream import LiveStream, as_service_error
+from kinemotion_backend.records.base import AnalysisRecord, Outcome
+from kinemotion_backend.video_analyzer import AnalysisDocument
+
+NO_QUALITY: Mapping[str, Any] = {"score": 0, "confidence": "low", "warnings": []}
+
+
+async def start_record(runner: AnalysisRunner, analysis: AnalysisRecord) -> AnalysisRecord:
+    """Begin the analysis that a stream is for.
+
+    Raises
+    ------
+    StreamInUse
+        If it has a stream already.
+    AnalysisNotFound
+        If it has ended, or is no live analysis.
+    """
+    if analysis.video_key is not None:
+        raise AnalysisNotFound("The analysis has a video and no live stream.")
+    try:
+        started = await runner.start(analysis.id)
+    except RetryLater:
+        raise StreamInUse("The analysis has a live stream already.") from None
+    if started is None:
+        raise AnalysisNotFound("The analysis has ended.")
+    return started
+
+
+async def finish_record(
+    runner: AnalysisRunner, analysis: AnalysisRecord, *, stream: LiveStream, engine: Engine
+) -> None:
+    """Write the end of the analysis: the stream's result, or why it has none."""
+    error = _find_error(stream)
+    if error is not None:
+        await runner.finish(analysis, as_failure(error))
+        return
+    await runner.finish(analysis, await _store(runner, analysis, stream=stream, engine=engine))
+
+
+def write_document(stream: LiveStream, engine: Engine) -> bytes:
+    """Return the document of a stream: the engine's own parts, put together as the contract orders them."""
+    told = stream.result or {}
+    result: Mapping[str, Any] = told.get("result", {})
+    headline, data, intervals = result.get("headline_trial"), result.get("data", {}), result.get("intervals", {})
+    best = _find_trial(stream, headline)
+    if best is not None and headline != best["index"]:  # an engine was restarted: the last one has seen no movement
+        headline, data, intervals = best["index"], best["data"], best["intervals"]
+    document: dict[str, Any] = {
+        "schema_version": engine.schema_version,
+        "movement": result.get("movement", stream.request.jump_type),
+        "data": data,
+        "intervals": intervals,
+        "trials": list(stream.trials),
+        "metadata": {
+            "headline_trial": headline,
+            "quality": best["quality"] if best else NO_QUALITY,
+            "processing": {
+                "version": stream.session.engine_version,
+                "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+                "quality_preset": stream.request.quality,
+                "processing_time_s": round(stream.length_s, 3),
+                "stages_s": {},
+            },
+            "stream": {
+                "codec": stream.codec.name.lower() if stream.codec else None,
+                "frames": told.get("frames", 0),
+                "received": stream.tally.received,
+                "dropped": stream.tally.dropped,
+            },
+        },
+    }
+    return json.dumps(document).encode()
+
+
+async def _store(runner: AnalysisRunner, analysis: AnalysisRecord, *, stream: LiveStream, engine: Engine) -> Outcome:
+    content = write_document(stream, engine)
+    try:
+        document = AnalysisDocument(content, read_header(content), engine)
+    except ValueError:
+        return as_failure(ServiceError("The engine's result does not keep the contract."))
+    return as_success(analysis, document, artefacts=[await store_document(runner.blobs, analysis, document=document)])
+
+
+def _find_error(stream: LiveStream) -> ServiceError | None:
+    """Return why the stream has no result; None where it has one."""
+    if any(trial.get("data") for trial in stream.trials):
+        return None
+    if stream.failure is not None:
+        return as_service_error(stream.failure)
+    if stream.result is None:
+        return ServiceError("The live stream ended without a result.")
+    problem = stream.result["result"].get("problem")
+    return as_service_error(problem) if problem else None
+
+
+def _find_trial(stream: LiveStream, headline: object) -> Mapping[str, Any] | None:
+    """Return the headline trial; where it was seen by an engine that died, the one of the best quality."""
+    measured = [trial for trial in stream.trials if trial.get("data")]
+    found = [trial for trial in measured if trial["index"] == headline]
+    return found[0] if found else max(measured, key=lambda trial: trial["quality"]["score"], default=None)

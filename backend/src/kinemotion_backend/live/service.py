@@ -1,0 +1,258 @@
+"""Beginning, resuming and ending live streams: the rules, without HTTP."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from kinemotion_backend.analyses.lease import Lease, LeaseLost
+from kinemotion_backend.analyses.runner import AnalysisRunner
+from kinemotion_backend.errors import EngineUnusable, Saturated, ServiceError
+from kinemotion_backend.live.broadcasting import Broadcast
+from kinemotion_backend.live.closing import CloseCode
+from kinemotion_backend.live.errors import StreamNotFound
+from kinemotion_backend.live.recording import finish_record, start_record
+from kinemotion_backend.live.shares import Shares
+from kinemotion_backend.live.stream import Farewell, LiveStream, Surroundings, now_s
+from kinemotion_backend.live.stream_analyzer import Codec, StreamAnalyzer, StreamRequest
+from kinemotion_backend.metrics.catalogue import Metrics
+from kinemotion_backend.records.base import AnalysisRecord
+from kinemotion_backend.video_analyzer import VideoAnalyzer
+from kinemotion_backend.webhooks.ids import make_id
+
+WATCH_S = 0.5
+"""How often the waits of a stream are looked at."""
+RESULT_S = 15.0
+"""How long the engine may take for the result."""
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRules:
+    """How long streams wait and last, and how many there may be."""
+
+    most: int = 200
+    idle_s: float = 30.0
+    """How long a connected client may send no frame."""
+    resume_s: float = 30.0
+    """How long a stream waits for its client to come back."""
+    longest_s: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """Who wants a stream, and for which analysis."""
+
+    owner: str
+    place: AbstractAsyncContextManager[None]
+    """Held for as long as the stream lasts."""
+    analysis: AnalysisRecord | None = None
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A stream that is under way."""
+
+    id: str
+    owner: str
+    stream: LiveStream
+    analysis_id: str | None
+    task: asyncio.Task[None] | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A stream as its client knows it."""
+
+    id: str
+    resume_token: str
+    stream: LiveStream
+    is_resumed: bool = False
+
+
+class LiveService:
+    """All live streams of this process."""
+
+    def __init__(
+        self,
+        analyzer: StreamAnalyzer,
+        *,
+        videos: VideoAnalyzer,
+        runner: AnalysisRunner,
+        metrics: Metrics,
+        rules: LiveRules,
+    ) -> None:
+        self.rules = rules
+        self._analyzer = analyzer
+        self._videos = videos
+        self._runner = runner
+        self._metrics = metrics
+        self._clock: Callable[[], float] = now_s
+        self._shares = Shares(analyzer.engines)
+        self._entries: dict[str, _Entry] = {}
+        self._is_stopped = False
+
+    async def start(self) -> None:
+        """Start the first engine ahead."""
+        await self._analyzer.start()
+
+    async def stop(self) -> None:
+        """End every stream, then the engines."""
+        self._is_stopped = True
+        entries = tuple(self._entries.values())
+        for entry in entries:
+            entry.stream.send(Farewell(CloseCode.RESTART))
+        await asyncio.gather(*(entry.stream.finish(CloseCode.RESTART) for entry in entries))
+        tasks = [entry.task for entry in entries if entry.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=2.0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._analyzer.stop()
+
+    def observe(self) -> None:
+        """Set the gauges of the pool."""
+        self._metrics.pool.clear()
+        for state, count in self._analyzer.describe().items():
+            self._metrics.pool.labels(state).set(count)
+        self._metrics.pool_memory.set(self._analyzer.memory_bytes())
+
+    def check_room(self) -> None:
+        """Check that another stream may begin.
+
+        Raises
+        ------
+        EngineUnusable
+            If live streams are not offered.
+        Saturated, NoShare
+            If there are too many, or each would get fewer than ten frames a second.
+        """
+        if self._is_stopped or not self._analyzer.engines:
+            raise EngineUnusable("This service offers no live streams.")
+        try:
+            if len(self._entries) >= self.rules.most:
+                raise Saturated("Too many live streams are under way.")
+            self._shares.check((Codec.LANDMARKS, ""), beside=self._list_loads())
+        except ServiceError as error:
+            self._metrics.streams_refused.labels(error.code).inc()
+            raise
+
+    async def open(self, request: StreamRequest, ticket: Ticket) -> Joined:
+        """Begin a stream.
+
+        Raises
+        ------
+        AnalysisError
+            If the movement or an option is not known.
+        LimitReached, StreamInUse, AnalysisNotFound
+            If the account has all its streams, or the analysis cannot be streamed.
+        """
+        self.check_room()
+        try:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(ticket.place)
+                session = await self._analyzer.open(request)
+                stack.push_async_callback(session.abandon)
+                analysis = ticket.analysis and await start_record(self._runner, ticket.analysis)
+                held = stack.pop_all()
+        except ServiceError as error:
+            self._metrics.streams_refused.labels(error.code).inc()
+            raise
+        around = Surroundings(self._metrics, self._shares, self._list_loads, self._clock)
+        stream = LiveStream(session, request, around=around)
+        token = secrets.token_urlsafe(32)
+        entry = _Entry(make_id("str"), ticket.owner, stream, analysis and analysis.id)
+        self._entries[token] = entry
+        entry.task = asyncio.create_task(self._run(token, held=held, analysis=analysis))
+        log.info("stream_began", stream=entry.id, analysis=entry.analysis_id, sport=request.jump_type)
+        return Joined(entry.id, token, stream)
+
+    def resume(self, owner: str, token: str) -> Joined:
+        """Return the stream of a client whose connection was lost.
+
+        Raises
+        ------
+        StreamNotFound
+            If it has ended, or is another account's.
+        """
+        entry = self._entries.get(token)
+        if entry is None or entry.owner != owner or entry.stream.reason is not None:
+            raise StreamNotFound("There is no such stream, or it has ended.")
+        self._metrics.streams_resumed.inc()
+        return Joined(entry.id, token, entry.stream, is_resumed=True)
+
+    def _list_loads(self) -> list[tuple[Codec, str]]:
+        return [entry.stream.load for entry in self._entries.values()]
+
+    async def _run(self, token: str, *, held: AsyncExitStack, analysis: AnalysisRecord | None) -> None:
+        """See a stream through to its end, whatever happens to its connections."""
+        entry = self._entries[token]
+        stream = entry.stream
+        self._metrics.streams_active.inc()
+        try:
+            async with held, Broadcast(self._runner.announcer.bus, analysis) as broadcast:
+                stream.publish = broadcast.show
+                if analysis is None:
+                    await self._see_through(stream)
+                else:
+                    await self._see_through_recorded(stream, analysis)
+        except Exception:
+            log.exception("stream_failed", stream=entry.id)
+            stream.reason = CloseCode.FAILED
+        finally:
+            del self._entries[token]
+            reason = stream.reason or CloseCode.DONE
+            stream.send(Farewell(reason))
+            stream.outbox.close()
+            self._metrics.streams_active.dec()
+            self._metrics.streams.labels(stream.request.jump_type, reason.name.lower()).inc()
+            log.info("stream_ended", stream=entry.id, reason=reason.name.lower(), frames=stream.tally.received)
+
+    async def _see_through_recorded(self, stream: LiveStream, analysis: AnalysisRecord) -> None:
+        runner = self._runner
+        lease = Lease(runner.records, runner.announcer, analysis=analysis, length_s=runner.lease_s)
+        try:
+            async with lease.keep():
+                await self._see_through(stream)
+        except LeaseLost:  # it was deleted
+            stream.reason = CloseCode.NOT_FOUND
+            return
+        await finish_record(runner, analysis, stream=stream, engine=await self._videos.get_engine())
+
+    async def _see_through(self, stream: LiveStream) -> None:
+        """Relay until the engine has said everything; end the stream when it is idle, left alone or too long."""
+        relaying = asyncio.create_task(stream.relay())
+        watching = asyncio.create_task(self._watch(stream))
+        try:
+            await asyncio.wait({relaying, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not relaying.done():
+                await asyncio.wait({relaying}, timeout=RESULT_S)
+        finally:
+            for task in (relaying, watching):
+                task.cancel()
+            await asyncio.wait({relaying, watching})
+        if stream.failure is not None and stream.reason is None:
+            stream.reason = CloseCode.FAILED
+        stream.tell_end()
+
+    async def _watch(self, stream: LiveStream) -> None:
+        """Return when the stream has been asked for its result."""
+        while stream.reason is None:
+            await asyncio.sleep(WATCH_S)
+            reason = self._find_end(stream)
+            if reason is not None:
+                with suppress(ServiceError):
+                    await stream.finish(reason)
+
+    def _find_end(self, stream: LiveStream) -> CloseCode | None:
+        at_s = self._clock()
+        if at_s - stream.began_s > self.rules.longest_s:
+            return CloseCode.TOO_LONG
+        if stream.detached_s is not None:
+            return CloseCode.NO_ANSWER if at_s - stream.detached_s > self.rules.resume_s else None
+        return CloseCode.IDLE if at_s - stream.active_s > self.rules.idle_s else None

@@ -1,0 +1,55 @@
+"""Who may still begin: each stream must get at least ten frames a second of the engine's time."""
+
+from collections.abc import Iterable
+
+from kinemotion_backend.live.errors import NoShare
+from kinemotion_backend.live.stream_analyzer import Codec
+
+LEAST_FPS = 10.0
+"""Below it, the phases of a jump cannot be told."""
+FIRST_COSTS_S = {"landmarks": 0.002, "fast": 0.025, "balanced": 0.04, "accurate": 0.09}
+"""Engineering estimate of the engine's time for a frame, until some were measured."""
+SMOOTHING = 0.02
+"""Weight of a new measurement: some fifty frames decide."""
+
+ROUNDING = 1e-9
+
+Load = tuple[Codec, str]
+"""What a stream sends, and its quality."""
+
+
+class Shares:
+    """The engine's time, shared by all streams.
+
+    Parameters
+    ----------
+    engines
+        Frames that can be worked on at the same time.
+    """
+
+    def __init__(self, engines: int) -> None:
+        self._engines = engines
+        self._costs_s = dict(FIRST_COSTS_S)
+
+    def observe(self, load: Load, took_s: float) -> None:
+        """Learn how long a frame takes."""
+        name = _name_cost(load)
+        self._costs_s[name] += SMOOTHING * (took_s - self._costs_s[name])
+
+    def check(self, load: Load, *, beside: Iterable[Load]) -> None:
+        """Check that a stream can be served beside the others; one alone gets whatever there is.
+
+        Raises
+        ------
+        NoShare
+            If each would get fewer than ten frames a second.
+        """
+        others = tuple(beside)
+        second_s = sum(self._costs_s[_name_cost(each)] for each in (*others, load))
+        if others and second_s * LEAST_FPS > self._engines + ROUNDING:
+            raise NoShare("The service has no room for another live stream now.")
+
+
+def _name_cost(load: Load) -> str:
+    codec, quality = load
+    return "landmarks" if codec is Codec.LANDMARKS else quality

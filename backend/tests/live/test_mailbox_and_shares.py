@@ -1,0 +1,58 @@
+"""Messages that wait for a reader, and the engine's time that streams share."""
+
+import asyncio
+
+import pytest
+
+from kinemotion_backend.live.errors import NoShare
+from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
+from kinemotion_backend.live.shares import FIRST_COSTS_S, LEAST_FPS, Shares
+from kinemotion_backend.live.stream_analyzer import Codec
+
+
+@pytest.mark.asyncio
+async def test_the_newest_state_waits_behind_what_came_before_it() -> None:
+    box: Mailbox[str] = Mailbox()
+    for item in ("state 1", "jump", "state 2", "state 3"):
+        box.put(item, replaces=item.startswith("state"))
+    box.close()
+    box.put("too late")
+    assert [await box.get() for _ in range(3)] == ["jump", "state 3", None]
+
+
+@pytest.mark.asyncio
+async def test_a_reader_waits_for_the_next_message() -> None:
+    box: Mailbox[str] = Mailbox()
+    reading = asyncio.create_task(box.get())
+    await asyncio.sleep(0)
+    box.put("state", replaces=True)
+    assert await reading == "state"
+
+
+def test_a_mailbox_is_bounded() -> None:
+    box: Mailbox[int] = Mailbox(most=3)
+    for number in range(3):
+        box.put(number)
+    with pytest.raises(MailboxFull):
+        box.put(3)
+    box.clear()
+    box.put(4)
+
+
+@pytest.mark.parametrize("engines", [1, 2, 8])
+def test_pictures_are_admitted_while_each_gets_ten_a_second(engines: int) -> None:
+    shares, load = Shares(engines), (Codec.JPEG, "balanced")
+    most = int(engines / (FIRST_COSTS_S["balanced"] * LEAST_FPS))
+    shares.check(load, beside=[load] * (most - 1))
+    with pytest.raises(NoShare):
+        shares.check(load, beside=[load] * most)
+
+
+def test_measured_times_replace_the_estimate() -> None:
+    shares, load = Shares(1), (Codec.JPEG, "fast")
+    for _ in range(500):
+        shares.observe(load, 0.2)
+    with pytest.raises(NoShare):
+        shares.check(load, beside=[load])
+    shares.check(load, beside=[])
+    shares.check((Codec.LANDMARKS, "fast"), beside=[(Codec.LANDMARKS, "fast")] * 40)
