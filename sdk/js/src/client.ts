@@ -1,6 +1,7 @@
 /** The client. */
 import { AnalysisFailed, WaitTimeout } from "./errors.ts";
 import type { Analysis, AnalysisInfo, Erased, MovementInfo, paths, Sports, UploadInfo, Usage } from "./openapi.ts";
+import { type Callbacks, LiveStream, type StreamSettings } from "./live.ts";
 import { Athletes, Sessions, Teams, Webhooks } from "./resources.ts";
 import { DEFAULT_RETRY, type RetryPolicy, sleep } from "./retries.ts";
 import { type Query, Transport } from "./transport.ts";
@@ -27,6 +28,8 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** When a failed request is sent again. */
   retry?: Partial<RetryPolicy>;
+  /** In place of the global `WebSocket`, which Node has from version 22. */
+  WebSocket?: new (url: string, protocols: string[]) => WebSocket;
   /** In place of the global `fetch`. */
   fetch?: typeof fetch;
 }
@@ -44,6 +47,9 @@ export interface WaitOptions {
 }
 
 const ANALYSES = "/api/v1/analyses";
+const PROTOCOL = "kinemotion.v1";
+/** A page cannot send a header with a WebSocket: the key is a subprotocol. */
+const KEY_PROTOCOL = "kinemotion.key.";
 const FIRST_POLL_MS = 200;
 /** So that some waiting clients stay below 60 requests a minute. */
 const LONGEST_POLL_MS = 5000;
@@ -56,8 +62,10 @@ export class KinemotionClient {
   readonly sessions: Sessions;
   readonly webhooks: Webhooks;
   readonly #transport: Transport;
+  readonly #options: ClientOptions;
 
   constructor(options: ClientOptions = {}) {
+    this.#options = options;
     this.#transport = new Transport({
       baseUrl: options.baseUrl ?? (typeof location === "undefined" ? LOCAL_URL : location.origin),
       headers: options.apiKey ? { authorization: `Bearer ${options.apiKey}` } : {},
@@ -133,6 +141,24 @@ export class KinemotionClient {
   /** Return a file of an analysis. */
   async getFile(analysisId: string, name: FileName): Promise<Blob> {
     return (await this.#transport.send({ path: `${ANALYSES}/${analysisId}/${name}` })).blob();
+  }
+
+  /**
+   * Open a live stream: send frames, and hear of states and trials through the callbacks.
+   *
+   * @param analysisId an analysis made for a live stream, whose result is kept; without it nothing is kept
+   */
+  streamAnalysis(
+    sportType: string,
+    callbacks: Callbacks = {},
+    settings: StreamSettings & { analysisId?: string } = {},
+  ): LiveStream {
+    const { analysisId, ...asked } = settings;
+    const url = this.#transport.locate(analysisId ? `${ANALYSES}/${analysisId}/stream` : "/ws/analyze");
+    const Socket = this.#options.WebSocket ?? WebSocket;
+    const key = this.#options.apiKey ? [`${KEY_PROTOCOL}${this.#options.apiKey}`] : [];
+    const socket = new Socket(`${url}`.replace(/^http/, "ws"), [PROTOCOL, ...key]);
+    return new LiveStream(socket, { movement: sportType, ...asked }, callbacks);
   }
 
   /** Cancel an analysis and delete its video, its results and its record. */

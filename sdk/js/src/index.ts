@@ -1,6 +1,7 @@
 /** Client of a Kinemotion service for browsers and Node. */
 export * from "./client.ts";
 export * from "./errors.ts";
+export type { Callbacks, Codec, LiveMessage, LiveStream, StreamSettings } from "./live.ts";
 export type * from "./openapi.ts";
 export type { Athletes, Sessions, Teams, Webhooks } from "./resources.ts";
 export type { RetryPolicy } from "./retries.ts";
