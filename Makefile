@@ -19,6 +19,7 @@ USERS ?= 25
 MINUTES ?= 2
 SCENARIO ?= mixed
 SAMPLE := docs/samples/cmj.mp4
+BENCH_OUT := $(TOOLS)
 GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts $(CLIENT)/models.py $(CLIENT)/synchronous sdk/js/src/openapi.ts # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
 # Node.js comes from PyPI with the development tools: a bare machine needs none.
@@ -30,7 +31,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: web check-web test-web sdk-js check-sdk help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
+.PHONY: bench-peers web check-web test-web sdk-js check-sdk help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,7 +68,15 @@ check-ops: setup  ## What an operator uses, as the real tools read it: images, e
 	$(RUN) pytest --quiet tests/ops
 
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
-	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds tests/benchmarks
+	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds \
+		--benchmark-json $(BENCH_OUT)/bench.json tests/benchmarks
+
+bench-peers: setup  ## The sample clip by this engine and by the public package of the same name, in turn
+	@$(UV) venv --quiet --allow-existing $(TOOLS)/peer
+	@$(UV) pip install --quiet --compile-bytecode --python $(TOOLS)/peer kinemotion==0.82.0
+	$(RUN) python tests/benchmarks/compare.py --out $(BENCH_OUT)/peers.json \
+		--program 'kinemotion=.venv/bin/kinemotion cmj-analyze {clip} --json {json} --progress none' \
+		--program 'kinemotion 0.82.0=$(TOOLS)/peer/bin/kinemotion cmj-analyze {clip} --json-output {json}' $(SAMPLE)
 
 accuracy: setup  ## Score presets and estimators against rendered athletes (KINEMOTION_DATA, else the samples); write the page
 	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) $(if $(WIDER),--wider $(WIDER)) \

@@ -3,6 +3,9 @@
 ``python tests/benchmarks/pad_clip.py CLIP LONG.mp4 [--seconds 30] [--side 1920]``
 """
 
+# PyAV leaves the kind of its packets open.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 import argparse
 from collections.abc import Iterator
 from fractions import Fraction

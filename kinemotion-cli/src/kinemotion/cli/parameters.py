@@ -227,6 +227,11 @@ MANY_CLIPS: tuple[click.Option, ...] = (
         help="Clips analysed at the same time, half a gigabyte each; as many as the machine has cores for.",
     ),
     click.Option(
+        ["--cluster"],
+        metavar="ADDRESS",
+        help="Analyse on the workers of this Dask scheduler, such as tcp://10.0.0.5:8786, and not on this machine.",
+    ),
+    click.Option(
         ["--resume"],
         is_flag=True,
         help="Leave out clips whose result lies in --json-dir already: same content, settings and version.",

@@ -30,6 +30,8 @@ class BatchOptions:
     tables: tuple[Path, ...] = ()
     workers: int | None = None
     threads: int | None = None
+    cluster: str | None = None
+    """Address of the Dask scheduler whose workers carry out the orders; processes of this machine where None."""
     resume: bool = False
     lang: str = "en"
     progress: str = "auto"
@@ -42,7 +44,7 @@ class BatchOptions:
             documents=values["json_dir"],
             folders={output: values[name] for name, (output, _) in FOLDERS.items() if values[name]},
             tables=tuple(values["table"]),
-            **{name: values[name] for name in ("workers", "threads", "resume", "lang", "progress", "debug")},
+            **{name: values[name] for name in ("workers", "threads", "cluster", "resume", "lang", "progress", "debug")},
         )
 
     def shares(self, *, clips: int) -> tuple[int, int]:

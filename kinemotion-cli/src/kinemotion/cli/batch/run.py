@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kinemotion.api import Listener, run, settings_of
+from kinemotion.cli.batch.cluster import ClusterPool, Delivery
 from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost, Pool
 from kinemotion.cli.environment import Environment
@@ -82,16 +83,35 @@ def _outcomes(orders: Sequence[Order], options: BatchOptions, *, workers: int, t
     """What became of each order, in their order; what an earlier call has done is not done again."""
     known = {place: done for place, order in enumerate(orders) if options.resume and (done := _done_before(order))}
     waiting = [order for place, order in enumerate(orders) if place not in known]
-    pool = Pool(
-        partial(carry_out, debug=options.debug),
-        workers,
-        lambda done: tell(len(known) + done, len(orders)),
-        modules=IMPORTED,
-    )
+    work = partial(carry_out, debug=options.debug)
+
+    def note(done: float) -> None:
+        tell(len(known) + done, len(orders))
+
+    if options.cluster and waiting:
+        pool = ClusterPool(work, options.cluster, note)
+    else:
+        pool = Pool(work, workers, note, modules=IMPORTED)
     with closing(pool.outcomes(waiting)) as found:
-        for place in range(len(orders)):
-            outcome = Outcome(known[place]) if place in known else next(found)
-            yield _lost(outcome) if isinstance(outcome, Lost) else outcome
+        for place, order in enumerate(orders):
+            yield Outcome(known[place]) if place in known else _receive(next(found), order)
+
+
+def _receive(ended: Outcome | Delivery[Outcome] | Lost, order: Order) -> Outcome:
+    """Return the outcome; write what a worker of a cluster delivered, the document first."""
+    if isinstance(ended, Lost):
+        return _lost(ended)
+    if isinstance(ended, Outcome):
+        return ended
+    found = ended.outcome.document
+    try:
+        if "metadata" in found:
+            found["metadata"]["video"]["source_path"] = order.clip
+        _write(found, order)
+        ended.write()
+    except OutputProblem as problem:
+        return Outcome(error_document(problem))
+    return ended.outcome
 
 
 def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = False) -> Outcome:
