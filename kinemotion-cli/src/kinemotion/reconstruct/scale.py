@@ -44,6 +44,9 @@ _FLOOR_QUANTILE = 0.9
 """Engineering limit: the floor is the lower sole's place at this quantile, down the picture; below is shadow."""
 _REAL_TIME = (0.55, 1.4)
 """Engineering limit: scale from free fall over scale from a stature of 1.72 m, for people from 0.95 to 2.4 m tall."""
+_RULERS_DIFFER, _CONTRADICTS = 0.2, 3.0
+"""Engineering limit: relative difference, and number of standard errors, by which free fall and a given stature
+contradict each other. A film that is faster than real by a tenth shows a fifth."""
 _SURE = 2.0
 """Engineering limit: number of standard errors by which a fall must leave these bounds."""
 
@@ -90,6 +93,11 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
     """Return the scale of the picture at the athlete.
 
     ``flights`` give their instants, arcs are not needed; ``athlete`` gives the stature where it is known.
+
+    Raises
+    ------
+    SlowMotion
+        Where free fall and the given stature contradict each other.
     """
     found = [
         scale
@@ -102,9 +110,36 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
         source: ScaleSource = "gravity" if found else "assumed"
     else:
         source = "gravity+stature" if found else "stature"
-        found.append(scale_by_stature(body, Estimate(athlete.height_m, _STATURE_ERROR_M)))
+        stature = scale_by_stature(body, Estimate(athlete.height_m, _STATURE_ERROR_M))
+        _refuse_other_ruler(found, stature=stature, height_m=athlete.height_m)
+        found.append(stature)
     scale = weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
     return Scale(source, scale.value, scale.error / scale.value)
+
+
+def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_m: float) -> None:
+    """Check that free fall and a given stature agree: the mean of two that contradict each other is wrong by both.
+
+    Raises
+    ------
+    SlowMotion
+        Where they differ by more than their errors and more than any error of a film in real time.
+    """
+    if not falls:
+        return
+    fallen = weighted(list(falls))
+    times = fallen.value / stature.value
+    error = times * combined(fallen.error / fallen.value, stature.error / stature.value)
+    if abs(times - 1) > max(_RULERS_DIFFER, _CONTRADICTS * error):
+        raise SlowMotion(
+            Message(
+                "rulers_disagree",
+                "The free fall of the athlete fits a body height of {fallen_m:.2m}, but the given height is "
+                "{given_m:.2m}. Either the video is not in real time, or the given height is wrong.",
+                fallen_m=height_m * times,
+                given_m=height_m,
+            )
+        )
 
 
 def measure_fall_scale(body: BodyInPicture, inside: Bools | slice) -> Estimate | None:
