@@ -2,7 +2,6 @@
 
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
 from io import BytesIO
 
 from kinemotion.i18n.languages import Language
@@ -14,6 +13,8 @@ def load_catalogue(language: Language) -> NullTranslations:
     if language == "en":
         return NullTranslations()
     # Imported here: a call in English does not wait for it.
+    from importlib.resources import files  # noqa: PLC0415
+
     from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
