@@ -27,7 +27,7 @@ def mock_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def stub_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service in front of an engine that does what the video orders."""
     folder = tmp_path_factory.mktemp("stub")
-    with running_server(folder, engine=install_stub(folder / "engine")) as running:
+    with running_server(folder, engine=install_stub(folder / "engine"), STREAM_ENGINES="1") as running:
         yield running
 
 

@@ -1,11 +1,13 @@
-"""Live streams, against a server that speaks the protocol of the service."""
+"""Live streams, against a server that speaks the protocol of the service, and against the service."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from stand_in import Server
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
@@ -133,3 +135,19 @@ async def test_no_service_is_an_error():
         with pytest.raises(errors.ServiceUnreachable):
             async with client.stream_analysis():
                 pass
+
+
+async def test_the_service_measures_a_stream(stub_service: Server):
+    trials: list[Any] = []
+    states: asyncio.Queue[Any] = asyncio.Queue()
+    callbacks = Callbacks(on_state=states.put_nowait, on_trial=trials.append)
+    async with (
+        AsyncKinemotionClient(base_url=stub_service.url) as client,
+        client.stream_analysis("cmj", callbacks=callbacks) as stream,
+    ):
+        for number in range(31):
+            await stream.send(b"{}", time_s=number / 30, codec="landmarks")
+            await states.get()
+        ended = await stream.finish()
+    assert ended["received"] == 31
+    assert trials[-1]["final"]

@@ -22,6 +22,8 @@ PROTOCOL = "kinemotion.v1"
 Codec = Literal["jpeg", "h264", "rgb", "landmarks"]
 CODECS: Mapping[Codec, int] = {"jpeg": 2, "h264": 3, "rgb": 4, "landmarks": 5}
 DONE = 1000
+TELLING = ("retry-after", "x-request-id")
+"""Headers of a refusal that say more than its body."""
 Message = dict[str, Any]
 Callback = Callable[[Message], object]
 
@@ -164,12 +166,9 @@ class AsyncKinemotionClient(AsyncRequests):
         try:
             return await library.connect(url, additional_headers=headers, subprotocols=[PROTOCOL], compression=None)
         except import_module("websockets.exceptions").InvalidStatus as error:
-            answer = error.response
-            raise read_refusal(
-                httpx2.Response(
-                    answer.status_code, headers=list(answer.headers.raw_items()), content=answer.body or b""
-                )
-            ) from error
+            answer, body = error.response, bytes(error.response.body or b"")
+            told = {name: answer.headers[name] for name in TELLING if name in answer.headers}
+            raise read_refusal(httpx2.Response(answer.status_code, headers=told, content=body)) from error
         except OSError as error:
             raise ServiceUnreachable(f"The service cannot be reached: {error}.", "Check base_url.") from error
 
