@@ -5,7 +5,7 @@ import { type Codec, makeMessage } from './record'
 
 /** What the service says while frames come. */
 export interface LiveState {
-  phase: string
+  phase: string | null
   height_so_far_m: number | null
   contact_time_s: number | null
 }
@@ -28,13 +28,20 @@ export interface LiveOpening {
 }
 
 type LiveMessage =
-  | { type: 'ready'; resume_token?: string }
-  | { type: 'state'; phase: string; height_so_far_m?: number | null; people?: { contact_time_s?: number | null }[] }
+  | { type: 'ready'; resume_token: string }
+  | { type: 'state'; phase: string | null; height_so_far_m: number | null; people: { contact_time_s?: number | null }[] }
   | { type: 'metric_update'; trial: Trial; final: boolean }
   | { type: 'dropped'; frames: number }
   | { type: 'analysis_complete' }
-  | { type: 'error'; error: Problem & { message?: string } }
+  | { type: 'error'; code: string; message: string; hint: string; retryable: boolean }
 
+/** Subprotocols: the service's own, and the only way in which a page can send its key. */
+const PROTOCOL = 'kinemotion.v1'
+const KEY_PROTOCOL = 'kinemotion.key.'
+/** Close codes: the stream has ended; there is no such stream any more; from here on, the service's own refusals. */
+const [DONE, NOT_FOUND, FIRST_REFUSAL] = [1000, 4404, 4400]
+/** The service's own codes after which the stream can be resumed: another reader was too slow. */
+const SLOW_READER = 4430
 /** Seconds for which the service keeps a stream whose connection was lost. */
 const RESUME_WITHIN_S = 30
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [300, 5000]
@@ -75,29 +82,27 @@ export class LiveConnection {
   private connect(): void {
     const url = new URL('ws/analyze', document.baseURI)
     url.protocol = url.protocol.replace('http', 'ws')
-    url.search = new URLSearchParams({ movement: this.opening.movement, quality: this.opening.quality }).toString()
-    if (this.resumeToken) url.searchParams.set('resume_token', this.resumeToken)
     const key = storedKey()
-    const socket = new WebSocket(url, key ? [`kinemotion-key.${key}`] : [])
+    const socket = new WebSocket(url, key ? [PROTOCOL, `${KEY_PROTOCOL}${key}`] : [PROTOCOL])
     this.socket = socket
     this.listener.onStatus(this.attempts > 0 ? 'lost' : 'connecting')
     socket.onopen = () => {
-      if (!this.resumeToken) socket.send(JSON.stringify({ type: 'open', ...this.opening }))
+      socket.send(JSON.stringify({ type: 'open', ...(this.resumeToken ? { resume_token: this.resumeToken } : this.opening) }))
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => this.hear(JSON.parse(data) as LiveMessage)
-    socket.onclose = () => this.lose()
+    socket.onclose = ({ code }) => this.lose(code)
   }
 
   private hear(message: LiveMessage): void {
     switch (message.type) {
       case 'ready':
-        this.resumeToken = message.resume_token ?? ''
+        this.resumeToken = message.resume_token
         this.attempts = 0
         this.listener.onStatus('connected')
         break
       case 'state': {
-        const contact_time_s = message.people?.[0]?.contact_time_s ?? null
-        this.listener.onState({ phase: message.phase, height_so_far_m: message.height_so_far_m ?? null, contact_time_s })
+        const contact_time_s = message.people[0]?.contact_time_s ?? null
+        this.listener.onState({ phase: message.phase, height_so_far_m: message.height_so_far_m, contact_time_s })
         break
       }
       case 'metric_update':
@@ -110,16 +115,25 @@ export class LiveConnection {
         this.end()
         break
       case 'error':
-        this.listener.onProblem({ ...message.error, detail: message.error.detail ?? message.error.message ?? '' })
-        if (!message.error.retryable) this.end()
+        this.refuse(message)
     }
   }
 
+  /** Say what went wrong; the close code that follows says whether to try again. */
+  private refuse({ code, message, hint, retryable }: Extract<LiveMessage, { type: 'error' }>): void {
+    if (code !== 'stream_not_found') this.listener.onProblem({ status: 0, code, title: message, detail: message, hint, retryable })
+  }
+
   /** The connection is gone: try again, with longer and uneven waits, as long as the service keeps the stream. */
-  private lose(): void {
+  private lose(code: number): void {
     if (this.ended) return
+    if (code === DONE || (code >= FIRST_REFUSAL && code !== NOT_FOUND && code !== SLOW_READER)) {
+      this.end()
+      return
+    }
+    if (code === NOT_FOUND) this.resumeToken = '' // the service has given the stream up: begin a new one
     this.lost_ms = this.attempts === 0 ? Date.now() : this.lost_ms
-    if (Date.now() - this.lost_ms > 1000 * RESUME_WITHIN_S) this.resumeToken = '' // gone there: begin a new stream
+    if (Date.now() - this.lost_ms > 1000 * RESUME_WITHIN_S) this.resumeToken = ''
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts++)
     this.listener.onStatus('lost')
     this.timer = window.setTimeout(() => this.connect(), wait * (0.5 + Math.random()))

@@ -16,7 +16,7 @@ export function LiveFigures({ session }: { session: LiveSession }) {
   const state = session.state.value
   const status = session.connection.value
   const dropped = session.dropped.value
-  const phase = state && PHASES[state.phase]
+  const phase = PHASES[state?.phase ?? '']
   const [height, cm] = formatValue(state?.height_so_far_m, 'm')
   const contact_ms = state?.contact_time_s === null || state?.contact_time_s === undefined ? null : 1000 * state.contact_time_s
   const [contact, ms] = formatValue(contact_ms, 'ms')

@@ -7,8 +7,14 @@ export interface TensorData {
 
 /** Load the runtime from a folder of this service. */
 export async function loadRuntime(folder: string): Promise<void> {
-  Object.assign(self, { Module: { locateFile: (file: string) => `${folder}${file}` } }) // workers do not find it themselves
+  const locateFile = (file: string): string => `${folder}${file}` // workers do not find it themselves
+  Object.assign(self, { Module: { locateFile, printErr: complain } })
   await loadLiteRt(folder)
+}
+
+/** Pass on what the runtime writes to its standard error, without its notes about each step. */
+function complain(line: string): void {
+  if (!/^(INFO|WARNING|VERBOSE)/.test(line)) console.error(line)
 }
 
 /** A loaded model: input tensors in, output tensors out. The one place that knows the runtime. */
