@@ -14,7 +14,7 @@ import { route } from './router'
 import { loadSports } from './sports'
 import { chooseTheme, theme, type Theme } from './theme'
 
-const PAGES = ['measure', 'history', 'compare', 'settings'] as const
+const PAGES = ['measure', 'live', 'history', 'compare', 'settings'] as const
 
 export function App() {
   const [problem, setProblem] = useState<ApiError | null>(null)
