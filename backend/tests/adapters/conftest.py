@@ -15,6 +15,12 @@ from kinemotion_backend.examples import example
 from kinemotion_backend.workspace import Workspace, open_workspace
 
 
+@pytest.fixture(scope="session", autouse=True)
+def isolation() -> None:
+    """Find out how this machine isolates an engine, before a test pretends every process."""
+    process.find_isolation()
+
+
 @pytest.fixture
 def pretended_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Path of the command; a pretended process has no group, and no status before it is waited for."""
