@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 import preact from '@preact/preset-vite'
@@ -11,7 +11,7 @@ const OUT = '../backend/src/kinemotion_backend/static'
 /** What pose estimation in the browser loads; a browser takes one of the two runtimes. */
 const POSE_FILES = [
   ...['internal', 'compat_internal'].flatMap((kind) => ['js', 'wasm'].map((type) => `${RUNTIME}/litert_wasm_${kind}.${type}`)),
-  ...['pose_detector.tflite', 'pose_landmarks_lite.tflite', 'pose_landmarks_full.tflite', 'LICENSE', 'NOTICE'].map((name) => `${MODELS}/${name}`),
+  ...['pose_detector.tflite', 'pose_landmarks_lite.tflite', 'pose_landmarks_full.tflite', 'LICENSE'].map((name) => `${MODELS}/${name}`),
 ]
 
 /** The folder of the pose files, named after their content: browsers keep them until they change. */
@@ -19,6 +19,18 @@ function namePoseFolder(): string {
   const hash = createHash('sha256')
   for (const file of POSE_FILES) hash.update(readFileSync(file))
   return `assets/pose-${hash.digest('hex').slice(0, 12)}`
+}
+
+/** Who made the files, under which licence: the engine's note about the models, and the runtime's. */
+function describePoseFiles(): string {
+  const { version } = JSON.parse(readFileSync(`${RUNTIME}/../package.json`, 'utf-8')) as { version: string }
+  const models = readFileSync(`${MODELS}/NOTICE`, 'utf-8')
+  return `${models}\nLiteRT.js (litert_wasm_*)\nnpm package @litertjs/core ${version}, unchanged. Copyright Google LLC. Licensed under the Apache License, Version 2.0.\n`
+}
+
+/** The SHA-256 of each file, as `sha256sum --check` reads it. */
+function sumPoseFiles(): string {
+  return POSE_FILES.map((file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${basename(file)}\n`).join('')
 }
 
 /** Serve the pose runtime and the engine's own models from this service. */
@@ -29,6 +41,8 @@ function servePoseFiles(folder: string): Plugin {
     writeBundle() {
       mkdirSync(join(OUT, folder), { recursive: true })
       for (const file of POSE_FILES) copyFileSync(file, join(OUT, folder, basename(file)))
+      writeFileSync(join(OUT, folder, 'NOTICE'), describePoseFiles())
+      writeFileSync(join(OUT, folder, 'SHA256SUMS'), sumPoseFiles())
     },
   }
 }

@@ -77,7 +77,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes | None) -> 
     with pytest.raises(ModelProblem) as told:
         load_poses(path)
     assert told.value.exit_status == ExitStatus.MODEL_PROBLEM
-    assert "save_poses" in told.value.hint
+    assert "--save-poses" in told.value.hint
 
 
 def test_another_archive_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Whatever the engine can say of a clip, a page says in its reader's language."""
 
+import re
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -30,8 +31,8 @@ NAMED: dict[str, Value] = {
 
 
 def templates() -> set[str]:
-    """Every template that the engine can say."""
-    return {said.template for said in messages()}
+    """Every sentence that the engine can say of a clip: at least three words, where labels have fewer."""
+    return {said.template for said in messages() if len(re.findall(r"[a-z]{2,}", said.template)) >= 3}
 
 
 def gaps(template: str) -> list[tuple[str, str | None]]:

@@ -64,7 +64,7 @@ def _find_ends(jump: Sample) -> tuple[float, float]:
     arc = _arc(motion)
     if arc is None:
         return np.nan, np.nan
-    first_s, last_s = find_arc_ends(motion, arc, rebounds=np.array([jump.kind == "dj", False]))
+    first_s, last_s = find_arc_ends(motion, arc, unused=np.array([jump.kind == "dj", False]))
     return first_s - jump.event_s("takeoff"), last_s - jump.event_s("landing")
 
 

@@ -195,12 +195,14 @@ class LiveService:
         stream = entry.stream
         self._metrics.streams_active.inc()
         try:
-            async with held, Broadcast(self._runner.announcer.bus, analysis) as broadcast:
-                stream.publish = broadcast.show
-                if analysis is None:
-                    await self._see_through(stream)
-                else:
-                    await self._see_through_recorded(stream, analysis)
+            async with held:
+                async with Broadcast(self._runner.announcer.bus, analysis) as broadcast:
+                    stream.publish = broadcast.show
+                    await self._see_through_leased(stream, analysis)
+                # Only now: whoever watches is told nothing after the end of the analysis.
+                if analysis is not None and stream.reason is not CloseCode.NOT_FOUND:
+                    engine = await self._videos.get_engine()
+                    await finish_record(self._runner, analysis, stream=stream, engine=engine)
         except Exception:
             log.exception("stream_failed", stream=entry.id)
             stream.reason = CloseCode.FAILED
@@ -213,7 +215,11 @@ class LiveService:
             self._metrics.streams.labels(stream.request.jump_type, reason.name.lower()).inc()
             log.info("stream_ended", stream=entry.id, reason=reason.name.lower(), frames=stream.tally.received)
 
-    async def _see_through_recorded(self, stream: LiveStream, analysis: AnalysisRecord) -> None:
+    async def _see_through_leased(self, stream: LiveStream, analysis: AnalysisRecord | None) -> None:
+        """See the stream through, and keep the lease of its analysis meanwhile."""
+        if analysis is None:
+            await self._see_through(stream)
+            return
         runner = self._runner
         lease = Lease(runner.records, runner.announcer, analysis=analysis, length_s=runner.lease_s)
         try:
@@ -221,8 +227,6 @@ class LiveService:
                 await self._see_through(stream)
         except LeaseLost:  # it was deleted
             stream.reason = CloseCode.NOT_FOUND
-            return
-        await finish_record(runner, analysis, stream=stream, engine=await self._videos.get_engine())
 
     async def _see_through(self, stream: LiveStream) -> None:
         """Relay until the engine has said everything; end the stream when it is idle, left alone or too long."""

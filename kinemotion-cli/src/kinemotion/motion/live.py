@@ -20,7 +20,7 @@ class RoughState:
     highest_px: float | None = None
     """The largest rise of this trial so far."""
     body_px: float | None = None
-    """Length of the body from ankle to ear, see ``reconstruct.stature``."""
+    """Length of the body from ankle to ear, see ``reconstruct.rough_body``."""
     contact_time_s: float | None = None
     """Length of the last contact between two flights, to about two frames."""
 

@@ -1,1 +1,1 @@
-"""One folder a sport, the seam they share, and the registry that finds them."""
+"""One folder a sport, the interface they share, and the registry that finds them."""

@@ -1,4 +1,4 @@
-"""The seam: what a movement says and does. Everything else is derived from it."""
+"""What every sport must declare and do. Everything else is derived from it."""
 
 from __future__ import annotations
 

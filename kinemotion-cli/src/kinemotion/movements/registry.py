@@ -1,4 +1,4 @@
-"""The sports that are installed: our own and foreign ones come through the same entry-point door."""
+"""The sports that are installed: ours and those of other packages are found by the same entry point."""
 
 from difflib import get_close_matches
 from functools import cache

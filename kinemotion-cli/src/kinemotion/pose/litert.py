@@ -19,12 +19,12 @@ from kinemotion.pose.runtime import find_runtime_version
 from kinemotion.pose.silhouette import find_ground_points
 from kinemotion.prefetch import prefetch
 
-_DEPTH = 6
-"""Frames whose people are followed beforehand."""
-_CONVERTED = 2
-"""Pictures converted beforehand."""
+_FOLLOWED_AHEAD = 6
+"""Frames in which people are followed ahead of the one in use."""
+_CONVERTED_AHEAD = 2
+"""Pictures converted ahead of the one in use."""
 _OTHER_THREADS = 1
-"""Kept busy by all that is no network; threads of a network that must wait for them slow it down."""
+"""Threads left for the work outside the network: a network that uses every thread waits for it and becomes slower."""
 
 
 class LiteRTEstimator:
@@ -51,8 +51,8 @@ class LiteRTEstimator:
     def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
         """The people in each frame, in the order of their numbers.
 
-        With threads to spare, the people are followed in one of its own, which asks for the frames; all else about a
-        frame is found while the next one is measured.
+        If more than one thread is allowed, a second thread reads the frames and follows the people. The rest of a frame
+        (silhouette, camera) is computed meanwhile.
         """
         tracks = Tracks(detect=self._detector.detect, find_landmarks=self._landmarks.find_landmarks)
         follower = PeopleFollower(tracks, every_frame=self._effort.every_frame)
@@ -60,8 +60,8 @@ class LiteRTEstimator:
         last: FramePoses | None = None
         threads = self._effort.threads
         with (
-            closing(prefetch(_convert(frames, follower), depth=_CONVERTED, threads=threads)) as converted,
-            closing(prefetch(follower.follow(converted), depth=_DEPTH, threads=threads)) as seen,
+            closing(prefetch(_convert(frames, follower), depth=_CONVERTED_AHEAD, threads=threads)) as converted,
+            closing(prefetch(follower.follow(converted), depth=_FOLLOWED_AHEAD, threads=threads)) as seen,
         ):
             for found in seen:
                 if last is None or found.held is None:

@@ -5,7 +5,7 @@ import numpy as np
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import Side
-from kinemotion.reconstruct.event_timing import ContactTiming, Instant, fit_liftoff, fit_touchdown, fuse_instants
+from kinemotion.reconstruct.event_timing import ContactTiming, Instant, fit_toeoff, fit_touchdown, fuse_instants
 from kinemotion.reconstruct.stance_detection import FootStance, FootTrajectory
 
 _GROUND_S, _AIR_S = 0.08, 0.07
@@ -49,7 +49,7 @@ def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTimi
 
 def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, timing: ContactTiming) -> Instant | None:
     """Fit the instant at which a stance begins or ends; None outside the sequence, or with too few frames beside it."""
-    fit, model = (fit_touchdown, timing.landing) if landing else (fit_liftoff, timing.leaving)
+    fit, model = (fit_touchdown, timing.landing) if landing else (fit_toeoff, timing.leaving)
     found, near_s = None, stance.begin_s if landing else stance.end_s
     for _ in range(_ROUNDS):
         window = _choose_frames(foot, near_s, stance=stance, landing=landing)

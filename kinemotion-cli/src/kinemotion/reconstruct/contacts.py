@@ -64,6 +64,8 @@ def find_flights(
             groups[-1].append(contact)
         else:
             groups.append([contact])
+    if not groups:
+        return ()
     landings = [_rename(min(group, key=_START).touchdown, "landing") for group in groups]
     takeoffs = [_rename(max(group, key=attrgetter("end_s")).toeoff, "takeoff") for group in groups]
     flights = zip([None, *takeoffs], [*landings, None], strict=True)
@@ -82,8 +84,9 @@ def _rename(event: Event | None, name: str) -> Event | None:
 
 def _find_jumping_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Contact]:
     """Find the contacts of an athlete who stands, jumps or hops."""
-    soles, toes, of_hips = feet.soles_m, feet.landmarks_m("foot_index"), feet.ahead_m
-    ahead = of_hips - of_hips[:, ::-1]  # of the other foot: in a landing hips may go back as fast as a foot swings
+    soles, toes, ahead_of_hips = feet.soles_m, feet.landmarks_m("foot_index"), feet.ahead_m
+    # Measured from the other foot: in a landing the hips may move back as fast as a foot swings.
+    ahead = ahead_of_hips - ahead_of_hips[:, ::-1]
     alone: dict[Side, FootTrajectory] = {}
     tips: dict[Side, FootTrajectory] = {}
     for k, side in enumerate(SIDES):

@@ -149,7 +149,7 @@ def _set_speed(model: LiftOffModel, body_m_s: float) -> LiftOffModel:
     return replace(model, speed_m_s=(speed, _FOLLOWS_ERROR_M_S + _FOLLOWS_ERROR_SHARE * speed))
 
 
-def fit_liftoff(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOffModel) -> Instant:
+def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOffModel) -> Instant:
     """Find the instant at which a resting sole starts to rise.
 
     Parameters
@@ -183,8 +183,8 @@ def fit_liftoff(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftO
 
 
 def fit_touchdown(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOffModel) -> Instant:
-    """Find the instant at which a falling sole comes to rest: a lift-off with time running backwards."""
-    mirrored = fit_liftoff(-time_s[::-1], height_m[::-1], near_s=-near_s, model=model)
+    """Find the instant at which a falling sole comes to rest: a toe-off with time running backwards."""
+    mirrored = fit_toeoff(-time_s[::-1], height_m[::-1], near_s=-near_s, model=model)
     return Instant(-mirrored.time_s, mirrored.uncertainty_s)
 
 

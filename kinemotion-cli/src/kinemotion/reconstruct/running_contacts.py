@@ -20,8 +20,8 @@ from kinemotion.reconstruct.event_timing import ContactTiming, Instant
 from kinemotion.reconstruct.stance_detection import (
     BothFeet,
     FootTrajectory,
-    find_first_stance,
-    find_last_stance,
+    find_stance_after_highest,
+    find_stance_before_highest,
     find_stances,
 )
 from kinemotion.signals.sliding_window import gather_neighbours
@@ -106,13 +106,13 @@ def _find_in_step(
 def _find_landing(foot: FootTrajectory, *, landmarks: FootTrajectory, timing: ContactTiming) -> Instant | None:
     """Find when a foot that swings to the front comes to rest; None where that is not seen."""
     stances = [stance for stance in find_stances(foot) if np.isfinite(stance.begin_s)]
-    stance = stances[-1] if stances else find_last_stance(foot)
+    stance = stances[-1] if stances else find_stance_after_highest(foot)
     return find_touchdown(foot, landmarks, stance=stance, timing=timing) if stance else None
 
 
 def _find_leaving(foot: FootTrajectory, *, timing: ContactTiming) -> Instant | None:
     """Find when a foot that rests in the rear leaves; None where that is not seen."""
-    stance = find_first_stance(foot)
+    stance = find_stance_before_highest(foot)
     return find_toeoff(foot, stance=stance, timing=timing) if stance else None
 
 

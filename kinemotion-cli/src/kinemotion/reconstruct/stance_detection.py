@@ -157,22 +157,22 @@ def find_stances(foot: FootTrajectory) -> list[FootStance]:
     ]
 
 
-def find_first_stance(foot: FootTrajectory) -> FootStance | None:
+def find_stance_before_highest(foot: FootTrajectory) -> FootStance | None:
     """Find the stance from which a foot leaves for its highest point; None where its end is not seen."""
     if len(foot.time_s) < _FEWEST_TO_LEAVE:
         return None
-    leg = foot.height_m[: int(np.argmax(foot.height_m)) + 1]
-    level = float(np.percentile(leg, _RESTING_PERCENT))
-    resting = np.flatnonzero(leg < level + _FLAT_M)
+    until_highest = foot.height_m[: int(np.argmax(foot.height_m)) + 1]
+    level = float(np.percentile(until_highest, _RESTING_PERCENT))
+    resting = np.flatnonzero(until_highest < level + _FLAT_M)
     last = int(resting[-1])
-    if last == len(leg) - 1 or leg[-1] < leg[last] + _FLAT_M:
+    if last == len(until_highest) - 1 or until_highest[-1] < until_highest[last] + _FLAT_M:
         return None
     return FootStance(-np.inf, 0.5 * float(foot.time_s[last] + foot.time_s[last + 1]), level)
 
 
-def find_last_stance(foot: FootTrajectory) -> FootStance | None:
+def find_stance_after_highest(foot: FootTrajectory) -> FootStance | None:
     """Find the stance to which a foot comes from its highest point; None where its begin is not seen."""
-    mirrored = find_first_stance(FootTrajectory(-foot.time_s[::-1], foot.height_m[::-1], foot.ahead_m[::-1]))
+    mirrored = find_stance_before_highest(FootTrajectory(-foot.time_s[::-1], foot.height_m[::-1], foot.ahead_m[::-1]))
     return FootStance(-mirrored.end_s, np.inf, mirrored.level_m) if mirrored else None
 
 

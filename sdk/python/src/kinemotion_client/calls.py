@@ -20,10 +20,12 @@ FileName = Literal["result.json", "report.html", "overlay.mp4", "trajectories.cs
 
 
 class StoredVideo(TypedDict, total=False):
-    """A video that the service has: of an upload, or of an earlier analysis."""
+    """A video that the service has, of an upload or of an earlier analysis, or a live stream that follows."""
 
     upload_id: str
     analysis_id: str
+    streaming: bool
+    """Frames follow over a WebSocket: see ``rtc_url`` of the answer."""
 
 
 class AnalysisSettings(TypedDict, total=False):

@@ -1,4 +1,4 @@
-"""How long the feet are on the ground before a rebound."""
+"""How long the feet are on the ground before a rebound: from events that `reconstruct/contacts.py` has timed."""
 
 from kinemotion.motion.calibration import ReboundCalibration
 from kinemotion.motion.events import Event, elapsed

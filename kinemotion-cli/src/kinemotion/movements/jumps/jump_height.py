@@ -113,7 +113,7 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
     if flight.arc is None or not motion.scale.measured:
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
-        evidence = _use_everything(motion, flight, arc=flight.arc, rebounds=unused)
+        evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
     instants, covariance = _fit_instants(evidence)
     if given.any():
         instants, _ = _fit_instants(_hold(evidence, given))
@@ -158,10 +158,10 @@ def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _
     )
 
 
-def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, rebounds: Bools) -> _Evidence:
+def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bools) -> _Evidence:
     """Events, apex, drops and the ends of the arc."""
     calibration = motion.calibration.jump
-    arc_ends, arc_end_errors_s = find_arc_ends(motion, arc, rebounds=rebounds), _arc_end_errors(calibration)
+    arc_ends, arc_end_errors_s = find_arc_ends(motion, arc, unused=unused), _arc_end_errors(calibration)
     seen = np.isfinite(arc_ends)
     events = [
         _replace_mistaken(event, arc_end_s, error_s=error_s)
@@ -215,11 +215,11 @@ def _arc_end_errors(calibration: JumpCalibration) -> Floats:
     return np.array([calibration.parts_before_takeoff_error_s, calibration.parts_after_landing_error_s])
 
 
-def find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
+def find_arc_ends(motion: Motion, arc: Arc, *, unused: Bools) -> Floats:
     """Return take-off and landing (2,), s, by where the centre of mass leaves the arc; NaN where it is not seen."""
     clear_m = _BLURRED_SHARE * _LEAVES_ARC_M
     found = np.full(2, np.nan)
-    if rebounds.all() or arc.residual_m >= clear_m:
+    if unused.all() or arc.residual_m >= clear_m:
         return found
     fine_s = np.arange(motion.time_s[0], motion.time_s[-1], _STEP_S)
     blurred_m = 0.5 * GRAVITY_M_S2 * (fine_s - arc.reference_s) ** 2 * motion.scale.relative_uncertainty
@@ -233,7 +233,7 @@ def find_arc_ends(motion: Motion, arc: Arc, *, rebounds: Bools) -> Floats:
     if len(after):
         found[1] = after[0] - motion.calibration.jump.parts_after_landing_s
     apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
-    return np.where(apart & ~rebounds, found, np.nan)
+    return np.where(apart & ~unused, found, np.nan)
 
 
 def _replace_mistaken(event: Event, arc_end_s: float, *, error_s: float) -> Event:

@@ -27,7 +27,8 @@ class FollowedFrame:
     frame: Frame
     people: Sequence[Track]
     held: Sequence[float] | None = None
-    """Where nobody has moved and the people are those of the frame before: change of each since then, grey levels."""
+    """If nobody has moved, the poses of the frame before are used again, and this is how much each person's picture has
+    changed since then, grey levels. None if the frame was measured."""
 
 
 class PeopleFollower:
