@@ -31,19 +31,20 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: bench-peers web check-web test-web sdk-js check-sdk help setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
+.PHONY: bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(UV)  ## Everything the other targets need: packages in this folder, servers for the tests
+packages: $(UV)  ## The packages, in this folder
 	@$(UV) sync --all-packages --locked --quiet --compile-bytecode
-	@$(MAKE) services
+
+setup: packages services  ## Everything the other targets need: packages in this folder, servers for the tests
 
 services:  ## The servers that some tests start: installed on Debian, else named
 	@sh tests/install_services.sh
 
-demo: setup  ## Analyse the sample clip
+demo: packages  ## Analyse the sample clip
 	$(RUN) kinemotion cmj-analyze $(SAMPLE)
 
 test: setup sdk-js  ## The tests of all packages, with branch coverage
@@ -101,7 +102,7 @@ contract: setup  ## Write schemas, examples, reference pages and the generated p
 docs: setup  ## Build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
 
-web: setup web/node_modules  ## Build the web page into the service
+web: packages web/node_modules  ## Build the web page into the service
 	@$(NPM) run --silent build
 
 web/node_modules: web/package-lock.json
@@ -167,7 +168,7 @@ release-dry-run: setup web sdk-js  ## Build all that a release publishes, instal
 	PATH="$(abspath $(dir $(UV))):$(CURDIR)/.venv/bin:$(NODE)/bin:$$PATH" NPM_CLI="$(NODE)/lib/node_modules/npm/bin/npm-cli.js" \
 		sh scripts/release_dry_run.sh
 
-serve: setup web  ## Start the service and its page on this machine
+serve: packages web  ## Start the service and its page on this machine
 	$(RUN) kinemotion-backend
 
 install-proof: setup  ## Run the images' install steps in fresh environments, and the service's tests without the engine

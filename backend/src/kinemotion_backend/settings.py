@@ -193,7 +193,7 @@ class Settings(BaseSettings):
     )
     tiers: dict[str, Tier] = Field(
         default_factory=lambda: dict(TIERS),
-        description="Limits of each tier as JSON; default: free, pro and enterprise, as the README lists them.",
+        description="Limits of each tier as JSON; the default is in docs/how-to/share-the-service.md.",
     )
     metrics_networks: Networks = Field(
         default=(ip_network("127.0.0.0/8"), ip_network("::1")),

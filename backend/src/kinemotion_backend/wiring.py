@@ -1,4 +1,4 @@
-"""Settings become the parts that do the work: the only module that names an implementation."""
+"""Turns settings into working parts. Only this module and ``platform_wiring`` choose an implementation."""
 
 import asyncio
 from collections.abc import AsyncGenerator

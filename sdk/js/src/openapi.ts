@@ -2662,7 +2662,7 @@ export interface operations {
                     jump_type?: string;
                     /**
                      * Quality
-                     * @description Size of the pose model.
+                     * @description Larger pose models are slower and more precise.
                      * @default balanced
                      * @enum {string}
                      */
@@ -2922,7 +2922,7 @@ export interface operations {
                     sport_type: string;
                     /**
                      * Quality
-                     * @description Size of the pose model.
+                     * @description Larger pose models are slower and more precise.
                      * @default balanced
                      * @enum {string}
                      */
@@ -3003,7 +3003,7 @@ export interface operations {
                     sport_type: string;
                     /**
                      * Quality
-                     * @description Size of the pose model.
+                     * @description Larger pose models are slower and more precise.
                      * @default balanced
                      * @enum {string}
                      */

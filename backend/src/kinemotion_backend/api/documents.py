@@ -64,7 +64,7 @@ class AnalyzeForm(BaseModel):
         description="Movement, by name or common spelling.",
         examples=["cmj", "drop_jump"],
     )
-    quality: QualityPreset = Field("balanced", description="Size of the pose model.")
+    quality: QualityPreset = Field("balanced", description="Larger pose models are slower and more precise.")
 
     def options(self) -> dict[str, str]:
         """Every further field: an option of the engine."""

@@ -1,4 +1,4 @@
-"""Failures as application/problem+json (RFC 9457): the one place that maps an error to an HTTP status."""
+"""Failures as application/problem+json (RFC 9457): the one place that maps a ``ServiceError`` to an HTTP status."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Messages for one reader: the newest wins where messages replace each other, and nothing grows without a limit."""
+"""Waiting messages, not frames, for one reader: a new one may replace the one of its kind; their number is limited."""
 
 import asyncio
 from collections import deque

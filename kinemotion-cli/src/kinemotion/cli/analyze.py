@@ -29,8 +29,8 @@ def command(name: str) -> click.Command:
         callback=partial(_analyze, name),
         help=f"""{movement.title}, measured from a VIDEO, or from several at a time.
 
-        Put -- before a name that begins with a dash. Of several, each result is named like its clip; a clip that fails
-        stops none of the others, and makes the exit status 1.
+        With several videos, each result has the name of its video. If one fails, the others are still measured, and the
+        exit status is 1. If a name begins with a dash, put -- before it.
 
         \b
         kinemotion {name}-analyze jump.mp4 --json jump.json --overlay overlay.mp4

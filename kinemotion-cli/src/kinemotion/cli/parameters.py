@@ -84,14 +84,14 @@ MODEL: tuple[click.Option, ...] = (
         type=click.Choice(["fast", "balanced", "accurate"]),
         default="balanced",
         show_default=True,
-        help="Size of the pose model.",
+        help="Larger models are slower and more precise.",
     ),
     click.Option(
         ["--estimator"],
         metavar="litert|mediapipe|recorded:FILE",
         default=_choose_estimator,
         show_default="litert; mediapipe where LiteRT is missing",
-        help="What runs the pose model, or a file of poses that replaces it.",
+        help="Program that finds the body points; or recorded:FILE, with poses from --save-poses.",
     ),
     click.Option(["--full"], is_flag=True, help="Measure every frame, also while everybody stands still. Slower."),
 )
@@ -102,9 +102,11 @@ CLIP: tuple[click.Option, ...] = (
     click.Option(
         ["--mass", "mass_kg"], type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg]: gives power and force."
     ),
-    click.Option(["--athlete-height", "height_m"], type=Number(*RANGES["height_m"]), help="Athlete's stature [m]."),
+    click.Option(["--athlete-height", "height_m"], type=Number(*RANGES["height_m"]), help="Athlete's body height [m]."),
     click.Option(
-        ["--sex"], type=click.Choice(["female", "male"]), help="Table of segment masses; their mean if not given."
+        ["--sex"],
+        type=click.Choice(["female", "male"]),
+        help="Chooses the table of segment masses; not given: mean of both.",
     ),
     click.Option(
         ["--speed", "speed_m_s"], type=Number(*RANGES["speed_m_s"]), help="Belt or ground speed of a run [m/s]."
@@ -129,16 +131,16 @@ CLIP: tuple[click.Option, ...] = (
     click.Option(
         ["--person"],
         type=Count(0),
-        help="Measure this athlete only, where several are seen: the number of the person in the result.",
+        help="If several people are in view, measure only this one: the number from an earlier result.",
     ),
     click.Option(
         ["--events"],
         metavar="FILE|JSON",
         callback=read_corrections,
-        help="Take these instants for events instead of those found: names and times as in the result.",
+        help="Correct events that were found wrongly: a JSON list, or a file of one; names and times as in the result.",
     ),
-    click.Option(["--start", "start_s"], type=Number(0), help="Leave out what is before [s]."),
-    click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Leave out what is after [s]."),
+    click.Option(["--start", "start_s"], type=Number(0), help="Begin at this time of the video [s]."),
+    click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Stop at this time of the video [s]."),
 )
 """What is told of one clip and its athlete."""
 
@@ -169,9 +171,7 @@ LIMITS: tuple[click.Option, ...] = (
 
 ONE_CLIP: tuple[click.Option, ...] = (
     click.Option([*JSON_FLAGS, "json"], metavar="PATH|-", multiple=True, help=JSON_HELP),
-    click.Option(
-        ["--jsonl"], is_flag=True, help="Write one JSON line a trial as soon as it is found, then a last one."
-    ),
+    click.Option(["--jsonl"], is_flag=True, help="Print a JSON line for each trial at once, then one for the clip."),
     click.Option(
         ["--overlay", "-o", "--output", "overlay"],
         metavar="PATH",
@@ -184,7 +184,7 @@ ONE_CLIP: tuple[click.Option, ...] = (
         metavar="PATH",
         multiple=True,
         type=FILE,
-        help="Write a page with numbers, plots and key frames that needs no network (.html).",
+        help="Write a page with numbers, plots and key pictures (.html); it opens without a network.",
     ),
     click.Option(
         ["--plots"],
@@ -224,7 +224,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
     click.Option(
         ["--workers"],
         type=Count(1, 64),
-        help="Clips analysed at the same time, half a gigabyte each; as many as the machine has cores for.",
+        help="Clips analysed at the same time; each needs half a gigabyte of memory. Not given: one a core.",
     ),
     click.Option(
         ["--cluster"],
@@ -234,19 +234,25 @@ MANY_CLIPS: tuple[click.Option, ...] = (
     click.Option(
         ["--resume"],
         is_flag=True,
-        help="Leave out clips whose result lies in --json-dir already: same content, settings and version.",
+        help="Skip clips that already have a result in --json-dir from the same video, settings and version.",
     ),
 )
 """What several clips need besides."""
 
 RUN: tuple[click.Option, ...] = (
-    click.Option(["--csv", "table"], metavar="PATH", multiple=True, type=FILE, help="Write a row a trial (.csv)."),
+    click.Option(
+        ["--csv", "table"],
+        metavar="PATH",
+        multiple=True,
+        type=FILE,
+        help="Write a table with a row for each trial (.csv).",
+    ),
     click.Option(["--lang"], type=LANGUAGE, default="en", show_default=True, help="Language of words and pictures."),
     click.Option(
         ["--threads"],
         type=Count(1, 64),
-        help="Cores that an analysis may keep busy: as many as help, or one each where there are several clips. "
-        "Changes no number.",
+        help="Most processor cores for one analysis. Not given: as many as are useful; with several clips, one each. "
+        "The numbers stay the same.",
     ),
     click.Option(
         ["--progress"],

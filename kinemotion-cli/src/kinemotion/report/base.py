@@ -1,7 +1,7 @@
 """What a writer is: the port through which a finished analysis leaves the engine as a file or a folder.
 
-A room of ``report`` declares its writer; the command line looks it up by the name of its option. To add a format: write
-the function, declare a ``FileWriter``, name it in the command line's table of writers.
+Each folder of ``report`` declares its writer. To add a format: write the function, declare a ``FileWriter``, add it to
+``WRITERS`` in ``cli/outputs.py``, and add its option to ``cli/parameters.py``.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

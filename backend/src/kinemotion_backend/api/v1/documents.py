@@ -62,7 +62,7 @@ class AnalysisSettings(BaseModel):
     sport_type: str = Field(
         min_length=1, max_length=64, description="Movement, by name or common spelling.", examples=["cmj"]
     )
-    quality: QualityPreset = Field("balanced", description="Size of the pose model.")
+    quality: QualityPreset = Field("balanced", description="Larger pose models are slower and more precise.")
     config: dict[str, bool | float | str] = Field(
         default_factory=dict[str, bool | float | str],
         max_length=50,

@@ -37,7 +37,7 @@ LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 """Those whose versions could change a result."""
 
 
-@click.command(cls=Command, short_help="Tell all versions that could change a result.")
+@click.command(cls=Command, short_help="Show the versions of all parts that affect results.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
 @language_option
 @click.pass_obj

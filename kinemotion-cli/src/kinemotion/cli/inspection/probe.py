@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kinemotion.video.container import Limits
 
 
-@click.command(cls=Command, short_help="Say what a video is, and whether it can be analysed.")
+@click.command(cls=Command, short_help="Check a video before the analysis: format, frame rate, problems.")
 @click.argument("video", type=FILE)
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
 @language_option

@@ -7,7 +7,7 @@ from kinemotion.cli.output import STDOUT, write_document
 from kinemotion.report.contract.schema import SCHEMAS
 
 
-@click.command(cls=Command, short_help="Print a JSON schema of the contract.")
+@click.command(cls=Command, short_help="For programs: print a JSON schema of the results.")
 @click.argument("name", metavar="[NAME]", required=False, type=click.Choice(list(SCHEMAS)))
 @click.pass_obj
 def schema(call: Call, /, *, name: str | None) -> None:

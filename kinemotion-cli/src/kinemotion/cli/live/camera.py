@@ -21,19 +21,23 @@ kinemotion live --jsonl
 
 
 @click.command(cls=Command, help=_HELP, short_help="Measure what a camera sees, while the athlete moves.")
-@click.option("--camera", default="0", show_default=True, metavar="NUMBER|FILE", help="Camera, or a video instead.")
+@click.option(
+    "--camera", default="0", show_default=True, metavar="NUMBER|FILE", help="Camera (0 is the first), or a video."
+)
 @click.option("--movement", default="cmj", show_default=True, metavar="NAME", help="See `kinemotion movements`.")
 @click.option(
     "--quality",
     type=click.Choice(["fast", "balanced", "accurate"]),
     default="fast",
     show_default=True,
-    help="Size of the pose model.",
+    help="Larger models are slower and more precise.",
 )
 @click.option("--mass", "mass_kg", type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg].")
-@click.option("--athlete-height", "height_m", type=Number(*RANGES["height_m"]), help="Athlete's stature [m].")
+@click.option("--athlete-height", "height_m", type=Number(*RANGES["height_m"]), help="Athlete's body height [m].")
 @click.option("--jsonl", is_flag=True, help="Write JSON lines, and open no window.")
-@click.option("--save-dir", type=FILE, default=Path(), help="Where the key s saves the last 10 s and their result.")
+@click.option(
+    "--save-dir", type=FILE, default=Path(), help="Folder for clips saved with the key s; not given: this folder."
+)
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
 @language_option
 @click.pass_obj

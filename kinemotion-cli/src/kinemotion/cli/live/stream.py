@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from kinemotion.pose.base import Preset
 
 
-@click.command(cls=Command, short_help="Follow many live sessions: records in, JSON lines out.")
+@click.command(cls=Command, short_help="For programs: follow many live sessions, records in, JSON lines out.")
 @click.option(
     "--every-frame",
     is_flag=True,
-    help="Look at every frame, however long its record must wait: for recordings. A live stream looks at the newest.",
+    help="Measure every frame, for recordings. Without it, frames that come too late are skipped.",
 )
 @click.option(
     "--preload",
@@ -31,7 +31,7 @@ def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], debug:
     """Follow many live sessions in one process.
 
     Records on standard input open and close sessions and bring their frames: pictures or landmarks. JSON lines on
-    standard output tell phase, height and trials of each. The reference page "Live stream" describes both.
+    standard output tell phase, height and trials of each. docs/reference/stream.md describes both.
     """
     del debug  # noted in the call
     from kinemotion.stream.serve import serve  # noqa: PLC0415  (asking for --help shall not wait for numpy)

@@ -23,7 +23,7 @@ kinemotion history results --athlete Ana --metric rsi_modified --plot ana.png
 """
 
 
-@click.command(cls=Command, help=_HELP, short_help="Follow athletes over their sessions.")
+@click.command(cls=Command, help=_HELP, short_help="Show how athletes change from session to session.")
 @click.argument("folder", type=FILE)
 @click.option("--athlete", metavar="NAME", help="This one only.")
 @click.option("--metric", metavar="KEY", help="Another metric, by its key; see `kinemotion movements --json`.")
