@@ -77,6 +77,7 @@ def main() -> None:
         for name, command in programs
     ]
     about = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps({"about": about, "runs": [asdict(one) for one in runs]}, indent=1) + "\n")
     sys.stdout.write(summarise(runs) + "\n")
 

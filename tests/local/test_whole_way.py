@@ -150,7 +150,7 @@ def test_each_api_process_killed_in_turn_loses_nothing(
         wait_until(lambda: is_ready(topology, process))
 
     upload_id = upload_in_pieces(client, make_unseen("cmj.mp4"), between=kill_next)
-    analysis_id = submit(client, upload_id)["analysis_id"]
+    analysis_id = submit(client, upload_id, quality="accurate")["analysis_id"]
     seen, is_over = list[dict[str, str]](), False
     remaining.extend(APIS)
     while not is_over:
