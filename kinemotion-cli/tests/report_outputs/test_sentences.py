@@ -31,8 +31,13 @@ NAMED: dict[str, Value] = {
 
 
 def templates() -> set[str]:
-    """Every sentence that the engine can say of a clip: at least three words, where labels have fewer."""
-    return {said.template for said in messages() if len(re.findall(r"[a-z]{2,}", said.template)) >= 3}
+    """Every sentence that the engine can say: labels, and gaps with nothing but signs between, are none."""
+    return {said.template for said in messages() if len(words(said.template)) >= 2}
+
+
+def words(template: str) -> list[str]:
+    """Words of a template outside its gaps."""
+    return [word for literal, *_ in Formatter().parse(template) for word in re.findall(r"[^\W\d_]+", literal)]
 
 
 def gaps(template: str) -> list[tuple[str, str | None]]:

@@ -1,1 +1,1 @@
-"""The client for programs that use asyncio."""
+"""The client of the service; `synchronous` is generated from `asynchronous`."""
