@@ -71,7 +71,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with start_services(settings, analyzer=analyzer, metrics=metrics) as app.state.services:
-            app.state.observer = app.state.services.observer
+            app.state.gauges = app.state.services.gauges
             yield
 
     app = FastAPI(

@@ -10,13 +10,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from kinemotion_backend.analyses.announcements import Announcer
-from kinemotion_backend.analyses.measuring import Observer
+from kinemotion_backend.analyses.event_publisher import EventPublisher
+from kinemotion_backend.analyses.gauges import GaugeUpdater
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.service import AnalysisService
-from kinemotion_backend.analyses.submitting import ANALYSIS_JOB, Submitter
+from kinemotion_backend.analyses.submitter import ANALYSIS_JOB, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
-from kinemotion_backend.api.v1.access import Gate
+from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.athletes.archive import Archivist
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
@@ -27,7 +27,7 @@ from kinemotion_backend.events.redis_bus import RedisEventBus
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.jobs.data_folder import hold_data_folder
 from kinemotion_backend.jobs.embedded import EmbeddedQueue
-from kinemotion_backend.keys.callers import LOCAL_CALLER, OpenDoor
+from kinemotion_backend.keys.callers import LOCAL_CALLER, KeylessAccess
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest, Keyring
 from kinemotion_backend.keys.pepper import read_or_make_pepper
 from kinemotion_backend.limits.base import Limiter
@@ -44,7 +44,7 @@ from kinemotion_backend.records.sql.migrate import upgrade
 from kinemotion_backend.records.sql.records import SqlRecords
 from kinemotion_backend.retention.sweeping import DAY_S, Policy, Sweeper
 from kinemotion_backend.settings import Settings
-from kinemotion_backend.uploads.receiving import UploadRules, Uploads
+from kinemotion_backend.uploads.service import UploadRules, Uploads
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.webhooks.dispatcher import Dispatcher
 from kinemotion_backend.webhooks.registry import Webhooks
@@ -57,7 +57,7 @@ PEPPER_FILE = "key-pepper"
 
 
 @dataclass(frozen=True, slots=True)
-class EngineRoom:
+class EngineParts:
     """What measures videos, where it works, and what is counted of it."""
 
     analyzer: VideoAnalyzer
@@ -74,7 +74,7 @@ class Platform:
     events: EventBus
     queue: JobQueue
     sender: Sender
-    gate: Gate
+    access: AccessControl
     """Lets callers in, and counts what they do."""
     analyses: AnalysisService
     athletes: AthleteService
@@ -84,7 +84,7 @@ class Platform:
     dispatcher: Dispatcher
     runner: AnalysisRunner
     upkeep: Upkeep
-    observer: Observer
+    gauges: GaugeUpdater
 
     async def work(self) -> None:
         """Run jobs, deliver to webhooks and look after what is left, until cancelled."""
@@ -100,7 +100,7 @@ def is_embedded(settings: Settings) -> bool:
 
 
 @asynccontextmanager
-async def start_platform(settings: Settings, engine: EngineRoom, *, is_worker: bool) -> AsyncGenerator[Platform]:
+async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: bool) -> AsyncGenerator[Platform]:
     """Start the platform, and its worker where this process is one; stop it at the end.
 
     Raises
@@ -152,7 +152,7 @@ async def create_key(settings: Settings, request: KeyRequest) -> str:
 
 
 @asynccontextmanager
-async def _open(settings: Settings, engine: EngineRoom) -> AsyncGenerator[Platform]:
+async def _open(settings: Settings, engine: EngineParts) -> AsyncGenerator[Platform]:
     database = _open_database(settings)
     await upgrade(database)
     records, blobs, events = SqlRecords(database), _open_blobs(settings), _open_events(settings)
@@ -199,9 +199,9 @@ def _make_keyring(settings: Settings, records: Records) -> Keyring:
     return Keyring(records, pepper=pepper, environment="live" if settings.environment == "production" else "test")
 
 
-def _make_gate(settings: Settings, ports: _Ports) -> Gate:
-    return Gate(
-        door=OpenDoor(
+def _make_access(settings: Settings, ports: _Ports) -> AccessControl:
+    return AccessControl(
+        keyless=KeylessAccess(
             networks=tuple(settings.open_networks),
             hosts=frozenset(host.lower() for host in settings.trusted_hosts),
             origins=frozenset(origin.lower() for origin in settings.cors_origins),
@@ -213,14 +213,14 @@ def _make_gate(settings: Settings, ports: _Ports) -> Gate:
     )
 
 
-def _assemble(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Platform:
+def _assemble(settings: Settings, ports: _Ports, *, engine: EngineParts) -> Platform:
     records, blobs, queue = ports.records, ports.blobs, ports.queue
     webhooks, dispatcher = Webhooks(records, ports.sender), Dispatcher(records, ports.sender, metrics=engine.metrics)
-    announcer = Announcer(ports.events, wake=dispatcher.wake)
+    publisher = EventPublisher(ports.events, wake=dispatcher.wake)
     submitter = Submitter(
-        records=records, queue=queue, blobs=blobs, analyzer=engine.analyzer, announcer=announcer, webhooks=webhooks
+        records=records, queue=queue, blobs=blobs, analyzer=engine.analyzer, publisher=publisher, webhooks=webhooks
     )
-    analyses = AnalysisService(records=records, queue=queue, blobs=blobs, announcer=announcer, submitter=submitter)
+    analyses = AnalysisService(records=records, queue=queue, blobs=blobs, publisher=publisher, submitter=submitter)
     rules = UploadRules(settings.max_upload_mb * MEBIBYTE, kept_s=settings.upload_kept_h * 3600)
     uploads = Uploads(records, blobs, rules=rules)
     policy = Policy(videos_s=settings.videos_kept_days * DAY_S, results_s=settings.results_kept_days * DAY_S)
@@ -231,7 +231,7 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Platf
         events=ports.events,
         queue=queue,
         sender=ports.sender,
-        gate=_make_gate(settings, ports),
+        access=_make_access(settings, ports),
         analyses=analyses,
         athletes=AthleteService(records=records, analyses=analyses),
         archivist=Archivist(records=records, blobs=blobs),
@@ -242,19 +242,19 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Platf
             records=records,
             blobs=blobs,
             analyzer=engine.analyzer,
-            announcer=announcer,
+            publisher=publisher,
             workspace=engine.workspace,
             worker=f"{socket.gethostname()}:{os.getpid()}",
             lease_s=settings.lease_s,
             metrics=engine.metrics,
         ),
         upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=sweeper.run_when_due),
-        observer=_make_observer(settings, ports, engine=engine),
+        gauges=_make_gauges(settings, ports, engine=engine),
     )
 
 
-def _make_observer(settings: Settings, ports: _Ports, *, engine: EngineRoom) -> Observer:
-    return Observer(
+def _make_gauges(settings: Settings, ports: _Ports, *, engine: EngineParts) -> GaugeUpdater:
+    return GaugeUpdater(
         metrics=engine.metrics,
         queue=ports.queue,
         records=ports.records,

@@ -15,13 +15,14 @@ from kinemotion_backend.adapters.mock_stream import MockStreamAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter, PoolRules
 from kinemotion_backend.admission import Admission
-from kinemotion_backend.analyses.measuring import MeasuredAnalyzer, Observer
-from kinemotion_backend.api.uploads import UploadReceiver, UploadRules
+from kinemotion_backend.analyses.gauges import GaugeUpdater
+from kinemotion_backend.analyses.instrumented_analyzer import InstrumentedAnalyzer
+from kinemotion_backend.api.video_form import VideoFormReceiver, VideoRules
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.live.service import LiveRules, LiveService
 from kinemotion_backend.live.stream_analyzer import StreamAnalyzer
 from kinemotion_backend.metrics.catalogue import Metrics
-from kinemotion_backend.platform_wiring import EngineRoom, Platform, start_platform
+from kinemotion_backend.platform_wiring import EngineParts, Platform, start_platform
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace, open_workspace
@@ -38,12 +39,12 @@ class Services:
     analyzer: VideoAnalyzer
     engine: Engine
     """The engine as it was at start."""
-    receiver: UploadReceiver
+    receiver: VideoFormReceiver
     workspace: Workspace
     platform: Platform
     metrics: Metrics
     live: LiveService
-    observer: Observer
+    gauges: GaugeUpdater
 
 
 def make_analyzer(settings: Settings, *, workspace: Workspace | None = None) -> VideoAnalyzer:
@@ -125,25 +126,25 @@ async def start_services(
     with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
         metrics = metrics or Metrics()
         own = analyzer or await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
-        chosen = MeasuredAnalyzer(own, metrics=metrics)
+        chosen = InstrumentedAnalyzer(own, metrics=metrics)
         engine = await chosen.get_engine()
         metrics.build.labels(__version__, engine.version, engine.schema_version).set(1)
-        rules = UploadRules(settings.max_upload_mb * MEBIBYTE, chosen.can_read)
+        rules = VideoRules(settings.max_upload_mb * MEBIBYTE, chosen.can_read)
         admission = Admission(settings.max_requests, share=settings.max_requests_a_client)
         streams = _make_stream_analyzer(settings, own, metrics=metrics)
         async with (
-            start_platform(settings, EngineRoom(chosen, workspace, metrics), is_worker=False) as platform,
+            start_platform(settings, EngineParts(chosen, workspace, metrics), is_worker=False) as platform,
             _start_live(settings, streams, platform=platform, metrics=metrics) as live,
         ):
             yield Services(
                 analyzer=chosen,
                 engine=engine,
-                receiver=UploadReceiver(admission, workspace, rules),
+                receiver=VideoFormReceiver(admission, workspace, rules),
                 workspace=workspace,
                 platform=platform,
                 metrics=metrics,
                 live=live,
-                observer=replace(platform.observer, look_further=live.observe),
+                gauges=replace(platform.gauges, update_own=live.observe),
             )
             with suppress(TimeoutError):
                 await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)

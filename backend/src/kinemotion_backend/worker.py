@@ -10,10 +10,11 @@ import uvicorn
 from anyio import to_thread
 
 from kinemotion_backend import __version__
-from kinemotion_backend.analyses.measuring import MeasuredAnalyzer, Observer
+from kinemotion_backend.analyses.gauges import GaugeUpdater
+from kinemotion_backend.analyses.instrumented_analyzer import InstrumentedAnalyzer
 from kinemotion_backend.api.metrics import make_worker_app
 from kinemotion_backend.metrics.catalogue import Metrics
-from kinemotion_backend.platform_wiring import EngineRoom, start_platform
+from kinemotion_backend.platform_wiring import EngineParts, start_platform
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.wiring import MEBIBYTE, make_analyzer
 from kinemotion_backend.workspace import open_workspace
@@ -37,10 +38,10 @@ async def run_worker(settings: Settings) -> None:
         metrics = Metrics()
         engine = await analyzer.get_engine()
         metrics.build.labels(__version__, engine.version, engine.schema_version).set(1)
-        room = EngineRoom(MeasuredAnalyzer(analyzer, metrics=metrics), workspace, metrics)
+        parts = EngineParts(InstrumentedAnalyzer(analyzer, metrics=metrics), workspace, metrics)
         async with (
-            start_platform(settings, room, is_worker=True) as platform,
-            _serving_metrics(settings, platform.observer),
+            start_platform(settings, parts, is_worker=True) as platform,
+            _serving_metrics(settings, platform.gauges),
         ):
             log.info("worker_started", parallel=settings.max_analyses)
             await stopping.wait()
@@ -57,13 +58,13 @@ class _MetricsServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving_metrics(settings: Settings, observer: Observer) -> AsyncGenerator[None]:
+async def _serving_metrics(settings: Settings, gauges: GaugeUpdater) -> AsyncGenerator[None]:
     """Show the metrics on a port of their own, where one is configured, for as long as the block runs."""
     if settings.metrics_port is None:
         yield
         return
     config = uvicorn.Config(
-        make_worker_app(observer, networks=tuple(settings.metrics_networks)),
+        make_worker_app(gauges, networks=tuple(settings.metrics_networks)),
         host=settings.bind_host,
         port=settings.metrics_port,
         log_config=None,

@@ -11,11 +11,11 @@ import pytest
 import pytest_asyncio
 from fake_analyzer import FakeAnalyzer
 
-from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import StoredVideo, Submission
-from kinemotion_backend.analyses.submitting import ANALYSIS_JOB, Submitted, Submitter
+from kinemotion_backend.analyses.submitter import ANALYSIS_JOB, Submitted, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.blobs.object_store import FolderBlobStore
@@ -27,7 +27,7 @@ from kinemotion_backend.jobs.postgres import ProcrastinateQueue
 from kinemotion_backend.outbound.addresses import read_allow_list
 from kinemotion_backend.outbound.guarded import GuardedSender
 from kinemotion_backend.records.base import AnalysisRecord, Records
-from kinemotion_backend.uploads.receiving import UploadRules, Uploads
+from kinemotion_backend.uploads.service import UploadRules, Uploads
 from kinemotion_backend.webhooks.registry import Webhooks
 from kinemotion_backend.workspace import open_workspace
 
@@ -106,14 +106,14 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
         queue = EmbeddedQueue(records)
     await queue.open()
     bus, blobs, analyzer = MemoryEventBus(), FolderBlobStore(tmp_path / "blobs"), FakeAnalyzer(tmp_path)
-    announcer = Announcer(bus)
+    publisher = EventPublisher(bus)
     sender = GuardedSender(read_allow_list(["127.0.0.0/8"]), time_limit_s=60)
     submitter = Submitter(
         records=records,
         queue=queue,
         blobs=blobs,
         analyzer=analyzer,
-        announcer=announcer,
+        publisher=publisher,
         webhooks=Webhooks(records, sender),
     )
     uploads = Uploads(records, blobs, rules=UploadRules(1000, kept_s=60))
@@ -125,13 +125,13 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
             bus=bus,
             analyzer=analyzer,
             service=AnalysisService(
-                records=records, queue=queue, blobs=blobs, announcer=announcer, submitter=submitter
+                records=records, queue=queue, blobs=blobs, publisher=publisher, submitter=submitter
             ),
             runner=AnalysisRunner(
                 records=records,
                 blobs=blobs,
                 analyzer=analyzer,
-                announcer=announcer,
+                publisher=publisher,
                 workspace=workspace,
                 worker="one",
             ),

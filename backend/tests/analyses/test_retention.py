@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kinemotion_backend.retention.sweeping import DAY_S, Policy, Sweeper
-from kinemotion_backend.uploads.receiving import UploadRules, Uploads
+from kinemotion_backend.uploads.service import UploadRules, Uploads
 
 pytestmark = pytest.mark.asyncio
 

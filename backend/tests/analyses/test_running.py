@@ -10,13 +10,13 @@ import pytest
 from analyses.conftest import Bench
 from fake_analyzer import FakeAnalyzer
 
-from kinemotion_backend.analyses.announcements import FINAL_KINDS, topic_of
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
+from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, topic_of
 from kinemotion_backend.analyses.runner import MOST_CRASHES
 from kinemotion_backend.errors import EngineCrashed, UnknownMovement
 from kinemotion_backend.events.base import Event
 from kinemotion_backend.examples import example
-from kinemotion_backend.records.base import Claim
+from kinemotion_backend.records.base import RunLease
 
 pytestmark = pytest.mark.asyncio
 
@@ -157,7 +157,7 @@ async def test_an_attempt_that_was_taken_over_stops_and_leaves_nothing(bench: Be
     await analyzer.started.wait()
     far = datetime.now(UTC) + timedelta(hours=1)
     async with bench.records.write() as transaction:
-        assert await transaction.analyses.start(analysis_id, Claim("two", far, far + timedelta(hours=1))) is not None
+        assert await transaction.analyses.start(analysis_id, RunLease("two", far, far + timedelta(hours=1))) is not None
     await running
     assert analyzer.stopped.is_set()
     found = await bench.get(analysis_id)
@@ -172,7 +172,7 @@ async def test_a_late_result_of_a_lost_attempt_is_thrown_away(bench: Bench, anal
     await analyzer.started.wait()
     far = datetime.now(UTC) + timedelta(hours=1)
     async with bench.records.write() as transaction:
-        await transaction.analyses.start(analysis_id, Claim("two", far, far + timedelta(hours=1)))
+        await transaction.analyses.start(analysis_id, RunLease("two", far, far + timedelta(hours=1)))
     analyzer.proceed.set()
     await running
     assert (await bench.get(analysis_id)).status == "running"
@@ -184,7 +184,7 @@ async def test_an_analysis_whose_workers_die_is_given_up(bench: Bench, analyzer:
     for _ in range(MOST_CRASHES):
         now = datetime.now(UTC)
         async with bench.records.write() as transaction:
-            assert await transaction.analyses.start(analysis_id, Claim("dead", now, now)) is not None
+            assert await transaction.analyses.start(analysis_id, RunLease("dead", now, now)) is not None
     async with bench.working():
         found = await bench.ended(analysis_id)
     assert (found.status, found.crashes, analyzer.runs.total()) == ("failed", MOST_CRASHES, 0)
@@ -198,7 +198,7 @@ async def test_the_upkeep_finds_an_analysis_that_no_job_carries(bench: Bench):
     await bench.queue.cancel(analysis.job_id or "")
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     async with bench.records.write() as transaction:
-        await transaction.analyses.start(analysis.id, Claim("dead", long_ago, long_ago))
+        await transaction.analyses.start(analysis.id, RunLease("dead", long_ago, long_ago))
     await bench.upkeep.make_round()
     await bench.upkeep.make_round()
     assert await bench.queue.count_unfinished() == {"analysis": 1}
@@ -211,7 +211,7 @@ async def test_a_lease_that_still_holds_makes_the_job_wait(bench: Bench):
     analysis_id = (await bench.submit()).analysis.id
     now = datetime.now(UTC)
     async with bench.records.write() as transaction:
-        await transaction.analyses.start(analysis_id, Claim("slow", now, now + timedelta(seconds=1)))
+        await transaction.analyses.start(analysis_id, RunLease("slow", now, now + timedelta(seconds=1)))
     async with bench.working():
         found = await bench.ended(analysis_id)
     assert (found.status, found.attempt) == ("completed", 2)
@@ -223,7 +223,7 @@ async def test_leases_end_at_once_where_the_queue_belongs_to_one_process(bench: 
     analysis_id = (await bench.submit()).analysis.id
     now = datetime.now(UTC)
     async with bench.records.write() as transaction:
-        await transaction.analyses.start(analysis_id, Claim("dead", now, now + timedelta(hours=9)))
+        await transaction.analyses.start(analysis_id, RunLease("dead", now, now + timedelta(hours=9)))
     await bench.upkeep.take_over()
     async with bench.working():
         assert (await bench.ended(analysis_id)).attempt == 2

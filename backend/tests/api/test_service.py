@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from kinemotion_backend import __version__
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
-from kinemotion_backend.api import routes, uploads
+from kinemotion_backend.api import routes, video_form
 from kinemotion_backend.api.documents import write_answer
 from kinemotion_backend.app import create_app
 from kinemotion_backend.contract import Engine, EngineError, MovementInfo
@@ -199,7 +199,7 @@ def test_a_full_disk_is_no_bug(client: TestClient, monkeypatch: pytest.MonkeyPat
     async def full(*_given: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/srv/secret/video")
 
-    monkeypatch.setattr(uploads, "_save", full)
+    monkeypatch.setattr(video_form, "_save", full)
     with capture_logs() as logs:
         answer = post(client, jump_type="cmj")
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "saturated", "5")

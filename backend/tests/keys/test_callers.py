@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from kinemotion_backend.api.v1.access import read_provenance
-from kinemotion_backend.keys.callers import LOCAL_CALLER, SCOPES, Caller, NotAuthorized, OpenDoor, Provenance
+from kinemotion_backend.keys.callers import LOCAL_CALLER, SCOPES, Caller, KeylessAccess, NotAuthorized, Provenance
 
 
 def ask(**facts: Any) -> Provenance:
@@ -35,7 +35,7 @@ def ask(**facts: Any) -> Provenance:
     ids=str,
 )
 def test_this_machine_is_served(facts: dict[str, Any]) -> None:
-    assert OpenDoor().admits(ask(**facts))
+    assert KeylessAccess().admits(ask(**facts))
 
 
 @pytest.mark.parametrize(
@@ -64,31 +64,31 @@ def test_this_machine_is_served(facts: dict[str, Any]) -> None:
     ids=str,
 )
 def test_anybody_else_is_not(facts: dict[str, Any]) -> None:
-    assert not OpenDoor().admits(ask(**facts))
+    assert not KeylessAccess().admits(ask(**facts))
 
 
 def test_other_networks_names_and_pages_are_served_where_they_are_named() -> None:
-    door = OpenDoor(
+    keyless = KeylessAccess(
         networks=(ip_network("192.168.1.0/24"),),
         hosts=frozenset({"coach-pc"}),
         origins=frozenset({"https://club.example"}),
     )
     near = {"client": "192.168.1.7"}
-    assert door.admits(ask(**near | {"host": "coach-pc:8080"}))
-    assert door.admits(ask(**near | {"host": "192.168.1.2:8080"}))
-    assert door.admits(ask(**near | {"origin": "https://club.example", "sec_fetch_site": "cross-site"}))
-    assert not door.admits(ask(**near | {"origin": "https://other.example", "sec_fetch_site": "cross-site"}))
-    assert not door.admits(ask(**near | {"host": "other-pc"}))
-    assert not door.admits(ask())
-    assert not OpenDoor(networks=()).admits(ask(client=None))
+    assert keyless.admits(ask(**near | {"host": "coach-pc:8080"}))
+    assert keyless.admits(ask(**near | {"host": "192.168.1.2:8080"}))
+    assert keyless.admits(ask(**near | {"origin": "https://club.example", "sec_fetch_site": "cross-site"}))
+    assert not keyless.admits(ask(**near | {"origin": "https://other.example", "sec_fetch_site": "cross-site"}))
+    assert not keyless.admits(ask(**near | {"host": "other-pc"}))
+    assert not keyless.admits(ask())
+    assert not KeylessAccess(networks=()).admits(ask(client=None))
 
 
 def test_a_script_in_this_process_is_served_like_a_program_of_this_machine() -> None:
     inside = {"client": "testclient", "host": "testserver", "is_in_process": True}
-    assert OpenDoor().admits(ask(**inside))
-    assert not OpenDoor(networks=()).admits(ask(**inside))
-    assert not OpenDoor().admits(ask(**inside, is_forwarded=True))
-    assert not OpenDoor().admits(ask(**inside, origin="https://evil.example"))
+    assert KeylessAccess().admits(ask(**inside))
+    assert not KeylessAccess(networks=()).admits(ask(**inside))
+    assert not KeylessAccess().admits(ask(**inside, is_forwarded=True))
+    assert not KeylessAccess().admits(ask(**inside, origin="https://evil.example"))
 
 
 @pytest.mark.parametrize(

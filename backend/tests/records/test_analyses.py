@@ -10,12 +10,12 @@ from kinemotion_backend.records.base import (
     AnalysisQuery,
     AnalysisRecord,
     Artefact,
-    Claim,
     IdempotencyKey,
     Outcome,
     PageRequest,
     Progress,
     Records,
+    RunLease,
     Transaction,
 )
 
@@ -32,8 +32,8 @@ def analysis(number: int = 1, **fields: Any) -> AnalysisRecord:
     return AnalysisRecord(id=f"a{number}", quality="balanced", engine_version="2.0.0", **fields)
 
 
-def claim(at: datetime = NOW, worker: str = "one") -> Claim:
-    return Claim(worker, at, at + LEASE)
+def claim(at: datetime = NOW, worker: str = "one") -> RunLease:
+    return RunLease(worker, at, at + LEASE)
 
 
 async def add(records: Records, *found: AnalysisRecord) -> None:

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.strategies import integers, sampled_from
 
-from kinemotion_backend.records.base import AnalysisRecord, Claim, Outcome, Progress, Transaction
+from kinemotion_backend.records.base import AnalysisRecord, Outcome, Progress, RunLease, Transaction
 from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.migrate import upgrade
 from kinemotion_backend.records.sql.records import SqlRecords
@@ -63,7 +63,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(worker=sampled_from(WORKERS))
     def start(self, worker: str) -> None:
         is_abandoned = self.status == "running" and self.lease_end is not None and self.lease_end <= self.now
-        claim = Claim(worker, self.now, self.now + LEASE)
+        claim = RunLease(worker, self.now, self.now + LEASE)
         started = self.step(lambda transaction: transaction.analyses.start("a1", claim))
         assert (started is not None) == (self.status == "queued" or is_abandoned)
         if started is not None:

@@ -26,7 +26,7 @@ from kinemotion_backend.uploads.errors import (
     UploadIncomplete,
     UploadNotFound,
 )
-from kinemotion_backend.uploads.receiving import UploadRules, Uploads
+from kinemotion_backend.uploads.service import UploadRules, Uploads
 
 pytestmark = pytest.mark.asyncio
 

@@ -13,7 +13,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from kinemotion_backend.outbound.base import Sender
 from kinemotion_backend.records.base import Delivery, DeliveryAttempt, PageRequest, Records, StoredEvent, Webhook
-from kinemotion_backend.webhooks.announcements import announce
+from kinemotion_backend.webhooks.deliveries import write_event
 from kinemotion_backend.webhooks.dispatcher import Dispatcher
 from kinemotion_backend.webhooks.registry import Subscription, Webhooks
 from kinemotion_backend.webhooks.schedule import DELAYS_S
@@ -34,7 +34,7 @@ async def happen(records: Records, clock: Clock, **fields: str) -> StoredEvent:
         created_at=clock(),
     )
     async with records.write() as transaction:
-        await announce(transaction, event)
+        await write_event(transaction, event)
     return event
 
 

@@ -8,7 +8,7 @@ from fake_clock import Clock
 
 from kinemotion_backend.outbound.base import ForbiddenUrl
 from kinemotion_backend.records.base import AnalysisRecord, PageRequest, Records, StoredEvent
-from kinemotion_backend.webhooks.announcements import EVENT_TYPES, announce
+from kinemotion_backend.webhooks.deliveries import EVENT_TYPES, write_event
 from kinemotion_backend.webhooks.registry import Subscription, TooManyWebhooks, WebhookNotFound, Webhooks
 
 pytestmark = pytest.mark.asyncio
@@ -96,7 +96,7 @@ async def test_a_url_that_came_with_an_analysis_is_for_that_one(
             event = StoredEvent(
                 id=name, owner="club", type="analysis.completed", subject=name, data={}, created_at=clock()
             )
-            await announce(transaction, event)
+            await write_event(transaction, event)
     assert await webhooks.find("club") == ()
     deliveries = await webhooks.find_deliveries("club", webhook.id, page=PageRequest())
     assert [delivery.event_id for delivery in deliveries.items] == ["a1"]
@@ -112,7 +112,7 @@ async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
 
     async def fail_afterwards() -> None:
         async with records.write() as transaction:
-            await announce(transaction, event)
+            await write_event(transaction, event)
             raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
@@ -120,6 +120,6 @@ async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
     async with records.write() as transaction:
         assert await transaction.events.get("evt_1") is None
         assert await transaction.deliveries.next_due() is None
-        await announce(transaction, event)
+        await write_event(transaction, event)
     [delivery] = (await webhooks.find_deliveries("club", webhook.id, page=PageRequest())).items
     assert delivery.event_id == "evt_1"

@@ -12,7 +12,7 @@ from synthetic_runner import Runner, film_run
 
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.movements.gait.windows import segment_runs
+from kinemotion.movements.gait.segmentation import segment_runs
 
 
 def cut_windows(frames: Iterable[FramePoses]) -> Iterator[PoseSequence]:

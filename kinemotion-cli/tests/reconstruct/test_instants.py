@@ -44,9 +44,9 @@ def _errors(fps: float, *, noise_m: float, landing: bool, count: int = 60, jitte
         height = _sole(time_s, speed=speed, softness_s=0.0005 if landing else random.choice([0.004, 0.008, 0.015]))
         height = height + _SEEN_HIGHER_M * (time_s > 0) + random.normal(0.0, noise_m, len(time_s)) + 5.0
         if landing:
-            found = fit_touchdown(-time_s[::-1], height[::-1], near_s=0.01, model=JUMPING.landing)
+            found = fit_touchdown(-time_s[::-1], height[::-1], near_s=0.01, prior=JUMPING.touchdown)
         else:
-            found = fit_toeoff(time_s, height, near_s=-0.01, model=JUMPING.leaving)
+            found = fit_toeoff(time_s, height, near_s=-0.01, prior=JUMPING.toeoff)
         rows.append((found.time_s, found.uncertainty_s))
     return np.array(rows)
 
@@ -85,15 +85,15 @@ def test_one_wild_frame_costs_little() -> None:
     height = _sole(time_s, speed=2.2)
     wild = height.copy()
     wild[1] -= 0.05
-    calm = fit_toeoff(time_s, height, near_s=0.0, model=JUMPING.leaving)
-    assert fit_toeoff(time_s, wild, near_s=0.0, model=JUMPING.leaving).time_s == pytest.approx(calm.time_s, abs=0.004)
+    calm = fit_toeoff(time_s, height, near_s=0.0, prior=JUMPING.toeoff)
+    assert fit_toeoff(time_s, wild, near_s=0.0, prior=JUMPING.toeoff).time_s == pytest.approx(calm.time_s, abs=0.004)
 
 
 def test_landing_is_a_takeoff_backwards() -> None:
     time_s = _near(_frames(60.0, phase=0.3), 0.08, 0.07)
     height = _sole(time_s, speed=2.0)
-    forwards = fit_toeoff(time_s, height, near_s=0.0, model=JUMPING.landing)
-    backwards = fit_touchdown(-time_s[::-1], height[::-1], near_s=0.0, model=JUMPING.landing)
+    forwards = fit_toeoff(time_s, height, near_s=0.0, prior=JUMPING.touchdown)
+    backwards = fit_touchdown(-time_s[::-1], height[::-1], near_s=0.0, prior=JUMPING.touchdown)
     assert backwards.time_s == pytest.approx(-forwards.time_s)
     assert backwards.uncertainty_s == pytest.approx(forwards.uncertainty_s)
 
@@ -102,8 +102,8 @@ def test_landing_is_a_takeoff_backwards() -> None:
 def test_clock_and_origin_do_not_matter(shift_s: float) -> None:
     time_s = _near(_frames(60.0, phase=0.6), 0.08, 0.07)
     height = _sole(time_s, speed=2.0)
-    here = fit_toeoff(time_s, height, near_s=0.0, model=JUMPING.leaving)
-    there = fit_toeoff(time_s + shift_s, height - 2.0, near_s=shift_s, model=JUMPING.leaving)
+    here = fit_toeoff(time_s, height, near_s=0.0, prior=JUMPING.toeoff)
+    there = fit_toeoff(time_s + shift_s, height - 2.0, near_s=shift_s, prior=JUMPING.toeoff)
     assert there.time_s - shift_s == pytest.approx(here.time_s, abs=1e-6)
 
 
@@ -111,7 +111,7 @@ def test_clock_and_origin_do_not_matter(shift_s: float) -> None:
 def test_toe_rolls_off_softly(fps: float) -> None:
     time_s = _near(_frames(fps, phase=0.4), 0.08, 0.07)
     height = _sole(time_s, speed=2.5, softness_s=0.018)
-    found = fit_toeoff(time_s, height, near_s=0.01, model=RUNNING.leaving)
+    found = fit_toeoff(time_s, height, near_s=0.01, prior=RUNNING.toeoff)
     assert abs(found.time_s) < 2 * found.uncertainty_s
     assert found.uncertainty_s < 0.012
 

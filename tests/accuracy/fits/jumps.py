@@ -32,7 +32,7 @@ def fit_jumps(samples: Sequence[Sample]) -> dict[str, Fitted]:
     ]
     found["jump.posture_error_m"] = fit_by_clip(centred, excess)
     ends = np.array([_find_ends(jump) for jump in jumps])
-    for place, name in enumerate(("parts_before_takeoff", "parts_after_landing")):
+    for place, name in enumerate(("arc_start_offset", "arc_end_offset")):
         seen = [np.array([end]) for end in ends[:, place] if np.isfinite(end)]
         found[f"jump.{name}_s"] = fit_by_clip(seen, mean)
         found[f"jump.{name}_error_s"] = fit_by_clip(seen, deviation)
@@ -60,7 +60,7 @@ def _score_posture(jump: Sample, name: str) -> Floats:
 
 def _find_ends(jump: Sample) -> tuple[float, float]:
     """When the centre of mass leaves the arc, relative to take-off and to landing, s; NaN where it is not seen."""
-    motion = _without(jump, parts_before_takeoff_s=0.0, parts_after_landing_s=0.0)
+    motion = _without(jump, arc_start_offset_s=0.0, arc_end_offset_s=0.0)
     arc = _arc(motion)
     if arc is None:
         return np.nan, np.nan

@@ -24,7 +24,7 @@ from kinemotion_backend.adapters.engine_output import (
     is_regular_file,
     read_document,
 )
-from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessLimits, Surroundings, find_isolation, run
+from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessContext, ProcessLimits, find_isolation, run
 from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
 from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable, Saturated
 from kinemotion_backend.inputs.movement_options import find_movement, write_flags
@@ -130,9 +130,9 @@ class KinemotionCLIAdapter(VideoAnalyzer):
                 arguments += [ARTEFACT_FILES[kind].flag, str(folder / ARTEFACT_FILES[kind].name)]
             # The engine runs beside the video and knows it by its bare name, so no path of ours can reach a client.
             arguments += ["--", request.video_path.name]
-            surroundings = Surroundings(request.video_path.parent, _environment(folder), folder)
+            context = ProcessContext(request.video_path.parent, _environment(folder), folder)
             progress = LatestProgress()
-            running = asyncio.create_task(self._run(arguments, surroundings=surroundings, progress=progress))
+            running = asyncio.create_task(self._run(arguments, context=context, progress=progress))
             running.add_done_callback(lambda _: progress.close())
             try:
                 async for step in progress:
@@ -149,7 +149,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
                 if is_regular_file(folder / artefact.name):
                     yield Artefact(kind, folder / artefact.name, artefact.media_type)
 
-    async def _run(self, arguments: list[str], *, surroundings: Surroundings, progress: LatestProgress) -> Finished:
+    async def _run(self, arguments: list[str], *, context: ProcessContext, progress: LatestProgress) -> Finished:
         logged = 0
 
         def read_line(line: str) -> None:
@@ -162,7 +162,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
 
         try:
             command = [self._command(), *arguments]
-            return await run(command, limits=self._limits, surroundings=surroundings, on_line=read_line)
+            return await run(command, limits=self._limits, context=context, on_line=read_line)
         except TimeoutError:
             raise AnalysisTimeout(f"The analysis took longer than {self._limits.timeout_s:g} s.") from None
         except OSError as problem:
@@ -223,10 +223,10 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         """Return the engine's answer to a question about itself."""
         command = [self._command(), *question]
         limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S, nice=0)  # a client waits for this answer
-        surroundings = Surroundings(environment=_environment(self._workspace.path if self._workspace else None))
+        context = ProcessContext(environment=_environment(self._workspace.path if self._workspace else None))
         lines = deque[str](maxlen=LAST_LINES)
         try:
-            finished = await run(command, limits=limits, surroundings=surroundings, on_line=lines.append)
+            finished = await run(command, limits=limits, context=context, on_line=lines.append)
             return kind.model_validate_json(finished.stdout)
         except (TimeoutError, OSError, ValidationError) as problem:
             log.warning("engine_does_not_answer", question=question, problem=repr(problem), last_lines=tuple(lines))

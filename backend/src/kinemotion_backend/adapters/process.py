@@ -54,7 +54,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class ProcessContext:
     """Where a process runs and what it sees."""
 
     folder: Path | None = None
@@ -67,7 +67,7 @@ async def run(
     command: Sequence[str],
     *,
     limits: ProcessLimits,
-    surroundings: Surroundings,
+    context: ProcessContext,
     on_line: Callable[[str], None],
 ) -> Finished:
     """Run the command to its end; each line of its standard error goes to ``on_line`` as it comes.
@@ -82,8 +82,8 @@ async def run(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=surroundings.folder,
-        env=surroundings.environment,
+        cwd=context.folder,
+        env=context.environment,
         start_new_session=True,
     )
     assert process.stdout is not None  # noqa: S101  (both are pipes, asked for above)
@@ -92,11 +92,11 @@ async def run(
     try:
         async with asyncio.timeout(limits.timeout_s):
             status = await _wait_for_exit(process)
-            await _kill_rest(process, surroundings)  # children left behind would hold the pipes open
+            await _kill_rest(process, context)  # children left behind would hold the pipes open
             stdout, last_lines = await reading
     finally:
         reading.cancel()
-        await _end(process, surroundings)
+        await _end(process, context)
         with suppress(asyncio.CancelledError):
             await reading
     return Finished(status, stdout, last_lines)
@@ -170,7 +170,7 @@ async def _split_lines(stream: asyncio.StreamReader) -> AsyncGenerator[str]:
         yield rest.decode(errors="replace")
 
 
-async def _end(process: asyncio.subprocess.Process, surroundings: Surroundings) -> None:
+async def _end(process: asyncio.subprocess.Process, context: ProcessContext) -> None:
     """Terminate the process group, kill it after the grace period, and reap the process."""
     try:
         if process.returncode is None:
@@ -179,15 +179,15 @@ async def _end(process: asyncio.subprocess.Process, surroundings: Surroundings) 
                 await asyncio.wait_for(_wait_for_exit(process), GRACE_S)
     finally:  # a second cancel must not spare the group
         _signal_group(process, signal.SIGKILL)
-        await _kill_rest(process, surroundings)
+        await _kill_rest(process, context)
     await process.wait()
 
 
-async def _kill_rest(process: asyncio.subprocess.Process, surroundings: Surroundings) -> None:
+async def _kill_rest(process: asyncio.subprocess.Process, context: ProcessContext) -> None:
     """Kill what is left of the group, and what left the group and is known by its place for temporary files."""
     _signal_group(process, signal.SIGKILL)
-    if surroundings.temporary is not None:
-        await to_thread.run_sync(kill_processes_in, surroundings.temporary)
+    if context.temporary is not None:
+        await to_thread.run_sync(kill_processes_in, context.temporary)
 
 
 def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from kinemotion_backend.analyses.announcements import Announcer
+from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.records.base import AnalysisRecord, Progress, Records, retry_while_unavailable
 
 WRITE_S = 1.0
@@ -24,9 +24,11 @@ class LeaseLost(Exception):
 class Lease:
     """The lease of one attempt."""
 
-    def __init__(self, records: Records, announcer: Announcer, *, analysis: AnalysisRecord, length_s: float) -> None:
+    def __init__(
+        self, records: Records, publisher: EventPublisher, *, analysis: AnalysisRecord, length_s: float
+    ) -> None:
         self._records = records
-        self._announcer = announcer
+        self._publisher = publisher
         self._analysis = analysis
         self._length_s = length_s
         self._progress: Progress | None = None
@@ -62,7 +64,7 @@ class Lease:
         now_s = time.monotonic()
         if now_s - self._published_s >= PUBLISH_S or done == total:
             self._published_s = now_s
-            await self._announcer.publish_progress(self._analysis.id, done=done, total=total)
+            await self._publisher.publish_progress(self._analysis.id, done=done, total=total)
 
     async def _renew_for_ever(self, owner: asyncio.Task[object]) -> None:
         written, renewed_s = self._progress, time.monotonic()

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import structlog
 
-from kinemotion_backend.analyses.announcements import Announcer
 from kinemotion_backend.analyses.erasing import folder_of
 from kinemotion_backend.analyses.errors import AnalysisAbandoned, StreamInterrupted
+from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.lease import Lease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
@@ -21,10 +21,10 @@ from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.records.base import (
     AnalysisRecord,
     Artefact,
-    Claim,
     Outcome,
     Records,
     RecordsUnavailable,
+    RunLease,
     StoredEvent,
     retry_while_unavailable,
 )
@@ -48,7 +48,7 @@ class AnalysisRunner:
     records: Records
     blobs: BlobStore
     analyzer: VideoAnalyzer
-    announcer: Announcer
+    publisher: EventPublisher
     workspace: Workspace
     worker: str
     """Name of this worker, for people who look at the records."""
@@ -69,7 +69,7 @@ class AnalysisRunner:
         if analysis.video_key is None:
             await self.finish(analysis, as_failure(StreamInterrupted("The service ended before the live stream did.")))
             return
-        lease = Lease(self.records, self.announcer, analysis=analysis, length_s=self.lease_s)
+        lease = Lease(self.records, self.publisher, analysis=analysis, length_s=self.lease_s)
         try:
             async with lease.keep():
                 outcome = await self._analyze(analysis, lease)
@@ -90,13 +90,13 @@ class AnalysisRunner:
     async def start(self, analysis_id: str) -> AnalysisRecord | None:
         """Take the lease of the next attempt; None where there is nothing left to do."""
         now = datetime.now(UTC)
-        claim = Claim(self.worker, now, now + timedelta(seconds=self.lease_s))
+        run_lease = RunLease(self.worker, now, now + timedelta(seconds=self.lease_s))
         async with self.records.write() as transaction:
-            analysis = await transaction.analyses.start(analysis_id, claim)
-            event = analysis and await self.announcer.write(transaction, analysis, at=now)
+            analysis = await transaction.analyses.start(analysis_id, run_lease)
+            event = analysis and await self.publisher.write(transaction, analysis, at=now)
             present = analysis or await transaction.analyses.get(analysis_id)
         if event is not None:
-            await self.announcer.publish(event)
+            await self.publisher.publish(event)
         if analysis is None and present is not None and present.lease_expires_at is not None:
             raise RetryLater(present.lease_expires_at)
         if analysis is not None and analysis.attempt == 1:
@@ -143,13 +143,13 @@ class AnalysisRunner:
                 finished = await transaction.analyses.finish(analysis.id, analysis.attempt, outcome=outcome)
                 if finished is None:
                     return None
-                return await self.announcer.write(transaction, finished, at=outcome.finished_at)
+                return await self.publisher.write(transaction, finished, at=outcome.finished_at)
 
         event = await retry_while_unavailable(write)
         if event is None:  # lost, or written already and the answer to the commit was lost
             event = await retry_while_unavailable(lambda: self._find_end(analysis))
         if event is not None:
-            await self.announcer.publish(event)
+            await self.publisher.publish(event)
         else:
             await self._remove_files(analysis)
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kinemotion_backend.analyses.announcements import Announcer
 from kinemotion_backend.analyses.erasing import delete_erased
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
+from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.submission import Submission
-from kinemotion_backend.analyses.submitting import Submitted, Submitter
+from kinemotion_backend.analyses.submitter import Submitted, Submitter
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.records.base import (
@@ -31,7 +31,7 @@ class AnalysisService:
     records: Records
     queue: JobQueue
     blobs: BlobStore
-    announcer: Announcer
+    publisher: EventPublisher
     submitter: Submitter
 
     async def submit(self, submission: Submission) -> Submitted:
@@ -80,12 +80,12 @@ class AnalysisService:
             analysis = await _get(transaction, owner, analysis_id)
             at = datetime.now(UTC)
             cancelled = await transaction.analyses.cancel(analysis_id, at=at)
-            event = cancelled and await self.announcer.write(transaction, cancelled, at=at)
+            event = cancelled and await self.publisher.write(transaction, cancelled, at=at)
         if cancelled is None or event is None:
             return analysis
         if cancelled.job_id is not None:
             await self.queue.cancel(cancelled.job_id)
-        await self.announcer.publish(event)
+        await self.publisher.publish(event)
         return cancelled
 
     async def erase(self, owner: str, analysis_id: str, *, actor: str | None = None) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from kinemotion_backend.analyses.erasing import delete_erased
 from kinemotion_backend.analyses.submission import Priority
-from kinemotion_backend.analyses.submitting import ANALYSIS_JOB
+from kinemotion_backend.analyses.submitter import ANALYSIS_JOB
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.jobs.base import Job, JobQueue

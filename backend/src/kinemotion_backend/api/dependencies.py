@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from kinemotion_backend.api.uploads import UploadReceiver
+from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace
@@ -18,8 +18,8 @@ def _get_engine(request: Request) -> Engine:
     return cast("Engine", request.app.state.services.engine)
 
 
-def _get_receiver(request: Request) -> UploadReceiver:
-    return cast("UploadReceiver", request.app.state.services.receiver)
+def _get_form_receiver(request: Request) -> VideoFormReceiver:
+    return cast("VideoFormReceiver", request.app.state.services.receiver)
 
 
 def _get_workspace(request: Request) -> Workspace:
@@ -29,5 +29,5 @@ def _get_workspace(request: Request) -> Workspace:
 AnalyzerDep = Annotated[VideoAnalyzer, Depends(_get_analyzer)]
 EngineDep = Annotated[Engine, Depends(_get_engine)]
 """The engine as it was at start."""
-ReceiverDep = Annotated[UploadReceiver, Depends(_get_receiver)]
+VideoFormDep = Annotated[VideoFormReceiver, Depends(_get_form_receiver)]
 WorkspaceDep = Annotated[Workspace, Depends(_get_workspace)]

@@ -11,10 +11,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kinemotion_backend import __version__
-from kinemotion_backend.analyses.measuring import Observer
+from kinemotion_backend.analyses.gauges import GaugeUpdater
 from kinemotion_backend.api.problems import make_problem
 from kinemotion_backend.api.v1.access import read_provenance
-from kinemotion_backend.keys.callers import Network, OpenDoor
+from kinemotion_backend.keys.callers import KeylessAccess, Network
 from kinemotion_backend.metrics.catalogue import Metrics
 
 UNMATCHED = "unmatched"
@@ -72,25 +72,25 @@ def _find_template(scope: Scope) -> str:
 
 def make_metrics_route(networks: tuple[Network, ...]) -> Route:
     """Return the route ``/metrics``, open to programs of the networks and closed to whatever a proxy passes on."""
-    door = OpenDoor(networks=networks)
+    keyless = KeylessAccess(networks=networks)
 
     async def show_metrics(request: Request) -> Response:
         provenance = read_provenance(request)
-        if provenance.is_forwarded or not door.is_own_page(provenance) or not door.is_near(provenance.client):
+        if provenance.is_forwarded or not keyless.is_own_page(provenance) or not keyless.is_near(provenance.client):
             return FORBIDDEN
-        observer: Observer = request.app.state.observer
-        await observer.look()
-        return Response(observer.metrics.write(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        gauges: GaugeUpdater = request.app.state.gauges
+        await gauges.update()
+        return Response(gauges.metrics.write(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return Route("/metrics", show_metrics, include_in_schema=False)
 
 
-def make_worker_app(observer: Observer, *, networks: tuple[Network, ...]) -> Starlette:
+def make_worker_app(gauges: GaugeUpdater, *, networks: tuple[Network, ...]) -> Starlette:
     """Return the pages of a worker: its metrics, and that it is alive."""
 
     async def show_health(_: Request) -> Response:
         return JSONResponse({"status": "healthy", "versions": {"service": __version__}})
 
     app = Starlette(routes=[make_metrics_route(networks), Route("/health", show_health)])
-    app.state.observer = observer
+    app.state.gauges = gauges
     return app

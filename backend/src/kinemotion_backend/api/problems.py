@@ -53,7 +53,7 @@ STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
         InvalidKeyRequest: HTTPStatus.UNPROCESSABLE_ENTITY,
         live.FrameTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         live.MalformedMessage: HTTPStatus.BAD_REQUEST,
-        live.NoShare: HTTPStatus.SERVICE_UNAVAILABLE,
+        live.NoCapacity: HTTPStatus.SERVICE_UNAVAILABLE,
         live.StreamInUse: HTTPStatus.CONFLICT,
         live.StreamNotFound: HTTPStatus.NOT_FOUND,
         LimitReached: HTTPStatus.TOO_MANY_REQUESTS,

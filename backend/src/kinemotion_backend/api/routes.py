@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
 from kinemotion_backend import __version__
-from kinemotion_backend.api.dependencies import AnalyzerDep, EngineDep, ReceiverDep, WorkspaceDep
+from kinemotion_backend.api.dependencies import AnalyzerDep, EngineDep, VideoFormDep, WorkspaceDep
 from kinemotion_backend.api.documents import (
     ANALYZED,
     AnalyzeForm,
@@ -25,8 +25,8 @@ from kinemotion_backend.api.documents import (
     write_answer,
 )
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.uploads import Upload
 from kinemotion_backend.api.v1.callers import count_analysis
+from kinemotion_backend.api.video_form import VideoForm
 from kinemotion_backend.contract import CONTRACT_MAJOR
 from kinemotion_backend.video_analyzer import AnalysisRequest, VideoAnalyzer
 
@@ -70,14 +70,14 @@ async def sports(analyzer: AnalyzerDep) -> Sports:
     responses={200: ANALYZED, **document_problems(400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 504)},
     openapi_extra=describe_form(AnalyzeForm),
 )
-async def analyze(request: Request, *, analyzer: AnalyzerDep, receiver: ReceiverDep) -> Response:
+async def analyze(request: Request, *, analyzer: AnalyzerDep, receiver: VideoFormDep) -> Response:
     """Measure one video and wait for the result. The analysis stops when the client disconnects."""
     check = partial(_check_fields, analyzer)
     async with receiver.receive(request, check=check, given=_read_query(request)) as upload:
         return await _run_while_connected(request, _measure(upload, analyzer))
 
 
-async def _measure(upload: Upload, analyzer: VideoAnalyzer) -> Response:
+async def _measure(upload: VideoForm, analyzer: VideoAnalyzer) -> Response:
     form = _read_form(upload.fields)
     measured = await analyzer.measure(AnalysisRequest(upload.video, form.jump_type, form.quality, form.options()))
     content = await to_thread.run_sync(write_answer, measured)  # a long document must not delay other requests

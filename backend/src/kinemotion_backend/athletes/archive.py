@@ -22,12 +22,12 @@ from kinemotion_backend.records.base import (
     AnalysisRecord,
     Artefact,
     Athlete,
-    Claim,
     Membership,
     Outcome,
     Page,
     PageRequest,
     Records,
+    RunLease,
     Session,
     Team,
     Transaction,
@@ -156,7 +156,7 @@ class Archivist:
         )
         async with self.records.write() as transaction:
             await transaction.analyses.add(record)
-            await transaction.analyses.start(new_id, Claim("import", now, now + timedelta(minutes=1)))
+            await transaction.analyses.start(new_id, RunLease("import", now, now + timedelta(minutes=1)))
             await transaction.analyses.finish(new_id, 1, outcome=outcome)
 
 

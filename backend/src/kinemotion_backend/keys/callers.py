@@ -80,7 +80,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDoor:
+class KeylessAccess:
     """Who is served without a key."""
 
     networks: tuple[Network, ...] = LOOPBACK

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Self
 
-from kinemotion_backend.analyses.announcements import topic_of
+from kinemotion_backend.analyses.event_publisher import topic_of
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
 from kinemotion_backend.records.base import AnalysisRecord

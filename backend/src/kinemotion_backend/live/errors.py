@@ -32,10 +32,10 @@ class StreamInUse(ServiceError):
     hint = "Resume it with its resume_token, or wait until it has ended."
 
 
-class NoShare(ServiceError):
+class NoCapacity(ServiceError):
     """One more stream would leave too few pictures a second for each."""
 
-    code = "no_share"
+    code = "no_capacity"
     retryable = True
     hint = "Try again later, or send landmarks instead of pictures."
     retry_after_s = 10

@@ -78,8 +78,8 @@ def write_document(stream: LiveStream, engine: Engine) -> bytes:
             "stream": {
                 "codec": stream.codec.name.lower() if stream.codec else None,
                 "frames": told.get("frames", 0),
-                "received": stream.tally.received,
-                "dropped": stream.tally.dropped,
+                "received": stream.counts.received,
+                "dropped": stream.counts.dropped,
             },
         },
     }

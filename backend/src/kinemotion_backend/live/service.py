@@ -12,11 +12,11 @@ from kinemotion_backend.analyses.lease import Lease, LeaseLost
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.errors import EngineUnusable, Saturated, ServiceError
 from kinemotion_backend.live.broadcasting import Broadcast
+from kinemotion_backend.live.capacity import EngineCapacity
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import StreamNotFound
 from kinemotion_backend.live.recording import finish_record, start_record
-from kinemotion_backend.live.shares import Shares
-from kinemotion_backend.live.stream import Farewell, LiveStream, Surroundings, now_s
+from kinemotion_backend.live.stream import CloseConnection, LiveStream, StreamContext, now_s
 from kinemotion_backend.live.stream_analyzer import Codec, StreamAnalyzer, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.records.base import AnalysisRecord
@@ -92,7 +92,7 @@ class LiveService:
         self._runner = runner
         self._metrics = metrics
         self._clock: Callable[[], float] = now_s
-        self._shares = Shares(analyzer.engines)
+        self._capacity = EngineCapacity(analyzer.engines)
         self._entries: dict[str, _Entry] = {}
         self._is_stopped = False
 
@@ -105,8 +105,8 @@ class LiveService:
         self._is_stopped = True
         entries = tuple(self._entries.values())
         for entry in entries:
-            entry.stream.send(Farewell(CloseCode.RESTART))
-        await asyncio.gather(*(entry.stream.finish(CloseCode.RESTART) for entry in entries))
+            entry.stream.send(CloseConnection(CloseCode.RESTART))
+        await asyncio.gather(*(entry.stream.request_result(CloseCode.RESTART) for entry in entries))
         tasks = [entry.task for entry in entries if entry.task is not None]
         if tasks:
             await asyncio.wait(tasks, timeout=2.0)
@@ -129,7 +129,7 @@ class LiveService:
         ------
         EngineUnusable
             If live streams are not offered.
-        Saturated, NoShare
+        Saturated, NoCapacity
             If there are too many, or each would get fewer than ten frames a second.
         """
         if self._is_stopped or not self._analyzer.engines:
@@ -137,7 +137,7 @@ class LiveService:
         try:
             if len(self._entries) >= self.rules.most:
                 raise Saturated("Too many live streams are under way.")
-            self._shares.check((Codec.LANDMARKS, ""), beside=self._list_loads())
+            self._capacity.check((Codec.LANDMARKS, ""), beside=self._list_loads())
         except ServiceError as error:
             self._metrics.streams_refused.labels(error.code).inc()
             raise
@@ -163,8 +163,8 @@ class LiveService:
         except ServiceError as error:
             self._metrics.streams_refused.labels(error.code).inc()
             raise
-        around = Surroundings(self._metrics, self._shares, self._list_loads, self._clock)
-        stream = LiveStream(session, request, around=around)
+        context = StreamContext(self._metrics, self._capacity, self._list_loads, self._clock)
+        stream = LiveStream(session, request, context=context)
         token = secrets.token_urlsafe(32)
         entry = _Entry(make_id("str"), ticket.owner, stream, analysis and analysis.id)
         self._entries[token] = entry
@@ -196,9 +196,9 @@ class LiveService:
         self._metrics.streams_active.inc()
         try:
             async with held:
-                async with Broadcast(self._runner.announcer.bus, analysis) as broadcast:
+                async with Broadcast(self._runner.publisher.bus, analysis) as broadcast:
                     stream.publish = broadcast.show
-                    await self._see_through_leased(stream, analysis)
+                    await self._run_with_lease(stream, analysis)
                 # Only now: whoever watches is told nothing after the end of the analysis.
                 if analysis is not None and stream.reason is not CloseCode.NOT_FOUND:
                     engine = await self._videos.get_engine()
@@ -209,29 +209,29 @@ class LiveService:
         finally:
             del self._entries[token]
             reason = stream.reason or CloseCode.DONE
-            stream.send(Farewell(reason))
+            stream.send(CloseConnection(reason))
             stream.outbox.close()
             self._metrics.streams_active.dec()
             self._metrics.streams.labels(stream.request.jump_type, reason.name.lower()).inc()
-            log.info("stream_ended", stream=entry.id, reason=reason.name.lower(), frames=stream.tally.received)
+            log.info("stream_ended", stream=entry.id, reason=reason.name.lower(), frames=stream.counts.received)
 
-    async def _see_through_leased(self, stream: LiveStream, analysis: AnalysisRecord | None) -> None:
+    async def _run_with_lease(self, stream: LiveStream, analysis: AnalysisRecord | None) -> None:
         """See the stream through, and keep the lease of its analysis meanwhile."""
         if analysis is None:
-            await self._see_through(stream)
+            await self._run_to_end(stream)
             return
         runner = self._runner
-        lease = Lease(runner.records, runner.announcer, analysis=analysis, length_s=runner.lease_s)
+        lease = Lease(runner.records, runner.publisher, analysis=analysis, length_s=runner.lease_s)
         try:
             async with lease.keep():
-                await self._see_through(stream)
+                await self._run_to_end(stream)
         except LeaseLost:  # it was deleted
             stream.reason = CloseCode.NOT_FOUND
 
-    async def _see_through(self, stream: LiveStream) -> None:
+    async def _run_to_end(self, stream: LiveStream) -> None:
         """Relay until the engine has said everything; end the stream when it is idle, left alone or too long."""
-        relaying = asyncio.create_task(stream.relay())
-        watching = asyncio.create_task(self._watch(stream))
+        relaying = asyncio.create_task(stream.relay_events())
+        watching = asyncio.create_task(self._wait_for_end(stream))
         try:
             await asyncio.wait({relaying, watching}, return_when=asyncio.FIRST_COMPLETED)
             if not relaying.done():
@@ -242,16 +242,16 @@ class LiveService:
             await asyncio.wait({relaying, watching})
         if stream.failure is not None and stream.reason is None:
             stream.reason = CloseCode.FAILED
-        stream.tell_end()
+        stream.send_result()
 
-    async def _watch(self, stream: LiveStream) -> None:
+    async def _wait_for_end(self, stream: LiveStream) -> None:
         """Return when the stream has been asked for its result."""
         while stream.reason is None:
             await asyncio.sleep(WATCH_S)
             reason = self._find_end(stream)
             if reason is not None:
                 with suppress(ServiceError):
-                    await stream.finish(reason)
+                    await stream.request_result(reason)
 
     def _find_end(self, stream: LiveStream) -> CloseCode | None:
         at_s = self._clock()

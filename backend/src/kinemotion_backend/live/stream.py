@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.live.capacity import EngineCapacity, Load
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import MalformedMessage
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
 from kinemotion_backend.live.messages import describe_state, describe_trial
-from kinemotion_backend.live.shares import Load, Shares
 from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamRequest, StreamSession
 from kinemotion_backend.metrics.catalogue import Metrics
 
@@ -19,8 +19,8 @@ MOST_FPS = 250.0
 """Engineering limit: frames a second of one stream; no camera of a phone is faster than 240."""
 BURST = 250
 """Frames that may come at once, after a pause of the network."""
-TELL_S = 1.0
-"""How often dropped frames are told, at most."""
+REPORT_S = 1.0
+"""Shortest time between two reports of dropped frames."""
 MOST_TRIALS = 300
 """Engineering limit: trials that a stream keeps for its result; the newest ones."""
 MOST_UNANSWERED = 512
@@ -29,33 +29,33 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Farewell:
+class CloseConnection:
     """The last message to a connection: the code that it is closed with."""
 
     code: CloseCode
 
 
-Outgoing = Message | Farewell
+Outgoing = Message | CloseConnection
 Publish = Callable[[Message, bool], None]
 """Shows a message to whoever watches the stream; true where a newer message of its kind replaces it."""
 
 
 @dataclass(slots=True)
-class Tally:
+class FrameCounts:
     """Frames of a stream."""
 
     received: int = 0
     dropped: int = 0
-    untold: int = 0
-    told_s: float = field(default_factory=lambda: -TELL_S)
+    unreported: int = 0
+    reported_s: float = field(default_factory=lambda: -REPORT_S)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class StreamContext:
     """What a stream shares with the others."""
 
     metrics: Metrics
-    shares: Shares
+    capacity: EngineCapacity
     list_loads: Callable[[], Iterable[Load]]
     """Returns what the other streams send."""
     clock: Callable[[], float]
@@ -64,20 +64,20 @@ class Surroundings:
 class LiveStream:
     """A stream as the domain knows it. One connection at a time is attached to it, or none for a while."""
 
-    def __init__(self, session: StreamSession, request: StreamRequest, *, around: Surroundings) -> None:
+    def __init__(self, session: StreamSession, request: StreamRequest, *, context: StreamContext) -> None:
         self.session = session
         self.request = request
         self.outbox: Mailbox[Outgoing] = Mailbox()
         self.trials: deque[Mapping[str, Any]] = deque(maxlen=MOST_TRIALS)
-        self.tally = Tally()
+        self.counts = FrameCounts()
         self.codec: Codec | None = None
         self.last_us: int | None = None
         self.result: Mapping[str, Any] | None = None
         self.failure: Mapping[str, Any] | None = None
         self.reason: CloseCode | None = None
         self.publish: Publish = _publish_nothing
-        self._around = around
-        self._metrics, clock = around.metrics, around.clock
+        self._context = context
+        self._metrics, clock = context.metrics, context.clock
         self._clock = clock
         self._arrived_s: OrderedDict[int, float] = OrderedDict()
         self._allowance, self._allowed_s = float(BURST), clock()
@@ -100,26 +100,26 @@ class LiveStream:
             self._drop_connection = None
             self.detached_s = self._clock()
 
-    def take(self, frame: StreamFrame) -> None:
+    def accept_frame(self, frame: StreamFrame) -> None:
         """Hand a frame to the engine, or drop and count it.
 
         Raises
         ------
         MalformedMessage
             If it is of another kind than the ones before.
-        NoShare
+        NoCapacity
             If it is the first one, and too few pictures a second would be left for each stream.
         """
         if self.reason is not None:
             return
         if self.codec is None:
-            others = self._around.list_loads()
-            self._around.shares.check((frame.codec, self.request.quality), beside=others)
+            others = self._context.list_loads()
+            self._context.capacity.check((frame.codec, self.request.quality), beside=others)
             self.codec = frame.codec
         elif self.codec is not frame.codec:
             raise MalformedMessage("A stream sends frames of one kind.")
         now_s = self.active_s = self._clock()
-        self.tally.received += 1
+        self.counts.received += 1
         self._metrics.frames.labels(frame.codec.name.lower()).inc()
         if not self._is_within_rate(now_s):
             self._count_dropped(1, "rate")
@@ -132,7 +132,7 @@ class LiveStream:
                 self._arrived_s.popitem(last=False)
             self._count_dropped(self.session.push(frame), "superseded")
 
-    async def finish(self, reason: CloseCode) -> None:
+    async def request_result(self, reason: CloseCode) -> None:
         """Ask the engine for the result; the first reason counts."""
         if self.reason is None:
             self.reason = reason
@@ -143,23 +143,23 @@ class LiveStream:
         """How long the stream lasts already."""
         return self._clock() - self.began_s
 
-    def tell_end(self) -> None:
+    def send_result(self) -> None:
         """Send the result, the last message of a stream."""
         told = self.result or {}
         message = {
             "type": "analysis_complete",
             "timestamp_ms": self.timestamp_ms,
             "frames": told.get("frames", 0),
-            "received": self.tally.received,
-            "dropped": self.tally.dropped,
+            "received": self.counts.received,
+            "dropped": self.counts.dropped,
             "result": told.get("result"),
         }
-        self._tell(message)
+        self._send_and_publish(message)
 
-    async def relay(self) -> None:
+    async def relay_events(self) -> None:
         """Pass on what the engine says, until it has said everything."""
         async for event in self.session.events():
-            self._relay(event)
+            self._relay_event(event)
 
     def send(self, message: Outgoing, *, replaces: bool = False) -> None:
         """Put a message into the outbox; a client that does not read is dropped."""
@@ -170,7 +170,7 @@ class LiveStream:
             if self._drop_connection is not None:
                 self._drop_connection(CloseCode.SLOW_READER)
 
-    def _measure(self, event: StreamEvent) -> float | None:
+    def _measure_latency(self, event: StreamEvent) -> float | None:
         """Return the time from the frame's arrival to now, in seconds; None where the frame is not known."""
         if event.time_us is None:
             return None
@@ -179,27 +179,27 @@ class LiveStream:
             self._arrived_s.popitem(last=False)
         return None if arrived_s is None else self._clock() - arrived_s
 
-    def _relay(self, event: StreamEvent) -> None:
+    def _relay_event(self, event: StreamEvent) -> None:
         match event.kind:
             case "state":
-                took_s = self._measure(event)
+                took_s = self._measure_latency(event)
                 if event.took_s is not None:
-                    self._around.shares.observe(self.load, event.took_s)
+                    self._context.capacity.observe(self.load, event.took_s)
                 if took_s is not None and self.codec is not None:
                     self._metrics.frame_latency.labels(self.codec.name.lower()).observe(took_s)
-                self._tell(describe_state(event), replaces=True)
-                self._tell_dropped()
+                self._send_and_publish(describe_state(event), replaces=True)
+                self._report_dropped()
             case "trial":
                 if event.data.get("final"):
                     self.trials.append(event.data["trial"])
-                self._tell(describe_trial(event))
+                self._send_and_publish(describe_trial(event))
             case "dropped":
                 self._count_dropped(int(event.data.get("frames", 0)), "engine")
             case "error":
                 error = dict(event.data["error"])
                 if not error.get("retryable"):
                     self.failure = error
-                self._tell({"type": "error", "timestamp_ms": self.timestamp_ms, **error})
+                self._send_and_publish({"type": "error", "timestamp_ms": self.timestamp_ms, **error})
             case "closed":
                 self.result = event.data
 
@@ -213,22 +213,24 @@ class LiveStream:
         """Time stamp of the newest frame."""
         return None if self.last_us is None else self.last_us / 1000
 
-    def _tell(self, message: Message, *, replaces: bool = False) -> None:
+    def _send_and_publish(self, message: Message, *, replaces: bool = False) -> None:
         self.send(message, replaces=replaces)
         self.publish(message, replaces)
 
     def _count_dropped(self, frames: int, reason: str) -> None:
         if frames:
-            self.tally.dropped += frames
-            self.tally.untold += frames
+            self.counts.dropped += frames
+            self.counts.unreported += frames
             self._metrics.frames_dropped.labels(reason).inc(frames)
 
-    def _tell_dropped(self) -> None:
+    def _report_dropped(self) -> None:
         """Say how many frames were dropped, once a second at most."""
         now_s = self._clock()
-        if self.tally.untold and now_s - self.tally.told_s >= TELL_S:
-            self._tell({"type": "dropped", "timestamp_ms": self.timestamp_ms, "frames": self.tally.untold})
-            self.tally.untold, self.tally.told_s = 0, now_s
+        if self.counts.unreported and now_s - self.counts.reported_s >= REPORT_S:
+            self._send_and_publish(
+                {"type": "dropped", "timestamp_ms": self.timestamp_ms, "frames": self.counts.unreported}
+            )
+            self.counts.unreported, self.counts.reported_s = 0, now_s
 
     def _is_within_rate(self, now_s: float) -> bool:
         """Take one frame from what the rate allows."""

@@ -75,7 +75,7 @@ class Artefact:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RunLease:
     """The right to run an analysis: a worker, and until when nobody else may take it over."""
 
     worker: str
@@ -164,7 +164,7 @@ class AnalysisRepository(ABC):
         """Note the job that carries the analysis."""
 
     @abstractmethod
-    async def start(self, analysis_id: str, claim: Claim) -> AnalysisRecord | None:
+    async def start(self, analysis_id: str, lease: RunLease) -> AnalysisRecord | None:
         """Begin the next attempt of an analysis that is queued, or whose worker lost its lease; None otherwise.
 
         ``crashes`` counts the attempts that lost their lease.

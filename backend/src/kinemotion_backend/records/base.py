@@ -16,10 +16,10 @@ from kinemotion_backend.records.analyses import (
     AnalysisRecord,
     AnalysisRepository,
     Artefact,
-    Claim,
     IdempotencyKey,
     Outcome,
     Progress,
+    RunLease,
     Status,
 )
 from kinemotion_backend.records.events import EventRepository, StoredEvent
@@ -62,7 +62,6 @@ __all__ = [
     "AthleteRepository",
     "AuditEntry",
     "AuditRepository",
-    "Claim",
     "Conflict",
     "Delivery",
     "DeliveryAttempt",
@@ -84,6 +83,7 @@ __all__ = [
     "Records",
     "RecordsUnavailable",
     "ReferenceRepository",
+    "RunLease",
     "Session",
     "SessionRepository",
     "Sex",

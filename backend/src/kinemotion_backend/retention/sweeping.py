@@ -10,8 +10,8 @@ import structlog
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import Records
-from kinemotion_backend.uploads.receiving import ROOT as UPLOADS
-from kinemotion_backend.uploads.receiving import Uploads
+from kinemotion_backend.uploads.service import ROOT as UPLOADS
+from kinemotion_backend.uploads.service import Uploads
 
 DAY_S = 86_400.0
 EVERY_S = 3600.0

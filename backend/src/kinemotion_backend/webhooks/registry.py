@@ -16,7 +16,7 @@ from kinemotion_backend.records.base import (
     Transaction,
     Webhook,
 )
-from kinemotion_backend.webhooks.announcements import EVENT_TYPES, TEST_EVENT, make_delivery
+from kinemotion_backend.webhooks.deliveries import EVENT_TYPES, TEST_EVENT, make_delivery
 from kinemotion_backend.webhooks.ids import make_id
 from kinemotion_backend.webhooks.signatures import make_secret
 

@@ -10,9 +10,9 @@ from fake_analyzer import FakeAnalyzer
 from fastapi.testclient import TestClient
 from stand_in import small_settings, video_bytes
 
-from kinemotion_backend.api.v1.access import Gate, describe_allowance
+from kinemotion_backend.api.v1.access import AccessControl, describe_allowance
 from kinemotion_backend.app import create_app
-from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, OpenDoor
+from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, KeylessAccess
 from kinemotion_backend.limits.base import Allowance, LimitReached, RateLimit
 from kinemotion_backend.limits.memory import MemoryLimiter
 from kinemotion_backend.tiers import Tier
@@ -162,14 +162,18 @@ def test_a_tier_that_is_gone_allows_next_to_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_live_streams_are_counted_for_each_account(tmp_path: Path) -> None:
-    gate = Gate(
-        door=OpenDoor(), keyring=cast("Any", None), limiter=MemoryLimiter(), tiers=TIERS, records=cast("Any", None)
+    access = AccessControl(
+        keyless=KeylessAccess(),
+        keyring=cast("Any", None),
+        limiter=MemoryLimiter(),
+        tiers=TIERS,
+        records=cast("Any", None),
     )
     club, rival = (Caller(owner, "free", frozenset(), owner) for owner in ("club", "rival"))
-    async with gate.stream(club), gate.stream(rival), gate.stream(LOCAL_CALLER), gate.stream(LOCAL_CALLER):
+    async with access.stream(club), access.stream(rival), access.stream(LOCAL_CALLER), access.stream(LOCAL_CALLER):
         with pytest.raises(LimitReached, match="streams"):
-            await gate.stream(club).__aenter__()
-    async with gate.stream(club):
+            await access.stream(club).__aenter__()
+    async with access.stream(club):
         pass
 
 

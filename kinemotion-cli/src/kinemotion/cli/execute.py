@@ -7,8 +7,9 @@ from typing import Any
 
 from kinemotion.api import Listener, Request, Settings, run
 from kinemotion.cli.command import Call
+from kinemotion.cli.documents import write_document, write_line
 from kinemotion.cli.environment import Environment
-from kinemotion.cli.output import as_kinemotion_error, complain, write_document, write_line
+from kinemotion.cli.failures import as_kinemotion_error, show_problem
 from kinemotion.cli.outputs import Outputs
 from kinemotion.cli.progress import Report as ReportProgress
 from kinemotion.cli.progress import progress
@@ -100,7 +101,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
     if failure:
         raise failure
     if refused := refusal(report):
-        complain(refused, call.environment, lang=outputs.lang)
+        show_problem(refused, call.environment, lang=outputs.lang)
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
 
 
@@ -110,7 +111,7 @@ def draw_refused(
     """Write what can be shown of a clip without any trial; the refusal itself is raised afterwards."""
     failure = _drawn(order, report, frames=frames, seen=seen)
     if failure:
-        complain(as_kinemotion_error(failure), environment, lang=order.outputs.lang)
+        show_problem(as_kinemotion_error(failure), environment, lang=order.outputs.lang)
 
 
 def _drawn(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> Exception | None:

@@ -9,7 +9,7 @@ import click
 
 from kinemotion.cli.command import Call, ShowsHelp, find_similar, with_suggestion
 from kinemotion.cli.environment import Environment
-from kinemotion.cli.output import ending
+from kinemotion.cli.failures import handle_failures
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 from kinemotion.messages import Message
 
@@ -106,5 +106,5 @@ def main(arguments: Sequence[str] | None = None, *, environment: Environment | N
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if sys.platform == "win32":
         given = expand_patterns(given)
-    with ending(environment or Environment.of_process()) as call:
+    with handle_failures(environment or Environment.of_process()) as call:
         kinemotion.main(given, prog_name="kinemotion", standalone_mode=False, obj=call)

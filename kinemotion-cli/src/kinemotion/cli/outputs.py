@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from kinemotion.api import Request, open_clip
 from kinemotion.cli.command import STDOUT
-from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file
+from kinemotion.cli.documents import DOCUMENT, check_distinct, is_same_file
 from kinemotion.errors import KinemotionError, OutputProblem, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame
@@ -113,12 +113,12 @@ class Outputs:
                 hint=Message("give_json_file", "Give --json a file."),
             )
         paths = [*self.files, *self.poses, *(target.path for target in self.targets)]
-        if any(same_file(path, video) for path in paths):
+        if any(is_same_file(path, video) for path in paths):
             raise OutputProblem(
                 Message("result_over_video", "The result would overwrite the video."),
                 hint=Message("choose_other_name", "Choose another name."),
             )
-        refuse_one_place(paths)
+        check_distinct(paths)
         for path in self.files:
             check_target(path, DOCUMENT)
         for path in self.poses:

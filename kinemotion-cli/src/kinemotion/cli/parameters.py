@@ -9,7 +9,7 @@ import click
 
 from kinemotion.cli.command import Call
 from kinemotion.cli.corrections import read_corrections
-from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.cli.documents import JSON_FLAGS, JSON_HELP
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import RANGES
 

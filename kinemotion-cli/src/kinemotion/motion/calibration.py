@@ -89,12 +89,12 @@ class JumpCalibration:
     """Standard error of the centre of mass above the soles at one instant."""
     posture_error_by_landmarks_m: float
     """The same where landmarks of the feet stand for the soles."""
-    parts_before_takeoff_s: float
-    """When the centre of mass parts from the arc, relative to take-off."""
-    parts_before_takeoff_error_s: float
-    parts_after_landing_s: float
-    """The same relative to landing."""
-    parts_after_landing_error_s: float
+    arc_start_offset_s: float
+    """Begin of the free-fall arc as it is found, relative to take-off."""
+    arc_start_error_s: float
+    arc_end_offset_s: float
+    """End of the arc as it is found, relative to landing."""
+    arc_end_error_s: float
     lands_lower_m: float
     """Centre of mass at take-off less at landing, where the video does not show it."""
     lands_lower_error_m: float

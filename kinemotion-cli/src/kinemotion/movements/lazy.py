@@ -1,4 +1,4 @@
-"""A movement declared as data. Its flags and help are read without numpy: verbs are imported when they are called."""
+"""A movement declared as data. Its flags are read without numpy: its functions are imported when they are called."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LazyMovement:
-    """A ``movements.base.Movement`` whose verbs are functions in modules of their own."""
+    """A ``movements.base.Movement`` whose functions lie in modules of their own."""
 
     name: str
     title: str
@@ -29,20 +29,20 @@ class LazyMovement:
     headlines: tuple[str, ...] = ()
     """Metrics that a coach reads first, in order."""
     repetition_metrics: type | None = None
-    verbs: str
+    package: str
     """Package that holds the modules ``segment``, ``detect`` and ``measure``, each with a function of that name."""
 
     def segmenter(self, skeleton: Skeleton) -> Segmenter:
         """Call ``segment(skeleton)``."""
-        return self._verb("segment")(skeleton)
+        return self._find_function("segment")(skeleton)
 
     def detect(self, motion: Motion, options: Any) -> Detection:  # noqa: ANN401  (of ``self.options``)
         """Call ``detect(motion, options)``."""
-        return self._verb("detect")(motion, options)
+        return self._find_function("detect")(motion, options)
 
     def measure(self, detection: Any, *, athlete: Athlete, options: Any) -> Measurement:  # noqa: ANN401
         """Call ``measure(detection, athlete=athlete, options=options)``."""
-        return self._verb("measure")(detection, athlete=athlete, options=options)
+        return self._find_function("measure")(detection, athlete=athlete, options=options)
 
-    def _verb(self, name: str) -> Any:  # noqa: ANN401  (each verb has its own type)
-        return getattr(import_module(f"{self.verbs}.{name}"), name)
+    def _find_function(self, name: str) -> Any:  # noqa: ANN401  (each function has its own type)
+        return getattr(import_module(f"{self.package}.{name}"), name)

@@ -49,13 +49,13 @@ def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTimi
 
 def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, timing: ContactTiming) -> Instant | None:
     """Fit the instant at which a stance begins or ends; None outside the sequence, or with too few frames beside it."""
-    fit, model = (fit_touchdown, timing.landing) if landing else (fit_toeoff, timing.leaving)
+    fit, prior = (fit_touchdown, timing.touchdown) if landing else (fit_toeoff, timing.toeoff)
     found, near_s = None, stance.begin_s if landing else stance.end_s
     for _ in range(_ROUNDS):
         window = _choose_frames(foot, near_s, stance=stance, landing=landing)
         if window is None:
             break
-        found = fit(foot.time_s[window], foot.height_m[window], near_s=near_s, model=model)
+        found = fit(foot.time_s[window], foot.height_m[window], near_s=near_s, prior=prior)
         near_s = found.time_s
     return found
 

@@ -22,7 +22,7 @@ from kinemotion.motion.contact_model import ContactModel
 
 
 @dataclass(frozen=True, slots=True)
-class LiftOffModel:
+class SoleMotionPrior:
     """What is known before the fit of a sole's motion next to the ground: SI, time running away from the contact."""
 
     speed_m_s: tuple[float, float]
@@ -43,24 +43,24 @@ class LiftOffModel:
 class ContactTiming:
     """What is known before the fit of both ends of a contact, and what their fits miss."""
 
-    leaving: LiftOffModel
-    landing: LiftOffModel
+    toeoff: SoleMotionPrior
+    touchdown: SoleMotionPrior
     errors: ContactErrors
 
 
 _IMPACT_S = (0.0005,)
 """Engineering limit: a sole meets the ground at full speed and stops within the shoe's travel."""
 
-_PRIORS: Mapping[ContactModel, tuple[LiftOffModel, LiftOffModel]] = {
+_PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
     ContactModel.JUMPING: (
-        LiftOffModel(
+        SoleMotionPrior(
             speed_m_s=(1.8, 1.0),
             speed_change_m_s2=15.0,
             softness_s=(0.002, 0.004, 0.007, 0.012, 0.020),
             roll_m_s=0.06,
             step_m=(0.002, 0.005),
         ),
-        LiftOffModel(
+        SoleMotionPrior(
             speed_m_s=(2.0, 1.0),
             speed_change_m_s2=15.0,
             softness_s=_IMPACT_S,
@@ -69,14 +69,14 @@ _PRIORS: Mapping[ContactModel, tuple[LiftOffModel, LiftOffModel]] = {
         ),
     ),
     ContactModel.RUNNING: (
-        LiftOffModel(
+        SoleMotionPrior(
             speed_m_s=(1.5, 0.8),
             speed_change_m_s2=20.0,
             softness_s=(0.006, 0.012, 0.018, 0.026),
             roll_m_s=0.06,
             step_m=(0.0, 0.005),
         ),
-        LiftOffModel(
+        SoleMotionPrior(
             speed_m_s=(1.2, 0.6),
             speed_change_m_s2=20.0,
             softness_s=_IMPACT_S,
@@ -120,10 +120,10 @@ class Instant:
 
 def build_timing(model: ContactModel, errors: ContactErrors) -> ContactTiming:
     """Return what is known of a sport's contacts before the fit."""
-    leaving, landing = _PRIORS[model]
+    toeoff, touchdown = _PRIORS[model]
     return ContactTiming(
-        leaving=replace(leaving, unseen_s=errors.toeoff_error_s),
-        landing=replace(landing, unseen_s=errors.touchdown_error_s),
+        toeoff=replace(toeoff, unseen_s=errors.toeoff_error_s),
+        touchdown=replace(touchdown, unseen_s=errors.touchdown_error_s),
         errors=errors,
     )
 
@@ -137,19 +137,19 @@ def set_ballistic_speed(timing: ContactTiming, *, airborne_s: float, rise_m: flo
     half = 0.5 * GRAVITY_M_S2 * airborne_s
     return replace(
         timing,
-        leaving=_set_speed(timing.leaving, half + change),
-        landing=_set_speed(timing.landing, half - change),
+        toeoff=_set_speed(timing.toeoff, half + change),
+        touchdown=_set_speed(timing.touchdown, half - change),
     )
 
 
-def _set_speed(model: LiftOffModel, body_m_s: float) -> LiftOffModel:
+def _set_speed(prior: SoleMotionPrior, body_m_s: float) -> SoleMotionPrior:
     if body_m_s < _SLOWEST_M_S:
-        return model
+        return prior
     speed = _FOLLOWS * body_m_s
-    return replace(model, speed_m_s=(speed, _FOLLOWS_ERROR_M_S + _FOLLOWS_ERROR_SHARE * speed))
+    return replace(prior, speed_m_s=(speed, _FOLLOWS_ERROR_M_S + _FOLLOWS_ERROR_SHARE * speed))
 
 
-def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOffModel) -> Instant:
+def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, prior: SoleMotionPrior) -> Instant:
     """Find the instant at which a resting sole starts to rise.
 
     Parameters
@@ -160,16 +160,16 @@ def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOf
         (N,), m, up; only differences count.
     near_s
         Rough instant; the result lies within about a frame and a half, or 30 ms, of it.
-    model
+    prior
         What is known before the fit.
     """
     spacing = float(np.median(np.diff(time_s)))
     instants = near_s + np.linspace(-1.0, 1.0, _GRID) * max(_SPAN_FRAMES * spacing, _SPAN_S)
-    design = _build_designs(time_s, instants, model=model)
+    design = _build_designs(time_s, instants, prior=prior)
     weight, noise = np.ones(len(time_s)), _EXPECTED_NOISE_M
-    log_odds = np.zeros((len(instants), len(model.softness_s)))
+    log_odds = np.zeros((len(instants), len(prior.softness_s)))
     for _ in range(_ROUNDS):
-        log_odds, fitted = _compute_evidence(design, height_m, weight=weight / noise**2, model=model)
+        log_odds, fitted = _compute_evidence(design, height_m, weight=weight / noise**2, prior=prior)
         best = np.unravel_index(int(np.argmax(log_odds)), log_odds.shape)
         residual = height_m - fitted[best]
         noise = _estimate_noise(residual, weight)
@@ -178,13 +178,13 @@ def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOf
     odds /= odds.sum()
     mean = float(odds @ instants)
     grid = float(instants[1] - instants[0])
-    variance = float(odds @ (instants - mean) ** 2) + grid**2 / 12 + model.unseen_s**2
+    variance = float(odds @ (instants - mean) ** 2) + grid**2 / 12 + prior.unseen_s**2
     return Instant(mean, float(np.sqrt(variance)))
 
 
-def fit_touchdown(time_s: Floats, height_m: Floats, *, near_s: float, model: LiftOffModel) -> Instant:
+def fit_touchdown(time_s: Floats, height_m: Floats, *, near_s: float, prior: SoleMotionPrior) -> Instant:
     """Find the instant at which a falling sole comes to rest: a toe-off with time running backwards."""
-    mirrored = fit_toeoff(-time_s[::-1], height_m[::-1], near_s=-near_s, model=model)
+    mirrored = fit_toeoff(-time_s[::-1], height_m[::-1], near_s=-near_s, prior=prior)
     return Instant(-mirrored.time_s, mirrored.uncertainty_s)
 
 
@@ -200,9 +200,9 @@ def fuse_instants(first: Instant, second: Instant) -> Instant:
     return Instant(float(weights @ times / weights.sum()), float(weights.sum() ** -0.5))
 
 
-def _build_designs(time_s: Floats, instants: Floats, *, model: LiftOffModel) -> Floats:
+def _build_designs(time_s: Floats, instants: Floats, *, prior: SoleMotionPrior) -> Floats:
     """Return columns rest, roll, step, speed and speed change for each instant and softness (I, S, N, 5)."""
-    softness = np.array(model.softness_s)[None, :, None]
+    softness = np.array(prior.softness_s)[None, :, None]
     since = time_s - instants[:, None, None] + 0.0 * softness
     tau = np.maximum(since, 0.0)
     moving = tau - softness * -np.expm1(-tau / softness)
@@ -211,11 +211,11 @@ def _build_designs(time_s: Floats, instants: Floats, *, model: LiftOffModel) -> 
 
 
 def _compute_evidence(
-    design: Floats, height_m: Floats, *, weight: Floats, model: LiftOffModel
+    design: Floats, height_m: Floats, *, weight: Floats, prior: SoleMotionPrior
 ) -> tuple[Floats, Floats]:
     """Return the log marginal likelihood (I, S) of each curve, coefficients integrated out, and heights (I, S, N)."""
-    mean = np.array([float(np.median(height_m)), 0.0, model.step_m[0], model.speed_m_s[0], -GRAVITY_M_S2])
-    spread = np.array([1.0, model.roll_m_s, model.step_m[1], model.speed_m_s[1], model.speed_change_m_s2])
+    mean = np.array([float(np.median(height_m)), 0.0, prior.step_m[0], prior.speed_m_s[0], -GRAVITY_M_S2])
+    spread = np.array([1.0, prior.roll_m_s, prior.step_m[1], prior.speed_m_s[1], prior.speed_change_m_s2])
     weighted = design * weight[:, None]
     precision = np.swapaxes(weighted, -1, -2) @ design + np.diag(spread**-2.0)
     pull = np.swapaxes(weighted, -1, -2) @ height_m + mean * spread**-2.0

@@ -1,1 +1,1 @@
-"""The verbs: pure numerical functions on arrays, for samples at any times."""
+"""Pure numerical functions on arrays, for samples at any times."""

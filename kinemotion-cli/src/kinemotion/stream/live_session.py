@@ -29,7 +29,7 @@ Line = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SharedParts:
     """What all sessions of a process share."""
 
     write: Callable[[Line], None]
@@ -40,7 +40,7 @@ class Surroundings:
 class LiveSession:
     """Follows one session. Its memory is bounded however long it lasts."""
 
-    def __init__(self, number: int, opening: Opening, *, shared: Surroundings) -> None:
+    def __init__(self, number: int, opening: Opening, *, shared: SharedParts) -> None:
         self._number = number
         self._opening = opening
         self._shared = shared

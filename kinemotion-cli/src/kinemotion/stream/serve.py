@@ -14,7 +14,7 @@ from kinemotion.errors import InternalProblem, KinemotionError
 from kinemotion.pose.base import Preset
 from kinemotion.report.contract.live_document import ready_event
 from kinemotion.stream.inbox import Inbox
-from kinemotion.stream.live_session import Surroundings
+from kinemotion.stream.live_session import SharedParts
 from kinemotion.stream.measuring import MeasureAtOnce, MeasureBeside
 from kinemotion.stream.models import PoseModels
 from kinemotion.stream.outbox import Outbox
@@ -55,7 +55,7 @@ def serve(
         with PoseModels() as models:
             for preset in preload:
                 models.get(preset)
-            sessions = Sessions(Surroundings(outbox.put, measurer, models))
+            sessions = Sessions(SharedParts(outbox.put, measurer, models))
             outbox.put(ready_event())
             Thread(target=_read, args=(source, inbox), name="records", daemon=True).start()
             try:

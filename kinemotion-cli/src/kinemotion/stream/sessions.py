@@ -9,7 +9,7 @@ from kinemotion.errors import InternalProblem, KinemotionError, SessionOpen, Ses
 from kinemotion.messages import Message
 from kinemotion.report.contract.live_document import session_error
 from kinemotion.stream.inbox import Batch
-from kinemotion.stream.live_session import LiveSession, Surroundings
+from kinemotion.stream.live_session import LiveSession, SharedParts
 from kinemotion.stream.measuring import Measurement
 from kinemotion.stream.opening import read_opening
 from kinemotion.stream.records import Kind, Record, RefusedRecord
@@ -24,7 +24,7 @@ _MOST_ENDED = 1024
 class Sessions:
     """All sessions of one process."""
 
-    def __init__(self, shared: Surroundings) -> None:
+    def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
         self._open: dict[int, LiveSession] = {}
         self._ended: deque[int] = deque(maxlen=_MOST_ENDED)

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, NotAuthenticated, OpenDoor, Provenance
+from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, KeylessAccess, NotAuthenticated, Provenance
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, Keyring
 from kinemotion_backend.limits.base import Allowance, Limiter, LimitReached, Places, RateLimit, occupied
 from kinemotion_backend.records.base import Records
@@ -28,10 +28,10 @@ _ALLOWANCE = "allowance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class AccessControl:
     """Lets callers in, and counts what they do."""
 
-    door: OpenDoor
+    keyless: KeylessAccess
     keyring: Keyring
     limiter: Limiter
     tiers: Mapping[str, Tier]
@@ -48,7 +48,7 @@ class Gate:
             If the caller made too many requests in the last minute.
         """
         key = _read_key(connection)
-        if key is None and not self.door.admits(read_provenance(connection)):
+        if key is None and not self.keyless.admits(read_provenance(connection)):
             raise NotAuthenticated("The request comes from elsewhere and has no key.")
         caller = LOCAL_CALLER if key is None else await self.keyring.authenticate(key)
         most = self.tier_of(caller).requests_a_minute

@@ -10,9 +10,17 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from kinemotion_backend.analyses.service import AnalysisService
-from kinemotion_backend.api.dependencies import ReceiverDep
+from kinemotion_backend.api.dependencies import VideoFormDep
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.v1.callers import AnalysesDep, BlobsDep, CallerDep, EventsDep, GateDep, PageDep, UploadsDep
+from kinemotion_backend.api.v1.callers import (
+    AccessDep,
+    AnalysesDep,
+    BlobsDep,
+    CallerDep,
+    EventsDep,
+    PageDep,
+    UploadsDep,
+)
 from kinemotion_backend.api.v1.documents import (
     AnalysisFilter,
     AnalysisForm,
@@ -66,7 +74,7 @@ async def _get_analysis(analysis_id: IdPath, *, caller: CallerDep, analyses: Ana
 AnalysisDep = Annotated[AnalysisRecord, Depends(_get_analysis)]
 
 
-def _get_desk(request: Request, *, uploads: UploadsDep, blobs: BlobsDep, receiver: ReceiverDep) -> Desk:
+def _get_desk(request: Request, *, uploads: UploadsDep, blobs: BlobsDep, receiver: VideoFormDep) -> Desk:
     analyses = cast("AnalysisService", request.app.state.services.platform.analyses)
     return Desk(analyses=analyses, uploads=uploads, blobs=blobs, receiver=receiver)
 
@@ -86,13 +94,13 @@ async def create_analysis(
     request: Request,
     *,
     caller: CallerDep,
-    gate: GateDep,
+    access: AccessDep,
     desk: Annotated[Desk, Depends(_get_desk)],
     idempotency_key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Take a video or a live stream for analysis, and answer at once. The same input gets the answer it got before."""
     caller.require("analyses:write")
-    await gate.count_analysis(caller)
+    await access.count_analysis(caller)
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
     take = desk.submit_form if is_form else desk.submit_stored
     submitted = await take(request, caller=caller, idempotency_key=idempotency_key)

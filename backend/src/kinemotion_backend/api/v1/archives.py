@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from kinemotion_backend.api.dependencies import ReceiverDep, WorkspaceDep
+from kinemotion_backend.api.dependencies import VideoFormDep, WorkspaceDep
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import CallerDep
 from kinemotion_backend.athletes.archive import Archivist
@@ -56,7 +56,7 @@ async def export_everything(*, caller: CallerDep, archivist: ArchivistDep, works
     openapi_extra={"requestBody": {"required": True, "content": ZIP_CONTENT}},
 )
 async def import_everything(
-    request: Request, *, caller: CallerDep, archivist: ArchivistDep, workspace: WorkspaceDep, receiver: ReceiverDep
+    request: Request, *, caller: CallerDep, archivist: ArchivistDep, workspace: WorkspaceDep, receiver: VideoFormDep
 ) -> Imported:
     """Add what an export holds, under new ids. An athlete with a known external id is not added again."""
     caller.require("athletes:write")

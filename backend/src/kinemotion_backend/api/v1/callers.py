@@ -6,37 +6,37 @@ from fastapi import Depends, Query, Request
 from fastapi.requests import HTTPConnection
 
 from kinemotion_backend.analyses.service import AnalysisService
-from kinemotion_backend.api.v1.access import Gate
+from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.events.base import EventBus
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.keys.keyring import Keyring
 from kinemotion_backend.records.base import DEFAULT_PAGE, LARGEST_PAGE, PageRequest
-from kinemotion_backend.uploads.receiving import Uploads
+from kinemotion_backend.uploads.service import Uploads
 from kinemotion_backend.webhooks.dispatcher import Dispatcher
 from kinemotion_backend.webhooks.registry import Webhooks
 
 
-def _get_gate(request: HTTPConnection) -> Gate:
-    return cast("Gate", request.app.state.services.platform.gate)
+def _get_access(request: HTTPConnection) -> AccessControl:
+    return cast("AccessControl", request.app.state.services.platform.access)
 
 
 async def _get_caller(request: HTTPConnection) -> Caller:
     """Return who calls, and count the request. Raises NotAuthenticated, LimitReached."""
-    return await _get_gate(request).identify(request)
+    return await _get_access(request).identify(request)
 
 
 async def count_analysis(request: HTTPConnection) -> None:
     """Let in who may ask for an analysis, and count the request. Raises NotAuthorized, LimitReached."""
-    gate = _get_gate(request)
-    caller = await gate.identify(request)
+    access = _get_access(request)
+    caller = await access.identify(request)
     caller.require("analyses:write")
-    await gate.count_analysis(caller)
+    await access.count_analysis(caller)
 
 
 def _get_keyring(request: Request) -> Keyring:
-    return _get_gate(request).keyring
+    return _get_access(request).keyring
 
 
 def _get_webhooks(request: Request) -> Webhooks:
@@ -75,7 +75,7 @@ def _read_page(
 
 
 CallerDep = Annotated[Caller, Depends(_get_caller)]
-GateDep = Annotated[Gate, Depends(_get_gate)]
+AccessDep = Annotated[AccessControl, Depends(_get_access)]
 KeyringDep = Annotated[Keyring, Depends(_get_keyring)]
 WebhooksDep = Annotated[Webhooks, Depends(_get_webhooks)]
 DispatcherDep = Annotated[Dispatcher, Depends(_get_dispatcher)]

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.access import ANALYSES, period_of
-from kinemotion_backend.api.v1.callers import CallerDep, GateDep, KeyringDep, WebhooksDep
+from kinemotion_backend.api.v1.callers import AccessDep, CallerDep, KeyringDep, WebhooksDep
 from kinemotion_backend.keys.callers import SCOPES
 from kinemotion_backend.keys.keyring import KeyRequest
 from kinemotion_backend.records.base import ApiKey
@@ -119,10 +119,10 @@ class Usage(BaseModel):
 
 
 @router.post("/keys", status_code=HTTPStatus.CREATED, responses=document_problems(422))
-async def create_key(new: NewKey, *, caller: CallerDep, keyring: KeyringDep, gate: GateDep) -> CreatedKey:
+async def create_key(new: NewKey, *, caller: CallerDep, keyring: KeyringDep, access: AccessDep) -> CreatedKey:
     """Make a key. Its secret is in this answer and nowhere else. A key makes no key that can do more than itself."""
     caller.require("keys:manage")
-    gate.check_tier(new.tier)
+    access.check_tier(new.tier)
     request = KeyRequest(name=new.name, scopes=new.scopes, tier=new.tier, owner=new.owner, expires_at=new.expires_at)
     key, text = await keyring.create(caller, request)
     return CreatedKey(**_describe(key).model_dump(), key=text)
@@ -145,10 +145,10 @@ async def revoke_key(
 
 
 @router.get("/usage")
-async def get_usage(*, caller: CallerDep, gate: GateDep, webhooks: WebhooksDep) -> Usage:
+async def get_usage(*, caller: CallerDep, access: AccessDep, webhooks: WebhooksDep) -> Usage:
     """Tell what the caller's account used, and what its tier allows."""
-    tier, month = gate.tier_of(caller), period_of(datetime.now(UTC))
-    async with gate.records.read() as transaction:
+    tier, month = access.tier_of(caller), period_of(datetime.now(UTC))
+    async with access.records.read() as transaction:
         counted = await transaction.usage.find(caller.owner, period=month)
     registered = len(await webhooks.find(caller.owner))
     return Usage(
@@ -156,7 +156,7 @@ async def get_usage(*, caller: CallerDep, gate: GateDep, webhooks: WebhooksDep) 
         tier=caller.tier,
         month=month,
         analyses_this_month=counted.get(ANALYSES, 0),
-        analyses=await _describe_quota(caller, gate=gate, counted=counted.get(ANALYSES, 0)),
+        analyses=await _describe_quota(caller, access=access, counted=counted.get(ANALYSES, 0)),
         webhooks=Used(
             used=registered,
             limit=tier.webhooks,
@@ -167,13 +167,13 @@ async def get_usage(*, caller: CallerDep, gate: GateDep, webhooks: WebhooksDep) 
     )
 
 
-async def _describe_quota(caller: CallerDep, *, gate: GateDep, counted: int) -> Used:
-    quota = gate.quota_of(caller)
+async def _describe_quota(caller: CallerDep, *, access: AccessDep, counted: int) -> Used:
+    quota = access.quota_of(caller)
     if quota is None:
         return Used(used=counted, limit=None, remaining=None)
     if quota.amount == 0:
         return Used(used=0, limit=0, remaining=0)
-    left = await gate.limiter.peek(quota, caller.subject)
+    left = await access.limiter.peek(quota, caller.subject)
     return Used(
         used=quota.amount - left.remaining,
         limit=quota.amount,

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from fastapi.sse import ServerSentEvent
 
-from kinemotion_backend.analyses.announcements import FINAL_KINDS, describe_state, topic_of
+from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, describe_state, topic_of
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord

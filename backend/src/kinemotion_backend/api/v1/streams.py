@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from kinemotion_backend.analyses.errors import AnalysisNotFound
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.api.problems import as_problem, status_of
-from kinemotion_backend.api.v1.access import Gate
+from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.live.closing import CloseCode
@@ -29,7 +29,7 @@ from kinemotion_backend.live.messages import (
     read_text,
 )
 from kinemotion_backend.live.service import Joined, LiveService, Ticket
-from kinemotion_backend.live.stream import Farewell, LiveStream
+from kinemotion_backend.live.stream import CloseConnection, LiveStream
 from kinemotion_backend.live.stream_analyzer import Codec, StreamFrame, StreamRequest
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
 from kinemotion_backend.video_analyzer import DEFAULT_MOVEMENT
@@ -40,7 +40,7 @@ OPEN_S = 10.0
 """How long a client may take to say what it wants."""
 LEFT_NORMALLY = 1000
 
-CODES: Mapping[int, CloseCode] = MappingProxyType(
+CLOSE_CODE_OF_STATUS: Mapping[int, CloseCode] = MappingProxyType(
     {
         400: CloseCode.MALFORMED,
         401: CloseCode.NOT_AUTHENTICATED,
@@ -78,9 +78,9 @@ async def stream_analysis(socket: WebSocket, analysis_id: str) -> None:
 
 async def _converse(socket: WebSocket, asked: Opening, *, analysis_id: str | None) -> None:
     services = socket.app.state.services
-    live, gate = cast("LiveService", services.live), cast("Gate", services.platform.gate)
+    live, access = cast("LiveService", services.live), cast("AccessControl", services.platform.access)
     try:
-        caller = await gate.identify(socket)
+        caller = await access.identify(socket)
         caller.require("live:stream")
         live.check_room()
         analysis = await _find_analysis(services.platform.analyses, caller, analysis_id=analysis_id)
@@ -88,7 +88,7 @@ async def _converse(socket: WebSocket, asked: Opening, *, analysis_id: str | Non
         await _refuse(socket, error)
         return
     await socket.accept(PROTOCOL if PROTOCOL in socket.scope["subprotocols"] else None)
-    conversation = Conversation(socket, live, gate=gate, caller=caller)
+    conversation = Conversation(socket, live, access=access, caller=caller)
     try:
         await conversation.run(asked, analysis)
     except ServiceError as error:
@@ -125,16 +125,16 @@ async def _refuse(socket: WebSocket, error: ServiceError) -> None:
 
 
 def _find_code(error: ServiceError) -> CloseCode:
-    return CODES.get(status_of(error).value, CloseCode.FAILED)
+    return CLOSE_CODE_OF_STATUS.get(status_of(error).value, CloseCode.FAILED)
 
 
 class Conversation:
     """One connection: it begins or resumes a stream, brings its frames, and gets its messages."""
 
-    def __init__(self, socket: WebSocket, live: LiveService, *, gate: Gate, caller: Caller) -> None:
+    def __init__(self, socket: WebSocket, live: LiveService, *, access: AccessControl, caller: Caller) -> None:
         self._socket = socket
         self._live = live
-        self._gate = gate
+        self._access = access
         self._caller = caller
         self._closing: CloseCode | None = None
         self._dropped = asyncio.Event()
@@ -149,7 +149,7 @@ class Conversation:
         except WebSocketDisconnect:
             stream.detach(self._drop)
             if not joined.is_resumed:  # nobody knows its token
-                await stream.finish(CloseCode.DONE)
+                await stream.request_result(CloseCode.DONE)
             raise
         tasks = {asyncio.create_task(work) for work in (self._read(stream), self._write(stream), self._wait_for_drop())}
         try:
@@ -157,7 +157,7 @@ class Conversation:
             for task in done:
                 task.result()
         except (MalformedMessage, FrameTooLarge, ServiceError) as error:
-            await stream.finish(_find_code(error))
+            await stream.request_result(_find_code(error))
             raise
         finally:
             stream.detach(self._drop)
@@ -181,9 +181,9 @@ class Conversation:
         if analysis is not None:
             request = StreamRequest(analysis.sport, analysis.quality, analysis.options)
         else:
-            await self._gate.count_analysis(self._caller)
+            await self._access.count_analysis(self._caller)
             request = StreamRequest(opening.movement or DEFAULT_MOVEMENT, opening.quality, opening.options)
-        ticket = Ticket(owner=self._caller.owner, place=self._gate.stream(self._caller), analysis=analysis)
+        ticket = Ticket(owner=self._caller.owner, place=self._access.stream(self._caller), analysis=analysis)
         return await self._live.open(request, ticket)
 
     async def _read_opening(self) -> Opening:
@@ -206,19 +206,19 @@ class Conversation:
                 if isinstance(asked, UntimedPicture):
                     asked = StreamFrame(Codec.JPEG, time.monotonic_ns() // 1000, asked.payload)
                 if isinstance(asked, StreamFrame):
-                    stream.take(asked)
+                    stream.accept_frame(asked)
                 elif isinstance(asked, Closing):
-                    await stream.finish(CloseCode.DONE)
+                    await stream.request_result(CloseCode.DONE)
                 else:
                     raise MalformedMessage("The stream is open already.")
         except WebSocketDisconnect as left:
             if left.code == LEFT_NORMALLY:
-                await stream.finish(CloseCode.DONE)
+                await stream.request_result(CloseCode.DONE)
 
     async def _write(self, stream: LiveStream) -> None:
         """Send each message, as fast as the client reads."""
         while (message := await stream.outbox.get()) is not None:
-            if isinstance(message, Farewell):
+            if isinstance(message, CloseConnection):
                 self._closing = message.code
                 return
             await self._send(message)

@@ -16,14 +16,14 @@ from pydantic import ValidationError
 from kinemotion_backend.analyses.errors import AnalysisNotFound, UnknownReference
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import Priority, StoredVideo, Submission
-from kinemotion_backend.analyses.submitting import Submitted
-from kinemotion_backend.api.uploads import UploadReceiver
+from kinemotion_backend.analyses.submitter import Submitted
 from kinemotion_backend.api.v1.documents import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
+from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.uploads.errors import UploadNotFound
-from kinemotion_backend.uploads.receiving import Uploads
+from kinemotion_backend.uploads.service import Uploads
 
 MOST_JSON_BYTES = 64 * 1024
 CHUNK_BYTES = 1024 * 1024
@@ -40,7 +40,7 @@ class Desk:
     analyses: AnalysisService
     uploads: Uploads
     blobs: BlobStore
-    receiver: UploadReceiver
+    receiver: VideoFormReceiver
 
     async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
         """Take a request in JSON for an analysis of a stored video, or of a live stream."""

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.v1.callers import CallerDep, DispatcherDep, GateDep, PageDep, WebhooksDep
+from kinemotion_backend.api.v1.callers import AccessDep, CallerDep, DispatcherDep, PageDep, WebhooksDep
 from kinemotion_backend.records.base import Delivery, DeliveryAttempt, DeliveryStatus, Webhook
-from kinemotion_backend.webhooks.announcements import EVENT_TYPES
+from kinemotion_backend.webhooks.deliveries import EVENT_TYPES
 from kinemotion_backend.webhooks.registry import Subscription
 
 router = APIRouter(
@@ -134,12 +134,12 @@ class DeliveryPage(BaseModel):
 
 @router.post("/register", status_code=HTTPStatus.CREATED, responses=document_problems(409, 422))
 async def register_webhook(
-    new: NewWebhook, *, caller: CallerDep, webhooks: WebhooksDep, gate: GateDep
+    new: NewWebhook, *, caller: CallerDep, webhooks: WebhooksDep, access: AccessDep
 ) -> WebhookWithSecret:
     """Register a URL to be told when an analysis has ended. The secret is in this answer and nowhere else."""
     caller.require("webhooks:manage")
     wanted = Subscription(url=new.url, events=tuple(new.events), sport_types=tuple(new.sport_types))
-    return _show_secret(await webhooks.register(caller.owner, wanted, most=gate.tier_of(caller).webhooks))
+    return _show_secret(await webhooks.register(caller.owner, wanted, most=access.tier_of(caller).webhooks))
 
 
 @router.get("")

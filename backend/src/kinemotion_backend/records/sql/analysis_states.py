@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Update, and_, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kinemotion_backend.records.analyses import UNFINISHED, AnalysisRecord, Claim, Outcome, Progress
+from kinemotion_backend.records.analyses import UNFINISHED, AnalysisRecord, Outcome, Progress, RunLease
 from kinemotion_backend.records.sql.rows import read_optional_row, read_row, write_row
 from kinemotion_backend.records.sql.tables import analyses, artefacts
 
@@ -22,10 +22,10 @@ class SqlAnalysisStates:
         """Note the job that carries the analysis."""
         await self._connection.execute(update(analyses).where(analyses.c.id == analysis_id).values(job_id=job_id))
 
-    async def start(self, analysis_id: str, claim: Claim) -> AnalysisRecord | None:
+    async def start(self, analysis_id: str, lease: RunLease) -> AnalysisRecord | None:
         """Begin the next attempt of an analysis that is queued, or whose worker lost its lease; None otherwise."""
         columns = analyses.c
-        abandoned = and_(columns.status == "running", columns.lease_expires_at <= claim.now)
+        abandoned = and_(columns.status == "running", columns.lease_expires_at <= lease.now)
         statement = (
             update(analyses)
             .where(columns.id == analysis_id, columns.erased_at.is_(None))
@@ -34,9 +34,9 @@ class SqlAnalysisStates:
                 status="running",
                 attempt=columns.attempt + 1,
                 crashes=columns.crashes + case((columns.status == "running", 1), else_=0),
-                worker=claim.worker,
-                lease_expires_at=claim.lease_expires_at,
-                started_at=func.coalesce(columns.started_at, claim.now),
+                worker=lease.worker,
+                lease_expires_at=lease.lease_expires_at,
+                started_at=func.coalesce(columns.started_at, lease.now),
                 progress_done=None,
                 progress_total=None,
             )

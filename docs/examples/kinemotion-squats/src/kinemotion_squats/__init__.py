@@ -16,7 +16,7 @@ from kinemotion.motion.options import option
 from kinemotion.motion.report import Measurement
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.per_person import PerPersonSegmenter
-from kinemotion.movements.windows import WindowSegmenter
+from kinemotion.movements.window_segmenter import WindowSegmenter
 from kinemotion.reconstruct.angles import compute_angle
 from kinemotion.signals.crossings import find_crossings
 from kinemotion.signals.smooth import fit_local

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from kinemotion.cli.documents import check_distinct, is_same_file
 from kinemotion.cli.execute import Order
-from kinemotion.cli.output import refuse_one_place, same_file
 from kinemotion.cli.outputs import Target
 from kinemotion.cli.parameters import ONE_CLIP
 from kinemotion.errors import OutputProblem, UsageProblem
@@ -80,9 +80,9 @@ class BatchOptions:
             _refuse_same_names(orders)
         for order in orders:
             order.outputs.check(order.request.path)
-        refuse_one_place(self.tables)
+        check_distinct(self.tables)
         for path in self.tables:
-            if any(same_file(path, read) for read in (*inputs, *(order.request.path for order in orders))):
+            if any(is_same_file(path, read) for read in (*inputs, *(order.request.path for order in orders))):
                 raise OutputProblem(
                     Message("table_over_input", "The table would overwrite {file!r}.", file=path.name),
                     hint=Message("choose_other_name", "Choose another name."),

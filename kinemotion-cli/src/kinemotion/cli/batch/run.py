@@ -16,9 +16,10 @@ from kinemotion.api import Listener, run, settings_of
 from kinemotion.cli.batch.cluster import ClusterPool, Delivery
 from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost, Pool
+from kinemotion.cli.documents import write_document
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.execute import Frames, Order, draw_refused
-from kinemotion.cli.output import as_kinemotion_error, write_document
+from kinemotion.cli.failures import as_kinemotion_error
 from kinemotion.cli.progress import Progress, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
 from kinemotion.i18n.texts import texts

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kinemotion.cli.command import STDOUT, Call, Command
+from kinemotion.cli.documents import write_document
 from kinemotion.cli.flags import flag_name
-from kinemotion.cli.output import write_document
 from kinemotion.cli.parameters import language_option
 from kinemotion.i18n.texts import texts
 from kinemotion.motion.metrics import MetricSpec, specs

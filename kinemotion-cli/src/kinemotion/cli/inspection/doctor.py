@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from kinemotion.cli.command import STDOUT, Call, Command
+from kinemotion.cli.documents import write_document
 from kinemotion.cli.inspection.about import LIBRARIES
 from kinemotion.cli.inspection.installation import install_command, missing_by_extra
-from kinemotion.cli.output import write_document
 from kinemotion.cli.parameters import language_option
 from kinemotion.errors import ExitStatus, ModelProblem
 from kinemotion.i18n.texts import Texts, texts

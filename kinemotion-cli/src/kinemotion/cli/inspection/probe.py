@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kinemotion.cli.command import STDOUT, Call, Command
-from kinemotion.cli.output import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
+from kinemotion.cli.documents import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
 from kinemotion.cli.parameters import FILE, LIMITS, language_option
 from kinemotion.i18n.texts import texts
 from kinemotion.report.contract.encode import SCHEMA_VERSION

@@ -3,7 +3,7 @@
 import click
 
 from kinemotion.cli.command import Call, Command
-from kinemotion.cli.output import STDOUT, write_document
+from kinemotion.cli.documents import STDOUT, write_document
 from kinemotion.report.contract.schema import SCHEMAS
 
 

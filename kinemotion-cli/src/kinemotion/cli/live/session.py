@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kinemotion.cli.documents import write_line
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.live.cameras import Camera
 from kinemotion.cli.live.display import Display, describe_now, describe_trial, draw_picture
 from kinemotion.cli.live.recorder import Recorder
-from kinemotion.cli.output import write_line
 from kinemotion.i18n.texts import texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.live import TrialEvent

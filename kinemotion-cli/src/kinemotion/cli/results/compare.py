@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kinemotion.cli.command import Call, Command
-from kinemotion.cli.output import JSON_FLAGS, JSON_HELP
+from kinemotion.cli.documents import JSON_FLAGS, JSON_HELP
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message

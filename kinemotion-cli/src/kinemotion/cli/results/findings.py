@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from kinemotion.cli.command import STDOUT
+from kinemotion.cli.documents import DOCUMENT, check_distinct, is_same_file, write_document
 from kinemotion.cli.environment import Environment
-from kinemotion.cli.output import DOCUMENT, refuse_one_place, same_file, write_document
 from kinemotion.errors import OutputProblem
 from kinemotion.messages import Message
 from kinemotion.report.exchange.table import Row, write_table
@@ -34,12 +34,12 @@ def check_findings(
         If a path cannot be written, is asked for twice or is a result that is read.
     """
     targets = {Path(json): DOCUMENT} if json and json != STDOUT else {}
-    refuse_one_place([*targets, *([table] if table else [])])
+    check_distinct([*targets, *([table] if table else [])])
     if table:
         targets[table] = formats
     for target, known in targets.items():
         check_target(target, known)
-        if any(same_file(target, path) for path in inputs):
+        if any(is_same_file(target, path) for path in inputs):
             raise OutputProblem(
                 Message("output_over_input", "The output would overwrite an input."),
                 hint=Message("choose_other_name", "Choose another name."),

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from kinemotion.cli.command import Call, Command, find_similar, with_suggestion
-from kinemotion.cli.output import JSON_FLAGS, JSON_HELP, same_file
+from kinemotion.cli.documents import JSON_FLAGS, JSON_HELP, is_same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
 from kinemotion.i18n.texts import texts
@@ -87,4 +87,4 @@ def _documents(folder: Path, *, but: str | None) -> list[Path]:
             Message("no_results_folder", "There is no folder {folder!r}.", folder=str(folder)),
             hint=Message("give_results_folder", "Give the folder of --json-dir."),
         )
-    return sorted(path for path in folder.rglob("*.json") if but is None or not same_file(path, but))
+    return sorted(path for path in folder.rglob("*.json") if but is None or not is_same_file(path, but))

@@ -20,5 +20,5 @@ CMJ = LazyMovement(
     headline="jump_height",
     headlines=("jump_height", "rsi_modified", "countermovement_depth", "time_to_takeoff"),
     contacts=ContactModel.JUMPING,
-    verbs=__name__,
+    package=__name__,
 )

@@ -30,5 +30,5 @@ DROP_JUMP = LazyMovement(
     headline="reactive_strength_index",
     headlines=("reactive_strength_index", "ground_contact_time", "jump_height"),
     contacts=ContactModel.JUMPING,
-    verbs=__name__,
+    package=__name__,
 )

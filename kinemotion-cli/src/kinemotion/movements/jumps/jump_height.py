@@ -212,7 +212,7 @@ def _compute_drops(instants: Floats) -> Floats:
 
 def _arc_end_errors(calibration: JumpCalibration) -> Floats:
     """Standard errors (2,), s, of take-off and landing by the ends of the arc."""
-    return np.array([calibration.parts_before_takeoff_error_s, calibration.parts_after_landing_error_s])
+    return np.array([calibration.arc_start_error_s, calibration.arc_end_error_s])
 
 
 def find_arc_ends(motion: Motion, arc: Arc, *, unused: Bools) -> Floats:
@@ -229,9 +229,9 @@ def find_arc_ends(motion: Motion, arc: Arc, *, unused: Bools) -> Floats:
     off = fine_s[smoothed > _LEAVES_ARC_M]  # the ground only pushes, so the path leaves the arc upwards
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
     if len(before):
-        found[0] = before[-1] - motion.calibration.jump.parts_before_takeoff_s
+        found[0] = before[-1] - motion.calibration.jump.arc_start_offset_s
     if len(after):
-        found[1] = after[0] - motion.calibration.jump.parts_after_landing_s
+        found[1] = after[0] - motion.calibration.jump.arc_end_offset_s
     apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
     return np.where(apart & ~unused, found, np.nan)
 

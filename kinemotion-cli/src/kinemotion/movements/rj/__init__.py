@@ -24,5 +24,5 @@ REPEATED_JUMPS = LazyMovement(
     headlines=("reactive_strength_index", "ground_contact_time", "jump_height", "jump_count"),
     repetition_metrics=HopMetrics,
     contacts=ContactModel.JUMPING,
-    verbs=__name__,
+    package=__name__,
 )

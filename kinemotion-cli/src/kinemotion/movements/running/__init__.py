@@ -24,5 +24,5 @@ RUNNING = LazyMovement(
     headlines=("cadence", "ground_contact_time", "flight_time", "vertical_oscillation", "duty_factor"),
     repetition_metrics=StepMetrics,
     contacts=ContactModel.RUNNING,
-    verbs=__name__,
+    package=__name__,
 )

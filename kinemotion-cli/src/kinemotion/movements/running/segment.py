@@ -2,7 +2,7 @@
 
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Segmenter
-from kinemotion.movements.gait.windows import segment_runs
+from kinemotion.movements.gait.segmentation import segment_runs
 
 
 def segment(skeleton: Skeleton) -> Segmenter:

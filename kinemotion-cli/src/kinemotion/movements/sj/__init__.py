@@ -25,5 +25,5 @@ SQUAT_JUMP = LazyMovement(
     headline="jump_height",
     headlines=("jump_height", "squat_depth", "takeoff_velocity"),
     contacts=ContactModel.JUMPING,
-    verbs=__name__,
+    package=__name__,
 )

@@ -8,7 +8,7 @@ from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Segmenter
 from kinemotion.movements.gait.rough_steps import RoughSteps
 from kinemotion.movements.per_person import PerPersonSegmenter
-from kinemotion.movements.windows import WindowSegmenter
+from kinemotion.movements.window_segmenter import WindowSegmenter
 from kinemotion.reconstruct.left_right import find_running_rhythm, has_both_legs
 
 _WINDOW_S = 20.0

@@ -27,7 +27,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class UploadRules:
+class VideoRules:
     """Which videos are taken."""
 
     video_bytes: int
@@ -36,7 +36,7 @@ class UploadRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class VideoForm:
     """A video on disk and the other fields of its form."""
 
     video: Path
@@ -48,17 +48,17 @@ CheckFields = Callable[[Mapping[str, str]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class UploadReceiver:
+class VideoFormReceiver:
     """Receives videos: one at a time for each place, into a folder that is removed afterwards."""
 
     admission: Admission
     workspace: Workspace
-    rules: UploadRules
+    rules: VideoRules
 
     @asynccontextmanager
     async def receive(
         self, request: Request, *, check: CheckFields, given: Mapping[str, str] = NOTHING
-    ) -> AsyncGenerator[Upload]:
+    ) -> AsyncGenerator[VideoForm]:
         """Yield the video of the request and its fields; its place is taken until the video is no longer needed."""
         with self.admission.place(request.client.host if request.client else ""):
             await to_thread.run_sync(self.workspace.check)
@@ -67,8 +67,8 @@ class UploadReceiver:
 
 
 async def receive(
-    request: Request, folder: Path, *, rules: UploadRules, check: CheckFields, given: Mapping[str, str] = NOTHING
-) -> Upload:
+    request: Request, folder: Path, *, rules: VideoRules, check: CheckFields, given: Mapping[str, str] = NOTHING
+) -> VideoForm:
     """Write the form's video into the folder under a name of our own, and return it with the other fields.
 
     ``given`` are fields that the client has named outside the form.
@@ -86,10 +86,10 @@ async def receive(
         raise Saturated("The video cannot be stored.") from problem
     if form.videos != 1:
         raise MalformedUpload("The form has no video." if form.videos == 0 else "The form has more than one video.")
-    return Upload(target, form.fields)
+    return VideoForm(target, form.fields)
 
 
-async def _save(request: Request, file: BinaryIO, *, form: FormReader, rules: UploadRules, check: CheckFields) -> None:
+async def _save(request: Request, file: BinaryIO, *, form: FormReader, rules: VideoRules, check: CheckFields) -> None:
     """Feed the form and write its video; a slow disk is waited for off the event loop."""
     is_checked = False
     async for chunk in request.stream():

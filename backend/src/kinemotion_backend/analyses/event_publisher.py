@@ -6,7 +6,7 @@ from typing import Any
 
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.records.base import AnalysisRecord, StoredEvent, Transaction
-from kinemotion_backend.webhooks.announcements import announce
+from kinemotion_backend.webhooks.deliveries import write_event
 from kinemotion_backend.webhooks.ids import make_id
 
 PROGRESS = "progress"
@@ -19,7 +19,7 @@ def topic_of(analysis_id: str) -> str:
     return f"analysis:{analysis_id}"
 
 
-class Announcer:
+class EventPublisher:
     """Writes events into the records, and publishes them once they are committed.
 
     Parameters
@@ -44,7 +44,7 @@ class Announcer:
             data=describe_state(analysis),
             created_at=at,
         )
-        await announce(transaction, event)
+        await write_event(transaction, event)
         return event
 
     async def publish(self, event: StoredEvent) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kinemotion_backend.live.errors import NoShare
+from kinemotion_backend.live.errors import NoCapacity
 from kinemotion_backend.live.stream_analyzer import Codec
 
 LEAST_FPS = 10.0
@@ -18,7 +18,7 @@ Load = tuple[Codec, str]
 """What a stream sends, and its quality."""
 
 
-class Shares:
+class EngineCapacity:
     """The engine's time, shared by all streams.
 
     Parameters
@@ -41,13 +41,13 @@ class Shares:
 
         Raises
         ------
-        NoShare
+        NoCapacity
             If each would get fewer than ten frames a second.
         """
         others = tuple(beside)
         second_s = sum(self._costs_s[_name_cost(each)] for each in (*others, load))
         if others and second_s * LEAST_FPS > self._engines + ROUNDING:
-            raise NoShare("The service has no room for another live stream now.")
+            raise NoCapacity("The service has no room for another live stream now.")
 
 
 def _name_cost(load: Load) -> str:

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from kinemotion_backend.live.errors import NoShare
+from kinemotion_backend.live.capacity import FIRST_COSTS_S, LEAST_FPS, EngineCapacity
+from kinemotion_backend.live.errors import NoCapacity
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
-from kinemotion_backend.live.shares import FIRST_COSTS_S, LEAST_FPS, Shares
 from kinemotion_backend.live.stream_analyzer import Codec
 
 
@@ -41,18 +41,18 @@ def test_a_mailbox_is_bounded() -> None:
 
 @pytest.mark.parametrize("engines", [1, 2, 8])
 def test_pictures_are_admitted_while_each_gets_ten_a_second(engines: int) -> None:
-    shares, load = Shares(engines), (Codec.JPEG, "balanced")
+    capacity, load = EngineCapacity(engines), (Codec.JPEG, "balanced")
     most = int(engines / (FIRST_COSTS_S["balanced"] * LEAST_FPS))
-    shares.check(load, beside=[load] * (most - 1))
-    with pytest.raises(NoShare):
-        shares.check(load, beside=[load] * most)
+    capacity.check(load, beside=[load] * (most - 1))
+    with pytest.raises(NoCapacity):
+        capacity.check(load, beside=[load] * most)
 
 
 def test_measured_times_replace_the_estimate() -> None:
-    shares, load = Shares(1), (Codec.JPEG, "fast")
+    capacity, load = EngineCapacity(1), (Codec.JPEG, "fast")
     for _ in range(500):
-        shares.observe(load, 0.2)
-    with pytest.raises(NoShare):
-        shares.check(load, beside=[load])
-    shares.check(load, beside=[])
-    shares.check((Codec.LANDMARKS, "fast"), beside=[(Codec.LANDMARKS, "fast")] * 40)
+        capacity.observe(load, 0.2)
+    with pytest.raises(NoCapacity):
+        capacity.check(load, beside=[load])
+    capacity.check(load, beside=[])
+    capacity.check((Codec.LANDMARKS, "fast"), beside=[(Codec.LANDMARKS, "fast")] * 40)

@@ -1,51 +1,32 @@
-"""What leaves the process: documents to where they were asked for, words to people, and the one handler of failures."""
+"""The one handler of failures: whatever ends a run becomes its exit status and one message."""
 
 import os
 import signal
 import traceback
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from kinemotion.cli.command import STDOUT, Call
+from kinemotion.cli.documents import DOCUMENT, is_same_file, write_document, write_line
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.usage import usage_problem
-from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem, UsageProblem
+from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem
 from kinemotion.i18n.texts import texts
 from kinemotion.messages import Message
-from kinemotion.report.contract.encode import error_document, error_event, line, pretty
-from kinemotion.report.files import NO_ROOM, atomic, check_target, describe_write_error
+from kinemotion.report.contract.encode import error_document, error_event
+from kinemotion.report.files import NO_ROOM, check_target, describe_write_error
 
 if TYPE_CHECKING:
     from kinemotion.motion.report import Problem
 
-JSON_FLAGS = ("--json", "--json-output", "-j")
-DOCUMENT: Mapping[str, bytes] = {".json": b'"schema_version"'}
-"""By extension: what marks a document as written here."""
-
-JSON_HELP = "Write the result as JSON to a file, or to standard output."
-
-
-def write_document(document: Mapping[str, Any], target: str, *, environment: Environment) -> None:
-    """Write the document to standard output (``-``) or, whole or not at all, to a file."""
-    if target == STDOUT:
-        environment.write(pretty(document))
-        return
-    with atomic(Path(target)) as path:
-        path.write_text(pretty(document), encoding="ascii")
-
-
-def write_line(document: Mapping[str, Any], environment: Environment) -> None:
-    """Write the document as one line of NDJSON to standard output, at once."""
-    environment.write(line(document))
-
 
 @contextmanager
-def ending(environment: Environment) -> Generator[Call]:
+def handle_failures(environment: Environment) -> Generator[Call]:
     """Run the program; whatever ends it becomes its exit status, one message, and a document if options asked for one.
 
     The program notes in the ``Call`` what the options ask for. The trace of an error is shown only with ``--debug``.
@@ -102,7 +83,7 @@ def _flush(environment: Environment) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def complain(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
+def show_problem(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
     """Tell people what happened and what to do next, in their language."""
     language = texts(lang)
     environment.show(f"{language('error')}: {language.sentence(problem.message)}\n", aside=True)
@@ -112,7 +93,7 @@ def complain(problem: "KinemotionError | Problem", environment: Environment, *, 
 
 def _report(error: KinemotionError, call: Call) -> None:
     with suppress(OSError):  # where nobody can be told, the status tells
-        complain(error, call.environment, lang=call.lang)
+        show_problem(error, call.environment, lang=call.lang)
     for target in call.documents:
         # A document that cannot be written is no second failure: standard error has told the first.
         with suppress(KinemotionError, OSError):
@@ -134,30 +115,8 @@ def _check_error_document(target: str, *, inputs: Sequence[Path]) -> None:
     if target == STDOUT:
         return
     check_target(Path(target), DOCUMENT)
-    if any(same_file(target, path) for path in inputs):
+    if any(is_same_file(target, path) for path in inputs):
         raise OutputProblem(Message("document_over_input", "The document would overwrite an input."))
-
-
-def refuse_one_place(targets: Sequence[Path]) -> None:
-    """Check that no two outputs share a path.
-
-    Raises
-    ------
-    UsageProblem
-        If two do.
-    """
-    if len({os.path.realpath(target) for target in targets}) < len(targets):
-        raise UsageProblem(
-            Message("same_output_path", "Two outputs have the same path."),
-            hint=Message("give_own_names", "Give each its own name."),
-        )
-
-
-def same_file(one: str | Path, other: str | Path) -> bool:
-    """Whether both paths lead to one existing file."""
-    with suppress(OSError, ValueError):
-        return Path(one).samefile(other)
-    return False
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

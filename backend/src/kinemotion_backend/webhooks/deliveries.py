@@ -8,7 +8,7 @@ EVENT_TYPES = ("analysis.completed", "analysis.failed", "analysis.cancelled")
 TEST_EVENT = "webhook.test"
 
 
-async def announce(transaction: Transaction, event: StoredEvent) -> None:
+async def write_event(transaction: Transaction, event: StoredEvent) -> None:
     """Write the event, and a delivery of it for each webhook that wants it."""
     await transaction.events.add(event)
     for webhook in await transaction.webhooks.find_for(event):

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from kinemotion_backend.analyses.announcements import Announcer
 from kinemotion_backend.analyses.errors import ConsentWithdrawn, IdempotencyKeyReused, UnknownReference
+from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.submission import (
     Priority,
     StoredVideo,
@@ -42,7 +42,7 @@ class Submitter:
     queue: JobQueue
     blobs: BlobStore
     analyzer: VideoAnalyzer
-    announcer: Announcer
+    publisher: EventPublisher
     webhooks: Webhooks
 
     async def submit(self, submission: Submission) -> Submitted:
@@ -94,14 +94,14 @@ class Submitter:
                     webhook = await self.webhooks.add_for_analysis(
                         transaction, owner=submission.owner, url=url, analysis_id=record.id
                     )
-                event = await self.announcer.write(transaction, analysis, at=analysis.created_at)
+                event = await self.publisher.write(transaction, analysis, at=analysis.created_at)
             if submission.idempotency_key is not None:
                 now = datetime.now(UTC)
                 key = IdempotencyKey(submission.owner, submission.idempotency_key, request_hash, analysis.id, now)
                 if await transaction.analyses.reserve_key(key) != key:
                     raise _KeyTaken
         if event is not None:
-            await self.announcer.publish(event)
+            await self.publisher.publish(event)
         return Submitted(analysis, is_repeat=event is None, webhook=webhook)
 
     async def _enqueue(self, transaction: Transaction, record: AnalysisRecord, *, priority: Priority) -> AnalysisRecord:
