@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kinemotion.pose.graph import cut
 from kinemotion.pose.models import LANDMARKS, load_model
+from kinemotion.pose.networks.graph import cut
 from kinemotion.pose.runtime import Network
 
 

@@ -7,12 +7,13 @@ import numpy as np
 from scipy.special import expit
 
 from kinemotion.motion.arrays import Floats, Image
-from kinemotion.pose.graph import cut
 from kinemotion.pose.models import ModelFile
+from kinemotion.pose.networks.graph import cut
+from kinemotion.pose.networks.mask import MaskNetwork
 from kinemotion.pose.roi import Region, crop
 from kinemotion.pose.runtime import Network, Tensor
-from kinemotion.pose.silhouette import Silhouette
-from kinemotion.signals.affine import apply_affine
+from kinemotion.pose.silhouette import Silhouette, find_foot_areas
+from kinemotion.signals.affine import apply_affine, invert_affine
 
 _SIZE = 256
 _POINTS, _AUXILIARY = 33, 2
@@ -21,6 +22,8 @@ _POINTS, _AUXILIARY = 33, 2
 _MASK = 2
 """Number of the output that is the person's mask; the next region does not need it."""
 
+_CORNERS = np.array([(0, 0), (1, 0), (0, 1), (1, 1)])
+"""Which end of x and of y each corner of a rectangle has."""
 _REACH = 4
 """Cells of a heat map that count on each side of a point."""
 _FAINT = 0.1
@@ -51,7 +54,7 @@ class LandmarkModel:
     def __init__(self, model: ModelFile, *, threads: int) -> None:
         points, mask = cut(model.content, later=_MASK)
         self._points = Network(replace(model, content=points), threads=threads)
-        self._mask = Network(replace(model, content=mask), threads=1)  # quicker than the other part all the same
+        self._mask = MaskNetwork(replace(model, content=mask))
 
     def find_landmarks(self, image: Image, region: Region) -> LandmarkResult:
         """Find the landmarks of the person in a region of the picture (H, W, 3)."""
@@ -70,9 +73,12 @@ class LandmarkModel:
         )
 
     def find_silhouette(self, landmarks: LandmarkResult) -> Silhouette:
-        """Find the outline of the person whose landmarks were found; it costs a second network."""
-        [mask] = self._mask(*landmarks.features)
-        return Silhouette(mask[0, :, :, 0], landmarks.to_image)
+        """Find the outline, near the feet, of the person whose landmarks were found; it costs a second network."""
+        to_mask = invert_affine(landmarks.to_image)
+        corners = find_foot_areas(landmarks.points)[:, _CORNERS[:, [0, 1]], [0, 1]]
+        areas = [np.array([foot.min(axis=0), foot.max(axis=0)]) for foot in apply_affine(to_mask, corners)]
+        seen = [area for area in areas if np.all(np.isfinite(area))]
+        return Silhouette(self._mask.find(landmarks.features, seen), landmarks.to_image)
 
 
 def refine_points(points: Floats, heat: Tensor) -> Floats:

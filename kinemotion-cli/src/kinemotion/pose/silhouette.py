@@ -23,7 +23,7 @@ _STEP = 0.5
 """Spacing of the samples along columns and rows, mask pixels."""
 _SURE = 3.0
 """Log odds at the edge: 95 % sure. A shadow on the floor just below a lifted sole is believed to half."""
-_NOBODY = -1e6
+NOBODY = -1e6
 """Log odds outside the mask."""
 _BLUNT = 5
 """Samples of the edge averaged before the lowest is taken, so that one ragged pixel does not decide."""
@@ -57,7 +57,7 @@ class Silhouette:
             to_mask,
             size,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderValue=_NOBODY,
+            borderValue=NOBODY,
             hint=cv2.ALGO_HINT_ACCURATE,
         ).astype(np.float64)
 
@@ -67,20 +67,32 @@ def find_ground_points(silhouette: Silhouette, points: Floats) -> Floats:
 
     ``points`` are the landmarks (33, 2), image px.
     """
+    return np.array([_find_lowest(silhouette, area) for area in find_foot_areas(points)])
+
+
+def find_foot_areas(points: Floats) -> Floats:
+    """Return where the lower edge of each foot is looked for (2, 2, 2): foot, low and high corner, x and y, image px.
+
+    NaN where a foot or both shanks are unseen. ``points`` are the landmarks (33, 2), image px.
+    """
     left, right = (np.hypot(*(points[foot[0]] - points[foot[1]])) for foot in _FEET)
-    shank = float(np.fmax(left, right))
-    return np.array([_find_lowest(silhouette, points[list(foot[1:])], reach=_REACH * shank) for foot in _FEET])
+    reach = _REACH * float(np.fmax(left, right))
+    areas = np.full((2, 2, 2), np.nan)
+    for area, foot in zip(areas, (points[list(foot[1:])] for foot in _FEET), strict=True):
+        if np.isfinite(reach) and np.all(np.isfinite(foot)):
+            area[0] = foot[:, 0].min() - reach, foot[0, 1] - reach
+            area[1] = foot[:, 0].max() + reach, foot[:, 1].max() + 2 * reach
+    return areas
 
 
-def _find_lowest(silhouette: Silhouette, foot: Floats, *, reach: float) -> Floats:
-    """Return the lowest point of the edge under one foot (2,), image px, from its ankle, heel and toe (3, 2)."""
+def _find_lowest(silhouette: Silhouette, area: Floats) -> Floats:
+    """Return the lowest point of the edge under one foot (2,), image px, in an area (2, 2) of the picture."""
     nowhere = np.full(2, np.nan)
-    if not (np.isfinite(reach) and np.all(np.isfinite(foot))):
+    if not np.all(np.isfinite(area)):
         return nowhere
     step = silhouette.pixel_px * _STEP
-    x = np.arange(foot[:, 0].min() - reach, foot[:, 0].max() + reach, step)
-    y = np.arange(foot[0, 1] - reach, foot[:, 1].max() + 2 * reach, step)
-    logit = silhouette.sample(np.array([x[0], y[0]]), step_px=step, size=(len(x), len(y)))
+    x, y = (np.arange(area[0, axis], area[1, axis], step) for axis in (0, 1))
+    logit = silhouette.sample(area[0], step_px=step, size=(len(x), len(y)))
     edge = _find_lower_edge(logit, y)
     seen = np.isfinite(edge)
     if seen.sum() < _BLUNT:

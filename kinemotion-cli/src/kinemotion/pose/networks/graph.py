@@ -2,16 +2,23 @@
 
 A model file is a FlatBuffer (TensorFlow Lite's schema.fbs). Both parts keep its layers and weights as they are: the
 list of layers is shortened in its place, the lists of inputs and outputs are replaced by others behind the file's end.
+A part that only filters its inputs can be made for smaller ones.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import pack, pack_into, unpack_from
 
-_SUBGRAPHS = 2
-"""Number of the model's field that holds its graphs, of which there is one."""
-_INPUTS, _OUTPUTS, _LAYERS = 1, 2, 3
-"""Numbers of the graph's fields; the first two are also those of a layer."""
+_SUBGRAPHS, _BUFFERS = 2, 4
+"""Numbers of the model's fields that hold its graphs, of which there is one, and its constants."""
+_TENSORS, _INPUTS, _OUTPUTS, _LAYERS = 0, 1, 2, 3
+"""Numbers of the graph's fields; those of inputs and outputs are also those of a layer."""
+_SHAPE, _BUFFER = 0, 2
+"""Numbers of a tensor's fields."""
+_DATA = 0
+"""Number of a constant's field that holds its bytes."""
+_SIZE_BYTES = 8
+"""Length of a constant that says to how many rows and columns a layer enlarges."""
 
 
 def cut(model: bytes, *, later: int) -> tuple[bytes, bytes]:
@@ -21,7 +28,8 @@ def cut(model: bytes, *, later: int) -> tuple[bytes, bytes]:
     outputs = graph.numbers(_OUTPUTS)
     at_once = [tensor for index, tensor in enumerate(outputs) if index != later]
     first = _needed(layers, at_once)
-    second = [layer for layer in _needed(layers, [outputs[later]]) if layer not in first]
+    places = {layer.place for layer in first}
+    second = [layer for layer in _needed(layers, [outputs[later]]) if layer.place not in places]
     made = {tensor for layer in first for tensor in layer.numbers(_OUTPUTS)}
     handed_on = sorted(made.intersection(tensor for layer in second for tensor in layer.numbers(_INPUTS)))
     return (
@@ -30,18 +38,48 @@ def cut(model: bytes, *, later: int) -> tuple[bytes, bytes]:
     )
 
 
+def scale(part: bytes, *, numerator: int, denominator: int) -> bytes:
+    """The part for inputs with that share of the rows and columns; its layers must filter and enlarge, nothing else."""
+    content = bytearray(part)
+    model = _Table(part, _root(part))
+    graph, constants = model.tables(_SUBGRAPHS)[0], model.tables(_BUFFERS)
+    tensors, inputs = graph.tables(_TENSORS), graph.numbers(_INPUTS)
+    used = {tensor for layer in graph.tables(_LAYERS) for tensor in layer.numbers(_INPUTS)} - set(inputs)
+    sizes = {constants[tensors[tensor].number(_BUFFER)] for tensor in used}
+    places = [tensors[tensor].list_at(_SHAPE) + 8 for tensor in inputs]  # behind the length and the number of pictures
+    places += [one.list_at(_DATA) + 4 for one in sizes if one.has(_DATA) and one.length(_DATA) == _SIZE_BYTES]
+    for place in places:
+        lengths = unpack_from("<2i", part, place)
+        pack_into("<2i", content, place, *(length * numerator // denominator for length in lengths))
+    return bytes(content)
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """A record in a FlatBuffer."""
 
-    content: bytes
+    content: bytes = field(repr=False, compare=False)
     place: int
 
     def field(self, number: int) -> int:
-        """Place of a field, which holds the distance to its list."""
+        """Place of a field, which holds the distance to its list; the record's own place where it has no such field."""
         [to_fields] = unpack_from("<i", self.content, self.place)
-        [offset] = unpack_from("<H", self.content, self.place - to_fields + 4 + 2 * number)
+        fields = self.place - to_fields
+        [length] = unpack_from("<H", self.content, fields)
+        [offset] = unpack_from("<H", self.content, fields + 4 + 2 * number) if 4 + 2 * number < length else [0]
         return self.place + offset
+
+    def has(self, number: int) -> bool:
+        """Whether the record has that field."""
+        return self.field(number) != self.place
+
+    def number(self, number: int) -> int:
+        """The integer that a field holds; 0 where it is left out."""
+        return unpack_from("<I", self.content, self.field(number))[0] if self.has(number) else 0
+
+    def length(self, number: int) -> int:
+        """How long the list of a field is."""
+        return unpack_from("<I", self.content, self.list_at(number))[0]
 
     def list_at(self, number: int) -> int:
         """Place of a field's list: its length, then its items."""
@@ -49,9 +87,7 @@ class _Table:
 
     def numbers(self, number: int) -> tuple[int, ...]:
         """The integers that a field lists."""
-        place = self.list_at(number)
-        [length] = unpack_from("<I", self.content, place)
-        return unpack_from(f"<{length}i", self.content, place + 4)
+        return unpack_from(f"<{self.length(number)}i", self.content, self.list_at(number) + 4)
 
     def tables(self, number: int) -> list["_Table"]:
         """The records that a field lists."""
