@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from change_frames import change_people
 
-from kinemotion.cli import output
+from kinemotion.cli import failures
 from kinemotion.cli.analyze import command
 from kinemotion.cli.environment import Environment
 from kinemotion.errors import ExitStatus, Interrupted, KinemotionError, ModelProblem
@@ -273,7 +273,7 @@ def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
 
     complain, before = output.complain, signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("kinemotion.api.open_video", stopped)
-    monkeypatch.setattr(output, "complain", interrupted_again)
+    monkeypatch.setattr(failures, "show_problem", interrupted_again)
     try:
         ended = kinemotion("cmj-analyze", clip, "--json", "-")
     except KeyboardInterrupt:
@@ -287,6 +287,6 @@ def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
 def test_a_library_whose_import_was_interrupted_is_not_broken():
     problem, failed = ModelProblem("The runtime cannot be loaded."), ImportError("initialization failed")
     problem.__cause__, failed.__cause__ = failed, KeyboardInterrupt()
-    assert isinstance(output.as_kinemotion_error(problem), Interrupted)
+    assert isinstance(failures.as_kinemotion_error(problem), Interrupted)
     failed.__cause__ = None
-    assert output.as_kinemotion_error(problem) is problem
+    assert failures.as_kinemotion_error(problem) is problem
