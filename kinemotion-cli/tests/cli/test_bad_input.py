@@ -269,9 +269,9 @@ def test_a_second_interrupt_does_not_cut_off_what_the_first_has_to_say(
 
     def interrupted_again(problem: KinemotionError, environment: Environment, *, lang: str) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        complain(problem, environment, lang=lang)
+        show_problem(problem, environment, lang=lang)
 
-    complain, before = output.complain, signal.getsignal(signal.SIGINT)
+    show_problem, before = failures.show_problem, signal.getsignal(signal.SIGINT)
     monkeypatch.setattr("kinemotion.api.open_video", stopped)
     monkeypatch.setattr(failures, "show_problem", interrupted_again)
     try:
