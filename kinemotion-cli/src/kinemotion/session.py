@@ -117,8 +117,16 @@ class Session:
     def measure(self, due: DueTrial) -> TrialEvent | None:
         """Measure a trial; the states that follow know its scale. None for a provisional one without numbers."""
         trial = analyze_trial(due.sequence, self._analysis, index=due.index)
-        self._remember_scale(trial)
-        return TrialEvent(trial, due.final) if due.final or trial.problem is None else None
+        self.remember_scale(trial)
+        return as_event(trial, final=due.final)
+
+    def remember_scale(self, trial: Trial) -> None:
+        """Keep the scale of a person's last measured trial, for the states that follow. `measure` does it too."""
+        if trial.scale is not None and trial.scale.measured:
+            self._scales.pop(trial.person, None)
+            self._scales[trial.person] = trial.scale.m_per_px
+            if len(self._scales) > _MOST_SCALES:
+                del self._scales[next(iter(self._scales))]
 
     def describe(self) -> StateEvent:
         """Say what everybody does in the last frame. Ask after every frame, or never."""
@@ -149,14 +157,6 @@ class Session:
         first, self._trials = self._trials, self._trials + len(sequences)
         return tuple(DueTrial(sequence, index, final=True) for index, sequence in enumerate(sequences, first))
 
-    def _remember_scale(self, trial: Trial) -> None:
-        """Keep the scale of a person's last measured trial, for the states that follow."""
-        if trial.scale is not None and trial.scale.measured:
-            self._scales.pop(trial.person, None)
-            self._scales[trial.person] = trial.scale.m_per_px
-            if len(self._scales) > _MOST_SCALES:
-                del self._scales[next(iter(self._scales))]
-
     def _state(self, rough: RoughState) -> PersonState:
         """The state in metres, by the person's last measured trial or else by their stature."""
         m_per_px, stature_m = self._scales.get(rough.person), self._analysis.athlete.height_m
@@ -175,6 +175,11 @@ class Session:
         )
 
 
+def as_event(trial: Trial, *, final: bool) -> TrialEvent | None:
+    """Return what a session tells of a trial; None for a provisional one without numbers."""
+    return TrialEvent(trial, final) if final or trial.problem is None else None
+
+
 def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
     """Measure one trial. Whatever keeps it from being measured becomes its problem, and touches no other trial."""
     try:
@@ -189,6 +194,11 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
             Message("trial_failed", "This trial could not be measured because of an error in the program."),
             InternalProblem.default_hint,
         )
+    return describe_unmeasured(sequence, problem, index=index)
+
+
+def describe_unmeasured(sequence: PoseSequence, problem: Problem, *, index: int) -> Trial:
+    """Return a trial without numbers, with the reason."""
     return Trial(
         index=index,
         person=sequence.person,

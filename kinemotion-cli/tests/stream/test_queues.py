@@ -13,7 +13,6 @@ from stream_client import close_record, landmark_record, open_record, recorded
 from kinemotion.errors import RecordMalformed
 from kinemotion.stream import inbox as waiting
 from kinemotion.stream.inbox import Batch, Inbox, has_key_frame
-from kinemotion.stream.measuring import MeasureBeside, Measurement
 from kinemotion.stream.outbox import Outbox
 from kinemotion.stream.records import Kind, Record, RefusedRecord
 
@@ -162,29 +161,6 @@ def test_a_reader_who_has_left_ends_the_work():
         deque((outbox.put({"event": "trial", "number": number}) for number in range(10_000)), maxlen=0)
     with pytest.raises(BrokenPipeError):
         outbox.close()
-
-
-def test_a_provisional_measurement_gives_way_to_a_later_one():
-    measurer, begun, go_on = MeasureBeside(), Event(), Event()
-    done: list[str] = []
-
-    def hold() -> None:
-        begun.set()
-        go_on.wait()
-
-    def fail() -> None:
-        raise ZeroDivisionError
-
-    measurer.submit(Measurement(9, hold))
-    begun.wait()
-    measurer.submit(Measurement(1, lambda: done.append("first"), provisional=True))
-    measurer.submit(Measurement(2, lambda: done.append("other"), provisional=True))
-    measurer.submit(Measurement(3, fail))
-    measurer.submit(Measurement(1, lambda: done.append("second"), provisional=True))
-    measurer.submit(Measurement(1, lambda: done.append("final")))
-    go_on.set()
-    measurer.close()
-    assert done == ["other", "final"]
 
 
 def test_a_frame_record_is_small():

@@ -15,7 +15,6 @@ from kinemotion.report.contract.live_document import (
     closed_event,
     dropped_event,
     live_state,
-    live_trial,
 )
 from kinemotion.session import DueTrial, Session
 from kinemotion.stream.measuring import Measurement, Measurer
@@ -23,6 +22,7 @@ from kinemotion.stream.models import PoseModels
 from kinemotion.stream.opening import Opening
 from kinemotion.stream.records import Kind, Record
 from kinemotion.stream.sources import Decoded, LandmarkSource, PictureSource, Source
+from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob
 from kinemotion.streaming import PoseFollower
 
 Line = Mapping[str, Any]
@@ -33,6 +33,8 @@ class SharedParts:
     """What all sessions of a process share."""
 
     write: Callable[[Line], None]
+    write_text: Callable[[str], None]
+    """Takes a line that is JSON already."""
     measurer: Measurer
     models: PoseModels
 
@@ -44,7 +46,8 @@ class LiveSession:
         self._number = number
         self._opening = opening
         self._shared = shared
-        self._session = Session(opening.analysis, live=True)
+        self._analysis = opening.analysis
+        self._session = Session(self._analysis, live=True)
         self._kind: Kind | None = None
         self._source: Source = LandmarkSource()
         self._first: Decoded | None = None
@@ -82,11 +85,11 @@ class LiveSession:
     def close(self) -> None:
         """End the session: the trial under way is measured, then what was found is told."""
         self._measure(self._session.finish())
-        self._shared.measurer.submit(Measurement(self._number, self._tell_end))
+        self._shared.measurer.submit(Measurement(self._number, lambda _: self._tell_end()))
 
     @property
     def _origin(self) -> Origin:
-        return Origin(self._number, self._opening.analysis.movement, self._now_us)
+        return Origin(self._number, self._analysis.movement, self._now_us)
 
     def _decode(self, records: Sequence[Record]) -> Iterator[Decoded]:
         for record in records:
@@ -105,7 +108,8 @@ class LiveSession:
         """Take the first frame: what it lacks, all frames lack."""
         self._first = decoded
         if not decoded.has_ground:
-            self._session = Session(replace(self._opening.analysis, has_ground_points=False), live=True)
+            self._analysis = replace(self._analysis, has_ground_points=False)
+            self._session = Session(self._analysis, live=True)
 
     def _check(self, decoded: Decoded) -> None:
         """Check that a frame is of the kind of the first."""
@@ -132,20 +136,22 @@ class LiveSession:
 
     def _measure(self, due: Iterable[DueTrial]) -> None:
         for trial in due:
-            run = partial(self._tell_trial, trial, self._origin)
-            self._shared.measurer.submit(Measurement(self._number, run, provisional=not trial.final))
+            job = TrialJob(self._analysis, trial, self._origin)
+            tell = partial(self._tell_trial, final=trial.final)
+            self._shared.measurer.submit(Measurement(self._number, tell, job))
 
-    def _tell_trial(self, due: DueTrial, origin: Origin) -> None:
-        """Measure a trial and tell it; keep the best one so far, and why the first one without numbers has none."""
-        event = self._session.measure(due)
-        if event is None:
+    def _tell_trial(self, measured: MeasuredTrial | None, *, final: bool) -> None:
+        """Tell a measured trial; keep the best one so far, and why the first one without numbers has none."""
+        if measured is None or measured.text is None:
             return
-        if event.final:
+        trial = measured.trial
+        self._session.remember_scale(trial)
+        if final:
             self._trials += 1
-            self._problem = self._problem or event.trial.problem
-            found = [trial for trial in (self._best, event.trial.without_motion()) if trial is not None]
-            self._best = best_trial(found, self._opening.analysis.movement)
-        self._shared.write(live_trial(event, origin))
+            self._problem = self._problem or trial.problem
+            found = [trial for trial in (self._best, trial) if trial is not None]
+            self._best = best_trial(found, self._analysis.movement)
+        self._shared.write_text(measured.text)
 
     def _tell_end(self) -> None:
         reason = self._session.nothing_found()

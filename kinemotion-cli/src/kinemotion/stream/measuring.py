@@ -1,25 +1,56 @@
 """Measuring trials beside the frames: a measurement takes as long as many frames, and no frame shall wait for it."""
 
 import logging
+import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition, Thread
 from typing import Protocol
 
+from kinemotion.messages import Message
+from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob, TrialWorker, WorkerLost, measure_job, refuse_job
+
 _logger = logging.getLogger(__name__)
-_MOST_WAITING = 512
-"""Engineering limit: measurements of all sessions that wait; then the frames wait."""
+MOST_WAITING = 128
+"""Engineering limit: trials of all sessions that wait to be measured; a further one is told without numbers."""
+_MOST_WORKERS = 4
+"""Engineering limit: processes that measure trials; each takes as much memory as a short analysis."""
+_TRIES = 2
+"""Engineering limit: workers that a trial may cost; then the trial itself is taken for the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Something to be measured and told."""
+    """A trial to be measured and told, or something to be told after the trials of its session."""
 
     session: int
-    run: Callable[[], None]
-    provisional: bool = False
-    """Whether a later measurement of the session makes it needless."""
+    tell: Callable[[MeasuredTrial | None], None]
+    """Called with the measured trial; with None where there is none to be measured."""
+    job: TrialJob | None = None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a later measurement of the session makes it needless."""
+        return self.job is not None and not self.job.due.final
+
+
+class Worker(Protocol):
+    """What measures one trial after the other."""
+
+    def measure(self, job: TrialJob) -> MeasuredTrial:
+        """Measure a trial.
+
+        Raises
+        ------
+        WorkerLost
+            If it cannot, and is of no use any more.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give up what it holds."""
+        ...
 
 
 class Measurer(Protocol):
@@ -39,49 +70,145 @@ class MeasureAtOnce:
 
     def submit(self, measurement: Measurement) -> None:
         """Carry out a measurement."""
-        measurement.run()
+        measurement.tell(measurement.job and measure_job(measurement.job))
 
     def close(self) -> None:
         """Nothing waits."""
 
 
 class MeasureBeside:
-    """Measures in a thread of its own. A provisional measurement is left out where a later one of its session waits."""
+    """Measures in processes of their own, the first one started ahead.
 
-    def __init__(self) -> None:
+    A provisional measurement is left out where a later one of its session waits. A trial whose worker dies is measured
+    again in a new one.
+
+    Parameters
+    ----------
+    workers
+        Most processes; without it, one less than there are processors.
+    open_worker
+        Starts a process.
+    """
+
+    def __init__(self, *, workers: int | None = None, open_worker: Callable[[], Worker] = TrialWorker) -> None:
+        self._open_worker = open_worker
+        self._most_workers = workers or max(1, min(_MOST_WORKERS, (os.cpu_count() or 1) - 1))
         self._waiting: deque[Measurement] = deque()
+        self._busy: set[int] = set()
+        """Sessions with a measurement at work."""
         self._changed = Condition()
         self._ended = False
-        self._thread = Thread(target=self._run, name="trials", daemon=True)
-        self._thread.start()
+        self._threads: list[Thread] = []
+        self._add_thread()
 
     def submit(self, measurement: Measurement) -> None:
-        """Add a measurement; wait while too many wait."""
+        """Add a measurement. It never waits: where too many trials wait, this one is told without numbers."""
+        if measurement.job is None and not self._has_work(measurement.session):
+            measurement.tell(None)
+            return
         with self._changed:
-            self._changed.wait_for(lambda: len(self._waiting) < _MOST_WAITING)
             older = [item for item in self._waiting if item.session == measurement.session and item.provisional]
             for item in older:
                 self._waiting.remove(item)
+            if measurement.job is not None and len(self._waiting) >= MOST_WAITING:
+                if measurement.provisional:
+                    return
+                measurement = _give_up(measurement, measurement.job)
+            if self._busy and len(self._threads) < self._most_workers:
+                self._add_thread()
             self._waiting.append(measurement)
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Carry out what waits."""
+        """Carry out what waits, then end the processes."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
+
+    def _add_thread(self) -> None:
+        thread = Thread(target=self._run, name=f"trials-{len(self._threads)}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _run(self) -> None:
-        while measurement := self._take():
-            try:
-                measurement.run()
-            except Exception:
-                _logger.exception("A measurement of session %d failed.", measurement.session)
+        """Carry out measurements, each trial in a process that belongs to this thread."""
+        worker = _LastingWorker(self._open_worker)
+        try:
+            while measurement := self._take():
+                try:
+                    measurement.tell(measurement.job and worker.measure(measurement.job))
+                except Exception:
+                    _logger.exception("A measurement of session %d failed.", measurement.session)
+                finally:
+                    self._end(measurement)
+        finally:
+            worker.close()
 
     def _take(self) -> Measurement | None:
+        """Wait for a measurement of a session that has none at work; None when no more come."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ended)
-            measurement = self._waiting.popleft() if self._waiting else None
+            while True:
+                found = self._find_next()
+                if found:
+                    self._waiting.remove(found)
+                    self._busy.add(found.session)
+                    return found
+                if self._ended and not self._waiting:
+                    return None
+                self._changed.wait()
+
+    def _has_work(self, session: int) -> bool:
+        with self._changed:
+            return session in self._busy or any(item.session == session for item in self._waiting)
+
+    def _find_next(self) -> Measurement | None:
+        """Return the first measurement of a session that has none at work; what is only told goes before trials."""
+        first: dict[int, Measurement] = {}
+        for item in self._waiting:
+            if item.session not in self._busy:
+                first.setdefault(item.session, item)
+        return min(first.values(), key=lambda item: item.job is not None, default=None)
+
+    def _end(self, measurement: Measurement) -> None:
+        with self._changed:
+            self._busy.discard(measurement.session)
             self._changed.notify_all()
-            return measurement
+
+
+class _LastingWorker:
+    """A worker that is replaced when it dies."""
+
+    def __init__(self, open_worker: Callable[[], Worker]) -> None:
+        self._open = open_worker
+        self._worker = open_worker()
+
+    def measure(self, job: TrialJob) -> MeasuredTrial:
+        """Measure a trial, in a new process where the first one dies under it."""
+        for _ in range(_TRIES):
+            try:
+                return self._worker.measure(job)
+            except WorkerLost:
+                _logger.warning("A process that measures trials has died; another one is started.")
+                self._worker.close()
+                self._worker = self._open()
+        return refuse_job(
+            job,
+            Message("trial_worker_died", "This trial could not be measured: the process that measured it ended twice."),
+            hint=Message("jump_again", "Repeat the movement."),
+        )
+
+    def close(self) -> None:
+        """End the process."""
+        self._worker.close()
+
+
+def _give_up(measurement: Measurement, job: TrialJob) -> Measurement:
+    """Return what tells, in its turn, that too many trials waited."""
+    refused = refuse_job(
+        job,
+        Message("too_many_trials", "This trial was not measured, because too many trials were waiting."),
+        hint=Message("measure_fewer", "Measure fewer athletes at the same time, then repeat the movement."),
+    )
+    return Measurement(measurement.session, lambda _: measurement.tell(refused))

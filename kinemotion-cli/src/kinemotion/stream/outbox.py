@@ -36,24 +36,18 @@ class Outbox:
         self._thread.start()
 
     def put(self, told: Line) -> None:
-        """Add a line; wait while too many wait that may not be left out.
+        """Add a line, as `put_text` does; a state line may be left out."""
+        self._add(line(told), is_state=told["event"] == "state")
+
+    def put_text(self, text: str) -> None:
+        """Add a line that is JSON already, line break included; wait while too many wait that may not be left out.
 
         Raises
         ------
         OSError
             If nobody reads the lines any more.
         """
-        waiting = _Waiting(line(told))
-        with self._changed:
-            self._changed.wait_for(lambda: self._failure or self._has_room())
-            if self._failure:
-                raise self._failure
-            if told["event"] == "state":
-                self._add_state(waiting)
-            else:
-                self._others += 1
-            self._lines.append(waiting)
-            self._changed.notify_all()
+        self._add(text, is_state=False)
 
     def close(self) -> None:
         """Write what waits.
@@ -69,6 +63,19 @@ class Outbox:
         self._thread.join()
         if self._failure:
             raise self._failure
+
+    def _add(self, text: str, *, is_state: bool) -> None:
+        waiting = _Waiting(text)
+        with self._changed:
+            self._changed.wait_for(lambda: self._failure or self._has_room())
+            if self._failure:
+                raise self._failure
+            if is_state:
+                self._add_state(waiting)
+            else:
+                self._others += 1
+            self._lines.append(waiting)
+            self._changed.notify_all()
 
     def _has_room(self) -> bool:
         return self._others < _MOST_OTHERS and (not self._every_line or len(self._states) < _MOST_STATES)

@@ -1,7 +1,7 @@
 """The process of a live stream: records in, lines out, until the records end.
 
-One thread reads records, one looks at frames, one measures trials, one writes lines. Nobody waits for a slower one
-longer than a bound says: frames are dropped and counted, state lines are left out.
+One thread reads records, one looks at frames, one writes lines; processes of their own measure trials. Nobody waits
+for a slower one longer than a bound says: frames are dropped and counted, state lines are left out.
 """
 
 import logging
@@ -55,7 +55,7 @@ def serve(
         with PoseModels() as models:
             for preset in preload:
                 models.get(preset)
-            sessions = Sessions(SharedParts(outbox.put, measurer, models))
+            sessions = Sessions(SharedParts(outbox.put, outbox.put_text, measurer, models))
             outbox.put(ready_event())
             Thread(target=_read, args=(source, inbox), name="records", daemon=True).start()
             try:

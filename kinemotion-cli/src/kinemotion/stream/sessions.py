@@ -2,7 +2,6 @@
 
 import logging
 from collections import deque
-from functools import partial
 from typing import cast
 
 from kinemotion.errors import InternalProblem, KinemotionError, SessionOpen, SessionUnknown, TooManySessions
@@ -82,8 +81,10 @@ class Sessions:
 
     def _fail(self, number: int, error: KinemotionError) -> None:
         """Tell why a session ends and, where it was open, what it has found."""
-        tell = partial(self._shared.write, session_error(number, error))
-        self._shared.measurer.submit(Measurement(number, tell))  # after the trials that are being measured
+        told = session_error(number, error)
+        self._shared.measurer.submit(
+            Measurement(number, lambda _: self._shared.write(told))
+        )  # after the trials that are being measured
         session = self._open.get(number)
         self._end(number)
         if session:
