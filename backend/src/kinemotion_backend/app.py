@@ -27,6 +27,7 @@ from kinemotion_backend.api.v1.archives import ZIP
 from kinemotion_backend.api.v1.archives import router as archives_router
 from kinemotion_backend.api.v1.athletes import router as athletes_router
 from kinemotion_backend.api.v1.keys import router as keys_router
+from kinemotion_backend.api.v1.shares import router as shares_router
 from kinemotion_backend.api.v1.streams import router as streams_router
 from kinemotion_backend.api.v1.uploads import PIECE_TYPE, TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
@@ -52,6 +53,7 @@ UPLOAD_ROUTES = (
 ROUTERS = (
     router,
     analyses_router,
+    shares_router,
     athletes_router,
     archives_router,
     uploads_router,

@@ -14,6 +14,7 @@ from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.gauges import GaugeUpdater
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.service import AnalysisService
+from kinemotion_backend.analyses.sharing import ShareLinks
 from kinemotion_backend.analyses.submitter import ANALYSIS_JOB, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
 from kinemotion_backend.api.v1.access import AccessControl
@@ -77,6 +78,7 @@ class Platform:
     access: AccessControl
     """Lets callers in, and counts what they do."""
     analyses: AnalysisService
+    share_links: ShareLinks
     athletes: AthleteService
     archivist: Archivist
     uploads: Uploads
@@ -155,7 +157,8 @@ async def create_key(settings: Settings, request: KeyRequest) -> str:
 async def _open(settings: Settings, engine: EngineParts) -> AsyncGenerator[Platform]:
     database = _open_database(settings)
     await upgrade(database)
-    records, blobs, events = SqlRecords(database), _open_blobs(settings), _open_events(settings)
+    records, blobs = SqlRecords(database), _open_blobs(settings)
+    events = RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
     queue = _make_queue(settings, records)
     sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), _open_limiter(settings, engine.metrics)
     ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
@@ -233,6 +236,7 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineParts) -> Plat
         sender=ports.sender,
         access=_make_access(settings, ports),
         analyses=analyses,
+        share_links=ShareLinks(records=records),
         athletes=AthleteService(records=records, analyses=analyses),
         archivist=Archivist(records=records, blobs=blobs),
         uploads=uploads,
@@ -275,10 +279,6 @@ def _open_blobs(settings: Settings) -> BlobStore:
         return FolderBlobStore(settings.data_dir / BLOBS_FOLDER)
     location = S3Location(settings.blob_url, endpoint=settings.blob_endpoint, region=settings.blob_region)
     return S3BlobStore(location)
-
-
-def _open_events(settings: Settings) -> MemoryEventBus | RedisEventBus:
-    return RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
 
 
 def _open_limiter(settings: Settings, metrics: Metrics) -> Limiter:

@@ -36,6 +36,14 @@ def test_the_page_loads_nothing_from_elsewhere(built: Path):
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
+def test_the_page_of_a_shared_result_is_left_out_of_search_engines(built: Path):
+    answer = client(built).get("/shared/token")
+    assert answer.text == client(built).get("/").text
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert client(built).get("/shared/token/more").status_code == 404
+
+
 def test_files_whose_name_carries_their_hash_are_kept(built: Path):
     assert "immutable" in client(built).get("/assets/index-abc123.js").headers["Cache-Control"]
 

@@ -57,3 +57,24 @@ class StreamInterrupted(ServiceError):
 
     code = "stream_interrupted"
     hint = "Begin a new stream."
+
+
+class ShareLinkNotFound(ServiceError):
+    """The analysis has no such link, or the link has ended."""
+
+    code = "share_link_not_found"
+    hint = "GET /api/v1/analyses/{id}/shares lists the links that work."
+
+
+class TooManyShareLinks(ServiceError):
+    """The analysis has as many links as it may have."""
+
+    code = "too_many_share_links"
+    hint = "End a link that nobody needs any more."
+
+
+class LinkEnded(ServiceError):
+    """A link to a result does not work: it never existed, has expired or was revoked."""
+
+    code = "link_ended"
+    hint = "Ask the person who sent it for a new link."

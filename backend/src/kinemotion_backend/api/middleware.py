@@ -17,9 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kinemotion_backend.api.origins import UNTRUSTED_ORIGIN
 from kinemotion_backend.api.problems import as_problem, make_problem
 from kinemotion_backend.errors import ShuttingDown
+from kinemotion_backend.logging_config import REDACTED
 
 REQUEST_ID = "X-Request-ID"
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SHARED_TOKEN = re.compile(r"(/shared/+)[^/]+", re.IGNORECASE)
+"""What a link to a result is known by: it must not be read in a log."""
 CLIENT_GONE = 499
 """What the log shows when the client left before the answer."""
 
@@ -79,7 +82,8 @@ class RequestContext:
 
 def _describe(scope: Scope) -> dict[str, Any]:
     client = scope.get("client")
-    return {"client": client[0] if client else None, "method": scope["method"], "path": scope["path"]}
+    path = _SHARED_TOKEN.sub(r"\1" + REDACTED, scope["path"])
+    return {"client": client[0] if client else None, "method": scope["method"], "path": path}
 
 
 def _measure_ms(started_s: float) -> float:

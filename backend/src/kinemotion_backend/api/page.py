@@ -1,8 +1,9 @@
 """The web page: built from ``web/`` into the package's ``static`` folder, served beside the API."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,6 +28,9 @@ PAGE_POLICY = "; ".join(
 )
 NOT_BUILT = "The web page is not part of this installation. The API works. To build the page, run: make web\n"
 PAGE_FOLDER = Path(str(files("kinemotion_backend"))) / "static"
+NOT_LISTED: Mapping[str, str] = MappingProxyType({"X-Robots-Tag": "noindex, nofollow"})
+"""Search engines are asked to leave shared results out."""
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 HASHED = "assets"
 """Folder whose file names carry a hash of the content: such a file never changes."""
 MEDIA_TYPES = {
@@ -64,16 +68,21 @@ def install_page(app: FastAPI, *, folder: Path = PAGE_FOLDER) -> None:
     for file in sorted(folder.iterdir()):
         if file.is_file():
             app.add_route(f"/{file.name}", _make_file_route(file), methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_route(
+        "/shared/{token}", _make_file_route(index, headers=NOT_LISTED), methods=["GET", "HEAD"], include_in_schema=False
+    )
     app.mount(f"/{HASHED}", HashedFiles(directory=folder / HASHED), name="page")
 
 
-def _make_file_route(file: Path) -> Callable[[Request], Awaitable[Response]]:
+def _make_file_route(
+    file: Path, *, headers: Mapping[str, str] = NO_HEADERS
+) -> Callable[[Request], Awaitable[Response]]:
     """Return a route that serves one file, with a policy that loads nothing from elsewhere."""
-    headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+    sent = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache", **headers}
     media_type = MEDIA_TYPES.get(file.suffix)
 
     async def serve_file(_: Request) -> Response:
-        return FileResponse(file, headers=headers, media_type=media_type)
+        return FileResponse(file, headers=sent, media_type=media_type)
 
     return serve_file
 

@@ -38,6 +38,7 @@ from kinemotion_backend.records.people import (
     Team,
     TeamRepository,
 )
+from kinemotion_backend.records.share_links import ShareLink, ShareLinkRepository
 from kinemotion_backend.records.uploads import ReferenceRepository, UploadRecord, UploadRepository
 from kinemotion_backend.records.webhooks import (
     Delivery,
@@ -87,6 +88,8 @@ __all__ = [
     "Session",
     "SessionRepository",
     "Sex",
+    "ShareLink",
+    "ShareLinkRepository",
     "Status",
     "StoredEvent",
     "Team",
@@ -113,6 +116,7 @@ class Transaction:
     jobs: JobRepository
     audit: AuditRepository
     keys: KeyRepository
+    share_links: ShareLinkRepository
     usage: UsageRepository
     uploads: UploadRepository
     references: ReferenceRepository

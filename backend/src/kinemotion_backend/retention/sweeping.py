@@ -61,11 +61,13 @@ class Sweeper:
         return True
 
     async def make_round(self, *, now: datetime) -> None:
-        """Delete old analyses, old videos, expired uploads, unfinished files and orphans."""
+        """Delete old analyses, old videos, expired uploads and links, unfinished files and orphans."""
         await self._erase_old_analyses(now)
         await self._delete_old_videos(now)
         while await self._uploads.sweep():
             pass
+        async with self._records.write() as transaction:
+            await transaction.share_links.delete_expired(now)
         await self._blobs.discard_unfinished(GRACE.total_seconds())
         await self._delete_orphans(now)
 

@@ -21,6 +21,8 @@ from kinemotion_backend.tiers import Tier
 MINUTE_S = 60
 MONTH_S = 30 * 86400
 ANALYSES = "analyses"
+VISITS = RateLimit("visits", 300, MINUTE_S)
+"""Requests for shared results from one address: a team that opens a link together on one network stays below."""
 LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset")
 KEY_PROTOCOL = "kinemotion.key."
 """Begin of the subprotocol that carries a key."""
@@ -57,6 +59,11 @@ class AccessControl:
             connection.scope.setdefault("state", {})[_ALLOWANCE] = allowance
             _refuse_beyond(allowance, f"{most} requests a minute")
         return caller
+
+    async def count_visit(self, connection: HTTPConnection) -> None:
+        """Count a request that needs no key, by its client's address. Raises LimitReached."""
+        client = connection.client.host if connection.client else "local"
+        _refuse_beyond(await self.limiter.hit(VISITS, client), f"{VISITS.amount} requests a minute")
 
     def tier_of(self, caller: Caller) -> Tier:
         """Return the limits of the caller; a tier that is no longer configured allows nothing that is limited."""

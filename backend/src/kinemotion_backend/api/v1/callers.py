@@ -6,6 +6,7 @@ from fastapi import Depends, Query, Request
 from fastapi.requests import HTTPConnection
 
 from kinemotion_backend.analyses.service import AnalysisService
+from kinemotion_backend.analyses.sharing import ShareLinks
 from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
@@ -51,6 +52,10 @@ def _get_analyses(request: Request) -> AnalysisService:
     return cast("AnalysisService", request.app.state.services.platform.analyses)
 
 
+def _get_share_links(request: Request) -> ShareLinks:
+    return cast("ShareLinks", request.app.state.services.platform.share_links)
+
+
 def _get_athletes(request: Request) -> AthleteService:
     return cast("AthleteService", request.app.state.services.platform.athletes)
 
@@ -80,6 +85,7 @@ KeyringDep = Annotated[Keyring, Depends(_get_keyring)]
 WebhooksDep = Annotated[Webhooks, Depends(_get_webhooks)]
 DispatcherDep = Annotated[Dispatcher, Depends(_get_dispatcher)]
 AnalysesDep = Annotated[AnalysisService, Depends(_get_analyses)]
+ShareLinksDep = Annotated[ShareLinks, Depends(_get_share_links)]
 AthletesDep = Annotated[AthleteService, Depends(_get_athletes)]
 UploadsDep = Annotated[Uploads, Depends(_get_uploads)]
 BlobsDep = Annotated[BlobStore, Depends(_get_blobs)]

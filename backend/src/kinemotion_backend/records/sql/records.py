@@ -14,6 +14,7 @@ from kinemotion_backend.records.sql.events import SqlAuditRepository, SqlEventRe
 from kinemotion_backend.records.sql.jobs import SqlJobRepository
 from kinemotion_backend.records.sql.keys import SqlKeyRepository, SqlUsageRepository
 from kinemotion_backend.records.sql.people import SqlAthleteRepository, SqlSessionRepository, SqlTeamRepository
+from kinemotion_backend.records.sql.share_links import SqlShareLinkRepository
 from kinemotion_backend.records.sql.uploads import SqlReferenceRepository, SqlUploadRepository
 from kinemotion_backend.records.sql.webhooks import SqlDeliveryRepository, SqlWebhookRepository
 
@@ -61,6 +62,7 @@ def _open_transaction(connection: AsyncConnection) -> Transaction:
         jobs=SqlJobRepository(connection),
         audit=SqlAuditRepository(connection),
         keys=SqlKeyRepository(connection),
+        share_links=SqlShareLinkRepository(connection),
         usage=SqlUsageRepository(connection),
         uploads=SqlUploadRepository(connection),
         references=SqlReferenceRepository(connection),

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String
 
-from kinemotion_backend.records.sql.types import UtcDateTime
+from kinemotion_backend.records.sql.tables.types import UtcDateTime
 
 ID = String(64)
 OWNER = String(64)
