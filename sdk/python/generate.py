@@ -29,6 +29,7 @@ BLOCKING = {
     "AsyncAthletes": "Athletes",
     "AsyncTeams": "Teams",
     "AsyncSessions": "Sessions",
+    "AsyncShares": "Shares",
     "AsyncWebhooks": "Webhooks",
     "AsyncClient": "Client",
     "aclose": "close",

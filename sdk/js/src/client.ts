@@ -2,7 +2,7 @@
 import { AnalysisFailed, WaitTimeout } from "./errors.ts";
 import type { Analysis, AnalysisInfo, Erased, MovementInfo, paths, Sports, UploadInfo, Usage } from "./openapi.ts";
 import { type Callbacks, LiveStream, type StreamSettings } from "./live.ts";
-import { Athletes, Sessions, Teams, Webhooks } from "./resources.ts";
+import { Athletes, Sessions, Shares, Teams, Webhooks } from "./resources.ts";
 import { DEFAULT_RETRY, type RetryPolicy, sleep } from "./retries.ts";
 import { type Query, Transport } from "./transport.ts";
 import { asBlob, upload, type UploadOptions, type Video } from "./uploads.ts";
@@ -60,6 +60,7 @@ export class KinemotionClient {
   readonly athletes: Athletes;
   readonly teams: Teams;
   readonly sessions: Sessions;
+  readonly shares: Shares;
   readonly webhooks: Webhooks;
   readonly #transport: Transport;
   readonly #options: ClientOptions;
@@ -76,6 +77,7 @@ export class KinemotionClient {
     this.athletes = new Athletes(this.#transport);
     this.teams = new Teams(this.#transport);
     this.sessions = new Sessions(this.#transport);
+    this.shares = new Shares(this.#transport);
     this.webhooks = new Webhooks(this.#transport);
   }
 

@@ -1,14 +1,18 @@
-/** People, occasions and webhooks of the account. */
+/** People, occasions, links and webhooks of the account. */
 import type {
   AthleteBody,
   AthleteInfo,
   ContrastInfo,
+  CreatedShare,
   DeliveryInfo,
   DeliveryLog,
   ErasedAthlete,
   NewWebhook,
   SessionBody,
   SessionInfo,
+  SharedAnalysis,
+  ShareInfo,
+  ShareList,
   TeamInfo,
   TrendInfo,
   WebhookInfo,
@@ -17,6 +21,7 @@ import type {
 } from "./openapi.ts";
 import type { Transport } from "./transport.ts";
 
+const ANALYSES = "/api/v1/analyses";
 const ATHLETES = "/api/v1/athletes";
 const TEAMS = "/api/v1/teams";
 const SESSIONS = "/api/v1/sessions";
@@ -121,6 +126,30 @@ export class Sessions extends Resource {
   /** Delete a session; its analyses stay. */
   async delete(sessionId: string): Promise<void> {
     await this.transport.send({ method: "DELETE", path: `${SESSIONS}/${sessionId}` });
+  }
+}
+
+/** The links that show results of the account to people without a key. */
+export class Shares extends Resource {
+  /** Make a link that shows the result to anybody who has it; its token is in this answer and nowhere else. */
+  create(analysisId: string, lifetime: { expires_in_s?: number } = {}): Promise<CreatedShare> {
+    const path = `${ANALYSES}/${analysisId}/shares`;
+    return this.transport.fetch({ method: "POST", path, json: lifetime, isIdempotent: false });
+  }
+
+  /** Return the links to the result that work now, the newest first. */
+  async list(analysisId: string): Promise<ShareInfo[]> {
+    return (await this.transport.fetch<ShareList>({ path: `${ANALYSES}/${analysisId}/shares` })).items;
+  }
+
+  /** End a link at once. */
+  async revoke(analysisId: string, shareId: string): Promise<void> {
+    await this.transport.send({ method: "DELETE", path: `${ANALYSES}/${analysisId}/shares/${shareId}` });
+  }
+
+  /** Return the result that a link shows; this needs no key. */
+  open(token: string): Promise<SharedAnalysis> {
+    return this.transport.fetch({ path: `/api/v1/shared/${token}` });
   }
 }
 

@@ -129,6 +129,15 @@ test("athletes, teams and sessions are kept", async () => {
   assert.equal((await client.athletes.erase(id)).athlete_id, id);
 });
 
+test("a result is shared by a link until it is revoked", async () => {
+  const { analysis_id } = await client.wait((await client.createAnalysis(newVideo())).analysis_id);
+  const link = await client.shares.create(analysis_id, { expires_in_s: 3600 });
+  assert.deepEqual((await client.shares.list(analysis_id)).map((known) => known.share_id), [link.share_id]);
+  assert.deepEqual((await client.shares.open(link.token)).result, (await client.getAnalysis(analysis_id)).result);
+  await client.shares.revoke(analysis_id, link.share_id);
+  await assert.rejects(client.shares.open(link.token), NotFound);
+});
+
 test("movements and usage are known", async () => {
   assert.ok((await client.sports()).some((sport) => sport.name === "cmj"));
   assert.ok((await client.usage()).analyses.used >= 0);

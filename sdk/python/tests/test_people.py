@@ -1,4 +1,4 @@
-"""Athletes, teams and sessions against a running service."""
+"""Athletes, teams, sessions and links to results against a running service."""
 
 from datetime import date
 
@@ -56,3 +56,15 @@ def test_results_of_sessions_become_trends_contrasts_and_a_table(client: Kinemot
     assert len(list(client.sessions.list(team_id=team.team_id))) == 2
     client.sessions.delete(sessions[0])
     assert [session.session_id for session in client.sessions.list(team_id=team.team_id)] == sessions[1:]
+
+
+def test_a_result_is_shared_by_a_link_until_it_is_revoked(client: KinemotionClient):
+    made = client.create_analysis(video_bytes(name="shared"))
+    client.wait(made.analysis_id, timeout_s=PATIENCE_S)
+    link = client.shares.create(made.analysis_id, expires_in_s=3600)
+    assert [found.share_id for found in client.shares.list(made.analysis_id)] == [link.share_id]
+    assert client.shares.open(link.token).result == client.get_analysis(made.analysis_id).result
+    client.shares.revoke(made.analysis_id, link.share_id)
+    assert client.shares.list(made.analysis_id) == []
+    with pytest.raises(errors.NotFound, match="does not work"):
+        client.shares.open(link.token)

@@ -185,6 +185,23 @@ class CreatedKey(BaseModel):
     """
 
 
+class CreatedShare(BaseModel):
+    """A new link, with its token: shown now, and never again."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    share_id: str
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    token: str
+    path: str
+    """
+    The page that shows the result, on this service.
+    """
+
+
 class DayInfo(BaseModel):
     """What was measured on one day."""
 
@@ -456,6 +473,19 @@ class NewKey(BaseModel):
     """
 
 
+class NewShare(BaseModel):
+    """How long a link is to work."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    expires_in_s: float | None = 604800.0
+    """
+    Seconds until the link ends: one hour to 90 days; default: 7 days.
+    """
+
+
 class NewUpload(BaseModel):
     """A file to be put straight into the blob store."""
 
@@ -622,6 +652,51 @@ class SessionPage(BaseModel):
     )
     items: list[SessionInfo]
     next_cursor: str | None
+
+
+class ShareInfo(BaseModel):
+    """A link to a result, without its token."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    share_id: str
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class ShareList(BaseModel):
+    """The links to one result that work now, the newest first."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    items: list[ShareInfo]
+
+
+class SharedAnalysis(BaseModel):
+    """One result, as a link shows it: nothing of the account, the athlete's record or the video as it was sent."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    sport_type: str
+    quality: str
+    recorded_on: date_aliased | None
+    created_at: AwareDatetime
+    expires_at: AwareDatetime
+    """
+    When the link ends.
+    """
+    engine_version: str
+    result: dict[str, Any] | None
+    """
+    `data`, `intervals` and `quality` of the best plausible trial; GET …/result.json has everything.
+    """
+    files: list[FileInfo]
 
 
 class TeamBody(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kinemotion_backend.analyses.sharing import LONGEST, SHARED_FILES, SHORTEST, USUAL, SharedResult
 from kinemotion_backend.api.page import NOT_LISTED
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.v1.callers import BlobsDep, CallerDep, AccessDep, ShareLinksDep
+from kinemotion_backend.api.v1.callers import AccessDep, BlobsDep, CallerDep, ShareLinksDep
 from kinemotion_backend.api.v1.documents import FileInfo
 from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, send_file
 from kinemotion_backend.records.base import ShareLink

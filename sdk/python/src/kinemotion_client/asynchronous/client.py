@@ -12,6 +12,7 @@ import httpx2
 
 from kinemotion_client.answers import Download, check_ended
 from kinemotion_client.asynchronous.athletes import AsyncAthletes, AsyncSessions, AsyncTeams
+from kinemotion_client.asynchronous.shares import AsyncShares
 from kinemotion_client.asynchronous.transport import AsyncTransport
 from kinemotion_client.asynchronous.webhooks import AsyncWebhooks
 from kinemotion_client.calls import (
@@ -64,6 +65,7 @@ class AsyncRequests:
         self.athletes = AsyncAthletes(self._transport)
         self.teams = AsyncTeams(self._transport)
         self.sessions = AsyncSessions(self._transport)
+        self.shares = AsyncShares(self._transport)
         self.webhooks = AsyncWebhooks(self._transport)
 
     async def __aenter__(self) -> Self:

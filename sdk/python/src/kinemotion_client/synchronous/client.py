@@ -23,6 +23,7 @@ from kinemotion_client.errors import WaitTimeout
 from kinemotion_client.models import Analysis, AnalysisInfo, AnalysisPage, Erased, MovementInfo, Sports, Usage
 from kinemotion_client.retries import RetryPolicy
 from kinemotion_client.synchronous.athletes import Athletes, Sessions, Teams
+from kinemotion_client.synchronous.shares import Shares
 from kinemotion_client.synchronous.transport import Transport
 from kinemotion_client.synchronous.webhooks import Webhooks
 from kinemotion_client.videos import Progress, Video, ignore_progress
@@ -64,6 +65,7 @@ class KinemotionClient:
         self.athletes = Athletes(self._transport)
         self.teams = Teams(self._transport)
         self.sessions = Sessions(self._transport)
+        self.shares = Shares(self._transport)
         self.webhooks = Webhooks(self._transport)
 
     def __enter__(self) -> Self:
