@@ -4,6 +4,8 @@ Causal and in bounded memory. What is measured of a trial is found later, from a
 """
 
 from collections import deque
+from itertools import pairwise
+from math import hypot, isfinite, nan
 
 import numpy as np
 
@@ -41,27 +43,32 @@ class RoughBody:
         """Take in the next frame."""
         [pose] = frame.people
         self.lower_foot_px = self._find_lower_foot(frame)
-        length = float(np.linalg.norm(np.diff(pose.points[self._chain], axis=0), axis=1).sum())
-        if np.isfinite(length):
+        chain: list[tuple[float, float]] = pose.points[self._chain].tolist()
+        length = sum(hypot(x - next_x, y - next_y) for (x, y), (next_x, next_y) in pairwise(chain))
+        if isfinite(length):
             self.length_px += (length - self.length_px) * min(1.0, (frame.time_s - self._measured_s) / _AVERAGE_S)
             self._measured_s = frame.time_s
 
     def _find_lower_foot(self, frame: FramePoses) -> float:
         [pose] = frame.people
-        points, soles = apply_affine(frame.camera, pose.points), apply_affine(frame.camera, pose.ground)
+        _, (from_x, from_y, shift) = frame.camera.tolist()
+        soles = (pose.ground.tolist(), *(pose.points[columns].tolist() for columns in self._soles))
+        ground, *landmarks = [[from_x * x + from_y * y + shift for x, y in points] for points in soles]
+        # max() keeps a NaN only where it comes first: a side whose heel or toes are unseen has no lowest point
         sides = [
-            ground if np.isfinite(ground) else points[columns, 1].max()
-            for ground, columns in zip(soles[:, 1], self._soles, strict=True)
+            low if isfinite(low) else (max(points) if all(map(isfinite, points)) else nan)
+            for low, points in zip(ground, landmarks, strict=True)
         ]
-        seen = [y for y in sides if np.isfinite(y)]
-        return float(max(seen)) if seen else float("nan")
+        return max((y for y in sides if isfinite(y)), default=nan)
 
 
 class StandingHeight:
     """Height of one person's centre of mass above quiet standing, frame by frame."""
 
     def __init__(self, skeleton: Skeleton) -> None:
-        self._weights = compute_com_weights(skeleton, default_calibration().landmarks)
+        weights = compute_com_weights(skeleton, default_calibration().landmarks)
+        self._parts = np.flatnonzero(weights > 0)
+        self._weights = weights[self._parts]
         self._recent: deque[tuple[float, float]] = deque()
         self._standing_px: float | None = None
 
@@ -71,11 +78,10 @@ class StandingHeight:
         None until the person was seen standing still, and where a part of the body is not seen.
         """
         [pose] = frame.people
-        seen = np.isfinite(pose.points[self._weights > 0]).all() and np.isfinite(floor_px)
-        if not (seen and body.length_px):
-            return None
-        centre = self._weights @ apply_affine(frame.camera, np.nan_to_num(pose.points))
+        centre = apply_affine(frame.camera, (self._weights @ pose.points[self._parts])[None])[0]
         above_px = floor_px - float(centre[1])
+        if not (isfinite(above_px) and body.length_px):
+            return None
         self._recent.append((frame.time_s, above_px))
         while self._recent[0][0] < frame.time_s - _STILL_S:
             self._recent.popleft()

@@ -6,6 +6,7 @@ All numbers are little-endian; all parts have a length that is a multiple of fou
 
 from dataclasses import dataclass
 from enum import IntFlag
+from math import isfinite, sqrt
 from struct import Struct, error
 
 import numpy as np
@@ -23,6 +24,7 @@ _HEADER = Struct("<BBHHH")
 """Version, flags, number of people, width and height of the picture."""
 _PERSON = Struct("<HH")
 """Number of the person, zero."""
+_AFFINE = Struct("<6f")
 _POINTS = len(BLAZEPOSE.names)
 _FLOAT = np.dtype("<f4")
 _CAMERA, _LANDMARKS, _GROUND, _CHANGE = 6, 3 * _POINTS, 6, 1
@@ -156,10 +158,11 @@ def _read_ground(feet: list[float], *, reach: float) -> Floats:
 
 
 def _decode_camera(payload: bytes) -> Floats:
-    camera = np.frombuffer(payload, _FLOAT, count=_CAMERA, offset=_HEADER.size).astype(float).reshape(2, 3)
-    zoom = np.sqrt(abs(float(np.linalg.det(camera[:, :2])))) if np.isfinite(camera).all() else 0.0
+    numbers = _AFFINE.unpack_from(payload, _HEADER.size)
+    a, b, _, d, e, _ = numbers
+    zoom = sqrt(abs(a * e - b * d)) if all(map(isfinite, numbers)) else 0.0
     _check(_ZOOM[0] <= zoom <= _ZOOM[1], "the camera's map is not one of a picture")
-    return camera
+    return np.array(numbers).reshape(2, 3)
 
 
 def _pack(numbers: Floats) -> bytes:

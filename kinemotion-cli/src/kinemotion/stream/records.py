@@ -84,7 +84,7 @@ def read_records(source: BinaryIO) -> Iterator[Record | RefusedRecord]:
 
 def _refuse(kind: int, length: int) -> KinemotionError | None:
     """Return why a record of that kind and length is not read; None if it is."""
-    if kind not in set(Kind):
+    if kind not in LARGEST:
         return RecordMalformed(Message("record_kind_unknown", "No record has the kind {kind}.", kind=kind))
     largest = LARGEST[Kind(kind)]
     if length <= largest:

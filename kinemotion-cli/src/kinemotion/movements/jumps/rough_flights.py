@@ -1,6 +1,7 @@
 """Whether both feet are in the air, frame by frame: from the lower foot's height above the floor it last stood on."""
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -64,7 +65,7 @@ class RoughFlights:
         self._recent.append((now_s, lowest_px))
         while self._recent[0][0] < now_s - _RAISED_S:
             self._recent.popleft()
-        height = self._measure_height(float(np.median([y for _, y in list(self._recent)[-3:]])))
+        height = self._measure_height(find_quantile([y for _, y in list(self._recent)[-3:]], 0.5))
         if self._risen_s is None and height > LEAVES:
             self._risen_s = now_s
         elif self._risen_s is not None:
@@ -125,5 +126,15 @@ class RoughFlights:
         now_s, _ = self._recent[-1]
         levels = [y for time_s, y in self._recent if time_s >= now_s - duration_s]
         lasted = now_s - self._recent[0][0] > _LASTED * duration_s
-        low, high = np.quantile(levels, _MOST)
-        return lasted and float(high - low) < spread * self.body.length_px
+        if not lasted:
+            return False
+        low, high = (find_quantile(levels, share) for share in _MOST)
+        return high - low < spread * self.body.length_px
+
+
+def find_quantile(values: Sequence[float], share: float) -> float:
+    """Return a quantile, interpolated between the nearest values: for few values, sooner than ``numpy.quantile``."""
+    ordered = sorted(values)
+    place, part = divmod(share * (len(ordered) - 1), 1)
+    lower, upper = ordered[int(place)], ordered[min(int(place) + 1, len(ordered) - 1)]
+    return upper - (upper - lower) * (1 - part) if part >= 0.5 else lower + (upper - lower) * part
