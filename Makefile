@@ -31,7 +31,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
+.PHONY: bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,11 @@ check-ops: setup  ## What an operator uses, as the real tools read it: images, e
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds \
 		--benchmark-json $(BENCH_OUT)/bench.json tests/benchmarks
+
+bench-live: setup  ## Live streams through the service over WebSockets: lateness, results after a landing, streams held
+	PYTHONPATH=backend/tests:ops/load $(RUN) python tests/benchmarks/live_service.py --out $(BENCH_OUT)/live.json
+	$(RUN) pytest -m benchmark --capture=no --benchmark-disable-gc --benchmark-columns=median -k budget_of_a_frame \
+		--benchmark-json $(BENCH_OUT)/live-budget.json tests/benchmarks/test_live.py
 
 bench-peers: setup  ## The sample clip by this engine and by the public package of the same name, in turn
 	@$(UV) venv --quiet --allow-existing $(TOOLS)/peer
