@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from os import PathLike
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar
 
 from kinemotion.analysis_report import AnalysisReport
 from kinemotion.calibration import for_model
-from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible, UsageProblem
-from kinemotion.messages import Message
+from kinemotion.clip_watcher import ClipWatcher, refuse_person
+from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Quality, Report, Trial
+from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
@@ -183,12 +183,13 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
         return measure(request, video, estimator=estimator, listener=listener or Listener(), keep_motion=keep_motion)
 
 
-def open_clip(request: Request) -> AbstractContextManager[Video]:
-    """The request's part of its clip, opened for reading."""
+def open_clip(request: Request, *, trust_tags: bool = True) -> AbstractContextManager[Video]:
+    """The request's part of its clip, opened for reading; its tags may say that it is in slow motion."""
     settings = request.settings
     return open_video(
         request.path,
         capture_fps=settings.capture_fps,
+        trust_tags=trust_tags,
         rotate_deg=settings.rotate_deg,
         limits=settings.limits,
         start_s=settings.start_s,
@@ -207,15 +208,12 @@ def measure(
     frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
     poses = _told(clock.timed("pose", estimator.poses(frames)), listener=listener)
     trials: list[Trial] = []
-    calibration = for_model(estimator.info.name, estimator.info.model)
-    corrections = request.settings.events
-    analysis = Analysis(
-        movement, estimator.skeleton, request.athlete, request.options, calibration, corrections=corrections
-    )
+    analysis = _prepare(request, video.info, estimator=estimator)
+    watcher = ClipWatcher(video.info, analysis)
     others: set[int] = set()
     problem: KinemotionError | None = None
     try:
-        for trial in clock.timed("analysis", analyze(poses, analysis)):
+        for trial in clock.timed("analysis", analyze(watcher.watch(poses), analysis)):
             if request.settings.person in {None, trial.person}:
                 listener.trial(trial)
                 trials.append(trial if keep_motion else trial.without_motion())
@@ -224,16 +222,16 @@ def measure(
     except (NobodyVisible, MovementNotFound) as error:
         problem = error
     if others and not trials:
-        raise _nobody(request.settings.person or 0, others)
+        raise refuse_person(request.settings.person or 0, others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
-    best = best_trial(trials, movement)
+    best, seen = best_trial(trials, movement), watcher.correct(video.info)
     report = Report(
         movement=movement.name,
         trials=tuple(trials),
         headline=best,
-        quality=_overall(best, trials, video=video.info),
-        video=video.info,
+        quality=watcher.rate(best, trials, video=seen),
+        video=seen,
         provenance=_provenance(request, estimator.info, clock=clock),
         problem=Problem(problem.code, problem.message, problem.hint) if problem else None,
     )
@@ -243,11 +241,16 @@ def measure(
     return report
 
 
-def _nobody(person: int, others: Iterable[int]) -> KinemotionError:
-    people = ", ".join(map(str, sorted(others)))
-    return UsageProblem(
-        Message("no_such_person", "Person {person} has no trial in this video.", person=person),
-        hint=Message("choose_person", "Choose one with --person: {people}.", people=people),
+def _prepare(request: Request, video: VideoInfo, *, estimator: PoseEstimator) -> Analysis:
+    """Return what is asked of the poses of a clip."""
+    return Analysis(
+        registry.get(request.movement),
+        estimator.skeleton,
+        request.athlete,
+        request.options,
+        for_model(estimator.info.name, estimator.info.model),
+        corrections=request.settings.events,
+        picture_px=(video.width, video.height) if video.width else None,
     )
 
 
@@ -261,14 +264,6 @@ def _counted(frames: Iterable[Frame], *, total: int | None, listener: Listener) 
     for done, frame in enumerate(frames, start=1):
         yield frame
         listener.progress(done, total)
-
-
-def _overall(best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -> Quality:
-    """Quality of the clip: of its best trial, with what the file itself gave cause to say."""
-    if best:
-        return replace(best.quality, warnings=(*best.quality.warnings, *video.warnings))
-    reasons = dict.fromkeys(trial.problem.message for trial in trials if trial.problem)
-    return Quality(score=0, confidence="low", warnings=(*reasons, *video.warnings))
 
 
 def _provenance(request: Request, estimator: EstimatorInfo, *, clock: Stopwatch) -> Provenance:

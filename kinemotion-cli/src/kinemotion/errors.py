@@ -11,8 +11,11 @@
     │   ├── VideoNotFound
     │   └── VideoTooLarge
     ├── NobodyVisible             4   no person, or not enough of one
+    │   └── FeetOutside               feet that are not in the picture
     ├── MovementNotFound          5   a person, but not this movement
     │   ├── PhasesNotFound            a trial whose phases cannot be told apart
+    │   ├── PictureTurned             a picture that is not upright
+    │   ├── PicturesRepeated          pictures that are shown again while the athlete moves
     │   └── SlowMotion                a time base that is not real time
     ├── ModelProblem              6   a pose model or its runtime is missing or broken
     ├── OutputProblem             7   a result cannot be written where it was asked for
@@ -136,6 +139,15 @@ class NobodyVisible(KinemotionError):
     )
 
 
+class FeetOutside(NobodyVisible):
+    """The feet are outside the picture."""
+
+    code = "feet_outside"
+    default_hint = Message(
+        "film_feet", "Film again with the feet and the floor in the picture, also during the landing."
+    )
+
+
 class MovementNotFound(KinemotionError):
     """A person is visible, but not this movement."""
 
@@ -157,6 +169,16 @@ class PictureTurned(MovementNotFound):
 
     code = "picture_turned"
     default_hint = Message("give_rotation", "Turn the picture with --rotate 90, 180 or 270.")
+
+
+class PicturesRepeated(MovementNotFound):
+    """The file shows pictures again while the athlete moves, so that times are wrong."""
+
+    code = "pictures_repeated"
+    default_hint = Message(
+        "use_original_file",
+        "Use the original file from the camera. If the camera itself lost pictures, film again in more light.",
+    )
 
 
 class SlowMotion(MovementNotFound):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kinemotion.motion.live import SessionEvent, TrialEvent
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.poses import FramePoses
+from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import Confidence, Trial
 from kinemotion.movements.base import Movement
 from kinemotion.session import Analysis, Session
@@ -29,6 +29,13 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
     reason = session.nothing_found()
     if reason is not None:
         raise reason
+
+
+def find_sequences(frames: Iterable[FramePoses], analysis: Analysis) -> list[PoseSequence]:
+    """Return the poses of each trial of a stream, not measured."""
+    session = Session(analysis)
+    found = [due.sequence for frame in frames for due in session.follow(frame)]
+    return [*found, *(due.sequence for due in session.finish())]
 
 
 def _trials(events: Iterable[SessionEvent]) -> Iterator[Trial]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from kinemotion.calibration import default_calibration
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
+from kinemotion.filming.frozen import FreezeWatcher, doubt_frozen_pictures, explain_by_frozen_pictures
+from kinemotion.filming.outside import refuse_feet_outside
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import Calibration
@@ -44,6 +46,8 @@ class Analysis:
     """Whether the poses show where the silhouette ends below. If not, the landmarks of the feet are taken instead."""
     corrections: tuple[Correction, ...] = ()
     """Instants that a person gives for events."""
+    picture_px: tuple[int, int] | None = None
+    """Width and height of the upright picture; None where they are not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Session:
         self._now_s = float("-inf")
         self._seen = False
         self._turn = TurnWatcher(analysis.skeleton)
+        self._freeze = FreezeWatcher(analysis.skeleton)
         self._trials = 0
 
     def push(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
@@ -104,6 +109,7 @@ class Session:
         self._now_s = frame.time_s
         self._seen = self._seen or bool(frame.people)
         self._turn.see(frame)
+        self._freeze.see(frame)
         over = self._number(self._segmenter.see(frame))
         if not self._live:
             return over
@@ -138,8 +144,8 @@ class Session:
             return None
         if not self._seen:
             return NobodyVisible(Message("nobody_visible", "The video shows no person."))
-        if turned := self._turn.describe_turn():
-            return turned
+        if cause := self._turn.describe_turn() or self._freeze.describe_freeze():
+            return cause
         movement = self._analysis.movement
         return MovementNotFound(
             Message(
@@ -186,7 +192,7 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
         return _measure_trial(sequence, analysis, index=index)
     except KinemotionError as error:
         _logger.info("Trial %d could not be measured.", index, exc_info=True)
-        problem = Problem(error.code, error.message, error.hint)
+        problem = _explain(Problem(error.code, error.message, error.hint), sequence)
     except Exception:
         _logger.exception("Trial %d could not be measured.", index)
         problem = Problem(
@@ -213,12 +219,15 @@ def describe_unmeasured(sequence: PoseSequence, problem: Problem, *, index: int)
 def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
     movement = analysis.movement
     seen = sequence if analysis.has_ground_points else take_soles_from_landmarks(sequence)
+    refuse_feet_outside(seen, analysis.picture_px)
     poses = repair(seen, contacts=movement.contacts)
     motion = reconstruct(poses, analysis.athlete, contacts=movement.contacts, calibration=analysis.calibration)
     motion = replace(motion, corrections=tuple(given for given in analysis.corrections if given.trial == index))
     detection = movement.detect(motion, analysis.options)
     check_corrections(detection)
     measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
+    measured = replace(measured, doubts=(*measured.doubts, *doubt_frozen_pictures(seen, motion.flights)))
+    problem = measured.problem or _unmeasured(getattr(measured.metrics, movement.headline, None))
     return Trial(
         index=index,
         person=poses.person,
@@ -229,12 +238,18 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
         phases=detection.phases,
         events=detection.events,
         repetitions=measured.repetitions,
-        problem=measured.problem or _unmeasured(getattr(measured.metrics, movement.headline, None)),
+        problem=problem and _explain(problem, seen),
         frames=FrameNumbers(poses.frame, poses.time_s),
         scale=motion.scale,
         repairs=motion.repairs,
         motion=motion,
     )
+
+
+def _explain(problem: Problem, sequence: PoseSequence) -> Problem:
+    """The problem of a trial, by its cause: who looks for phases in repeated pictures finds none."""
+    cause = explain_by_frozen_pictures(sequence)
+    return Problem(cause.code, cause.message, cause.hint) if cause else problem
 
 
 def _unmeasured(headline: object) -> Problem | None:

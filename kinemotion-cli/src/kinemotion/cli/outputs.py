@@ -180,7 +180,8 @@ class RequestedClip:
     @contextmanager
     def frames(self) -> Generator[Iterable[Frame]]:
         """Decode the frames once more, in order."""
-        with open_clip(self.request) as video:
+        trust_tags = self.report.headline is None or self.report.video.capture_fps is not None
+        with open_clip(self.request, trust_tags=trust_tags) as video:
             yield self._counted(video.frames())
 
     def encoder(self, path: Path) -> AbstractContextManager[Encoder]:

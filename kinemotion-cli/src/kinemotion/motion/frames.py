@@ -70,6 +70,8 @@ class VideoInfo:
     """Rate the camera filmed at, where the file is played at another; times are then real times."""
     capture_fps_source: str | None = None
     """"option" or the name of the metadata tag it was read from."""
+    real_per_file: float = 1.0
+    """Real seconds per second of the file, as that rate says."""
     recorded_at: str | None = None
     """When the camera says it filmed, ISO 8601, UTC."""
     warnings: tuple[Message, ...] = ()

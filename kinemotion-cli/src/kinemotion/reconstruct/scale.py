@@ -216,10 +216,19 @@ def refuse_slow_motion(body: BodyInPicture, soles_y_px: Floats) -> None:
         Where free fall would make the athlete a giant or a dwarf.
     """
     expected = scale_by_stature(body, NOMINAL_STATURE_M)
-    for part in _find_airborne(soles_y_px, body.chain_px):
-        fallen = measure_fall_scale(body, part)
-        if fallen is not None and 0 < np.argmin(body.com_y_px[part]) < part.stop - part.start - 1:
-            _judge(fallen, expected=expected)
+    for fallen in find_falls(body, soles_y_px):
+        _judge(fallen, expected=expected)
+
+
+def find_falls(body: BodyInPicture, soles_y_px: Floats) -> list[Estimate]:
+    """Return the scale, m per px, of every free fall that shows its apex, whatever the clock says of its duration.
+
+    ``soles_y_px`` is the lowest point of each foot (T, 2), px, y down; NaN where unseen.
+    """
+    parts = _find_airborne(soles_y_px, body.chain_px)
+    with_apex = (part for part in parts if 0 < np.argmin(body.com_y_px[part]) < part.stop - part.start - 1)
+    measured = (measure_fall_scale(body, part) for part in with_apex)
+    return [fallen for fallen in measured if fallen is not None]
 
 
 def _judge(fallen: Estimate, *, expected: Estimate) -> None:

@@ -106,6 +106,7 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     path: str | PathLike[str],
     *,
     capture_fps: float | None = None,
+    trust_tags: bool = True,
     rotate_deg: int = 0,
     start_s: float | None = None,
     end_s: float | None = None,
@@ -121,6 +122,8 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
         A file in MP4, MOV, Matroska, WebM, AVI or MPEG-TS.
     capture_fps
         Rate the camera filmed at, where the file is played at another; times become real times.
+    trust_tags
+        Whether a tag of the file may name that rate, where it is not given.
     rotate_deg
         Clockwise turn of the pictures, added to what the file says: 0, 90, 180 or 270.
     start_s, end_s
@@ -137,7 +140,7 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     VideoUnreadable, VideoNotFound, VideoTooLarge, UsageProblem
         Each with a hint.
     """
-    reading = Reading(capture_fps=capture_fps, largest_side=largest_side, rotate_deg=rotate_deg)
+    reading = Reading(capture_fps=capture_fps, trust_tags=trust_tags, largest_side=largest_side, rotate_deg=rotate_deg)
     window = Window(start_s or 0.0, float("inf") if end_s is None else end_s)
     bounds = limits or Limits()
     header = read_header(find_file(path), limits=bounds, reading=reading)
@@ -161,5 +164,6 @@ def _promised(source: str, header: Header) -> VideoInfo:
         promised_frames=header.promised_frames,
         capture_fps=header.capture.fps if header.capture else None,
         capture_fps_source=header.capture.source if header.capture else None,
+        real_per_file=header.real_per_file,
         recorded_at=header.recorded_at,
     )

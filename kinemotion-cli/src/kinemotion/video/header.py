@@ -54,6 +54,8 @@ class Reading:
 
     capture_fps: float | None = None
     """Rate the camera filmed at, where the file is played at another."""
+    trust_tags: bool = True
+    """Whether a tag of the file may name that rate."""
     largest_side: int = 1920
     """Pictures are scaled down to this side, px."""
     rotate_deg: int = 0
@@ -78,7 +80,7 @@ def read_header(file: Path, *, limits: Limits, reading: Reading) -> Header:
     VideoTooLarge
         Where it is beyond the limits.
     """
-    capture, real_per_file = _read_capture_rate(file, option=reading.capture_fps)
+    capture, real_per_file = _read_capture_rate(file, reading)
     with open_container(file) as container:
         stream = choose_stream(container)
         end_s = _read_promised_end_s(container, stream)
@@ -108,17 +110,17 @@ def read_header(file: Path, *, limits: Limits, reading: Reading) -> Header:
         )
 
 
-def _read_capture_rate(file: Path, *, option: float | None) -> tuple[CaptureRate | None, float]:
+def _read_capture_rate(file: Path, reading: Reading) -> tuple[CaptureRate | None, float]:
     """Return the capture rate that is claimed, and real seconds per second of the file."""
     with open_container(file) as container:
         stream = choose_stream(container)
-        tags: Mapping[str, str] = {**container.metadata, **stream.metadata}
-        if find_capture_rate(tags, option=option, file_fps=0.0) is None:
+        tags: Mapping[str, str] = {**container.metadata, **stream.metadata} if reading.trust_tags else {}
+        if find_capture_rate(tags, option=reading.capture_fps, file_fps=0.0) is None:
             return None, 1.0
         stamps = (packet.pts for packet in container.demux(stream) if not packet.is_discard)
         step_s = measure_step_s(sorted(float(stamp * _time_base(stream)) for stamp in stamps if stamp is not None))
     file_fps = 1 / step_s if step_s > 0 else 0.0
-    capture = find_capture_rate(tags, option=option, file_fps=file_fps)
+    capture = find_capture_rate(tags, option=reading.capture_fps, file_fps=file_fps)
     return capture, file_fps / capture.fps if capture and file_fps else 1.0
 
 

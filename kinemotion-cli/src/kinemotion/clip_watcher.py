@@ -1,0 +1,82 @@
+"""What is said of a whole clip: whose movements it shows, on which clock it runs, how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kinemotion.errors import KinemotionError, UsageProblem
+from kinemotion.filming.capture_rate import describe_untrue_tag, is_tag_true
+from kinemotion.filming.people import PeopleWatcher
+from kinemotion.messages import Message
+from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.poses import FramePoses
+from kinemotion.motion.report import Quality, Trial
+from kinemotion.pipeline import find_sequences
+from kinemotion.session import Analysis
+from kinemotion.video.timing import CAPTURE_TAGS
+
+
+class ClipWatcher:
+    """Sees the poses of a clip on their way to the analysis.
+
+    Parameters
+    ----------
+    video
+        What is known of the clip before its frames.
+    analysis
+        What is asked.
+    """
+
+    def __init__(self, video: VideoInfo, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._real_per_file = video.real_per_file if video.capture_fps_source in CAPTURE_TAGS else 1.0
+        self._people = PeopleWatcher()
+        self._tag_is_true = True
+
+    def watch(self, poses: Iterable[FramePoses]) -> Iterator[FramePoses]:
+        """Yield the poses at the times that they were filmed at, whatever a tag of the file says."""
+        for frame in self._choose_clock(poses):
+            self._people.see(frame)
+            yield frame
+
+    def _choose_clock(self, poses: Iterable[FramePoses]) -> Iterable[FramePoses]:
+        if self._real_per_file == 1.0:
+            return poses
+        by_tag = list(poses)
+        by_file = [replace(frame, time_s=frame.time_s / self._real_per_file) for frame in by_tag]
+        self._tag_is_true = is_tag_true(
+            find_sequences(by_file, self._analysis),
+            slowed=1.0 / self._real_per_file,
+            athlete=self._analysis.athlete,
+            calibration=self._analysis.calibration,
+        )
+        return by_tag if self._tag_is_true else by_file
+
+    def correct(self, video: VideoInfo) -> VideoInfo:
+        """Return what is known of the clip after its frames, without a capture rate that is not true."""
+        if self._tag_is_true or video.capture_fps is None:
+            return video
+        warning = describe_untrue_tag(video.capture_fps, file_fps=video.fps)
+        return replace(
+            video, capture_fps=None, capture_fps_source=None, real_per_file=1.0, warnings=(*video.warnings, warning)
+        )
+
+    def rate(self, best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -> Quality:
+        """Return the quality of the clip: of its best trial, with what the file and its people gave cause to say."""
+        found = list(trials)
+        several = self._people.describe((trial.person for trial in found), width_px=video.width)
+        warnings = (*video.warnings, *([several] if several else []))
+        if best:
+            return replace(best.quality, warnings=(*best.quality.warnings, *warnings))
+        reasons = dict.fromkeys(trial.problem.message for trial in found if trial.problem)
+        return Quality(score=0, confidence="low", warnings=(*reasons, *warnings))
+
+
+def refuse_person(person: int, others: Iterable[int]) -> KinemotionError:
+    """Return the failure of a clip in which the person who was asked for has no trial."""
+    people = ", ".join(map(str, sorted(others)))
+    return UsageProblem(
+        Message("no_such_person", "Person {person} has no trial in this video.", person=person),
+        hint=Message("choose_person", "Choose one with --person: {people}.", people=people),
+    )

@@ -1,0 +1,1 @@
+"""How a clip was filmed: what in its pictures makes a measurement impossible or doubtful."""

@@ -1,0 +1,146 @@
+"""Pictures that a file shows again: a body in fast motion cannot stand still from one picture to the next."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinemotion.errors import PicturesRepeated
+from kinemotion.messages import Message
+from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.body import Flight
+from kinemotion.motion.poses import FramePoses, PoseSequence
+from kinemotion.motion.report import Doubt
+from kinemotion.motion.skeleton import SIDES, Skeleton
+from kinemotion.signals.intervals import find_intervals
+
+_SAME = 0.1
+"""Engineering limit: grey levels of change below which a picture shows the one before again; noise alone is more."""
+_SAME_SHARE = 0.2
+"""Engineering limit: and below this share of the largest change nearby."""
+_NEARBY_S = 0.25
+"""Engineering limit: how far away changes are compared."""
+_FAST_PER_S = 0.5
+"""Engineering limit: body lengths a second; a body this fast cannot stop within a picture."""
+_BEFORE_S, _AFTER_S = 0.6, 0.1
+"""Engineering limit: time before a take-off and after a landing in which wrong times make wrong results."""
+_COST_PER_S, _LEAST_COST, _MOST_COST = 1500.0, 30.0, 60.0
+"""Engineering limit: points taken from the score for each second of repeated pictures. One at 30 a second makes the
+confidence low."""
+_MOST_FRAMES = 3000
+"""Engineering limit: frames that a stream remembers; they bound its memory."""
+_BODY = tuple(f"{side}_{part}" for side in SIDES for part in ("shoulder", "hip"))
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenSpan:
+    """Pictures that show the last new one again."""
+
+    begin_s: float
+    """Time of the last new picture before them."""
+    end_s: float
+    """Time of the last of them."""
+
+    @property
+    def duration_s(self) -> float:
+        """How long the picture stood still, s."""
+        return self.end_s - self.begin_s
+
+
+class FreezeWatcher:
+    """Notes how a stream's pictures change, for a stream in which no trial is found."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        self._rows: deque[tuple[float, float, float, float]] = deque(maxlen=_MOST_FRAMES)
+        self._person: int | None = None
+
+    def see(self, frame: FramePoses) -> None:
+        """Note the first person of the stream in this frame."""
+        for pose in frame.people:
+            if self._person in {None, pose.person}:
+                self._person = pose.person
+                place, length_px = _locate(pose.points[None], self._skeleton)
+                self._rows.append((frame.time_s, pose.change, float(place[0]), float(length_px[0])))
+
+    def describe_freeze(self) -> PicturesRepeated | None:
+        """Return the failure that names repeated pictures; None if there are none."""
+        if len(self._rows) < 3:
+            return None
+        time_s, change, place_px, length_px = np.array(self._rows).T
+        return _refuse(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
+
+
+def find_frozen_spans(sequence: PoseSequence) -> list[FrozenSpan]:
+    """Return the spans in which a moving body stands still because the file repeats pictures, in time order."""
+    place_px, length_px = _locate(sequence.points, sequence.skeleton)
+    return _find_spans(sequence.time_s, sequence.change, path=place_px / np.nanmedian(length_px))
+
+
+def explain_by_frozen_pictures(sequence: PoseSequence) -> PicturesRepeated | None:
+    """Return the failure that names repeated pictures in a trial without a result; None if there are none."""
+    return _refuse(find_frozen_spans(sequence))
+
+
+def doubt_frozen_pictures(sequence: PoseSequence, flights: tuple[Flight, ...]) -> tuple[Doubt, ...]:
+    """Return the doubt about a trial whose pictures are repeated from its push-off to its landing."""
+    takeoffs = [flight.takeoff.time_s for flight in flights if flight.takeoff]
+    landings = [flight.landing.time_s for flight in flights if flight.landing]
+    first_s = min(takeoffs, default=float("-inf")) - _BEFORE_S
+    last_s = max(landings, default=float("inf")) + _AFTER_S
+    spans = [span for span in find_frozen_spans(sequence) if span.end_s > first_s and span.begin_s < last_s]
+    if not spans:
+        return ()
+    frozen_s = sum(span.duration_s for span in spans)
+    cost = float(np.clip(_COST_PER_S * frozen_s, _LEAST_COST, _MOST_COST))
+    return (Doubt(_describe(spans), cost),)
+
+
+def _refuse(spans: list[FrozenSpan]) -> PicturesRepeated | None:
+    return PicturesRepeated(_describe(spans)) if spans else None
+
+
+def _describe(spans: list[FrozenSpan]) -> Message:
+    return Message(
+        "pictures_repeated",
+        "The file repeats pictures while the athlete moves: for {time_s:.0ms} in all, first at {at_s:.2s}. "
+        "Times around them are wrong.",
+        time_s=sum(span.duration_s for span in spans),
+        at_s=spans[0].begin_s,
+    )
+
+
+def _locate(points: Floats, skeleton: Skeleton) -> tuple[Floats, Floats]:
+    """Return the height of the trunk's middle (T,), px, y down, and the length from shoulders to ankles (T,), px."""
+    trunk = np.mean([points[:, skeleton.index[name], 1] for name in _BODY], axis=0)
+    shoulders, ankles = (
+        np.mean([points[:, skeleton.index[f"{side}_{part}"]] for side in SIDES], axis=0)
+        for part in ("shoulder", "ankle")
+    )
+    return np.asarray(trunk), np.linalg.norm(ankles - shoulders, axis=1)
+
+
+def _find_spans(time_s: Floats, change: Floats, *, path: Floats) -> list[FrozenSpan]:
+    """Return the frozen spans, by the change of each picture (T,) and the height of the body (T,), body lengths."""
+    if len(time_s) < 3:
+        return []
+    same = _find_same(time_s, change)
+    speed = np.abs(np.diff(path)) / np.diff(time_s)
+    spans: list[FrozenSpan] = []
+    for first, last in find_intervals(same):
+        if first == 0:
+            continue
+        before = speed[first - 2] if first > 1 else 0.0
+        after = speed[last] if last < len(speed) else 0.0
+        if np.nanmax([before, after, 0.0]) > _FAST_PER_S:
+            spans.append(FrozenSpan(float(time_s[first - 1]), float(time_s[last])))
+    return spans
+
+
+def _find_same(time_s: Floats, change: Floats) -> Bools:
+    """Return which pictures (T,) show the one before again."""
+    same = change < _SAME
+    for at in np.flatnonzero(same):
+        nearby = np.abs(time_s - time_s[at]) < _NEARBY_S
+        same[at] = change[at] < _SAME_SHARE * float(change[nearby].max())
+    return same
