@@ -208,6 +208,8 @@ class MovementInfo(Document):
     name: str
     title: str
     command: str
+    headline: str = ""
+    """Key of the main metric."""
     metrics: tuple[MetricInfo, ...] = ()
     options: tuple[OptionInfo, ...] = ()
 

@@ -1,9 +1,7 @@
 """Everything an account keeps as one zip file, and back again: JSON for programs, CSV for spreadsheets."""
 
-import csv
-import io
 import zipfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kinemotion_backend.analyses.erasing import folder_of
 from kinemotion_backend.athletes.errors import InvalidArchive
+from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import (
@@ -214,7 +213,7 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _write_csv(kind: type[Any], items: Iterable[object]) -> str:
     names = [field.name for field in fields(kind) if field.name != "owner"]
-    return _as_csv(names, [[_cell(getattr(item, name)) for name in names] for item in items])
+    return write_csv(names, [[_cell(getattr(item, name)) for name in names] for item in items])
 
 
 def _write_results(analyses: Iterable[AnalysisRecord]) -> str:
@@ -225,20 +224,7 @@ def _write_results(analyses: Iterable[AnalysisRecord]) -> str:
         about = [analysis.id, analysis.athlete_id, analysis.session_id, analysis.sport, _cell(analysis.recorded_on)]
         for metric, estimate in read_estimates(analysis).items():
             rows.append([*about, metric, estimate.value, *estimate.interval])
-    return _as_csv(head, rows)
-
-
-def _as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    writer.writerows([_unformula(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _unformula(cell: object) -> object:
-    """Put a quote before a text that a spreadsheet would run as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+    return write_csv(head, rows)
 
 
 def _cell(value: object) -> object:

@@ -73,3 +73,23 @@ def test_teams_have_members(client: TestClient):
     assert client.get("/api/v1/athletes", params={"team_id": team}).json()["items"] == []
     assert client.delete(f"/api/v1/teams/{team}").status_code == 204
     assert client.put(member).status_code == 404
+
+
+def test_a_testing_day_has_a_table_of_its_team(client: TestClient):
+    team = create(client, "teams", name="U18")["team_id"]
+    ana, ben = (create(client, "athletes", name=name)["athlete_id"] for name in ("Ana", "Ben"))
+    for athlete in (ana, ben):
+        assert client.put(f"/api/v1/teams/{team}/athletes/{athlete}").status_code == 204
+    day = create(client, "sessions", title="Test", held_on="2026-11-20", team_id=team)["session_id"]
+    for order in range(2):
+        analyse(client, order, athlete_id=ana, session_id=day)
+    found = client.get(f"/api/v1/sessions/{day}/results").json()
+    assert found["session"]["team_id"] == team
+    assert [(each["name"], each["sport_type"], each["results"]) for each in found["entries"]] == [
+        *(("Ana", "cmj", 2), ("Ben", None, 0))
+    ]
+    assert found["entries"][0]["best"]["result"]["data"]["jump_height_m"] > 0
+    table = client.get(f"/api/v1/sessions/{day}/results.csv")
+    assert table.headers["content-type"].startswith("text/csv")
+    assert table.text.splitlines()[-1].startswith(f"{ben},,Ben,,0")
+    assert client.get("/api/v1/sessions/none/results").status_code == 404

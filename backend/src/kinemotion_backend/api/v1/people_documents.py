@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kinemotion_backend.api.v1.documents import AnalysisInfo, describe
 from kinemotion_backend.athletes.service import AthleteDetails, SessionDetails
+from kinemotion_backend.athletes.testing_days import DayTable
 from kinemotion_backend.athletes.trends import Contrast, Estimate, Trend
 from kinemotion_backend.records.base import Athlete, Session, Team
 
@@ -193,6 +195,38 @@ class SessionPage(BaseModel):
 
     items: list[SessionInfo]
     next_cursor: str | None
+
+
+class DayEntryInfo(BaseModel):
+    """One athlete in one movement on a testing day."""
+
+    athlete_id: str
+    name: str
+    sport_type: str | None = Field(description="null of an athlete of the team who has no result yet.")
+    results: int
+    best: AnalysisInfo | None = Field(description="The result with the highest main metric.")
+
+
+class DayTableInfo(BaseModel):
+    """The table of a testing day: its athletes in the order of their names."""
+
+    session: SessionInfo
+    entries: list[DayEntryInfo]
+
+    @classmethod
+    def of(cls, day: DayTable) -> "DayTableInfo":
+        """Return the table as clients see it."""
+        entries = [
+            DayEntryInfo(
+                athlete_id=entry.athlete.id,
+                name=entry.athlete.name,
+                sport_type=entry.sport,
+                results=entry.results,
+                best=entry.best and describe(entry.best),
+            )
+            for entry in day.entries
+        ]
+        return cls(session=SessionInfo.of(day.session), entries=entries)
 
 
 def describe_trends(trends: Sequence[Trend]) -> list[TrendInfo]:
