@@ -4,17 +4,19 @@ import { useEffect, useState } from 'preact/hooks'
 import { ApiError } from './api/http'
 import { chooseLanguage, language, LANGUAGES, t } from './i18n'
 import { ComparePage } from './pages/compare'
+import { DayPage } from './pages/day'
 import { HistoryPage } from './pages/history'
 import { MeasurePage } from './pages/measure'
 import { ResultPage } from './pages/result'
 import { SettingsPage } from './pages/settings'
+import { TeamPage } from './pages/team'
 import { Lazy } from './parts/lazy'
 import { ProblemCard } from './parts/problem'
 import { route } from './router'
 import { loadSports } from './sports'
 import { chooseTheme, theme, type Theme } from './theme'
 
-const PAGES = ['measure', 'live', 'history', 'compare', 'settings'] as const
+const PAGES = ['measure', 'live', 'team', 'history', 'compare', 'settings'] as const
 
 export function App() {
   const [problem, setProblem] = useState<ApiError | null>(null)
@@ -52,7 +54,11 @@ function Page(): ComponentChildren {
     case 'measure':
       return <MeasurePage />
     case 'live':
-      return <Lazy load={loadLivePage} />
+      return <Lazy load={loadLivePage} props={{}} />
+    case 'team':
+      return <TeamPage id={id} />
+    case 'day':
+      return <DayPage key={id} id={id} />
     case 'analyses':
       return <ResultPage key={id} id={id} />
     case 'history':

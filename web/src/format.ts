@@ -49,3 +49,8 @@ export function formatDate(iso: string): string {
 export function formatSize(bytes: number): string {
   return `${formatNumber(bytes / 1e6, 1)} MB`
 }
+
+/** A day without a time, `2026-11-27`, for people. */
+export function formatDay(day: string): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+}

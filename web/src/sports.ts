@@ -22,7 +22,7 @@ const FIRST_READ: Record<string, readonly string[]> = {
   cmj: ['jump_height_m', 'rsi_modified', 'countermovement_depth_m', 'time_to_takeoff_ms'],
   dropjump: ['reactive_strength_index', 'ground_contact_time_ms', 'jump_height_m'],
   sj: ['jump_height_m', 'takeoff_velocity_m_s', 'concentric_duration_ms'],
-  rj: ['best_five_reactive_strength_index', 'jump_count', 'mean_ground_contact_time_ms', 'mean_jump_height_m'],
+  rj: ['reactive_strength_index', 'rsi_best_five', 'jump_count', 'ground_contact_time_ms', 'jump_height_m'],
   running: ['cadence_spm', 'ground_contact_time_ms', 'flight_time_ms', 'vertical_oscillation_m'],
 }
 

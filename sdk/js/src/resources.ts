@@ -4,6 +4,7 @@ import type {
   AthleteInfo,
   ContrastInfo,
   CreatedShare,
+  DayTableInfo,
   DeliveryInfo,
   DeliveryLog,
   ErasedAthlete,
@@ -121,6 +122,11 @@ export class Sessions extends Resource {
   /** Yield the sessions, the newest first. */
   list(filter: { team_id?: string } = {}): AsyncGenerator<SessionInfo> {
     return this.transport.list(SESSIONS, filter);
+  }
+
+  /** Return the best result of each athlete in each movement, and who of the team has none. */
+  getResults(sessionId: string): Promise<DayTableInfo> {
+    return this.transport.fetch({ path: `${SESSIONS}/${sessionId}/results` });
   }
 
   /** Delete a session; its analyses stay. */

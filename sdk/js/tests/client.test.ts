@@ -121,6 +121,8 @@ test("athletes, teams and sessions are kept", async () => {
   const wanted = { sport_type: "cmj", session_ids: [first.session_id, second.session_id] as [string, string] };
   const contrasts = await client.athletes.compareSessions(id, wanted);
   assert.equal(contrasts.find((contrast) => contrast.metric === "jump_height_m")?.difference, 0);
+  const { entries } = await client.sessions.getResults(first.session_id);
+  assert.deepEqual(entries.map(({ sport_type, results }) => [sport_type, results]), [["cmj", 1]]);
   await client.sessions.delete(first.session_id);
   await client.teams.remove(team.team_id, id);
   await client.teams.delete(team.team_id);

@@ -54,6 +54,9 @@ def test_results_of_sessions_become_trends_contrasts_and_a_table(client: Kinemot
     assert list(table["recorded_on"]) == list(days[::-1])
     assert (table["jump_height_m_low"] < table["jump_height_m"]).all()
     assert len(list(client.sessions.list(team_id=team.team_id))) == 2
+    [entry] = client.sessions.get_results(sessions[1]).entries
+    assert (entry.name, entry.sport_type, entry.results) == ("Mia", "cmj", 1)
+    assert entry.best
     client.sessions.delete(sessions[0])
     assert [session.session_id for session in client.sessions.list(team_id=team.team_id)] == sessions[1:]
 

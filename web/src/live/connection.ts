@@ -25,6 +25,8 @@ export interface LiveOpening {
   movement: string
   quality: string
   athlete: Record<string, number>
+  /** The analysis that keeps the result, and knows movement and athlete; null where it is not kept. */
+  analysisId: string | null
 }
 
 type LiveMessage =
@@ -80,14 +82,16 @@ export class LiveConnection {
   }
 
   private connect(): void {
-    const url = new URL('ws/analyze', document.baseURI)
+    const { analysisId, ...opening } = this.opening
+    const url = new URL(analysisId === null ? 'ws/analyze' : `api/v1/analyses/${analysisId}/stream`, document.baseURI)
     url.protocol = url.protocol.replace('http', 'ws')
     const key = storedKey()
     const socket = new WebSocket(url, key ? [PROTOCOL, `${KEY_PROTOCOL}${key}`] : [PROTOCOL])
     this.socket = socket
     this.listener.onStatus(this.attempts > 0 ? 'lost' : 'connecting')
     socket.onopen = () => {
-      socket.send(JSON.stringify({ type: 'open', ...(this.resumeToken ? { resume_token: this.resumeToken } : this.opening) }))
+      const asked = this.resumeToken ? { resume_token: this.resumeToken } : analysisId === null ? opening : {}
+      socket.send(JSON.stringify({ type: 'open', ...asked }))
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => this.hear(JSON.parse(data) as LiveMessage)
     socket.onclose = ({ code }) => this.lose(code)

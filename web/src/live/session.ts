@@ -62,8 +62,8 @@ export class LiveSession {
     }
   }
 
-  /** Measure from now on. */
-  measure(opening: LiveOpening): void {
+  /** Measure from now on; `onClosed` is called when the measurement has ended. */
+  measure(opening: LiveOpening, onClosed: () => void = () => {}): void {
     this.jumps.value = []
     this.dropped.value = 0
     this.link = new LiveConnection(opening, {
@@ -76,6 +76,7 @@ export class LiveSession {
         this.link = null
         this.state.value = null
         if (this.stage.value === 'measuring') this.stage.value = 'framing'
+        onClosed()
       },
     })
     this.stage.value = 'measuring'

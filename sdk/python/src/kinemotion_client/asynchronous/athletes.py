@@ -11,6 +11,7 @@ from kinemotion_client.models import (
     AthletePage,
     ConsentBody,
     ContrastInfo,
+    DayTableInfo,
     ErasedAthlete,
     SessionBody,
     SessionInfo,
@@ -131,6 +132,11 @@ class AsyncSessions:
         async for page in self.transport.list_pages(call, SessionPage):
             for session in page.items:
                 yield session
+
+    async def get_results(self, session_id: str) -> DayTableInfo:
+        """Return the best result of each athlete in each movement, and who of the team has none."""
+        call = Call(method="GET", path=f"{SESSIONS}/{session_id}/results")
+        return await self.transport.fetch(call, DayTableInfo)
 
     async def delete(self, session_id: str) -> None:
         """Delete a session; its analyses stay."""

@@ -1,0 +1,46 @@
+import type { Analysis } from '../api/service'
+import { formatInterval, formatValue } from '../format'
+import { t } from '../i18n'
+import { declarationsOf, findSport } from '../sports'
+
+/** The results of an athlete in a movement today, the best one marked. */
+export function Attempts({ analyses, bestId }: { analyses: readonly Analysis[]; bestId: string | null }) {
+  return (
+    <ol class="attempts" aria-label={t('day.attempts')}>
+      {analyses.map((analysis) => (
+        <li key={analysis.analysis_id} class={analysis.status}>
+          <Attempt analysis={analysis} />
+          {analysis.analysis_id === bestId && <span class="badge">{t('day.best')}</span>}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Attempt({ analysis }: { analysis: Analysis }) {
+  if (analysis.status === 'completed') {
+    const { value, interval } = readHeadline(analysis)
+    return (
+      <a href={`#/analyses/${analysis.analysis_id}`}>
+        <strong>{value}</strong> {interval}
+      </a>
+    )
+  }
+  return (
+    <span role="status">
+      {t(`status.${analysis.status}`)}
+      {analysis.error && `: ${analysis.error.message} ${analysis.error.hint ?? ''}`}
+    </span>
+  )
+}
+
+/** The main result of an analysis and its 95 % interval, as people read them; a dash where there is none. */
+export function readHeadline(analysis: Analysis | null): { value: string; interval: string } {
+  const sport = analysis?.sport_type ?? ''
+  const key = findSport(sport)?.headline ?? ''
+  const unit = declarationsOf(sport).get(key)?.unit ?? null
+  return {
+    value: formatValue(analysis?.result?.data[key], unit).join(' '),
+    interval: formatInterval(analysis?.result?.intervals[key], unit),
+  }
+}

@@ -1,0 +1,63 @@
+import { type DayEntry, downloadDay } from '../api/people'
+import { engineName, t } from '../i18n'
+import { findSport } from '../sports'
+import { readHeadline } from './attempts'
+
+interface Props {
+  sessionId: string
+  entries: readonly DayEntry[]
+  onProblem: (problem: unknown) => void
+}
+
+/** The best result of each athlete in each movement, and who has none. */
+export function DayTable({ sessionId, entries, onProblem }: Props) {
+  const download = (): void => void downloadDay(sessionId).then(saveFile, onProblem)
+  return (
+    <section class="card" aria-labelledby="table">
+      <h2 id="table">{t('day.table')}</h2>
+      <div class="scrolls" tabIndex={0} role="region" aria-labelledby="table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('history.athlete')}</th>
+              <th scope="col">{t('measure.sport')}</th>
+              <th scope="col">{t('day.best')}</th>
+              <th scope="col">{t('result.range')}</th>
+              <th scope="col">{t('day.attempts')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <Row key={`${entry.athlete_id} ${entry.sport_type}`} entry={entry} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <button type="button" onClick={download}>
+        {t('day.download')}
+      </button>
+    </section>
+  )
+}
+
+function Row({ entry }: { entry: DayEntry }) {
+  const { value, interval } = readHeadline(entry.best)
+  const sport = entry.sport_type
+  return (
+    <tr>
+      <th scope="row">{entry.name}</th>
+      <td>{sport === null ? '–' : engineName('sport', sport, findSport(sport)?.title ?? sport)}</td>
+      <td class="number">{entry.best ? <a href={`#/analyses/${entry.best.analysis_id}`}>{value}</a> : '–'}</td>
+      <td class="number">{interval}</td>
+      <td class="number">{entry.results}</td>
+    </tr>
+  )
+}
+
+function saveFile(content: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = 'testing-day.csv'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // the browser may still read it
+}
