@@ -29,7 +29,6 @@ from kinemotion_backend.api.v1.athletes import router as athletes_router
 from kinemotion_backend.api.v1.keys import router as keys_router
 from kinemotion_backend.api.v1.shares import router as shares_router
 from kinemotion_backend.api.v1.streams import router as streams_router
-from kinemotion_backend.api.v1.testing_days import router as testing_days_router
 from kinemotion_backend.api.v1.uploads import PIECE_TYPE, TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
 from kinemotion_backend.api.v1.webhooks import router as webhooks_router
@@ -56,7 +55,6 @@ ROUTERS = (
     analyses_router,
     shares_router,
     athletes_router,
-    testing_days_router,
     archives_router,
     uploads_router,
     webhooks_router,

@@ -13,10 +13,10 @@ from kinemotion_backend.athletes.testing_days import DayTable, read_testing_day,
 from kinemotion_backend.records.base import (
     AnalysisRecord,
     Athlete,
-    Claim,
     Membership,
     Outcome,
     Records,
+    RunLease,
     Session,
     Team,
     Transaction,
@@ -45,7 +45,7 @@ async def add_result(transaction: Transaction, athlete_id: str, *, height_m: flo
         session_id=session_id,
     )
     await transaction.analyses.add(record)
-    await transaction.analyses.start(number, Claim("test", NOW, datetime(2026, 11, 28, tzinfo=UTC)))
+    await transaction.analyses.start(number, RunLease("test", NOW, datetime(2026, 11, 28, tzinfo=UTC)))
     low_high = [height_m - 0.01, height_m + 0.01]
     summary = {"data": {"jump_height_m": height_m}, "intervals": {"jump_height_m": low_high}}
     await transaction.analyses.finish(number, 1, outcome=Outcome(status="completed", finished_at=NOW, summary=summary))

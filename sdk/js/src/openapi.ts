@@ -636,6 +636,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Results
+         * @description Return the best result of each athlete in each movement, and who has none yet.
+         */
+        get: operations["get_session_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/results.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Table
+         * @description Return the same as a table: a row for each metric of each best result, with its 95 % interval.
+         */
+        get: operations["get_session_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export": {
         parameters: {
             query?: never;
@@ -1492,6 +1532,25 @@ export interface components {
             path: string;
         };
         /**
+         * DayEntryInfo
+         * @description One athlete in one movement on a testing day.
+         */
+        DayEntryInfo: {
+            /** Athlete Id */
+            athlete_id: string;
+            /** Name */
+            name: string;
+            /**
+             * Sport Type
+             * @description null of an athlete of the team who has no result yet.
+             */
+            sport_type: string | null;
+            /** Results */
+            results: number;
+            /** @description The result with the highest main metric. */
+            best: components["schemas"]["AnalysisInfo"] | null;
+        };
+        /**
          * DayInfo
          * @description What was measured on one day.
          */
@@ -1522,6 +1581,15 @@ export interface components {
              * @description `first`, `within error`, `real` or `worthwhile`.
              */
             verdict: string;
+        };
+        /**
+         * DayTableInfo
+         * @description The table of a testing day: its athletes in the order of their names.
+         */
+        DayTableInfo: {
+            session: components["schemas"]["SessionInfo"];
+            /** Entries */
+            entries: components["schemas"]["DayEntryInfo"][];
         };
         /**
          * DeliveryInfo
@@ -1903,6 +1971,11 @@ export interface components {
             title: string;
             /** Command */
             command: string;
+            /**
+             * Headline
+             * @default
+             */
+            headline?: string;
             /**
              * Metrics
              * @default []
@@ -2729,7 +2802,9 @@ export type ConsentBody = components['schemas']['ConsentBody'];
 export type ContrastInfo = components['schemas']['ContrastInfo'];
 export type CreatedKey = components['schemas']['CreatedKey'];
 export type CreatedShare = components['schemas']['CreatedShare'];
+export type DayEntryInfo = components['schemas']['DayEntryInfo'];
 export type DayInfo = components['schemas']['DayInfo'];
+export type DayTableInfo = components['schemas']['DayTableInfo'];
 export type DeliveryInfo = components['schemas']['DeliveryInfo'];
 export type DeliveryLog = components['schemas']['DeliveryLog'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
@@ -7238,6 +7313,176 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is not a form with one video, or the host is not ours. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request has no valid key, and does not come from this machine. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or the engine refuses: nobody visible, movement not found, slow motion. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine failed, or we did. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayTableInfo"];
+                };
+            };
+            /** @description The body is not a form with one video, or the host is not ours. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request has no valid key, and does not come from this machine. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or it is another account's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is not valid, or the engine refuses: nobody visible, movement not found, slow motion. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The engine failed, or we did. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
             /** @description The body is not a form with one video, or the host is not ours. */
             400: {

@@ -966,6 +966,37 @@ class AnalysisPage(BaseModel):
     """
 
 
+class DayEntryInfo(BaseModel):
+    """One athlete in one movement on a testing day."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    athlete_id: str
+    name: str
+    sport_type: str | None
+    """
+    null of an athlete of the team who has no result yet.
+    """
+    results: int
+    best: AnalysisInfo | None
+    """
+    The result with the highest main metric.
+    """
+
+
+class DayTableInfo(BaseModel):
+    """The table of a testing day: its athletes in the order of their names."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    session: SessionInfo
+    entries: list[DayEntryInfo]
+
+
 class Health(BaseModel):
     """The service is alive."""
 
@@ -999,6 +1030,7 @@ class MovementInfo(BaseModel):
     name: str
     title: str
     command: str
+    headline: str | None = ""
     metrics: Annotated[list[MetricInfo] | None, Field(validate_default=True)] = []
     options: Annotated[list[OptionInfo] | None, Field(validate_default=True)] = []
 

@@ -4,7 +4,9 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
 
+from kinemotion_backend.api.dependencies import AnalyzerDep
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import AthletesDep, CallerDep, PageDep
 from kinemotion_backend.api.v1.people_documents import (
@@ -13,6 +15,7 @@ from kinemotion_backend.api.v1.people_documents import (
     AthletePage,
     ConsentBody,
     ContrastInfo,
+    DayTableInfo,
     ErasedAthlete,
     SessionBody,
     SessionInfo,
@@ -24,7 +27,10 @@ from kinemotion_backend.api.v1.people_documents import (
     describe_contrasts,
     describe_trends,
 )
+from kinemotion_backend.athletes.testing_days import DayTable, read_testing_day, write_table
 from kinemotion_backend.keys.callers import Caller
+
+CSV = "text/csv"
 
 router = APIRouter(prefix="/api/v1", tags=["athletes"], responses=document_problems(400, 401, 403, 422, 500, 503))
 
@@ -183,3 +189,31 @@ async def list_sessions(
 async def delete_session(session_id: SessionId, *, caller: Writer, athletes: AthletesDep) -> None:
     """Delete a session; its analyses stay."""
     await athletes.delete_session(caller.owner, session_id)
+
+
+async def _read_day(session_id: SessionId, *, caller: Reader, athletes: AthletesDep, analyzer: AnalyzerDep) -> DayTable:
+    headlines = {movement.name: movement.headline for movement in await analyzer.list_movements()}
+    return await read_testing_day(athletes.records, session_id, owner=caller.owner, headlines=headlines)
+
+
+DayDep = Annotated[DayTable, Depends(_read_day)]
+
+
+@router.get("/sessions/{session_id}/results", responses=document_problems(404))
+async def get_session_results(day: DayDep) -> DayTableInfo:
+    """Return the best result of each athlete in each movement, and who has none yet."""
+    return DayTableInfo.of(day)
+
+
+@router.get(
+    "/sessions/{session_id}/results.csv",
+    response_class=Response,
+    responses={
+        200: {"description": "The table.", "content": {CSV: {"schema": {"type": "string"}}}},
+        **document_problems(404),
+    },
+)
+async def get_session_table(day: DayDep) -> Response:
+    """Return the same as a table: a row for each metric of each best result, with its 95 % interval."""
+    headers = {"Content-Disposition": 'attachment; filename="testing-day.csv"'}
+    return Response(write_table(day), headers=headers, media_type=CSV)

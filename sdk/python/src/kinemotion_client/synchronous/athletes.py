@@ -11,6 +11,7 @@ from kinemotion_client.models import (
     AthletePage,
     ConsentBody,
     ContrastInfo,
+    DayTableInfo,
     ErasedAthlete,
     SessionBody,
     SessionInfo,
@@ -129,6 +130,11 @@ class Sessions:
         call = Call(method="GET", path=SESSIONS, query={"team_id": team_id})
         for page in self.transport.list_pages(call, SessionPage):
             yield from page.items
+
+    def get_results(self, session_id: str) -> DayTableInfo:
+        """Return the best result of each athlete in each movement, and who of the team has none."""
+        call = Call(method="GET", path=f"{SESSIONS}/{session_id}/results")
+        return self.transport.fetch(call, DayTableInfo)
 
     def delete(self, session_id: str) -> None:
         """Delete a session; its analyses stay."""
