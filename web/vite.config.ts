@@ -68,7 +68,7 @@ const poseFolder = namePoseFolder()
 
 /** The page is built into the service's package, so that the wheel and the image carry it. */
 export default defineConfig({
-  base: './',
+  base: '/', // the page of a shared result lies in a folder of its own
   define: { POSE_FOLDER: JSON.stringify(`${poseFolder}/`) },
   plugins: [preact(), servePoseFiles(poseFolder), writeServiceWorker(poseFolder)],
   worker: { format: 'iife' },

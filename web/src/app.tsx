@@ -9,10 +9,12 @@ import { HistoryPage } from './pages/history'
 import { MeasurePage } from './pages/measure'
 import { ResultPage } from './pages/result'
 import { SettingsPage } from './pages/settings'
+import { SharedPage } from './pages/shared'
 import { TeamPage } from './pages/team'
+import { TrendsPage } from './pages/trends'
 import { Lazy } from './parts/lazy'
 import { ProblemCard } from './parts/problem'
-import { route } from './router'
+import { isShared, route } from './router'
 import { loadSports } from './sports'
 import { chooseTheme, theme, type Theme } from './theme'
 
@@ -65,6 +67,10 @@ function Page(): ComponentChildren {
       return <HistoryPage />
     case 'compare':
       return <ComparePage query={query} />
+    case 'trends':
+      return <TrendsPage query={query} />
+    case 'shared':
+      return <SharedPage token={id} />
     case 'settings':
       return <SettingsPage />
     default:
@@ -72,19 +78,25 @@ function Page(): ComponentChildren {
   }
 }
 
+function Navigation() {
+  return (
+    <nav aria-label="Kinemotion">
+      {PAGES.map((page) => (
+        <a href={`#/${page}`} aria-current={route.value.page === page ? 'page' : undefined}>
+          {t(`nav.${page}`)}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
 function Header() {
   return (
     <header>
-      <a class="brand" href="#/">
-        <img src="./icon.svg" alt="" width="28" height="28" /> Kinemotion
+      <a class="brand" href="/#/">
+        <img src="/icon.svg" alt="" width="28" height="28" /> Kinemotion
       </a>
-      <nav aria-label="Kinemotion">
-        {PAGES.map((page) => (
-          <a href={`#/${page}`} aria-current={route.value.page === page ? 'page' : undefined}>
-            {t(`nav.${page}`)}
-          </a>
-        ))}
-      </nav>
+      {isShared() ? <span class="space" /> : <Navigation />}
       <div class="choices">
         <select aria-label={t('language.label')} value={language.value} onChange={(e) => chooseLanguage(e.currentTarget.value)}>
           {Object.entries(LANGUAGES).map(([code, name]) => (

@@ -1,9 +1,11 @@
 import { render } from 'preact'
 
 import { App } from './app'
+import { isShared } from './router'
 import './style.css'
 
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 
-if ('serviceWorker' in navigator && isSecureContext && import.meta.env.PROD) void navigator.serviceWorker.register('./service-worker.js')
+const keepsPage = 'serviceWorker' in navigator && isSecureContext && import.meta.env.PROD && !isShared()
+if (keepsPage) void navigator.serviceWorker.register('/service-worker.js')

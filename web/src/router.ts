@@ -7,7 +7,15 @@ export interface Route {
   query: URLSearchParams
 }
 
+/** Address of a shared result: the rest of the path is its token, and no other page is opened from there. */
+const SHARED = '/shared/'
+
+export function isShared(): boolean {
+  return location.pathname.startsWith(SHARED)
+}
+
 function readRoute(): Route {
+  if (isShared()) return { page: 'shared', id: location.pathname.slice(SHARED.length), query: new URLSearchParams() }
   const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?')
   const [page = '', ...rest] = path.split('/')
   return { page: page || 'measure', id: decodeURIComponent(rest.join('/')), query: new URLSearchParams(query) }

@@ -18,6 +18,7 @@ addEventListener('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== location.origin) return
+  if (pathname.startsWith('/shared/')) return // a link to a result is not kept: it ends
   if (pathname.includes('/assets/pose-')) event.respondWith(answerFromCache(request, POSE))
   else if (pathname.includes('/assets/')) event.respondWith(answerFromCache(request, SHELL))
   else if (request.mode === 'navigate' || pathname.endsWith(`/${SPORTS}`)) event.respondWith(answerFromNetwork(request))

@@ -27,6 +27,7 @@ KNOWN_FORMS: dict[str, dict[str, Any]] = {
 KNOWN_JSON: dict[str, dict[str, Any]] = {
     "/api/v1/webhooks/register": {"url": "https://hooks.example/", "events": ["analysis.failed"]},
     "/api/v1/keys": {"name": "laptop", "scopes": ["analyses:read"]},
+    "/api/v1/analyses/{analysis_id}/shares": {"expires_in_s": 3600},
     "/api/v1/athletes": {"name": "Ana"},
     "/api/v1/athletes/{athlete_id}": {"name": "Ana", "mass_kg": 61.5},
     "/api/v1/athletes/{athlete_id}/consent": {"by": "her mother"},
@@ -71,8 +72,12 @@ def known_ids(server: Server) -> dict[str, str]:
     piece = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     httpx2.patch(f"{server.url}/api/v1/uploads/{upload['upload_id']}", headers=piece, content=b"xyz")
     webhook = ask("webhooks/register", json=KNOWN_JSON["/api/v1/webhooks/register"])
+    analysis_id = _analyze(server)
+    share = ask(f"analyses/{analysis_id}/shares", json={})
     return {
-        "analysis_id": _analyze(server),
+        "analysis_id": analysis_id,
+        "share_id": share["share_id"],
+        "token": share["token"],
         "upload_id": upload["upload_id"],
         "webhook_id": webhook["webhook_id"],
         "delivery_id": ask(f"webhooks/{webhook['webhook_id']}/test")["delivery_id"],

@@ -2423,6 +2423,32 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Tier
+         * @description The limits of one tier; null is no limit.
+         */
+        Tier: {
+            /**
+             * Analyses A Month
+             * @description Analyses in 30 days.
+             */
+            analyses_a_month?: number | null;
+            /**
+             * Requests A Minute
+             * @description Requests in any 60 seconds.
+             */
+            requests_a_minute?: number | null;
+            /**
+             * Streams
+             * @description Live streams at the same time.
+             */
+            streams?: number | null;
+            /**
+             * Webhooks
+             * @description Webhooks registered at the same time.
+             */
+            webhooks?: number | null;
+        };
+        /**
          * TrendInfo
          * @description One metric of one sport, day by day.
          */
@@ -2565,6 +2591,14 @@ export interface components {
          *       "requests_a_minute": 60,
          *       "streams": 1,
          *       "tier": "free",
+         *       "tiers": {
+         *         "free": {
+         *           "analyses_a_month": 1000,
+         *           "requests_a_minute": 60,
+         *           "streams": 1,
+         *           "webhooks": 1
+         *         }
+         *       },
          *       "webhooks": {
          *         "limit": 1,
          *         "remaining": 0,
@@ -2597,6 +2631,13 @@ export interface components {
              * @description Live streams at the same time; null: no limit.
              */
             streams: number | null;
+            /**
+             * Tiers
+             * @description Tiers that a new key of the caller may have, with their limits.
+             */
+            tiers: {
+                [key: string]: components["schemas"]["Tier"];
+            };
         };
         /**
          * Used
@@ -2842,6 +2883,7 @@ export type Sports = components['schemas']['Sports'];
 export type TeamBody = components['schemas']['TeamBody'];
 export type TeamInfo = components['schemas']['TeamInfo'];
 export type TeamPage = components['schemas']['TeamPage'];
+export type Tier = components['schemas']['Tier'];
 export type TrendInfo = components['schemas']['TrendInfo'];
 export type Trial = components['schemas']['Trial'];
 export type TrialProblem = components['schemas']['TrialProblem'];

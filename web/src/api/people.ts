@@ -83,8 +83,9 @@ function memberPath(team_id: string, athlete_id: string): string {
   return `/api/v1/teams/${encodeURIComponent(team_id)}/athletes/${encodeURIComponent(athlete_id)}`
 }
 
-export function listSessions(team_id: string): Promise<Session[]> {
-  return listAll('/api/v1/sessions', { team_id })
+/** The sessions and testing days of a team, the newest first; without a team, all. */
+export function listSessions(team_id?: string): Promise<Session[]> {
+  return listAll('/api/v1/sessions', team_id === undefined ? {} : { team_id })
 }
 
 export function createSession(session: Omit<Session, 'session_id'>): Promise<Session> {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
+import { type Athlete, listAthletes } from '../api/people'
 import { type Analysis, listAnalyses } from '../api/service'
 import { formatDate, formatValue } from '../format'
 import { engineName, t } from '../i18n'
@@ -13,6 +14,8 @@ export function HistoryPage() {
   const [found, setFound] = useState<Analysis[] | null>(null)
   const [cursor, setCursor] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [athletes, setAthletes] = useState<readonly Athlete[]>([])
+  useEffect(() => void listAthletes().then(setAthletes, () => undefined), []) // a key without that right: no names
 
   const load = (from: string | null): void => {
     const filter = { limit: PAGE_SIZE, ...(sport && { sport_type: sport }), ...(from && { cursor: from }) }
@@ -27,6 +30,11 @@ export function HistoryPage() {
   return (
     <>
       <h1>{t('history.title')}</h1>
+      {athletes.length > 0 && (
+        <p>
+          <a href="#/trends">{t('history.trends')}</a>
+        </p>
+      )}
       <label class="inline">
         {t('history.filter')}
         <select value={sport} onChange={(event) => setSport(event.currentTarget.value)}>
@@ -36,7 +44,7 @@ export function HistoryPage() {
           ))}
         </select>
       </label>
-      {found === null ? <p role="status">{t('loading')}…</p> : found.length === 0 ? <Empty /> : <AnalysisTable analyses={found} />}
+      {found === null ? <p role="status">{t('loading')}…</p> : found.length === 0 ? <Empty /> : <AnalysisTable analyses={found} athletes={athletes} />}
       {cursor && (
         <button type="button" onClick={() => load(cursor)}>
           {t('history.more')}
@@ -57,7 +65,8 @@ function Empty() {
   )
 }
 
-function AnalysisTable({ analyses }: { analyses: readonly Analysis[] }) {
+function AnalysisTable({ analyses, athletes }: { analyses: readonly Analysis[]; athletes: readonly Athlete[] }) {
+  const names = new Map(athletes.map((athlete) => [athlete.athlete_id, athlete.name]))
   return (
     <div class="card scrolls" tabIndex={0} role="region" aria-label={t('history.title')}>
       <table>
@@ -65,6 +74,7 @@ function AnalysisTable({ analyses }: { analyses: readonly Analysis[] }) {
           <tr>
             <th scope="col">{t('history.date')}</th>
             <th scope="col">{t('history.sport')}</th>
+            {names.size > 0 && <th scope="col">{t('history.athlete')}</th>}
             <th scope="col">{t('history.status')}</th>
             <th scope="col">{t('history.headline')}</th>
           </tr>
@@ -76,6 +86,7 @@ function AnalysisTable({ analyses }: { analyses: readonly Analysis[] }) {
                 <a href={`#/analyses/${analysis.analysis_id}`}>{formatDate(analysis.created_at)}</a>
               </td>
               <td>{engineName('sport', analysis.sport_type, findSport(analysis.sport_type)?.title ?? analysis.sport_type)}</td>
+              {names.size > 0 && <td>{analysis.athlete_id && <a href={`#/trends?athlete=${analysis.athlete_id}&sport=${analysis.sport_type}`}>{names.get(analysis.athlete_id)}</a>}</td>}
               <td>{t(`status.${analysis.status}`)}</td>
               <td class="number">{headlineOf(analysis)}</td>
             </tr>

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { type Analysis, type AnalysisDocument, artefactUrl, eraseAnalysis, readAnalysis, readDocument, readText } from '../api/service'
-import { type Curves, readCurves } from '../curves'
+import { formatDate } from '../format'
 import { engineName, t } from '../i18n'
-import { MetricCards, MetricTable } from '../parts/metrics'
+import { Measured } from '../parts/measured'
 import { ProblemCard } from '../parts/problem'
-import { TrialView } from '../parts/trial_view'
+import { SharePanel } from '../parts/share'
+import { printPage } from '../print'
 import { findSport } from '../sports'
 
 export type Trial = AnalysisDocument['trials'][number]
@@ -45,59 +46,16 @@ export function ResultPage({ id }: { id: string }) {
       <h1>
         {t('result.title')}: {engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type)}
       </h1>
-      {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} /> : <Refused analysis={analysis} />}
+      <p class="when">{t('result.when', { date: formatDate(analysis.created_at) })}</p>
+      {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} overlay={overlayOf(analysis)} /> : <Refused analysis={analysis} />}
       <Downloads analysis={analysis} erase={erase} />
+      {document && <SharePanel analysisId={id} />}
     </>
   )
 }
 
-function Measured({ analysis, document, curves }: { analysis: Analysis; document: AnalysisDocument; curves: string }) {
-  const [chosen, setChosen] = useState(() => bestTrial(document))
-  const trial = document.trials[chosen]
-  if (!trial) return null
-  const { score, confidence, warnings } = trial.quality
-  const read: Curves = readCurves(curves, trial.index)
-  return (
-    <>
-      {document.trials.length > 1 && (
-        <div class="tabs" role="group">
-          {document.trials.map((each, index) => (
-            <button type="button" aria-pressed={index === chosen} onClick={() => setChosen(index)}>
-              {t('result.trial', { number: each.index + 1 })}
-            </button>
-          ))}
-        </div>
-      )}
-      <MetricCards sport={document.movement} trial={trial} />
-      <p class={`quality ${confidence}`}>{t('result.quality', { score, confidence: t(`confidence.${confidence}`) })}</p>
-      {(warnings.length > 0 || trial.problem) && (
-        <section class="card warnings">
-          <h2>{t('result.warnings')}</h2>
-          <ul>
-            {trial.problem && (
-              <li>
-                {trial.problem.message} {trial.problem.hint}
-              </li>
-            )}
-            {warnings.map((warning) => (
-              <li>{warning}</li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {read.time_s.length > 0 && <TrialView key={trial.index} analysis={analysis} trial={trial} curves={read} />}
-      <MetricTable sport={document.movement} trial={trial} />
-    </>
-  )
-}
-
-/** The trial whose metrics the document puts first. */
-function bestTrial(document: AnalysisDocument): number {
-  const first = JSON.stringify(document.data)
-  return Math.max(
-    0,
-    document.trials.findIndex((trial) => JSON.stringify(trial.data) === first),
-  )
+function overlayOf({ analysis_id, files }: Analysis): string | null {
+  return files.some((file) => file.name === 'overlay.mp4') ? artefactUrl(analysis_id, 'overlay.mp4') : null
 }
 
 function Refused({ analysis }: { analysis: Analysis }) {
@@ -141,7 +99,7 @@ function Downloads({ analysis, erase }: { analysis: Analysis; erase: () => void 
           {t('result.compareWith')}
         </a>
       )}
-      <button type="button" onClick={() => print()}>
+      <button type="button" onClick={printPage}>
         {t('result.print')}
       </button>
       <button type="button" class="danger" onClick={erase}>

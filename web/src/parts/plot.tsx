@@ -38,7 +38,8 @@ export interface PlotProps {
   now_s: number
   onTime: (time_s: number) => void
   marks: readonly Mark[]
-  onMark: (key: string, time_s: number) => void
+  /** Called while a mark is dragged; null where marks stay. */
+  onMark: ((key: string, time_s: number) => void) | null
 }
 
 const HEIGHT_PX = 200
@@ -160,11 +161,12 @@ function listen(plot: uPlot, latest: { current: PlotProps }): void {
   const timeAt = (event: MouseEvent): number => plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, 'x')
   const find = (event: MouseEvent): Mark | null => {
     const x = event.clientX - plot.over.getBoundingClientRect().left
+    if (latest.current.onMark === null) return null
     const near = latest.current.marks.filter((mark) => Math.abs(plot.valToPos(mark.time_s, 'x') - x) < NEAR_PX)
     return near[0] ?? null
   }
   const move = (event: MouseEvent): void => {
-    if (held) latest.current.onMark(held.key, timeAt(event))
+    if (held) latest.current.onMark?.(held.key, timeAt(event))
   }
   plot.over.addEventListener('pointermove', (event) => plot.over.classList.toggle('grab', held !== null || find(event) !== null))
   plot.over.addEventListener(

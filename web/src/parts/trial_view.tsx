@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 
-import { type Analysis, artefactUrl } from '../api/service'
+import type { Analysis } from '../api/service'
 import { addCorrection, limitMove, listCorrectable, readCorrections, shownTime } from '../corrections'
 import type { Curves } from '../curves'
 import { engineName, t } from '../i18n'
@@ -35,14 +35,15 @@ interface Panel {
 }
 
 /** Video and curves of one trial, locked to one instant. */
-export function TrialView({ analysis, trial, curves }: { analysis: Analysis; trial: Trial; curves: Curves }) {
+export function TrialView({ analysis, overlay, trial, curves }: { analysis: Analysis | null; overlay: string | null; trial: Trial; curves: Curves }) {
   const [now_s, setNow] = useState(trial.start_s)
   const panels = useMemo(() => panelsOf(curves), [curves])
-  const [corrections, setCorrections] = useState(() => readCorrections(analysis.config['events']))
+  const [corrections, setCorrections] = useState(() => readCorrections(analysis?.config['events']))
   const events = listCorrectable(trial)
   const marks: Mark[] = events.map((event, index) => {
     const time_s = shownTime(corrections, event, trial.index)
-    return { key: String(index), label: event.name, time_s, moved: time_s !== (event.automatic_s ?? event.time_s) }
+    const moved = time_s !== (event.automatic_s ?? event.time_s)
+    return { key: String(index), label: event.name, time_s, moved }
   })
   const place = (index: number, time_s: number): void => {
     const event = events[index]
@@ -52,8 +53,8 @@ export function TrialView({ analysis, trial, curves }: { analysis: Analysis; tri
   }
   const spans: Span[] = trial.phases.map((phase) => ({ ...phase, colour: PHASE_COLOURS[phase.name] ?? OTHER_PHASE }))
   return (
-    <section class="trial-view">
-      <FrameVideo url={artefactUrl(analysis.analysis_id, 'overlay.mp4')} time_s={curves.time_s} now_s={now_s} onTime={setNow} />
+    <section class={`trial-view ${overlay ? '' : 'no-video'}`}>
+      {overlay && <FrameVideo url={overlay} time_s={curves.time_s} now_s={now_s} onTime={setNow} />}
       <div class="plots">
         <h2>{t('result.plots')}</h2>
         <PhaseLegend spans={spans} />
@@ -65,11 +66,11 @@ export function TrialView({ analysis, trial, curves }: { analysis: Analysis; tri
             now_s={now_s}
             onTime={setNow}
             marks={marks}
-            onMark={(key, time_s) => place(Number(key), time_s)}
+            onMark={analysis && ((key, time_s) => place(Number(key), time_s))}
           />
         ))}
         <p class="hint">{t('result.zoomHelp')}</p>
-        <EventEditor
+        {analysis && <EventEditor
           analysis={analysis}
           trial={trial}
           corrections={corrections}
@@ -77,7 +78,7 @@ export function TrialView({ analysis, trial, curves }: { analysis: Analysis; tri
           onPlace={place}
           onShow={setNow}
           onChange={setCorrections}
-        />
+        />}
       </div>
     </section>
   )

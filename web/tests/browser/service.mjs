@@ -37,12 +37,12 @@ async function isReady(url) {
   }
 }
 
-/** Start the service on a free port in a folder of its own. */
-export async function startService() {
+/** Start the service on a free port in a folder of its own, with further settings. */
+export async function startService(more = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kinemotion-web-'))
   const port = await freePort()
   const base = `http://127.0.0.1:${port}/`
-  const settings = { PORT: String(port), DATA_DIR: join(folder, 'data'), WORK_DIR: join(folder, 'work') }
+  const settings = { PORT: String(port), DATA_DIR: join(folder, 'data'), WORK_DIR: join(folder, 'work'), ...more }
   const started = spawn('kinemotion-backend', [], { env: { ...process.env, ...settings }, stdio: 'ignore' })
   while (!(await isReady(`${base}ready`))) {
     assert.equal(started.exitCode, null, 'the service ended before it was ready')

@@ -732,6 +732,31 @@ class TeamPage(BaseModel):
     next_cursor: str | None
 
 
+class Tier(BaseModel):
+    """The limits of one tier; null is no limit."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        use_attribute_docstrings=True,
+    )
+    analyses_a_month: int | None = None
+    """
+    Analyses in 30 days.
+    """
+    requests_a_minute: int | None = None
+    """
+    Requests in any 60 seconds.
+    """
+    streams: int | None = None
+    """
+    Live streams at the same time.
+    """
+    webhooks: int | None = None
+    """
+    Webhooks registered at the same time.
+    """
+
+
 class TrendInfo(BaseModel):
     """One metric of one sport, day by day."""
 
@@ -1091,6 +1116,10 @@ class Usage(BaseModel):
     streams: int | None
     """
     Live streams at the same time; null: no limit.
+    """
+    tiers: dict[str, Tier]
+    """
+    Tiers that a new key of the caller may have, with their limits.
     """
 
 

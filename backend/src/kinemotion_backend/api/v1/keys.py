@@ -13,6 +13,7 @@ from kinemotion_backend.api.v1.callers import AccessDep, CallerDep, KeyringDep, 
 from kinemotion_backend.keys.callers import SCOPES
 from kinemotion_backend.keys.keyring import KeyRequest
 from kinemotion_backend.records.base import ApiKey
+from kinemotion_backend.tiers import FREE, TIERS, Tier
 
 router = APIRouter(prefix="/api/v1", tags=["keys"], responses=document_problems(400, 401, 403, 429, 500, 503))
 
@@ -103,6 +104,7 @@ class Usage(BaseModel):
                     "webhooks": {"used": 1, "limit": 1, "remaining": 0, "reset_after_s": None},
                     "requests_a_minute": 60,
                     "streams": 1,
+                    "tiers": {"free": TIERS[FREE].model_dump()},
                 }
             ]
         }
@@ -116,6 +118,7 @@ class Usage(BaseModel):
     webhooks: Used
     requests_a_minute: int | None = Field(description="Null: no limit.")
     streams: int | None = Field(description="Live streams at the same time; null: no limit.")
+    tiers: dict[str, Tier] = Field(description="Tiers that a new key of the caller may have, with their limits.")
 
 
 @router.post("/keys", status_code=HTTPStatus.CREATED, responses=document_problems(422))
@@ -164,6 +167,7 @@ async def get_usage(*, caller: CallerDep, access: AccessDep, webhooks: WebhooksD
         ),
         requests_a_minute=tier.requests_a_minute,
         streams=tier.streams,
+        tiers={caller.tier: tier} if caller.key_id else dict(access.tiers),
     )
 
 

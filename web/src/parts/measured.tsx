@@ -1,0 +1,67 @@
+import { useState } from 'preact/hooks'
+
+import type { Analysis, AnalysisDocument } from '../api/service'
+import { type Curves, readCurves } from '../curves'
+import { t } from '../i18n'
+import { MetricCards, MetricTable } from './metrics'
+import { TrialView } from './trial_view'
+
+interface MeasuredProps {
+  document: AnalysisDocument
+  /** Text of the table of curves; empty where there is none. */
+  curves: string
+  /** Address of the overlay video; null where none was made. */
+  overlay: string | null
+  /** The analysis whose events can be corrected; null where the result is only shown. */
+  analysis: Analysis | null
+}
+
+/** A result: numbers, what to know about them, video and curves. */
+export function Measured({ document, curves, overlay, analysis }: MeasuredProps) {
+  const [chosen, setChosen] = useState(() => bestTrial(document))
+  const trial = document.trials[chosen]
+  if (!trial) return null
+  const { score, confidence, warnings } = trial.quality
+  const read: Curves = readCurves(curves, trial.index)
+  return (
+    <>
+      {document.trials.length > 1 && (
+        <div class="tabs" role="group">
+          {document.trials.map((each, index) => (
+            <button type="button" aria-pressed={index === chosen} onClick={() => setChosen(index)}>
+              {t('result.trial', { number: each.index + 1 })}
+            </button>
+          ))}
+        </div>
+      )}
+      <MetricCards sport={document.movement} trial={trial} />
+      <p class={`quality ${confidence}`}>{t('result.quality', { score, confidence: t(`confidence.${confidence}`) })}</p>
+      {(warnings.length > 0 || trial.problem) && (
+        <section class="card warnings">
+          <h2>{t('result.warnings')}</h2>
+          <ul>
+            {trial.problem && (
+              <li>
+                {trial.problem.message} {trial.problem.hint}
+              </li>
+            )}
+            {warnings.map((warning) => (
+              <li>{warning}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {read.time_s.length > 0 && <TrialView key={trial.index} analysis={analysis} overlay={overlay} trial={trial} curves={read} />}
+      <MetricTable sport={document.movement} trial={trial} />
+    </>
+  )
+}
+
+/** The trial whose metrics the document puts first. */
+function bestTrial(document: AnalysisDocument): number {
+  const first = JSON.stringify(document.data)
+  return Math.max(
+    0,
+    document.trials.findIndex((trial) => JSON.stringify(trial.data) === first),
+  )
+}
