@@ -15,7 +15,7 @@ from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.correction import Correction
 from kinemotion.motion.live import PersonState, RoughState, SessionEvent, StateEvent, TrialEvent
 from kinemotion.motion.metrics import Estimate, implausible
-from kinemotion.motion.poses import FramePoses, PoseSequence
+from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
 from kinemotion.motion.report import FrameNumbers, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Movement
@@ -54,7 +54,7 @@ class Analysis:
 class DueTrial:
     """A trial that may be measured now, from a copy of its frames: at once or later, here or in another thread."""
 
-    sequence: PoseSequence
+    sequence: PoseSequence | FailedSegment
     index: int
     final: bool
 
@@ -158,7 +158,7 @@ class Session:
     def _measure_all(self, due: Iterable[DueTrial]) -> tuple[TrialEvent, ...]:
         return tuple(event for event in map(self.measure, due) if event is not None)
 
-    def _number(self, sequences: tuple[PoseSequence, ...]) -> tuple[DueTrial, ...]:
+    def _number(self, sequences: tuple[PoseSequence | FailedSegment, ...]) -> tuple[DueTrial, ...]:
         """Number the trials that are over."""
         first, self._trials = self._trials, self._trials + len(sequences)
         return tuple(DueTrial(sequence, index, final=True) for index, sequence in enumerate(sequences, first))
@@ -186,8 +186,12 @@ def as_event(trial: Trial, *, final: bool) -> TrialEvent | None:
     return TrialEvent(trial, final) if final or trial.problem is None else None
 
 
-def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
+def analyze_trial(sequence: PoseSequence | FailedSegment, analysis: Analysis, *, index: int) -> Trial:
     """Measure one trial. Whatever keeps it from being measured becomes its problem, and touches no other trial."""
+    if isinstance(sequence, FailedSegment):
+        message = Message("segment_failed", "This part could not be measured because of an error in the program.")
+        problem = Problem(InternalProblem.code, message, InternalProblem.default_hint)
+        return describe_unmeasured(sequence, problem, index=index)
     try:
         return _measure_trial(sequence, analysis, index=index)
     except KinemotionError as error:
@@ -203,7 +207,7 @@ def analyze_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> 
     return describe_unmeasured(sequence, problem, index=index)
 
 
-def describe_unmeasured(sequence: PoseSequence, problem: Problem, *, index: int) -> Trial:
+def describe_unmeasured(sequence: PoseSequence | FailedSegment, problem: Problem, *, index: int) -> Trial:
     """Return a trial without numbers, with the reason."""
     return Trial(
         index=index,

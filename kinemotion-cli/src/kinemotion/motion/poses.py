@@ -129,3 +129,14 @@ class PoseSequence:
     def point(self, name: str) -> Floats:
         """Path of one landmark (T, 2), px."""
         return self.points[:, self.skeleton.index[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSegment:
+    """Part of a stream in which an error kept the frames of one person from being cut into trials."""
+
+    person: int
+    frame: Floats
+    """(2,): numbers of its first and its last frame."""
+    time_s: Floats
+    """(2,), s: times of both."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kinemotion.motion.contact_model import ContactModel
     from kinemotion.motion.detection import Detection
     from kinemotion.motion.live import RoughState
-    from kinemotion.motion.poses import FramePoses, PoseSequence
+    from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class Segmenter(Protocol):
     """Cuts one stream of frames into trials. Causal: a trial needs nothing that comes after it; memory is bounded."""
 
-    def see(self, frame: FramePoses) -> tuple[PoseSequence, ...]:
+    def see(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
         """Take in the next frame, of nobody, one or several people; return the trials that are over now."""
         ...
 
-    def close(self) -> tuple[PoseSequence, ...]:
+    def close(self) -> tuple[PoseSequence | FailedSegment, ...]:
         """Return the trials that have begun when the stream ends."""
         ...
 

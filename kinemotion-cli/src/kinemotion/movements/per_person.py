@@ -1,14 +1,23 @@
 """Each person in a stream of frames followed alone: causal, and in bounded memory however many pass."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import numpy as np
 
 from kinemotion.motion.live import RoughState
-from kinemotion.motion.poses import FramePoses, PoseSequence
+from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
 
+_logger = logging.getLogger(__name__)
+_logger.addHandler(logging.NullHandler())  # the application decides where a trace is shown
 _LOST_S = 0.95
 """Engineering limit: a person unseen for this long has left, and begins anew. With a frame's time it is within 1 s."""
+_MOST_FAILURES = 3
+"""Engineering limit: errors after which a person is left out until they have left the picture."""
+
+_Answer = TypeVar("_Answer")
 
 
 class PersonSegmenter(Protocol):
@@ -35,47 +44,80 @@ class PersonSegmenter(Protocol):
 class _Followed:
     """One person and when they were last seen."""
 
-    segmenter: PersonSegmenter
     seen_s: float
+    since: tuple[int, float]
+    """Number and time, s, of the first frame that no trial holds yet."""
+    segmenter: PersonSegmenter | None = None
+    """None after an error, until the next frame."""
+    failures: int = 0
 
 
 class PerPersonSegmenter:
-    """A segmenter that gives everybody in view a segmenter of their own."""
+    """A segmenter that gives everybody in view a segmenter of their own. An error in one of them ends no other."""
 
     def __init__(self, follow: Callable[[], PersonSegmenter]) -> None:
         self._follow = follow
         self._people: dict[int, _Followed] = {}
-        self._now_s = float("-inf")
+        self._failed: list[FailedSegment] = []
+        self._now = (-1, float("-inf"))
 
-    def see(self, frame: FramePoses) -> tuple[PoseSequence, ...]:
+    def see(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
         """Take in the next frame; return the trials that are over now, or whose person has left."""
-        self._now_s = frame.time_s
-        left = [number for number, person in self._people.items() if frame.time_s - person.seen_s > _LOST_S]
-        over = [self._people.pop(number).segmenter.close() for number in left]
+        self._now = (frame.index, frame.time_s)
+        over = [self._close(number) for number, person in self._people.items() if self._has_left(person)]
+        self._people = {number: person for number, person in self._people.items() if not self._has_left(person)}
         for pose in frame.people:
-            if pose.person not in self._people:
-                self._people[pose.person] = _Followed(self._follow(), frame.time_s)
-            person = self._people[pose.person]
+            person = self._people.setdefault(pose.person, _Followed(frame.time_s, self._now))
             person.seen_s = frame.time_s
-            over.append(person.segmenter.see(replace(frame, people=(pose,))))
-        return _found(over)
+            if person.segmenter is None and person.failures < _MOST_FAILURES:
+                person.segmenter = self._follow()
+            alone = replace(frame, people=(pose,))
+            trial = self._ask(pose.person, lambda segmenter, alone=alone: segmenter.see(alone))
+            if trial is not None:
+                person.since = self._now
+            over.append(trial)
+        return (*(trial for trial in over if trial is not None), *self._take_failed())
 
-    def close(self) -> tuple[PoseSequence, ...]:
+    def close(self) -> tuple[PoseSequence | FailedSegment, ...]:
         """Return the trials that have begun when the stream ends."""
-        people, self._people = self._people, {}
-        return _found(person.segmenter.close() for person in people.values())
+        over = [self._close(number) for number in self._people]
+        self._people = {}
+        return (*(trial for trial in over if trial is not None), *self._take_failed())
 
     def state(self) -> tuple[RoughState, ...]:
         """Say what everybody in the last frame does."""
-        return tuple(person.segmenter.state() for person in self._in_view())
+        states = [self._ask(number, lambda segmenter: segmenter.state()) for number in self._in_view()]
+        return tuple(state for state in states if state is not None)
 
     def provisional(self) -> tuple[PoseSequence, ...]:
         """Return the trials under way that may be measured now."""
-        return _found(person.segmenter.provisional() for person in self._in_view())
+        trials = [self._ask(number, lambda segmenter: segmenter.provisional()) for number in self._in_view()]
+        return tuple(trial for trial in trials if trial is not None)
 
-    def _in_view(self) -> list[_Followed]:
-        return [person for person in self._people.values() if person.seen_s == self._now_s]
+    def _close(self, number: int) -> PoseSequence | None:
+        return self._ask(number, lambda segmenter: segmenter.close())
 
+    def _ask(self, number: int, question: Callable[[PersonSegmenter], _Answer]) -> _Answer | None:
+        """Return the answer of a person's segmenter. One that fails is replaced at the next frame."""
+        person = self._people[number]
+        if person.segmenter is None:
+            return None
+        try:
+            return question(person.segmenter)
+        except Exception:
+            _logger.exception("The movement of person %d could not be cut into trials.", number)
+            frame, time_s = np.array((person.since, self._now), dtype=float).T
+            self._failed.append(FailedSegment(number, frame, time_s))
+            person.segmenter, person.since = None, self._now
+            person.failures += 1
+            return None
 
-def _found(sequences: Iterable[PoseSequence | None]) -> tuple[PoseSequence, ...]:
-    return tuple(sequence for sequence in sequences if sequence is not None)
+    def _take_failed(self) -> list[FailedSegment]:
+        failed, self._failed = self._failed, []
+        return failed
+
+    def _has_left(self, person: _Followed) -> bool:
+        return self._now[1] - person.seen_s > _LOST_S
+
+    def _in_view(self) -> list[int]:
+        return [number for number, person in self._people.items() if person.seen_s == self._now[1]]
