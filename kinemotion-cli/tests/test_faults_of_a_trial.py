@@ -19,8 +19,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.movements.base import Segmenter
-from kinemotion.movements.lazy import LazyMovement
+from kinemotion.movements.base import Movement, Segmenter
 from kinemotion.movements.per_person import PerPersonSegmenter, PersonSegmenter
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import trial_document
@@ -90,7 +89,7 @@ class FaultySegmenter:
 class FaultyMovement:
     """A movement as it is, but for one step that fails where it is told to."""
 
-    def __init__(self, real: LazyMovement, place: str, fail: Fault) -> None:
+    def __init__(self, real: Movement, place: str, fail: Fault) -> None:
         self._real, self._place, self._fail = real, place, fail
 
     def __getattr__(self, name: str) -> Any:

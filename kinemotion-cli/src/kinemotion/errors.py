@@ -115,7 +115,7 @@ class VideoUnreadable(KinemotionError):
 
 
 class VideoNotFound(VideoUnreadable):
-    """There is no file at that path."""
+    """There is no file at the path."""
 
     code = "video_not_found"
     default_hint = Message("check_path", "Check the path.")

@@ -27,7 +27,7 @@ def load_opencv() -> ModuleType:
         import cv2  # noqa: PLC0415
     except ImportError as error:
         raise ModelProblem(
-            Message("opencv_not_loaded", "OpenCV cannot be loaded: {reason}.", reason=str(error)), hint=_HINT
+            Message("opencv_not_loaded", 'OpenCV cannot be loaded: "{reason}".', reason=str(error)), hint=_HINT
         ) from error
     cv2.setNumThreads(1)  # the engine has its own threads; sums in one thread are the same on every machine
     cv2.ocl.setUseOpenCL(False)  # a graphics card would round differently

@@ -65,7 +65,10 @@ def test_the_doctor_finds_a_sound_installation(kinemotion: Any):
     ended = kinemotion("doctor", "--json")
     assert ended.status == 0
     assert all(finding["ok"] for finding in ended.document["findings"])
-    assert "ok   decoder h264" in kinemotion("doctor").out
+    told = kinemotion("doctor").out
+    assert "ok   decoder h264" in told
+    assert "ok   model pose_detector: present (" in told
+    assert told.endswith("\nKinemotion works here.\n")
 
 
 def test_the_doctor_tells_which_extras_are_missing(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
@@ -90,7 +93,8 @@ def test_the_doctor_finds_a_broken_model_and_says_how_to_mend_it(kinemotion: Any
     monkeypatch.setattr("kinemotion.pose.models._read_hashes", dict[str, str])
     ended = kinemotion("doctor")
     assert ended.status == ExitStatus.MODEL_PROBLEM
-    assert "BAD  pose_detector" in ended.out
+    assert "BAD  model pose_detector" in ended.out
+    assert "\nKinemotion cannot work well here. Things to mend: " in ended.out
     assert "Install kinemotion again" in ended.out
 
 

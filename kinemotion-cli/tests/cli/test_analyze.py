@@ -12,9 +12,11 @@ from kinemotion import api
 from kinemotion.cli.analyze import command
 from kinemotion.cli.outputs import WRITERS
 from kinemotion.cli.parameters import PARAMETERS
+from kinemotion.errors import ExitStatus, NobodyVisible
 from kinemotion.i18n.texts import Language
 from kinemotion.motion.athlete import Athlete
 from kinemotion.pose import Preset
+from kinemotion.request import Request
 from kinemotion.video.container import Limits
 
 pytestmark = pytest.mark.usefixtures("measured")
@@ -128,6 +130,32 @@ def test_an_unknown_extension_is_refused_before_the_work(
     ended = kinemotion("toy-analyze", clip, flag, tmp_path / "out.txt")
     assert ended.status == 2
     assert "Hint: Use one of" in ended.err
+
+
+@pytest.mark.parametrize("extension", [".trc", ".mot", ".c3d"])
+def test_a_file_in_metres_is_refused_before_a_run_that_can_give_none(
+    kinemotion: Any, clip: Path, tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch
+):
+    begun = list[Path]()
+
+    def note(request: Request, **_: object) -> None:
+        begun.append(request.path)
+        raise NobodyVisible("nobody")
+
+    monkeypatch.setattr("kinemotion.cli.execute.run", note)
+    target = tmp_path / f"run{extension}"
+    ended = kinemotion("running-analyze", clip, "--exchange", target, "--json", "-")
+    assert (ended.status, ended.document["error"]["code"], begun) == (ExitStatus.USAGE, "usage", [])
+    assert "without the height of the athlete" in ended.err
+    assert "--athlete-height" in ended.err
+    for allowed in (
+        ("running-analyze", clip, "--exchange", target, "--athlete-height", "1.80"),
+        ("running-analyze", clip, "--exchange", target.with_suffix(".nc")),
+        ("running-analyze", clip, "--trajectories", target.with_suffix(".csv")),
+        ("cmj-analyze", clip, "--exchange", target),
+    ):
+        assert kinemotion(*allowed).status == ExitStatus.NOBODY_VISIBLE
+    assert begun == [clip] * 4
 
 
 def choices(name: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def test_every_command_that_prints_words_knows_the_language():
 
 def test_the_document_of_a_failure_is_in_english_for_programs(kinemotion: Any, wrong: Wrong):
     ended = kinemotion("cmj-analyze", wrong("missing"), "--lang", "es", "--json", "-")
-    assert ended.document["error"]["message"] == "There is no file at that path."
+    assert ended.document["error"]["message"] == "There is no file 'nothing.mp4'."
     assert ended.document["error"]["code"] == "video_not_found"
 
 

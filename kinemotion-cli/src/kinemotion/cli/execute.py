@@ -69,7 +69,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
     The measurement is told and its document is written before anything else, so that no output beside them can cost it.
     """
     request, outputs = order.request, order.outputs
-    outputs.check(request.path)
+    outputs.check(request)
     movement = registry.get(request.movement)
 
     def found(trial: Trial) -> None:

@@ -15,8 +15,10 @@ from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Report
+from kinemotion.movements import registry
 from kinemotion.pose.recorded import save_poses
-from kinemotion.report.base import Encoder, Finished, Writer
+from kinemotion.reconstruct.scale import can_have_scale
+from kinemotion.report.base import GIVE_HEIGHT, Encoder, Finished, Writer
 from kinemotion.report.files import atomic, check_target
 from kinemotion.video import encode
 
@@ -98,14 +100,14 @@ class Outputs:
         """How often the clip is decoded: once to measure it, and once for each output that draws on its pictures."""
         return 1 + sum(target.output in DRAWN for target in self.targets)
 
-    def check(self, video: Path) -> None:
+    def check(self, request: Request) -> None:
         """Check, before the work, that everything can be written.
 
         Raises
         ------
         UsageProblem, OutputProblem
             If an extension is unknown, a library is missing, or a path cannot be written, is the video itself, holds a
-            file that is none of our outputs, or is asked for twice.
+            file that is none of our outputs, or is asked for twice; or if the clip cannot give the metres of a file.
         """
         if self.lines and STDOUT in self.documents:
             raise UsageProblem(
@@ -113,7 +115,7 @@ class Outputs:
                 hint=Message("give_json_file", "Give --json a file."),
             )
         paths = [*self.files, *self.poses, *(target.path for target in self.targets)]
-        if any(is_same_file(path, video) for path in paths):
+        if any(is_same_file(path, request.path) for path in paths):
             raise OutputProblem(
                 Message("result_over_video", "The result would overwrite the video."),
                 hint=Message("choose_other_name", "Choose another name."),
@@ -125,6 +127,7 @@ class Outputs:
             check_target(path, POSES)
         for target in self.targets:
             target.writer.check(target.path)
+            _check_metres(target, request)
 
     def save_poses(self, seen: Iterable[FramePoses], *, info: EstimatorInfo) -> None:
         """Write the points found in every frame.
@@ -158,6 +161,20 @@ class Outputs:
         failures = [failure for target in targets if (failure := _write(target, finished, lang=self.lang))]
         for failure in failures:
             raise failure
+
+
+def _check_metres(target: Target, request: Request) -> None:
+    """Check that a file in metres can get its metres from the clip or from what is known of the athlete."""
+    contacts = registry.get(request.movement).contacts
+    if target.path.suffix.lower() in target.writer.metric and not can_have_scale(request.athlete, contacts=contacts):
+        raise UsageProblem(
+            Message(
+                "no_metres_in_a_run",
+                "{file!r} holds metres. A video of running gives no metres without the height of the athlete.",
+                file=target.path.name,
+            ),
+            hint=GIVE_HEIGHT,
+        )
 
 
 def _write(target: Target, finished: Finished, *, lang: str) -> KinemotionError | None:

@@ -51,7 +51,7 @@ def save_poses(
             np.savez_compressed(file, allow_pickle=False, **arrays)
     except OSError as error:
         raise OutputProblem(
-            Message("poses_not_written", "The poses cannot be written: {reason}.", reason=str(error.strerror))
+            Message("poses_not_written", 'The poses cannot be written: "{reason}".', reason=str(error.strerror))
         ) from error
 
 

@@ -43,7 +43,7 @@ class Network:
             raise ModelProblem(
                 Message(
                     "model_not_loaded",
-                    "The pose model {name} cannot be loaded: {reason}",
+                    'The pose model {name} cannot be loaded: "{reason}".',
                     name=model.name,
                     reason=str(error),
                 )

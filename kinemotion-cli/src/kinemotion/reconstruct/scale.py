@@ -19,6 +19,7 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Flight, Scale, ScaleSource
 from kinemotion.motion.calibration import CentreOfMass
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.metrics import Estimate, combined, ratio, weighted
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.signals.intervals import find_intervals
@@ -115,6 +116,11 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
         found.append(stature)
     scale = weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
     return Scale(source, scale.value, scale.error / scale.value)
+
+
+def can_have_scale(athlete: Athlete, *, contacts: ContactModel) -> bool:
+    """Whether a clip can show how long a metre is: by the stature, or by flights that are long enough to be a ruler."""
+    return athlete.height_m is not None or contacts is not ContactModel.RUNNING
 
 
 def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_m: float) -> None:

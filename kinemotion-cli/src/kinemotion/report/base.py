@@ -10,11 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.report.files import check_library, check_target, check_writable
+
+GIVE_HEIGHT = Message(
+    "give_height_or_pixels",
+    "Give the height of the athlete with --athlete-height. Or write pixels with .nc or --trajectories.",
+)
 
 
 class Encoder(Protocol):
@@ -60,6 +66,11 @@ class Writer(Protocol):
         """By extension: the bytes that mark such a file as written here. Empty if a folder is written."""
         ...
 
+    @property
+    def metric(self) -> frozenset[str]:
+        """Extensions whose files can hold metres only."""
+        ...
+
     def check(self, path: Path) -> None:
         """Check, before the analysis, that the output can be written at the path.
 
@@ -95,6 +106,8 @@ class FileWriter:
     """Extra of the package that brings the libraries."""
     libraries: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Modules that an extension needs; under ``""`` those that every one needs."""
+    metric: frozenset[str] = frozenset()
+    """Extensions whose files can hold metres only."""
 
     def check(self, path: Path) -> None:
         """Check that the output can be written at the path."""

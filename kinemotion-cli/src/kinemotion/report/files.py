@@ -148,7 +148,7 @@ def describe_write_error(what: str, error: OSError) -> OutputProblem:
     hint = Message("make_room", "Make room for it, or write it elsewhere.") if error.errno in NO_ROOM else None
     reason = error.strerror or str(error)
     return OutputProblem(
-        Message("not_written", "{what} could not be written: {reason}.", what=what, reason=reason), hint=hint
+        Message("not_written", '{what} could not be written: "{reason}".', what=what, reason=reason), hint=hint
     )
 
 

@@ -36,6 +36,14 @@ _LARGEST_SIDE = 16384
 _ZOOM = 0.05, 20.0
 """Engineering limit: how much smaller or larger the first picture may show what this one shows."""
 
+_RESERVED = Message("reserved_not_zero", "a reserved number is not zero")
+_POINT_FAR = Message("point_far_off", "a point lies far outside the picture")
+_CONFIDENCE = Message("confidence_out_of_range", "a confidence is not between 0 and 1")
+_IMAGE_CHANGE = Message("change_out_of_range", "an image change is not between 0 and 255")
+_GROUND_FLAG = Message("ground_flag", "the flag of a ground point is neither 0 nor 1")
+_GROUND_FAR = Message("ground_point_far_off", "a ground point lies far outside the picture")
+_CAMERA_MAP = Message("camera_map", "the affine map of the camera is not possible")
+
 
 class Parts(IntFlag):
     """Which optional parts a payload holds."""
@@ -88,16 +96,26 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
     try:
         version, flags, count, width, height = _HEADER.unpack_from(payload)
     except error:
-        raise _malformed("the header is cut off") from None
+        raise _malformed(Message("header_cut_off", "the header is cut off")) from None
     if version != VERSION or flags > sum(Parts) or count > MOST_PEOPLE:
-        raise _malformed(f"version {version}, flags {flags} and {count} people are not all known")
+        raise _malformed(
+            Message(
+                "landmarks_unknown",
+                "version {version}, flags {flags} and {count} people are not all known",
+                version=version,
+                flags=flags,
+                count=count,
+            )
+        )
     if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
-        raise _malformed(f"a picture has no {width} x {height} pixels")
+        raise _malformed(
+            Message("impossible_size", "a picture cannot have {width} x {height} pixels", width=width, height=height)
+        )
     parts = Parts(flags)
     camera_size = _CAMERA * _FLOAT.itemsize if Parts.CAMERA in parts else 0
     person_size = _measure_person(parts)
     if len(payload) != _HEADER.size + camera_size + count * person_size:
-        raise _malformed(f"{len(payload)} bytes are too many or too few")
+        raise _malformed(Message("wrong_length", "{count} bytes are too many or too few", count=len(payload)))
     camera = _decode_camera(payload) if camera_size else None
     first = _HEADER.size + camera_size
     reach = _FAR * max(width, height)
@@ -106,7 +124,7 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
         for place in range(first, len(payload), person_size)
     )
     if len({pose.person for pose in people}) < count:
-        raise _malformed("two people have one number")
+        raise _malformed(Message("number_given_twice", "two people have the same number"))
     return LandmarkFrame(width, height, people, camera, Parts.GROUND in parts, Parts.CHANGE in parts)
 
 
@@ -136,12 +154,12 @@ def _decode_person(payload: bytes, parts: Parts, *, reach: float) -> Pose:
     numbers = np.frombuffer(payload, _FLOAT, offset=_PERSON.size).astype(float)
     landmarks = numbers[:_LANDMARKS].reshape(_POINTS, 3)
     points, confidence = landmarks[:, :2], landmarks[:, 2]
-    _check(zero == 0, "a reserved number is not zero")
-    _check(not np.fmax.reduce(np.abs(points), axis=None, initial=0.0) > reach, "a point is far off the picture")
-    _check(bool(confidence.min() >= 0 and confidence.max() <= 1), "a confidence is not between 0 and 1")
+    _check(zero == 0, _RESERVED)
+    _check(not np.fmax.reduce(np.abs(points), axis=None, initial=0.0) > reach, _POINT_FAR)
+    _check(bool(confidence.min() >= 0 and confidence.max() <= 1), _CONFIDENCE)
     feet: list[float] = numbers[_LANDMARKS : _LANDMARKS + _GROUND].tolist() if Parts.GROUND in parts else []
     change = float(numbers[-1]) if Parts.CHANGE in parts else 1.0
-    _check(0 <= change <= 255, "an image change is not between 0 and 255")
+    _check(0 <= change <= 255, _IMAGE_CHANGE)
     return Pose(person, points, confidence, _read_ground(feet, reach=reach), change)
 
 
@@ -150,9 +168,9 @@ def _read_ground(feet: list[float], *, reach: float) -> Floats:
     ground = np.full((2, 2), np.nan)
     for foot in range(len(feet) // 3):
         x, y, valid = feet[3 * foot : 3 * foot + 3]
-        _check(valid in {0.0, 1.0}, "a ground point is neither valid nor invalid")
+        _check(valid in {0.0, 1.0}, _GROUND_FLAG)
         if valid:
-            _check(abs(x) <= reach and abs(y) <= reach, "a ground point is far off the picture")
+            _check(abs(x) <= reach and abs(y) <= reach, _GROUND_FAR)
             ground[foot] = x, y
     return ground
 
@@ -161,7 +179,7 @@ def _decode_camera(payload: bytes) -> Floats:
     numbers = _AFFINE.unpack_from(payload, _HEADER.size)
     a, b, _, d, e, _ = numbers
     zoom = sqrt(abs(a * e - b * d)) if all(map(isfinite, numbers)) else 0.0
-    _check(_ZOOM[0] <= zoom <= _ZOOM[1], "the camera's map is not one of a picture")
+    _check(_ZOOM[0] <= zoom <= _ZOOM[1], _CAMERA_MAP)
     return np.array(numbers).reshape(2, 3)
 
 
@@ -169,10 +187,10 @@ def _pack(numbers: Floats) -> bytes:
     return numbers.astype(_FLOAT).tobytes()
 
 
-def _check(holds: bool, otherwise: str) -> None:  # noqa: FBT001  (one fact)
+def _check(holds: bool, otherwise: Message) -> None:  # noqa: FBT001  (one fact)
     if not holds:
         raise _malformed(otherwise)
 
 
-def _malformed(what: str) -> RecordMalformed:
+def _malformed(what: Message) -> RecordMalformed:
     return RecordMalformed(Message("landmarks_malformed", "A landmarks record cannot be read: {what}.", what=what))

@@ -71,7 +71,7 @@ def _decode(payload: bytes) -> _Asked:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         qualities = ", ".join(get_args(Preset))
         raise RecordMalformed(
-            Message("open_malformed", "An open record cannot be read: {what}.", what=str(error)),
+            Message("open_malformed", 'An open record cannot be read: "{what}".', what=str(error)),
             hint=Message(
                 "send_open_record",
                 'Send JSON such as {{"movement": "cmj", "quality": "balanced"}}. Qualities: {known}.',
@@ -91,7 +91,9 @@ def _convert(values: Mapping[str, Any], kind: type[_Kind]) -> _Kind:
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        raise UsageProblem(Message("bad_field", "{reason}.", reason=str(error)), hint=_list_known(known)) from None
+        raise UsageProblem(
+            Message("bad_field", 'A field is wrong: "{reason}".', reason=str(error)), hint=_list_known(known)
+        ) from None
 
 
 def _list_known(names: Sequence[str]) -> Message:

@@ -54,7 +54,7 @@ def find_file(path: str | PathLike[str]) -> Path:
     file = Path(path).absolute()
     try:
         if not file.exists():
-            raise VideoNotFound(Message("video_not_found", "There is no file at that path."))
+            raise VideoNotFound(Message("video_not_found", "There is no file {file!r}.", file=file.name))
         if file.is_dir():
             raise VideoUnreadable(Message("video_is_folder", "The path is a folder, not a video file."))
         if not file.is_file():
@@ -65,7 +65,7 @@ def find_file(path: str | PathLike[str]) -> Path:
             return file
     except OSError as error:
         raise VideoUnreadable(
-            Message("video_not_readable", "The file cannot be read: {reason}.", reason=str(error.strerror))
+            Message("video_not_readable", 'The file cannot be read: "{reason}".', reason=str(error.strerror))
         ) from error
 
 

@@ -89,7 +89,7 @@ def open_writer(path: Path, info: VideoInfo, *, threads: int | None = None) -> G
             writer.finish()
     except (FFmpegError, OSError) as error:
         raise OutputProblem(
-            Message("video_not_written", "The video could not be written: {reason}.", reason=str(error.strerror))
+            Message("video_not_written", 'The video could not be written: "{reason}".', reason=str(error.strerror))
         ) from error
 
 

@@ -75,7 +75,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
         table = list(csv.reader(lines, delimiter=separator, strict=True))
     except OSError as error:
         raise UsageProblem(
-            Message("manifest_not_readable", "The manifest cannot be read: {reason}.", reason=str(error.strerror)),
+            Message("manifest_not_readable", 'The manifest cannot be read: "{reason}".', reason=str(error.strerror)),
             hint=VideoNotFound.default_hint,
         ) from error
     except (UnicodeDecodeError, csv.Error) as error:

@@ -79,7 +79,7 @@ class BatchOptions:
         if self.documents or self.folders:
             _refuse_same_names(orders)
         for order in orders:
-            order.outputs.check(order.request.path)
+            order.outputs.check(order.request)
         check_distinct(self.tables)
         for path in self.tables:
             if any(is_same_file(path, read) for read in (*inputs, *(order.request.path for order in orders))):

@@ -50,7 +50,8 @@ def doctor(call: Call, /, *, as_json: bool) -> None:
     if as_json:
         write_document(doctor_document(findings), STDOUT, environment=call.environment)
     else:
-        call.environment.show("".join(_describe(finding, texts(call.lang)) for finding in findings))
+        lines = [_describe(finding, texts(call.lang)) for finding in findings]
+        call.environment.show("".join([*lines, f"\n{texts(call.lang).sentence(_judge(findings))}\n"]))
     if not all(finding.ok for finding in findings):
         raise SystemExit(ExitStatus.MODEL_PROBLEM)
 
@@ -60,6 +61,16 @@ def _describe(finding: Finding, language: Texts) -> str:
     verdict = language("good") if finding.ok else language("bad")
     line = f"{verdict:<4} {language.sentence(finding.name)}: {language.sentence(finding.found)}\n"
     return f"{line}     {language.sentence(finding.mend)}\n" if finding.mend else line
+
+
+def _judge(findings: Sequence[Finding]) -> Message:
+    """Return the verdict on all findings."""
+    faults = sum(not finding.ok for finding in findings)
+    if faults:
+        return Message(
+            "installation_broken", "Kinemotion cannot work well here. Things to mend: {count}.", count=faults
+        )
+    return Message("installation_works", "Kinemotion works here.")
 
 
 def doctor_document(findings: Iterable[Finding]) -> DoctorDocument:
@@ -107,9 +118,10 @@ def _model(name: str) -> Finding:
     from kinemotion.pose.models import load_model  # noqa: PLC0415
 
     try:
-        return Finding(name, ok=True, found=load_model(name).sha256[:12])
+        digest = load_model(name).sha256[:12]
+        return Finding(_name_model(name), ok=True, found=Message("model_present", "present ({digest})", digest=digest))
     except ModelProblem as problem:
-        return Finding(name, ok=False, found=problem.message, mend=_install_again())
+        return Finding(_name_model(name), ok=False, found=problem.message, mend=_install_again())
 
 
 def _decoder(name: str) -> Finding:
@@ -162,6 +174,10 @@ _MISSING = Message("missing", "missing")
 
 def _install_again() -> Message:
     return Message("install_again", "Install kinemotion again: {command}", command=install_command())
+
+
+def _name_model(name: str) -> Message:
+    return Message("model", "model {name}", name=name)
 
 
 def _name_decoder(name: str) -> Message:

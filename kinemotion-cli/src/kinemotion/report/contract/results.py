@@ -90,7 +90,10 @@ def read_result(path: Path) -> Result:
     except OSError as error:
         raise ResultUnreadable(
             Message(
-                "result_not_readable", "{file!r} cannot be read: {reason}.", file=path.name, reason=str(error.strerror)
+                "result_not_readable",
+                '{file!r} cannot be read: "{reason}".',
+                file=path.name,
+                reason=str(error.strerror),
             )
         ) from error
     except (ValueError, RecursionError) as error:

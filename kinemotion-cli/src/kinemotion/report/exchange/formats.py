@@ -22,6 +22,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report, Trial
 from kinemotion.reconstruct.angles import is_seen_from_side
+from kinemotion.report.base import GIVE_HEIGHT
 from kinemotion.report.exchange.markers import mean_rate_hz, resample_evenly, without_gaps
 from kinemotion.report.files import atomic, known_extension, library
 from kinemotion.report.series import on_picture, shown_trial
@@ -59,13 +60,10 @@ def write_exchange(report: Report, path: Path) -> None:
     """
     extension = known_extension(path, FORMATS)
     found = shown_trial(report)
-    if found is None or not (found[1].scale.measured or extension == ".nc"):
+    if found is None or not (found[1].scale.measured or extension not in METRIC):
         raise OutputProblem(
             Message("no_motion_in_metres", "{file} was not written. No trial has a motion in metres.", file=path.name),
-            hint=Message(
-                "give_height_or_pixels",
-                "Give the height of the athlete with --athlete-height. Or write pixels with .nc or --trajectories.",
-            ),
+            hint=GIVE_HEIGHT,
         )
     known: Mapping[str, Any] = report.provenance.settings.get("athlete") or {}
     shown = Shown(*found, athlete=str(known.get("name") or "Athlete"))
@@ -231,5 +229,7 @@ _WRITERS: dict[str, Callable[..., None]] = {
     ".c3d": _write_c3d,
     ".nc": _write_netcdf,
 }
+METRIC = frozenset(_WRITERS) - {".nc"}
+"""Extensions whose files can hold metres only."""
 FORMATS: Mapping[str, bytes] = dict.fromkeys(_WRITERS, b"kinemotion")
 """By extension: what marks a motion as written here."""

@@ -60,7 +60,7 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
         raise OutputProblem(
             Message(
                 "folder_not_made",
-                "The folder {folder!r} could not be made: {reason}.",
+                'The folder {folder!r} could not be made: "{reason}".',
                 folder=str(folder),
                 reason=str(error.strerror),
             )
