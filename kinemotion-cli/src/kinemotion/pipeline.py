@@ -34,8 +34,8 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
 def find_sequences(frames: Iterable[FramePoses], analysis: Analysis) -> list[PoseSequence]:
     """Return the poses of each trial of a stream, not measured."""
     session = Session(analysis)
-    found = [due.sequence for frame in frames for due in session.follow(frame)]
-    return [*found, *(due.sequence for due in session.finish())]
+    found = [due for frame in frames for due in session.follow(frame)]
+    return [due.sequence for due in (*found, *session.finish()) if isinstance(due.sequence, PoseSequence)]
 
 
 def _trials(events: Iterable[SessionEvent]) -> Iterator[Trial]:
