@@ -51,7 +51,7 @@ test: setup sdk-js  ## The tests of all packages, with branch coverage
 	$(RUN) pytest --numprocesses 2 --cov --cov-report=term --ignore $(HOUSE_RULES) --ignore tests/ops
 
 test-engine: $(UV)  ## The tests of the engine alone, also on macOS and Windows
-	$(UV) run --package kinemotion --all-extras --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
+	$(UV) run --package kinemotion --extra all --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
 
 check: setup contract check-web check-sdk docs  ## Format, lint, types, import floors, budgets, dead and doubled code, generated files
 	$(UV) lock --check --quiet

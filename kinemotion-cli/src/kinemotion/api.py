@@ -177,7 +177,11 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
     with (
         open_clip(request) as video,
         open_estimator(
-            settings.estimator, preset=request.quality, threads=settings.threads, every_frame=settings.full
+            settings.estimator,
+            preset=request.quality,
+            threads=settings.threads,
+            every_frame=settings.full,
+            device=settings.device,
         ) as estimator,
     ):
         return measure(request, video, estimator=estimator, listener=listener or Listener(), keep_motion=keep_motion)

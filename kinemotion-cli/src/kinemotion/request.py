@@ -31,6 +31,8 @@ class Settings:
     options: Any = None
     """An instance of the movement's options class; its defaults where None."""
     estimator: str = field(default_factory=_choose_estimator)
+    device: str = "auto"
+    """What computes the networks: "auto", "cpu", "cuda", "coreml", "directml" or "openvino"."""
     threads: int | None = None
     """Cores that the analysis may keep busy, as many as help where None: they change no number."""
     full: bool = False
@@ -89,7 +91,7 @@ class Listener:
 def settings_of(request: Request) -> dict[str, Any]:
     """All that was asked for and could change a number, defaults filled in, as the document tells it."""
     settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
-    del settings["threads"], settings["limits"]
+    del settings["device"], settings["threads"], settings["limits"]
     if not request.settings.events:
         del settings["events"]
     return settings

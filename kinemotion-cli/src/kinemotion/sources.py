@@ -53,7 +53,7 @@ def analyze_frames(
     """
     request = _make_request(movement, quality=quality, athlete=athlete, settings=settings)
     chosen = request.settings
-    with open_estimator(chosen.estimator, preset=quality, threads=chosen.threads) as estimator:
+    with open_estimator(chosen.estimator, preset=quality, threads=chosen.threads, device=chosen.device) as estimator:
         clip = PictureClip(pictures)
         return AnalysisReport.of(measure(request, clip, estimator=estimator, listener=Listener()))
 
@@ -67,7 +67,7 @@ def estimate_poses(path: Source, *, quality: str = "balanced", settings: Setting
     chosen = request.settings
     with (
         open_clip(request) as video,
-        open_estimator(chosen.estimator, preset=quality, threads=chosen.threads) as estimator,
+        open_estimator(chosen.estimator, preset=quality, threads=chosen.threads, device=chosen.device) as estimator,
     ):
         found = tuple(estimator.poses(video.frames()))
         return RecordedEstimator(estimator.info, found, replace(video.info, warnings=()))

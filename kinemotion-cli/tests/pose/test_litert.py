@@ -154,7 +154,7 @@ def test_a_missing_runtime_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     with pytest.raises(ModelProblem) as caught, open_estimator("litert"):
         pass
-    assert "kinemotion[mediapipe]" in caught.value.hint
+    assert "kinemotion[onnx]" in caught.value.hint
 
 
 @pytest.mark.parametrize(

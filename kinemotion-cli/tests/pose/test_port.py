@@ -43,10 +43,12 @@ class Port:
             return list(estimator.poses(frames))
 
 
-@pytest.fixture(params=["litert", "mediapipe", "recorded"])
+@pytest.fixture(params=["litert", "onnx", "mediapipe", "recorded"])
 def port(request: pytest.FixtureRequest, tmp_path: Path) -> Port:
     if request.param == "mediapipe":
         pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
+    if request.param == "onnx":
+        pytest.importorskip("onnxruntime", reason="ONNX Runtime has no package for this system")
     return Port(request.param, tmp_path)
 
 
@@ -118,7 +120,7 @@ def test_model_and_runtime_are_named(port: Port, standing: Image):
     with port.open(make_frames(standing)) as estimator:
         info: EstimatorInfo = estimator.info
         assert estimator.skeleton == BLAZEPOSE
-        assert info.name in ("litert", "mediapipe")
+        assert info.name in ("litert", "onnx", "mediapipe")
         assert info.model == "pose_landmarks_lite"
         assert info.model_sha256
-        assert info.runtime.split()[0] in ("ai-edge-litert", "mediapipe")
+        assert info.runtime.split()[0] in ("ai-edge-litert", "onnxruntime", "mediapipe")

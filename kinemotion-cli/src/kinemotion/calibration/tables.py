@@ -11,6 +11,8 @@ from kinemotion.motion.calibration import Calibration
 
 _DEFAULT = ("litert", "pose_landmarks_full")
 """The table that has every row; the other tables hold what differs from it."""
+_SAME_WEIGHTS = {"onnx": "litert"}
+"""Estimators that run the models of another one, number for number: they share its tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def for_model(estimator: str, model: str) -> Calibration:
     A number that its table does not hold is that of the default model; so are all of an unknown estimator.
     """
     tables = {(table.estimator, table.model): table for table in read_tables()}
+    estimator = _SAME_WEIGHTS.get(estimator, estimator)
     rows = dict(tables[_DEFAULT].rows)
     if (estimator, model) in tables:
         rows |= tables[estimator, model].rows

@@ -72,10 +72,11 @@ VIDEOS = click.Argument(["videos"], metavar="VIDEO...", nargs=-1, required=True,
 
 
 def _choose_estimator() -> str:
-    """Return the estimator of this installation."""
+    """Return the estimator of this installation for the device of the call, which is read first."""
     from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415  (listing commands shall not wait)
 
-    return choose_default_estimator()
+    context = click.get_current_context(silent=True)
+    return choose_default_estimator(context.params.get("device", "auto") if context else "auto")
 
 
 MODEL: tuple[click.Option, ...] = (
@@ -88,10 +89,18 @@ MODEL: tuple[click.Option, ...] = (
     ),
     click.Option(
         ["--estimator"],
-        metavar="litert|mediapipe|recorded:FILE",
+        metavar="litert|onnx|mediapipe|recorded:FILE",
         default=_choose_estimator,
-        show_default="litert; mediapipe where LiteRT is missing",
+        show_default="litert; onnx for a graphics card, and where LiteRT is missing",
         help="Program that finds the body points; or recorded:FILE, with poses from --save-poses.",
+    ),
+    click.Option(
+        ["--device"],
+        type=click.Choice(["auto", "cpu", "cuda", "coreml", "directml", "openvino"]),
+        default="auto",
+        show_default=True,
+        is_eager=True,
+        help="What computes the body points; auto uses an NVIDIA card where kinemotion[gpu] is installed.",
     ),
     click.Option(["--full"], is_flag=True, help="Measure every frame, also while everybody stands still. Slower."),
 )

@@ -9,7 +9,7 @@ from kinemotion.opencv import load_opencv
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT
 from kinemotion.pose.models import DETECTOR, load_model
 from kinemotion.pose.roi import Region
-from kinemotion.pose.runtime import Network, Tensor
+from kinemotion.pose.runtime import LoadNetwork, Network, Tensor
 
 _SIZE = 224
 _GRIDS = ((8, 2), (16, 2), (32, 6))
@@ -23,8 +23,8 @@ _SAME_PERSON = 0.15
 class Detector:
     """The people in a picture, each as the region to look at more closely."""
 
-    def __init__(self, *, threads: int) -> None:
-        self._network = Network(load_model(DETECTOR), threads=threads)
+    def __init__(self, *, threads: int, load: LoadNetwork = Network) -> None:
+        self._network = load(load_model(DETECTOR), threads=threads)
         self._anchors = _make_anchors()
 
     def detect(self, image: Image) -> list[Region]:

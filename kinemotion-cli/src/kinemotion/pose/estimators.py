@@ -8,48 +8,73 @@ from typing import cast, get_args
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
 from kinemotion.pose.base import Effort, PoseEstimator, Preset
+from kinemotion.pose.onnx.devices import Device, choose_device
 from kinemotion.pose.recorded import load_poses
 from kinemotion.prefetch import count_useful_threads
 
 # Each runtime is loaded only when it is asked for, so the imports stand in the functions.
 
 
-def _open_litert(effort: Effort) -> AbstractContextManager[PoseEstimator]:
-    from kinemotion.pose.litert import LiteRTEstimator  # noqa: PLC0415
+def _open_litert(effort: Effort, device: Device) -> AbstractContextManager[PoseEstimator]:
+    from kinemotion.pose.litert import BlazePoseEstimator  # noqa: PLC0415
+    from kinemotion.pose.runtime import find_litert  # noqa: PLC0415
 
-    return nullcontext(LiteRTEstimator(effort))
+    _check_cpu("litert", device)
+    return nullcontext(BlazePoseEstimator(effort, find_litert()))
 
 
-def _open_mediapipe(effort: Effort) -> AbstractContextManager[PoseEstimator]:
+def _open_onnx(effort: Effort, device: Device) -> AbstractContextManager[PoseEstimator]:
+    from kinemotion.pose.litert import BlazePoseEstimator  # noqa: PLC0415
+    from kinemotion.pose.onnx.network import find_onnx  # noqa: PLC0415
+
+    return nullcontext(BlazePoseEstimator(effort, find_onnx(device)))
+
+
+def _open_mediapipe(effort: Effort, device: Device) -> AbstractContextManager[PoseEstimator]:
     from kinemotion.pose.mediapipe import open_mediapipe  # noqa: PLC0415
 
+    _check_cpu("mediapipe", device)
     return open_mediapipe(effort.preset)
 
 
-_ESTIMATORS: Mapping[str, Callable[[Effort], AbstractContextManager[PoseEstimator]]] = {
+_ESTIMATORS: Mapping[str, Callable[[Effort, Device], AbstractContextManager[PoseEstimator]]] = {
     "litert": _open_litert,
+    "onnx": _open_onnx,
     "mediapipe": _open_mediapipe,
 }
 _RECORDED = "recorded:"
-_RUNTIMES = {"litert": "ai_edge_litert", "mediapipe": "mediapipe"}
-"""Package that each estimator needs, in the order of preference."""
+_RUNTIMES = {"litert": "ai_edge_litert", "onnx": "onnxruntime", "mediapipe": "mediapipe"}
+"""Package that each estimator needs, in the order of preference on a CPU."""
+_ANY_ESTIMATOR = {"auto", "cpu"}
+"""Devices that do not say which estimator is run."""
 
 
-def choose_default_estimator() -> str:
-    """Return "litert", or "mediapipe" where LiteRT has no package for the system and MediaPipe is installed."""
+def choose_default_estimator(device: str = "auto") -> str:
+    """Return the name of the estimator for a device.
+
+    It is "onnx" for a graphics card, and for "auto" where ONNX Runtime for CUDA and a card are there. On a CPU it is
+    "litert", or "onnx" or "mediapipe" where only these are installed.
+    """
+    if device not in _ANY_ESTIMATOR or (device == "auto" and choose_device() != "cpu"):
+        return "onnx"
     return next((name for name, package in _RUNTIMES.items() if find_spec(package)), "litert")
 
 
 @contextmanager
 def open_estimator(
-    name: str | None = None, *, preset: str = "balanced", threads: int | None = None, every_frame: bool = False
+    name: str | None = None,
+    *,
+    preset: str = "balanced",
+    threads: int | None = None,
+    every_frame: bool = False,
+    device: str = "auto",
 ) -> Generator[PoseEstimator]:
     """Open the estimator of that name.
 
     Parameters
     ----------
     name
-        "litert", "mediapipe", or "recorded:" and the path of a file that `save_poses` wrote;
+        "litert", "onnx", "mediapipe", or "recorded:" and the path of a file that `save_poses` wrote;
         the default one where None.
     preset
         "fast", "balanced" or "accurate": which model is run.
@@ -58,11 +83,13 @@ def open_estimator(
     every_frame
         Whether people who stand still are measured in every frame too, and not a few times a second; MediaPipe always
         measures every frame.
+    device
+        What computes the networks: "auto", "cpu", or for ONNX Runtime "cuda", "coreml", "directml" or "openvino".
 
     Raises
     ------
     UsageProblem
-        Where no estimator or no preset is called that.
+        Where no estimator, preset or device is called that, or the estimator cannot use the device.
     ModelProblem
         Where its model, its runtime or its record is missing or broken.
     """
@@ -71,7 +98,12 @@ def open_estimator(
             Message("unknown_quality", "No quality is called {name!r}.", name=preset),
             hint=_list_choices(get_args(Preset)),
         )
-    name = name or choose_default_estimator()
+    if device not in get_args(Device):
+        raise UsageProblem(
+            Message("unknown_device", "No device is called {name!r}.", name=device),
+            hint=_list_choices(get_args(Device)),
+        )
+    name = name or choose_default_estimator(device)
     if name.startswith(_RECORDED):
         yield load_poses(name.removeprefix(_RECORDED))
         return
@@ -80,8 +112,16 @@ def open_estimator(
             Message("unknown_estimator", "No estimator is called {name!r}.", name=name), hint=_list_choices(_ESTIMATORS)
         )
     effort = Effort(preset=cast("Preset", preset), threads=threads or count_useful_threads(), every_frame=every_frame)
-    with _ESTIMATORS[name](effort) as estimator:
+    with _ESTIMATORS[name](effort, cast("Device", device)) as estimator:
         yield estimator
+
+
+def _check_cpu(name: str, device: Device) -> None:
+    if device not in _ANY_ESTIMATOR:
+        raise UsageProblem(
+            Message("estimator_without_device", "The estimator {name} runs on the CPU only.", name=name),
+            hint=Message("choose_onnx", "Choose the estimator onnx for the device {device}.", device=device),
+        )
 
 
 def _list_choices(names: Iterable[str]) -> Message:

@@ -11,7 +11,7 @@ from kinemotion.pose.models import ModelFile
 from kinemotion.pose.networks.graph import cut
 from kinemotion.pose.networks.mask import MaskNetwork
 from kinemotion.pose.roi import Region, crop
-from kinemotion.pose.runtime import Network, Tensor
+from kinemotion.pose.runtime import LoadNetwork, Network, Tensor
 from kinemotion.pose.silhouette import Silhouette, find_foot_areas
 from kinemotion.signals.affine import apply_affine, invert_affine
 
@@ -51,10 +51,10 @@ class LandmarkResult:
 class LandmarkModel:
     """The landmark network in two parts: landmarks, and the mask, which is computed only where it is asked for."""
 
-    def __init__(self, model: ModelFile, *, threads: int) -> None:
+    def __init__(self, model: ModelFile, *, threads: int, load: LoadNetwork = Network) -> None:
         points, mask = cut(model.content, later=_MASK)
-        self._points = Network(replace(model, content=points), threads=threads)
-        self._mask = MaskNetwork(replace(model, content=mask))
+        self._points = load(replace(model, content=points), threads=threads)
+        self._mask = MaskNetwork(replace(model, content=mask), load)
 
     def find_landmarks(self, image: Image, region: Region) -> LandmarkResult:
         """Find the landmarks of the person in a region of the picture (H, W, 3)."""

@@ -1,4 +1,4 @@
-"""BlazePose run frame by frame through LiteRT: the default estimator, raw and without smoothing."""
+"""BlazePose run frame by frame, raw and without smoothing."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -15,7 +15,7 @@ from kinemotion.pose.following.tracks import Track, Tracks
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel
 from kinemotion.pose.models import LANDMARKS, load_model
-from kinemotion.pose.runtime import find_runtime_version
+from kinemotion.pose.runtime import Runtime
 from kinemotion.pose.silhouette import find_ground_points
 from kinemotion.prefetch import prefetch
 
@@ -27,16 +27,16 @@ _OTHER_THREADS = 1
 """Threads left for the work outside the network: a network that uses every thread waits for it and becomes slower."""
 
 
-class LiteRTEstimator:
+class BlazePoseEstimator:
     """The people of each frame; the next frame's region comes from the last raw landmarks."""
 
-    def __init__(self, effort: Effort) -> None:
+    def __init__(self, effort: Effort, runtime: Runtime) -> None:
         model = load_model(LANDMARKS[effort.preset])
         of_network = max(1, effort.threads - _OTHER_THREADS)
-        self._landmarks = LandmarkModel(model, threads=of_network)
-        self._detector = Detector(threads=of_network)
+        self._landmarks = LandmarkModel(model, threads=of_network, load=runtime.load)
+        self._detector = Detector(threads=of_network, load=runtime.load)
         self._effort = effort
-        self._info = EstimatorInfo("litert", model.name, model.sha256, find_runtime_version())
+        self._info = EstimatorInfo(runtime.name, model.name, model.sha256, runtime.version)
 
     @property
     def info(self) -> EstimatorInfo:

@@ -1,13 +1,14 @@
-"""The model runtime: the one file that touches LiteRT."""
+"""What runs a network, and LiteRT, which is the default: the one file that touches it."""
 
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,46 @@ Tensor = NDArray[np.float32]
 _NO_RUNTIME = Message(
     "install_litert",
     "Install the package again. LiteRT exists for Linux with glibc, macOS on Apple silicon and Windows on x64; "
-    "on other systems run `pip install 'kinemotion[mediapipe]'`, or use the container image.",
+    "on other systems run `pip install 'kinemotion[onnx]'`, or use the container image.",
 )
 _STDERR, _STDERR_DESCRIPTOR = Lock(), 2
 
 
+class LoadedNetwork(Protocol):
+    """A network that is ready: input tensors in, output tensors out."""
+
+    def __call__(self, *tensors: Tensor) -> list[Tensor]:
+        """Return the output tensors for the input tensors."""
+        ...
+
+
+class LoadNetwork(Protocol):
+    """What makes a network ready."""
+
+    def __call__(self, model: ModelFile, *, threads: int) -> LoadedNetwork:
+        """Load the network of a model file.
+
+        Raises
+        ------
+        ModelProblem
+            If the runtime or its libraries are missing, or if it cannot load the model.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A program that runs networks."""
+
+    name: str
+    """Name of the estimator."""
+    version: str
+    """Name and version of the program, for the record."""
+    load: LoadNetwork
+
+
 class Network:
-    """A loaded model: input tensors in, output tensors out."""
+    """A model that LiteRT has loaded."""
 
     def __init__(self, model: ModelFile, *, threads: int) -> None:
         try:
@@ -36,9 +70,7 @@ class Network:
                 self._interpreter = litert.Interpreter(model_content=model.content, num_threads=threads)
                 self._interpreter.allocate_tensors()
         except ImportError as error:
-            raise ModelProblem(
-                Message("litert_missing", "LiteRT is not installed, or its libraries are missing."), hint=_NO_RUNTIME
-            ) from error
+            raise _report_missing() from error
         except (OSError, RuntimeError, ValueError) as error:
             raise ModelProblem(
                 Message(
@@ -80,6 +112,21 @@ def _silence_stderr() -> Generator[None]:
             os.close(kept)
 
 
-def find_runtime_version() -> str:
-    """Return the name and version of the runtime."""
-    return f"ai-edge-litert {version('ai-edge-litert')}"
+def find_litert() -> Runtime:
+    """Return LiteRT as it is installed.
+
+    Raises
+    ------
+    ModelProblem
+        If it is not installed.
+    """
+    try:
+        return Runtime("litert", f"ai-edge-litert {version('ai-edge-litert')}", Network)
+    except PackageNotFoundError as error:
+        raise _report_missing() from error
+
+
+def _report_missing() -> ModelProblem:
+    return ModelProblem(
+        Message("litert_missing", "LiteRT is not installed, or its libraries are missing."), hint=_NO_RUNTIME
+    )

@@ -98,13 +98,22 @@ def examine() -> Iterator[Finding]:
             count=os.cpu_count() or 1,
         ),
     )
-    runtime = "mediapipe" if choose_default_estimator() == "mediapipe" else "ai-edge-litert"
+    runtime = _find_runtime(choose_default_estimator())
     yield from (_library(runtime if name == "ai-edge-litert" else name) for name in LIBRARIES)
     yield from (_model(name) for name in (DETECTOR, *LANDMARKS.values()))
     yield from (_decoder(name) for name in DECODERS)
     yield from (_movement(name) for name in registry.names())
     yield _one_opencv()
     yield from (_extra(name, missing) for name, missing in missing_by_extra().items())
+
+
+def _find_runtime(estimator: str) -> str:
+    """Return the package that runs the models of an estimator."""
+    from kinemotion.pose.onnx.devices import find_distribution  # noqa: PLC0415
+
+    if estimator == "onnx":
+        return (find_distribution() or "onnxruntime").split()[0]
+    return "mediapipe" if estimator == "mediapipe" else "ai-edge-litert"
 
 
 def _library(name: str) -> Finding:

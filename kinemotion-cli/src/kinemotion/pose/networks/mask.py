@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kinemotion.motion.arrays import Floats
 from kinemotion.pose.models import ModelFile
 from kinemotion.pose.networks.graph import scale
-from kinemotion.pose.runtime import Network, Tensor
+from kinemotion.pose.runtime import LoadedNetwork, LoadNetwork, Network, Tensor
 from kinemotion.pose.silhouette import NOBODY
 
 _CELLS, _CELL_PX = 64, 4
@@ -26,16 +26,17 @@ _MARGIN_PX = _REACH_PX + 1
 class MaskNetwork:
     """The second part of the landmark network, which draws the mask from features."""
 
-    def __init__(self, model: ModelFile) -> None:
+    def __init__(self, model: ModelFile, load: LoadNetwork = Network) -> None:
         self._model = model
+        self._load = load
         # One thread, as it is quicker than the first part all the same.
         small = scale(model.content, numerator=_WINDOW, denominator=_CELLS)
-        self._window = Network(replace(model, content=small), threads=1)
+        self._window = load(replace(model, content=small), threads=1)
 
     @cached_property
-    def _whole(self) -> Network:
+    def _whole(self) -> LoadedNetwork:
         """The network for the whole mask, which few pictures need."""
-        return Network(self._model, threads=1)
+        return self._load(self._model, threads=1)
 
     def find(self, features: Sequence[Tensor], areas: Sequence[Floats]) -> NDArray[np.float32]:
         """Return the log odds of the mask (256, 256) in the areas, each (2, 2): low and high corner, px of the mask.
