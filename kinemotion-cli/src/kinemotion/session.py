@@ -7,7 +7,8 @@ from typing import Any
 
 from kinemotion.calibration import default_calibration
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
-from kinemotion.filming.frozen import FreezeWatcher, doubt_frozen_pictures, explain_by_frozen_pictures
+from kinemotion.filming.doubts import find_doubts
+from kinemotion.filming.frozen import FreezeWatcher, explain_by_frozen_pictures
 from kinemotion.filming.outside import refuse_feet_outside
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
@@ -230,7 +231,7 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
     detection = movement.detect(motion, analysis.options)
     check_corrections(detection)
     measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
-    measured = replace(measured, doubts=(*measured.doubts, *doubt_frozen_pictures(seen, motion.flights)))
+    measured = replace(measured, doubts=(*measured.doubts, *find_doubts(seen, motion)))
     problem = measured.problem or _unmeasured(getattr(measured.metrics, movement.headline, None))
     return Trial(
         index=index,

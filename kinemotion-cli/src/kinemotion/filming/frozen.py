@@ -18,6 +18,8 @@ _SAME = 0.1
 """Engineering limit: grey levels of change below which a picture shows the one before again; noise alone is more."""
 _SAME_SHARE = 0.2
 """Engineering limit: and below this share of the largest change nearby."""
+_SAME_IN_FLIGHT = 0.04
+"""Engineering limit: grey levels below which a picture of a body in the air shows the one before, also at the apex."""
 _NEARBY_S = 0.25
 """Engineering limit: how far away changes are compared."""
 _FAST_PER_S = 0.5
@@ -88,12 +90,27 @@ def doubt_frozen_pictures(sequence: PoseSequence, flights: tuple[Flight, ...]) -
     landings = [flight.landing.time_s for flight in flights if flight.landing]
     first_s = min(takeoffs, default=float("-inf")) - _BEFORE_S
     last_s = max(landings, default=float("inf")) + _AFTER_S
-    spans = [span for span in find_frozen_spans(sequence) if span.end_s > first_s and span.begin_s < last_s]
+    seen = [*find_frozen_spans(sequence), *_find_spans_in_flight(sequence, flights)]
+    inside = {span for span in seen if span.end_s > first_s and span.begin_s < last_s}
+    spans = sorted(inside, key=lambda span: span.begin_s)
     if not spans:
         return ()
     frozen_s = sum(span.duration_s for span in spans)
     cost = float(np.clip(_COST_PER_S * frozen_s, _LEAST_COST, _MOST_COST))
     return (Doubt(_describe(spans), cost),)
+
+
+def _find_spans_in_flight(sequence: PoseSequence, flights: tuple[Flight, ...]) -> list[FrozenSpan]:
+    """Return the spans of repeated pictures in flights; there a body always moves, if slowly at the apex."""
+    time_s = sequence.time_s
+    same = np.zeros(len(time_s), dtype=bool)
+    for flight in flights:
+        if flight.takeoff and flight.landing:
+            same |= (time_s > flight.takeoff.time_s) & (time_s < flight.landing.time_s)
+    same &= sequence.change < _SAME_IN_FLIGHT
+    return [
+        FrozenSpan(float(time_s[first - 1]), float(time_s[last])) for first, last in find_intervals(same) if first > 0
+    ]
 
 
 def _refuse(spans: list[FrozenSpan]) -> PicturesRepeated | None:

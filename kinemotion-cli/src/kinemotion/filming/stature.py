@@ -1,0 +1,37 @@
+"""How tall free fall makes the athlete: a film that plays faster than real time makes everybody small."""
+
+import numpy as np
+
+from kinemotion.messages import Message
+from kinemotion.motion.body import Motion
+from kinemotion.motion.report import Doubt
+from kinemotion.reconstruct.scale import measure_chain_px
+
+_SURE = 2.0
+"""Engineering limit: number of standard errors that are added to the stature before it is called small."""
+_SMALL_M, _TINY_M = 1.45, 1.3
+"""Engineering limit: statures that most athletes above twelve years exceed, and that hardly any jumper stays below."""
+_LEAST_COST, _MOST_COST = 30.0, 55.0
+"""Engineering limit: points taken from the score at these two statures: medium and low confidence."""
+
+
+def estimate_stature_m(motion: Motion) -> float:
+    """Return the athlete's body height as the scale of the motion gives it, m."""
+    return measure_chain_px(motion.joints, motion.skeleton) / motion.calibration.com.chain_share
+
+
+def doubt_small_body(motion: Motion) -> tuple[Doubt, ...]:
+    """Return the doubt about a trial in which free fall alone gives the scale, and makes the athlete very small."""
+    if motion.scale.source != "gravity":
+        return ()
+    stature_m = estimate_stature_m(motion)
+    most_m = stature_m * (1 + _SURE * motion.scale.relative_uncertainty)
+    if most_m >= _SMALL_M:
+        return ()
+    message = Message(
+        "small_by_free_fall",
+        "By the free fall the athlete is only {stature_m:.2m} tall. If that is wrong, the video plays faster than "
+        "real time. Give the body height with --athlete-height.",
+        stature_m=stature_m,
+    )
+    return (Doubt(message, float(np.interp(most_m, [_TINY_M, _SMALL_M], [_MOST_COST, _LEAST_COST]))),)

@@ -1,0 +1,50 @@
+"""A film that plays 1.15 to 1.35 times faster than real gave a jump a quarter to a half too low, at high confidence."""
+
+from dataclasses import replace
+
+import pytest
+from synthetic_athlete import Camera, Jumper, film
+
+from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.report import Trial
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements.cmj import CMJ
+from kinemotion.pipeline import analyze
+from kinemotion.session import Analysis
+
+
+def jump(*, faster: float, stature_m: float = 1.75, given_m: float | None = None) -> Trial:
+    """A jump of an athlete of that height in a file that plays so much faster than real time."""
+    jumper = Jumper(stature_m=stature_m).stand(1.0).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
+    frames = [replace(frame, time_s=frame.time_s / faster) for frame in film(jumper, Camera(noise_px=0.5))]
+    [trial] = analyze(iter(frames), Analysis(CMJ, BLAZEPOSE, Athlete(height_m=given_m), CMJ.options()))
+    return trial
+
+
+@pytest.mark.parametrize(("faster", "stature_m"), [(1.15, 1.7), (1.25, 1.75), (1.35, 1.85)])
+def test_a_body_that_free_fall_makes_small_is_named(faster: float, stature_m: float):
+    quality = jump(faster=faster, stature_m=stature_m).quality
+    assert quality.confidence != "high"
+    [said] = [warning for warning in quality.warnings if warning.code == "small_by_free_fall"]
+    fallen_m = said.values["stature_m"]
+    assert isinstance(fallen_m, float)
+    assert fallen_m == pytest.approx(stature_m / faster**2, rel=0.06)
+    assert "faster than real time" in said
+
+
+def test_with_a_stature_the_contradiction_is_refused():
+    problem = jump(faster=1.25, given_m=1.75).problem
+    assert problem is not None
+    assert problem.message.code == "rulers_disagree"
+
+
+@pytest.mark.parametrize("stature_m", [1.58, 1.75, 1.95])
+def test_a_grown_athlete_in_real_time_is_believed(stature_m: float):
+    quality = jump(faster=1.0, stature_m=stature_m).quality
+    assert "small_by_free_fall" not in [warning.code for warning in quality.warnings]
+
+
+def test_a_child_whose_height_is_given_is_believed():
+    trial = jump(faster=1.0, stature_m=1.3, given_m=1.3)
+    assert trial.problem is None
+    assert trial.quality.confidence == "high"
