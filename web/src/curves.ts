@@ -34,3 +34,17 @@ export function nearest(time_s: readonly number[], at_s: number): number {
   }
   return at_s - (time_s[low] ?? 0) <= (time_s[high] ?? 0) - at_s ? low : high
 }
+
+/** Values at other times, on straight lines between samples; NaN before the first and after the last one. */
+export function interpolate(time_s: readonly number[], values: readonly number[], at_s: readonly number[]): number[] {
+  const [first, last] = [time_s[0] ?? Number.NaN, time_s.at(-1) ?? Number.NaN]
+  let place = 0
+  return at_s.map((at) => {
+    if (!(at >= first && at <= last)) return Number.NaN
+    while (place + 2 < time_s.length && (time_s[place + 1] ?? 0) < at) place += 1
+    const [start, end] = [time_s[place] ?? at, time_s[place + 1] ?? at]
+    const share = end === start ? 0 : (at - start) / (end - start)
+    const [low, high] = [values[place] ?? Number.NaN, values[place + 1] ?? values[place] ?? Number.NaN]
+    return low + share * (high - low)
+  })
+}

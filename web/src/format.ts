@@ -21,7 +21,8 @@ const SHOWN: Record<string, readonly [factor: number, sign: string, digits: numb
 }
 const PLAIN = [1, '', 2] as const
 
-export function formatNumber(value: number, digits: number): string {
+export function formatNumber(number: number, digits: number): string {
+  const value = Math.round(number * 10 ** digits) === 0 ? 0 : number // a rounded zero has no sign
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   return new Intl.NumberFormat(language.value, options).format(value)
 }

@@ -5,6 +5,7 @@ import { type Contrast, contrast } from '../contrast'
 import { formatDate, formatInterval, formatValue } from '../format'
 import { engineName, t } from '../i18n'
 import { ProblemCard } from '../parts/problem'
+import { SideBySide } from '../parts/side_by_side'
 import { open } from '../router'
 import { declarationsOf, findSport } from '../sports'
 import { headlineOf } from './history'
@@ -49,7 +50,14 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
           </label>
         ))}
       </div>
-      {pair && pair[0].movement === pair[1].movement ? <ContrastTable pair={pair} /> : <p class="hint">{t('compare.choose')}</p>}
+      {pair && pair[0].movement === pair[1].movement ? (
+        <>
+          <SideBySide ids={[a, b]} pair={pair} />
+          <ContrastTable pair={pair} />
+        </>
+      ) : (
+        <p class="hint">{t('compare.choose')}</p>
+      )}
     </>
   )
 }

@@ -43,9 +43,7 @@ export function ResultPage({ id }: { id: string }) {
   }
   return (
     <>
-      <h1>
-        {t('result.title')}: {engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type)}
-      </h1>
+      <h1>{t('result.of', { sport: engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type) })}</h1>
       <p class="when">{t('result.when', { date: formatDate(analysis.created_at) })}</p>
       {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} overlay={overlayOf(analysis)} /> : <Refused analysis={analysis} />}
       <Downloads analysis={analysis} erase={erase} />

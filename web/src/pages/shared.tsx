@@ -37,9 +37,7 @@ export function SharedPage({ token }: { token: string }) {
   const overlay = made.has('overlay.mp4') ? sharedUrl(token, 'overlay.mp4') : null
   return (
     <>
-      <h1>
-        {t('result.title')}: {engineName('sport', shared.sport_type, findSport(shared.sport_type)?.title ?? shared.sport_type)}
-      </h1>
+      <h1>{t('result.of', { sport: engineName('sport', shared.sport_type, findSport(shared.sport_type)?.title ?? shared.sport_type) })}</h1>
       <p class="when">{t('result.when', { date: shared.recorded_on ? formatDay(shared.recorded_on) : formatDate(shared.created_at) })}</p>
       <Measured document={document} curves={curves} overlay={overlay} analysis={null} />
       <section class="downloads" aria-label={t('result.downloads')}>

@@ -124,7 +124,7 @@ function TrendSection({ trend }: { trend: Trend }) {
                 <td class="number">{day.results}</td>
                 <td class="number">{formatValue(day.change, unit).join(' ')}</td>
                 <td class="number">{formatInterval(day.change_interval ?? undefined, unit)}</td>
-                <td>{t(VERDICTS[day.verdict])}</td>
+                <td class="words">{t(VERDICTS[day.verdict])}</td>
               </tr>
             ))}
           </tbody>

@@ -7,7 +7,8 @@ import { ShownOnce } from './once'
 import { ProblemCard } from './problem'
 
 const DAY_MS = 86_400_000
-const LIFETIMES = { '': 'keys.never', '30': 'keys.month', '90': 'keys.quarter', '365': 'keys.year' } as const
+const LIFETIMES = { 30: 'keys.month', 90: 'keys.quarter', 365: 'keys.year', 0: 'keys.never' } as const
+const USUAL_DAYS = '365'
 
 /** The keys of the account: make one, see when each was last used, end one. */
 export function KeysPanel({ usage }: { usage: Usage }) {
@@ -48,9 +49,9 @@ export function KeysPanel({ usage }: { usage: Usage }) {
           </label>
           <label>
             {t('keys.limits')}
-            <select name="tier" defaultValue={usage.tier}>
+            <select name="tier">
               {Object.entries(usage.tiers).map(([name, tier]) => (
-                <option value={name}>
+                <option value={name} selected={name === usage.tier}>
                   {name}: {describeTier(tier)}
                 </option>
               ))}
@@ -60,7 +61,9 @@ export function KeysPanel({ usage }: { usage: Usage }) {
             {t('keys.expires')}
             <select name="days">
               {Object.entries(LIFETIMES).map(([days, label]) => (
-                <option value={days}>{t(label)}</option>
+                <option value={days} selected={days === USUAL_DAYS}>
+                  {t(label)}
+                </option>
               ))}
             </select>
           </label>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 
 import type { Analysis, AnalysisDocument } from '../api/service'
+import { bestTrial } from '../best_trial'
 import { type Curves, readCurves } from '../curves'
 import { t } from '../i18n'
 import { MetricCards, MetricTable } from './metrics'
@@ -54,14 +55,5 @@ export function Measured({ document, curves, overlay, analysis }: MeasuredProps)
       {read.time_s.length > 0 && <TrialView key={trial.index} analysis={analysis} overlay={overlay} trial={trial} curves={read} />}
       <MetricTable sport={document.movement} trial={trial} />
     </>
-  )
-}
-
-/** The trial whose metrics the document puts first. */
-function bestTrial(document: AnalysisDocument): number {
-  const first = JSON.stringify(document.data)
-  return Math.max(
-    0,
-    document.trials.findIndex((trial) => JSON.stringify(trial.data) === first),
   )
 }

@@ -77,7 +77,7 @@ function ContrastTable({ contrasts, sport }: { contrasts: readonly SessionContra
                 <td class="number">{formatValue(row.value, unit).join(' ')}</td>
                 <td class="number">{formatValue(row.difference, unit).join(' ')}</td>
                 <td class="number">{formatInterval(row.difference_interval, unit)}</td>
-                <td>{t(row.is_real ? 'trends.real' : 'trends.within')}</td>
+                <td class="words">{t(row.is_real ? 'trends.real' : 'trends.within')}</td>
               </tr>
             )
           })}

@@ -1,11 +1,12 @@
 import type { Day } from '../api/trends'
 import { formatDay, formatValue } from '../format'
 
-const [WIDTH, HEIGHT] = [640, 220]
-const [LEFT, RIGHT, TOP, BOTTOM] = [76, 16, 14, 34]
+const [WIDTH, HEIGHT] = [420, 200]
+const [LEFT, RIGHT, TOP, BOTTOM] = [76, 10, 12, 30]
 /** Parts of the height that are left free above and below the intervals. */
 const MARGIN = 0.08
 const CAP = 5
+const STEPS = [1, 2, 5, 10] as const
 
 /** A metric over the days it was measured on: a line of values, a band and bars of 95 % intervals. */
 export function TrendChart({ days, unit, label }: { days: readonly Day[]; unit: string | null; label: string }) {
@@ -16,7 +17,7 @@ export function TrendChart({ days, unit, label }: { days: readonly Day[]; unit: 
   const high = Math.max(...ends) + MARGIN * spread
   const y = scale([low, high], HEIGHT - BOTTOM, TOP)
   const corners = [...days.map((day) => [x(timeOf(day)), y(day.value_interval[1])]), ...[...days].reverse().map((day) => [x(timeOf(day)), y(day.value_interval[0])])]
-  const ticks = [0, 1, 2, 3].map((step) => low + (step / 3) * (high - low))
+  const ticks = chooseTicks(low, high)
   return (
     <svg class="trend" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       {ticks.map((tick) => (
@@ -52,6 +53,15 @@ function Point({ day, x, y }: { day: Day; x: number; y: (value: number) => numbe
       <circle cx={x} cy={y(day.value)} r="4.5" />
     </g>
   )
+}
+
+/** Round numbers within the range, about four. */
+function chooseTicks(low: number, high: number): number[] {
+  const rough = (high - low) / 4
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * (STEPS.find((factor) => factor * power >= rough) ?? 10)
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step)
 }
 
 function timeOf(day: Day): number {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 
 import { launchBrowser, openPage, PATIENCE_MS, ROOT, seriousViolations, startService } from './service.mjs'
+import { weighPage } from './weight.mjs'
 
 const DAYS = [
   ['2026-11-06', 'cmj.mp4'],
@@ -126,6 +127,29 @@ test('trends show each day with its interval, and say what a change means', { ti
   await page.context().close()
 })
 
+test('two jumps stand side by side, locked at take-off', { timeout: PATIENCE_MS }, async () => {
+  const ids = analyses.map(({ analysis_id }) => analysis_id)
+  const { page, complaints } = await openPage(browser, `${service.base}#/compare?a=${ids[0]}&b=${ids[1]}`, { viewport: DESKTOP, locale: 'en-GB' })
+  await page.waitForSelector('.side-by-side .plot canvas')
+  const takeoffs = await Promise.all(
+    ids.map(async (id) => {
+      const { trials } = await ask(`analyses/${id}/result.json`)
+      return trials[0].events.find(({ name }) => name === 'takeoff').time_s
+    }),
+  )
+  const readTimes = () => page.$$eval('.side-by-side output', (shown) => shown.map((each) => Number.parseFloat(each.textContent)))
+  assert.deepEqual(await readTimes(), takeoffs.map((time_s) => Number(time_s.toFixed(3))))
+  await page.locator('.side-by-side .frame-video').first().focus()
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowRight')
+  await page.waitForFunction((before) => Number.parseFloat(document.querySelector('.side-by-side output').textContent) > before + 0.03, takeoffs[0])
+  const [first, second] = await readTimes()
+  assert.ok(Math.abs(first - takeoffs[0] - (second - takeoffs[1])) < 0.0021)
+  await page.setViewportSize(PHONE)
+  await isWithin(page, PHONE.width)
+  assert.deepEqual(complaints, [])
+  await page.context().close()
+})
+
 test('a key is shown once, used, and ended', { timeout: PATIENCE_MS }, async () => {
   const { page, complaints } = await openPage(browser, `${service.base}#/settings`, { viewport: DESKTOP, locale: 'en-GB' })
   page.on('dialog', (dialog) => void dialog.accept())
@@ -198,17 +222,32 @@ test('a result is printed on one page, in light colours', { timeout: PATIENCE_MS
   await page.context().close()
 })
 
-test('no page has a serious violation, in light and in dark', { timeout: PATIENCE_MS }, async () => {
+test('no page has a serious violation or is wider than its screen, in light and in dark', { timeout: PATIENCE_MS }, async () => {
   const { analysis_id } = analyses[0]
+  const { path } = await create(`analyses/${analysis_id}/shares`, {})
   const compared = `compare?a=${analysis_id}&b=${analyses[1].analysis_id}`
-  const pages = ['measure', 'live', 'history', compared, `trends?athlete=${athlete}`, 'settings', `analyses/${analysis_id}`, 'nothing']
-  for (const colorScheme of ['light', 'dark']) {
-    const { page } = await openPage(browser, service.base, { viewport: DESKTOP, colorScheme, locale: 'fr-FR' })
+  const names = ['measure', 'live', 'team', 'history', compared, `trends?athlete=${athlete}`, 'settings', `analyses/${analysis_id}`, 'nothing']
+  const pages = [...names.map((name) => `#/${name}`), path.slice(1)]
+  const looks = [
+    { colorScheme: 'light', viewport: PHONE, locale: 'es-ES' },
+    { colorScheme: 'dark', viewport: DESKTOP, locale: 'fr-FR' },
+  ]
+  for (const look of looks) {
+    const { page } = await openPage(browser, service.base, look)
     for (const name of pages) {
-      await page.goto(`${service.base}#/${name}`)
+      await page.goto(`${service.base}${name}`)
       await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('p[role=status]'))
-      assert.deepEqual(await seriousViolations(page), [], `${name}, ${colorScheme}`)
+      assert.deepEqual(await seriousViolations(page), [], `${name}, ${look.colorScheme}`)
+      await isWithin(page, look.viewport.width)
     }
     await page.context().close()
   }
+})
+
+test('the page weighs less than 400 kB', { timeout: PATIENCE_MS }, async () => {
+  const { page } = await openPage(browser, `${service.base}#/analyses/${analyses[0].analysis_id}`, { viewport: DESKTOP })
+  await page.waitForSelector('.plot canvas')
+  const weight = await weighPage(page)
+  assert.ok(weight > 20_000 && weight < 400_000, `${weight} bytes`)
+  await page.context().close()
 })

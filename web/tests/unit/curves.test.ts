@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { nearest, readCurves } from '../../src/curves'
+import { interpolate, nearest, readCurves } from '../../src/curves'
 
 const TABLE = 'trial,time_s,com_y_m\n1,0.0,1.10\n1,0.5,\n2,1.0,1.30\n'
 
@@ -29,5 +29,17 @@ describe('nearest', () => {
   })
   it('finds none in an empty curve', () => {
     expect(nearest([], 1)).toBe(-1)
+  })
+})
+
+describe('interpolate', () => {
+  it('goes straight from sample to sample, and says nothing outside of them', () => {
+    expect(interpolate([0, 1, 3], [10, 20, 0], [-0.1, 0, 0.5, 1, 2, 3, 3.1])).toEqual([Number.NaN, 10, 15, 20, 10, 0, Number.NaN])
+  })
+  it('has a gap where a sample is missing', () => {
+    expect(interpolate([0, 1, 2], [10, Number.NaN, 30], [0.5, 1.5])).toEqual([Number.NaN, Number.NaN])
+  })
+  it('gives nothing from nothing', () => {
+    expect(interpolate([], [], [0])).toEqual([Number.NaN])
   })
 })
