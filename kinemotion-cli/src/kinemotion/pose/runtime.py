@@ -72,14 +72,7 @@ class Network:
         except ImportError as error:
             raise _report_missing() from error
         except (OSError, RuntimeError, ValueError) as error:
-            raise ModelProblem(
-                Message(
-                    "model_not_loaded",
-                    'The pose model {name} cannot be loaded: "{reason}".',
-                    name=model.name,
-                    reason=str(error),
-                )
-            ) from error
+            raise make_load_error(model, error) from error
         self._inputs: Sequence[int] = [details["index"] for details in self._interpreter.get_input_details()]
         self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
 
@@ -110,6 +103,18 @@ def _silence_stderr() -> Generator[None]:
         finally:
             os.dup2(kept, _STDERR_DESCRIPTOR)
             os.close(kept)
+
+
+def make_load_error(model: ModelFile, error: Exception) -> ModelProblem:
+    """Return the error of a model that a runtime cannot load, with the reason that it gives."""
+    return ModelProblem(
+        Message(
+            "model_not_loaded",
+            'The pose model {name} cannot be loaded: "{reason}".',
+            name=model.name,
+            reason=str(error),
+        )
+    )
 
 
 def find_litert() -> Runtime:

@@ -10,7 +10,7 @@ from kinemotion.messages import Message
 from kinemotion.pose.models import ModelFile
 from kinemotion.pose.onnx.convert import convert
 from kinemotion.pose.onnx.devices import PROVIDERS, Device, choose_device, find_distribution
-from kinemotion.pose.runtime import Runtime, Tensor
+from kinemotion.pose.runtime import Runtime, Tensor, make_load_error
 
 _ERRORS_ONLY = 3
 """Level of the runtime's own messages."""
@@ -53,7 +53,7 @@ class OnnxNetwork:
                 convert(model.content), options, providers=[(provider.name, dict(provider.options))]
             )
         except (RuntimeError, ValueError, onnxruntime.capi.onnxruntime_pybind11_state.Fail) as error:
-            raise _report_unloadable(model, str(error)) from error
+            raise make_load_error(model, error) from error
         if self._session.get_providers()[0] != provider.name:  # it goes on with the CPU in silence
             raise _report_unusable(device)
         self._inputs = [described.name for described in self._session.get_inputs()]
@@ -81,10 +81,4 @@ def _report_unusable(device: Device) -> ModelProblem:
             "Install the driver of the device and the package {package}, or use --device cpu.",
             package=PROVIDERS[device].package,
         ),
-    )
-
-
-def _report_unloadable(model: ModelFile, reason: str) -> ModelProblem:
-    return ModelProblem(
-        Message("model_not_loaded", "The pose model {name} cannot be loaded: {reason}", name=model.name, reason=reason)
     )
