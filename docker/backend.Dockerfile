@@ -3,24 +3,30 @@
 ARG DEBIAN=debian:bookworm-slim@sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251
 
 FROM ${DEBIAN} AS build
-ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils python3 python3-venv \
  && python3 -m venv /opt/tools && /opt/tools/bin/pip install --no-cache-dir uv==0.13.8 cyclonedx-bom==7.5.0
 ENV PATH=/opt/tools/bin:$PATH
 WORKDIR /source
 COPY pyproject.toml uv.lock ./
-COPY docker/trim_environment.sh docker/trim_environment.sh
+COPY docker/trim_environment.sh docker/share_libraries.sh docker/
 COPY kinemotion-cli kinemotion-cli
 COPY backend backend
 COPY sdk/python/pyproject.toml sdk/python/pyproject.toml
+# Programs are run once here, so that the bytecode of what they use is kept, and of nothing else.
 # OpenCV comes without its windows: the distribution that the lock file names needs Debian's libgl1 and libglib2.0-0, 230 MB.
-RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --compile-bytecode --no-default-groups --no-editable --package kinemotion \
+RUN UV_PROJECT_ENVIRONMENT=/opt/engine uv sync --locked --no-default-groups --no-editable --package kinemotion \
     --no-install-package opencv-contrib-python \
- && uv pip install --compile-bytecode --python /opt/engine --no-deps opencv-python-headless==5.0.0.93 \
- && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --compile-bytecode --no-default-groups --no-editable --package kinemotion-backend --extra scale-out \
+ && uv pip install --python /opt/engine --no-deps opencv-python-headless==5.0.0.93 \
+ && UV_PROJECT_ENVIRONMENT=/opt/service uv sync --locked --no-default-groups --no-editable --package kinemotion-backend --extra scale-out \
  && sh docker/trim_environment.sh /opt/engine \
- && sh docker/trim_environment.sh /opt/service
+ && sh docker/share_libraries.sh /opt/engine \
+ && LD_BIND_NOW=1 /opt/engine/bin/kinemotion selftest \
+ && /opt/engine/bin/python -m compileall -q /opt/engine/lib/python3*/site-packages/kinemotion \
+ && sh docker/trim_environment.sh /opt/service \
+ && /opt/service/bin/python -m compileall -q /opt/service/lib/python3*/site-packages/kinemotion_backend \
+ && /opt/service/bin/python -c "import kinemotion_backend.app, kinemotion_backend.worker, redis.asyncio, obstore.store, psycopg, procrastinate"
 RUN mkdir /opt/sbom \
  && cyclonedx-py environment --output-reproducible --output-file /opt/sbom/engine.cdx.json /opt/engine \
  && cyclonedx-py environment --output-reproducible --output-file /opt/sbom/service.cdx.json /opt/service

