@@ -126,7 +126,7 @@ class Client:
             case "metric_update":
                 self._note_trial(message, now_s=now_s)
             case "error":
-                self.seen.errors.append(message["code"])
+                self.seen.errors.append(str(message["code"]))
             case "analysis_complete":
                 self.seen.dropped = message["dropped"]
             case _:

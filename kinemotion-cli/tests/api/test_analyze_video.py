@@ -11,11 +11,15 @@ import pytest
 
 import kinemotion
 from kinemotion import Athlete, Report, Settings, Trial, analyze_video, api, process_cmj_video, process_dropjump_video
+from kinemotion.clip_watcher import ClipWatcher
 from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
+from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements import registry
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
 from kinemotion.report.contract.document import document
+from kinemotion.session import Analysis
 
 RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
 
@@ -96,7 +100,9 @@ def test_the_listener_hears_every_frame_and_trial(sample: Path):
 def test_warnings_of_the_file_stand_beside_those_of_the_trial(toy_report: Report, sample: Path):
     info = replace(toy_report.video, warnings=("The file is cut off.",))
     assert toy_report.headline
-    told = api._overall(toy_report.headline, toy_report.trials, video=info)  # pyright: ignore[reportPrivateUsage]
+    cmj = registry.get("cmj")
+    watcher = ClipWatcher(info, Analysis(cmj, BLAZEPOSE, Athlete(), cmj.options()))
+    told = watcher.rate(toy_report.headline, toy_report.trials, video=info)
     assert told.warnings == ("Film from the side.", "The file is cut off.")
 
 

@@ -94,9 +94,19 @@ def write_table(day: DayTable) -> str:
     rows: list[list[object]] = []
     for entry in day.entries:
         athlete, best = entry.athlete, entry.best
-        about = [athlete.id, athlete.external_id, athlete.name, entry.sport, entry.results, best and best.id]
+        about: list[object] = [
+            athlete.id,
+            athlete.external_id,
+            athlete.name,
+            entry.sport,
+            entry.results,
+            best and best.id,
+        ]
         metrics = read_estimates(best) if best else {}
-        rows += [[*about, key, each.value, *each.interval] for key, each in metrics.items()] or [[*about, *NOTHING]]
+        for key, each in metrics.items():
+            rows.append([*about, key, each.value, *each.interval])
+        if not metrics:
+            rows.append([*about, *NOTHING])
     return write_csv(HEAD, rows)
 
 
