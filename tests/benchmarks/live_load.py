@@ -121,7 +121,7 @@ class Client:
     def _note(self, message: dict[str, Any], *, now_s: float) -> None:
         match message["type"]:
             case "state":
-                number = round(message["timestamp_ms"] * FPS / 1000)
+                number = round(float(message["timestamp_ms"]) * FPS / 1000)
                 self.seen.late_ms.append(1000 * (now_s - self._sent_s[number]))
             case "metric_update":
                 self._note_trial(message, now_s=now_s)
