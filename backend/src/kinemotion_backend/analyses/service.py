@@ -41,7 +41,7 @@ class AnalysisService:
     async def get(self, owner: str, analysis_id: str) -> AnalysisRecord:
         """Return the analysis. Raises AnalysisNotFound."""
         async with self.records.read() as transaction:
-            return await _get(transaction, owner, analysis_id)
+            return await get_analysis(transaction, owner, analysis_id)
 
     async def find(self, owner: str, query: AnalysisQuery, *, page: PageRequest) -> Page[AnalysisRecord]:
         """Return a page of the owner's analyses, the newest first."""
@@ -51,7 +51,7 @@ class AnalysisService:
     async def list_artefacts(self, owner: str, analysis_id: str) -> tuple[Artefact, ...]:
         """Return the files that the analysis made. Raises AnalysisNotFound."""
         async with self.records.read() as transaction:
-            await _get(transaction, owner, analysis_id)
+            await get_analysis(transaction, owner, analysis_id)
             return await transaction.analyses.artefacts(analysis_id)
 
     async def find_file(self, owner: str, analysis_id: str, name: str) -> Artefact:  # noqa: PLR0917  (a path of three parts)
@@ -65,7 +65,7 @@ class AnalysisService:
             If the analysis has no result yet, or never will.
         """
         async with self.records.read() as transaction:
-            analysis = await _get(transaction, owner, analysis_id)
+            analysis = await get_analysis(transaction, owner, analysis_id)
             found = await transaction.analyses.artefacts(analysis_id)
         if name != VIDEO and analysis.status != "completed":
             raise ResultNotReady(f"The analysis is {analysis.status}.")
@@ -77,7 +77,7 @@ class AnalysisService:
     async def cancel(self, owner: str, analysis_id: str) -> AnalysisRecord:
         """Cancel an analysis that has not ended; one that has ended stays as it is. Raises AnalysisNotFound."""
         async with self.records.write() as transaction:
-            analysis = await _get(transaction, owner, analysis_id)
+            analysis = await get_analysis(transaction, owner, analysis_id)
             at = datetime.now(UTC)
             cancelled = await transaction.analyses.cancel(analysis_id, at=at)
             event = cancelled and await self.publisher.write(transaction, cancelled, at=at)
@@ -101,14 +101,15 @@ class AnalysisService:
         await self.cancel(owner, analysis_id)
         now = datetime.now(UTC)
         async with self.records.write() as transaction:
-            analysis = await _get(transaction, owner, analysis_id)
+            analysis = await get_analysis(transaction, owner, analysis_id)
             await transaction.analyses.mark_erased(analysis_id, at=now)
             entry = AuditEntry(at=now, owner=owner, action="analysis.erased", subject=analysis_id, actor=actor)
             await transaction.audit.add(entry)
         await delete_erased(self.records, self.blobs, analysis=analysis)
 
 
-async def _get(transaction: Transaction, owner: str, analysis_id: str) -> AnalysisRecord:  # noqa: PLR0917  (all three)
+async def get_analysis(transaction: Transaction, owner: str, analysis_id: str) -> AnalysisRecord:  # noqa: PLR0917  (all three)
+    """Return the owner's analysis, within a transaction. Raises AnalysisNotFound."""
     analysis = await transaction.analyses.get(analysis_id, owner=owner)
     if analysis is None:
         raise AnalysisNotFound("There is no such analysis.")

@@ -5,10 +5,8 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 from kinemotion_backend.analyses.errors import (
-    AnalysisNotFound,
     ArtefactNotFound,
     ConsentWithdrawn,
     LinkEnded,
@@ -16,7 +14,9 @@ from kinemotion_backend.analyses.errors import (
     ShareLinkNotFound,
     TooManyShareLinks,
 )
+from kinemotion_backend.analyses.service import get_analysis
 from kinemotion_backend.records.base import AnalysisRecord, Artefact, AuditEntry, Records, ShareLink, Transaction
+from kinemotion_backend.webhooks.ids import make_id
 
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=90)
@@ -75,7 +75,7 @@ class ShareLinks:
         """
         now, token = self.clock(), secrets.token_urlsafe(TOKEN_BYTES)
         link = ShareLink(
-            id=f"shr_{uuid4().hex}",
+            id=make_id("shr"),
             owner=owner,
             analysis_id=analysis_id,
             token_sha256=_hash(token),
@@ -83,7 +83,7 @@ class ShareLinks:
             expires_at=now + min(max(lifetime, SHORTEST), LONGEST),
         )
         async with self.records.write() as transaction:
-            analysis = await _get(transaction, owner, analysis_id)
+            analysis = await get_analysis(transaction, owner, analysis_id)
             if analysis.status != "completed":
                 raise ResultNotReady(f"The analysis is {analysis.status}.")
             if await _is_withdrawn(transaction, analysis):
@@ -97,14 +97,14 @@ class ShareLinks:
     async def find(self, owner: str, analysis_id: str) -> tuple[ShareLink, ...]:
         """Return the links of the analysis that still work, the newest first. Raises AnalysisNotFound."""
         async with self.records.read() as transaction:
-            await _get(transaction, owner, analysis_id)
+            await get_analysis(transaction, owner, analysis_id)
             return await transaction.share_links.find_of(analysis_id, now=self.clock())
 
     async def revoke(self, owner: str, analysis_id: str, *, link_id: str, actor: str | None = None) -> None:
         """End a link at once. Raises AnalysisNotFound, ShareLinkNotFound."""
         now = self.clock()
         async with self.records.write() as transaction:
-            await _get(transaction, owner, analysis_id)
+            await get_analysis(transaction, owner, analysis_id)
             if not await transaction.share_links.delete(link_id, analysis_id=analysis_id, now=now):
                 raise ShareLinkNotFound("The analysis has no such link, or the link has ended.")
             await transaction.audit.add(_entry("share_link.revoked", link_id, owner=owner, actor=actor, at=now))
@@ -135,13 +135,6 @@ class ShareLinks:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-async def _get(transaction: Transaction, owner: str, analysis_id: str) -> AnalysisRecord:  # noqa: PLR0917  (all three)
-    analysis = await transaction.analyses.get(analysis_id, owner=owner)
-    if analysis is None:
-        raise AnalysisNotFound("There is no such analysis.")
-    return analysis
 
 
 async def _is_withdrawn(transaction: Transaction, analysis: AnalysisRecord) -> bool:

@@ -31,7 +31,7 @@ from kinemotion_backend.api.v1.documents import (
     describe,
     describe_page,
 )
-from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, send_file
+from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, describe_parts, send_file
 from kinemotion_backend.api.v1.progress import follow
 from kinemotion_backend.api.v1.submissions import Desk
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
@@ -179,12 +179,9 @@ def _add_file_route(name: str, meaning: str) -> None:
     if FILE_TYPES[name] == "application/json":
         schema = {"$ref": "#/components/schemas/Analysis"}
     content = {FILE_TYPES[name]: {"schema": schema}}
-    part: dict[str, Any] = {FILE_TYPES[name]: {}}
     answers: dict[int | str, dict[str, Any]] = {
         200: {"description": f"The file: {meaning}.", "content": content},
-        206: {"description": "The range of it that was asked for.", "content": part},
-        304: {"description": "The client has it already."},
-        416: {"description": "The file has no such range."},
+        **describe_parts(name),
     }
     for method in ("GET", "HEAD"):
         router.add_api_route(

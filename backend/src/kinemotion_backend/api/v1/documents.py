@@ -1,6 +1,6 @@
 """What the routes of analyses take and give, with examples."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -198,13 +198,18 @@ def describe(
         progress=progress,
         result=None if analysis.summary is None else dict(analysis.summary),
         error=None if analysis.error is None else dict(analysis.error),
-        files=[
-            FileInfo(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes, sha256=file.sha256)
-            for file in files
-        ],
+        files=describe_files(files),
         webhook_secret=webhook_secret,
         rtc_url=rtc_url,
     )
+
+
+def describe_files(files: Iterable[Artefact]) -> list[FileInfo]:
+    """Return the files as clients see them."""
+    return [
+        FileInfo(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes, sha256=file.sha256)
+        for file in files
+    ]
 
 
 def describe_page(page: Page[AnalysisRecord]) -> AnalysisPage:

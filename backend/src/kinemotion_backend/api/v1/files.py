@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
@@ -36,6 +37,15 @@ FILE_TYPES: Mapping[str, str] = MappingProxyType(
         "video": "application/octet-stream",
     }
 )
+
+
+def describe_parts(name: str) -> dict[int | str, dict[str, Any]]:
+    """Return what a route of the file answers where it does not send the whole file."""
+    return {
+        206: {"description": "The range of it that was asked for.", "content": {FILE_TYPES[name]: {}}},
+        304: {"description": "The client has it already."},
+        416: {"description": "The file has no such range."},
+    }
 
 
 def send_file(request: Request, blobs: BlobStore, *, file: Artefact) -> Response:

@@ -11,8 +11,8 @@ from kinemotion_backend.analyses.sharing import LONGEST, SHARED_FILES, SHORTEST,
 from kinemotion_backend.api.page import NOT_LISTED
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import AccessDep, BlobsDep, CallerDep, ShareLinksDep
-from kinemotion_backend.api.v1.documents import FileInfo
-from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, send_file
+from kinemotion_backend.api.v1.documents import FileInfo, describe_files
+from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, describe_parts, send_file
 from kinemotion_backend.records.base import ShareLink
 
 router = APIRouter(prefix="/api/v1", tags=["shares"], responses=document_problems(400, 404, 429, 500, 503))
@@ -175,9 +175,7 @@ def _add_file_route(name: str) -> None:
             dependencies=[Visit],
             responses={
                 200: {"description": "The file.", "content": {FILE_TYPES[name]: {}}},
-                206: {"description": "The range of it that was asked for.", "content": {FILE_TYPES[name]: {}}},
-                304: {"description": "The client has it already."},
-                416: {"description": "The file has no such range."},
+                **describe_parts(name),
                 **document_problems(422),
             },
         )
@@ -201,8 +199,5 @@ def _describe_shared(shared: SharedResult) -> SharedAnalysis:
         expires_at=shared.expires_at,
         engine_version=analysis.engine_version,
         result=None if analysis.summary is None else dict(analysis.summary),
-        files=[
-            FileInfo(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes, sha256=file.sha256)
-            for file in shared.files
-        ],
+        files=describe_files(shared.files),
     )
