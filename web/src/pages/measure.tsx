@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks'
 import { type Analysis, createAnalysis, followAnalysis, OUTPUTS } from '../api/service'
 import { formatSize } from '../format'
 import { engineName, t } from '../i18n'
+import { NumberField, SexField } from '../parts/fields'
 import { FilmingGuide } from '../parts/filming_guide'
 import { ProblemCard } from '../parts/problem'
 import { open, route } from '../router'
@@ -151,26 +152,10 @@ function AthleteFields() {
       <div class="fields">
         <NumberField name="mass_kg" label={t('measure.mass')} unit="kg" min={20} max={300} />
         <NumberField name="athlete_height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
-        <label>
-          {t('measure.sex')}
-          <select name="sex">
-            <option value="">{t('sex.unknown')}</option>
-            <option value="female">{t('sex.female')}</option>
-            <option value="male">{t('sex.male')}</option>
-          </select>
-        </label>
+        <SexField />
         <NumberField name="capture_fps" label={t('measure.captureFps')} unit="fps" min={1} max={2000} />
       </div>
     </details>
-  )
-}
-
-function NumberField(field: { name: string; label: string; unit: string; min: number; max: number }) {
-  return (
-    <label>
-      {field.label} ({field.unit})
-      <input type="number" name={field.name} min={field.min} max={field.max} step="any" inputMode="decimal" />
-    </label>
   )
 }
 

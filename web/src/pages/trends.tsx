@@ -5,6 +5,7 @@ import { readTrends, type Trend } from '../api/trends'
 import { formatDay, formatInterval, formatValue } from '../format'
 import { engineName, t } from '../i18n'
 import { ProblemCard } from '../parts/problem'
+import { ScrollingTable } from '../parts/scrolling_table'
 import { SessionComparison } from '../parts/session_comparison'
 import { TrendChart } from '../parts/trend_chart'
 import { open } from '../router'
@@ -99,37 +100,35 @@ function TrendSection({ trend }: { trend: Trend }) {
       <h2>{name}</h2>
       <TrendChart days={trend.days} unit={unit} label={t('trends.chart', { metric: name })} />
       {smallest !== null && <p class="hint">{t('trends.smallest', { value: formatValue(smallest, unit).join(' ') })}</p>}
-      <div class="scrolls" tabIndex={0} role="region" aria-label={name}>
-        <table>
-          <caption class="visually-hidden">{name}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('history.date')}</th>
-              <th scope="col">{t('result.value')}</th>
-              <th scope="col">{t('result.range')}</th>
-              <th scope="col">{t('trends.results')}</th>
-              <th scope="col">{t('trends.change')}</th>
-              <th scope="col">{t('result.range')}</th>
-              <th scope="col">{t('trends.verdict')}</th>
+      <ScrollingTable label={name}>
+        <caption class="visually-hidden">{name}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('history.date')}</th>
+            <th scope="col">{t('result.value')}</th>
+            <th scope="col">{t('result.range')}</th>
+            <th scope="col">{t('trends.results')}</th>
+            <th scope="col">{t('trends.change')}</th>
+            <th scope="col">{t('result.range')}</th>
+            <th scope="col">{t('trends.verdict')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {trend.days.map((day) => (
+            <tr class={day.verdict === 'real' || day.verdict === 'worthwhile' ? 'clear' : ''}>
+              <th scope="row" class="number">
+                {formatDay(day.date)}
+              </th>
+              <td class="number">{formatValue(day.value, unit).join(' ')}</td>
+              <td class="number">{formatInterval(day.value_interval, unit)}</td>
+              <td class="number">{day.results}</td>
+              <td class="number">{formatValue(day.change, unit).join(' ')}</td>
+              <td class="number">{formatInterval(day.change_interval ?? undefined, unit)}</td>
+              <td class="words">{t(VERDICTS[day.verdict])}</td>
             </tr>
-          </thead>
-          <tbody>
-            {trend.days.map((day) => (
-              <tr class={day.verdict === 'real' || day.verdict === 'worthwhile' ? 'clear' : ''}>
-                <th scope="row" class="number">
-                  {formatDay(day.date)}
-                </th>
-                <td class="number">{formatValue(day.value, unit).join(' ')}</td>
-                <td class="number">{formatInterval(day.value_interval, unit)}</td>
-                <td class="number">{day.results}</td>
-                <td class="number">{formatValue(day.change, unit).join(' ')}</td>
-                <td class="number">{formatInterval(day.change_interval ?? undefined, unit)}</td>
-                <td class="words">{t(VERDICTS[day.verdict])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </ScrollingTable>
     </section>
   )
 }

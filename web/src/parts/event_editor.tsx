@@ -7,6 +7,7 @@ import { engineName, t } from '../i18n'
 import type { Trial } from '../pages/result'
 import { open } from '../router'
 import { ProblemCard } from './problem'
+import { ScrollingTable } from './scrolling_table'
 
 interface EditorProps {
   analysis: Analysis
@@ -26,23 +27,21 @@ export function EventEditor(props: EditorProps) {
     <section class="card events">
       <h3>{t('events.title')}</h3>
       <p class="hint">{t('events.help')}</p>
-      <div class="scrolls" tabIndex={0} role="region" aria-label={t('events.title')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('events.event')}</th>
-              <th scope="col">{t('events.time')} (s)</th>
-              <th scope="col">{t('events.automatic')} (s)</th>
-              <th />
-            </tr>
-          </thead>
-          <tbody>
-            {listCorrectable(trial).map((event, index) => (
-              <EventRow key={index} {...props} event={event} index={index} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable label={t('events.title')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('events.event')}</th>
+            <th scope="col">{t('events.time')} (s)</th>
+            <th scope="col">{t('events.automatic')} (s)</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {listCorrectable(trial).map((event, index) => (
+            <EventRow key={index} {...props} event={event} index={index} />
+          ))}
+        </tbody>
+      </ScrollingTable>
       {changed && <MeasureAgain analysis={analysis} corrections={corrections} />}
     </section>
   )

@@ -5,6 +5,7 @@ import { formatDate, formatNumber } from '../format'
 import { t } from '../i18n'
 import { ShownOnce } from './once'
 import { ProblemCard } from './problem'
+import { ScrollingTable } from './scrolling_table'
 
 const DAY_MS = 86_400_000
 const LIFETIMES = { 30: 'keys.month', 90: 'keys.quarter', 365: 'keys.year', 0: 'keys.never' } as const
@@ -101,40 +102,38 @@ function describeTier(tier: Tier): string {
 
 function KeyTable({ keys, end }: { keys: readonly Key[]; end: (key: Key) => void }) {
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label={t('keys.title')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('keys.name')}</th>
-            <th scope="col">{t('keys.scopes')}</th>
-            <th scope="col">{t('keys.limits')}</th>
-            <th scope="col">{t('keys.used')}</th>
-            <th scope="col">{t('keys.expires')}</th>
-            <th />
+    <ScrollingTable label={t('keys.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('keys.name')}</th>
+          <th scope="col">{t('keys.scopes')}</th>
+          <th scope="col">{t('keys.limits')}</th>
+          <th scope="col">{t('keys.used')}</th>
+          <th scope="col">{t('keys.expires')}</th>
+          <th />
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <tr key={key.key_id}>
+            <th scope="row">{key.name}</th>
+            <td>{key.scopes.join(', ')}</td>
+            <td>{key.tier}</td>
+            <td>{key.last_used_at ? formatDate(key.last_used_at) : t('keys.unused')}</td>
+            <td>{key.expires_at ? formatDate(key.expires_at) : t('keys.never')}</td>
+            <td>
+              {key.revoked_at ? (
+                t('keys.ended')
+              ) : (
+                <button type="button" class="danger" onClick={() => end(key)}>
+                  {t('keys.end')}
+                  <span class="visually-hidden">: {key.name}</span>
+                </button>
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <tr key={key.key_id}>
-              <th scope="row">{key.name}</th>
-              <td>{key.scopes.join(', ')}</td>
-              <td>{key.tier}</td>
-              <td>{key.last_used_at ? formatDate(key.last_used_at) : t('keys.unused')}</td>
-              <td>{key.expires_at ? formatDate(key.expires_at) : t('keys.never')}</td>
-              <td>
-                {key.revoked_at ? (
-                  t('keys.ended')
-                ) : (
-                  <button type="button" class="danger" onClick={() => end(key)}>
-                    {t('keys.end')}
-                    <span class="visually-hidden">: {key.name}</span>
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollingTable>
   )
 }

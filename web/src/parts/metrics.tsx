@@ -2,6 +2,7 @@ import { formatInterval, formatValue } from '../format'
 import { engineName, t } from '../i18n'
 import type { Trial } from '../pages/result'
 import { declarationsOf, firstRead } from '../sports'
+import { ScrollingTable } from './scrolling_table'
 
 /** What a coach reads first: a card a metric, with its interval and what it means. */
 export function MetricCards({ sport, trial }: { sport: string; trial: Trial }) {
@@ -38,35 +39,33 @@ export function MetricTable({ sport, trial }: { sport: string; trial: Trial }) {
       <summary>
         <h2>{t('result.all')}</h2>
       </summary>
-      <div class="scrolls" tabIndex={0} role="region" aria-label={t('result.all')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('result.metric')}</th>
-              <th scope="col">{t('result.value')}</th>
-              <th scope="col">{t('result.range')}</th>
-              <th scope="col">{t('result.meaning')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((key) => {
-              const metric = declared.get(key)
-              const unit = metric?.unit ?? null
-              const [text, sign] = formatValue(trial.data[key], unit)
-              return (
-                <tr>
-                  <th scope="row">{engineName('metric', key, metric?.title ?? key)}</th>
-                  <td class="number">
-                    {text} {sign}
-                  </td>
-                  <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
-                  <td>{engineName('meaning', key, metric?.meaning ?? '')}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable label={t('result.all')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('result.metric')}</th>
+            <th scope="col">{t('result.value')}</th>
+            <th scope="col">{t('result.range')}</th>
+            <th scope="col">{t('result.meaning')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((key) => {
+            const metric = declared.get(key)
+            const unit = metric?.unit ?? null
+            const [text, sign] = formatValue(trial.data[key], unit)
+            return (
+              <tr>
+                <th scope="row">{engineName('metric', key, metric?.title ?? key)}</th>
+                <td class="number">
+                  {text} {sign}
+                </td>
+                <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
+                <td>{engineName('meaning', key, metric?.meaning ?? '')}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </ScrollingTable>
     </details>
   )
 }

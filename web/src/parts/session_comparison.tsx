@@ -6,6 +6,7 @@ import { formatDay, formatInterval, formatValue } from '../format'
 import { engineName, t } from '../i18n'
 import { declarationsOf } from '../sports'
 import { ProblemCard } from './problem'
+import { ScrollingTable } from './scrolling_table'
 
 /** One session of an athlete against another, each metric with the interval of the difference. */
 export function SessionComparison({ athlete, sport }: { athlete: string; sport: string }) {
@@ -54,35 +55,33 @@ export function SessionComparison({ athlete, sport }: { athlete: string; sport: 
 function ContrastTable({ contrasts, sport }: { contrasts: readonly SessionContrast[]; sport: string }) {
   const declared = declarationsOf(sport)
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label={t('trends.sessions')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('result.metric')}</th>
-            <th scope="col">{t('trends.earlier')}</th>
-            <th scope="col">{t('trends.later')}</th>
-            <th scope="col">{t('compare.difference')}</th>
-            <th scope="col">{t('result.range')}</th>
-            <th scope="col">{t('trends.verdict')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {contrasts.map((row) => {
-            const metric = declared.get(row.metric)
-            const unit = metric?.unit ?? null
-            return (
-              <tr class={row.is_real ? 'clear' : ''}>
-                <th scope="row">{engineName('metric', row.metric, metric?.title ?? row.metric)}</th>
-                <td class="number">{formatValue(row.reference, unit).join(' ')}</td>
-                <td class="number">{formatValue(row.value, unit).join(' ')}</td>
-                <td class="number">{formatValue(row.difference, unit).join(' ')}</td>
-                <td class="number">{formatInterval(row.difference_interval, unit)}</td>
-                <td class="words">{t(row.is_real ? 'trends.real' : 'trends.within')}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
+    <ScrollingTable label={t('trends.sessions')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('result.metric')}</th>
+          <th scope="col">{t('trends.earlier')}</th>
+          <th scope="col">{t('trends.later')}</th>
+          <th scope="col">{t('compare.difference')}</th>
+          <th scope="col">{t('result.range')}</th>
+          <th scope="col">{t('trends.verdict')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {contrasts.map((row) => {
+          const metric = declared.get(row.metric)
+          const unit = metric?.unit ?? null
+          return (
+            <tr class={row.is_real ? 'clear' : ''}>
+              <th scope="row">{engineName('metric', row.metric, metric?.title ?? row.metric)}</th>
+              <td class="number">{formatValue(row.reference, unit).join(' ')}</td>
+              <td class="number">{formatValue(row.value, unit).join(' ')}</td>
+              <td class="number">{formatValue(row.difference, unit).join(' ')}</td>
+              <td class="number">{formatInterval(row.difference_interval, unit)}</td>
+              <td class="words">{t(row.is_real ? 'trends.real' : 'trends.within')}</td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </ScrollingTable>
   )
 }

@@ -5,6 +5,7 @@ import { formatDate } from '../format'
 import { t } from '../i18n'
 import { ShownOnce } from './once'
 import { ProblemCard } from './problem'
+import { ScrollingTable } from './scrolling_table'
 
 /** How often the list of deliveries is asked again while one is on its way. */
 const ASK_EVERY_MS = 1000
@@ -101,28 +102,26 @@ function WebhookRow({ webhook, changed }: { webhook: Webhook; changed: () => voi
 
 function DeliveryTable({ deliveries }: { deliveries: readonly Delivery[] }) {
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label={t('webhooks.deliveries')}>
-      <table>
-        <caption>{t('webhooks.deliveries')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('history.date')}</th>
-            <th scope="col">{t('history.status')}</th>
-            <th scope="col">{t('webhooks.attempts')}</th>
-            <th scope="col">{t('webhooks.answer')}</th>
+    <ScrollingTable label={t('webhooks.deliveries')}>
+      <caption>{t('webhooks.deliveries')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('history.date')}</th>
+          <th scope="col">{t('history.status')}</th>
+          <th scope="col">{t('webhooks.attempts')}</th>
+          <th scope="col">{t('webhooks.answer')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {deliveries.map((delivery) => (
+          <tr key={delivery.delivery_id}>
+            <td class="number">{formatDate(delivery.created_at)}</td>
+            <td>{t(`delivery.${delivery.status}`)}</td>
+            <td class="number">{delivery.attempt}</td>
+            <td>{delivery.last_status ?? delivery.last_error ?? '–'}</td>
           </tr>
-        </thead>
-        <tbody>
-          {deliveries.map((delivery) => (
-            <tr key={delivery.delivery_id}>
-              <td class="number">{formatDate(delivery.created_at)}</td>
-              <td>{t(`delivery.${delivery.status}`)}</td>
-              <td class="number">{delivery.attempt}</td>
-              <td>{delivery.last_status ?? delivery.last_error ?? '–'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollingTable>
   )
 }

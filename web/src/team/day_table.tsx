@@ -2,6 +2,7 @@ import { type DayEntry, downloadDay } from '../api/people'
 import { engineName, t } from '../i18n'
 import { findSport } from '../sports'
 import { readHeadline } from './attempts'
+import { ScrollingTable } from '../parts/scrolling_table'
 
 interface Props {
   sessionId: string
@@ -15,24 +16,22 @@ export function DayTable({ sessionId, entries, onProblem }: Props) {
   return (
     <section class="card" aria-labelledby="table">
       <h2 id="table">{t('day.table')}</h2>
-      <div class="scrolls" tabIndex={0} role="region" aria-labelledby="table">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('history.athlete')}</th>
-              <th scope="col">{t('measure.sport')}</th>
-              <th scope="col">{t('day.best')}</th>
-              <th scope="col">{t('result.range')}</th>
-              <th scope="col">{t('day.attempts')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <Row key={`${entry.athlete_id} ${entry.sport_type}`} entry={entry} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable label={t('day.table')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('history.athlete')}</th>
+            <th scope="col">{t('measure.sport')}</th>
+            <th scope="col">{t('day.best')}</th>
+            <th scope="col">{t('result.range')}</th>
+            <th scope="col">{t('day.attempts')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry) => (
+            <Row key={`${entry.athlete_id} ${entry.sport_type}`} entry={entry} />
+          ))}
+        </tbody>
+      </ScrollingTable>
       <button type="button" onClick={download}>
         {t('day.download')}
       </button>

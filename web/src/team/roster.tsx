@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { addMember, type Athlete, createAthlete, listAthletes, type NewAthlete, removeMember, type Team } from '../api/people'
 import { formatNumber } from '../format'
 import { t } from '../i18n'
+import { NumberField, SexField } from '../parts/fields'
+import { ScrollingTable } from '../parts/scrolling_table'
 
 interface Props {
   team: Team
@@ -32,34 +34,32 @@ export function Roster({ team, onProblem }: Props) {
 
 function AthleteTable({ athletes, remove }: { athletes: readonly Athlete[]; remove: (athlete: Athlete) => void }) {
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label={t('team.athletes')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('measure.name')}</th>
-            <th scope="col">{t('measure.mass')}</th>
-            <th scope="col">{t('measure.height')}</th>
-            <th scope="col">
-              <span class="visually-hidden">{t('team.remove')}</span>
-            </th>
+    <ScrollingTable label={t('team.athletes')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('measure.name')}</th>
+          <th scope="col">{t('measure.mass')}</th>
+          <th scope="col">{t('measure.height')}</th>
+          <th scope="col">
+            <span class="visually-hidden">{t('team.remove')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {athletes.map((athlete) => (
+          <tr key={athlete.athlete_id}>
+            <th scope="row">{athlete.name}</th>
+            <td class="number">{athlete.mass_kg === null ? '–' : `${formatNumber(athlete.mass_kg, 1)} kg`}</td>
+            <td class="number">{athlete.height_m === null ? '–' : `${formatNumber(athlete.height_m, 2)} m`}</td>
+            <td>
+              <button type="button" aria-label={t('team.removeName', { name: athlete.name })} onClick={() => remove(athlete)}>
+                {t('team.remove')}
+              </button>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {athletes.map((athlete) => (
-            <tr key={athlete.athlete_id}>
-              <th scope="row">{athlete.name}</th>
-              <td class="number">{athlete.mass_kg === null ? '–' : `${formatNumber(athlete.mass_kg, 1)} kg`}</td>
-              <td class="number">{athlete.height_m === null ? '–' : `${formatNumber(athlete.height_m, 2)} m`}</td>
-              <td>
-                <button type="button" aria-label={t('team.removeName', { name: athlete.name })} onClick={() => remove(athlete)}>
-                  {t('team.remove')}
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollingTable>
   )
 }
 
@@ -82,22 +82,9 @@ function AthleteForm({ add }: { add: (athlete: NewAthlete) => Promise<void> }) {
         {t('measure.name')}
         <input name="athlete_name" required maxLength={200} autocomplete="off" />
       </label>
-      <label>
-        {t('measure.mass')} (kg)
-        <input type="number" name="mass_kg" min="20" max="300" step="any" inputMode="decimal" />
-      </label>
-      <label>
-        {t('measure.height')} (m)
-        <input type="number" name="height_m" min="1" max="2.5" step="any" inputMode="decimal" />
-      </label>
-      <label>
-        {t('measure.sex')}
-        <select name="sex">
-          <option value="">{t('sex.unknown')}</option>
-          <option value="female">{t('sex.female')}</option>
-          <option value="male">{t('sex.male')}</option>
-        </select>
-      </label>
+      <NumberField name="mass_kg" label={t('measure.mass')} unit="kg" min={20} max={300} />
+      <NumberField name="height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
+      <SexField />
       <button type="submit">{t('team.add')}</button>
     </form>
   )
