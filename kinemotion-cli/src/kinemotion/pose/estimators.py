@@ -16,7 +16,7 @@ from kinemotion.prefetch import count_useful_threads
 
 
 def _open_litert(effort: Effort, device: Device) -> AbstractContextManager[PoseEstimator]:
-    from kinemotion.pose.litert import BlazePoseEstimator  # noqa: PLC0415
+    from kinemotion.pose.blazepose import BlazePoseEstimator  # noqa: PLC0415
     from kinemotion.pose.runtime import find_litert  # noqa: PLC0415
 
     _check_cpu("litert", device)
@@ -24,7 +24,7 @@ def _open_litert(effort: Effort, device: Device) -> AbstractContextManager[PoseE
 
 
 def _open_onnx(effort: Effort, device: Device) -> AbstractContextManager[PoseEstimator]:
-    from kinemotion.pose.litert import BlazePoseEstimator  # noqa: PLC0415
+    from kinemotion.pose.blazepose import BlazePoseEstimator  # noqa: PLC0415
     from kinemotion.pose.onnx.network import find_onnx  # noqa: PLC0415
 
     return nullcontext(BlazePoseEstimator(effort, find_onnx(device)))

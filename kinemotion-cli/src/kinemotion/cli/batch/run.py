@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kinemotion.report.contract.analysis_types import AnalysisDocument
     from kinemotion.report.contract.common_types import ErrorDocument, Failure
 
-IMPORTED = (__name__, "kinemotion.pose.litert", "ai_edge_litert.interpreter", "scipy.optimize")
+IMPORTED = (__name__, "kinemotion.pose.blazepose", "ai_edge_litert.interpreter", "scipy.optimize")
 """What every analysis imports, and takes a good half second for."""
 
 
