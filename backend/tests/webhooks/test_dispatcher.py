@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from itertools import count, pairwise
+from typing import Any
 
 import pytest
 from fake_clock import Clock
@@ -233,3 +234,23 @@ async def test_the_running_dispatcher_delivers_when_it_is_woken(
         with pytest.raises(asyncio.CancelledError):
             await running
     assert [json.loads(received.body)["type"] for received in receiver.received] == ["analysis.completed"] * 3
+
+
+async def test_it_ends_when_it_is_cancelled_at_the_end_of_a_wait(
+    dispatcher: Dispatcher, monkeypatch: pytest.MonkeyPatch
+):
+    wait: Any = asyncio.wait
+    running: asyncio.Task[None] | None = None
+
+    async def wait_and_cancel(*tasks: Any, **limits: Any) -> Any:
+        answer = await wait(*tasks, **limits)
+        if running is not None and asyncio.current_task() is running:
+            running.cancel()
+        return answer
+
+    monkeypatch.setattr("kinemotion_backend.webhooks.dispatcher.POLL_S", 0.01)
+    monkeypatch.setattr("kinemotion_backend.webhooks.dispatcher.asyncio.wait", wait_and_cancel)
+    running = asyncio.create_task(dispatcher.run())
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(asyncio.shield(running), 30)
+    assert running.cancelled()

@@ -81,7 +81,8 @@ class RedisEventBus(EventBus):
                     yield event
                 if len(entries) < PAGE:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(news.wait(), POLL_S)
+                        async with asyncio.timeout(POLL_S):  # wait_for of Python 3.11 can lose a cancellation
+                            await news.wait()
         finally:
             self._listeners[topic].discard(news)
             if not self._listeners[topic]:

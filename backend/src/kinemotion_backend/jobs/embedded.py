@@ -100,7 +100,8 @@ class EmbeddedQueue(JobQueue):
             if job is not None:
                 return job
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):  # wait_for of Python 3.11 can lose a cancellation
+                    await self._news.wait()
 
     async def _claim(self, kinds: Collection[str]) -> JobRecord | None:
         async with self._records.read() as transaction:

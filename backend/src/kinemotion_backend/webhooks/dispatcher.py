@@ -103,10 +103,10 @@ class Dispatcher:
     async def _wait(self, under_way: set[asyncio.Task[None]]) -> None:
         """Wait until there may be something to do."""
         woken = asyncio.create_task(self._woken.wait())
-        await asyncio.wait({woken, *under_way}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
-        woken.cancel()
-        with suppress(asyncio.CancelledError):
-            await woken
+        try:
+            await asyncio.wait({woken, *under_way}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()  # not awaited: its cancellation could not be told from the dispatcher's own
 
     async def _deliver(self, due: DueDelivery) -> None:
         """Make one attempt; what cannot be noted is tried again when the lease is over."""
