@@ -172,7 +172,7 @@ def test_a_result_that_cannot_be_written_fails_its_clip(
 
     monkeypatch.setattr(Path, "write_text", full)
     ended = kinemotion("toy-analyze", *clips, "--json-dir", tmp_path / "out")
-    assert "b.mp4: output_not_writable: 'b.json' could not be written: No space left on device." in ended.out
+    assert "b.mp4: output_not_writable: 'b.json' could not be written: \"No space left on device\"." in ended.out
     assert ended.status == ExitStatus.SOME_FAILED
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.json", "broken.json"]
 

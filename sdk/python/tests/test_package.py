@@ -68,7 +68,11 @@ def test_the_filters_are_those_of_the_api():
 
 def test_the_files_are_those_of_the_api():
     prefix = "/api/v1/analyses/{analysis_id}/"
-    served = {path.removeprefix(prefix) for path in PATHS if path.startswith(prefix)} - {"events"}
+    served = {path.removeprefix(prefix) for path in PATHS if path.startswith(prefix)} - {
+        "events",
+        "shares",
+        "shares/{share_id}",
+    }
     assert set(get_args(calls.FileName)) == served
 
 
