@@ -12,7 +12,10 @@ from stand_in import PATIENCE_S, install_stub, small_settings
 
 from kinemotion_backend import __version__
 from kinemotion_backend.__main__ import COMMANDS, main
+from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.app import create_app
+from kinemotion_backend.contract import Engine
+from kinemotion_backend.doctor import examine
 from kinemotion_backend.keys.key_text import read_key_text
 from kinemotion_backend.settings import Settings, write_table
 
@@ -84,6 +87,18 @@ def test_doctor_compares_with_the_lock(
     found, told = run(capsys, "doctor")
     assert found == status
     assert line in told
+
+
+@pytest.mark.parametrize(("version", "good"), [("5.0.0.93", True), ("5.0.1.1", False)])
+def test_any_distribution_of_opencv_is_held_to_the_locked_release(version: str, good: bool) -> None:
+    class HeadlessEngine(MockVideoAnalyzer):
+        async def get_engine(self) -> Engine:
+            engine = await super().get_engine()
+            return engine.model_copy(update={"libraries": {"opencv-python-headless": version}})
+
+    lock = '[[package]]\nname = "opencv-contrib-python"\nversion = "5.0.0.93"\n'
+    told = [finding for finding in examine(HeadlessEngine, lock=lock) if "opencv" in finding.what]
+    assert [finding.is_good for finding in told] == [good]
 
 
 def test_doctor_says_what_is_wrong(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

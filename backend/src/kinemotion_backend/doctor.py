@@ -47,7 +47,7 @@ def _compare(engine: Engine, locked: Mapping[str, frozenset[str]]) -> Iterator[F
     """Compare each version that the engine reports with the lock file's."""
     installed = {ENGINE_PACKAGE: engine.version, **engine.libraries}
     for name, version in installed.items():
-        wanted = locked.get(name, frozenset())
+        wanted = locked.get(_find_program(name), frozenset())
         if version in wanted:
             yield Finding(is_good=True, what=f"{name} {version}, as locked")
         else:
@@ -57,9 +57,14 @@ def _compare(engine: Engine, locked: Mapping[str, frozenset[str]]) -> Iterator[F
 
 
 def _read_locked_versions(lock: str) -> dict[str, frozenset[str]]:
-    """Return the versions of each package in a uv.lock; several when they differ between Pythons."""
+    """Return the versions of each program in a uv.lock; several when they differ between Pythons."""
     versions: dict[str, frozenset[str]] = {}
     for package in tomllib.loads(lock)["package"]:
-        name = package["name"]
+        name = _find_program(package["name"])
         versions[name] = versions.get(name, frozenset()) | {package.get("version", "")}
     return versions
+
+
+def _find_program(distribution: str) -> str:
+    """Return what a distribution holds: OpenCV is published as several, and an image has the one without windows."""
+    return "opencv" if distribution.startswith("opencv-") else distribution
