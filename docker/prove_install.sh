@@ -11,7 +11,7 @@ server=
 trap 'test -z "$server" || kill "$server" 2>/dev/null || true; rm -rf "$place"' EXIT
 
 mkdir "$place/source"
-git -C "$root" archive "${1:-HEAD}" pyproject.toml uv.lock kinemotion-cli backend sdk docker | tar -xf - -C "$place/source"
+git -C "$root" archive "${1:-HEAD}" pyproject.toml uv.lock kinemotion-cli backend sdk docker docs | tar -xf - -C "$place/source"
 cd "$place/source"
 
 # install DOCKERFILE: its environments, below our place instead of /opt.

@@ -53,7 +53,8 @@ def test_garbage_ends_the_stream_with_its_code(live_server: Server, name: str) -
     message, code = BAD[name]
     with connected(live_server, "/ws/analyze?movement=cmj") as connection:
         hear(connection, "ready")
-        connection.send(message)
+        with suppress(ConnectionClosed):  # the service may refuse it before it is sent whole
+            connection.send(message)
         messages, closed_with = read_end(connection)
     assert closed_with == code
     if code is not CloseCode.TOO_BIG:
