@@ -55,7 +55,7 @@ def test_still_people_are_measured_a_few_times_a_second() -> None:
     scene = Scene([100] * (2 * FPS))
     followed = list(scene.follow())
     assert [frame.frame.index for frame in followed] == list(range(2 * FPS))
-    assert len(set(scene.measured)) <= 2 * 5 + 3
+    assert len(set(scene.measured)) <= 8
     assert places_of(followed) == [100.0] * (2 * FPS)
 
 
@@ -101,7 +101,7 @@ def test_the_ring_is_bounded() -> None:
             yield frame
 
     for done, _ in enumerate(scene.follow(ask())):
-        assert len(asked) - done <= 13
+        assert len(asked) - done <= 25
 
 
 def test_with_every_frame_none_waits() -> None:

@@ -10,8 +10,15 @@ from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
 from kinemotion.pose.roi import Region
 
-PICTURE = np.zeros((1, 1, 3), dtype=np.uint8)
 SIDE = 200.0
+
+
+def draw(places: Sequence[float]) -> Image:
+    """A dark picture (512, 2048, 3) with a bright stripe for everybody."""
+    picture = np.zeros((512, 2048, 3), dtype=np.uint8)
+    for x in places:
+        picture[:34, max(0, round(x) - 4) : round(x) + 4] = 200
+    return picture
 
 
 def region_at(x: float) -> Region:
@@ -48,7 +55,7 @@ class World:
     def at(self, time_s: float, *places: float) -> dict[int, float]:
         """Number and place of everybody followed, with people at those places."""
         self.places = places
-        return {track.person: float(track.landmarks.points[0, 0]) for track in self.tracks.follow(PICTURE, time_s)}
+        return {track.person: float(track.landmarks.points[0, 0]) for track in self.tracks.follow(draw(places), time_s)}
 
 
 def test_numbers_are_kept() -> None:
@@ -57,12 +64,30 @@ def test_numbers_are_kept() -> None:
         assert world.at(step / 30, 100 + 5 * step, 900) == {0: 100 + 5 * step, 1: 900}
 
 
-def test_one_person_costs_one_look_a_frame_and_a_search_each_half_second() -> None:
+def test_one_person_costs_one_look_a_frame_and_hardly_a_search_while_nothing_else_changes() -> None:
     world = World()
+    for step in range(121):
+        world.at(step / 30, 100 + step)
+    assert world.looks == 121 + 1  # the first time somebody is looked at twice
+    assert world.searches == 2
+
+
+def test_a_search_follows_each_change_of_the_surroundings_but_two_a_second_at_most() -> None:
+    world = World()
+    world.visible = [100]  # the others are people to nobody but the eye
     for step in range(60):
-        world.at(step / 30, 100)
-    assert world.looks == 60 + 1  # the first time somebody is looked at twice
+        world.at(step / 30, 100, 600 + 10 * step)
     assert world.searches == 4
+
+
+def test_an_empty_picture_is_searched_twice_a_second_and_at_once_where_it_changes() -> None:
+    world = World()
+    world.visible = []
+    for step in range(61):
+        world.at(step / 30)
+    assert world.searches == 5
+    world.at(2.1, 800)
+    assert world.searches == 6
 
 
 def test_a_newcomer_is_found_within_half_a_second() -> None:
@@ -109,5 +134,5 @@ def test_what_the_model_does_not_believe_is_nobody() -> None:
     world = World()
     world.visible = [500]
     assert world.at(0.0) == {}
-    assert world.at(0.1) == {}
+    assert world.at(0.5) == {}
     assert world.searches == 2

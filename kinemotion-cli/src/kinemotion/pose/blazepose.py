@@ -72,7 +72,7 @@ class BlazePoseEstimator:
 
     def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
         """The people who are followed in a frame, with their feet on the ground and the camera's motion."""
-        difference = comparer.compare(frame.image, [track.landmarks.points for track in people])
+        difference = comparer.compare(frame.grey, [track.landmarks.points for track in people])
         poses = tuple(
             Pose(
                 person=track.person,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.motion.arrays import Floats, Image
+from kinemotion.motion.frames import Grey
 from kinemotion.opencv import load_opencv
-from kinemotion.pose.camera import Box, CameraTracker, Grey
+from kinemotion.pose.camera.background import Box
+from kinemotion.pose.camera.tracker import CameraTracker
 
 _CAMERA_SIDE, _CHANGE_SIDE = 320, 160
 """Longest side, px, of the small pictures on which the camera is tracked and changes are measured."""
@@ -32,8 +34,8 @@ class FrameComparer:
         self._camera = CameraTracker()
         self._previous: Grey | None = None
 
-    def compare(self, image: Image, people: Sequence[Floats]) -> FrameDifference:
-        """Compare the next frame (H, W, 3) with those before it; ``people`` are the points (33, 2), px, of each."""
+    def compare(self, image: Image | Grey, people: Sequence[Floats]) -> FrameDifference:
+        """Compare the next frame (H, W) or (H, W, 3) with those before; of each person come the points (33, 2), px."""
         grey, factor = _shrink(image, side=_CAMERA_SIDE)
         small, further = _shrink(grey, side=_CHANGE_SIDE)
         camera = self._camera.follow(grey, [_find_box(points / factor) for points in people]).copy()
@@ -43,7 +45,7 @@ class FrameComparer:
         return FrameDifference(camera, [_measure_change(previous, small, box=box) for box in boxes])
 
 
-def _shrink(image: Image, *, side: int) -> tuple[Grey, int]:
+def _shrink(image: Image | Grey, *, side: int) -> tuple[Grey, int]:
     """Return a grey picture of about that longest side, averaged over whole blocks, and the side of a block."""
     cv2 = load_opencv()
     block = max(1, round(max(image.shape[:2]) / side))
@@ -51,8 +53,19 @@ def _shrink(image: Image, *, side: int) -> tuple[Grey, int]:
     rows, columns = (length // block for length in grey.shape)
     if not rows or not columns:
         return grey, 1
-    whole = grey[: rows * block, : columns * block]
-    return cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), block
+    return _average(grey[: rows * block, : columns * block], block=block), block
+
+
+def _average(grey: Grey, *, block: int) -> Grey:
+    """Return the means of whole blocks; what is a turned view of a stored picture is averaged as it is stored."""
+    cv2 = load_opencv()
+    along = tuple(slice(None, None, -1 if stride < 0 else 1) for stride in grey.strides)
+    stored = grey[along]
+    turned = stored.strides[0] < stored.strides[1]
+    stored = stored.T if turned else stored
+    size = stored.shape[1] // block, stored.shape[0] // block
+    small = cv2.resize(stored, size, interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray((small.T if turned else small)[along])
 
 
 def _find_box(points: Floats) -> Box:
@@ -66,8 +79,6 @@ def _measure_change(previous: Grey | None, grey: Grey, *, box: Box) -> float:
     """Return the mean absolute change of the box's grey levels; a first frame counts as new."""
     if previous is None or previous.shape != grey.shape:
         return 1.0
-    height, width = grey.shape
-    (left, top), (right, bottom) = np.floor(box.low).astype(int), np.ceil(box.high).astype(int)
-    part = slice(max(top, 0), min(max(bottom, 0), height)), slice(max(left, 0), min(max(right, 0), width))
+    part = box.slices()
     difference = load_opencv().absdiff(grey[part], previous[part]) if grey[part].size else None
     return float(difference.mean()) if difference is not None else 0.0

@@ -13,8 +13,11 @@ from kinemotion.motion.frames import Frame
 from kinemotion.pose.following.stillness import PeopleView
 from kinemotion.pose.following.tracks import Track, Tracks
 
-_LONGEST_S, _MOST_WAITING = 0.2, 12
-"""Still people are measured again after this time, or after so many frames: the ring holds no more."""
+_PAUSES_S, _MOST_WAITING = (0.2, 0.4, 0.8), 24
+"""Still people are measured again after this time, longer each time they have not moved, or after so many frames: the
+ring holds no more."""
+_BEFORE_S = 0.2
+"""When the pictures show somebody move, the frames that wait are measured from so long before."""
 _UNSEEN_MOTION = 0.006
 """Share of the region's side by which the points of a still person may differ between two measured frames: about twice
 their noise. More means a motion that the pictures do not show, such as white on white."""
@@ -44,6 +47,7 @@ class PeopleFollower:
         self._last: PeopleView | None = None
         self._waiting: list[FollowedFrame] = []
         self._passed_over = 0
+        self._pauses = 0
 
     @property
     def is_passing_over(self) -> bool:
@@ -55,9 +59,10 @@ class PeopleFollower:
         for frame in frames:
             changes = self._find_changes_of_still(frame)
             if changes is None:
-                yield from self._measure_waiting()
+                self._pauses = 0
+                yield from self._measure_waiting(since_s=frame.time_s - _BEFORE_S)
                 yield self._measure(frame)
-            elif frame.time_s - self._measured_s < _LONGEST_S and self._passed_over < _MOST_WAITING:
+            elif self._is_pausing(frame):
                 yield from self._pass_over(FollowedFrame(frame, self._people, changes))
             else:
                 yield from self._measure_again(frame)
@@ -74,6 +79,11 @@ class PeopleFollower:
         self._last = view
         return changes
 
+    def _is_pausing(self, frame: Frame) -> bool:
+        """Return whether still people need not be measured in this frame yet."""
+        pause_s = _PAUSES_S[min(self._pauses, len(_PAUSES_S) - 1)]
+        return frame.time_s - self._measured_s < pause_s and self._passed_over < _MOST_WAITING
+
     def _pass_over(self, followed: FollowedFrame) -> Iterator[FollowedFrame]:
         """Keep the frame until it is known whether a movement begins in it."""
         self._passed_over += 1
@@ -86,6 +96,7 @@ class PeopleFollower:
         """Measure still people; where they have moved after all, measure the frames that wait too."""
         before, measured = self._people, self._measure(frame)
         still = _is_same_posture(before, measured.people)
+        self._pauses = self._pauses + 1 if still else 0
         yield from self._take_waiting() if still else self._measure_waiting()
         yield measured
 
@@ -98,8 +109,9 @@ class PeopleFollower:
         self._measured = self._last = PeopleView.take(frame.grey, regions) if settled else None
         return FollowedFrame(frame, people)
 
-    def _measure_waiting(self) -> Iterator[FollowedFrame]:
-        return map(self._look_again, self._take_waiting())
+    def _measure_waiting(self, *, since_s: float = float("-inf")) -> Iterator[FollowedFrame]:
+        for followed in self._take_waiting():
+            yield self._look_again(followed) if followed.frame.time_s >= since_s else followed
 
     def _take_waiting(self) -> Sequence[FollowedFrame]:
         waiting, self._waiting = self._waiting, []

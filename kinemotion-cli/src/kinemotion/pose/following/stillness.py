@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kinemotion.motion.arrays import Bools
 from kinemotion.motion.frames import Grey
 from kinemotion.opencv import load_opencv
 from kinemotion.pose.roi import Region
@@ -24,33 +25,43 @@ _NOISE = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """One person's region of a picture."""
+class View:
+    """A region of a picture."""
 
     bounds: tuple[slice, slice]
     """Rows and columns of the picture."""
     cells: NDArray[np.float32]
     """Mean grey levels (64, 64)."""
 
+    @classmethod
+    def take(cls, grey: Grey, bounds: tuple[slice, slice]) -> "View":
+        """Return the view of a part of a grey picture (H, W)."""
+        rows, columns = bounds
+        step = max(1, max(rows.stop - rows.start, columns.stop - columns.start) // (_SAMPLES * _CELLS))
+        part = np.ascontiguousarray(grey[rows.start : rows.stop : step, columns.start : columns.stop : step])
+        cells = load_opencv().resize(part, (_CELLS, _CELLS), interpolation=load_opencv().INTER_AREA)
+        return cls(bounds, cells.astype(np.float32))
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleView:
     """How the regions of all people looked in one picture."""
 
-    views: tuple[_View, ...]
+    views: tuple[View, ...]
 
     @classmethod
     def take(cls, grey: Grey, regions: Iterable[Region]) -> "PeopleView":
         """Keep how the people's regions look in a grey picture (H, W)."""
-        return cls(tuple(_take(grey, _find_bounds(region, grey.shape)) for region in regions))
+        return cls(tuple(View.take(grey, _find_bounds(region, grey.shape)) for region in regions))
 
     def repeat(self, grey: Grey) -> "PeopleView":
         """Take the same regions of another picture."""
-        return PeopleView(tuple(_take(grey, view.bounds) for view in self.views))
+        return PeopleView(tuple(View.take(grey, view.bounds) for view in self.views))
 
     def is_still(self, other: "PeopleView") -> bool:
         """Return whether nobody has moved between this view and another one of the same regions."""
-        return not any(_has_moved(one.cells, two.cells) for one, two in zip(self.views, other.views, strict=True))
+        pairs = zip(self.views, other.views, strict=True)
+        return not any(find_moved(one.cells, two.cells).any() for one, two in pairs)
 
     def measure_changes(self, other: "PeopleView") -> Sequence[float]:
         """Return the mean absolute change of each region, grey levels."""
@@ -65,17 +76,8 @@ def _find_bounds(region: Region, shape: tuple[int, ...]) -> tuple[slice, slice]:
     return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
 
 
-def _take(grey: Grey, bounds: tuple[slice, slice]) -> _View:
-    """Return the view of a part of the picture."""
-    cv2 = load_opencv()
-    rows, columns = bounds
-    step = max(1, max(rows.stop - rows.start, columns.stop - columns.start) // (_SAMPLES * _CELLS))
-    part = np.ascontiguousarray(grey[rows.start : rows.stop : step, columns.start : columns.stop : step])
-    cells = cv2.resize(part, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
-    return _View(bounds, cells.astype(np.float32))
-
-
-def _has_moved(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    """Return whether two views of one region differ by more than noise and light do."""
-    difference = load_opencv().blur(np.abs(one - other), (_NEIGHBOURS, _NEIGHBOURS))
-    return bool(difference.max() > _FAINT + _NOISE * float(np.median(difference)))
+def find_moved(one: NDArray[np.float32], other: NDArray[np.float32]) -> Bools:
+    """Return which cells (64, 64) of two views of one region differ by more than noise and light do."""
+    difference = np.abs(one - other)
+    near = load_opencv().blur(difference, (_NEIGHBOURS, _NEIGHBOURS))
+    return near > _FAINT + _NOISE * float(np.median(near))

@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kinemotion.motion.arrays import Image
+from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT
+from kinemotion.pose.following.newcomers import Surroundings
 from kinemotion.pose.landmarks import LandmarkResult
 from kinemotion.pose.roi import Region
 
-_SEARCH_EVERY_S = 0.5
+_SEARCH_EVERY_S, _SEARCH_AT_LEAST_S = 0.5, 4.0
+"""While people are in view, somebody new is searched for at most so often, and so often where nothing changes."""
+_SEARCH_EMPTY_S = 0.1
+"""While nobody is in view and the picture changes, somebody is searched for at most so often."""
 _REMEMBERED_S = 1.0
 """How long a lost person is searched for and their number kept."""
 _SAME_PLACE = 0.15
@@ -52,6 +56,7 @@ class Tracks:
         self._lost: list[Track] = []
         self._people = 0
         self._searched_s = float("-inf")
+        self._surroundings = Surroundings()
 
     @property
     def is_somebody_lost(self) -> bool:
@@ -65,7 +70,7 @@ class Tracks:
         followed = {track.person for track in self._seen}
         missed = [track for track in (*self._lost, *before) if track.person not in followed]
         self._lost = [track for track in missed if time_s - track.seen_s <= _REMEMBERED_S]
-        if self._is_search_due(time_s):
+        if self._is_search_due(image, time_s):
             self._search(image, time_s)
         self._seen.sort(key=lambda track: track.person)
         return self._seen
@@ -84,15 +89,30 @@ class Tracks:
                 kept.append(Track(track.person, time_s, landmarks))
         return kept
 
-    def _is_search_due(self, time_s: float) -> bool:
-        """Return whether somebody is missed, or nobody new was searched for in a while."""
+    def _is_search_due(self, image: Image, time_s: float) -> bool:
+        """Return whether somebody is missed, or somebody new may have come since the last search."""
         if len(self._seen) >= MOST_PEOPLE:
             return False
-        return not self._seen or bool(self._lost) or time_s - self._searched_s >= _SEARCH_EVERY_S
+        if self._lost:
+            return True
+        waited_s = time_s - self._searched_s
+        soonest_s, latest_s = (
+            (_SEARCH_EVERY_S, _SEARCH_AT_LEAST_S) if self._seen else (_SEARCH_EMPTY_S, _SEARCH_EVERY_S)
+        )
+        if waited_s < soonest_s:
+            return False
+        return waited_s >= latest_s or self._surroundings.have_changed(image, self._list_points())
+
+    def _list_points(self) -> list[Floats]:
+        return [track.landmarks.points for track in self._seen]
 
     def _search(self, image: Image, time_s: float) -> None:
         """Add whoever the detector finds where nobody is followed yet."""
         self._searched_s = time_s
+        self._add_newcomers(image, time_s)
+        self._surroundings.remember(image, self._list_points())
+
+    def _add_newcomers(self, image: Image, time_s: float) -> None:
         for region in self._detect(image):
             if len(self._seen) == MOST_PEOPLE:
                 return

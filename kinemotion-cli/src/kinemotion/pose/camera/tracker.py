@@ -3,7 +3,7 @@
 Corners of a key picture are tracked into each picture (pyramidal Lucas-Kanade). The key picture is replaced only when
 the camera has left it behind or the scene has changed, so that errors do not add up frame by frame. The simplest motion
 that explains the corners is taken: none, then a shift, then a shift with rotation and zoom. A camera that stands
-has exactly the identity.
+has exactly the identity; while it surely does, no corner is tracked.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kinemotion.motion.arrays import Bools, Floats
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.frames import Grey
 from kinemotion.opencv import load_opencv
+from kinemotion.pose.camera.background import Background, Box
 from kinemotion.signals.affine import apply_affine, compose_affine, invert_affine, make_identity_affine
-
-Grey = NDArray[np.uint8]
 
 _CORNERS, _FEWEST = 150, 12
 """Corners tracked, and how few of them measure nothing."""
@@ -48,18 +48,6 @@ _SAME_SCENE, _FAR = 0.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """Part of a picture, px, from its upper left to its lower right corner."""
-
-    low: Floats
-    high: Floats
-
-    def contains(self, points: Floats) -> Bools:
-        """Return which of the points (N, 2) lie inside (N,)."""
-        return np.all((points >= self.low) & (points <= self.high), axis=1)
-
-
-@dataclass(frozen=True, slots=True)
 class _Matches:
     """Places of the same corners in two pictures (N, 2), px."""
 
@@ -84,6 +72,8 @@ class CameraTracker:
 
     def follow(self, grey: Grey, people: Sequence[Box]) -> Floats:
         """Return the affine map (2, 3) from this picture to the first one, both px."""
+        if self._key is not None and not self._moving and self._key.background.is_seen_unmoved(grey, people):
+            return self._key_to_first
         motion = self._measure(grey, people)
         if motion is None:  # the first picture, another scene, or too little to see
             self._replace_key(grey, people)
@@ -126,18 +116,19 @@ class _KeyPicture:
     grey: Grey
     corners: NDArray[np.float32]
     """(N, 2), px, between the middles of pixels."""
+    background: Background
 
     @classmethod
     def find_corners(cls, grey: Grey, people: Sequence[Box]) -> "_KeyPicture":
         """Find the strongest corners of the background."""
         background = np.full(grey.shape, 255, dtype=np.uint8)
         for box in people:
-            (left, top), (right, bottom) = np.floor(box.low).astype(int), np.ceil(box.high).astype(int)
-            background[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = 0
+            background[box.slices()] = 0
         found = load_opencv().goodFeaturesToTrack(
             grey, _CORNERS, _QUALITY, _SPACING * max(grey.shape), mask=background, blockSize=5
         )
-        return cls(grey, np.zeros((0, 2), dtype=np.float32) if found is None else found[:, 0])
+        corners = np.zeros((0, 2), dtype=np.float32) if found is None else found[:, 0]
+        return cls(grey, corners, Background(grey, people))
 
     def track(self, grey: Grey, people: Sequence[Box], *, expected: Floats) -> _Matches:
         """Find the corners again.

@@ -1,0 +1,1 @@
+"""The motion of the camera, measured on the background."""
