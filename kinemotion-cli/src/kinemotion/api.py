@@ -20,6 +20,7 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Report, Trial
 from kinemotion.movements import registry
+from kinemotion.movements.lazy import LazyMovement
 from kinemotion.pipeline import analyze, best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
@@ -173,7 +174,9 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
     exchange files need it, the document does not.
     """
     settings = request.settings
-    registry.get(request.movement)  # an unknown one is refused before the clip is opened
+    movement = registry.get(request.movement)  # an unknown one is refused before the clip is opened
+    if settings.threads != 1 and isinstance(movement, LazyMovement):
+        movement.load_ahead()
     with (
         open_clip(request) as video,
         open_estimator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from kinemotion.motion.report import Measurement
     from kinemotion.motion.skeleton import Skeleton
     from kinemotion.movements.base import Segmenter
+
+
+_MODULES = ("segment", "detect", "measure")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,14 @@ class LazyMovement:
     def measure(self, detection: Any, *, athlete: Athlete, options: Any) -> Measurement:  # noqa: ANN401
         """Call ``measure(detection, athlete=athlete, options=options)``."""
         return self._find_function("measure")(detection, athlete=athlete, options=options)
+
+    def load_ahead(self) -> None:
+        """Begin to import the functions in a thread, because SciPy takes a third of a second to load."""
+        Thread(target=self._load, name="load-movement").start()
+
+    def _load(self) -> None:
+        for name in _MODULES:
+            self._find_function(name)
 
     def _find_function(self, name: str) -> Any:  # noqa: ANN401  (each function has its own type)
         return getattr(import_module(f"{self.package}.{name}"), name)
