@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+import pytest
 
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
+from kinemotion.pose.following import follower
 from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
 from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
@@ -91,6 +93,16 @@ def test_every_frame_means_every_frame_and_changes_no_other() -> None:
             assert one.people[0].landmarks.points.tobytes() == other.people[0].landmarks.points.tobytes()
 
 
+def test_the_ring_holds_fewer_of_large_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene([100] * (2 * FPS))
+    monkeypatch.setattr(follower, "_MOST_PIXELS", 4 * BACKGROUND.size)
+    waiting = longest = 0
+    for frame in scene.follow():
+        waiting = waiting + 1 if frame.held is not None else 0
+        longest = max(longest, waiting)
+    assert longest == 4
+
+
 def test_the_ring_is_bounded() -> None:
     scene = Scene([100] * (2 * FPS))
     asked: list[int] = []
@@ -108,7 +120,7 @@ def test_with_every_frame_none_waits() -> None:
     scene = Scene([100] * 30 + [130] * 5)
     frames = iter(scene.frames)
     asked: list[Frame] = []
-    follower = scene.follow((asked.append(frame) or frame for frame in frames), every_frame=True)
-    for done, followed in enumerate(follower, start=1):
+    found = scene.follow((asked.append(frame) or frame for frame in frames), every_frame=True)
+    for done, followed in enumerate(found, start=1):
         assert followed.frame.index == done - 1
         assert len(asked) == done

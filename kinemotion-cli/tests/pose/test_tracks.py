@@ -90,6 +90,14 @@ def test_an_empty_picture_is_searched_twice_a_second_and_at_once_where_it_change
     assert world.searches == 6
 
 
+def test_somebody_who_comes_with_another_scene_is_found_at_once() -> None:
+    world = World()
+    assert world.at(0.0) == {}
+    world.places = [800]
+    bright = np.random.default_rng(4).integers(90, 250, (512, 2048, 3), dtype=np.uint8)
+    assert [track.person for track in world.tracks.follow(bright, 1 / 30)] == [0]
+
+
 def test_a_newcomer_is_found_within_half_a_second() -> None:
     world = World()
     world.at(0.0, 100)

@@ -13,9 +13,10 @@ from kinemotion.motion.frames import Frame
 from kinemotion.pose.following.stillness import PeopleView
 from kinemotion.pose.following.tracks import Track, Tracks
 
-_PAUSES_S, _MOST_WAITING = (0.2, 0.4, 0.8), 24
-"""Still people are measured again after this time, longer each time they have not moved, or after so many frames: the
-ring holds no more."""
+_PAUSES_S = 0.2, 0.4, 0.8
+"""Still people are measured again after this time, longer each time they have not moved."""
+_MOST_WAITING, _MOST_PIXELS = 24, 24_000_000
+"""Frames, and pixels of all of them, that the ring holds at most: 36 MB as files store them."""
 _BEFORE_S = 0.2
 """When the pictures show somebody move, the frames that wait are measured from so long before."""
 _UNSEEN_MOTION = 0.006
@@ -82,7 +83,8 @@ class PeopleFollower:
     def _is_pausing(self, frame: Frame) -> bool:
         """Return whether still people need not be measured in this frame yet."""
         pause_s = _PAUSES_S[min(self._pauses, len(_PAUSES_S) - 1)]
-        return frame.time_s - self._measured_s < pause_s and self._passed_over < _MOST_WAITING
+        most = min(_MOST_WAITING, _MOST_PIXELS // frame.grey.size)
+        return frame.time_s - self._measured_s < pause_s and self._passed_over < most
 
     def _pass_over(self, followed: FollowedFrame) -> Iterator[FollowedFrame]:
         """Keep the frame until it is known whether a movement begins in it."""

@@ -22,6 +22,8 @@ _FAINT = 2.5
 body that moves by 0.3 cells differs by more, compressed pictures of a still one by less."""
 _NOISE = 3.0
 """Engineering limit: so many times the median difference, which is noise or light, is added to that."""
+_OTHER_SCENE = 12.0
+"""Engineering limit: a larger median difference, grey levels, shows another scene, and everything in it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,5 @@ def find_moved(one: NDArray[np.float32], other: NDArray[np.float32]) -> Bools:
     """Return which cells (64, 64) of two views of one region differ by more than noise and light do."""
     difference = np.abs(one - other)
     near = load_opencv().blur(difference, (_NEIGHBOURS, _NEIGHBOURS))
-    return near > _FAINT + _NOISE * float(np.median(near))
+    median = float(np.median(near))
+    return near > (_FAINT + _NOISE * median if median < _OTHER_SCENE else -1.0)

@@ -12,9 +12,8 @@ from kinemotion.pose.landmarks import LandmarkResult
 from kinemotion.pose.roi import Region
 
 _SEARCH_EVERY_S, _SEARCH_AT_LEAST_S = 0.5, 4.0
-"""While people are in view, somebody new is searched for at most so often, and so often where nothing changes."""
-_SEARCH_EMPTY_S = 0.1
-"""While nobody is in view and the picture changes, somebody is searched for at most so often."""
+"""While people are in view, somebody new is searched for at most so often, and so often where nothing changes. While
+nobody is, each picture that differs from the one last searched is searched, and others as often as the first says."""
 _REMEMBERED_S = 1.0
 """How long a lost person is searched for and their number kept."""
 _SAME_PLACE = 0.15
@@ -96,9 +95,7 @@ class Tracks:
         if self._lost:
             return True
         waited_s = time_s - self._searched_s
-        soonest_s, latest_s = (
-            (_SEARCH_EVERY_S, _SEARCH_AT_LEAST_S) if self._seen else (_SEARCH_EMPTY_S, _SEARCH_EVERY_S)
-        )
+        soonest_s, latest_s = (_SEARCH_EVERY_S, _SEARCH_AT_LEAST_S) if self._seen else (0.0, _SEARCH_EVERY_S)
         if waited_s < soonest_s:
             return False
         return waited_s >= latest_s or self._surroundings.have_changed(image, self._list_points())
