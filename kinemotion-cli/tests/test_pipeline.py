@@ -14,7 +14,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.movements.lazy import LazyMovement
-from kinemotion.pipeline import analyze, best_trial
+from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.session import Analysis
 
 
@@ -35,4 +35,4 @@ def test_a_headline_that_may_be_zero_speaks_for_nothing(height_error_m: float, c
     movement = Uncertain(**asdict(CMJ), height_error_m=height_error_m)
     [trial] = analyze(film(countermovement(), Camera()), Analysis(movement, BLAZEPOSE, Athlete(), CMJ.options()))
     assert (trial.problem and trial.problem.code) == code
-    assert (best_trial([trial], movement) is None) == (code is not None)
+    assert (find_best_trial([trial], movement) is None) == (code is not None)

@@ -24,7 +24,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze, best_trial
+from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.session import Analysis
 
 STEP_S = 0.001
@@ -237,7 +237,7 @@ def score(jump: PlateJump, *, fps: float, sampling: int) -> list[Error]:
     camera = Camera(fps=fps, noise_px=NOISE_PX, start_s=sampling / SAMPLINGS / fps, seed=sampling)
     analysis = Analysis(movement, BLAZEPOSE, Athlete(), movement.options())
     try:
-        best = best_trial(analyze(film(Replay.of(jump), camera), analysis), movement)
+        best = find_best_trial(analyze(film(Replay.of(jump), camera), analysis), movement)
     except KinemotionError:
         best = None
     return errors_of(case, best, model="figure", truth=true_values(jump))

@@ -58,7 +58,7 @@ def find_poses(clip: Path, *, preset: str = "balanced") -> Passes:
     found: list[list[FramePoses]] = []
     for every_frame in (True, False):
         with open_video(clip) as video, open_estimator("litert", preset=preset, every_frame=every_frame) as estimator:
-            found.append(list(estimator.poses(video.frames())))
+            found.append(list(estimator.estimate(video.frames())))
     return Passes(found[0], found[1], estimator.info)
 
 

@@ -16,7 +16,7 @@ from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze, best_trial
+from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose import open_estimator
 from kinemotion.pose.recorded import RecordedEstimator, load_poses, save_poses
 from kinemotion.report.contract.document import intervals, values
@@ -95,7 +95,7 @@ def score(case: Case, *, model: str, poses: Path) -> list[Error]:
         estimator = load_recorded(case, model=model, folder=poses)
         calibration = for_model(estimator.info.name, estimator.info.model)
         analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options(), calibration)
-        best = best_trial(analyze(estimator.poses(), analysis), movement)
+        best = find_best_trial(analyze(estimator.estimate(), analysis), movement)
     except KinemotionError:
         best = None
     return errors_of(case, best, model=model, truth=true_values(case.truth))
@@ -110,7 +110,7 @@ def load_recorded(case: Case, *, model: str, folder: Path) -> RecordedEstimator:
             open_video(case.clip, capture_fps=case.capture_fps) as video,
             open_estimator(name, preset=preset) as estimator,
         ):
-            save_poses(kept, estimator.poses(video.frames()), info=estimator.info)
+            save_poses(kept, estimator.estimate(video.frames()), info=estimator.info)
     return load_poses(kept)
 
 

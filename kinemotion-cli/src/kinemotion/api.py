@@ -21,7 +21,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.lazy import LazyMovement
-from kinemotion.pipeline import analyze, best_trial
+from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.document import document
@@ -212,8 +212,8 @@ def measure(
     clock = Stopwatch()
     movement = registry.get(request.movement)
     total = video.info.promised_frames if request.settings.whole else None
-    frames = _counted(clock.timed("decode", video.frames()), total=total, listener=listener)
-    poses = _told(clock.timed("pose", estimator.poses(frames)), listener=listener)
+    frames = _tell_progress(clock.timed("decode", video.frames()), total=total, listener=listener)
+    poses = _tell_poses(clock.timed("pose", estimator.estimate(frames)), listener=listener)
     trials: list[Trial] = []
     analysis = _prepare(request, video.info, estimator=estimator)
     watcher = ClipWatcher(video.info, analysis)
@@ -232,14 +232,14 @@ def measure(
         raise refuse_person(request.settings.person or 0, others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
-    best, seen = best_trial(trials, movement), watcher.correct(video.info)
+    best, seen = find_best_trial(trials, movement), watcher.correct(video.info)
     report = Report(
         movement=movement.name,
         trials=tuple(trials),
         headline=best,
         quality=watcher.rate(best, trials, video=seen),
         video=seen,
-        provenance=_provenance(request, estimator.info, clock=clock),
+        provenance=_describe_run(request, estimator.info, clock=clock),
         problem=Problem(problem.code, problem.message, problem.hint) if problem else None,
     )
     if problem:
@@ -261,19 +261,19 @@ def _prepare(request: Request, video: VideoInfo, *, estimator: PoseEstimator) ->
     )
 
 
-def _told(poses: Iterable[FramePoses], *, listener: Listener) -> Iterator[FramePoses]:
+def _tell_poses(poses: Iterable[FramePoses], *, listener: Listener) -> Iterator[FramePoses]:
     for seen in poses:
         listener.poses(seen)
         yield seen
 
 
-def _counted(frames: Iterable[Frame], *, total: int | None, listener: Listener) -> Iterator[Frame]:
+def _tell_progress(frames: Iterable[Frame], *, total: int | None, listener: Listener) -> Iterator[Frame]:
     for done, frame in enumerate(frames, start=1):
         yield frame
         listener.progress(done, total)
 
 
-def _provenance(request: Request, estimator: EstimatorInfo, *, clock: Stopwatch) -> Provenance:
+def _describe_run(request: Request, estimator: EstimatorInfo, *, clock: Stopwatch) -> Provenance:
     return Provenance(
         version=version("kinemotion"),
         timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

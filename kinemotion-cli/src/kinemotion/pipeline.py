@@ -24,8 +24,8 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
     """
     session = Session(analysis)
     for frame in frames:
-        yield from _trials(session.push(frame))
-    yield from _trials(session.close())
+        yield from _select_final(session.push(frame))
+    yield from _select_final(session.close())
     reason = session.nothing_found()
     if reason is not None:
         raise reason
@@ -38,24 +38,23 @@ def find_sequences(frames: Iterable[FramePoses], analysis: Analysis) -> list[Pos
     return [due.sequence for due in (*found, *session.finish()) if isinstance(due.sequence, PoseSequence)]
 
 
-def _trials(events: Iterable[SessionEvent]) -> Iterator[Trial]:
+def _select_final(events: Iterable[SessionEvent]) -> Iterator[Trial]:
     return (event.trial for event in events if isinstance(event, TrialEvent) and event.final)
 
 
-def best_trial(trials: Iterable[Trial], movement: Movement) -> Trial | None:
-    """The trial that speaks for the clip.
+def find_best_trial(trials: Iterable[Trial], movement: Movement) -> Trial | None:
+    """Return the trial that stands for the clip; None where no trial has the movement's headline metric.
 
-    Among the trials without a problem, those of higher confidence first; among equals the largest value of the
-    movement's headline metric. None where no trial carries it.
+    Among the trials without a problem, higher confidence comes first, then the larger value of the headline metric.
     """
 
-    def merit(trial: Trial) -> tuple[int, float]:
+    def rank(trial: Trial) -> tuple[int, float]:
         value = getattr(trial.metrics, movement.headline)
         return _RANK[trial.quality.confidence], value.value
 
-    believed = [
+    measured = [
         trial
         for trial in trials
         if trial.problem is None and isinstance(getattr(trial.metrics, movement.headline, None), Estimate)
     ]
-    return max(believed, key=merit, default=None)
+    return max(measured, key=rank, default=None)

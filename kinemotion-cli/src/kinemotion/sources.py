@@ -69,7 +69,7 @@ def estimate_poses(path: Source, *, quality: str = "balanced", settings: Setting
         open_clip(request) as video,
         open_estimator(chosen.estimator, preset=quality, threads=chosen.threads, device=chosen.device) as estimator,
     ):
-        found = tuple(estimator.poses(video.frames()))
+        found = tuple(estimator.estimate(video.frames()))
         return RecordedEstimator(estimator.info, found, replace(video.info, warnings=()))
 
 

@@ -35,7 +35,7 @@ class PoseFollower:
 
     def __init__(self, estimator: PoseEstimator) -> None:
         self._waiting: list[Frame] = []
-        self._poses = estimator.poses(iter(self._waiting.pop, None))
+        self._poses = estimator.estimate(iter(self._waiting.pop, None))
         self._camera = np.eye(2, 3)
         self._seen_s: float | None = None
         self._looked_s = float("-inf")

@@ -27,7 +27,7 @@ RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
 class Seen(RecordedEstimator):
     """The recorded poses, each when its frame is delivered."""
 
-    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
+    def estimate(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
         by_frame = {seen.index: seen for seen in self.recorded}
         return (by_frame[frame.index] for frame in frames if frame.index in by_frame)
 

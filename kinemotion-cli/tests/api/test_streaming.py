@@ -37,7 +37,7 @@ class Played:
         self._recorded = {frame.index: frame for frame in recorded}
         self.looked: list[int] = []
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+    def estimate(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
         for frame in frames:
             self.looked.append(frame.index)
             yield replace(self._recorded[frame.index], time_s=frame.time_s)

@@ -46,7 +46,7 @@ class Played:
         grey = np.full((96, 54, 3), 127, np.uint8)
         return ((grey, frame.time_s) for frame in RECORDED)
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+    def estimate(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
         for frame in frames:
             recorded = RECORDED[frame.index]
             people = [replace(pose, points=pose.points / 10, ground=pose.ground / 10) for pose in recorded.people]

@@ -196,7 +196,7 @@ def test_a_known_jump_is_plausible_and_fully_measured():
 def test_the_deep_joints_of_a_rendered_athlete():
     """The recorded athlete bends the knees by 102° and the hips by 101°; BlazePose's points bend less."""
     recorded = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
-    [sequence] = trials_in(CMJ, recorded.poses())
+    [sequence] = trials_in(CMJ, recorded.estimate())
     metrics = measure_sequence(sequence).metrics
     assert value(metrics, "knee_flexion_lowest") == pytest.approx(102.3, abs=3)
     assert value(metrics, "hip_flexion_lowest") == pytest.approx(101.4, abs=3)

@@ -29,7 +29,7 @@ from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze, best_trial
+from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import trial_document
 from kinemotion.report.contract.schema import SCHEMAS
@@ -109,7 +109,7 @@ def test_its_headline_is_measured_on_the_recorded_poses(sport: str):
 def test_it_takes_no_other_movement_for_its_own(sport: str, shown: str):
     best = None
     with suppress(MovementNotFound):
-        best = best_trial(trials_of(sport, poses_of(shown)), registry.get(sport))
+        best = find_best_trial(trials_of(sport, poses_of(shown)), registry.get(sport))
     assert best is None or best.quality.confidence == "low"
 
 

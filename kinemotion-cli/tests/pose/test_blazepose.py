@@ -25,7 +25,7 @@ FLYING = {"shoulder": (137.9, 92.5), "hip": (122.9, 177.7), "knee": (131.2, 242.
 
 def seen(frames: list[Frame], *, preset: str = "fast", threads: int = 1) -> list[FramePoses]:
     with open_estimator(preset=preset, threads=threads) as estimator:
-        return list(estimator.poses(frames))
+        return list(estimator.estimate(frames))
 
 
 def one_person(frames: list[FramePoses]) -> list[Pose]:

@@ -17,7 +17,7 @@ FramesOf = Callable[..., list[Frame]]
 
 def seen(name: str, frames: list[Frame]) -> list[FramePoses]:
     with open_estimator(name) as estimator:
-        return list(estimator.poses(frames))
+        return list(estimator.estimate(frames))
 
 
 def one_person(frames: list[FramePoses]) -> list[Pose]:

@@ -32,7 +32,7 @@ class Port:
         name = self.name
         if name == "recorded":
             with open_estimator(preset="fast") as original:
-                save_poses(self._record, original.poses(frames), info=original.info)
+                save_poses(self._record, original.estimate(frames), info=original.info)
             name = f"recorded:{self._record}"
         with open_estimator(name, preset="fast", threads=2) as estimator:
             yield estimator
@@ -40,7 +40,7 @@ class Port:
     def estimate(self, frames: list[Frame]) -> list[FramePoses]:
         """The people in the frames."""
         with self.open(frames) as estimator:
-            return list(estimator.poses(frames))
+            return list(estimator.estimate(frames))
 
 
 @pytest.fixture(params=["litert", "onnx", "mediapipe", "recorded"])
@@ -106,7 +106,7 @@ def test_a_repeated_picture_is_no_change(port: Port, standing: Image, flying: Im
 def test_two_runs_of_one_estimator_are_independent(port: Port, standing: Image, flying: Image):
     frames = make_frames(standing, flying)
     with port.open(frames) as estimator:
-        first, again = list(estimator.poses(frames)), list(estimator.poses(frames))
+        first, again = list(estimator.estimate(frames)), list(estimator.estimate(frames))
     for one, other in zip(first, again, strict=True):
         [pose], [twin] = one.people, other.people
         assert (pose.person, pose.points.tobytes()) == (twin.person, twin.points.tobytes())

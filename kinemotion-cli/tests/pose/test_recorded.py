@@ -45,7 +45,7 @@ def some_frames() -> list[FramePoses]:
 def test_poses_survive_the_file(tmp_path: Path) -> None:
     save_poses(tmp_path / "clip.npz", some_frames(), info=INFO)
     with open_estimator(f"recorded:{tmp_path / 'clip.npz'}") as estimator:
-        back = list(estimator.poses([]))
+        back = list(estimator.estimate([]))
         assert (estimator.info, estimator.skeleton) == (INFO, BLAZEPOSE)
     for one, other in zip(back, some_frames(), strict=True):
         assert (one.index, one.time_s) == (other.index, other.time_s)

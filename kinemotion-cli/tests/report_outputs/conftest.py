@@ -12,7 +12,7 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Provenance, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze, best_trial
+from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.session import Analysis
 
 WIDTH, HEIGHT, FPS = 400, 600, 50.0
@@ -46,7 +46,7 @@ def jump_report(jump: Jumper, provenance: Provenance) -> Report:
         variable_frame_rate=False,
     )
     trials = tuple(analyze(poses, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
-    best = best_trial(trials, movement)
+    best = find_best_trial(trials, movement)
     assert best is not None
     return Report("cmj", trials, best, best.quality, info, provenance)
 

@@ -45,6 +45,6 @@ class PoseEstimator(Protocol):
         """Names of the points of every pose."""
         ...
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
-        """The people in each frame, in the order of the frames; a frame with nobody in it comes too."""
+    def estimate(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        """Yield the poses of the people in each frame, in the order of the frames; also of a frame without people."""
         ...

@@ -28,7 +28,7 @@ _OTHER_THREADS = 1
 
 
 class BlazePoseEstimator:
-    """The people of each frame; the next frame's region comes from the last raw landmarks."""
+    """Estimates the poses of each frame; the next frame's region comes from the last raw landmarks."""
 
     def __init__(self, effort: Effort, runtime: Runtime) -> None:
         model = load_model(LANDMARKS[effort.preset])
@@ -48,8 +48,8 @@ class BlazePoseEstimator:
         """BlazePose's 33 points."""
         return BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
-        """The people in each frame, in the order of their numbers.
+    def estimate(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        """Yield the poses of the people in each frame, in the order of their numbers.
 
         If more than one thread is allowed, a second thread reads the frames and follows the people. The rest of a frame
         (silhouette, camera) is computed meanwhile.

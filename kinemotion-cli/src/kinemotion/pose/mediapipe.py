@@ -83,8 +83,8 @@ class MediaPipeEstimator:
         """BlazePose's 33 points."""
         return BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
-        """The people in each frame, in the order of their numbers."""
+    def estimate(self, frames: Iterable[Frame]) -> Iterator[FramePoses]:
+        """Yield the poses of the people in each frame, in the order of their numbers."""
         comparer, numbers = FrameComparer(), _Numbers()
         for frame in frames:
             people = self._find_people(frame)

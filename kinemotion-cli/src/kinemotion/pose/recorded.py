@@ -79,8 +79,8 @@ class RecordedEstimator:
         """BlazePose's 33 points."""
         return BLAZEPOSE
 
-    def poses(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
-        """The recorded poses of each frame; the frames given are not looked at."""
+    def estimate(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
+        """Yield the recorded poses of each frame; the frames given are not read."""
         del frames
         return iter(self.recorded)
 

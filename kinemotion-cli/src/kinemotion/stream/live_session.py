@@ -8,7 +8,7 @@ from typing import Any
 from kinemotion.errors import PictureSizeChanged, RecordMalformed
 from kinemotion.messages import Message
 from kinemotion.motion.report import Problem, Trial
-from kinemotion.pipeline import best_trial
+from kinemotion.pipeline import find_best_trial
 from kinemotion.report.contract.live_document import (
     Origin,
     Summary,
@@ -150,7 +150,7 @@ class LiveSession:
             self._trials += 1
             self._problem = self._problem or trial.problem
             found = [trial for trial in (self._best, trial) if trial is not None]
-            self._best = best_trial(found, self._analysis.movement)
+            self._best = find_best_trial(found, self._analysis.movement)
         self._shared.write_text(measured.text)
 
     def _tell_end(self) -> None:

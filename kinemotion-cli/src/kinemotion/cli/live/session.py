@@ -16,7 +16,7 @@ from kinemotion.motion.live import TrialEvent
 from kinemotion.motion.report import Problem, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.pipeline import best_trial
+from kinemotion.pipeline import find_best_trial
 from kinemotion.report.contract.live_document import Origin, Summary, closed_event, live_state, live_trial
 from kinemotion.request import Request
 from kinemotion.streaming import ProcessedFrame, StreamingPoseProcessor
@@ -88,7 +88,7 @@ class LiveRun:
             self._trials += 1
             self._problem = self._problem or event.trial.problem
             found = [trial for trial in (self._best, event.trial.without_motion()) if trial is not None]
-            self._best = best_trial(found, self._movement)
+            self._best = find_best_trial(found, self._movement)
         if self._output.display is None:
             self._write(live_trial(event, self._origin))
         elif event.final:
