@@ -138,3 +138,12 @@ async def test_options_reach_the_engine_apart_from_the_athlete(pool: KinemotionS
     }
     with pytest.raises(InvalidOptions, match="slow motion"):
         await pool.open(StreamRequest("cmj", options={"capture_fps": 240}))
+
+
+async def test_numbers_go_on_from_the_trials_of_before(analyzer: StreamAnalyzer) -> None:
+    session = await analyzer.open(StreamRequest("cmj", trials_before=4))
+    heard = await send(session, 31)
+    assert {event.data["trial"]["index"] for event in heard if event.kind == "trial"} == {4}
+    await session.close()
+    [closed] = await read_rest(session)
+    assert closed.data["result"]["headline_trial"] == 4

@@ -25,10 +25,11 @@ PHASES = ("standing", "countermovement", "flight", "landing", "standing")
 class MockStreamSession(StreamSession):
     """A pretended stream."""
 
-    def __init__(self, document: dict[str, Any], *, version: str) -> None:
+    def __init__(self, document: dict[str, Any], *, version: str, trials_before: int = 0) -> None:
         self._document = document
         self._heard: Mailbox[StreamEvent] = Mailbox()
-        self._frames = self._trials = 0
+        self._frames = 0
+        self._first = self._trials = trials_before
         self._is_closed = False
         self.engine_version = version
 
@@ -69,12 +70,12 @@ class MockStreamSession(StreamSession):
             self._heard.put(StreamEvent("trial", {"final": final, "trial": trial, "time_us": time_us}, time_us))
 
     def _summarize(self) -> dict[str, Any]:
-        has_result = self._trials > 0
+        has_result = self._trials > self._first
         nothing = {"code": "movement_not_found", "message": "No movement was found.", "hint": "Send more frames."}
         result = {
             "movement": self._document["movement"],
-            "trials": self._trials,
-            "headline_trial": 0 if has_result else None,
+            "trials": self._trials - self._first,
+            "headline_trial": self._first if has_result else None,
             "data": self._document["data"] if has_result else dict.fromkeys(self._document["data"]),
             "intervals": self._document["intervals"] if has_result else {},
             "problem": None if has_result else nothing,
@@ -105,7 +106,9 @@ class MockStreamAnalyzer(StreamAnalyzer):
         movement = find_movement(request.jump_type, among=await self._videos.list_movements())
         check_options(movement, request.options)
         engine = Engine.model_validate_json(example("version"))
-        return MockStreamSession(json.loads(example(movement.name)), version=engine.version)
+        return MockStreamSession(
+            json.loads(example(movement.name)), version=engine.version, trials_before=request.trials_before
+        )
 
     def describe(self) -> Mapping[str, int]:
         """Return one engine that is ready."""

@@ -103,7 +103,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         movement = find_movement(request.jump_type, among=await self._analyzer.list_movements())
         opening = _write_opening(movement, request)
         process = await self._find_process()
-        session = CliSession(opening, move=self._find_new_home)
+        session = CliSession(opening, move=self._find_new_home, trials_before=request.trials_before)
         session.enter(process)
         self._grow()
         return session

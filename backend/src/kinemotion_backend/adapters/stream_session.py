@@ -27,7 +27,7 @@ MOVED = "engine_restarted"
 class CliSession(StreamSession):
     """A session that survives its process: it goes on in another one, without what the dead one knew."""
 
-    def __init__(self, opening: bytes, *, move: Callable[["CliSession"], None]) -> None:
+    def __init__(self, opening: bytes, *, move: Callable[["CliSession"], None], trials_before: int = 0) -> None:
         self._opening = opening
         self._move = move
         self._process: StreamProcess | None = None
@@ -39,7 +39,8 @@ class CliSession(StreamSession):
         self._heard: Mailbox[StreamEvent] = Mailbox()
         self._is_closing = False
         self._needs_key = False
-        self._trials = self._trials_before = self._moves = 0
+        self._trials = self._trials_before = trials_before
+        self._moves = 0
         self.engine_version = ""
 
     @property
@@ -125,6 +126,8 @@ class CliSession(StreamSession):
             event = StreamEvent("state", event.data, event.time_us, self._measure(event.time_us, free_since_s))
         if event.kind == "trial":
             event = self._number_trial(event)
+        if event.kind == "closed":
+            event = self._number_headline(event)
         self._heard.put(event, replaces=event.kind == "state")
         if event.kind == "closed":
             self._heard.close()
@@ -183,6 +186,15 @@ class CliSession(StreamSession):
         if event.data.get("final"):
             self._trials = max(self._trials, trial["index"] + 1)
         return StreamEvent("trial", {**event.data, "trial": trial}, event.time_us)
+
+    def _number_headline(self, event: StreamEvent) -> StreamEvent:
+        """Name the headline trial by the number that the client knows."""
+        result: dict[str, Any] = event.data.get("result") or {}
+        headline = result.get("headline_trial")
+        if not isinstance(headline, int):
+            return event
+        numbered = {**result, "headline_trial": headline + self._trials_before}
+        return StreamEvent("closed", {**event.data, "result": numbered}, event.time_us)
 
 
 def is_key_frame(payload: bytes) -> bool:

@@ -9,8 +9,9 @@ from typing import Any, cast
 import structlog
 
 from kinemotion_backend.analyses.erasing import folder_of
-from kinemotion_backend.analyses.errors import AnalysisAbandoned, StreamInterrupted
+from kinemotion_backend.analyses.errors import AnalysisAbandoned
 from kinemotion_backend.analyses.event_publisher import EventPublisher
+from kinemotion_backend.analyses.interim_results import recover_outcome
 from kinemotion_backend.analyses.lease import Lease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
@@ -66,13 +67,10 @@ class AnalysisRunner:
         analysis = await self.start(analysis_id)
         if analysis is None:
             return
-        if analysis.video_key is None:
-            await self.finish(analysis, as_failure(StreamInterrupted("The service ended before the live stream did.")))
-            return
         lease = Lease(self.records, self.publisher, analysis=analysis, length_s=self.lease_s)
         try:
             async with lease.keep():
-                outcome = await self._analyze(analysis, lease)
+                outcome = await self._work(analysis, lease)
         except asyncio.CancelledError:
             await asyncio.shield(self._give_back(analysis))
             raise
@@ -107,6 +105,12 @@ class AnalysisRunner:
             await self.finish(analysis, as_failure(AnalysisAbandoned(message)))
             return None
         return analysis
+
+    async def _work(self, analysis: AnalysisRecord, lease: Lease) -> Outcome:
+        """Analyse the video; of a live stream whose process died, return what it had measured."""
+        if analysis.video_key is not None:
+            return await self._analyze(analysis, lease)
+        return await recover_outcome(self.blobs, analysis, engine=await self.analyzer.get_engine())
 
     async def _analyze(self, analysis: AnalysisRecord, lease: Lease) -> Outcome:
         """Run the engine once; store what it makes as it makes it."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kinemotion_backend.analyses.errors import AnalysisNotFound
+from kinemotion_backend.analyses.interim_results import delete_interim_results
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, store_document
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.contract import Engine, read_header
@@ -47,8 +48,9 @@ async def finish_record(
     error = _find_error(stream)
     if error is not None:
         await runner.finish(analysis, as_failure(error))
-        return
-    await runner.finish(analysis, await _store(runner, analysis, stream=stream, engine=engine))
+    else:
+        await runner.finish(analysis, await _store(runner, analysis, stream=stream, engine=engine))
+    await delete_interim_results(runner.blobs, analysis)
 
 
 def write_document(stream: LiveStream, engine: Engine) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -15,6 +15,7 @@ from kinemotion_backend.live.broadcasting import Broadcast
 from kinemotion_backend.live.capacity import EngineCapacity
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import StreamNotFound
+from kinemotion_backend.live.keeping import ResultKeeper, count_trials, load_trials
 from kinemotion_backend.live.recording import finish_record, start_record
 from kinemotion_backend.live.stream import CloseConnection, LiveStream, StreamContext, now_s
 from kinemotion_backend.live.stream_analyzer import Codec, StreamAnalyzer, StreamRequest
@@ -156,7 +157,8 @@ class LiveService:
         try:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(ticket.place)
-                session = await self._analyzer.open(request)
+                earlier = await load_trials(self._runner, ticket.analysis)
+                session = await self._analyzer.open(replace(request, trials_before=count_trials(earlier)))
                 stack.push_async_callback(session.abandon)
                 analysis = ticket.analysis and await start_record(self._runner, ticket.analysis)
                 held = stack.pop_all()
@@ -165,12 +167,13 @@ class LiveService:
             raise
         context = StreamContext(self._metrics, self._capacity, self._list_loads, self._clock)
         stream = LiveStream(session, request, context=context)
+        stream.trials.extend(earlier)
         token = secrets.token_urlsafe(32)
         entry = _Entry(make_id("str"), ticket.owner, stream, analysis and analysis.id)
         self._entries[token] = entry
         entry.task = asyncio.create_task(self._run(token, held=held, analysis=analysis))
         log.info("stream_began", stream=entry.id, analysis=entry.analysis_id, sport=request.jump_type)
-        return Joined(entry.id, token, stream)
+        return Joined(entry.id, token, stream, is_resumed=bool(earlier))
 
     def resume(self, owner: str, token: str) -> Joined:
         """Return the stream of a client whose connection was lost.
@@ -222,8 +225,9 @@ class LiveService:
             return
         runner = self._runner
         lease = Lease(runner.records, runner.publisher, analysis=analysis, length_s=runner.lease_s)
+        engine = await self._videos.get_engine()
         try:
-            async with lease.keep():
+            async with lease.keep(), ResultKeeper(runner, analysis, stream=stream, engine=engine):
                 await self._run_to_end(stream)
         except LeaseLost:  # it was deleted
             stream.reason = CloseCode.NOT_FOUND

@@ -76,6 +76,8 @@ class LiveStream:
         self.failure: Mapping[str, Any] | None = None
         self.reason: CloseCode | None = None
         self.publish: Publish = _publish_nothing
+        self.keep: Callable[[], None] = _keep_nothing
+        """Called after each final trial."""
         self._context = context
         self._metrics, clock = context.metrics, context.clock
         self._clock = clock
@@ -190,9 +192,7 @@ class LiveStream:
                 self._send_and_publish(describe_state(event), replaces=True)
                 self._report_dropped()
             case "trial":
-                if event.data.get("final"):
-                    self.trials.append(event.data["trial"])
-                self._send_and_publish(describe_trial(event))
+                self._relay_trial(event)
             case "dropped":
                 self._count_dropped(int(event.data.get("frames", 0)), "engine")
             case "error":
@@ -202,6 +202,14 @@ class LiveStream:
                 self._send_and_publish({"type": "error", "timestamp_ms": self.timestamp_ms, **error})
             case "closed":
                 self.result = event.data
+
+    def _relay_trial(self, event: StreamEvent) -> None:
+        is_final = bool(event.data.get("final"))
+        if is_final:
+            self.trials.append(event.data["trial"])
+        self._send_and_publish(describe_trial(event))
+        if is_final:
+            self.keep()
 
     @property
     def load(self) -> Load:
@@ -256,4 +264,8 @@ def now_s() -> float:
 
 
 def _publish_nothing(_message: Message, _replaces: bool) -> None:  # noqa: FBT001  (the signature of Publish)
+    pass
+
+
+def _keep_nothing() -> None:
     pass

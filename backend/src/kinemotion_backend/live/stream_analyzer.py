@@ -32,6 +32,8 @@ class StreamRequest:
     jump_type: str = DEFAULT_MOVEMENT
     quality: str = "balanced"
     options: Options = field(default_factory=dict[str, str | float | bool])
+    trials_before: int = 0
+    """Trials that an earlier process has measured: numbers go on from there."""
 
     def __post_init__(self) -> None:
         check_quality(self.quality)

@@ -18,7 +18,7 @@ from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.live.closing import CloseCode
-from kinemotion_backend.live.errors import FrameTooLarge, MalformedMessage
+from kinemotion_backend.live.errors import FrameTooLarge, MalformedMessage, StreamNotFound
 from kinemotion_backend.live.messages import (
     LARGEST,
     Closing,
@@ -177,7 +177,12 @@ class Conversation:
         """Begin the stream that the client wants, or find the one that it had."""
         opening = asked if asked.movement is not None else await self._read_opening()
         if opening.resume_token is not None:
-            return self._live.resume(self._caller.owner, opening.resume_token)
+            try:
+                return self._live.resume(self._caller.owner, opening.resume_token)
+            except StreamNotFound:
+                if analysis is None:
+                    raise
+                # Its process has died: what it had measured is kept with the analysis.
         if analysis is not None:
             request = StreamRequest(analysis.sport, analysis.quality, analysis.options)
         else:

@@ -1,0 +1,51 @@
+"""The result so far of a live stream, kept in the store: a process that dies loses no finished movement."""
+
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+
+from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.analyses.errors import StreamInterrupted
+from kinemotion_backend.analyses.outcomes import as_failure, as_success, store_document
+from kinemotion_backend.blobs.base import BlobNotFound, BlobStore, BlobStoreUnavailable
+from kinemotion_backend.contract import Engine, read_header
+from kinemotion_backend.records.base import AnalysisRecord, Outcome
+from kinemotion_backend.video_analyzer import AnalysisDocument
+
+NAME = "so-far.json"
+
+
+async def save_interim_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes) -> None:
+    """Store the document that the analysis would have if its stream ended now."""
+
+    async def read_content() -> AsyncGenerator[bytes]:
+        yield content
+
+    await blobs.put(_make_key(analysis, analysis.attempt), read_content())
+
+
+async def load_interim_result(blobs: BlobStore, analysis: AnalysisRecord) -> bytes | None:
+    """Return the newest document so far; None where no movement was finished."""
+    for attempt in range(analysis.attempt, 0, -1):
+        with suppress(BlobNotFound):
+            return b"".join([chunk async for chunk in blobs.get(_make_key(analysis, attempt))])
+    return None
+
+
+async def delete_interim_results(blobs: BlobStore, analysis: AnalysisRecord) -> None:
+    """Delete the documents so far; where the store does not answer, the orphan sweep does it."""
+    with suppress(BlobStoreUnavailable):
+        for attempt in range(1, analysis.attempt + 1):
+            await blobs.delete(_make_key(analysis, attempt))
+
+
+async def recover_outcome(blobs: BlobStore, analysis: AnalysisRecord, *, engine: Engine) -> Outcome:
+    """Return the outcome of a live analysis whose process has died and to which nobody came back."""
+    content = await load_interim_result(blobs, analysis)
+    if content is None:
+        return as_failure(StreamInterrupted("The service ended before the live stream did."))
+    document = AnalysisDocument(content, read_header(content), engine)
+    return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, document=document)])
+
+
+def _make_key(analysis: AnalysisRecord, attempt: int) -> str:
+    return f"{folder_of(analysis.id, attempt)}/{NAME}"
