@@ -119,23 +119,23 @@ def stream() -> str:
     return "".join([*(line(trial_event(trial, movement)) for trial in found.trials), line(report_event(found))])
 
 
-def of_the_future(told: Any) -> Any:  # noqa: ANN401  (JSON)
+def of_the_future(value: Any) -> Any:  # noqa: ANN401  (JSON)
     """The document as a later minor version may write it: every object holds a key that nobody knows yet."""
-    match told:
+    match value:
         case dict():
-            known = cast("dict[str, Any]", told)
+            known = cast("dict[str, Any]", value)
             later = {name: part if name in MAPS else of_the_future(part) for name, part in known.items()}
             return {**later, "from_the_future": {"value": 1}}
         case list():
-            return [of_the_future(part) for part in cast("list[Any]", told)]
+            return [of_the_future(part) for part in cast("list[Any]", value)]
         case _:
-            return told
+            return value
 
 
 def future_minor() -> Mapping[str, Any]:
     """A document of version 1.7: known keys as ever, unknown ones beside them."""
-    told = of_the_future(document(report(recorded("cmj"))))
-    return {**told, "schema_version": "1.7", "data": {**told["data"], "metric_of_the_future_m": 0.5}}
+    newer = of_the_future(document(report(recorded("cmj"))))
+    return {**newer, "schema_version": "1.7", "data": {**newer["data"], "metric_of_the_future_m": 0.5}}
 
 
 def one_of(movement: str) -> str:
@@ -149,9 +149,9 @@ def results() -> tuple[Result, Result]:
     days = {"2026-01-12": recorded("cmj"), "2026-03-02": slower}
     read: list[Result] = []
     for day, poses in days.items():
-        told = document(report(poses))
-        told["metadata"]["algorithm"]["settings"] |= {"date": day, "athlete": {"name": "Ana"}}
-        read.append(Result(Path(f"{day}.json"), told))
+        result = document(report(poses))
+        result["metadata"]["algorithm"]["settings"] |= {"date": day, "athlete": {"name": "Ana"}}
+        read.append(Result(Path(f"{day}.json"), result))
     return read[0], read[1]
 
 
@@ -202,8 +202,8 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
 
 def write_examples(folder: Path) -> None:
     """Write every example below the folder."""
-    for name, told in EXAMPLES.items():
-        (folder / name).write_text(told())
+    for name, write in EXAMPLES.items():
+        (folder / name).write_text(write())
 
 
 if __name__ == "__main__":

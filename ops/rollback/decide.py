@@ -40,10 +40,10 @@ def count_series(prometheus: str, query: str) -> int:
     """
     url = f"{prometheus}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
     with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  (the operator's own address)
-        told = json.load(answer)
-    if told.get("status") != "success":
-        raise ValueError(f"Prometheus says: {told.get('error')}")
-    return len(told["data"]["result"])
+        content = json.load(answer)
+    if content.get("status") != "success":
+        raise ValueError(f"Prometheus says: {content.get('error')}")
+    return len(content["data"]["result"])
 
 
 def take_back(kubectl: str) -> None:

@@ -94,11 +94,11 @@ def test_sessions_are_answered_soon(stopwatch: Any, sessions: int):
 
     def read(source: BinaryIO) -> None:
         for text in source:
-            told = json.loads(text)
-            if told["event"] == "state":
-                waited.append(perf_counter() - sent[told["session"], told["time_us"]])
-            elif told["event"] in counted:
-                counted[told["event"]] += told.get("frames", 1)
+            event = json.loads(text)
+            if event["event"] == "state":
+                waited.append(perf_counter() - sent[event["session"], event["time_us"]])
+            elif event["event"] in counted:
+                counted[event["event"]] += event.get("frames", 1)
 
     reader = Thread(target=read, args=(process.stdout,))
     reader.start()

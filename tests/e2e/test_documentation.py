@@ -82,8 +82,8 @@ def test_the_commands_of_a_page_exist(page: Path):
 def printed() -> dict[str, str]:
     """What the command of `make demo` prints, line by line after its label."""
     command = [sys.executable, "-m", "kinemotion", "cmj-analyze", str(ROOT / "docs" / "samples" / "cmj.mp4")]
-    told = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
-    return dict(labelled(told))
+    output = subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    return dict(labelled(output))
 
 
 def labelled(text: str) -> Iterator[tuple[str, str]]:
@@ -93,9 +93,9 @@ def labelled(text: str) -> Iterator[tuple[str, str]]:
         yield label, values
 
 
-def near(shown: str, told: str) -> bool:
+def near(shown: str, printed_now: str) -> bool:
     """Whether the texts differ by no more than two units of the last digit shown: so much may lie between machines."""
-    ours, theirs = NUMBER.findall(shown), NUMBER.findall(told)
+    ours, theirs = NUMBER.findall(shown), NUMBER.findall(printed_now)
     units = [10.0 ** -len(number.partition(".")[2]) for number in ours]
     values = [[float(number.replace("−", "-")) for number in numbers] for numbers in (ours, theirs)]
     return len(ours) == len(theirs) and all(abs(a - b) < 2.5 * unit for a, b, unit in zip(*values, units, strict=True))
@@ -135,10 +135,10 @@ def validation() -> Iterator[tuple[tuple[str, ...], list[str]]]:
 
 def test_the_readme_tells_the_figures_of_the_validation():
     measured = dict(validation())
-    told = {cells[0]: cells[1:] for cells in rows(ROOT / "README.md") if cells[0] in FIGURES}
-    assert told.keys() == FIGURES.keys()
+    table = {cells[0]: cells[1:] for cells in rows(ROOT / "README.md") if cells[0] in FIGURES}
+    assert table.keys() == FIGURES.keys()
     for label, (movement, metric, factor) in FIGURES.items():
-        for shown, part in zip(told[label], ("24–30 /s", "50–60 /s", "all"), strict=True):
+        for shown, part in zip(table[label], ("24–30 /s", "50–60 /s", "all"), strict=True):
             _, bias, limits, _, cover = measured[movement, metric, "balanced", part]
             scaled = " ± ".join(f"{factor * float(number):.4f}".replace("-", "−") for number in (bias, limits))
             assert near(shown, cover if shown.endswith("%") else scaled), label

@@ -35,6 +35,6 @@ def test_exactly_one_package_provides_opencv(tmp_path: Path, extra: str) -> None
     run(uv, "venv", "--quiet", tmp_path / "env")
     python = tmp_path / "env" / "bin" / "python"
     run(uv, "pip", "install", "--quiet", "--python", python, f"{ENGINE}{extra}")
-    told = json.loads(run(python, "-c", ASKED))
-    assert told == {"owners": ["opencv-contrib-python"], "threads": 1}
+    found = json.loads(run(python, "-c", ASKED))
+    assert found == {"owners": ["opencv-contrib-python"], "threads": 1}
     assert "opencv-contrib-python" in run(python, "-m", "kinemotion", "doctor")

@@ -77,5 +77,5 @@ def test_the_health_check_follows_the_port(variables: dict[str, str], port: int)
     asked = "import healthcheck; print(healthcheck.find_url())"
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(DOCKER), **variables}
     command = [sys.executable, "-B", "-c", asked]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    assert told.strip() == f"http://127.0.0.1:{port}/health"
+    printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == f"http://127.0.0.1:{port}/health"

@@ -15,7 +15,7 @@ def judge(folder: Path, rows: str, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "verdict"),
     [
         ("LIVE,frame,1000,9,40,199\nGET,history,10,0,90,900\n,Aggregated,1010,9,40,210\n", "All promises are kept."),
         ("LIVE,frame,1000,0,40,200\n", "NOT KEPT  frame: p95 200 ms, promised are 200."),
@@ -24,7 +24,7 @@ def judge(folder: Path, rows: str, monkeypatch: pytest.MonkeyPatch) -> int:
     ],
 )
 def test_promises_are_judged(
-    rows: str, told: str, *, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    rows: str, verdict: str, *, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert judge(tmp_path, rows, monkeypatch) == int("NOT KEPT" in told)
-    assert told in capsys.readouterr().out
+    assert judge(tmp_path, rows, monkeypatch) == int("NOT KEPT" in verdict)
+    assert verdict in capsys.readouterr().out

@@ -81,8 +81,8 @@ def test_each_alert_is_tested_and_has_a_runbook(alert: dict[str, Any]) -> None:
 
 
 def test_runbooks_are_of_alerts() -> None:
-    told = re.findall(r"^## (Kinemotion\w+)$", RUNBOOKS.read_text("utf-8"), flags=re.MULTILINE)
-    assert told == [alert["alert"] for alert in ALERTS]
+    titles = re.findall(r"^## (Kinemotion\w+)$", RUNBOOKS.read_text("utf-8"), flags=re.MULTILINE)
+    assert titles == [alert["alert"] for alert in ALERTS]
 
 
 def test_dashboards_are_what_the_declaration_writes() -> None:

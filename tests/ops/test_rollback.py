@@ -71,13 +71,13 @@ def test_a_late_alert_counts_and_a_short_silence_does_not() -> None:
 
 
 @pytest.mark.posix
-def test_the_cluster_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cluster_is_asked_to_take_the_canary_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kubectl = tmp_path / "kubectl"
-    kubectl.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/told\n', "utf-8")
+    kubectl.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n', "utf-8")
     kubectl.chmod(0o755)
     monkeypatch.setattr("sys.argv", ["decide.py", "--now", "--kubectl", str(kubectl)])
     assert main() == TAKEN_BACK
-    assert (tmp_path / "told").read_text("utf-8").splitlines() == [
+    assert (tmp_path / "calls").read_text("utf-8").splitlines() == [
         f"--namespace kinemotion annotate ingress/kinemotion-canary {WEIGHT} --overwrite",
         "--namespace kinemotion scale deployment/kinemotion-api-canary --replicas=0",
     ]

@@ -113,11 +113,11 @@ COMMANDS: dict[str, Callable[[], int]] = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one of the commands; ``serve`` where none is given."""
     commands = {**COMMANDS, CREATE_KEY: create_key}
-    told = "\n".join(f"  {name:10} {command.__doc__}" for name, command in commands.items())
+    lines = "\n".join(f"  {name:10} {command.__doc__}" for name, command in commands.items())
     parser = argparse.ArgumentParser(
         prog="kinemotion-backend",
         description="The Kinemotion service.",
-        epilog=f"commands:\n{told}",
+        epilog=f"commands:\n{lines}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", nargs="?", choices=commands, default="serve")

@@ -49,4 +49,4 @@ def test_a_server_asked_to_end_does_not_wait_for_ever_and_leaves_no_orphan(tmp_p
     assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(503, "shutting_down")] * 3
     assert all(answer.headers["retry-after"] for answer in answers)
     assert not list(server.work_dir.iterdir())
-    assert not server.told(level="error", logger="kinemotion_backend.access")
+    assert not server.find_log_lines(level="error", logger="kinemotion_backend.access")

@@ -101,32 +101,32 @@ ZIP = b"PK\x03\x04" + b"\0" * 4096
 def test_a_hostile_form_gets_a_clean_answer(server: Server, body: bytes, status: int, code: str | None) -> None:
     with server.connect() as connection:
         connection.sendall(head(len(body)) + body)
-        told_status, told = answer(connection)
-    assert (told_status, told.get("code")) == (status, code), told
-    told.pop("document", None)  # where the stand-in tells what it was given
-    assert str(server.work_dir) not in json.dumps(told)
+        told_status, problem = answer(connection)
+    assert (told_status, problem.get("code")) == (status, code), problem
+    problem.pop("document", None)  # where the stand-in tells what it was given
+    assert str(server.work_dir) not in json.dumps(problem)
 
 
 def test_many_parts_are_refused(server: Server) -> None:
     parts = b"".join(field(f"a{number}", "b") for number in range(1000))
     with server.connect() as connection:
         connection.sendall(head(len(parts)) + parts)
-        status, told = answer(connection)
-    assert (status, told["code"]) == (400, "malformed_upload")
+        status, problem = answer(connection)
+    assert (status, problem["code"]) == (400, "malformed_upload")
 
 
 def test_an_endless_boundary_is_refused(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(head(0, boundary="b" * 5000))
-        status, told = answer(connection)
-    assert (status, told["code"]) == (400, "malformed_upload")
+        status, problem = answer(connection)
+    assert (status, problem["code"]) == (400, "malformed_upload")
 
 
 def test_an_announced_giant_is_refused_before_it_is_read(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(head(600 * MEBIBYTE))
-        status, told = answer(connection)
-    assert (status, told["code"]) == (413, "upload_too_large")
+        status, problem = answer(connection)
+    assert (status, problem["code"]) == (413, "upload_too_large")
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_a_client_that_pauses_is_sent_away(impatient_server: Server) -> None:
     body = form(video_bytes())
     with impatient_server.connect() as connection:
         connection.sendall(head(len(body)) + body[:100])
-        status, told = answer(connection)
-    assert (status, told["code"]) == (408, "upload_too_slow")
+        status, problem = answer(connection)
+    assert (status, problem["code"]) == (408, "upload_too_slow")
 
 
 def test_a_client_that_leaves_mid_upload_leaves_nothing(server: Server) -> None:
@@ -178,10 +178,10 @@ def test_a_client_that_leaves_mid_analysis_ends_the_engine(server: Server) -> No
     with server.connect() as connection:
         connection.sendall(head(len(body)) + body)
         assert eventually(lambda: len(server.children()) == 2)
-    gone, in_trouble = server.told(status=499), server.told(level="error")
+    gone, in_trouble = server.find_log_lines(status=499), server.find_log_lines(level="error")
     assert eventually(lambda: not server.children())
-    assert eventually(lambda: len(server.told(status=499)) == len(gone) + 1)
-    assert server.told(level="error") == in_trouble  # it is no failure of ours
+    assert eventually(lambda: len(server.find_log_lines(status=499)) == len(gone) + 1)
+    assert server.find_log_lines(level="error") == in_trouble  # it is no failure of ours
 
 
 def test_an_engine_that_hangs_is_ended(impatient_server: Server) -> None:
@@ -231,7 +231,7 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
     )
     assert answer.status_code == 422
     assert str(server.work_dir) not in answer.text
-    assert eventually(lambda: len(server.told(request_id=request_id)) == 2)
-    refused, line = server.told(request_id=request_id)
+    assert eventually(lambda: len(server.find_log_lines(request_id=request_id)) == 2)
+    refused, line = server.find_log_lines(request_id=request_id)
     assert (refused["event"], refused["code"], refused["message"]) == ("engine_refused", "video_unreadable", "No.")
     assert (line["event"], line["status"], line["path"]) == ("request", 422, "/api/analyze")

@@ -38,10 +38,10 @@ def post(client: TestClient, content: bytes = video_bytes(), /, **fields: str) -
 
 
 def test_is_healthy(client: TestClient) -> None:
-    told = client.get("/health").json()
-    assert told["status"] == "healthy"
-    assert told["service"] == "kinemotion-backend"
-    assert told["versions"] == {
+    answered = client.get("/health").json()
+    assert answered["status"] == "healthy"
+    assert answered["service"] == "kinemotion-backend"
+    assert answered["versions"] == {
         "service": __version__,
         "contract": "1.x",
         "engine": json.loads(example("version"))["version"],
@@ -71,15 +71,15 @@ def test_lists_sports(client: TestClient) -> None:
 def test_analyzes(client: TestClient) -> None:
     answer = post(client, jump_type="countermovement_jump", quality="accurate", mass_kg="80")
     assert answer.status_code == 200, answer.text
-    told, expected = answer.json(), json.loads(example("cmj"))
-    assert told["status"] == "success"
-    assert told["jump_type"] == "cmj"
-    assert told["quality"] == "accurate"
-    assert told["metrics"] == expected["data"]
-    assert told["intervals"] == expected["intervals"]
+    answered, expected = answer.json(), json.loads(example("cmj"))
+    assert answered["status"] == "success"
+    assert answered["jump_type"] == "cmj"
+    assert answered["quality"] == "accurate"
+    assert answered["metrics"] == expected["data"]
+    assert answered["intervals"] == expected["intervals"]
     expected["metadata"]["processing"]["quality_preset"] = "accurate"
-    assert told["document"] == expected
-    assert told["engine"]["models"]
+    assert answered["document"] == expected
+    assert answered["engine"]["models"]
 
 
 def test_writes_answers_off_the_event_loop(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def test_garbage_ends_the_stream_with_its_code(live_server: Server, name: str) -
         messages, closed_with = read_end(connection)
     assert closed_with == code
     if code is not CloseCode.TOO_BIG:
-        [error] = [told for told in messages if told["type"] == "error"]
+        [error] = [received for received in messages if received["type"] == "error"]
         assert error["code"] in {"malformed_message", "frame_too_large"}
         assert eventually(lambda: count_streams(live_server) == 0)
 

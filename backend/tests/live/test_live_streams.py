@@ -51,9 +51,9 @@ def test_an_analysis_is_streamed_and_its_result_is_kept(live_server: Server) -> 
     body = {"sport_type": "cmj", "input": {"streaming": True}, "quality": "fast", "config": {"mass_kg": 72}}
     taken = ask(live_server, "POST", "/api/v1/analyses", json=body)
     assert taken.status_code == 202, taken.text
-    told = taken.json()
-    path = f"/api/v1/analyses/{told['analysis_id']}"
-    assert told["rtc_url"] == f"{live_server.url.replace('http', 'ws', 1)}{path}/stream"
+    opened = taken.json()
+    path = f"/api/v1/analyses/{opened['analysis_id']}"
+    assert opened["rtc_url"] == f"{live_server.url.replace('http', 'ws', 1)}{path}/stream"
     with connected(live_server, f"{path}/stream") as connection:
         tell(connection, type="open")
         hear(connection, "ready")

@@ -32,7 +32,7 @@ def test_it_is_said_at_start_and_served_within(tmp_path: Path) -> None:
     engine = install_stub(tmp_path / "engine")
     command = ["prlimit", "--nofile=64", sys.executable]
     with running_server(tmp_path, engine=engine, python=command) as server:
-        [line] = server.told(event="few_open_files")
+        [line] = server.find_log_lines(event="few_open_files")
         assert line["limit"] == 64
         assert line["connections"] >= 4
         with ExitStack() as held:

@@ -53,14 +53,14 @@ def test_each_is_a_problem_with_an_id(server: Server, sent: bytes, status: int, 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/api/v1/sports", "/openapi.json"])
 def test_head_answers_as_get_does(server: Server, path: str) -> None:
-    asked, told = httpx2.head(f"{server.url}{path}"), server.get(path)
+    asked, got = httpx2.head(f"{server.url}{path}"), server.get(path)
     assert asked.status_code == 200
     assert asked.content == b""
     varying = {"date", "x-request-id"}
     assert {name for name in asked.headers if name not in varying} == {
-        name for name in told.headers if name not in varying
+        name for name in got.headers if name not in varying
     }
-    assert asked.headers["content-length"] == str(len(told.content))
+    assert asked.headers["content-length"] == str(len(got.content))
 
 
 def test_head_of_what_is_not_there(server: Server) -> None:

@@ -98,8 +98,8 @@ def forwarded(server: Server, address: str) -> list[str | None]:
     """Which client the log names for a request with X-Forwarded-For."""
     headers = {"X-Forwarded-For": address, "X-Request-ID": "forwarded"}
     httpx2.get(f"{server.url}/health", headers=headers)
-    assert eventually(lambda: bool(server.told(request_id="forwarded")))
-    return [line["client"] for line in server.told(request_id="forwarded")]
+    assert eventually(lambda: bool(server.find_log_lines(request_id="forwarded")))
+    return [line["client"] for line in server.find_log_lines(request_id="forwarded")]
 
 
 def test_nobody_speaks_for_others_unless_named(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ def test_a_path_is_written_out(tmp_path: Path) -> None:
 
 def test_access_lines_name_the_client(server: Server) -> None:
     ask(server, "/who")
-    assert eventually(lambda: bool(server.told(path="/who")))
-    assert server.told(path="/who")[0]["client"] == "127.0.0.1"
+    assert eventually(lambda: bool(server.find_log_lines(path="/who")))
+    assert server.find_log_lines(path="/who")[0]["client"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("place", ["event", "value", "name", "exception", "object"])

@@ -139,8 +139,8 @@ def test_an_upload_becomes_a_result_through_either_instance(club: Club) -> None:
 
     assert eventually(lambda: len(club.receiver.received) >= 1)
     [received] = club.receiver.received
-    told = Verifier(hook["secret"]).verify(received.body, received.headers)
-    assert (told["type"], told["data"]["analysis_id"]) == ("analysis.completed", analysis_id)
+    delivered = Verifier(hook["secret"]).verify(received.body, received.headers)
+    assert (delivered["type"], delivered["data"]["analysis_id"]) == ("analysis.completed", analysis_id)
 
     again = ask(club.one, "POST", "/api/v1/analyses", json=body, headers=headers)
     assert again.json()["analysis_id"] == analysis_id

@@ -41,21 +41,21 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def data_of(report: Report) -> str:
     """The numbers of a document, to the last byte."""
-    told = document(report)
-    return json.dumps([told["data"], told["intervals"], told["trials"]])
+    content = document(report)
+    return json.dumps([content["data"], content["intervals"], content["trials"]])
 
 
 @pytest.mark.usefixtures("recorded")
 def test_a_known_jump_is_measured(sample: Path):
     truth = json.loads(sample.with_suffix(".truth.json").read_text())["motion"]
     result = process_cmj_video(sample)
-    told = result.to_dict()
-    assert told["data"]["jump_height_m"] == pytest.approx(truth["jump_height_m"]["from_takeoff"], abs=0.03)
-    assert told["data"]["flight_time_ms"] == pytest.approx(1000 * truth["flight_time_s"], abs=15)
+    content = result.to_dict()
+    assert content["data"]["jump_height_m"] == pytest.approx(truth["jump_height_m"]["from_takeoff"], abs=0.03)
+    assert content["data"]["flight_time_ms"] == pytest.approx(1000 * truth["flight_time_s"], abs=15)
     assert result.metrics
     assert result.metrics.jump_height
-    assert result.metrics.jump_height.value == pytest.approx(told["data"]["jump_height_m"], abs=1e-4)
-    assert told["metadata"]["video"]["frame_count"] == 238
+    assert result.metrics.jump_height.value == pytest.approx(content["data"]["jump_height_m"], abs=1e-4)
+    assert content["metadata"]["video"]["frame_count"] == 238
 
 
 @pytest.mark.usefixtures("recorded")
@@ -102,8 +102,8 @@ def test_warnings_of_the_file_stand_beside_those_of_the_trial(toy_report: Report
     assert toy_report.headline
     cmj = registry.get("cmj")
     watcher = ClipWatcher(info, Analysis(cmj, BLAZEPOSE, Athlete(), cmj.options()))
-    told = watcher.rate(toy_report.headline, toy_report.trials, video=info)
-    assert told.warnings == ("Film from the side.", "The file is cut off.")
+    quality = watcher.rate(toy_report.headline, toy_report.trials, video=info)
+    assert quality.warnings == ("Film from the side.", "The file is cut off.")
 
 
 @pytest.mark.engine
@@ -140,12 +140,13 @@ def test_problems_are_typed(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("facts", "told"), [({"height_m": 180}, "metres"), ({"mass_kg": 7000}, "kilograms"), ({"speed_m_s": 12600}, "km/h")]
+    ("facts", "expected"),
+    [({"height_m": 180}, "metres"), ({"mass_kg": 7000}, "kilograms"), ({"speed_m_s": 12600}, "km/h")],
 )
-def test_an_athlete_in_other_units_is_refused_with_a_hint(facts: dict[str, float], told: str):
+def test_an_athlete_in_other_units_is_refused_with_a_hint(facts: dict[str, float], expected: str):
     with pytest.raises(UsageProblem) as caught:
         Athlete(**facts)  # type: ignore[arg-type]
-    assert told in caught.value.hint
+    assert expected in caught.value.hint
 
 
 def test_an_unknown_preset_is_a_usage_problem(sample: Path):

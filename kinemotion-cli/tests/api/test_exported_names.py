@@ -56,6 +56,8 @@ def test_another_name_is_an_attribute_error():
     ],
 )
 def test_nobody_waits_for_libraries_that_are_not_used(arguments: list[str]):
-    told = subprocess.run([sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True)
-    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
+    imports = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in imports.stderr.splitlines()}
     assert {"numpy", "scipy", "av", "ai_edge_litert", "PIL", "cv2", "rich", "babel"} & loaded == set()

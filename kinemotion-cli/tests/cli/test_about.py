@@ -13,13 +13,13 @@ from kinemotion.report.contract.schema import SCHEMAS
 
 
 def test_version_explains_a_difference_between_machines(kinemotion: Any):
-    told = kinemotion("version", "--json").document
-    assert told["name"] == "kinemotion"
-    assert told["schema_version"] == SCHEMA_VERSION
+    content = kinemotion("version", "--json").document
+    assert content["name"] == "kinemotion"
+    assert content["schema_version"] == SCHEMA_VERSION
     models = files("kinemotion.pose") / "models"
-    for name, digest in told["models"].items():
+    for name, digest in content["models"].items():
         assert hashlib.sha256((models / name).read_bytes()).hexdigest() == digest
-    assert len(told["models"]) == 4
+    assert len(content["models"]) == 4
 
 
 def test_version_for_people(kinemotion: Any):
@@ -27,8 +27,8 @@ def test_version_for_people(kinemotion: Any):
 
 
 def test_movements_tell_their_declarations_in_contract_units(kinemotion: Any, toy: Any):
-    told = kinemotion("movements", "--json").document
-    [found] = [movement for movement in told["movements"] if movement["name"] == "toy"]
+    content = kinemotion("movements", "--json").document
+    [found] = [movement for movement in content["movements"] if movement["name"] == "toy"]
     assert found["command"] == "toy-analyze"
     assert found["headline"] == "height_m"
     assert found["metrics"][1] == {
@@ -65,10 +65,10 @@ def test_the_doctor_finds_a_sound_installation(kinemotion: Any):
     ended = kinemotion("doctor", "--json")
     assert ended.status == 0
     assert all(finding["ok"] for finding in ended.document["findings"])
-    told = kinemotion("doctor").out
-    assert "ok   decoder h264" in told
-    assert "ok   model pose_detector: present (" in told
-    assert told.endswith("\nKinemotion works here.\n")
+    printed = kinemotion("doctor").out
+    assert "ok   decoder h264" in printed
+    assert "ok   model pose_detector: present (" in printed
+    assert printed.endswith("\nKinemotion works here.\n")
 
 
 def test_the_doctor_tells_which_extras_are_missing(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
@@ -109,7 +109,7 @@ def test_the_doctor_survives_a_movement_that_does_not_load(kinemotion: Any, toy:
 
 
 def test_probe_tells_a_clip_to_programs_and_people(kinemotion: Any, clip: Any):
-    told = kinemotion("probe", clip, "--json", "-").document["video"]
-    assert told["resolution"] == {"width": 64, "height": 64}
-    assert (told["codec"], told["fps"], told["frame_count"], told["duration_s"]) == ("h264", 25.0, 25, 1.0)
+    content = kinemotion("probe", clip, "--json", "-").document["video"]
+    assert content["resolution"] == {"width": 64, "height": 64}
+    assert (content["codec"], content["fps"], content["frame_count"], content["duration_s"]) == ("h264", 25.0, 25, 1.0)
     assert kinemotion("probe", clip).out == "h264 64x64, 1.0 s at 25.0 frames/s\n"

@@ -71,8 +71,8 @@ def test_a_stream_that_fails_ends_with_an_error_line(kinemotion: Any, tmp_path: 
 
 
 def test_progress_for_programs_is_ndjson_on_standard_error(kinemotion: Any, clip: Path, tmp_path: Path):
-    told = kinemotion("toy-analyze", clip, "--progress", "json", "--json", tmp_path / "out.json").err.splitlines()
-    events = [json.loads(line) for line in told if line.startswith("{")]
+    lines = kinemotion("toy-analyze", clip, "--progress", "json", "--json", tmp_path / "out.json").err.splitlines()
+    events = [json.loads(line) for line in lines if line.startswith("{")]
     assert events[0] == {"event": "progress", "done": 1, "total": 25}
     assert events[-1] == {"event": "progress", "done": 25, "total": 25}
 
@@ -107,10 +107,10 @@ def test_declared_bounds_and_choices_hold(kinemotion: Any, clip: Path, own: list
 
 
 def test_help_tells_declared_options(kinemotion: Any):
-    told = kinemotion("toy-analyze", "--help").out
-    assert "--drop-height" in told
-    assert "Height of the box. [m]" in told
-    assert "--strict / --no-strict" in told
+    printed = kinemotion("toy-analyze", "--help").out
+    assert "--drop-height" in printed
+    assert "Height of the box. [m]" in printed
+    assert "--strict / --no-strict" in printed
 
 
 def test_two_outputs_never_share_a_path(kinemotion: Any, clip: Path, tmp_path: Path):

@@ -36,14 +36,14 @@ UNREADABLE = {
 def holds(ended: Any, status: ExitStatus, code: str) -> None:
     """The run ended as documented: status, one message, one hint, no trace, an error document on standard output."""
     assert ended.status == status
-    told = [line for line in ended.err.splitlines() if not line.startswith("INFO")]
-    assert told[0].startswith("Error: ")
-    assert told[1].startswith("Hint: ")
-    assert len(told) == 2
+    lines = [line for line in ended.err.splitlines() if not line.startswith("INFO")]
+    assert lines[0].startswith("Error: ")
+    assert lines[1].startswith("Hint: ")
+    assert len(lines) == 2
     failure = ended.document["error"]
     assert failure["code"] == code
-    assert told[0] == f"Error: {failure['message']}"
-    assert told[1] == f"Hint: {failure['hint']}"
+    assert lines[0] == f"Error: {failure['message']}"
+    assert lines[1] == f"Hint: {failure['hint']}"
 
 
 @pytest.mark.parametrize(("kind", "code"), UNREADABLE.items())
@@ -151,8 +151,8 @@ def test_a_call_that_cannot_be_carried_out(
 )
 def test_a_command_that_is_none_names_the_nearest(kinemotion: Any, typed: str, meant: str):
     ended = kinemotion(typed, "a.mp4")
-    told = f"Error: There is no command called {typed!r}.\nHint: {meant}See kinemotion --help.\n"
-    assert (ended.status, ended.err) == (ExitStatus.USAGE, told)
+    expected = f"Error: There is no command called {typed!r}.\nHint: {meant}See kinemotion --help.\n"
+    assert (ended.status, ended.err) == (ExitStatus.USAGE, expected)
 
 
 def test_an_option_that_is_none_names_the_nearest_once(kinemotion: Any):

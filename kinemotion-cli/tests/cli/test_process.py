@@ -49,9 +49,9 @@ def test_a_reader_that_has_left_gets_no_complaint(command: list[str], status: in
         assert run.stdout
         run.stdout.close()
         assert run.stderr
-        told = run.stderr.read()
-    assert "Broken" not in told
-    assert "Traceback" not in told
+        message = run.stderr.read()
+    assert "Broken" not in message
+    assert "Traceback" not in message
     assert run.returncode == status
 
 
@@ -60,19 +60,19 @@ FULL = Path("/dev/full")
 
 @pytest.mark.skipif(not FULL.is_char_device(), reason="no disk here is always full")
 @pytest.mark.parametrize(
-    ("command", "status", "told"),
+    ("command", "status", "expected"),
     [
         (["movements", "--json"], 7, "Error: The result could not be written"),
         (["probe", "-", "-j", "-"], 3, "Error: There"),
     ],
 )
-def test_a_full_disk_behind_standard_output_is_told(command: list[str], status: int, told: str):
+def test_a_full_disk_behind_standard_output_is_told(command: list[str], status: int, expected: str):
     with FULL.open("w") as full:
         run = subprocess.run(
             [*KINEMOTION, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S
         )
     assert run.returncode == status
-    assert run.stderr.startswith(told)
+    assert run.stderr.startswith(expected)
     assert len(run.stderr.splitlines()) == 2
 
 

@@ -14,7 +14,7 @@ Wrong = Callable[[str], Path]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["--lang", "es"], "Error: Falta VIDEO...."),
         (["a.mp4", "--lang", "es", "--qualty", "fast"], "Consejo: ¿Quería decir --quality?"),
@@ -27,24 +27,24 @@ Wrong = Callable[[str], Path]
         (["a.mp4", "--lang", "es", "--json", "x.txt"], "no tiene una extensión que se pueda escribir"),
     ],
 )
-def test_mistakes_are_told_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], told: str):
+def test_mistakes_are_told_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], expected: str):
     ended = kinemotion("cmj-analyze", *arguments)
     assert ended.status == 2
-    assert told in ended.err
+    assert expected in ended.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["doctor", "--lang", "es"], "decodificador h264: presente"),
         (["movements", "--lang", "fr"], "Saut avec contre-mouvement: "),
         (["version", "--lang", "es"], ", contrato "),
     ],
 )
-def test_what_commands_print_is_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], told: str):
+def test_what_commands_print_is_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], expected: str):
     ended = kinemotion(*arguments)
     assert ended.status == 0
-    assert told in ended.out
+    assert expected in ended.out
 
 
 def test_a_clip_is_described_in_the_language_of_the_reader(kinemotion: Any, clip: Path):

@@ -18,7 +18,7 @@ class Measured:
     cadence: Estimate | None = metric("1/min", "Steps a minute.", suffix="_spm")
 
 
-def told(estimate: Estimate) -> tuple[float, float]:
+def as_pair(estimate: Estimate) -> tuple[float, float]:
     return estimate.value, estimate.error
 
 
@@ -33,14 +33,14 @@ def test_an_interval_holds_95_percent_of_a_normal_error():
 
 
 def test_errors_grow_with_the_factor_whatever_its_sign():
-    assert told(Estimate(2.0, 0.1).scaled(-3.0)) == pytest.approx((-6.0, 0.3))
+    assert as_pair(Estimate(2.0, 0.1).scaled(-3.0)) == pytest.approx((-6.0, 0.3))
 
 
 def test_a_quotient_and_a_product_have_the_relative_errors_of_both():
     first, second = Estimate(6.0, 0.06), Estimate(2.0, 0.04)
     relative = hypot(0.01, 0.02)
-    assert told(product(first, second)) == pytest.approx((12.0, 12.0 * relative), rel=1e-3)
-    assert told(ratio(first, second)) == pytest.approx((3.0, 3.0 * relative), rel=1e-3)
+    assert as_pair(product(first, second)) == pytest.approx((12.0, 12.0 * relative), rel=1e-3)
+    assert as_pair(ratio(first, second)) == pytest.approx((3.0, 3.0 * relative), rel=1e-3)
 
 
 def test_whole_numbers_are_numbers():
@@ -49,7 +49,7 @@ def test_whole_numbers_are_numbers():
 
 
 def test_the_surer_of_two_measurements_counts_more():
-    assert told(weighted((Estimate(1.0, 0.1), Estimate(2.0, 0.2)))) == pytest.approx((1.2, 0.2 / 5**0.5))
+    assert as_pair(weighted((Estimate(1.0, 0.1), Estimate(2.0, 0.2)))) == pytest.approx((1.2, 0.2 / 5**0.5))
 
 
 def test_independent_errors_add_as_squares():

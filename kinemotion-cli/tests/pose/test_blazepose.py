@@ -139,10 +139,10 @@ def test_a_damaged_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "SHA256SUMS").write_text("0123  pose_detector.tflite\n")
     monkeypatch.setattr(models, "_FOLDER", tmp_path)
     for name in ("pose_detector", "pose_landmarks_lite"):
-        with pytest.raises(ModelProblem) as told:
+        with pytest.raises(ModelProblem) as raised:
             models.load_model(name)
-        assert told.value.exit_status == ExitStatus.MODEL_PROBLEM
-        assert told.value.hint
+        assert raised.value.exit_status == ExitStatus.MODEL_PROBLEM
+        assert raised.value.hint
 
 
 def test_every_model_is_the_recorded_one() -> None:
@@ -171,6 +171,6 @@ def test_the_default_is_what_is_installed(monkeypatch: pytest.MonkeyPatch, insta
 
 @pytest.mark.parametrize(("name", "preset"), [("nobody", "balanced"), ("litert", "best")])
 def test_unknown_names_are_told_with_the_known_ones(name: str, preset: str) -> None:
-    with pytest.raises(UsageProblem) as told, open_estimator(name, preset=preset):
+    with pytest.raises(UsageProblem) as raised, open_estimator(name, preset=preset):
         pass
-    assert "litert" in told.value.hint or "balanced" in told.value.hint
+    assert "litert" in raised.value.hint or "balanced" in raised.value.hint

@@ -40,6 +40,6 @@ def test_both_estimators_agree(standing: Image, flying: Image, frames_of: Frames
 
 def test_a_missing_extra_is_told_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mediapipe", None)
-    with pytest.raises(ModelProblem) as told, open_estimator("mediapipe"):
+    with pytest.raises(ModelProblem) as raised, open_estimator("mediapipe"):
         pass
-    assert "kinemotion[mediapipe]" in told.value.hint
+    assert "kinemotion[mediapipe]" in raised.value.hint

@@ -74,10 +74,10 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes | None) -> 
     path = tmp_path / "clip.npz"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(ModelProblem) as told:
+    with pytest.raises(ModelProblem) as raised:
         load_poses(path)
-    assert told.value.exit_status == ExitStatus.MODEL_PROBLEM
-    assert "--save-poses" in told.value.hint
+    assert raised.value.exit_status == ExitStatus.MODEL_PROBLEM
+    assert "--save-poses" in raised.value.hint
 
 
 def test_another_archive_is_refused(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def test_a_leg_on_a_passer_by_is_set_back(alone: PoseSequence):
     recovered = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
     assert np.abs(recovered.points - alone.points).max() < 0.03 * _PX_M
     assert 0.3 < measure_recovered_share(recovered) < 0.6
-    truth, told = (value(measure_sequence(poses).metrics, "jump_height") for poses in (alone, recovered))
-    assert told == pytest.approx(truth, abs=0.005)
+    truth, measured = (value(measure_sequence(poses).metrics, "jump_height") for poses in (alone, recovered))
+    assert measured == pytest.approx(truth, abs=0.005)
 
 
 def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):

@@ -58,9 +58,9 @@ def frame(index: int, *, people: int) -> FramePoses:
 def test_the_page_says_where_the_athlete_was_lost():
     frames = [frame(index, people=int(index not in {0, 5, 6})) for index in range(10)]
     assert find_seen(frames) == Seen(0.7, 0.1, 0.9, ((0.0, 0.0), (0.5, 0.6)))
-    told = " ".join(describe_seen(frames, texts("fr")))
-    assert "70\u00a0%" in told
-    assert "0,50\u00a0s – 0,60\u00a0s" in told
+    sentence = " ".join(describe_seen(frames, texts("fr")))
+    assert "70\u00a0%" in sentence
+    assert "0,50\u00a0s – 0,60\u00a0s" in sentence
 
 
 def test_a_clip_that_shows_nobody_says_so():

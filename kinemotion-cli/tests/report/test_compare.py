@@ -82,9 +82,9 @@ def test_what_has_nothing_in_common_is_refused(result: Any):
 
 def test_a_foreign_movement_is_compared_by_its_keys(result: Any):
     results = [result(name, movement="moonwalk", glide_m=(value, 0.01)) for name, value in (("a", 1.0), ("b", 1.5))]
-    told = comparison_text(compared(results))
-    assert "* glide_m" in told
-    assert "+0.50" in told
+    text = comparison_text(compared(results))
+    assert "* glide_m" in text
+    assert "+0.50" in text
 
 
 def test_results_without_a_common_metric_say_so(result: Any):
@@ -95,8 +95,8 @@ def test_results_without_a_common_metric_say_so(result: Any):
 
 def test_document_and_rows_say_the_same(result: Any):
     found = compared([result("a", flight_time_ms=(500.0, 2.0)), result("b", flight_time_ms=(520.0, 2.0))])
-    [told] = comparison_document(found)["comparisons"]
-    metric = told["metrics"]["flight_time_ms"]
+    [entry] = comparison_document(found)["comparisons"]
+    metric = entry["metrics"]["flight_time_ms"]
     assert (metric["difference"], metric["is_real"]) == (20.0, True)
     assert metric["difference_interval"] == [14.46, 25.54]
     [row] = comparison_rows(found)

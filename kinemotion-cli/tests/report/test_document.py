@@ -29,15 +29,15 @@ def closed(schema: Any) -> Any:
 
 
 def test_data_are_those_of_the_best_trial_in_contract_units(toy_report: Report):
-    told = document(toy_report)
-    assert told["data"] == {"height_m": 0.5, "air_ms": 638.5, "hops_count": 3, "style": "springy"}
-    assert told["metadata"]["headline_trial"] == 0
-    assert "error" not in told
+    content = document(toy_report)
+    assert content["data"] == {"height_m": 0.5, "air_ms": 638.5, "hops_count": 3, "style": "springy"}
+    assert content["metadata"]["headline_trial"] == 0
+    assert "error" not in content
 
 
 def test_intervals_are_two_sided_95_percent(toy_report: Report):
-    told = document(toy_report)["intervals"]
-    assert told == {"height_m": [0.4804, 0.5196], "air_ms": [630.7, 646.4]}
+    ends = document(toy_report)["intervals"]
+    assert ends == {"height_m": [0.4804, 0.5196], "air_ms": [630.7, 646.4]}
 
 
 def test_a_problem_keeps_its_keys_but_no_numbers(toy_report: Report):
@@ -54,9 +54,9 @@ def test_a_problem_keeps_its_keys_but_no_numbers(toy_report: Report):
 
 
 def test_a_report_without_numbers_is_a_failure_too(refused_report: Report):
-    told = document(refused_report)
-    assert set(told["data"].values()) == {None}
-    assert told.get("error") == {
+    content = document(refused_report)
+    assert set(content["data"].values()) == {None}
+    assert content.get("error") == {
         "code": "slow_motion",
         "message": "The clip falls too slowly.",
         "hint": "Give --capture-fps.",
@@ -88,8 +88,8 @@ def test_noise_of_the_last_bits_leaves_no_trace(toy: Any, toy_trial: Trial):
 
 def test_zero_is_a_value_and_has_no_sign(toy: Any, toy_trial: Trial):
     flat = replace(cast("Any", toy_trial.metrics), height=Estimate(-0.0, 0.0))
-    told = trial_document(replace(toy_trial, metrics=flat), toy)
-    assert pretty(told["data"]).splitlines()[1] == '  "height_m": 0.0,'
+    content = trial_document(replace(toy_trial, metrics=flat), toy)
+    assert pretty(content["data"]).splitlines()[1] == '  "height_m": 0.0,'
 
 
 def test_a_name_that_is_no_text_is_still_a_document(toy_report: Report):
@@ -111,9 +111,9 @@ def test_repetitions_are_told_where_a_movement_has_them(toy_report: Report):
 
 @pytest.mark.parametrize("name", ["toy_report", "refused_report"])
 def test_every_written_key_is_declared(name: str, request: pytest.FixtureRequest, faults: Faults):
-    told = document(request.getfixturevalue(name))
-    assert faults(closed(analysis()), told) == []
-    assert faults(analysis(), told) == []
+    content = document(request.getfixturevalue(name))
+    assert faults(closed(analysis()), content) == []
+    assert faults(analysis(), content) == []
 
 
 def test_lines_of_a_stream_are_declared(toy: Any, toy_report: Report, faults: Faults):
@@ -123,11 +123,11 @@ def test_lines_of_a_stream_are_declared(toy: Any, toy_report: Report, faults: Fa
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_schemas_are_schemas(name: str, faults: Faults):
-    told = SCHEMAS[name]()
-    assert faults({"$ref": told["$schema"]}, told) == []
+    content = SCHEMAS[name]()
+    assert faults({"$ref": content["$schema"]}, content) == []
 
 
 def test_a_missing_metric_breaks_the_schema(toy_report: Report, faults: Faults):
-    told = document(toy_report)
-    del told["data"]["height_m"]
-    assert faults(analysis(), told) == ["'height_m' is a required property"]
+    content = document(toy_report)
+    del content["data"]["height_m"]
+    assert faults(analysis(), content) == ["'height_m' is a required property"]

@@ -70,8 +70,8 @@ def test_athletes_and_movements_are_told_apart(result: Any):
         result("run", athlete="Ben", movement="running", cadence_spm=(170.0, 1.0)),
         result("unknown", athlete="Ben", movement="moonwalk", glide_m=(1.0, 0.1)),
     ]
-    told = [(trend.athlete, trend.movement, trend.key) for trend in trends(found)]
-    assert told == [
+    names = [(trend.athlete, trend.movement, trend.key) for trend in trends(found)]
+    assert names == [
         ("Ana", "cmj", "jump_height_m"),
         ("Ben", "cmj", "jump_height_m"),
         ("Ben", "running", "cadence_spm"),
@@ -81,9 +81,9 @@ def test_athletes_and_movements_are_told_apart(result: Any):
 
 
 def test_numbers_of_the_document(result: Any):
-    [told] = history_document(trends(season(result, 0.30, 0.32, 0.34)))["trends"]
-    assert told["smallest_worthwhile_change"] == 0.004
-    first, _, last = told["sessions"]
+    [trend] = history_document(trends(season(result, 0.30, 0.32, 0.34)))["trends"]
+    assert trend["smallest_worthwhile_change"] == 0.004
+    first, _, last = trend["sessions"]
     assert (first["change"], first["change_interval"]) == (None, None)
     assert (last["change"], last["change_interval"], last["verdict"]) == (0.04, [0.03446, 0.04554], "worthwhile")
 

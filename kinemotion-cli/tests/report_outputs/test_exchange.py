@@ -49,8 +49,8 @@ def test_c3d(jump_report: Report, motion: Motion, tmp_path: Path):
     assert file["parameters"]["SUBJECTS"]["NAMES"]["value"] == ["Athlete"]
     assert jump_report.headline is not None
     [takeoff] = [event.time_s for event in jump_report.headline.events if event.name == "takeoff"]
-    told = events["TIMES"]["value"][1][events["DESCRIPTIONS"]["value"].index("takeoff")]
-    assert told == pytest.approx(takeoff - motion.time_s[0], abs=1e-4)
+    time_s = events["TIMES"]["value"][1][events["DESCRIPTIONS"]["value"].index("takeoff")]
+    assert time_s == pytest.approx(takeoff - motion.time_s[0], abs=1e-4)
 
 
 def test_netcdf_is_a_movement_dataset(jump_report: Report, motion: Motion, tmp_path: Path):

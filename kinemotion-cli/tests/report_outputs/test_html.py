@@ -64,8 +64,12 @@ class Page:
     @staticmethod
     def _has_loaded(event: dict[str, Any], loader: str) -> bool:
         """Whether the event ends the loading of this page; that of the empty tab may still be told."""
-        told = event.get("params", {})
-        return (event.get("method"), told.get("name"), told.get("loaderId")) == ("Page.lifecycleEvent", "load", loader)
+        facts = event.get("params", {})
+        return (event.get("method"), facts.get("name"), facts.get("loaderId")) == (
+            "Page.lifecycleEvent",
+            "load",
+            loader,
+        )
 
     def evaluate(self, expression: str) -> Any:
         found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
@@ -217,13 +221,13 @@ def test_other_extensions_are_refused(jump_report: Report, tmp_path: Path):
 def test_chromium_has_nothing_to_complain_about(jump_report: Report, footage: Footage, tmp_path: Path):
     pictures = key_frames(jump_report, footage())
     with open_page(tmp_path / "profile") as page:
-        for lang, told in (("en", "Jump height"), ("es", "Altura"), ("fr", "Hauteur")):
+        for lang, expected in (("en", "Jump height"), ("es", "Altura"), ("fr", "Hauteur")):
             path = tmp_path / f"{lang}.html"
             write_report(jump_report, path, lang=lang, shown=Shown(pictures))
             page.events.clear()
             page.open(path)
             assert page.evaluate("document.documentElement.lang") == lang
-            assert told in page.evaluate("document.body.innerText")
+            assert expected in page.evaluate("document.body.innerText")
             assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert page.complaints() == []
@@ -242,11 +246,11 @@ def test_the_pointer_reads_values_off_every_chart(jump_report: Report, tmp_path:
         page.evaluate("document.querySelector('.chart').scrollIntoView()")
         x, y = (page.evaluate(f"{area}.{side}") for side in ("left + 200", "top + 40"))
         page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
-        told = page.evaluate("[...document.querySelectorAll('.told')].map(box => box.innerText)")
-        assert len(told) == 3
-        assert len({text.splitlines()[0] for text in told}) == 1
-        assert re.search(velocity, told[0])
-        assert re.search(r": −?\d+°$", told[2])
+        readings = page.evaluate("[...document.querySelectorAll('.readout')].map(box => box.innerText)")
+        assert len(readings) == 3
+        assert len({text.splitlines()[0] for text in readings}) == 1
+        assert re.search(velocity, readings[0])
+        assert re.search(r": −?\d+°$", readings[2])
         assert page.complaints() == []
 
 
@@ -267,8 +271,8 @@ def test_on_a_phone_plots_keep_their_size_and_a_tap_reads_them(page_path: Path, 
         page.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=tap)
         page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
         times = json.loads(page.evaluate("document.querySelector('.chart script').textContent"))
-        told_s = float(page.evaluate("document.querySelector('.told').firstChild.textContent").split()[0])
-        assert told_s == pytest.approx(times["start"] + 0.75 * (times["end"] - times["start"]), abs=0.02)
+        shown_s = float(page.evaluate("document.querySelector('.readout').firstChild.textContent").split()[0])
+        assert shown_s == pytest.approx(times["start"] + 0.75 * (times["end"] - times["start"]), abs=0.02)
         cursor = page.evaluate("document.querySelector('.cursor').getBoundingClientRect().left")
         assert cursor == pytest.approx(x + 0.75 * width, abs=5)
         assert page.complaints() == []

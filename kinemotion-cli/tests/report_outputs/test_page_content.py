@@ -29,8 +29,8 @@ def page(report: Report, folder: Path, *, lang: str = "en") -> str:
 @pytest.mark.parametrize(("lang", "day", "mass"), [("en", "March 14, 2026", "62.5"), ("fr", "14 mars 2026", "62,5")])
 def test_the_page_says_who_was_tested_and_when(jump_report: Report, tmp_path: Path, lang: str, day: str, mass: str):
     settings = {"athlete": {"name": "Ana <b>", "mass_kg": 62.5, "height_m": 1.7}, "date": "2026-03-14"}
-    told = replace(jump_report, provenance=replace(jump_report.provenance, settings=settings))
-    shown = page(told, tmp_path, lang=lang)
+    dated = replace(jump_report, provenance=replace(jump_report.provenance, settings=settings))
+    shown = page(dated, tmp_path, lang=lang)
     assert all(f"<dd>{value}</dd>" in shown for value in ("Ana <b>", day, f"{mass}\u00a0kg"))
 
 

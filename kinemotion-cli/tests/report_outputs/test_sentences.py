@@ -93,7 +93,7 @@ def test_a_refusal_names_the_movement_in_the_readers_language(jump_report: Repor
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "expected"),
     [
         (
             Message(
@@ -119,8 +119,8 @@ def test_a_refusal_names_the_movement_in_the_readers_language(jump_report: Repor
         ),
     ],
 )
-def test_values_are_written_as_the_language_writes_numbers(message: Message, told: str):
-    assert told in texts("es").sentence(message)
+def test_values_are_written_as_the_language_writes_numbers(message: Message, expected: str):
+    assert expected in texts("es").sentence(message)
 
 
 def test_names_are_the_metrics_titles_and_foreign_ones_stay_english():

@@ -55,9 +55,9 @@ def test_without_a_ruler_there_are_no_lengths(jump_report: Report, tmp_path: Pat
 def test_a_foot_in_the_air_has_no_ankle_angle(jump_report: Report, tmp_path: Path):
     write_trajectories(jump_report, tmp_path / "t.csv")
     with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
-        told = {(row["phase"], row["right_ankle_dorsiflexion_deg"] != "") for row in csv.DictReader(file)}
-    assert {("braking", True), ("propulsion", True), ("flight", False)} <= told
-    assert ("flight", True) not in told
+        pairs = {(row["phase"], row["right_ankle_dorsiflexion_deg"] != "") for row in csv.DictReader(file)}
+    assert {("braking", True), ("propulsion", True), ("flight", False)} <= pairs
+    assert ("flight", True) not in pairs
 
 
 def test_unknown_extension(jump_report: Report, tmp_path: Path):

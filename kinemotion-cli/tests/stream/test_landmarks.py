@@ -47,14 +47,14 @@ def test_parts_that_a_client_does_not_measure_are_missing():
 
 
 def test_the_test_vector_says_what_its_bytes_mean():
-    for told in json.loads(VECTOR.read_text())["records"]:
-        payload = bytes.fromhex(told["payload_hex"])
-        record = Record(Kind(told["kind"]), told["session"], told["time_us"], payload)
-        assert encode_record(record).hex() == told["record_hex"]
+    for vector in json.loads(VECTOR.read_text())["records"]:
+        payload = bytes.fromhex(vector["payload_hex"])
+        record = Record(Kind(vector["kind"]), vector["session"], vector["time_us"], payload)
+        assert encode_record(record).hex() == vector["record_hex"]
         got = decode_landmarks(payload)
-        assert got.size == (told["width"], told["height"])
-        assert (None if got.camera is None else got.camera.tolist()) == told["camera"]
-        for pose, expected in zip(got.people, told["people"], strict=True):
+        assert got.size == (vector["width"], vector["height"])
+        assert (None if got.camera is None else got.camera.tolist()) == vector["camera"]
+        for pose, expected in zip(got.people, vector["people"], strict=True):
             points = np.array(expected["points"], dtype=float)
             assert pose.person == expected["person"]
             assert np.array_equal(np.column_stack([pose.points, pose.confidence]), points, equal_nan=True)

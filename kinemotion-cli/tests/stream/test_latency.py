@@ -16,7 +16,7 @@ PROVISIONAL_S, FINAL_S = 0.3, 0.8
 JUMPS = ["cmj", "dropjump", "sj"]
 
 
-def told(movement: str) -> Iterator[tuple[float, TrialEvent]]:
+def follow_trials(movement: str) -> Iterator[tuple[float, TrialEvent]]:
     """Yield every trial of the recorded clip with the time at which it was told."""
     sport = registry.get(movement)
     session = Session(Analysis(sport, BLAZEPOSE, Athlete(), sport.options()), live=True)
@@ -28,7 +28,7 @@ def told(movement: str) -> Iterator[tuple[float, TrialEvent]]:
 
 @pytest.mark.parametrize("movement", JUMPS)
 def test_a_jump_is_told_at_once_and_its_interval_holds_the_final_value(movement: str):
-    [(early_s, early), (late_s, late)] = told(movement)
+    [(early_s, early), (late_s, late)] = follow_trials(movement)
     assert (early.final, late.final) == (False, True)
     landing_s = late.trial.events[-2].time_s
     assert early_s - landing_s <= PROVISIONAL_S
@@ -45,7 +45,7 @@ def test_a_jump_is_told_at_once_and_its_interval_holds_the_final_value(movement:
 
 
 def test_each_repeated_jump_is_told_at_once():
-    *early, (late_s, late) = told("rj")
+    *early, (late_s, late) = follow_trials("rj")
     landings_s = [event.time_s for event in late.trial.events if event.name == "landing"]
     assert len(early) >= 8
     for told_s, event in early:

@@ -129,7 +129,7 @@ def test_a_trial_under_which_every_worker_dies_says_so(job: TrialJob, measured: 
 
 
 def test_a_killed_process_costs_no_trial(job: TrialJob, measured: MeasuredTrial):
-    opened, told, is_open = list[TrialWorker](), list[MeasuredTrial | None](), Event()
+    opened, trials, is_open = list[TrialWorker](), list[MeasuredTrial | None](), Event()
 
     def open_worker() -> TrialWorker:
         opened.append(TrialWorker())
@@ -137,11 +137,11 @@ def test_a_killed_process_costs_no_trial(job: TrialJob, measured: MeasuredTrial)
         return opened[-1]
 
     measurer = MeasureBeside(workers=1, open_worker=open_worker)
-    measurer.submit(Measurement(1, told.append, job))
+    measurer.submit(Measurement(1, trials.append, job))
     is_open.wait()
     os.kill(opened[0].pid or 0, signal.SIGTERM)
     measurer.close()
-    assert [trial and trial.text for trial in told] == [measured.text]
+    assert [trial and trial.text for trial in trials] == [measured.text]
     assert len(opened) == 2
 
 
@@ -149,11 +149,11 @@ def test_a_session_whose_trials_are_measured_beside_says_the_same():
     sent = whole_session(1, "cmj")
     written, measurer = list[str](), MeasureBeside()
     with PoseModels() as models:
-        sessions = Sessions(SharedParts(lambda told: written.append(line(told)), written.append, measurer, models))
+        sessions = Sessions(SharedParts(lambda event: written.append(line(event)), written.append, measurer, models))
         for record in sent:
             sessions.take(Batch(record.session, [record], 0))
         measurer.close()
     beside, at_once = [json.loads(text) for text in written], answer(sent)
     assert about(beside, 1)[-1] == about(at_once, 1)[-1]
-    final = [told["trial"] for told in about(beside, 1, "trial") if told["final"]]
-    assert final == [told["trial"] for told in about(at_once, 1, "trial") if told["final"]]
+    final = [event["trial"] for event in about(beside, 1, "trial") if event["final"]]
+    assert final == [event["trial"] for event in about(at_once, 1, "trial") if event["final"]]

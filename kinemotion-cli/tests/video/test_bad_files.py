@@ -28,9 +28,9 @@ def watched(path: Path | str, *, limits: Limits | None = None) -> VideoInfo:
 
 @pytest.mark.parametrize("path", ["nowhere.mp4", "http://127.0.0.1:9/clip.mp4", "pipe:0", "concat:a.mp4|b.mp4"])
 def test_only_files_are_looked_for(path: str) -> None:
-    with pytest.raises(VideoNotFound) as told:
+    with pytest.raises(VideoNotFound) as raised:
         watched(path)
-    assert told.value.hint
+    assert raised.value.hint
 
 
 def test_a_folder_is_no_video(tmp_path: Path) -> None:
@@ -138,8 +138,8 @@ def test_a_cut_off_file_is_told(make_video: MakeVideo, suffix: str, options: dic
     path.write_bytes(content[: len(content) * 6 // 10])
     info = watched(path)
     assert 20 < info.frame_count < 80
-    [told] = [warning for warning in info.warnings if warning.code == "file_cut_off"]
-    assert told.values["time_s"] == pytest.approx((90 - info.frame_count) / 30, abs=0.1)
+    [cut_off] = [warning for warning in info.warnings if warning.code == "file_cut_off"]
+    assert cut_off.values["time_s"] == pytest.approx((90 - info.frame_count) / 30, abs=0.1)
 
 
 def test_a_file_without_its_index_is_refused(make_video: MakeVideo) -> None:

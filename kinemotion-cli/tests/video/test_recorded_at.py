@@ -14,14 +14,14 @@ open_clip: Any = av.open
 
 
 @pytest.mark.parametrize(
-    ("tag", "told"),
+    ("tag", "expected"),
     [
         ("2026-03-14T09:26:53.589793Z", "2026-03-14T09:26:53Z"),
         ("1904-01-01T00:00:00.000000Z", None),
         (None, None),
     ],
 )
-def test_the_camera_is_believed_unless_its_clock_was_never_set(tmp_path: Path, tag: str | None, told: str | None):
+def test_the_camera_is_believed_unless_its_clock_was_never_set(tmp_path: Path, tag: str | None, expected: str | None):
     path = tmp_path / "clip.mkv"
     with open_clip(str(path), "w") as container:
         if tag:
@@ -32,4 +32,4 @@ def test_the_camera_is_believed_unless_its_clock_was_never_set(tmp_path: Path, t
         container.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")))
         container.mux(stream.encode())
     with open_video(path) as video:
-        assert video.info.recorded_at == told
+        assert video.info.recorded_at == expected

@@ -63,10 +63,10 @@ def test_the_package_holds_code_types_and_words(installed: Path):
 def test_the_programs_of_the_readme_work(block: int, installed: Path, mock_service: Server):
     program = installed / f"program{block}.mjs"
     program.write_text(PROGRAMS[block], "utf-8")
-    told = run_node(program, folder=installed, KINEMOTION_URL=mock_service.url)
+    printed = run_node(program, folder=installed, KINEMOTION_URL=mock_service.url)
     if block == 0:
         assert len(PROGRAMS[0].splitlines()) <= 10
-        assert re.fullmatch(r"\d+\.\d cm, between .*\n", told)
+        assert re.fullmatch(r"\d+\.\d cm, between .*\n", printed)
 
 
 def test_the_changelog_knows_the_version():

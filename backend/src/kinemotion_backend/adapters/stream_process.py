@@ -154,12 +154,12 @@ class StreamProcess:
 
     async def _wait_until_ready(self) -> None:
         async for line in self._lines:
-            told = read_line(line)
-            if told is None or told[1]["event"] != "ready":
+            answer = read_line(line)
+            if answer is None or answer[1]["event"] != "ready":
                 continue
-            if not is_readable(str(told[1].get("schema_version"))):
+            if not is_readable(str(answer[1].get("schema_version"))):
                 raise EngineUnusable("The live engine has another contract.")
-            self.version = str(told[1].get("version", ""))
+            self.version = str(answer[1].get("version", ""))
             return
         raise EngineUnusable("The engine has no live streams. Install a newer engine.")
 
@@ -192,11 +192,11 @@ class StreamProcess:
                     feed.lose_engine()
 
     def _hear(self, line: bytes) -> None:
-        told = read_line(line)
-        if told is None:
+        answer = read_line(line)
+        if answer is None:
             log.warning("live_engine_says_nonsense", bytes=len(line))
             return
-        number, content = told
+        number, content = answer
         feed = self._feeds.get(number or 0)
         if feed is None:
             if content["event"] == "error":

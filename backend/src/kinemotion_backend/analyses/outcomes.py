@@ -78,16 +78,16 @@ def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefact
 
 def as_failure(error: ServiceError) -> Outcome:
     """Return the outcome of an analysis that failed for good."""
-    told = {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
-    return Outcome(status="failed", finished_at=datetime.now(UTC), error=told)
+    failure = {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
+    return Outcome(status="failed", finished_at=datetime.now(UTC), error=failure)
 
 
 def find_recording_day(content: bytes) -> date:
     """Return the day of the test: as told, else as the camera says, else the day of the analysis."""
     metadata: dict[str, Any] = json.loads(content)["metadata"]
-    told = metadata.get("algorithm", {}).get("settings", {}).get("date")
+    stated = metadata.get("algorithm", {}).get("settings", {}).get("date")
     filmed = metadata.get("video", {}).get("recorded_at")
-    return date.fromisoformat((told or filmed or metadata["processing"]["timestamp"])[:10])
+    return date.fromisoformat((stated or filmed or metadata["processing"]["timestamp"])[:10])
 
 
 async def _read_file(path: Path) -> AsyncGenerator[bytes]:

@@ -199,8 +199,13 @@ class AthleteService:
         now = datetime.now(UTC)
         async with self.records.write() as transaction:
             athlete = await _get_athlete(transaction, owner, athlete_id=athlete_id)
-            told: dict[str, Any] = {"consented_at": None, "consented_by": None, "consent_withdrawn_at": None, **change}
-            athlete = replace(athlete, updated_at=now, **told)
+            changes: dict[str, Any] = {
+                "consented_at": None,
+                "consented_by": None,
+                "consent_withdrawn_at": None,
+                **change,
+            }
+            athlete = replace(athlete, updated_at=now, **changes)
             await transaction.athletes.update(athlete)
             await transaction.audit.add(AuditEntry(at=now, owner=owner, action=action, subject=athlete_id))
         return athlete

@@ -178,5 +178,5 @@ def describe_error(problem: ServiceError) -> dict[str, Any]:
 
 
 def _describe(kind: str, event: StreamEvent) -> dict[str, Any]:
-    told = {name: value for name, value in event.data.items() if name != "time_us"}
-    return {"type": kind, "timestamp_ms": None if event.time_us is None else event.time_us / 1000, **told}
+    content = {name: value for name, value in event.data.items() if name != "time_us"}
+    return {"type": kind, "timestamp_ms": None if event.time_us is None else event.time_us / 1000, **content}

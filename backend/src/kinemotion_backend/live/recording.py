@@ -55,8 +55,8 @@ async def finish_record(
 
 def write_document(stream: LiveStream, engine: Engine) -> bytes:
     """Return the document of a stream: the engine's own parts, put together as the contract orders them."""
-    told = stream.result or {}
-    result: Mapping[str, Any] = told.get("result", {})
+    closed = stream.result or {}
+    result: Mapping[str, Any] = closed.get("result", {})
     headline, data, intervals = result.get("headline_trial"), result.get("data", {}), result.get("intervals", {})
     best = _find_trial(stream, headline)
     if best is not None and headline != best["index"]:  # an engine was restarted: the last one has seen no movement
@@ -79,7 +79,7 @@ def write_document(stream: LiveStream, engine: Engine) -> bytes:
             },
             "stream": {
                 "codec": stream.codec.name.lower() if stream.codec else None,
-                "frames": told.get("frames", 0),
+                "frames": closed.get("frames", 0),
                 "received": stream.counts.received,
                 "dropped": stream.counts.dropped,
             },

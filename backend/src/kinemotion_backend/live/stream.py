@@ -147,14 +147,14 @@ class LiveStream:
 
     def send_result(self) -> None:
         """Send the result, the last message of a stream."""
-        told = self.result or {}
+        closed = self.result or {}
         message = {
             "type": "analysis_complete",
             "timestamp_ms": self.timestamp_ms,
-            "frames": told.get("frames", 0),
+            "frames": closed.get("frames", 0),
             "received": self.counts.received,
             "dropped": self.counts.dropped,
-            "result": told.get("result"),
+            "result": closed.get("result"),
         }
         self._send_and_publish(message)
 

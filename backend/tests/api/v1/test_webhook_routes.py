@@ -47,9 +47,9 @@ def test_an_analysis_is_told_and_can_be_verified(client: TestClient, receiver: R
     taken = client.post("/api/v1/analyses", files=files, data={"sport_type": "cmj"})
     wait_for(lambda: len(receiver.received) == 1)
     [received] = receiver.received
-    told = Verifier(webhook["secret"]).verify(received.body, received.headers)
-    assert told["type"] == "analysis.completed"
-    assert told["data"]["analysis_id"] == taken.json()["analysis_id"]
+    event = Verifier(webhook["secret"]).verify(received.body, received.headers)
+    assert event["type"] == "analysis.completed"
+    assert event["data"]["analysis_id"] == taken.json()["analysis_id"]
 
     def read_log() -> list[dict[str, Any]]:
         return client.get(f"/api/v1/webhooks/{webhook['webhook_id']}/deliveries").json()["items"]

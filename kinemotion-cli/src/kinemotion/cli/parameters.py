@@ -58,13 +58,13 @@ class Count(click.IntRange):
     name = "integer"
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, told: str | None) -> str | None:
+def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
     """The day as it was written."""
     try:
-        return told and date.fromisoformat(told).isoformat()
+        return text and date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise click.BadParameter(
-            Message("no_date", "{text!r} is not a date such as 2026-03-14.", text=told or "")
+            Message("no_date", "{text!r} is not a date such as 2026-03-14.", text=text or "")
         ) from error
 
 

@@ -64,7 +64,7 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "repetitions": "One by one",
             "all_trials": "All trials",
             "trial": "Trial",
-            "clip_told": "{duration} s at {fps} frames/s",
+            "clip_summary": "{duration} s at {fps} frames/s",
             "interval_beside": "95 % interval on the right",
             "number": "No.",
             "from": "From",

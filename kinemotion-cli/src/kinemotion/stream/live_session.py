@@ -52,14 +52,14 @@ class LiveSession:
         self._source: Source = LandmarkSource()
         self._first: Decoded | None = None
         self._now_us = 0
-        self._frames = self._dropped = self._not_told = self._trials = 0
+        self._frames = self._dropped = self._unreported = self._trials = 0
         self._best: Trial | None = None
         self._problem: Problem | None = None
 
     def drop(self, frames: int) -> None:
         """Count frames that nobody looks at."""
         self._dropped += frames
-        self._not_told += frames
+        self._unreported += frames
 
     def take(self, records: Sequence[Record]) -> None:
         """Take in records of frames: each is decoded, the newest frame is looked at.
@@ -128,9 +128,9 @@ class LiveSession:
         """Find everybody in a frame; tell what they do, and measure the trials that may be measured now."""
         frame = self._source.look(decoded, index=self._frames, time_s=time_s)
         self._frames += 1
-        if self._not_told:
-            self._shared.write(dropped_event(self._number, frames=self._not_told))
-            self._not_told = 0
+        if self._unreported:
+            self._shared.write(dropped_event(self._number, frames=self._unreported))
+            self._unreported = 0
         self._measure(self._session.follow(frame))
         self._shared.write(live_state(self._session.describe(), self._origin))
 

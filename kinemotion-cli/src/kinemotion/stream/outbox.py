@@ -37,10 +37,10 @@ class Outbox:
         self._thread = Thread(target=self._run, name="lines", daemon=True)
         self._thread.start()
 
-    def put(self, told: Line) -> None:
+    def put(self, event: Line) -> None:
         """Add a line, as `put_text` does; a state line may be left out."""
-        is_state = told["event"] == "state"
-        self._add(_write_state(told) if is_state else line(told), is_state=is_state)
+        is_state = event["event"] == "state"
+        self._add(_write_state(event) if is_state else line(event), is_state=is_state)
 
     def put_text(self, text: str) -> None:
         """Add a line that is JSON already, line break included; wait while too many wait that may not be left out.
@@ -113,6 +113,6 @@ class Outbox:
             return text
 
 
-def _write_state(told: Line) -> str:
+def _write_state(event: Line) -> str:
     """Return a state as a line. Most lines are states, and they hold plain values only: msgspec is quick with them."""
-    return msgspec.json.encode(told).decode() + "\n"
+    return msgspec.json.encode(event).decode() + "\n"

@@ -81,9 +81,9 @@ class Sessions:
 
     def _fail(self, number: int, error: KinemotionError) -> None:
         """Tell why a session ends and, where it was open, what it has found."""
-        told = session_error(number, error)
+        event = session_error(number, error)
         self._shared.measurer.submit(
-            Measurement(number, lambda _: self._shared.write(told))
+            Measurement(number, lambda _: self._shared.write(event))
         )  # after the trials that are being measured
         session = self._open.get(number)
         self._end(number)

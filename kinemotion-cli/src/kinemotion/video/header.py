@@ -126,8 +126,8 @@ def _read_capture_rate(file: Path, reading: Reading) -> tuple[CaptureRate | None
 
 def _read_recording_time(tags: Mapping[str, str]) -> str | None:
     """Return when the camera says it filmed; None for the zero of a clock that was never set (1904 or 1970)."""
-    told = tags.get("creation_time", "")
-    return f"{told[:19]}Z" if told[:4] > "1970" else None
+    written = tags.get("creation_time", "")
+    return f"{written[:19]}Z" if written[:4] > "1970" else None
 
 
 def _time_base(stream: VideoStream) -> Fraction:

@@ -167,8 +167,8 @@ class AsyncKinemotionClient(AsyncRequests):
             return await library.connect(url, additional_headers=headers, subprotocols=[PROTOCOL], compression=None)
         except import_module("websockets.exceptions").InvalidStatus as error:
             answer, body = error.response, bytes(error.response.body or b"")
-            told = {name: answer.headers[name] for name in TELLING if name in answer.headers}
-            raise read_refusal(httpx2.Response(answer.status_code, headers=told, content=body)) from error
+            facts = {name: answer.headers[name] for name in TELLING if name in answer.headers}
+            raise read_refusal(httpx2.Response(answer.status_code, headers=facts, content=body)) from error
         except OSError as error:
             raise ServiceUnreachable(f"The service cannot be reached: {error}.", "Check base_url.") from error
 

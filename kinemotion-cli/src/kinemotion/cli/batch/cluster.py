@@ -90,9 +90,9 @@ class ClusterPool(Generic[Outcome]):
         """
         client = _connect(self.address)
         waiting, running, ended = deque(enumerate(orders)), dict[Any, int](), dict[int, Any]()
-        alive_s, told = monotonic(), 0
+        alive_s, yielded = monotonic(), 0
         try:
-            while told < len(orders):
+            while yielded < len(orders):
                 slots = sum(client.nthreads().values())
                 alive_s = monotonic() if slots else alive_s
                 if monotonic() - alive_s > _WITHOUT_WORKERS_S:
@@ -102,10 +102,10 @@ class ClusterPool(Generic[Outcome]):
                     running[_submit(client, order, work=self.work)] = place
                 for future in _wait(running):
                     ended[running.pop(future)] = _take(future)
-                self.done(told + len(ended))
-                while told in ended:
-                    yield ended.pop(told)
-                    told += 1
+                self.done(yielded + len(ended))
+                while yielded in ended:
+                    yield ended.pop(yielded)
+                    yielded += 1
         finally:
             client.cancel(list(running))
             client.close()

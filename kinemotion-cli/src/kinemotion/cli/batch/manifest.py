@@ -138,8 +138,8 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
         analysis = command(movement)
     except UnknownMovement as error:
         raise _wrong(number, "movement", what=error.message, hint=error.hint) from error
-    told = {name: cell for name, cell in row.items() if name not in {*REQUIRED, RESULT}}
-    arguments = [_argument(name, cell, number=number, of=analysis) for name, cell in told.items()]
+    cells = {name: cell for name, cell in row.items() if name not in {*REQUIRED, RESULT}}
+    arguments = [_argument(name, cell, number=number, of=analysis) for name, cell in cells.items()]
     try:
         given = analysis.make_context("analyze", [*defaults, *arguments, "--", str(video)]).params
     except click.BadParameter as error:

@@ -65,9 +65,9 @@ class Pool(Generic[Task, Outcome]):
         running: dict[Any, _Running] = {}
         ended: dict[int, Outcome | Lost] = {}
         _prepare(self.modules)
-        told = 0
+        yielded = 0
         try:
-            while told < len(tasks):
+            while yielded < len(tasks):
                 while waiting and len(running) < self.workers:
                     place, task = waiting.popleft()
                     with _unstopped():
@@ -78,10 +78,10 @@ class Pool(Generic[Task, Outcome]):
                     if one.listen():
                         del running[receiver]
                         ended[one.place] = one.outcome
-                self.done(told + len(ended) + sum(one.share for one in running.values()))
-                while told in ended:
-                    yield ended.pop(told)
-                    told += 1
+                self.done(yielded + len(ended) + sum(one.share for one in running.values()))
+                while yielded in ended:
+                    yield ended.pop(yielded)
+                    yielded += 1
         finally:
             _stop(running.values())
 

@@ -195,8 +195,8 @@ def _done_before(order: Order) -> AnalysisDocument | None:
 def _line(order: Order, outcome: Outcome) -> str:
     """What became of a clip, on one line."""
     clip, lacking = readable(order.clip), outcome.failure
-    told = texts(order.outputs.lang)
-    failed = f"{lacking['code']}: {told.sentence(lacking['message'])}" if lacking else ""
+    words = texts(order.outputs.lang)
+    failed = f"{lacking['code']}: {words.sentence(lacking['message'])}" if lacking else ""
     if "error" in outcome.document:
         return f"{clip}: {failed}"
     found = _measured(Result(order.request.path, outcome.document), lang=order.outputs.lang)
@@ -205,14 +205,14 @@ def _line(order: Order, outcome: Outcome) -> str:
 
 def _measured(found: Result, *, lang: str) -> str:
     """The headline of a result and how far to trust it."""
-    told, quality, key = texts(lang), found.document["metadata"]["quality"], headline_key(found.movement) or ""
-    trust = f"{told('quality').lower()} {quality['score']}, {told('confidence_' + quality['confidence']).lower()}"
+    words, quality, key = texts(lang), found.document["metadata"]["quality"], headline_key(found.movement) or ""
+    trust = f"{words('quality').lower()} {quality['score']}, {words('confidence_' + quality['confidence']).lower()}"
     value = found.measured(key)
     if value is None:
         return trust
-    text = in_words(value, movement=found.movement, key=key, lang=told.lang)
-    interval = told("from_to", low=text.low, high=text.high)
-    return f"{metric_title(found.movement, key, lang=told.lang)} {text.with_unit} ({interval}), {trust}"
+    text = in_words(value, movement=found.movement, key=key, lang=words.lang)
+    interval = words("from_to", low=text.low, high=text.high)
+    return f"{metric_title(found.movement, key, lang=words.lang)} {text.with_unit} ({interval}), {trust}"
 
 
 def _entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:

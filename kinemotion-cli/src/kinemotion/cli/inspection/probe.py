@@ -31,15 +31,15 @@ def probe(call: Call, /, *, video: Path, json: str | None, **values: Any) -> Non
     # Decoders are imported where they are used: listing the commands shall not wait for them.
     from kinemotion.cli.execute import limits_of  # noqa: PLC0415
 
-    told = probe_document(video, limits=limits_of(values))
+    found_document = probe_document(video, limits=limits_of(values))
     if json:
-        write_document(told, json, environment=call.environment)
+        write_document(found_document, json, environment=call.environment)
         return
-    found = told["video"]
+    found = found_document["video"]
     size = f"{found['resolution']['width']}x{found['resolution']['height']}"
     language = texts(call.lang)
     duration, fps = (language.written(str(found[key] or "?")) for key in ("duration_s", "fps"))
-    call.environment.show(f"{found['codec']} {size}, {language('clip_told', duration=duration, fps=fps)}\n")
+    call.environment.show(f"{found['codec']} {size}, {language('clip_summary', duration=duration, fps=fps)}\n")
 
 
 def probe_document(path: Path, *, limits: Limits) -> ProbeDocument:

@@ -65,9 +65,9 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
         found = (sides([*map(read_result, left)], [*map(read_result, right)]),)
     else:
         found = compared([*map(read_result, results)])
-    told = Findings(
+    findings = Findings(
         comparison_text(found, lang=lang, width=call.environment.width),
         comparison_document(found),
         [*comparison_rows(found)],
     )
-    write_findings(told, call.environment, json=json, table=table)
+    write_findings(findings, call.environment, json=json, table=table)

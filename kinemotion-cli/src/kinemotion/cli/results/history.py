@@ -74,10 +74,10 @@ def history(  # noqa: PLR0913  (flags, by keyword)
         )
     if plot:
         write_trend_plot(found, plot, lang=lang)
-    told = Findings(
+    findings = Findings(
         history_text(found, lang=lang, width=call.environment.width), history_document(found), [*history_rows(found)]
     )
-    write_findings(told, call.environment, json=json, table=table)
+    write_findings(findings, call.environment, json=json, table=table)
 
 
 def _documents(folder: Path, *, but: str | None) -> list[Path]:

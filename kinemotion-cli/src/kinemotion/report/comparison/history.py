@@ -111,9 +111,9 @@ def history_rows(found: Iterable[Trend]) -> Iterator[Row]:
             "metric": trend.key,
             "unit": metric_unit(trend.movement, trend.key),
         }
-        told = _document(trend)
-        for session in told["sessions"]:
-            yield {**about, **flat(session), "smallest_worthwhile_change": told["smallest_worthwhile_change"]}
+        entry = _document(trend)
+        for session in entry["sessions"]:
+            yield {**about, **flat(session), "smallest_worthwhile_change": entry["smallest_worthwhile_change"]}
 
 
 def _document(trend: Trend) -> TrendEntry:

@@ -41,8 +41,8 @@ class Result:
     @property
     def athlete(self) -> str:
         """Who it is: the name that was told, else the name of the folder the result lies in."""
-        told: Mapping[str, Any] = self._settings.get("athlete") or {}
-        return told.get("name") or self.path.absolute().parent.name
+        facts: Mapping[str, Any] = self._settings.get("athlete") or {}
+        return facts.get("name") or self.path.absolute().parent.name
 
     @property
     def date(self) -> str:
@@ -86,7 +86,7 @@ def read_result(path: Path) -> Result:
         Where it is written in another major version of the contract.
     """
     try:
-        told: Any = json.loads(path.read_text("utf-8"))
+        content: Any = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ResultUnreadable(
             Message(
@@ -98,7 +98,7 @@ def read_result(path: Path) -> Result:
         ) from error
     except (ValueError, RecursionError) as error:
         raise ResultUnreadable(Message("result_no_json", "{file!r} is not a JSON document.", file=path.name)) from error
-    version: Any = cast("dict[str, Any]", told).get("schema_version") if isinstance(told, dict) else None
+    version: Any = cast("dict[str, Any]", content).get("schema_version") if isinstance(content, dict) else None
     if not isinstance(version, str):
         raise ResultUnreadable(
             Message("no_result_document", "{file!r} is not the result of an analysis.", file=path.name)
@@ -113,7 +113,7 @@ def read_result(path: Path) -> Result:
                 known=SCHEMA_VERSION,
             )
         )
-    result = Result(path, cast("AnalysisDocument", told))
+    result = Result(path, cast("AnalysisDocument", content))
     if not _is_analysis(result):
         raise ResultUnreadable(Message("result_without_analysis", "{file!r} holds no analysis.", file=path.name))
     return result
@@ -140,10 +140,10 @@ def interval(estimate: Estimate | None) -> list[float] | None:
     return None if estimate is None else [significant(bound) for bound in estimate.interval]
 
 
-def flat(told: Mapping[str, Any]) -> dict[str, Any]:
+def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a document as cells of a row: an interval becomes two of them, yes and no become 1 and 0."""
     cells: dict[str, Any] = {}
-    for name, value in told.items():
+    for name, value in entry.items():
         if name.endswith("_interval"):
             stem = name.removesuffix("_interval")
             cells[f"{stem}_low"], cells[f"{stem}_high"] = value or (None, None)

@@ -53,9 +53,9 @@ def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path
         Where the file cannot be written.
     """
     known_extension(path, FORMATS)
-    told = list(clips)
-    movements = [clip.movement if isinstance(clip, FailedClip) else clip["movement"] for clip in told]
-    write_table((row for clip in told for row in list_rows(clip)), path, columns=list_columns(movements))
+    rows = list(clips)
+    movements = [clip.movement if isinstance(clip, FailedClip) else clip["movement"] for clip in rows]
+    write_table((row for clip in rows for row in list_rows(clip)), path, columns=list_columns(movements))
 
 
 def write_table(rows: Iterable[Row], path: Path, *, columns: Sequence[str]) -> None:

@@ -203,11 +203,11 @@ def _stride(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
 
 
 def hover_table(chart: Chart) -> dict[str, Any]:
-    """What the page needs to tell the values under the pointer: times once, then each curve's numbers."""
-    told = [(panel, curve) for panel in chart.panels for curve in panel.curves if curve.hover]
-    if not told:
+    """Return what the page shows under the pointer: times once, then each curve's numbers."""
+    hovered = [(panel, curve) for panel in chart.panels for curve in panel.curves if curve.hover]
+    if not hovered:
         return {}
-    time_s = told[0][1].time_s
+    time_s = hovered[0][1].time_s
     shown = (time_s >= chart.start_s) & (time_s <= chart.end_s)
     rows = [
         {
@@ -220,7 +220,7 @@ def hover_table(chart: Chart) -> dict[str, Any]:
                 None if np.isnan(value) else round(float(value), panel.decimals) for value in curve.values[shown]
             ],
         }
-        for panel, curve in told
+        for panel, curve in hovered
     ]
     return {
         "start": chart.start_s,

@@ -129,9 +129,9 @@ def _results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
     for spec in specs(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)
         if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
-            told = texts.quantity(value, spec)
-            interval = texts("from_to", low=told.low, high=told.high)
-            found.append((texts.metric_title(spec), f"{told.with_unit}   ({interval})"))
+            quantity = texts.quantity(value, spec)
+            interval = texts("from_to", low=quantity.low, high=quantity.high)
+            found.append((texts.metric_title(spec), f"{quantity.with_unit}   ({interval})"))
     return found
 
 

@@ -73,10 +73,10 @@ class RefusedPainter:
         pen.line(ends, colour=SIDES[sides.pop()] if len(sides) == 1 else PAPER, width=3.2 * self._unit)
 
     def _write_clock(self, picture: Pictures.Image, time_s: float, *, somebody: bool) -> None:
-        told = self._texts.written(f"{time_s:.2f} s")
+        clock = self._texts.written(f"{time_s:.2f} s")
         if not somebody:
-            told = f"{told}   {self._texts('nobody_here')}"
-        self._write_lines(picture, [told], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
+            clock = f"{clock}   {self._texts('nobody_here')}"
+        self._write_lines(picture, [clock], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
 
     def _write_banner(self, picture: Pictures.Image) -> None:
         top = picture.height - round(EDGE * self._unit) - self._height(self._banner)
@@ -85,8 +85,8 @@ class RefusedPainter:
     def _lines(self, problem: Problem, *, width_px: int) -> list[str]:
         size = round(_LETTERS * self._unit)
         letters = max(int(0.9 * width_px / (0.55 * size)), 20)
-        told = (self._texts("no_result"), problem.message, problem.hint)
-        return [line for text in told for line in wrap(self._texts.sentence(text), letters)]
+        parts = (self._texts("no_result"), problem.message, problem.hint)
+        return [line for text in parts for line in wrap(self._texts.sentence(text), letters)]
 
     def _height(self, lines: Sequence[str]) -> int:
         return round(_LETTERS * self._unit * (1.4 * len(lines) + 1.0))

@@ -40,7 +40,7 @@ class Row:
 
     title: str
     meaning: str
-    told: Quantity
+    quantity: Quantity
     gauge: tuple[float, float, float] | None
     """Lower end, value and upper end of the interval within the plausible range, 0 to 100."""
 
@@ -118,19 +118,19 @@ def _rows(metrics: object | None, texts: Texts, *, declared: Sequence[MetricSpec
     for spec in (declared or specs(type(metrics))) if metrics else ():
         value = getattr(metrics, spec.name)
         if value is not None:
-            told = _told(value, spec, texts=texts)
+            quantity = _write_quantity(value, spec, texts=texts)
             gauge = _gauge(value, spec) if isinstance(value, Estimate) else None
             title, meaning = texts.metric_title(spec), texts.metric_meaning(spec)
-            found.append(Row(title, meaning, told, gauge))
+            found.append(Row(title, meaning, quantity, gauge))
     return found
 
 
-def _told(value: object, spec: MetricSpec, *, texts: Texts) -> Quantity:
+def _write_quantity(value: object, spec: MetricSpec, *, texts: Texts) -> Quantity:
     """The value as text; a class by its name, a count without an interval."""
     if not isinstance(value, Estimate):
         return Quantity(texts.named("classes", str(value)), "", "", "")
-    told = texts.quantity(value, spec)
-    return Quantity(told.value, "", "", told.unit) if spec.unit == "count" else told
+    quantity = texts.quantity(value, spec)
+    return Quantity(quantity.value, "", "", quantity.unit) if spec.unit == "count" else quantity
 
 
 def _gauge(value: Estimate, spec: MetricSpec) -> tuple[float, float, float] | None:

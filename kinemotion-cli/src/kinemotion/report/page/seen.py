@@ -48,8 +48,8 @@ def describe_seen(frames: Sequence[FramePoses], texts: Texts) -> list[str]:
         return texts.written(f"{time_s:.2f}") + "\u00a0s"
 
     share = texts.written(f"{100 * seen.share:.0f}") + "\u00a0%"
-    told = [texts("seen_frames", share=share, start=second(seen.start_s), end=second(seen.end_s))]
+    sentences = [texts("seen_frames", share=share, start=second(seen.start_s), end=second(seen.end_s))]
     if seen.lost_s:
         spans = ", ".join(f"{second(start)} – {second(end)}" for start, end in seen.lost_s[:MOST_SPANS])
-        told.append(texts("lost_at", spans=spans))
-    return told
+        sentences.append(texts("lost_at", spans=spans))
+    return sentences

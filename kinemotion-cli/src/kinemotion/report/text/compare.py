@@ -23,47 +23,47 @@ def comparison_text(comparisons: Sequence[Comparison], *, lang: str = "en", widt
     return "\n\n".join(_text(comparison, texts(lang), width=width) for comparison in comparisons) + "\n"
 
 
-def _text(comparison: Comparison, told: Texts, *, width: int | None) -> str:
-    results, references = (_names(group, told) for group in (comparison.results, comparison.references))
-    head = told("against", title=told(comparison.kind), results=results, references=references)
+def _text(comparison: Comparison, words: Texts, *, width: int | None) -> str:
+    results, references = (_names(group, words) for group in (comparison.results, comparison.references))
+    head = words("against", title=words(comparison.kind), results=results, references=references)
     if not any(contrast.difference for contrast in comparison.contrasts):
-        return f"{head}\n  {told('nothing_in_common')}"
-    value, reference, difference, relative = map(told, _HEADS[comparison.kind])
-    interval = told("interval_title").lower()
+        return f"{head}\n  {words('nothing_in_common')}"
+    value, reference, difference, relative = map(words, _HEADS[comparison.kind])
+    interval = words("interval_title").lower()
     rows = [("  ", value, reference, difference, interval, relative, interval)]
-    rows += [_row(contrast, comparison, told=told) for contrast in comparison.contrasts]
-    head = "\n".join([head, *(f"  ! {told.sentence(warning)}" for warning in comparison.warnings)])
-    last = told("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
+    rows += [_row(contrast, comparison, words=words) for contrast in comparison.contrasts]
+    head = "\n".join([head, *(f"  ! {words.sentence(warning)}" for warning in comparison.warnings)])
+    last = words("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
     return f"{head}\n{columns(rows, numbers_from=1, width=width)}\n{last}"
 
 
-def _names(results: Sequence[Result], told: Texts) -> str:
+def _names(results: Sequence[Result], words: Texts) -> str:
     clips = ", ".join(f"{readable(result.clip)} ({result.date})" for result in results)
-    return f"{movement_title(results[0].movement, lang=told.lang)} {clips}"
+    return f"{movement_title(results[0].movement, lang=words.lang)} {clips}"
 
 
-def _row(contrast: Contrast, comparison: Comparison, *, told: Texts) -> tuple[str, ...]:
+def _row(contrast: Contrast, comparison: Comparison, *, words: Texts) -> tuple[str, ...]:
     movement = comparison.results[0].movement
     row = (contrast.value, contrast.reference, contrast.difference)
     largest = [item for item in row if item]
     value, reference, difference = (
-        item and in_words(item, movement=movement, key=contrast.key, lang=told.lang, beside=largest) for item in row
+        item and in_words(item, movement=movement, key=contrast.key, lang=words.lang, beside=largest) for item in row
     )
     return (
-        f"{'*' if contrast.real else ' '} {metric_title(movement, contrast.key, lang=told.lang)}",
+        f"{'*' if contrast.real else ' '} {metric_title(movement, contrast.key, lang=words.lang)}",
         value.with_unit if value else "–",
         reference.with_unit if reference else "–",
         signed(difference.with_unit) if difference else "",
-        told("from_to", low=difference.low, high=difference.high) if difference else "",
-        *_relative(contrast.relative, told, percent=comparison.kind != "eccentric_utilization"),
+        words("from_to", low=difference.low, high=difference.high) if difference else "",
+        *_relative(contrast.relative, words, percent=comparison.kind != "eccentric_utilization"),
     )
 
 
-def _relative(relative: Estimate | None, told: Texts, *, percent: bool) -> tuple[str, str]:
+def _relative(relative: Estimate | None, words: Texts, *, percent: bool) -> tuple[str, str]:
     if relative is None:
         return "", ""
-    share = quantity(relative, "%" if percent else "1", decimal_point=told("decimal_point"))
-    interval = told("from_to", low=share.low, high=share.high)
+    share = quantity(relative, "%" if percent else "1", decimal_point=words("decimal_point"))
+    interval = words("from_to", low=share.low, high=share.high)
     return signed(share.with_unit) if percent else share.with_unit, interval
 
 

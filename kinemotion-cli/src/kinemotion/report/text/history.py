@@ -15,8 +15,8 @@ _COLUMNS = ("session", "clips", "value", "interval_title", "change", "interval_t
 
 def history_text(trends: Sequence[Trend], *, lang: str = "en", width: int | None = None) -> str:
     """Each trend as a table of its sessions."""
-    told = texts(lang)
-    return "\n\n".join([*(_text(trend, told, width=width) for trend in trends), told("about_change")]) + "\n"
+    words = texts(lang)
+    return "\n\n".join([*(_text(trend, words, width=width) for trend in trends), words("about_change")]) + "\n"
 
 
 def trend_title(trend: Trend, *, lang: str = "en") -> str:
@@ -25,32 +25,32 @@ def trend_title(trend: Trend, *, lang: str = "en") -> str:
     return f"{readable(trend.athlete)} · {movement} · {metric}"
 
 
-def _text(trend: Trend, told: Texts, *, width: int | None) -> str:
-    session, *others = (told(key).lower() for key in _COLUMNS)
+def _text(trend: Trend, words: Texts, *, width: int | None) -> str:
+    session, *others = (words(key).lower() for key in _COLUMNS)
     rows = [(f"  {session}", *others, "")]
-    rows += [_row(trend, session, told=told) for session in trend.sessions]
+    rows += [_row(trend, session, words=words) for session in trend.sessions]
     table = columns(rows, numbers_from=1, width=width)
-    return f"{trend_title(trend, lang=told.lang)}\n{table}\n  {_smallest(trend, told)}"
+    return f"{trend_title(trend, lang=words.lang)}\n{table}\n  {_smallest(trend, words)}"
 
 
-def _row(trend: Trend, session: Session, *, told: Texts) -> tuple[str, ...]:
-    first = (f"  {session.date}", str(session.results), *_value(session.value, trend, told=told))
+def _row(trend: Trend, session: Session, *, words: Texts) -> tuple[str, ...]:
+    first = (f"  {session.date}", str(session.results), *_value(session.value, trend, words=words))
     change = trend.change(session)
     if change is None:
         return (*first, "", "", "")
-    value, interval = _value(change, trend, told=told)
-    return (*first, signed(value), interval, told(trend.verdict(session)))
+    value, interval = _value(change, trend, words=words)
+    return (*first, signed(value), interval, words(trend.verdict(session)))
 
 
-def _value(estimate: Estimate, trend: Trend, *, told: Texts) -> tuple[str, str]:
+def _value(estimate: Estimate, trend: Trend, *, words: Texts) -> tuple[str, str]:
     """The value and its interval."""
-    found = in_words(estimate, movement=trend.movement, key=trend.key, lang=told.lang)
-    return found.with_unit, told("from_to", low=found.low, high=found.high)
+    found = in_words(estimate, movement=trend.movement, key=trend.key, lang=words.lang)
+    return found.with_unit, words("from_to", low=found.low, high=found.high)
 
 
-def _smallest(trend: Trend, told: Texts) -> str:
+def _smallest(trend: Trend, words: Texts) -> str:
     smallest = trend.smallest_worthwhile_change
     if smallest is None:
-        return told("too_few_sessions", count=FEWEST_SESSIONS)
-    value, _ = _value(Estimate(smallest, 0.0), trend, told=told)
-    return told("smallest_worthwhile_change", value=value)
+        return words("too_few_sessions", count=FEWEST_SESSIONS)
+    value, _ = _value(Estimate(smallest, 0.0), trend, words=words)
+    return words("smallest_worthwhile_change", value=value)

@@ -6,11 +6,11 @@ const views = [...document.querySelectorAll(".chart")].map((chart) => {
   const areas = [...chart.querySelectorAll(`[id^="${chart.dataset.name}-area-"]`)];
   if (!source || !areas.length) return null;
   const cursor = chart.appendChild(document.createElement("div"));
-  const told = chart.appendChild(document.createElement("div"));
+  const readout = chart.appendChild(document.createElement("div"));
   cursor.className = "cursor";
-  told.className = "told";
-  cursor.hidden = told.hidden = true;
-  return { chart, areas, cursor, told, table: JSON.parse(source.textContent) };
+  readout.className = "readout";
+  cursor.hidden = readout.hidden = true;
+  return { chart, areas, cursor, readout, table: JSON.parse(source.textContent) };
 }).filter(Boolean);
 
 function nearest(times, instant) {
@@ -36,28 +36,28 @@ function frameOf(view) {
 function show(instant) {
   for (const view of views) {
     const { left, width, top, bottom } = frameOf(view);
-    const { table, cursor, told } = view;
+    const { table, cursor, readout } = view;
     const row = nearest(table.time, instant);
     const x = left + (width * (table.time[row] - table.start)) / (table.end - table.start);
-    cursor.hidden = told.hidden = false;
+    cursor.hidden = readout.hidden = false;
     cursor.style.left = `${x}px`;
     cursor.style.top = `${top}px`;
     cursor.style.height = `${bottom - top}px`;
-    told.replaceChildren();
+    readout.replaceChildren();
     const lines = [`${written(table.time[row], 3)} s`, ...table.curves.map((curve) => {
       const value = curve.values[row];
       return `${curve.label}: ${value === null ? "–" : written(value, curve.decimals) + curve.unit}`;
     })];
-    for (const line of lines) told.appendChild(document.createElement("div")).textContent = line;
+    for (const line of lines) readout.appendChild(document.createElement("div")).textContent = line;
     const room = view.chart.scrollWidth - x - 12;
-    told.style.left = `${told.offsetWidth < room ? x + 10 : x - told.offsetWidth - 10}px`;
-    told.style.top = `${top + 4}px`;
+    readout.style.left = `${readout.offsetWidth < room ? x + 10 : x - readout.offsetWidth - 10}px`;
+    readout.style.top = `${top + 4}px`;
     view.row = row;
   }
 }
 
 function hide() {
-  for (const view of views) view.cursor.hidden = view.told.hidden = true;
+  for (const view of views) view.cursor.hidden = view.readout.hidden = true;
 }
 
 for (const view of views) {
