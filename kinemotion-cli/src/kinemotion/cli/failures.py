@@ -1,19 +1,16 @@
-"""The one handler of failures: whatever ends a run becomes its exit status and one message."""
+"""What a failure says: to people on standard error, to programs as a document or a line."""
 
-import os
-import signal
-import traceback
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from kinemotion.cli.command import STDOUT, Call
 from kinemotion.cli.documents import DOCUMENT, is_same_file, write_document, write_line
 from kinemotion.cli.environment import Environment
+from kinemotion.cli.handler import is_interrupted
 from kinemotion.cli.usage import usage_problem
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem
 from kinemotion.i18n.texts import texts
@@ -25,34 +22,10 @@ if TYPE_CHECKING:
     from kinemotion.motion.report import Problem
 
 
-@contextmanager
-def handle_failures(environment: Environment) -> Generator[Call]:
-    """Run the program; whatever ends it becomes its exit status, one message, and a document if options asked for one.
-
-    The program notes in the ``Call`` what the options ask for. The trace of an error is shown only with ``--debug``.
-    """
-    call = Call(environment=environment)
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield call
-    except (Exception, KeyboardInterrupt) as caught:  # noqa: BLE001  (nothing reaches the user as a trace)
-        error = as_kinemotion_error(caught)
-        if isinstance(error, Interrupted):  # a second Ctrl-C shall not cut off what the first one has to say
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if call.debug:
-            environment.report("".join(traceback.format_exception(caught)))
-        _report(error, call)
-        raise SystemExit(error.exit_status) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        _flush(environment)
-
-
 def as_kinemotion_error(caught: BaseException) -> KinemotionError:
     """Convert any exception to a KinemotionError."""
     match caught:
-        case _ if _is_interrupted(caught):
+        case _ if is_interrupted(caught):
             return Interrupted(Message("interrupted", "Interrupted."))
         case KinemotionError():
             return caught
@@ -69,20 +42,6 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
             return InternalProblem.of(caught)
 
 
-def _is_interrupted(caught: BaseException | None) -> bool:
-    """Whether it comes from a stop: a library that is stopped while it is imported fails as if it were broken."""
-    return caught is not None and (isinstance(caught, KeyboardInterrupt) or _is_interrupted(caught.__cause__))
-
-
-def _flush(environment: Environment) -> None:
-    """Flush the streams; what cannot be flushed goes to the null device, so that Python is silent at exit."""
-    for stream in filter(None, (environment.stdout, environment.stderr)):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
 def show_problem(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
     """Tell people what happened and what to do next, in their language."""
     language = texts(lang)
@@ -91,7 +50,8 @@ def show_problem(problem: "KinemotionError | Problem", environment: Environment,
         environment.show(f"{language('hint')}: {language.sentence(problem.hint)}\n", aside=True)
 
 
-def _report(error: KinemotionError, call: Call) -> None:
+def report_failure(error: KinemotionError, call: Call) -> None:
+    """Tell people what happened; write the document and the line that options asked for."""
     with suppress(OSError):  # where nobody can be told, the status tells
         show_problem(error, call.environment, lang=call.lang)
     for target in call.documents:
@@ -117,7 +77,3 @@ def _check_error_document(target: str, *, inputs: Sequence[Path]) -> None:
     check_target(Path(target), DOCUMENT)
     if any(is_same_file(target, path) for path in inputs):
         raise OutputProblem(Message("document_over_input", "The document would overwrite an input."))
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -9,7 +9,7 @@ import click
 
 from kinemotion.cli.command import Call, ShowsHelp, find_similar, with_suggestion
 from kinemotion.cli.environment import Environment
-from kinemotion.cli.failures import handle_failures
+from kinemotion.cli.handler import handle_failures
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
 from kinemotion.messages import Message
 

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -133,7 +132,7 @@ def atomic(path: Path) -> Generator[Path]:
     """
     check_writable(path)
     target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(4)}{path.suffix}")
+    beside = target.with_name(f".{target.stem[:80]}.{os.urandom(4).hex()}{path.suffix}")
     try:
         yield beside
         beside.replace(target)
