@@ -1,1 +1,1 @@
-"""Analyses: from the request to the result, through whatever queue, store and database."""
+"""Analyses: how they are submitted, run, finished, published, shared and erased."""

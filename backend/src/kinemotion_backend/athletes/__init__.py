@@ -1,1 +1,1 @@
-"""Athletes, teams and sessions: who is measured, how they develop, and their right to be forgotten."""
+"""Athletes, teams and sessions: trends, testing days, and export, import and deletion of a person's data."""

@@ -1,1 +1,1 @@
-"""How a part of the service tells the others what happened: in memory, or over Redis across instances."""
+"""Events for clients that listen: in memory, or over Redis for all instances."""

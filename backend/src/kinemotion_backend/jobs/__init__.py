@@ -1,1 +1,1 @@
-"""Jobs: work that outlives a request and a crash."""
+"""The job queue: work that outlives a request and a crash; in this process, or over PostgreSQL."""

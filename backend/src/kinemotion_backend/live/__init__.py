@@ -1,1 +1,1 @@
-"""Live streams: numbers while the athlete is still on the mat."""
+"""Live streams: one stream, all streams of a process, their messages, capacity, result, and the port to the engine."""

@@ -1,1 +1,1 @@
-"""Records: what the service keeps of analyses, people, webhooks and keys."""
+"""Records of analyses, people, webhooks, keys and uploads: one interface each; `sql` implements them."""

@@ -1,1 +1,1 @@
-"""Webhooks: who wants to be told of what, and how an event reaches them."""
+"""Webhooks: registration, deliveries, signatures, and the dispatcher that sends them."""

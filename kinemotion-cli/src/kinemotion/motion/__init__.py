@@ -1,1 +1,1 @@
-"""The nouns: what flows through the engine. Frozen, in SI units, without I/O or algorithms."""
+"""The data that flow through the engine: frozen dataclasses in SI units, without I/O or algorithms."""

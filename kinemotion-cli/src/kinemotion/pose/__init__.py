@@ -1,4 +1,4 @@
-"""The edge that finds people: a pose per person and frame, raw."""
+"""Pose estimation: the estimators, people from frame to frame, camera motion, silhouettes, saved poses."""
 
 from kinemotion.pose.base import PoseEstimator, Preset
 from kinemotion.pose.estimators import choose_default_estimator, open_estimator

@@ -1,4 +1,4 @@
-"""From poses in pixels to a body in metres."""
+"""From poses in pixels to a body in metres: repairs, contacts, scale, centre of mass, angles, quality."""
 
 from kinemotion.reconstruct.body_motion import reconstruct
 

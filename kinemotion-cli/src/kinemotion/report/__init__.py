@@ -1,1 +1,1 @@
-"""The edge that tells: documents, text, pictures, pages and tables made of a report."""
+"""All that is written of an analysis: documents, text, figures, overlays, pages and files for other programs."""

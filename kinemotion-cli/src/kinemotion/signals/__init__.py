@@ -1,1 +1,1 @@
-"""Pure numerical functions on arrays, for samples at any times."""
+"""Numerical functions on arrays: smoothing, interpolation, robust fits, crossings, intervals, rhythm."""

@@ -1,4 +1,4 @@
-"""The edge that reads video: frames with exact time stamps, upright, one after the other."""
+"""Video files: exact time stamps, upright frames, one after the other; and encoding."""
 
 from kinemotion.video.container import Limits
 from kinemotion.video.decode import Video, open_video

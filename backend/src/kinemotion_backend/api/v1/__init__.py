@@ -1,1 +1,1 @@
-"""Version 1 of the API: analyses, their files and progress; athletes, teams and sessions."""
+"""Version 1 of the API: analyses, athletes, live streams, uploads, webhooks and keys; who may call."""

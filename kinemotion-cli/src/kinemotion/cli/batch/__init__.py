@@ -1,1 +1,1 @@
-"""Several clips in one call: the list of them, the processes that analyse them, what is told of each."""
+"""Several clips in one call: the manifest, processes or a cluster that analyse them, and what is told of each."""

@@ -1,1 +1,1 @@
-"""Commands that tell of the installation, the contract and a file, and measure nothing."""
+"""Commands about the installation, the contract and a file: version, movements, doctor, selftest, schema, probe."""

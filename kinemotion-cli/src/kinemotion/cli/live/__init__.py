@@ -1,1 +1,1 @@
-"""Commands for live streams."""
+"""The commands `live`, for a camera, and `stream`, for programs."""

@@ -1,1 +1,1 @@
-"""What running sports share: windows of steady running."""
+"""What running sports share: rough steps, and segmentation into windows of steady running."""

@@ -1,1 +1,1 @@
-"""Charts and plots."""
+"""Charts of a trial, a stride and a trend."""

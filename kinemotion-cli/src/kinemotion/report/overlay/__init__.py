@@ -1,1 +1,1 @@
-"""The overlay video: what is drawn on each frame."""
+"""The overlay video: skeleton, values, phases, and frame stepping."""

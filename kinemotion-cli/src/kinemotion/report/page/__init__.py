@@ -1,1 +1,1 @@
-"""The HTML report."""
+"""The HTML report: facts, charts and key frames on one page."""

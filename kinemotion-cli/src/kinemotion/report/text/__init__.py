@@ -1,1 +1,1 @@
-"""Plain text for a terminal."""
+"""Text for a terminal: summaries, comparisons, histories."""
