@@ -17,8 +17,10 @@ from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.posture import find_side, measure_step_posture, measure_trunk_lean
 from kinemotion.movements.running.symmetry import (
     are_sides_known,
+    doubt_asymmetries,
     estimate_contact_asymmetry,
     estimate_step_asymmetry,
+    keep_clear,
 )
 from kinemotion.movements.spring_mass import estimate_leg_stiffness, estimate_oscillation, estimate_vertical_stiffness
 from kinemotion.signals.periodic import Rhythm, build_harmonics
@@ -55,6 +57,8 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     steps = tuple(_step(motion, stance, following=following, cadence=cadence) for stance, following in pairs)
     followed = [(stance, following) for stance, following in pairs if following]
     told_apart = are_sides_known(motion, stances)
+    by_contact = estimate_contact_asymmetry(stances, shared=shared) if told_apart else None
+    by_step = estimate_step_asymmetry(followed, shared=shared) if told_apart else None
     contact = _mean_time(_values(steps, "ground_contact_time"), shared=shared)
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
@@ -67,8 +71,8 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         flight_time=flight,
         step_time=step_time,
         duty_factor=ratio(contact, step_time.scaled(2.0)),
-        contact_time_asymmetry=estimate_contact_asymmetry(stances, shared=shared) if told_apart else None,
-        step_time_asymmetry=estimate_step_asymmetry(followed, shared=shared) if told_apart else None,
+        contact_time_asymmetry=keep_clear(by_contact),
+        step_time_asymmetry=keep_clear(by_step),
         vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
         foot_strike_angle=strike,
         foot_strike=None if strike is None else classify_strike(strike),
@@ -84,7 +88,10 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         metrics,
         repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)),
         warnings=() if told_apart else (_SIDES_UNCERTAIN,),
-        doubts=_doubt_missed_steps(stances, step_s=step_time.value),
+        doubts=(
+            *_doubt_missed_steps(stances, step_s=step_time.value),
+            *doubt_asymmetries(by_contact, by_step),
+        ),
     )
 
 
