@@ -13,7 +13,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.movements.running.symmetry import doubt_asymmetries, keep_clear
+from kinemotion.movements.running.symmetry import keep_clear
 from kinemotion.pipeline import analyze
 from kinemotion.session import Analysis
 
@@ -25,12 +25,11 @@ def run(frames: list[FramePoses]) -> Trial:
 
 def test_an_interval_that_tells_nothing_is_not_told():
     unclear, clear = Estimate(13.65, 8.5), Estimate(2.2, 4.6)
-    assert keep_clear(unclear) is None
-    assert keep_clear(clear) == clear
-    assert keep_clear(None) is None
-    [doubt] = doubt_asymmetries(unclear, clear)
+    kept = keep_clear(contact_time=unclear, step_time=clear)
+    assert (kept.contact_time, kept.step_time) == (None, clear)
+    [doubt] = kept.doubts
     assert doubt.message.code == "asymmetry_unclear"
-    assert doubt_asymmetries(clear, None) == ()
+    assert keep_clear(contact_time=clear, step_time=None).doubts == ()
 
 
 def test_contacts_that_scatter_are_not_compared_and_lower_the_confidence():

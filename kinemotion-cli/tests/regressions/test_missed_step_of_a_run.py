@@ -70,7 +70,9 @@ def test_a_touch_down_that_comes_too_early_is_looked_for_again():
     metrics: Any = trial.metrics
     assert max(stance.duration_s for stance in trial.phases) < RUNNER.contact_s + 0.06
     assert len(trial.phases) >= 12
-    assert holds_zero(metrics.contact_time_asymmetry)
+    unclear = metrics.contact_time_asymmetry is None
+    assert unclear or holds_zero(metrics.contact_time_asymmetry)
+    assert unclear == ("asymmetry_unclear" in [warning.code for warning in trial.quality.warnings])
     assert holds_zero(metrics.step_time_asymmetry)
     assert abs(metrics.step_time_asymmetry.value) < 5
 

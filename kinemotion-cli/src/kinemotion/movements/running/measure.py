@@ -15,13 +15,7 @@ from kinemotion.movements.running import RunningOptions
 from kinemotion.movements.running.detect import RunDetection
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.posture import find_side, measure_step_posture, measure_trunk_lean
-from kinemotion.movements.running.symmetry import (
-    are_sides_known,
-    doubt_asymmetries,
-    estimate_contact_asymmetry,
-    estimate_step_asymmetry,
-    keep_clear,
-)
+from kinemotion.movements.running.symmetry import compare_legs
 from kinemotion.movements.spring_mass import estimate_leg_stiffness, estimate_oscillation, estimate_vertical_stiffness
 from kinemotion.signals.periodic import Rhythm, build_harmonics
 
@@ -34,9 +28,6 @@ _SPEED_ERROR = 0.01
 _FEW_MISSED, _MISSED_COST = 0.1, 150.0
 """Engineering limit: share of the steps that may be unclear in a good film, and points that all of them would cost: a
 fifth of them, in a film at 30 frames a second, leaves medium confidence."""
-_SIDES_UNCERTAIN = Message(
-    "sides_uncertain", "The left and the right leg are not surely told apart. Their difference is not measured."
-)
 _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 """Source: Altman & Davis 2012, 10.1016/j.gaitpost.2011.09.104: bounds of the foot-strike classes."""
 _MEAN_ANGLES = (
@@ -56,9 +47,7 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     pairs = [(stance, _following(stance, stances, pace=pace)) for stance in stances]
     steps = tuple(_step(motion, stance, following=following, cadence=cadence) for stance, following in pairs)
     followed = [(stance, following) for stance, following in pairs if following]
-    told_apart = are_sides_known(motion, stances)
-    by_contact = estimate_contact_asymmetry(stances, shared=shared) if told_apart else None
-    by_step = estimate_step_asymmetry(followed, shared=shared) if told_apart else None
+    asymmetry = compare_legs(motion, stances, followed=followed, shared=shared)
     contact = _mean_time(_values(steps, "ground_contact_time"), shared=shared)
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
     flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
@@ -71,8 +60,8 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         flight_time=flight,
         step_time=step_time,
         duty_factor=ratio(contact, step_time.scaled(2.0)),
-        contact_time_asymmetry=keep_clear(by_contact),
-        step_time_asymmetry=keep_clear(by_step),
+        contact_time_asymmetry=asymmetry.contact_time,
+        step_time_asymmetry=asymmetry.step_time,
         vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
         foot_strike_angle=strike,
         foot_strike=None if strike is None else classify_strike(strike),
@@ -87,11 +76,8 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     return Measurement(
         metrics,
         repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)),
-        warnings=() if told_apart else (_SIDES_UNCERTAIN,),
-        doubts=(
-            *_doubt_missed_steps(stances, step_s=step_time.value),
-            *doubt_asymmetries(by_contact, by_step),
-        ),
+        warnings=asymmetry.warnings,
+        doubts=(*_doubt_missed_steps(stances, step_s=step_time.value), *asymmetry.doubts),
     )
 
 

@@ -1,6 +1,7 @@
 """Difference between the left and the right steps of a run, and whether the sides are told apart at all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,6 +29,9 @@ _CONTACTS_DIFFER = 0.03
 """Engineering limit: standard deviation of the difference between a runner's two contact times, as a share of them.
 Girard et al. 2019, 10.3389/fspor.2019.00036, give a symmetry angle of 0.6 % for nine uninjured runners, which is a
 difference of 1.9 %; this is half as much again, for runners who are less even."""
+_SIDES_UNCERTAIN = Message(
+    "sides_uncertain", "The left and the right leg are not surely told apart. Their difference is not measured."
+)
 _TOO_WIDE = 15.0
 """Engineering limit: an interval of an asymmetry that reaches further from its value, percent, tells nothing. Uninjured
 runners differ by a few percent."""
@@ -42,14 +46,36 @@ _UNCLEAR = Doubt(
 """It leaves a film at 30 frames a second medium confidence: the contacts behind it serve other results too."""
 
 
-def keep_clear(asymmetry: Estimate | None) -> Estimate | None:
-    """Return an asymmetry, percent; None where its interval is too wide to tell anything."""
-    return asymmetry if asymmetry and not _is_too_wide(asymmetry) else None
+@dataclass(frozen=True, slots=True)
+class Asymmetry:
+    """How much the two legs of a run differ, percent of their mean; None where nothing can be told."""
+
+    contact_time: Estimate | None = None
+    step_time: Estimate | None = None
+    warnings: tuple[Message, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
-def doubt_asymmetries(*found: Estimate | None) -> tuple[Doubt, ...]:
-    """Return the doubt about a run whose legs cannot be compared, from its asymmetries, percent, clear or not."""
-    return (_UNCLEAR,) if any(one and _is_too_wide(one) for one in found) else ()
+def compare_legs(
+    motion: Motion, stances: Sequence[Phase], *, followed: Sequence[FollowedStance], shared: float
+) -> Asymmetry:
+    """Compare left and right where the legs are surely told apart and their contacts are clear."""
+    if not are_sides_known(motion, stances):
+        return Asymmetry(warnings=(_SIDES_UNCERTAIN,))
+    return keep_clear(
+        contact_time=estimate_contact_asymmetry(stances, shared=shared),
+        step_time=estimate_step_asymmetry(followed, shared=shared),
+    )
+
+
+def keep_clear(*, contact_time: Estimate | None, step_time: Estimate | None) -> Asymmetry:
+    """Leave out an asymmetry whose interval is too wide to tell anything, and doubt the run for it."""
+    unclear = any(one and _is_too_wide(one) for one in (contact_time, step_time))
+    return Asymmetry(
+        contact_time=None if contact_time and _is_too_wide(contact_time) else contact_time,
+        step_time=None if step_time and _is_too_wide(step_time) else step_time,
+        doubts=(_UNCLEAR,) if unclear else (),
+    )
 
 
 def _is_too_wide(asymmetry: Estimate) -> bool:
