@@ -31,6 +31,7 @@ BLOCKING = {
     "AsyncSessions": "Sessions",
     "AsyncShares": "Shares",
     "AsyncWebhooks": "Webhooks",
+    "AsyncKeys": "Keys",
     "AsyncClient": "Client",
     "aclose": "close",
     "aiter_bytes": "iter_bytes",

@@ -1,8 +1,8 @@
 /** The client. */
 import { AnalysisFailed, WaitTimeout } from "./errors.ts";
-import type { Analysis, AnalysisInfo, Erased, MovementInfo, paths, Sports, UploadInfo, Usage } from "./openapi.ts";
+import type { Analysis, AnalysisInfo, Erased, Imported, MovementInfo, paths, Sports, UploadInfo, Usage } from "./openapi.ts";
 import { type Callbacks, LiveStream, type StreamSettings } from "./live.ts";
-import { Athletes, Sessions, Shares, Teams, Webhooks } from "./resources.ts";
+import { Athletes, Keys, Sessions, Shares, Teams, Webhooks } from "./resources.ts";
 import { DEFAULT_RETRY, type RetryPolicy, sleep } from "./retries.ts";
 import { type Query, Transport } from "./transport.ts";
 import { asBlob, upload, type UploadOptions, type Video } from "./uploads.ts";
@@ -62,6 +62,7 @@ export class KinemotionClient {
   readonly sessions: Sessions;
   readonly shares: Shares;
   readonly webhooks: Webhooks;
+  readonly keys: Keys;
   readonly #transport: Transport;
   readonly #options: ClientOptions;
 
@@ -79,6 +80,7 @@ export class KinemotionClient {
     this.sessions = new Sessions(this.#transport);
     this.shares = new Shares(this.#transport);
     this.webhooks = new Webhooks(this.#transport);
+    this.keys = new Keys(this.#transport);
   }
 
   /**
@@ -176,6 +178,17 @@ export class KinemotionClient {
   /** Return what the account used, and what it may use. */
   usage(): Promise<Usage> {
     return this.#transport.fetch({ path: "/api/v1/usage" });
+  }
+
+  /** Return everything that the account keeps, without videos, as a zip file. */
+  async exportEverything(): Promise<Blob> {
+    return (await this.#transport.send({ path: "/api/v1/export" })).blob();
+  }
+
+  /** Add what an export holds, under new ids; athletes with a known external id are not added again. */
+  importEverything(archive: Blob): Promise<Imported> {
+    const headers = { "content-type": "application/zip" };
+    return this.#transport.fetch({ method: "POST", path: "/api/v1/import", headers, body: archive, isIdempotent: false });
   }
 }
 

@@ -3,11 +3,15 @@ import type {
   AthleteBody,
   AthleteInfo,
   ContrastInfo,
+  CreatedKey,
   CreatedShare,
   DayTableInfo,
   DeliveryInfo,
   DeliveryLog,
   ErasedAthlete,
+  KeyInfo,
+  KeyList,
+  NewKey,
   NewWebhook,
   SessionBody,
   SessionInfo,
@@ -26,6 +30,7 @@ const ANALYSES = "/api/v1/analyses";
 const ATHLETES = "/api/v1/athletes";
 const TEAMS = "/api/v1/teams";
 const SESSIONS = "/api/v1/sessions";
+const KEYS = "/api/v1/keys";
 const WEBHOOKS = "/api/v1/webhooks";
 
 class Resource {
@@ -156,6 +161,24 @@ export class Shares extends Resource {
   /** Return the result that a link shows; this needs no key. */
   open(token: string): Promise<SharedAnalysis> {
     return this.transport.fetch({ path: `/api/v1/shared/${token}` });
+  }
+}
+
+/** The keys of the account; the caller's own needs the scope `keys:manage`. */
+export class Keys extends Resource {
+  /** Make a key; its text is in this answer and nowhere else. */
+  create(key: Partial<NewKey> & { name: string }): Promise<CreatedKey> {
+    return this.transport.fetch({ method: "POST", path: KEYS, json: key, isIdempotent: false });
+  }
+
+  /** Return the keys, without their texts. */
+  async list(): Promise<KeyInfo[]> {
+    return (await this.transport.fetch<KeyList>({ path: KEYS })).items;
+  }
+
+  /** End a key at once. */
+  async revoke(keyId: string): Promise<void> {
+    await this.transport.send({ method: "DELETE", path: `${KEYS}/${keyId}` });
   }
 }
 

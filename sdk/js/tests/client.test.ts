@@ -192,3 +192,13 @@ test("a webhook is told, and its messages are verified", async () => {
   receiver.close();
   receiver.closeAllConnections();
 });
+
+test("a key is made and revoked; everything is exported and imported", async () => {
+  const { key_id } = await client.keys.create({ name: "Tablet", scopes: ["analyses:read"] });
+  await client.keys.revoke(key_id);
+  const found = (await client.keys.list()).find((key) => key.key_id === key_id);
+  assert.ok(found?.revoked_at);
+  await client.athletes.create({ name: "Zoe" });
+  const brought = await client.importEverything(await client.exportEverything());
+  assert.ok(brought.athletes >= 1);
+});

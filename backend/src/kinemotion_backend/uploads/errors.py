@@ -21,7 +21,6 @@ class OffsetConflict(ServiceError):
     """The piece does not begin where the upload ends."""
 
     code = "upload_offset_conflict"
-    retryable = True
     hint = "Ask for Upload-Offset with HEAD and go on from there."
 
 

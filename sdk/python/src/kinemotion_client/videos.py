@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-Video = str | os.PathLike[str] | bytes | BinaryIO
+AnyFile = str | os.PathLike[str] | bytes | BinaryIO
 """A path, the bytes of a file, or a file open for reading."""
+Video = AnyFile
 Progress = Callable[[int, int], object]
 """Called with the bytes done and the bytes in all."""
 UNKNOWN_TYPE = "application/octet-stream"
@@ -49,6 +50,12 @@ def open_video(video: Video) -> Generator[BinaryIO]:
     else:
         video.seek(0)
         yield video
+
+
+def measure_video(video: Video) -> int:
+    """Return the size of the video's file, in bytes. Raises FileNotFoundError."""
+    with open_video(video) as file:
+        return file.seek(0, io.SEEK_END)
 
 
 class ReportingReader(io.BufferedIOBase):

@@ -12,8 +12,10 @@ import httpx2
 
 from kinemotion_client.answers import Download, check_ended
 from kinemotion_client.asynchronous.athletes import AsyncAthletes, AsyncSessions, AsyncTeams
+from kinemotion_client.asynchronous.keys import AsyncKeys
 from kinemotion_client.asynchronous.shares import AsyncShares
 from kinemotion_client.asynchronous.transport import AsyncTransport
+from kinemotion_client.asynchronous.uploads import send_in_pieces
 from kinemotion_client.asynchronous.webhooks import AsyncWebhooks
 from kinemotion_client.calls import (
     AnalysisFilter,
@@ -24,9 +26,19 @@ from kinemotion_client.calls import (
     make_analysis_call,
 )
 from kinemotion_client.errors import WaitTimeout
-from kinemotion_client.models import Analysis, AnalysisInfo, AnalysisPage, Erased, MovementInfo, Sports, Usage
+from kinemotion_client.models import (
+    Analysis,
+    AnalysisInfo,
+    AnalysisPage,
+    Erased,
+    Imported,
+    MovementInfo,
+    Sports,
+    UploadInfo,
+    Usage,
+)
 from kinemotion_client.retries import RetryPolicy
-from kinemotion_client.videos import Progress, Video, ignore_progress
+from kinemotion_client.videos import AnyFile, Progress, Video, ignore_progress, open_video
 
 LOCAL_URL = "http://127.0.0.1:8080"
 ANALYSES = "/api/v1/analyses"
@@ -67,6 +79,7 @@ class AsyncRequests:
         self.sessions = AsyncSessions(self._transport)
         self.shares = AsyncShares(self._transport)
         self.webhooks = AsyncWebhooks(self._transport)
+        self.keys = AsyncKeys(self._transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,6 +116,22 @@ class AsyncRequests:
         wanted = {"sport_type": sport_type, **settings}
         call = make_analysis_call(video, wanted, on_progress=on_progress, idempotency_key=idempotency_key)
         return await self._transport.fetch(call, AnalysisInfo)
+
+    async def upload(self, video: Video, *, on_progress: Progress = ignore_progress) -> UploadInfo:
+        """Send a large video in pieces; a broken connection goes on where it stopped.
+
+        Parameters
+        ----------
+        video
+            A path, bytes or an open file.
+        on_progress
+            Called with the bytes done and the bytes in all, after each piece.
+
+        Returns
+        -------
+        The upload; ``create_analysis({"upload_id": …})`` measures it.
+        """
+        return await send_in_pieces(self._transport, video, on_progress=on_progress)
 
     async def get_analysis(self, analysis_id: str) -> AnalysisInfo:
         """Return an analysis as it is now."""
@@ -179,3 +208,17 @@ class AsyncRequests:
     async def usage(self) -> Usage:
         """Return what the account used, and what it may use."""
         return await self._transport.fetch(Call(method="GET", path="/api/v1/usage"), Usage)
+
+    async def export_everything(self, to: str | PathLike[str]) -> Path:
+        """Write everything that the account keeps, without videos, to a zip file, and return its path."""
+        target = Download(Path(to), ignore_progress)
+        await self._transport.send(Call(method="GET", path="/api/v1/export"), target)
+        return target.path
+
+    async def import_everything(self, archive: AnyFile) -> Imported:
+        """Add what an export holds, under new ids; athletes with a known external id are not added again."""
+        with open_video(archive) as file:
+            content = file.read()
+        headers = {"Content-Type": "application/zip"}
+        call = Call(method="POST", path="/api/v1/import", headers=headers, content=content, is_idempotent=False)
+        return await self._transport.fetch(call, Imported)

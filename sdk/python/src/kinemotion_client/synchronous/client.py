@@ -20,13 +20,25 @@ from kinemotion_client.calls import (
     make_analysis_call,
 )
 from kinemotion_client.errors import WaitTimeout
-from kinemotion_client.models import Analysis, AnalysisInfo, AnalysisPage, Erased, MovementInfo, Sports, Usage
+from kinemotion_client.models import (
+    Analysis,
+    AnalysisInfo,
+    AnalysisPage,
+    Erased,
+    Imported,
+    MovementInfo,
+    Sports,
+    UploadInfo,
+    Usage,
+)
 from kinemotion_client.retries import RetryPolicy
 from kinemotion_client.synchronous.athletes import Athletes, Sessions, Teams
+from kinemotion_client.synchronous.keys import Keys
 from kinemotion_client.synchronous.shares import Shares
 from kinemotion_client.synchronous.transport import Transport
+from kinemotion_client.synchronous.uploads import send_in_pieces
 from kinemotion_client.synchronous.webhooks import Webhooks
-from kinemotion_client.videos import Progress, Video, ignore_progress
+from kinemotion_client.videos import AnyFile, Progress, Video, ignore_progress, open_video
 
 LOCAL_URL = "http://127.0.0.1:8080"
 ANALYSES = "/api/v1/analyses"
@@ -67,6 +79,7 @@ class KinemotionClient:
         self.sessions = Sessions(self._transport)
         self.shares = Shares(self._transport)
         self.webhooks = Webhooks(self._transport)
+        self.keys = Keys(self._transport)
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +116,22 @@ class KinemotionClient:
         wanted = {"sport_type": sport_type, **settings}
         call = make_analysis_call(video, wanted, on_progress=on_progress, idempotency_key=idempotency_key)
         return self._transport.fetch(call, AnalysisInfo)
+
+    def upload(self, video: Video, *, on_progress: Progress = ignore_progress) -> UploadInfo:
+        """Send a large video in pieces; a broken connection goes on where it stopped.
+
+        Parameters
+        ----------
+        video
+            A path, bytes or an open file.
+        on_progress
+            Called with the bytes done and the bytes in all, after each piece.
+
+        Returns
+        -------
+        The upload; ``create_analysis({"upload_id": …})`` measures it.
+        """
+        return send_in_pieces(self._transport, video, on_progress=on_progress)
 
     def get_analysis(self, analysis_id: str) -> AnalysisInfo:
         """Return an analysis as it is now."""
@@ -178,3 +207,17 @@ class KinemotionClient:
     def usage(self) -> Usage:
         """Return what the account used, and what it may use."""
         return self._transport.fetch(Call(method="GET", path="/api/v1/usage"), Usage)
+
+    def export_everything(self, to: str | PathLike[str]) -> Path:
+        """Write everything that the account keeps, without videos, to a zip file, and return its path."""
+        target = Download(Path(to), ignore_progress)
+        self._transport.send(Call(method="GET", path="/api/v1/export"), target)
+        return target.path
+
+    def import_everything(self, archive: AnyFile) -> Imported:
+        """Add what an export holds, under new ids; athletes with a known external id are not added again."""
+        with open_video(archive) as file:
+            content = file.read()
+        headers = {"Content-Type": "application/zip"}
+        call = Call(method="POST", path="/api/v1/import", headers=headers, content=content, is_idempotent=False)
+        return self._transport.fetch(call, Imported)
