@@ -39,18 +39,3 @@ export function followFrames(video: HTMLVideoElement, onFrame: (time_us: number)
 export function takeFrame(video: HTMLVideoElement, time_us: number): VideoFrame | Promise<ImageBitmap> {
   return typeof VideoFrame === 'undefined' ? createImageBitmap(video) : new VideoFrame(video, { timestamp: time_us })
 }
-
-/** Draws pictures small enough for the network and encodes them as JPEG. */
-export class JpegEncoder {
-  private readonly canvas = document.createElement('canvas')
-
-  /** The picture that a video shows now, its longer side at most `side` px; null where the browser cannot. */
-  async encode(video: HTMLVideoElement, side: number): Promise<Uint8Array | null> {
-    const scale = Math.min(1, side / Math.max(video.videoWidth, video.videoHeight))
-    const [width, height] = [Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale)]
-    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height })
-    this.canvas.getContext('2d')?.drawImage(video, 0, 0, width, height)
-    const blob = await new Promise<Blob | null>((done) => this.canvas.toBlob(done, 'image/jpeg', 0.8))
-    return blob && new Uint8Array(await blob.arrayBuffer())
-  }
-}

@@ -56,6 +56,7 @@ export class LiveConnection {
   private resumeToken = ''
   private lost_ms = 0
   private attempts = 0
+  private isReady = false
   private seq = 0
   private ended = false
   private timer = 0
@@ -67,12 +68,16 @@ export class LiveConnection {
     this.connect()
   }
 
-  /** Send the payload of one picture; a picture that would be late is left out. */
-  send(codec: Codec, time_us: number, payload: Uint8Array): void {
+  /** Send the payload of one picture; one that would be late is left out, and the answer is false. */
+  send(codec: Codec, time_us: number, payload: Uint8Array): boolean {
     const socket = this.socket
-    if (this.ended || socket?.readyState !== WebSocket.OPEN || this.attempts > 0) return
-    if (socket.bufferedAmount > FULL_BYTES) this.listener.onDropped(1)
-    else socket.send(makeMessage(codec, { seq: this.seq++, time_us, payload }))
+    if (this.ended || !this.isReady || socket?.readyState !== WebSocket.OPEN) return false
+    if (socket.bufferedAmount > FULL_BYTES) {
+      this.listener.onDropped(1)
+      return false
+    }
+    socket.send(makeMessage(codec, { seq: this.seq++, time_us, payload }))
+    return true
   }
 
   /** End the stream; the service measures what it has and says so. */
@@ -102,6 +107,7 @@ export class LiveConnection {
       case 'ready':
         this.resumeToken = message.resume_token
         this.attempts = 0
+        this.isReady = true
         this.listener.onStatus('connected')
         break
       case 'state': {
@@ -130,6 +136,7 @@ export class LiveConnection {
 
   /** The connection is gone: try again, with longer and uneven waits, as long as the service keeps the stream. */
   private lose(code: number): void {
+    this.isReady = false
     if (this.ended) return
     if (code === DONE || (code >= FIRST_REFUSAL && code !== NOT_FOUND && code !== SLOW_READER)) {
       this.end()

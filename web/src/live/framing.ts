@@ -2,11 +2,11 @@ import type { Point } from '../pose/affine'
 import type { Looked } from '../pose/client'
 
 /** What the picture must be like before it is worth measuring, in the order in which a coach mends it. */
-export const CHECKS = ['body', 'distance', 'level', 'light', 'rate'] as const
+export const CHECKS = ['body', 'distance', 'level', 'still', 'light', 'rate'] as const
 export type Check = (typeof CHECKS)[number]
 
 /** What a check found; `good` is the answer that lets the athlete jump. */
-export type Finding = 'good' | 'waiting' | 'nobody' | 'cut' | 'near' | 'far' | 'tilted' | 'dark' | 'bright' | 'slow'
+export type Finding = 'good' | 'waiting' | 'nobody' | 'cut' | 'near' | 'far' | 'tilted' | 'moving' | 'dark' | 'bright' | 'slow'
 export type Framing = Record<Check, Finding>
 
 /** Points that must be in the picture: nose, wrists, ankles, heels, toes. */
@@ -25,12 +25,20 @@ const [DARKEST, BRIGHTEST] = [40, 225]
 /** Frames per second below which times are rough. */
 export const ENOUGH_FPS = 20
 
-/** Judge the picture of one frame and the frames a second that were reached; null where none was measured yet. */
-export function judgeFraming(looked: Looked, fps: number | null): Framing {
+/** What is known from the frames before. */
+export interface Course {
+  /** Frames a second that were reached; null where none was measured yet. */
+  fps: number | null
+  isMoving: boolean
+}
+
+/** Judge the picture of one frame. */
+export function judgeFraming(looked: Looked, { fps, isMoving }: Course): Framing {
+  const still = isMoving ? 'moving' : 'good'
   const light = looked.light < DARKEST ? 'dark' : looked.light > BRIGHTEST ? 'bright' : 'good'
   const rate = fps === null ? 'waiting' : fps < ENOUGH_FPS ? 'slow' : 'good'
   const pose = looked.people[0]
-  if (!pose) return { body: 'nobody', distance: 'waiting', level: 'waiting', light, rate }
+  if (!pose) return { body: 'nobody', distance: 'waiting', level: 'waiting', still, light, rate }
   const at = (index: number): Point => pose.points[index] as Point
   const margin = EDGE * looked.height
   const inside = ENDS.every((index) => {
@@ -43,6 +51,7 @@ export function judgeFraming(looked: Looked, fps: number | null): Framing {
     body: inside ? 'good' : 'cut',
     distance: height > LARGEST ? 'near' : height < SMALLEST ? 'far' : 'good',
     level: measureLean(at) > MOST_LEAN_DEG ? 'tilted' : 'good',
+    still,
     light,
     rate,
   }
@@ -75,5 +84,27 @@ export class RateMeter {
     const [first, last] = [this.times_s[0], this.times_s.at(-1)]
     if (first === undefined || last === undefined || last - first < WINDOW_S / 4) return null
     return (this.times_s.length - 1) / (last - first)
+  }
+}
+
+const [SHIFT_WINDOW_S, MOST_SHIFT] = [1, 0.01]
+
+/** Adds up how far the background moved within a second: a phone on a stand does not, a hand does. */
+export class StillnessMeter {
+  private shifts: { time_s: number; shift: Point }[] = []
+
+  add(time_s: number, shift: Point): void {
+    this.shifts = [...this.shifts.filter((each) => each.time_s > time_s - SHIFT_WINDOW_S && each.time_s < time_s), { time_s, shift }]
+  }
+
+  /** Whether the background came further than 1 % of the picture's height; engineering limit. */
+  isMoving(height: number): boolean {
+    let [x, y, longest] = [0, 0, 0]
+    for (const { shift } of this.shifts) {
+      x += shift[0]
+      y += shift[1]
+      longest = Math.max(longest, Math.hypot(x, y))
+    }
+    return longest > MOST_SHIFT * height
   }
 }

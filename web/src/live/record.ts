@@ -2,7 +2,7 @@ import type { Affine } from '../pose/affine'
 import type { Pose } from '../pose/estimator'
 
 /** Number of a codec in the header of a message. */
-export const CODECS = { jpeg: 2, landmarks: 5 } as const
+export const CODECS = { jpeg: 2, h264: 3, landmarks: 5 } as const
 export type Codec = keyof typeof CODECS
 
 const PROTOCOL_VERSION = 1

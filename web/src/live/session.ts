@@ -4,9 +4,10 @@ import type { Problem } from '../api/http'
 import type { Trial } from '../pages/result'
 import { type Looked, PoseClient } from '../pose/client'
 import type { Quality } from '../pose/messages'
-import { followFrames, JpegEncoder, openCamera, takeFrame } from './camera'
+import { followFrames, openCamera, takeFrame } from './camera'
 import { type ConnectionStatus, LiveConnection, type LiveOpening, type LiveState } from './connection'
-import { type Framing, judgeFraming, RateMeter } from './framing'
+import { type Framing, judgeFraming, RateMeter, StillnessMeter } from './framing'
+import { openEncoder, type Packet, type PictureEncoder } from './picture_encoder'
 import { encodeLandmarks } from './record'
 
 /** Who finds the body in the picture: this device, the service, or whichever can keep up. */
@@ -20,8 +21,6 @@ export interface Jump {
 
 /** Time a picture may cost this device before the service is asked instead, ms, and pictures after which it is judged. */
 const [SLOW_MS, JUDGED_AFTER] = [120, 8]
-/** Longer side of a picture that is sent, px. */
-const SENT_SIDE = 640
 
 /** The live page's work: camera, pose estimation, connection; what is shown lies in signals. */
 export class LiveSession {
@@ -37,11 +36,11 @@ export class LiveSession {
   onLooked: (looked: Looked) => void = () => {}
 
   private rate = new RateMeter()
-  private readonly jpeg = new JpegEncoder()
+  private stillness = new StillnessMeter()
+  private encoder: PictureEncoder | null = null
   private costs_ms: number[] = []
   private pose: PoseClient | null = null
   private stream: MediaStream | null = null
-  private sending = false
   private link: LiveConnection | null = null
   private stopFrames: () => void = () => {}
 
@@ -66,6 +65,7 @@ export class LiveSession {
   measure(opening: LiveOpening, onClosed: () => void = () => {}): void {
     this.jumps.value = []
     this.dropped.value = 0
+    this.encoder?.restart()
     this.link = new LiveConnection(opening, {
       onStatus: (status) => (this.connection.value = status),
       onState: (state) => (this.state.value = state),
@@ -93,11 +93,14 @@ export class LiveSession {
     this.stopFrames()
     this.pose?.stop()
     this.pose = null
+    this.encoder?.close()
+    this.encoder = null
     for (const track of this.stream?.getTracks() ?? []) track.stop()
     this.stream = null
     this.framing.value = null
     this.fps.value = null
     this.rate = new RateMeter()
+    this.stillness = new StillnessMeter()
     this.costs_ms = []
     this.stage.value = 'idle'
   }
@@ -117,20 +120,21 @@ export class LiveSession {
       this.pose.look(await takeFrame(video, time_us), time_us)
       return
     }
-    if (this.sending) return // one at a time: newest wins
-    this.sending = true
-    try {
-      this.count(time_us)
-      const picture = this.link && (await this.jpeg.encode(video, SENT_SIDE))
-      if (picture) this.link?.send('jpeg', time_us, picture)
-    } finally {
-      this.sending = false
-    }
+    this.count(time_us)
+    if (!this.link) return
+    const listener = { onPacket: (packet: Packet) => this.sendPacket(packet), onFailure: (error: unknown) => this.fail(error) }
+    this.encoder ??= await openEncoder(video, listener)
+    this.encoder.encode(video, time_us)
+  }
+
+  private sendPacket({ codec, time_us, payload }: Packet): void {
+    if (!this.link?.send(codec, time_us, payload)) this.encoder?.restart()
   }
 
   private see(looked: Looked, place: Place): void {
     this.count(looked.time_us)
-    this.framing.value = judgeFraming(looked, this.fps.value)
+    this.stillness.add(looked.time_us / 1e6, looked.shift)
+    this.framing.value = judgeFraming(looked, { fps: this.fps.value, isMoving: this.stillness.isMoving(looked.height) })
     this.link?.send('landmarks', looked.time_us, encodeLandmarks({ ...looked, camera: null }))
     this.onLooked(looked)
     if (place !== 'auto' || this.link) return

@@ -42,9 +42,10 @@ export class Estimator {
     return new Estimator(new Detector(await Network.load(models.detector)), await LandmarkModel.load(models.landmarks))
   }
 
-  async estimate(picture: Picture, time_s: number): Promise<Pose[]> {
+  /** The people in the picture, and how far the background moved since the one before, px. */
+  async estimate(picture: Picture, time_s: number): Promise<{ people: Pose[]; shift: Point }> {
     const people = await this.tracks.follow(picture, time_s)
-    const changes = this.comparer.compare(
+    const { changes, shift } = this.comparer.compare(
       picture,
       people.map((track) => track.landmarks.points),
     )
@@ -54,6 +55,6 @@ export class Estimator {
       const ground = findGroundPoints(await this.landmarks.findSilhouette(landmarks), points)
       poses.push({ person, points, confidence, ground, change: changes[index] ?? 1 })
     }
-    return poses
+    return { people: poses, shift }
   }
 }

@@ -1,3 +1,4 @@
+import type { Point } from './affine'
 import type { Pose } from './estimator'
 
 /** What the page asks of the worker. */
@@ -8,7 +9,7 @@ export type Asked =
 /** What the worker says. */
 export type Said =
   | { kind: 'ready' }
-  | { kind: 'poses'; time_us: number; width: number; height: number; people: Pose[]; light: number; spent_ms: number }
+  | { kind: 'poses'; time_us: number; width: number; height: number; people: Pose[]; shift: Point; light: number; spent_ms: number }
   | { kind: 'failed'; message: string }
 
 export type Quality = 'fast' | 'balanced'

@@ -36,9 +36,9 @@ async function look({ frame, time_us }: Extract<Asked, { kind: 'frame' }>): Prom
   const picture = await readPixels(frame)
   frame.close()
   if (!estimator) return
-  const people = await estimator.estimate(picture, time_us / 1e6)
+  const found = await estimator.estimate(picture, time_us / 1e6)
   const { width, height } = picture
-  say({ kind: 'poses', time_us, width, height, people, light: measureLight(picture), spent_ms: performance.now() - begun })
+  say({ kind: 'poses', time_us, width, height, ...found, light: measureLight(picture), spent_ms: performance.now() - begun })
 }
 
 async function readPixels(frame: VideoFrame | ImageBitmap): Promise<Picture> {

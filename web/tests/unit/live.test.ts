@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { findFirstFault, judgeFraming, RateMeter } from '../../src/live/framing'
+import { findFirstFault, judgeFraming, RateMeter, StillnessMeter } from '../../src/live/framing'
 import { encodeLandmarks, makeMessage } from '../../src/live/record'
 import type { Affine, Point } from '../../src/pose/affine'
 import type { Looked } from '../../src/pose/client'
@@ -53,7 +53,7 @@ function stand(nose: number, heels: number, shoulders_x = 180): Looked {
   for (const shoulder of [11, 12]) points[shoulder] = [shoulders_x, nose + 40]
   for (const foot of [27, 28, 29, 30, 31, 32]) points[foot] = [180, heels]
   const pose: Pose = { person: 0, points, confidence: points.map(() => 0.9), ground: [null, null], change: 1 }
-  return { kind: 'poses', time_us: 0, width: 360, height: 640, people: [pose], light: 120, spent_ms: 40 }
+  return { kind: 'poses', time_us: 0, width: 360, height: 640, people: [pose], shift: [0, 0], light: 120, spent_ms: 40 }
 }
 
 describe('judgeFraming', () => {
@@ -69,7 +69,22 @@ describe('judgeFraming', () => {
     ['tells of a slow device', stand(200, 560), 12, 'slow'],
     ['waits for the rate', stand(200, 560), null, 'waiting'],
   ] as const)('%s', (_, looked, fps, fault) => {
-    expect(findFirstFault(judgeFraming(looked as Looked, fps))).toBe(fault)
+    expect(findFirstFault(judgeFraming(looked as Looked, { fps, isMoving: false }))).toBe(fault)
+  })
+})
+
+describe('StillnessMeter', () => {
+  const HEIGHT = 1000
+  const isMoving = (shifts: readonly Point[]): boolean => {
+    const meter = new StillnessMeter()
+    for (const [index, shift] of shifts.entries()) meter.add(index / 30, shift)
+    return meter.isMoving(HEIGHT)
+  }
+  it('takes trembling for stillness', () => expect(isMoving(Array.from({ length: 60 }, (_, index): Point => [index % 2 ? 3 : -3, 0]))).toBe(false))
+  it('notes a pan', () => expect(isMoving(Array.from({ length: 60 }, (): Point => [0.5, 0.1]))).toBe(true))
+  it('forgets a push within a second', () => expect(isMoving([[50, 0], ...Array.from({ length: 40 }, (): Point => [0, 0])])).toBe(false))
+  it('tells of it after the level', () => {
+    expect(findFirstFault(judgeFraming(stand(200, 560), { fps: 30, isMoving: true }))).toBe('moving')
   })
 })
 
