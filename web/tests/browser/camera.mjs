@@ -40,7 +40,7 @@ export async function openLive({ browser, fps }, base, { place = 'device', prepa
  * was shown, `sent` and `heard` what the stream carried. */
 function watch(fps) {
   const [BITS, BLOCK] = [10, 8]
-  const noted = { shown: new Map(), sent: [], heard: [], number: 0 }
+  const noted = { shown: new Map(), sent: [], heard: [], number: 0, showings: 0 }
   globalThis.noted = noted
   const corner = new OffscreenCanvas(BITS, 1).getContext('2d', { willReadFrequently: true })
   let earlier = 0
@@ -49,7 +49,10 @@ function watch(fps) {
     const { data } = corner.getImageData(0, 0, BITS, 1)
     let number = 0
     for (let bit = 0; bit < BITS; bit++) number += data[4 * bit] > 127 ? 2 ** bit : 0
-    if (number < noted.number) earlier += noted.number + 1 // the clip begins again
+    if (number < noted.number) {
+      earlier += noted.number + 1 // the clip begins again
+      noted.showings++
+    }
     noted.number = number
     return (earlier + number) / fps
   }
@@ -98,8 +101,8 @@ export function readDelays(page) {
     const delays = {}
     for (const { type, at_ms, timestamp_ms, trial, final } of heard) {
       const name = final ? 'final' : 'provisional'
-      if (type !== 'metric_update' || delays[name] || !trial.data) continue
-      const landing = trial.events.findLast((event) => event.name === 'landing')
+      const landing = trial?.events.findLast((event) => event.name === 'landing')
+      if (type !== 'metric_update' || delays[name] || trial.problem || !landing) continue
       const moved_s = timestamp_ms / 1000 - sent[0].time_us / 1e6 - landing.time_s
       const worked_s = (at_ms - shown.get(Math.round(timestamp_ms * 1000))) / 1000
       delays[name] = { moved_s, worked_s }

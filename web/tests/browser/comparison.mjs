@@ -8,9 +8,27 @@ import { run } from './camera.mjs'
 /** What is compared, where a movement has it. */
 const COMPARED = ['jump_height_m', 'flight_time_ms', 'ground_contact_time_ms', 'reactive_strength_index', 'jump_count']
 
-/** The final result of the stream that the page shows. */
-export function readFinal(page) {
-  return page.evaluate(() => globalThis.noted.heard.findLast(({ type, final }) => type === 'metric_update' && final).trial)
+/** Share of the camera's pictures that must have been sent for a result to be compared, and showings of the clip to wait for. */
+const [ENOUGH, MOST_SHOWINGS] = [0.9, 5]
+
+/** The first final result whose pictures were sent. Without one the share of all pictures that were sent says why. */
+export async function waitForFinal(page, fps) {
+  const found = await page.waitForFunction(
+    ([rate, enough, most]) => {
+      const { sent, heard, showings } = globalThis.noted
+      const shareOf = (from_us, to_us) => sent.filter(({ time_us }) => time_us >= from_us && time_us <= to_us).length / ((rate * (to_us - from_us)) / 1e6)
+      const [first_us, last_us] = [sent[0]?.time_us, sent.at(-1)?.time_us]
+      for (const { type, final, trial } of heard) {
+        if (type !== 'metric_update' || !final || trial.problem) continue
+        if (shareOf(first_us + 1e6 * trial.start_s, first_us + 1e6 * trial.end_s) >= enough) return { trial }
+      }
+      return showings > most && { trial: null, share: shareOf(first_us, last_us) }
+    },
+    [fps, ENOUGH, MOST_SHOWINGS],
+  )
+  const { trial, share } = await found.jsonValue()
+  assert.ok(trial || share < ENOUGH, 'no result came although the pictures were sent')
+  return trial
 }
 
 /** What the command line measures of a clip. */

@@ -4,7 +4,7 @@ import { loadavg } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 
 import { CLIPS, launchCamera, openLive, readCard, readDelays, startMeasuring, turnOnCamera } from './camera.mjs'
-import { analyze, assertAgrees, readFinal } from './comparison.mjs'
+import { analyze, assertAgrees, waitForFinal } from './comparison.mjs'
 import { PATIENCE_MS, seriousViolations, startService } from './service.mjs'
 
 const DESKTOP = { viewport: { width: 1200, height: 900 }, locale: 'en-GB' }
@@ -29,16 +29,17 @@ describe('a movement in front of the camera becomes the numbers of the command l
         await page.selectOption('select[name=movement]', movement)
         await turnOnCamera(page)
         await startMeasuring(page)
+        const final = await waitForFinal(page, camera.fps)
+        if (!final) return context.skip('This machine is too busy: pictures of the camera were lost.')
+        assertAgrees(final, expected)
         const { value, low, high } = await readCard(page, 'final')
-        assertAgrees(await readFinal(page), expected)
         assert.ok(low <= value && value <= high, `${value} is not between ${low} and ${high}`)
         assert.deepEqual(await seriousViolations(page), [])
         await page.setViewportSize({ width: 390, height: 844 })
         const width = await page.evaluate(() => globalThis.document.documentElement.scrollWidth)
         assert.ok(width <= 390, `the page is ${width} px wide on a phone of 390 px`)
         assert.deepEqual(complaints, [])
-        const { provisional, final: settled } = await readDelays(page)
-        for (const [name, { moved_s, worked_s }] of Object.entries({ provisional, final: settled })) {
+        for (const [name, { moved_s, worked_s }] of Object.entries(await readDelays(page))) {
           context.diagnostic(`${name} result of ${movement}: ${moved_s.toFixed(2)} s of movement after the landing and ${worked_s.toFixed(2)} s of work, load ${loadavg()[0].toFixed(1)}`)
         }
       } finally {

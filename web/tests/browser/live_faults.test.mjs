@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { connect, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 
-import { launchCamera, openLive, readCard, startMeasuring, turnOnCamera } from './camera.mjs'
-import { analyze, assertAgrees, readFinal } from './comparison.mjs'
+import { launchCamera, openLive, startMeasuring, turnOnCamera } from './camera.mjs'
+import { analyze, assertAgrees, waitForFinal } from './comparison.mjs'
 import { PATIENCE_MS, startService } from './service.mjs'
 
 const DESKTOP = { viewport: { width: 1200, height: 900 }, locale: 'en-GB' }
+const BUSY = 'This machine is too busy: pictures of the camera were lost.'
 const [JPEG, H264] = [2, 3]
 
 let service, camera, expected
@@ -46,13 +47,9 @@ async function openProxy(target) {
   }
 }
 
-async function waitForFinal(page) {
-  await readCard(page, 'final')
-  assertAgrees(await readFinal(page), expected)
-}
-
-test('a lost connection comes back to the same measurement', { timeout: 3 * PATIENCE_MS }, async () => {
+test('a lost connection comes back to the same measurement', { timeout: 3 * PATIENCE_MS }, async (context) => {
   const proxy = await openProxy(new URL(service.base))
+  context.after(() => proxy.close())
   const { page } = await openLive(camera, proxy.base, DESKTOP)
   await turnOnCamera(page)
   await startMeasuring(page)
@@ -61,9 +58,10 @@ test('a lost connection comes back to the same measurement', { timeout: 3 * PATI
   await page.waitForFunction(() => globalThis.noted.heard.filter(({ type }) => type === 'ready').length === 2)
   const [first, second] = await page.evaluate(() => globalThis.noted.heard.filter(({ type }) => type === 'ready'))
   assert.deepEqual([second.stream_id, second.is_resumed], [first.stream_id, true])
-  await waitForFinal(page)
+  const final = await waitForFinal(page, camera.fps)
+  if (!final) return context.skip(BUSY)
+  assertAgrees(final, expected)
   await page.close()
-  proxy.close()
 })
 
 /** Let the clock of the pose estimator run so fast that each picture seems to cost a second. */
@@ -89,7 +87,9 @@ for (const { name, codec, withoutEncoder } of [
     const hasEncoder = await page.evaluate(() => globalThis.VideoEncoder?.isConfigSupported({ codec: 'avc1.42E01F', width: 360, height: 640 }).then(({ supported }) => supported) ?? false)
     if (codec === H264 && !hasEncoder) return context.skip('This browser has no encoder of H.264.')
     await startMeasuring(page)
-    await waitForFinal(page)
+    const final = await waitForFinal(page, camera.fps)
+    if (!final) return context.skip(BUSY)
+    assertAgrees(final, expected)
     const codecs = await page.evaluate(() => [...new Set(globalThis.noted.sent.map((sent) => sent.codec))])
     assert.deepEqual(codecs, [codec])
     assert.deepEqual(complaints, [])
