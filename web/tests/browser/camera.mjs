@@ -9,12 +9,11 @@ import { launchBrowser, openPage, ROOT } from './service.mjs'
 export const run = promisify(execFile)
 const MAKE_CAMERA = fileURLToPath(new URL('make_camera.py', import.meta.url))
 
-/** Clips whose athlete stands still, moves and stands still again. Of one flight, repeated jumps are made: the pictures from
- * one ground contact to the next are shown again. The world is some times slower, so that a busy machine loses few pictures. */
+/** Clips whose athlete stands still, moves and stands still again. The world is some times slower, so that a busy machine loses
+ * few pictures. */
 export const CLIPS = {
   cmj: { sample: 'cmj_30fps.mp4', fps: 30, slower: 8, more: [] },
   dropjump: { sample: 'dropjump.mp4', fps: 60, slower: 8, more: ['--part', '0', '184'] },
-  rj: { sample: 'dropjump.mp4', fps: 60, slower: 8, more: ['--part', '24', '180', '--again', '85', '127', '2'] },
 }
 
 /** A browser whose camera plays the clip of a movement again and again; `clip` is the same as a video. */

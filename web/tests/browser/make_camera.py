@@ -25,14 +25,12 @@ def main() -> None:
     parser.add_argument("clip", type=Path, help="the same pictures without numbers, as a video")
     parser.add_argument("--slower", type=int, default=1, help="how many times slower the camera plays them")
     parser.add_argument("--part", nargs=2, type=int, default=(0, None), help="first picture, and the one after")
-    parser.add_argument("--again", nargs=3, type=int, default=(0, 0, 0), help="first, last, how often again")
     asked = parser.parse_args()
     with av.open(asked.video) as container:
         fps = round(container.streams.video[0].average_rate or 0)
         pictures = [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
-    first, last, times = asked.again
     begin, end = asked.part
-    pictures = pictures[begin : max(begin, last)] + pictures[first:last] * times + pictures[max(begin, last) : end]
+    pictures = pictures[begin:end]
     numbered = [write_number(picture, number) for number, picture in enumerate(pictures)]
     write_camera(asked.camera, numbered, fps=f"{fps}:{asked.slower}")
     write_clip(asked.clip, pictures, fps=fps)
