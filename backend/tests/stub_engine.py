@@ -91,7 +91,9 @@ def close_session(session: int, state: dict[str, Any]) -> dict[str, Any]:
         "problem": None if found else {"code": "movement_not_found", "message": "No jump.", "hint": "Jump."},
         "stub": state["opening"],
     }
-    return {"event": "closed", "session": session, "frames": state["frames"], "dropped": 0, "result": result}
+    metadata = {**document["metadata"], "headline_trial": result["headline_trial"]}
+    closed = {"event": "closed", "session": session, "frames": state["frames"], "dropped": 0, "result": result}
+    return {**closed, "metadata": metadata}
 
 
 def tell(event: dict[str, Any]) -> None:

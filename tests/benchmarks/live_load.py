@@ -133,7 +133,7 @@ class Client:
                 pass
 
     def _note_trial(self, message: dict[str, Any], *, now_s: float) -> None:
-        landings_s = [event["time_s"] for event in message["trial"]["events"] if event["name"] == "landing"]
+        landings_s = [float(event["time_s"]) for event in message["trial"]["events"] if event["name"] == "landing"]
         if landings_s:
             late_s = now_s - self._sent_s[0] - max(landings_s)
             (self.seen.final_s if message["final"] else self.seen.provisional_s).append(late_s)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from adapters.test_stream_analyzer import frame, make_pool, pool, read_rest, send
+from adapters.test_stream_analyzer import STEP_US, make_pool, pool, read_rest, send
 from stand_in import install_stub
 
 from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter
@@ -20,6 +20,11 @@ __all__ = ["pool"]
 pytestmark = pytest.mark.asyncio
 
 CMJ = StreamRequest("cmj")
+
+
+def frame(number: int, **order: object) -> StreamFrame:
+    """The frame of that number, with an order for the stand-in."""
+    return StreamFrame(Codec.LANDMARKS, number * STEP_US, json.dumps(order).encode())
 
 
 def engines() -> list[psutil.Process]:
@@ -44,6 +49,14 @@ async def hear(session: StreamSession, kind: str) -> StreamEvent:
         if event.kind == kind:
             return event
     raise AssertionError(f"no {kind}")
+
+
+async def test_a_state_tells_what_its_frame_has_cost_and_clients_are_not_told(pool: KinemotionStreamAdapter) -> None:
+    session = await pool.open(CMJ)
+    session.push(frame(0, sleep_s=0.2, state={"cpu_time_s": 0.003}))
+    state = await hear(session, "state")
+    assert (state.cost_s, state.data.get("cpu_time_s")) == (0.003, None)
+    await session.abandon()
 
 
 async def test_one_process_is_ready_ahead(pool: KinemotionStreamAdapter) -> None:
@@ -80,15 +93,15 @@ async def test_a_process_that_had_its_share_of_sessions_is_replaced(pool: Kinemo
 
 async def test_sessions_go_on_in_a_fresh_process_when_theirs_dies(pool: KinemotionStreamAdapter) -> None:
     one, two = await pool.open(CMJ), await pool.open(CMJ)
-    await send(one, 30)
-    await send(two, 1)
+    await send(one, [b"{}"] * 30)
+    await send(two, [b"{}"] * 1)
     for session in (one, two):
         session.push(frame(40, kill=True))
     for session in (one, two):
         error = (await hear(session, "error")).data["error"]
         assert (error["code"], error["retryable"]) == (MOVED, True)
     await reach(pool, full=1)
-    heard = await send(one, 31, first=50)
+    heard = await send(one, [b"{}"] * 31, first=50)
     assert [event.data["trial"]["index"] for event in heard if event.kind == "trial"] == [1, 1]
     await one.close()
     assert (await hear(one, "closed")).data["frames"] == 31
@@ -145,7 +158,7 @@ async def test_nothing_is_left_when_the_pool_stops(tmp_path: Path) -> None:
     made = make_pool(install_stub(tmp_path / "engine"), engines=2)
     await made.start()
     session = await made.open(CMJ)
-    await send(session, 1)
+    await send(session, [b"{}"] * 1)
     await reach(made, ready=2)
     began = engines()
     await made.stop()

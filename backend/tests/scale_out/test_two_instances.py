@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from live.live_client import connected, send_jump, tell
 from receiver import Receiver, running_receiver
 from stand_in import PATIENCE_S, Server, eventually, install_stub, running_server, video_bytes
 from standardwebhooks import Webhook as Verifier
@@ -79,7 +80,7 @@ def club(
     engine = install_stub(folder / "engine")
     beside = {"PATH": os.environ["PATH"], "KINEMOTION_CLI": str(engine), "ENGINE_NICE": "0", **shared}
     with ExitStack() as stack:
-        one = stack.enter_context(running_server(folder / "one", engine=engine, **shared))
+        one = stack.enter_context(running_server(folder / "one", engine=engine, STREAM_ENGINES="1", **shared))
         two = stack.enter_context(running_server(folder / "two", engine=engine, **shared))
         for name in ("worker one", "worker two"):
             stack.enter_context(running_worker(folder / name, environment=beside))
@@ -175,3 +176,35 @@ def test_a_key_and_its_limit_hold_at_both_instances(club: Club) -> None:
     answers = [ask(server, "GET", "/api/v1/usage", headers=headers).status_code for server in servers]
     assert answers == [200] * 5 + [429]
     assert ask(club.two, "GET", "/api/v1/analyses", headers=headers).status_code == 429
+
+
+def test_a_stream_at_one_instance_is_watched_at_the_other(club: Club) -> None:
+    body = {"sport_type": "cmj", "input": {"streaming": True}}
+    path = f"/api/v1/analyses/{ask(club.one, 'POST', '/api/v1/analyses', json=body).json()['analysis_id']}"
+    kinds: list[str] = []
+    with connected(club.one, f"{path}/stream") as connection:
+        tell(connection, type="open")
+        send_jump(connection)
+        with httpx2.stream("GET", f"{club.two.url}{path}/events", timeout=PATIENCE_S) as watched:
+            lines = watched.iter_lines()
+            number = 31
+            while "metric_update" not in kinds:  # the watcher may have come too late for the first jump
+                send_jump(connection, first=number, count=30)
+                number += 30
+                kinds += _read_kinds(lines, until="state")
+            tell(connection, type="close")
+            kinds += _read_kinds(lines, until="analysis.completed")
+    assert {"state", "metric_update", "analysis_complete"} <= set(kinds)
+    document = ask(club.two, "GET", f"{path}/result.json").json()
+    assert document["data"]["jump_height_m"] > 0
+
+
+def _read_kinds(lines: Iterator[str], *, until: str) -> list[str]:
+    """Return the kinds of the next events, up to one of that kind."""
+    kinds: list[str] = []
+    for line in lines:
+        if line.startswith("event: "):
+            kinds.append(line.removeprefix("event: "))
+            if kinds[-1] == until:
+                break
+    return kinds

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from kinemotion.calibration import default_calibration
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
@@ -15,7 +15,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.correction import Correction
 from kinemotion.motion.live import PersonState, RoughState, SessionEvent, StateEvent, TrialEvent
-from kinemotion.motion.metrics import Estimate, implausible
+from kinemotion.motion.metrics import Estimate, implausible, specs
 from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
 from kinemotion.motion.report import FrameNumbers, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
@@ -125,7 +125,7 @@ class Session:
         """Measure a trial; the states that follow know its scale. None for a provisional one without numbers."""
         trial = analyze_trial(due.sequence, self._analysis, index=due.index)
         self.remember_scale(trial)
-        return as_event(trial, final=due.final)
+        return as_event(trial, self._analysis.movement, final=due.final)
 
     def remember_scale(self, trial: Trial) -> None:
         """Keep the scale of a person's last measured trial, for the states that follow. `measure` does it too."""
@@ -182,9 +182,19 @@ class Session:
         )
 
 
-def as_event(trial: Trial, *, final: bool) -> TrialEvent | None:
+def as_event(trial: Trial, movement: Movement, *, final: bool) -> TrialEvent | None:
     """Return what a session tells of a trial; None for a provisional one without numbers."""
-    return TrialEvent(trial, final) if final or trial.problem is None else None
+    if final:
+        return TrialEvent(trial, final)
+    return None if trial.problem else TrialEvent(_leave_out_unknown(trial, movement), final)
+
+
+def _leave_out_unknown(trial: Trial, movement: Movement) -> Trial:
+    """Leave out what is computed over repetitions of which more may come: the count and each one's numbers are told."""
+    if movement.repetition_metrics is None or trial.metrics is None:
+        return trial
+    unknown = {spec.name: None for spec in specs(movement.metrics) if spec.unit != "count"}
+    return replace(trial, metrics=replace(cast("Any", trial.metrics), **unknown))
 
 
 def analyze_trial(sequence: PoseSequence | FailedSegment, analysis: Analysis, *, index: int) -> Trial:

@@ -80,7 +80,8 @@ class MockStreamSession(StreamSession):
             "intervals": self._document["intervals"] if has_result else {},
             "problem": None if has_result else nothing,
         }
-        return {"frames": self._frames, "dropped": 0, "result": result}
+        metadata = {**self._document["metadata"], "headline_trial": result["headline_trial"]}
+        return {"frames": self._frames, "dropped": 0, "result": result, "metadata": metadata}
 
 
 class MockStreamAnalyzer(StreamAnalyzer):

@@ -35,8 +35,8 @@ class Feed(Protocol):
         """Return the next record to write; None when nothing waits."""
         ...
 
-    def hear(self, content: dict[str, Any], *, free_since_s: float) -> None:
-        """Take the content of a line; the process was free for it since that instant of the monotonic clock."""
+    def hear(self, content: dict[str, Any]) -> None:
+        """Take the content of a line."""
         ...
 
     def lose_engine(self) -> None:
@@ -57,7 +57,6 @@ class StreamProcess:
         self._feeds: dict[int, Feed] = {}
         self._turns: deque[Feed] = deque()
         self._has_turns = asyncio.Event()
-        self._last_out_s = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._next = 1
         self.version = ""
@@ -202,8 +201,7 @@ class StreamProcess:
             if content["event"] == "error":
                 log.warning("live_engine_error", error=content.get("error"))
             return
-        feed.hear(content, free_since_s=self._last_out_s)
-        self._last_out_s = time.monotonic()
+        feed.hear(content)
         if content["event"] == "closed":
             self.forget(number or 0)
             self._on_change(self)

@@ -13,7 +13,7 @@ LARGEST_BYTES = 2 * 1024 * 1024
 """What the engine takes as the payload of one record."""
 _HEADER = Struct("<BBHIqI")
 _KINDS = get_args(Literal["state", "trial", "dropped", "error", "closed"])
-_OWN_FIELDS = frozenset({"event", "session", "schema_version"})
+_OWN_FIELDS = frozenset({"event", "session", "schema_version", "cpu_time_s"})
 
 
 def write_record(kind: int, session: int, *, time_us: int = 0, payload: bytes = b"") -> bytes:
@@ -40,11 +40,17 @@ def read_line(line: bytes) -> tuple[int | None, dict[str, Any]] | None:
     return (session if isinstance(session, int) else None), event
 
 
-def as_event(content: dict[str, Any], *, took_s: float | None = None) -> StreamEvent | None:
+def as_event(content: dict[str, Any]) -> StreamEvent | None:
     """Convert the content of a line to an event; None when it is of a kind that nobody asks for."""
     kind = content["event"]
     if kind not in _KINDS:
         return None
     time_us = content.get("time_us")
     data = {name: value for name, value in content.items() if name not in _OWN_FIELDS}
-    return StreamEvent(kind, data, time_us if isinstance(time_us, int) else None, took_s)
+    cost_s = content.get("cpu_time_s")
+    return StreamEvent(
+        kind,
+        data,
+        time_us if isinstance(time_us, int) else None,
+        float(cost_s) if isinstance(cost_s, int | float) else None,
+    )

@@ -1,7 +1,7 @@
 """One live stream at a pool of engines: what waits to be written, and what the engine has said."""
 
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
@@ -18,7 +18,6 @@ LONGEST_WAIT_S = 0.5
 """Landmarks that have waited longer are dropped: an engine that is too slow must not fall further behind."""
 MOST_MOVES = 3
 """A session whose engine has died so often ends: its frames may be the reason."""
-MOST_UNANSWERED = 512
 KEY_UNITS = frozenset({5, 7})
 """Types of H.264 units that a picture can begin with: a key picture and its parameters."""
 MOVED = "engine_restarted"
@@ -35,7 +34,6 @@ class CliSession(StreamSession):
         self._records: deque[bytes] = deque()
         self._frames: deque[tuple[StreamFrame, float]] = deque()
         """Frames that wait, and since when."""
-        self._written_s: OrderedDict[int, float] = OrderedDict()
         self._heard: Mailbox[StreamEvent] = Mailbox()
         self._is_closing = False
         self._needs_key = False
@@ -53,7 +51,6 @@ class CliSession(StreamSession):
         self._process, self._number = process, process.add(self)
         self.engine_version = process.version
         self._trials_before = self._trials
-        self._written_s.clear()
         self._frames.clear()
         self._records.clear()
         self._records.append(write_record(OPEN, self._number, payload=self._opening))
@@ -107,7 +104,8 @@ class CliSession(StreamSession):
         if self._records:
             record = self._records.popleft()
         elif self._frames:
-            record = self._write_frame(self._frames.popleft()[0])
+            frame = self._frames.popleft()[0]
+            record = write_record(frame.codec, self._number, time_us=frame.time_us, payload=frame.payload)
         elif self._is_closing and self._number:
             record = write_record(CLOSE, self._number)
             self._process = None  # nothing follows
@@ -117,13 +115,11 @@ class CliSession(StreamSession):
             process.give_turn(self)
         return record
 
-    def hear(self, content: dict[str, Any], *, free_since_s: float) -> None:
+    def hear(self, content: dict[str, Any]) -> None:
         """Pass what the engine says on."""
         event = as_event(content)
         if event is None:
             return
-        if event.kind == "state" and event.time_us is not None:
-            event = StreamEvent("state", event.data, event.time_us, self._measure(event.time_us, free_since_s))
         if event.kind == "trial":
             event = self._number_trial(event)
         if event.kind == "closed":
@@ -168,17 +164,6 @@ class CliSession(StreamSession):
         self._needs_key = not is_key_frame(frame.payload)
         return replaced
 
-    def _write_frame(self, frame: StreamFrame) -> bytes:
-        self._written_s[frame.time_us] = time.monotonic()
-        if len(self._written_s) > MOST_UNANSWERED:
-            self._written_s.popitem(last=False)
-        return write_record(frame.codec, self._number, time_us=frame.time_us, payload=frame.payload)
-
-    def _measure(self, time_us: int, free_since_s: float) -> float | None:
-        """Return how long the engine worked on the frame: from when it had it and was free."""
-        written_s = self._written_s.pop(time_us, None)
-        return None if written_s is None else max(0.0, time.monotonic() - max(written_s, free_since_s))
-
     def _number_trial(self, event: StreamEvent) -> StreamEvent:
         """Count on from the trials that an earlier process has seen."""
         trial = dict(event.data.get("trial") or {})
@@ -193,8 +178,10 @@ class CliSession(StreamSession):
         headline = result.get("headline_trial")
         if not isinstance(headline, int):
             return event
-        numbered = {**result, "headline_trial": headline + self._trials_before}
-        return StreamEvent("closed", {**event.data, "result": numbered}, event.time_us)
+        number = {"headline_trial": headline + self._trials_before}
+        described: dict[str, Any] = event.data.get("metadata") or {}
+        numbered = {"result": {**result, **number}, "metadata": {**described, **number}}
+        return StreamEvent("closed", {**event.data, **numbered}, event.time_us)
 
 
 def is_key_frame(payload: bytes) -> bool:

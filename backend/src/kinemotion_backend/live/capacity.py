@@ -1,4 +1,4 @@
-"""Who may still begin: each stream must get at least ten frames a second of the engine's time."""
+"""Who may still begin: each stream must get at least ten frames a second of the engine's processor time."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from kinemotion_backend.live.stream_analyzer import Codec
 LEAST_FPS = 10.0
 """Below it, the phases of a jump cannot be told."""
 FIRST_COSTS_S = {"landmarks": 0.002, "fast": 0.025, "balanced": 0.04, "accurate": 0.09}
-"""Engineering estimate of the engine's time for a frame, until some were measured."""
+"""Engineering estimate of the engine's processor time for a frame, until some were measured."""
 SMOOTHING = 0.02
 """Weight of a new measurement: some fifty frames decide."""
 
@@ -31,10 +31,10 @@ class EngineCapacity:
         self._engines = engines
         self._costs_s = dict(FIRST_COSTS_S)
 
-    def observe(self, load: Load, took_s: float) -> None:
-        """Learn how long a frame takes."""
+    def observe(self, load: Load, cost_s: float) -> None:
+        """Learn how much processor time a frame takes. How long it waited for a busy processor is no part of it."""
         name = _name_cost(load)
-        self._costs_s[name] += SMOOTHING * (took_s - self._costs_s[name])
+        self._costs_s[name] += SMOOTHING * (cost_s - self._costs_s[name])
 
     def check(self, load: Load, *, beside: Iterable[Load]) -> None:
         """Check that a stream can be served beside the others; one alone gets whatever there is.

@@ -17,7 +17,7 @@ from kinemotion_backend.live.stream import LiveStream, as_service_error
 from kinemotion_backend.records.base import AnalysisRecord, Outcome
 from kinemotion_backend.video_analyzer import AnalysisDocument
 
-NO_QUALITY: Mapping[str, Any] = {"score": 0, "confidence": "low", "warnings": []}
+NO_QUALITY: Mapping[str, Any] = {"score": 0, "confidence": "low", "warnings": [], "indicators": dict[str, float]()}
 
 
 async def start_record(runner: AnalysisRunner, analysis: AnalysisRecord) -> AnalysisRecord:
@@ -61,6 +61,10 @@ def write_document(stream: LiveStream, engine: Engine) -> bytes:
     best = _find_trial(stream, headline)
     if best is not None and headline != best["index"]:  # an engine was restarted: the last one has seen no movement
         headline, data, intervals = best["index"], best["data"], best["intervals"]
+    described: Mapping[str, Any] = closed.get("metadata", {})
+    quality = described.get("quality", NO_QUALITY)
+    if best is not None and described.get("headline_trial") != headline:
+        quality = {**best["quality"], "indicators": dict[str, float]()}
     document: dict[str, Any] = {
         "schema_version": engine.schema_version,
         "movement": result.get("movement", stream.request.jump_type),
@@ -68,11 +72,12 @@ def write_document(stream: LiveStream, engine: Engine) -> bytes:
         "intervals": intervals,
         "trials": list(stream.trials),
         "metadata": {
+            **described,  # what the engine says of the frames, the model and the settings
             "headline_trial": headline,
-            "quality": best["quality"] if best else NO_QUALITY,
+            "quality": quality,
             "processing": {
                 "version": stream.session.engine_version,
-                "timestamp": datetime.now(UTC).isoformat(timespec="seconds"),
+                "timestamp": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
                 "quality_preset": stream.request.quality,
                 "processing_time_s": round(stream.length_s, 3),
                 "stages_s": {},

@@ -72,6 +72,7 @@ class LiveStream:
         self.counts = FrameCounts()
         self.codec: Codec | None = None
         self.last_us: int | None = None
+        self._has_state = False
         self.result: Mapping[str, Any] | None = None
         self.failure: Mapping[str, Any] | None = None
         self.reason: CloseCode | None = None
@@ -181,12 +182,17 @@ class LiveStream:
             self._arrived_s.popitem(last=False)
         return None if arrived_s is None else self._clock() - arrived_s
 
+    def _learn_cost(self, event: StreamEvent) -> None:
+        """Learn what a frame costs; the first one may have loaded the pose model."""
+        if event.cost_s is not None and self._has_state:
+            self._context.capacity.observe(self.load, event.cost_s)
+        self._has_state = True
+
     def _relay_event(self, event: StreamEvent) -> None:
         match event.kind:
             case "state":
                 took_s = self._measure_latency(event)
-                if event.took_s is not None:
-                    self._context.capacity.observe(self.load, event.took_s)
+                self._learn_cost(event)
                 if took_s is not None and self.codec is not None:
                     self._metrics.frame_latency.labels(self.codec.name.lower()).observe(took_s)
                 self._send_and_publish(describe_state(event), replaces=True)

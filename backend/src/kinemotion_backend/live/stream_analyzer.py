@@ -57,8 +57,8 @@ class StreamEvent:
     data: Mapping[str, Any]
     time_us: int | None = None
     """Time stamp of the newest frame behind it."""
-    took_s: float | None = None
-    """How long the engine worked on the frame, for a state."""
+    cost_s: float | None = None
+    """Processor time that the frame has cost the engine, for a state."""
 
 
 class StreamSession(ABC):

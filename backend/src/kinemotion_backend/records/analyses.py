@@ -195,6 +195,10 @@ class AnalysisRepository(ABC):
         """Return running analyses whose lease ended before the instant."""
 
     @abstractmethod
+    async def find_unused_streams(self, before: datetime, *, limit: int) -> tuple[AnalysisRecord, ...]:
+        """Return live analyses that were asked for before the instant, and whose stream never began."""
+
+    @abstractmethod
     async def requeue_abandoned(self, analysis: AnalysisRecord) -> bool:
         """Put a running analysis back whose worker died; False where it went on meanwhile."""
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,8 @@ class FreezeWatcher:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
-        self._rows: deque[tuple[float, float, float, float]] = deque(maxlen=_MOST_FRAMES)
+        self._rows: deque[tuple[float, float]] = deque(maxlen=_MOST_FRAMES)
+        self._points: deque[np.ndarray[Any, np.dtype[np.float32]]] = deque(maxlen=_MOST_FRAMES)
         self._person: int | None = None
 
     def see(self, frame: FramePoses) -> None:
@@ -62,14 +64,15 @@ class FreezeWatcher:
         for pose in frame.people:
             if self._person in {None, pose.person}:
                 self._person = pose.person
-                place, length_px = _locate(pose.points[None], self._skeleton)
-                self._rows.append((frame.time_s, pose.change, float(place[0]), float(length_px[0])))
+                self._rows.append((frame.time_s, pose.change))
+                self._points.append(pose.points.astype(np.float32))  # half as much memory
 
     def describe_freeze(self) -> PicturesRepeated | None:
         """Return the failure that names repeated pictures; None if there are none."""
         if len(self._rows) < 3:
             return None
-        time_s, change, place_px, length_px = np.array(self._rows).T
+        time_s, change = np.array(self._rows).T
+        place_px, length_px = _locate(np.array(self._points, dtype=float), self._skeleton)
         return _refuse(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
 
 

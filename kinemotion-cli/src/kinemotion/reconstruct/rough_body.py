@@ -21,7 +21,7 @@ _STILL_S, _STILL_RANGE = 0.4, 0.012
 """Engineering limit: a centre of mass that moves less than this (body lengths) for this long stands still."""
 _LASTED = 0.8
 """Engineering limit: share of that time that the frames must cover."""
-_UPRIGHT = 0.61
+UPRIGHT = 0.61
 """Engineering limit: centre of mass above the lower sole (body lengths) from which a still body stands, and holds no
 squat: standing athletes show 0.63 to 0.71, held squats 0.57."""
 
@@ -62,13 +62,26 @@ class RoughBody:
         return max((y for y in sides if isfinite(y)), default=nan)
 
 
-class StandingHeight:
-    """Height of one person's centre of mass above quiet standing, frame by frame."""
+class CentreHeight:
+    """Height of one person's centre of mass above the floor in single frames."""
 
     def __init__(self, skeleton: Skeleton) -> None:
         weights = compute_com_weights(skeleton, default_calibration().landmarks)
         self._parts = np.flatnonzero(weights > 0)
         self._weights = weights[self._parts]
+
+    def find_height(self, frame: FramePoses, *, floor_px: float) -> float:
+        """Return the height above a floor at ``floor_px``, px, y down; NaN where a part of the body is not seen."""
+        [pose] = frame.people
+        [[_, y]] = apply_affine(frame.camera, (self._weights @ pose.points[self._parts])[None])
+        return floor_px - float(y)
+
+
+class StandingHeight:
+    """Height of one person's centre of mass above quiet standing, frame by frame."""
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._centre = CentreHeight(skeleton)
         self._recent: deque[tuple[float, float]] = deque()
         self._standing_px: float | None = None
 
@@ -77,15 +90,13 @@ class StandingHeight:
 
         None until the person was seen standing still, and where a part of the body is not seen.
         """
-        [pose] = frame.people
-        centre = apply_affine(frame.camera, (self._weights @ pose.points[self._parts])[None])[0]
-        above_px = floor_px - float(centre[1])
+        above_px = self._centre.find_height(frame, floor_px=floor_px)
         if not (isfinite(above_px) and body.length_px):
             return None
         self._recent.append((frame.time_s, above_px))
         while self._recent[0][0] < frame.time_s - _STILL_S:
             self._recent.popleft()
-        if above_px > _UPRIGHT * body.length_px and self._is_still(body.length_px):
+        if above_px > UPRIGHT * body.length_px and self._is_still(body.length_px):
             self._standing_px = above_px
         return None if self._standing_px is None else above_px - self._standing_px
 

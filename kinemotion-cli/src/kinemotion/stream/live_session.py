@@ -7,7 +7,7 @@ from typing import Any
 
 from kinemotion.errors import PictureSizeChanged, RecordMalformed
 from kinemotion.messages import Message
-from kinemotion.motion.report import Problem, Trial
+from kinemotion.motion.report import EstimatorInfo, Problem, Report, Trial
 from kinemotion.pipeline import find_best_trial
 from kinemotion.report.contract.live_document import (
     Origin,
@@ -20,6 +20,8 @@ from kinemotion.session import DueTrial, Session
 from kinemotion.stream.measuring import Measurement, Measurer
 from kinemotion.stream.models import PoseModels
 from kinemotion.stream.opening import Opening
+from kinemotion.stream.processor_time import ProcessorTime
+from kinemotion.stream.provenance import FrameCounter, describe_session
 from kinemotion.stream.records import Kind, Record
 from kinemotion.stream.sources import Decoded, LandmarkSource, PictureSource, Source
 from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob
@@ -37,6 +39,8 @@ class SharedParts:
     """Takes a line that is JSON already."""
     measurer: Measurer
     models: PoseModels
+    processor_time: ProcessorTime | None = None
+    """Tells what each frame costs; None where the lines must be the same whenever the same frames come."""
 
 
 class LiveSession:
@@ -50,9 +54,11 @@ class LiveSession:
         self._session = Session(self._analysis, live=True)
         self._kind: Kind | None = None
         self._source: Source = LandmarkSource()
+        self._estimator: EstimatorInfo | None = None
         self._first: Decoded | None = None
         self._now_us = 0
-        self._frames = self._dropped = self._unreported = self._trials = 0
+        self._dropped = self._unreported = self._trials = 0
+        self._counter = FrameCounter()
         self._best: Trial | None = None
         self._problem: Problem | None = None
 
@@ -102,7 +108,9 @@ class LiveSession:
     def _open_source(self, kind: Kind) -> Source:
         if kind is Kind.LANDMARKS:
             return LandmarkSource()
-        return PictureSource(kind, PoseFollower(self._shared.models.get(self._opening.quality)))
+        estimator = self._shared.models.get(self._opening.quality)
+        self._estimator = estimator.info
+        return PictureSource(kind, PoseFollower(estimator))
 
     def _begin(self, decoded: Decoded) -> None:
         """Take the first frame: what it lacks, all frames lack."""
@@ -126,13 +134,16 @@ class LiveSession:
 
     def _see(self, decoded: Decoded, *, time_s: float) -> None:
         """Find everybody in a frame; tell what they do, and measure the trials that may be measured now."""
-        frame = self._source.look(decoded, index=self._frames, time_s=time_s)
-        self._frames += 1
+        frame = self._source.look(decoded, index=self._counter.frames, time_s=time_s)
+        self._counter.count(time_s)
         if self._unreported:
             self._shared.write(dropped_event(self._number, frames=self._unreported))
             self._unreported = 0
         self._measure(self._session.follow(frame))
-        self._shared.write(live_state(self._session.describe(), self._origin))
+        state = live_state(self._session.describe(), self._origin)
+        if self._shared.processor_time:
+            state["cpu_time_s"] = round(self._shared.processor_time.take_s(), 6)
+        self._shared.write(state)
 
     def _measure(self, due: Iterable[DueTrial]) -> None:
         for trial in due:
@@ -157,10 +168,15 @@ class LiveSession:
         reason = self._session.nothing_found()
         problem = self._problem if reason is None else Problem(reason.code, reason.message, reason.hint)
         summary = Summary(
-            frames=self._frames,
+            frames=self._counter.frames,
             dropped=self._dropped,
             trials=self._trials,
             best=self._best,
             problem=None if self._best else problem,
         )
-        self._shared.write(closed_event(self._origin, summary))
+        self._shared.write(closed_event(self._origin, summary, report=self._describe(summary)))
+
+    def _describe(self, summary: Summary) -> Report:
+        size = self._first.size if self._first else (0, 0)
+        video = self._counter.describe(self._kind, size=size)
+        return describe_session(self._opening, video, estimator=self._estimator, summary=summary)

@@ -18,6 +18,7 @@ from kinemotion.stream.live_session import SharedParts
 from kinemotion.stream.measuring import MeasureAtOnce, MeasureBeside
 from kinemotion.stream.models import PoseModels
 from kinemotion.stream.outbox import Outbox
+from kinemotion.stream.processor_time import ProcessorTime
 from kinemotion.stream.records import read_records
 from kinemotion.stream.sessions import Sessions
 
@@ -49,13 +50,13 @@ def serve(
         If the bytes are no records. The sessions are closed before.
     """
     inbox, outbox = Inbox(every_frame=every_frame), Outbox(write, every_line=every_frame)
-    measurer = MeasureAtOnce() if every_frame else MeasureBeside()
+    measurer, time = (MeasureAtOnce(), None) if every_frame else (MeasureBeside(), ProcessorTime())
     sys.setswitchinterval(_TURN_S)
     try:
         with PoseModels() as models:
             for preset in preload:
                 models.get(preset)
-            sessions = Sessions(SharedParts(outbox.put, outbox.put_text, measurer, models))
+            sessions = Sessions(SharedParts(outbox.put, outbox.put_text, measurer, models, time))
             outbox.put(ready_event())
             Thread(target=_read, args=(source, inbox), name="records", daemon=True).start()
             try:

@@ -60,7 +60,7 @@ def refuse_job(job: TrialJob, message: Message, *, hint: Message) -> MeasuredTri
 
 
 def _write(job: TrialJob, trial: Trial) -> MeasuredTrial:
-    event = as_event(trial, final=job.due.final)
+    event = as_event(trial, job.analysis.movement, final=job.due.final)
     return MeasuredTrial(trial.without_motion(), line(live_trial(event, job.origin)) if event else None)
 
 

@@ -13,12 +13,14 @@ from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Segmenter
 from kinemotion.movements.jumps.rough_flights import LEAVES, RoughFlights
 from kinemotion.movements.per_person import PerPersonSegmenter
-from kinemotion.reconstruct.rough_body import StandingHeight
+from kinemotion.reconstruct.rough_body import UPRIGHT, CentreHeight, StandingHeight
 
 _TICK_S = 1e-4
 """Engineering limit: time stamps are rounded; a frame that is due is due."""
 _MEASURABLE_S = 0.1
 """Engineering limit: time after a landing from which its frames show when it was."""
+_STILL_S, _STILL_RANGE = 0.1, 0.03
+"""Engineering limit: a centre of mass that moves less than this (body lengths) in this time is in no push-off."""
 _DIPS = 0.05
 """Engineering limit: a centre of mass this far below quiet standing (body lengths) is in a countermovement."""
 _RISES_S = 0.3
@@ -39,6 +41,8 @@ class JumpCut:
     """How high the lower foot must go to have flown, body lengths; below, a flickering silhouette looks the same."""
     rebounds: float = 0
     """Landings of a trial from which a rebound follows; the others end a jump."""
+    stands_s: float | None = None
+    """Time on the ground after which an athlete who stands upright and still has ended a trial, before it settles."""
 
 
 def segment_jumps(skeleton: Skeleton, *, cut: JumpCut) -> Segmenter:
@@ -57,6 +61,7 @@ class JumpSegmenter:
         self._flights = RoughFlights(skeleton, least_rise=cut.least_rise)
         self._measured_landing_s: float | None = None
         self._height: StandingHeight | None = None
+        self._centre = CentreHeight(skeleton)
         self._highest_px: float | None = None
         self._fallen_s: float | None = None
         self._dipped_s = float("-inf")
@@ -69,7 +74,7 @@ class JumpSegmenter:
         begun_s = self._flights.takeoff_s
         self._forget((frame.time_s if begun_s is None else begun_s) - self._cut.before_s)
         too_long = frame.time_s - self._frames[0].time_s >= self._cut.longest_s
-        return self.close() if too_long or self._landed_for(self._cut.settle_s) else None
+        return self.close() if too_long or self._landed_for(self._cut.settle_s) or self._has_stood_up() else None
 
     def close(self) -> PoseSequence | None:
         """Return the trial that has begun; what follows begins anew."""
@@ -110,6 +115,16 @@ class JumpSegmenter:
     def _landed_for(self, time_s: float) -> bool:
         landed_s = self._flights.landing_s
         return landed_s is not None and self._frames[-1].time_s - landed_s > time_s - _TICK_S
+
+    def _has_stood_up(self) -> bool:
+        """Whether no rebound follows: the athlete is upright, and neither sinks into a squat nor rises from one."""
+        if self._cut.stands_s is None or not self._landed_for(self._cut.stands_s):
+            return False
+        now_s, flights = self._latest.time_s, self._flights
+        before = next(frame for frame in reversed(self._frames) if now_s - frame.time_s >= _STILL_S)
+        heights = [self._centre.find_height(frame, floor_px=flights.floor_px) for frame in (before, self._latest)]
+        low, high = (share * flights.body.length_px for share in (UPRIGHT, _STILL_RANGE))
+        return min(heights) > low and abs(heights[1] - heights[0]) < high
 
     def _phase(self, rise_px: float | None) -> PhaseNow:
         flights = self._flights

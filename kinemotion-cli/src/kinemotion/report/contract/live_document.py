@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.live import PersonState, StateEvent, TrialEvent
-from kinemotion.motion.report import Problem, Trial
+from kinemotion.motion.report import Problem, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract.document import intervals, trial_event, values
+from kinemotion.report.contract.document import document, intervals, trial_event, values
 from kinemotion.report.contract.encode import SCHEMA_VERSION, error_event, problem_entry, significant
 
 if TYPE_CHECKING:
@@ -87,10 +87,10 @@ def session_error(session: int | None, error: KinemotionError) -> stream_types.E
     return {**error_event(error), "session": session}
 
 
-def closed_event(origin: Origin, summary: Summary) -> stream_types.ClosedEvent:
-    """Return the last line of a session: what it has measured."""
+def closed_event(origin: Origin, summary: Summary, *, report: Report | None = None) -> stream_types.ClosedEvent:
+    """Return the last line of a session: what it has measured, and where the numbers come from if a report says so."""
     best, problem, declared = summary.best, summary.problem, origin.movement.metrics
-    return {
+    closed: stream_types.ClosedEvent = {
         "schema_version": SCHEMA_VERSION,
         "event": "closed",
         "session": origin.session,
@@ -105,6 +105,15 @@ def closed_event(origin: Origin, summary: Summary) -> stream_types.ClosedEvent:
             "problem": problem_entry(problem.code, message=problem.message, hint=problem.hint) if problem else None,
         },
     }
+    if report:
+        found = document(report)["metadata"]
+        closed["metadata"] = {
+            "headline_trial": found["headline_trial"],
+            "quality": found["quality"],
+            "video": found["video"],
+            "algorithm": found["algorithm"],
+        }
+    return closed
 
 
 def _person(state: PersonState) -> stream_types.PersonState:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
-from kinemotion.report.contract.analysis_types import AnalysisDocument, TrialEntry
+from kinemotion.report.contract.analysis_types import Algorithm, AnalysisDocument, ClipQuality, TrialEntry, VideoEntry
 from kinemotion.report.contract.common_types import ErrorDocument, ProblemEntry, Version, about
 
 SessionNumber = Annotated[int, about("Number of the session, chosen by the client. Since 1.1.")]
@@ -41,6 +41,9 @@ class StateEvent(TypedDict):
     phase: Annotated[str | None, about("Phase of the athlete; null where nobody is in view.")]
     height_so_far_m: Annotated[float | None, about("Largest rise of the athlete in this trial; null if not known.")]
     people: Annotated[list[PersonState], about("Empty where nobody is in view.")]
+    cpu_time_s: NotRequired[
+        Annotated[float, about("Processor time of the process since its last such line: what the frame has cost.")]
+    ]
 
 
 class TrialEvent(TypedDict):
@@ -75,6 +78,15 @@ class SessionResult(TypedDict):
     problem: Annotated[ProblemEntry | None, about("Why there are no numbers; null where there are.")]
 
 
+class SessionMetadata(TypedDict):
+    """Where the numbers of a session come from, as the document of a file says it. Since 1.1."""
+
+    headline_trial: Annotated[int | None, about("Index of the trial that ``data`` is taken from.")]
+    quality: ClipQuality
+    video: Annotated[VideoEntry, about("The frames that were looked at.")]
+    algorithm: Algorithm
+
+
 class ClosedEvent(TypedDict):
     """Last line of a session. Since 1.1."""
 
@@ -84,6 +96,7 @@ class ClosedEvent(TypedDict):
     frames: Annotated[int, about("Frames that were looked at.")]
     dropped: Annotated[int, about("Frames that were not.")]
     result: SessionResult
+    metadata: NotRequired[SessionMetadata]
 
 
 class ReportEvent(AnalysisDocument):
