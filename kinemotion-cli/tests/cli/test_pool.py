@@ -1,18 +1,24 @@
 """Work in processes of its own: order, deaths, closing. Tasks are calls of functions that every process has."""
 
 import os
+import signal
 import time
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from functools import partial
 from multiprocessing import get_context
+from threading import Event, Thread
 from typing import Any
 
 import psutil
 import pytest
 from pool_work import call, halve
 
-from kinemotion.cli.batch.pool import SHARE_S, Lost, Pool
+from kinemotion.cli.batch.pool import SHARE_S, Lost, Pool, delay_stops
 from kinemotion.errors import ExitStatus
+
+PATIENCE_S = 300.0
+"""Far beyond what anything here takes, however busy the machine."""
 
 
 def pool(workers: int = 2, shares: list[float] | None = None) -> Pool[Any, Any]:
@@ -78,3 +84,39 @@ def test_where_processes_cannot_be_copied_each_begins_afresh(monkeypatch: pytest
     shares: list[float] = []
     assert list(pool(shares=shares).outcomes([partial(divmod, 7, 3), partial(divmod, 9, 2)])) == [(2, 1), (4, 1)]
     assert shares[-1] == 2
+
+
+@contextmanager
+def other_thread() -> Generator[None]:
+    """A thread that any signal may be given to."""
+    is_over = Event()
+    thread = Thread(target=is_over.wait, args=(PATIENCE_S,))
+    thread.start()
+    yield
+    is_over.set()
+    thread.join()
+
+
+@contextmanager
+def noting_stops() -> Generator[tuple[list[int], int]]:
+    """The stops that were handled, and a pipe that can be read as soon as the system has delivered one."""
+    handled: list[int] = []
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    before = signal.signal(signal.SIGTERM, lambda number, _: handled.append(number))
+    wakeup = signal.set_wakeup_fd(write_end)
+    yield handled, read_end
+    signal.set_wakeup_fd(wakeup)
+    signal.signal(signal.SIGTERM, before)
+    os.close(read_end)
+    os.close(write_end)
+
+
+@pytest.mark.posix
+def test_a_stop_that_another_thread_gets_waits_for_the_new_process_too():
+    with other_thread(), noting_stops() as (handled, delivered):
+        with delay_stops():
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert os.read(delivered, 1) == bytes([signal.SIGTERM])
+            assert handled == []
+        assert handled == [signal.SIGTERM]

@@ -70,7 +70,7 @@ class Pool(Generic[Task, Outcome]):
             while yielded < len(tasks):
                 while waiting and len(running) < self.workers:
                     place, task = waiting.popleft()
-                    with _unstopped():
+                    with delay_stops():
                         one = _begin(self.work, task, place=place)
                         running[one.receiver] = one
                 for receiver in wait(list(running), timeout=TICK_S):
@@ -137,20 +137,27 @@ def _stop(running: Iterable[_Running]) -> None:
 
 
 @contextmanager
-def _unstopped() -> Generator[None]:
-    """Signals that stop the program wait until a new process is accounted for.
+def delay_stops() -> Generator[None]:
+    """Make signals that stop the program wait until a new process is accounted for.
 
-    The new process inherits their blocking: Ctrl-C, which a terminal sends to all, is left to its parent to pass on.
-    Windows cannot block signals.
+    A process that is started half-way would print a trace. The new one inherits the blocking: Ctrl-C, which a terminal
+    sends to all, is left to its parent to pass on. The system may give a signal to any thread, and Python then
+    handles it in the main one, blocked or not: so the handlers wait too. Windows cannot block signals.
     """
     if sys.platform == "win32":
         yield
         return
+    came: list[int] = []
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _STOPS}
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
     finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _carry_out(work: Callable[..., Any], task: object, *, sender: Connection) -> None:
