@@ -11,7 +11,7 @@ from message_table import ENGINE, messages
 
 from kinemotion.i18n.english import ENGLISH, PLURALS
 from kinemotion.i18n.languages import LANGUAGES
-from kinemotion.motion.metrics import specs
+from kinemotion.motion.metrics import list_metrics
 from kinemotion.movements import registry
 
 HEADER = """\
@@ -47,10 +47,10 @@ def list_entries() -> Iterator[Entry]:
 
 
 def _list_declared() -> Iterator[Entry]:
-    for movement in map(registry.get, registry.names()):
+    for movement in map(registry.get, registry.list_names()):
         yield Entry("movement", movement.title)
         for kind in filter(None, (movement.metrics, movement.repetition_metrics)):
-            for spec in specs(kind):
+            for spec in list_metrics(kind):
                 yield Entry("metric", spec.title)
                 yield Entry("meaning", spec.meaning)
 

@@ -10,8 +10,8 @@ from typing import Any, cast
 from landmark_vectors import vector
 
 from kinemotion.api import Listener, Request, Settings, measure
-from kinemotion.cli.inspection.about import movements_document, version_document
-from kinemotion.cli.inspection.doctor import Finding, doctor_document
+from kinemotion.cli.inspection.about import make_movements_document, make_version_document
+from kinemotion.cli.inspection.doctor import Finding, make_doctor_document
 from kinemotion.cli.inspection.probe import probe_document
 from kinemotion.errors import NobodyVisible
 from kinemotion.messages import Message
@@ -21,10 +21,10 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
 from kinemotion.pose import RecordedEstimator, load_poses
-from kinemotion.report.comparison.compare import compared, comparison_document
-from kinemotion.report.comparison.history import history_document, trends
-from kinemotion.report.contract.document import document, report_event, trial_event
-from kinemotion.report.contract.encode import error_document, error_event, line, pretty
+from kinemotion.report.comparison.compare import compare_results, make_comparison_document
+from kinemotion.report.comparison.history import find_trends, make_history_document
+from kinemotion.report.contract.document import make_document, make_trial_event, report_event
+from kinemotion.report.contract.encode import encode_line, encode_pretty, make_error_document, make_error_event
 from kinemotion.report.contract.results import Result
 from kinemotion.video.container import Limits
 
@@ -109,14 +109,16 @@ def slowed_jump() -> tuple[FramePoses, ...]:
 
 def version() -> Mapping[str, Any]:
     """What the engine tells of itself, on a machine that is nobody's."""
-    return {**version_document(), "version": "0.1.0", "python": "3.13.0", "platform": "Linux", "libraries": {}}
+    return {**make_version_document(), "version": "0.1.0", "python": "3.13.0", "platform": "Linux", "libraries": {}}
 
 
 def stream() -> str:
     """The lines of a stream of two trials."""
     found = report(two_jumps())
     movement = registry.get(found.movement)
-    return "".join([*(line(trial_event(trial, movement)) for trial in found.trials), line(report_event(found))])
+    return "".join(
+        [*(encode_line(make_trial_event(trial, movement)) for trial in found.trials), encode_line(report_event(found))]
+    )
 
 
 def of_the_future(value: Any) -> Any:  # noqa: ANN401  (JSON)
@@ -134,13 +136,13 @@ def of_the_future(value: Any) -> Any:  # noqa: ANN401  (JSON)
 
 def future_minor() -> Mapping[str, Any]:
     """A document of version 1.7: known keys as ever, unknown ones beside them."""
-    newer = of_the_future(document(report(recorded("cmj"))))
+    newer = of_the_future(make_document(report(recorded("cmj"))))
     return {**newer, "schema_version": "1.7", "data": {**newer["data"], "metric_of_the_future_m": 0.5}}
 
 
 def one_of(movement: str) -> str:
     """The document of one clip of a movement, with everything that a mass adds."""
-    return pretty(document(report(recorded(movement), movement=movement, mass_kg=72.0)))
+    return encode_pretty(make_document(report(recorded(movement), movement=movement, mass_kg=72.0)))
 
 
 def results() -> tuple[Result, Result]:
@@ -149,7 +151,7 @@ def results() -> tuple[Result, Result]:
     days = {"2026-01-12": recorded("cmj"), "2026-03-02": slower}
     read: list[Result] = []
     for day, poses in days.items():
-        result = document(report(poses))
+        result = make_document(report(poses))
         result["metadata"]["algorithm"]["settings"] |= {"date": day, "athlete": {"name": "Ana"}}
         read.append(Result(Path(f"{day}.json"), result))
     return read[0], read[1]
@@ -157,12 +159,12 @@ def results() -> tuple[Result, Result]:
 
 def comparison() -> Mapping[str, Any]:
     """The second day against the first."""
-    return comparison_document(compared(results()))
+    return make_comparison_document(compare_results(results()))
 
 
 def history() -> Mapping[str, Any]:
     """The two days as a trend."""
-    return history_document(trends(results()))
+    return make_history_document(find_trends(results()))
 
 
 def probed() -> Mapping[str, Any]:
@@ -172,7 +174,7 @@ def probed() -> Mapping[str, Any]:
 
 def progress() -> str:
     """Lines of an analysis that has only begun."""
-    return "".join(line({"event": "progress", "done": done, "total": 180}) for done in (1, 24, 48))
+    return "".join(encode_line({"event": "progress", "done": done, "total": 180}) for done in (1, 24, 48))
 
 
 FINDINGS = (
@@ -181,21 +183,21 @@ FINDINGS = (
 )
 
 EXAMPLES: Mapping[str, Callable[[], str]] = {
-    **{f"{movement}.json": partial(one_of, movement) for movement in registry.names()},
-    "cmj-two-trials.json": lambda: pretty(document(report(two_jumps()))),
-    "cmj-slow-motion.json": lambda: pretty(document(report(slowed_jump()))),
-    "cmj-future-minor.json": lambda: pretty(future_minor()),
+    **{f"{movement}.json": partial(one_of, movement) for movement in registry.list_names()},
+    "cmj-two-trials.json": lambda: encode_pretty(make_document(report(two_jumps()))),
+    "cmj-slow-motion.json": lambda: encode_pretty(make_document(report(slowed_jump()))),
+    "cmj-future-minor.json": lambda: encode_pretty(future_minor()),
     "cmj-stream.ndjson": stream,
-    "error.json": lambda: pretty(error_document(NOBODY)),
-    "error-stream.ndjson": lambda: line(error_event(NOBODY)),
-    "comparison.json": lambda: pretty(comparison()),
-    "doctor.json": lambda: pretty(doctor_document(FINDINGS)),
-    "history.json": lambda: pretty(history()),
+    "error.json": lambda: encode_pretty(make_error_document(NOBODY)),
+    "error-stream.ndjson": lambda: encode_line(make_error_event(NOBODY)),
+    "comparison.json": lambda: encode_pretty(comparison()),
+    "doctor.json": lambda: encode_pretty(make_doctor_document(FINDINGS)),
+    "history.json": lambda: encode_pretty(history()),
     "landmarks-record.json": vector,
-    "movements.json": lambda: pretty(movements_document()),
-    "probe.json": lambda: pretty(probed()),
+    "movements.json": lambda: encode_pretty(make_movements_document()),
+    "probe.json": lambda: encode_pretty(probed()),
     "progress.ndjson": progress,
-    "version.json": lambda: pretty(version()),
+    "version.json": lambda: encode_pretty(version()),
 }
 """By file name."""
 

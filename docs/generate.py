@@ -12,11 +12,11 @@ from contract_examples import write_examples
 from message_table import Said, advice, hints, messages
 from page_names import write_page_names
 
-from kinemotion.cli.flags import flag_name
+from kinemotion.cli.flags import write_flag_name
 from kinemotion.cli.main import kinemotion
 from kinemotion.errors import ExitStatus, KinemotionError
-from kinemotion.motion.metrics import MetricSpec, specs
-from kinemotion.motion.options import OptionSpec, option_specs
+from kinemotion.motion.metrics import MetricSpec, list_metrics
+from kinemotion.motion.options import OptionSpec, list_options
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.report.contract.schema import SCHEMAS
@@ -42,21 +42,21 @@ def option_row(spec: OptionSpec) -> tuple[str, ...]:
     """One option: flag, meaning, what it may be, default."""
     allowed = ", ".join(spec.choices) if spec.choices else spec.unit or spec.type.__name__
     default = "" if spec.default is None else f"{spec.default}"
-    return f"`{flag_name(spec)}`", spec.meaning, allowed, default
+    return f"`{write_flag_name(spec)}`", spec.meaning, allowed, default
 
 
 def movement_part(movement: Movement) -> Iterator[str]:
     """What one movement measures and can be told."""
     yield f"## {movement.title}"
-    declared = specs(movement.metrics)
+    declared = list_metrics(movement.metrics)
     headline = next(spec.key for spec in declared if spec.name == movement.headline)
     yield f"`kinemotion {movement.name}-analyze`. Headline: `{headline}`."
     head = ("key", "meaning", "believed within", "definition")
     yield table(*head, rows=map(metric_row, declared))
     if movement.repetition_metrics is not None:
         yield "Of each repetition:"
-        yield table(*head, rows=map(metric_row, specs(movement.repetition_metrics)))
-    if options := option_specs(movement.options):
+        yield table(*head, rows=map(metric_row, list_metrics(movement.repetition_metrics)))
+    if options := list_options(movement.options):
         yield table("option", "meaning", "value", "default", rows=map(option_row, options))
 
 
@@ -68,7 +68,7 @@ def movements_page() -> Iterator[str]:
         "has low confidence. [The best trial](../how-to/read-a-result.md#several-jumps-in-one-clip) is the one with "
         "the largest headline metric among those of the highest confidence."
     )
-    for name in registry.names():
+    for name in registry.list_names():
         yield from movement_part(registry.get(name))
 
 

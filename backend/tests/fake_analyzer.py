@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kinemotion_backend.contract import Analysis, Engine, MovementInfo, Progress
 from kinemotion_backend.errors import ServiceError
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
     AnalysisEvent,
@@ -53,7 +53,7 @@ class FakeAnalyzer(VideoAnalyzer):
         if error := self.error(self.runs.total()):
             raise error
         yield Progress(event="progress", done=2, total=2)
-        content = example(request.jump_type).encode()
+        content = load_example(request.jump_type).encode()
         yield AnalysisDocument(content, Analysis.model_validate_json(content), await self.get_engine())
         for kind in sorted(request.artefacts):
             name, media_type = FILES[kind]

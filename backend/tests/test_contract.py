@@ -8,11 +8,11 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from kinemotion_backend.contract import Analysis, Metrics, is_readable
-from kinemotion_backend.examples import example, names
+from kinemotion_backend.examples import list_names, load_example
 
 
 def changed(**changes: Any) -> str:
-    return json.dumps({**json.loads(example("cmj")), **changes})
+    return json.dumps({**json.loads(load_example("cmj")), **changes})
 
 
 @pytest.mark.parametrize(("version", "read"), [("1.0", True), ("1.27", True), ("2.0", False), ("10.0", False)])
@@ -21,7 +21,7 @@ def test_reads_its_major(version: str, read: bool) -> None:
 
 
 def test_keeps_unknown_fields_and_every_digit() -> None:
-    document = json.loads(example("cmj"))
+    document = json.loads(load_example("cmj"))
     document["data"]["jump_height_m"] = 0.12345678901234567
     document["data"]["new_metric_m"] = 0.1
     document["trials"][0]["new"] = {"a": [1, 2.5, None]}
@@ -46,10 +46,10 @@ def test_refuses_a_broken_envelope(broken: str) -> None:
         Analysis.model_validate_json(broken)
 
 
-@pytest.mark.parametrize("name", sorted(names() - {"error", "movements", "version"}))
+@pytest.mark.parametrize("name", sorted(list_names() - {"error", "movements", "version"}))
 def test_reads_every_example_of_an_analysis(name: str) -> None:
-    document = json.loads(example(name))
-    assert Analysis.model_validate_json(example(name)).model_dump(mode="json", exclude_unset=True) == document
+    document = json.loads(load_example(name))
+    assert Analysis.model_validate_json(load_example(name)).model_dump(mode="json", exclude_unset=True) == document
 
 
 def test_missing_is_not_zero() -> None:

@@ -18,7 +18,7 @@ from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.detection import Detection
-from kinemotion.motion.events import Event, Phase, events_of
+from kinemotion.motion.events import Event, Phase, list_events
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.live import RoughState
 from kinemotion.motion.metrics import Z_95, Estimate, metric
@@ -117,7 +117,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     monkeypatch.setitem(sys.modules, "toy", module)
     entries = {entry.name: entry for entry in entry_points(group=registry.GROUP)}
     entries["toy"] = EntryPoint("toy", "toy:TOY", registry.GROUP)
-    monkeypatch.setattr("kinemotion.movements.registry._entries", lambda: entries)
+    monkeypatch.setattr("kinemotion.movements.registry._find_entries", lambda: entries)
     return TOY
 
 
@@ -145,7 +145,7 @@ def toy_trial() -> Trial:
         ),
         metrics=ToyMetrics(Estimate(0.5, 0.01), Estimate(0.63855, 0.004), Estimate(3.0, 0.0), "springy"),
         phases=(flight,),
-        events=events_of((flight,)),
+        events=list_events((flight,)),
         repetitions=(Repetition(0, 1.7, 1.9, HopMetrics(Estimate(0.2, 0.01)), side="right"),),
         frames=frames_at(range(25, 100), fps=50),
     )

@@ -22,13 +22,13 @@ from kinemotion.movements import registry
 from kinemotion.movements.base import Movement, Segmenter
 from kinemotion.movements.per_person import PerPersonSegmenter, PersonSegmenter
 from kinemotion.pose.recorded import load_poses
-from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.document import make_trial_document
 from kinemotion.session import Analysis, Session
 
 DATA = Path(__file__).parent / "data"
 HEALTHY, FAULTY = 0, 1
 """Numbers of the two athletes."""
-SPORTS = registry.names()
+SPORTS = registry.list_names()
 FAULTS = [np.linalg.LinAlgError("singular"), ValueError("no")]
 
 Fault = Callable[[], None]
@@ -120,7 +120,7 @@ def analyze(sport: str, frames: Iterable[FramePoses], *, movement: Any = None, l
 
 def documents(events: Iterable[Any], sport: str, *, person: int) -> list[dict[str, Any]]:
     trials = final_trials(events, person=person)
-    return [{**trial_document(trial, registry.get(sport)), "index": 0, "person": 0} for trial in trials]
+    return [{**make_trial_document(trial, registry.get(sport)), "index": 0, "person": 0} for trial in trials]
 
 
 def final_trials(events: Iterable[Any], *, person: int) -> list[Trial]:

@@ -12,9 +12,9 @@ from message_table import ENGINE, messages
 
 from kinemotion import errors
 from kinemotion.errors import KinemotionError, PhasesNotFound
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message, Names
-from kinemotion.report.contract.encode import message_entry
+from kinemotion.report.contract.encode import describe_message
 
 
 def test_a_message_is_its_text():
@@ -57,7 +57,7 @@ def test_names_stand_in_small_letters_but_for_abbreviations():
 def test_programs_get_code_and_si_values():
     names = Names("metric", {"jump_height_m": "Jump height"})
     message = Message("any", "{dip_m:.0cm} {metrics} {count} {file}", dip_m=0.123456, metrics=names, count=3, file="a")
-    assert message_entry(message) == {
+    assert describe_message(message) == {
         "code": "any",
         "message": "12 cm jump height 3 a",
         "values": {"dip_m": 0.1235, "metrics": ["jump_height_m"], "count": 3, "file": "a"},
@@ -106,4 +106,4 @@ def test_a_message_inside_another_is_translated_with_it():
     inner = Message("nothing_analysed", "Nothing was analysed.")
     message = Message("any", "Row {row}, column {column!r}: {what}", row=3, column="mass", what=inner)
     assert message == "Row 3, column 'mass': Nothing was analysed."
-    assert texts("es").sentence(message) == "Fila 3, columna 'mass': No se analizó nada."
+    assert load_texts("es").sentence(message) == "Fila 3, columna 'mass': No se analizó nada."

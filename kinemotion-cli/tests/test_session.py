@@ -30,7 +30,7 @@ from kinemotion.movements import registry
 from kinemotion.movements.per_person import PerPersonSegmenter
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
 from kinemotion.reconstruct.left_right import LEG
-from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.document import make_trial_document
 from kinemotion.request import Listener, Request, Settings
 from kinemotion.session import Analysis, Session
 
@@ -87,12 +87,12 @@ def recorded(sport: str) -> Sequence[FramePoses]:
 
 
 @pytest.mark.parametrize("stream", [recorded, synthetic])
-@pytest.mark.parametrize("sport", registry.names())
+@pytest.mark.parametrize("sport", registry.list_names())
 def test_live_ends_with_what_batch_finds(sport: str, stream: Callable[[str], Sequence[FramePoses]]):
     asked = analysis(sport)
     batch, live = (push_all(Session(asked, live=wanted), stream(sport)) for wanted in (False, True))
     assert trials_of(batch)
-    found = [[trial_document(trial, asked.movement) for trial in trials_of(events)] for events in (batch, live)]
+    found = [[make_trial_document(trial, asked.movement) for trial in trials_of(events)] for events in (batch, live)]
     assert found[0] == found[1]
     assert all(isinstance(event, TrialEvent) and event.final for event in batch)
     assert [state.time_s for state in states_of(live)] == [frame.time_s for frame in stream(sport)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from kinemotion.calibration import for_model
+from kinemotion.calibration import find_calibration
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
@@ -79,7 +79,7 @@ def _is_held(before: FramePoses, after: FramePoses) -> bool:
 
 def _find_trials(poses: Sequence[FramePoses], movement: str, *, info: EstimatorInfo) -> list[Trial]:
     sport = registry.get(movement)
-    analysis = Analysis(sport, BLAZEPOSE, Athlete(), sport.options(), for_model(info.name, info.model))
+    analysis = Analysis(sport, BLAZEPOSE, Athlete(), sport.options(), find_calibration(info.name, info.model))
     try:
         return list(analyze(poses, analysis))
     except KinemotionError:
@@ -116,7 +116,7 @@ def main() -> None:
     for clip in sorted(path for folder in arguments.folders for path in folder.rglob("*.mp4")):
         passes = find_poses(clip, preset=arguments.quality)
         print(f"{clip.stem}: {passes.passed_over} of {len(passes.full)} frames passed over", flush=True)  # noqa: T201
-        for movement in registry.names():
+        for movement in registry.list_names():
             differences = [item for item in compare(passes, movement) if item.widths > LIMIT / 2]
             worst = max([worst, *(item.widths for item in differences)])
             for item in differences:

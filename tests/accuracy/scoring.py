@@ -11,7 +11,7 @@ from typing import Any
 
 from truth import true_values
 
-from kinemotion.calibration import for_model
+from kinemotion.calibration import find_calibration
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
@@ -19,7 +19,7 @@ from kinemotion.movements import registry
 from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose import open_estimator
 from kinemotion.pose.recorded import RecordedEstimator, load_poses, save_poses
-from kinemotion.report.contract.document import intervals, values
+from kinemotion.report.contract.document import list_intervals, list_values
 from kinemotion.session import Analysis
 from kinemotion.video import open_video
 
@@ -93,7 +93,7 @@ def score(case: Case, *, model: str, poses: Path) -> list[Error]:
     movement = registry.get(case.movement)
     try:
         estimator = load_recorded(case, model=model, folder=poses)
-        calibration = for_model(estimator.info.name, estimator.info.model)
+        calibration = find_calibration(estimator.info.name, estimator.info.model)
         analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options(), calibration)
         best = find_best_trial(analyze(estimator.estimate(), analysis), movement)
     except KinemotionError:
@@ -118,7 +118,7 @@ def errors_of(case: Case, trial: Trial | None, *, model: str, truth: dict[str, f
     """Errors of a clip's trial, one for each contract key of the truth."""
     movement = registry.get(case.movement)
     metrics = trial.metrics if trial else None
-    data, where = values(metrics, movement.metrics), intervals(metrics, movement.metrics)
+    data, where = list_values(metrics, movement.metrics), list_intervals(metrics, movement.metrics)
 
     def error(key: str, true: float) -> Error:
         got, interval = data.get(key), where.get(key)

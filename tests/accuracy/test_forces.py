@@ -10,7 +10,7 @@ from forces import FRAME_RATES, STEP_S, PlateJump, Replay, plate_jumps, score, s
 from scoring import Error
 from synthetic_athlete import Jumper
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
@@ -18,7 +18,7 @@ from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 MASS_KG = 70.0
 BEGIN_S = {"cmj": 0.0, "sj": 0.6, "dj": 0.0}
 """When a jumper is first of interest: a squat jump's, once in the squat."""
-WEIGHTS = compute_com_weights(BLAZEPOSE, default_calibration().landmarks)
+WEIGHTS = compute_com_weights(BLAZEPOSE, get_default_calibration().landmarks)
 TOES = [BLAZEPOSE.index[f"{side}_foot_index"] for side in ("left", "right")]
 
 

@@ -27,5 +27,5 @@ def test_a_sample_is_measured_as_by_a_full_pass(name: str, movement: str):
 @pytest.mark.parametrize("clip", sorted(DATA.rglob("*.mp4")), ids=lambda clip: clip.stem)
 def test_a_clip_is_measured_as_by_a_full_pass(clip: Path):
     passes = find_poses(clip)
-    for movement in registry.names():
+    for movement in registry.list_names():
         assert [item for item in compare(passes, movement) if item.widths > LIMIT] == []

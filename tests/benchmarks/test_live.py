@@ -23,8 +23,8 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose.estimators import open_estimator
-from kinemotion.report.contract.encode import line
-from kinemotion.report.contract.live_document import Origin, live_state
+from kinemotion.report.contract.encode import encode_line
+from kinemotion.report.contract.live_document import Origin, make_state_event
 from kinemotion.session import Analysis, Session
 from kinemotion.stream.landmarks import decode_landmarks
 from kinemotion.stream.records import encode_record
@@ -79,7 +79,7 @@ def test_budget_of_a_frame(stopwatch: Any):
             timed("landmarks", lambda record=record: decode_landmarks(record.payload))
             timed("kinematics", lambda poses=poses: session.follow(poses))
             state = timed("kinematics", session.describe)
-            timed("encode", lambda state=state: line(live_state(state, Origin(0, movement, 0))))
+            timed("encode", lambda state=state: encode_line(make_state_event(state, Origin(0, movement, 0))))
     stopwatch.repeat(lambda: None, rounds=1)
     stopwatch.note(**{f"{part}_ms": float(np.median(times)) for part, times in spent.items()})
 

@@ -17,7 +17,7 @@ import pytest
 from client_services import mock_service
 from stand_in import PATIENCE_S, Server, eventually, video_bytes
 
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_client import KinemotionClient
 from kinemotion_client.models import AthleteBody
 
@@ -133,7 +133,7 @@ def test_jumps_and_recovery_become_a_report(client: KinemotionClient, mock_servi
     assert (done.returncode, done.stderr) == (0, "")
     report = out.read_text("utf-8")
     assert "# Dana: jumps and recovery" in report
-    height_cm = 100 * json.loads(example("cmj"))["data"]["jump_height_m"]
+    height_cm = 100 * json.loads(load_example("cmj"))["data"]["jump_height_m"]
     assert f"| 2026-11-06 | {height_cm:.1f} cm |" in report
     assert "| within error | 5.2 h | 61 /min | 55 ms |" in report
     assert "After nights below 6 h the median jump was +0.0 cm against other days (1 and 1 days)." in report

@@ -12,7 +12,7 @@ IPV6_SITE_BITS = 64
 """What one subscriber is given: all of its addresses are one client."""
 
 
-def client_key(address: str) -> str:
+def find_client_key(address: str) -> str:
     """Return what counts as one client: an IPv4 address, or the network of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
@@ -38,7 +38,7 @@ class Admission:
     @contextmanager
     def place(self, address: str) -> Generator[None]:
         """Hold a place for the client; raise Saturated or TooManyAtOnce when none is free for it."""
-        client = client_key(address)
+        client = find_client_key(address)
         if self._taken.total() >= self._places:
             raise Saturated("All places are taken.")
         if self._taken[client] >= self._share:

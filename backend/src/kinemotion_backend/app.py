@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from kinemotion_backend import __version__
 from kinemotion_backend.api.bodies import BodyLimits, BoundedBody, UploadRoute
 from kinemotion_backend.api.metrics import HttpMetrics, make_metrics_route
-from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, Head, surround
+from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, Head, wrap_application
 from kinemotion_backend.api.multipart import ENVELOPE_BYTES
 from kinemotion_backend.api.origins import SameSite, TrustedHost
 from kinemotion_backend.api.page import install_page
@@ -85,7 +85,7 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
         redoc_url=None,
         redirect_slashes=False,  # nobody is asked to send a video twice
         lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=_name_operation,
     )
     for resource in ROUTERS:
         app.include_router(resource)
@@ -93,11 +93,11 @@ def create_app(settings: Settings, *, analyzer: VideoAnalyzer | None = None) -> 
     install_page(app)
     app.openapi = partial(_describe, app, app.openapi)
     install_problems(app)
-    _surround(app, settings, metrics=metrics)
+    _wrap_application(app, settings, metrics=metrics)
     return app
 
 
-def _surround(app: FastAPI, settings: Settings, *, metrics: Metrics) -> None:
+def _wrap_application(app: FastAPI, settings: Settings, *, metrics: Metrics) -> None:
     """Put the middleware around the routes, the innermost first."""
     app.add_middleware(RateLimitHeaders)
     app.add_middleware(
@@ -113,7 +113,7 @@ def _surround(app: FastAPI, settings: Settings, *, metrics: Metrics) -> None:
     app.add_middleware(HangUp)
     app.add_middleware(HttpMetrics, metrics=metrics)
     app.add_middleware(Head)
-    app.add_middleware(surround, https=settings.environment == "production")
+    app.add_middleware(wrap_application, https=settings.environment == "production")
 
 
 def _read_body_limits(settings: Settings) -> BodyLimits:
@@ -153,6 +153,6 @@ def _describe(app: FastAPI, describe: Callable[[], dict[str, Any]]) -> dict[str,
     return describe()
 
 
-def _operation_id(route: APIRoute) -> str:
+def _name_operation(route: APIRoute) -> str:
     """Return the name of the route's function: generated clients call it by that name."""
     return route.name

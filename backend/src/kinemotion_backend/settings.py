@@ -31,7 +31,7 @@ Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
 
 
-def _a_share_of(name: str, part: int) -> Callable[[dict[str, Any]], int]:
+def _take_share(name: str, part: int) -> Callable[[dict[str, Any]], int]:
     """Return what gives a part of another setting, and at least 1."""
 
     def share(settings: dict[str, Any]) -> int:
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         default=400, ge=1, description="Open connections; any more are answered 503. Lowered where `ulimit -n` is low."
     )
     max_connections_a_client: int = Field(
-        default_factory=_a_share_of("max_connections", 8),
+        default_factory=_take_share("max_connections", 8),
         ge=1,
         description="Those of one client, idle ones too; any more are answered 429. Default: an eighth of all.",
     )
@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     )
     max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
     max_requests_a_client: int = Field(
-        default_factory=_a_share_of("max_requests", 2),
+        default_factory=_take_share("max_requests", 2),
         ge=1,
         description="Those of one client, by its address. Default: half of them.",
     )

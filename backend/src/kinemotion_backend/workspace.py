@@ -75,7 +75,7 @@ class Workspace:
                 file.write(b"\0")
             free = os.statvfs(self.path)
         except OSError as problem:
-            raise _no_room(problem) from problem
+            raise _make_no_room_error(problem) from problem
         if free.f_bavail * free.f_frsize < self._min_free_bytes:
             raise Saturated("There is too little free space for another video.")
 
@@ -96,7 +96,7 @@ class Workspace:
                     raise FileExistsError("a folder of another user is in the way")
                 self._mark()
         except (OSError, UnusableWorkFolder) as problem:
-            raise _no_room(problem) from problem
+            raise _make_no_room_error(problem) from problem
         log.warning("work_folder_made_again")
 
     def _mark(self) -> None:
@@ -131,7 +131,7 @@ async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[
     try:
         folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
     except OSError as problem:
-        raise _no_room(problem) from problem
+        raise _make_no_room_error(problem) from problem
     try:
         yield folder
     finally:
@@ -168,7 +168,7 @@ def _works_in(folder: Path, environment: Path) -> bool:
         return False
 
 
-def _no_room(problem: Exception) -> Saturated:
+def _make_no_room_error(problem: Exception) -> Saturated:
     reason = problem.strerror if isinstance(problem, OSError) else str(problem)
     log.error("work_folder_unusable", problem=reason or repr(problem))
     return Saturated("The video cannot be stored.")

@@ -11,7 +11,7 @@ from stand_in import PATIENCE_S
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.process import ProcessLimits
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.workspace import Workspace, open_workspace
 
 
@@ -58,7 +58,7 @@ async def ended(pretended: Any) -> int:
 def write_result(pretended: Any) -> None:
     """What the command would have written."""
     arguments = cast("list[str]", pretended.args)
-    document = json.loads(example("cmj"))
+    document = json.loads(load_example("cmj"))
     document["metadata"]["processing"]["quality_preset"] = arguments[arguments.index("--quality") + 1]
     Path(arguments[arguments.index("--json") + 1]).write_text(json.dumps(document), "utf-8")
 
@@ -69,7 +69,7 @@ def answering(fp: Any, pretended_command: str) -> Any:
 
     def answer(*analysis: Any) -> str:
         for question in ("version", "movements"):
-            fp.register([pretended_command, question, "--json"], stdout=example(question))
+            fp.register([pretended_command, question, "--json"], stdout=load_example(question))
         progress = '{"event": "progress", "done": 2, "total": 2}'
         fp.register([pretended_command, "cmj-analyze", *analysis], stderr=progress, callback=write_result)
         return pretended_command

@@ -11,11 +11,11 @@ from analyses.conftest import Bench
 from fake_analyzer import FakeAnalyzer
 
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
-from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, topic_of
+from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, name_topic
 from kinemotion_backend.analyses.runner import MOST_CRASHES
 from kinemotion_backend.errors import EngineCrashed, UnknownMovement
 from kinemotion_backend.events.base import Event
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.records.base import RunLease
 
 pytestmark = pytest.mark.asyncio
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio
 async def collect(bench: Bench, analysis_id: str) -> list[Event]:
     """Every event of the analysis, up to its end."""
     events: list[Event] = []
-    async with aclosing(cast("Any", bench.bus.subscribe(topic_of(analysis_id), "0"))) as subscription:
+    async with aclosing(cast("Any", bench.bus.subscribe(name_topic(analysis_id), "0"))) as subscription:
         async for event in subscription:
             events.append(event)
             if event.kind in FINAL_KINDS:
@@ -56,7 +56,7 @@ async def test_the_result_is_the_engines_document_byte_for_byte(bench: Bench):
     async with bench.working():
         await bench.ended(analysis_id)
     result = await bench.service.find_file("club", analysis_id, "result.json")
-    assert (await bench.read(result.blob_key)).decode() == example("cmj")
+    assert (await bench.read(result.blob_key)).decode() == load_example("cmj")
     overlay = await bench.service.find_file("club", analysis_id, "overlay.mp4")
     assert (overlay.media_type, overlay.size_bytes) == ("video/mp4", 700_000)
     assert await bench.read(overlay.blob_key) == b"overlay" * 100_000

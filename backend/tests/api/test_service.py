@@ -27,7 +27,7 @@ from kinemotion_backend.errors import (
     ServiceError,
     TooManyAtOnce,
 )
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.video_analyzer import AnalysisDocument, VideoAnalyzer
 from kinemotion_backend.workspace import MARKER
 
@@ -44,8 +44,8 @@ def test_is_healthy(client: TestClient) -> None:
     assert answered["versions"] == {
         "service": __version__,
         "contract": "1.x",
-        "engine": json.loads(example("version"))["version"],
-        "engine_contract": json.loads(example("version"))["schema_version"],
+        "engine": json.loads(load_example("version"))["version"],
+        "engine_contract": json.loads(load_example("version"))["schema_version"],
     }
 
 
@@ -71,7 +71,7 @@ def test_lists_sports(client: TestClient) -> None:
 def test_analyzes(client: TestClient) -> None:
     answer = post(client, jump_type="countermovement_jump", quality="accurate", mass_kg="80")
     assert answer.status_code == 200, answer.text
-    answered, expected = answer.json(), json.loads(example("cmj"))
+    answered, expected = answer.json(), json.loads(load_example("cmj"))
     assert answered["status"] == "success"
     assert answered["jump_type"] == "cmj"
     assert answered["quality"] == "accurate"
@@ -228,4 +228,4 @@ def test_does_not_start_without_an_engine(tmp_path: Path) -> None:
 
 def test_mock_is_chosen_by_a_setting(tmp_path: Path) -> None:
     with TestClient(create_app(small_settings(tmp_path, use_mock_analyzer=True)), client=HERE) as client:
-        assert post(client, jump_type="cmj").json()["metrics"] == json.loads(example("cmj"))["data"]
+        assert post(client, jump_type="cmj").json()["metrics"] == json.loads(load_example("cmj"))["data"]

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, inspect
 from kinemotion_backend.records import migrations
 from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.migrate import (
-    current_revision,
     downgrade,
-    head_revision,
+    find_current_revision,
+    find_head_revision,
     is_ours,
-    migration_config,
+    make_migration_config,
     upgrade,
 )
 from kinemotion_backend.records.sql.tables import metadata
@@ -28,7 +28,9 @@ SCHEMA = Path(migrations.__path__[0], "versions", "procrastinate_3_10.sql").read
 
 pytestmark = pytest.mark.asyncio
 
-REVISIONS = [revision.revision for revision in ScriptDirectory.from_config(migration_config()).walk_revisions()][::-1]
+REVISIONS = [revision.revision for revision in ScriptDirectory.from_config(make_migration_config()).walk_revisions()][
+    ::-1
+]
 
 
 async def read_tables(database: Database) -> dict[str, list[Any]]:
@@ -75,13 +77,13 @@ async def test_each_revision_goes_down_to_nothing_and_up_to_the_newest(empty_dat
     assert await read_tables(empty_database) == {}
     await upgrade(empty_database)
     assert await read_tables(empty_database) == newest
-    assert await current_revision(empty_database) == head_revision() == REVISIONS[-1]
+    assert await find_current_revision(empty_database) == find_head_revision() == REVISIONS[-1]
 
 
 async def test_processes_that_start_at_once_migrate_once(empty_database: Database, empty_url: str):
     others = [Database(empty_url) for _ in range(3)]
     await asyncio.gather(*(upgrade(other) for other in [empty_database, *others]))
-    assert await current_revision(empty_database) == head_revision()
+    assert await find_current_revision(empty_database) == find_head_revision()
     for other in others:
         await other.close()
 
@@ -99,7 +101,7 @@ async def test_a_failed_revision_leaves_the_database_as_it_was(
     with pytest.raises(RuntimeError, match="the disk is full"):
         await upgrade(empty_database)
     assert await read_tables(empty_database) == before
-    assert await current_revision(empty_database) == REVISIONS[0]
+    assert await find_current_revision(empty_database) == REVISIONS[0]
 
 
 async def test_the_tables_of_procrastinate_are_those_of_the_installed_version():

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from stand_in import Server, eventually, install_stub, running_server, small_settings, video_bytes
 
-from kinemotion_backend.admission import client_key
+from kinemotion_backend.admission import find_client_key
 from kinemotion_backend.app import create_app
 from kinemotion_backend.settings import Settings
 
@@ -42,10 +42,10 @@ def test_beyond_its_share_a_client_is_told_to_wait(server: Server) -> None:
 
 
 def test_the_addresses_of_one_subscriber_are_one_client() -> None:
-    assert client_key("2001:db8::1") == client_key("2001:db8::ffff:1")
-    assert client_key("2001:db8::1") != client_key("2001:db8:0:1::1")
-    assert client_key("::ffff:192.0.2.1") == client_key("192.0.2.1") != client_key("192.0.2.2")
-    assert client_key("testclient") == "testclient"
+    assert find_client_key("2001:db8::1") == find_client_key("2001:db8::ffff:1")
+    assert find_client_key("2001:db8::1") != find_client_key("2001:db8:0:1::1")
+    assert find_client_key("::ffff:192.0.2.1") == find_client_key("192.0.2.1") != find_client_key("192.0.2.2")
+    assert find_client_key("testclient") == "testclient"
 
 
 @pytest.mark.parametrize("path", ["/api/analyze", "/no/such/route"])

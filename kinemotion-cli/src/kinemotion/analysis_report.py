@@ -10,9 +10,9 @@ from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Report, Trial
-from kinemotion.report.contract.document import document
-from kinemotion.report.files import library
-from kinemotion.report.series import shown_trial
+from kinemotion.report.contract.document import make_document
+from kinemotion.report.files import import_library
+from kinemotion.report.series import choose_shown_trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ class AnalysisReport(Report):
 
     def to_dict(self) -> AnalysisDocument:
         """Return the document that the command line writes."""
-        return document(self)
+        return make_document(self)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return a row a trial: what it is, its quality, each metric, and the 95 % intervals as ``_low`` and ``_high``.
@@ -48,7 +48,7 @@ class AnalysisReport(Report):
         """
         from kinemotion.report.exchange.table import list_columns, list_rows  # noqa: PLC0415  (tables alone need it)
 
-        pandas = library("pandas", extra="notebook")
+        pandas = import_library("pandas", extra="notebook")
         columns = list_columns([self.movement])
         return pandas.DataFrame(list(list_rows(self.to_dict())), columns=columns).set_index("trial", drop=False)
 
@@ -94,7 +94,7 @@ class AnalysisReport(Report):
         return plot_trial(found, motion, chart=chart, lang=lang)
 
     def _find(self, number: int | None) -> tuple[Trial, Motion]:
-        found = shown_trial(self) if number is None else self._with_motion(number)
+        found = choose_shown_trial(self) if number is None else self._with_motion(number)
         if found is None:
             raise UsageProblem(
                 Message("no_such_trial", "There is no such trial with a motion."),

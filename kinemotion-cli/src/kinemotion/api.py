@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
 
 from kinemotion.analysis_report import AnalysisReport
-from kinemotion.calibration import for_model
+from kinemotion.calibration import find_calibration
 from kinemotion.clip_watcher import ClipWatcher, refuse_person
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
@@ -24,8 +24,8 @@ from kinemotion.movements.lazy import LazyMovement
 from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
-from kinemotion.report.contract.document import document
-from kinemotion.request import Listener, Request, Settings, settings_of
+from kinemotion.report.contract.document import make_document
+from kinemotion.request import Listener, Request, Settings, list_settings
 from kinemotion.session import Analysis
 from kinemotion.stopwatch import Stopwatch
 from kinemotion.video import Video, open_video
@@ -81,7 +81,7 @@ class VideoResult(Generic[Metrics_co]):
 
     def to_dict(self) -> AnalysisDocument:
         """The document that the command line writes."""
-        return document(self.report)
+        return make_document(self.report)
 
 
 Source = str | PathLike[str]
@@ -255,7 +255,7 @@ def _prepare(request: Request, video: VideoInfo, *, estimator: PoseEstimator) ->
         estimator.skeleton,
         request.athlete,
         request.options,
-        for_model(estimator.info.name, estimator.info.model),
+        find_calibration(estimator.info.name, estimator.info.model),
         corrections=request.settings.events,
         picture_px=(video.width, video.height) if video.width else None,
     )
@@ -281,5 +281,5 @@ def _describe_run(request: Request, estimator: EstimatorInfo, *, clock: Stopwatc
         processing_time_s=clock.elapsed_s,
         stages_s=dict(clock.stages_s),
         estimator=estimator,
-        settings=settings_of(request),
+        settings=list_settings(request),
     )

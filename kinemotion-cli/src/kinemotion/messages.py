@@ -28,7 +28,7 @@ class Names:
     """English title of each thing, by its key in the contract."""
 
     def __str__(self) -> str:
-        return ", ".join(within_sentence(title) for title in self.titles.values())
+        return ", ".join(write_within_sentence(title) for title in self.titles.values())
 
 
 Value = float | int | str | Names
@@ -107,7 +107,7 @@ def fill(template: str, values: Mapping[str, Value], *, style: Style) -> str:
     return _Filler(style).vformat(template, (), values)
 
 
-def within_sentence(title: str) -> str:
+def write_within_sentence(title: str) -> str:
     """Write a title as it stands inside a sentence: small first letter, unless it is an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 

@@ -88,7 +88,7 @@ class Listener:
     """The report of a clip without any trial, before its error is raised."""
 
 
-def settings_of(request: Request) -> dict[str, Any]:
+def list_settings(request: Request) -> dict[str, Any]:
     """All that was asked for and could change a number, defaults filled in, as the document tells it."""
     settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
     del settings["device"], settings["threads"], settings["limits"]

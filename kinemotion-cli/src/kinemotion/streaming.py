@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from kinemotion.calibration import for_model
+from kinemotion.calibration import find_calibration
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Image
@@ -104,7 +104,7 @@ class StreamingPoseProcessor:
         found = estimator or self._resources.enter_context(open_estimator(preset=quality, threads=1, every_frame=True))
         self._info = found.info
         self._follower = PoseFollower(found)
-        calibration = for_model(found.info.name, found.info.model)
+        calibration = find_calibration(found.info.name, found.info.model)
         analysis = Analysis(asked, found.skeleton, athlete or Athlete(), options or asked.options(), calibration)
         self._session = Session(analysis, live=True)
         self._frames = 0

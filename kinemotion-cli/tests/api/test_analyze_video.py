@@ -18,7 +18,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
-from kinemotion.report.contract.document import document
+from kinemotion.report.contract.document import make_document
 from kinemotion.session import Analysis
 
 RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
@@ -41,7 +41,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def data_of(report: Report) -> str:
     """The numbers of a document, to the last byte."""
-    content = document(report)
+    content = make_document(report)
     return json.dumps([content["data"], content["intervals"], content["trials"]])
 
 
@@ -65,8 +65,8 @@ def test_the_same_clip_twice_gives_the_same_bytes(sample: Path):
 
 @pytest.mark.usefixtures("recorded")
 def test_mass_adds_power_and_changes_nothing_else(sample: Path):
-    without = document(analyze_video(sample))["data"]
-    heavy = document(analyze_video(sample, athlete=Athlete(mass_kg=80)))["data"]
+    without = make_document(analyze_video(sample))["data"]
+    heavy = make_document(analyze_video(sample, athlete=Athlete(mass_kg=80)))["data"]
     added = {name for name in heavy if heavy[name] != without[name]}
     assert without["peak_power_w"] is None
     assert "peak_power_w" in added
@@ -77,7 +77,7 @@ def test_mass_adds_power_and_changes_nothing_else(sample: Path):
 def test_settings_and_origin_are_kept(sample: Path):
     settings = Settings(end_s=3.0)
     report = analyze_video(sample, quality="accurate", athlete=Athlete(sex="female"), settings=settings)
-    origin = document(report)["metadata"]
+    origin = make_document(report)["metadata"]
     assert origin["processing"]["quality_preset"] == "accurate"
     assert set(origin["processing"]["stages_s"]) == {"decode", "pose", "analysis"}
     assert origin["algorithm"]["estimator"]["model_sha256"] == RECORDED.info.model_sha256

@@ -19,7 +19,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.document import make_trial_document
 from kinemotion.session import Analysis
 from kinemotion.streaming import PoseFollower
 
@@ -46,14 +46,14 @@ class Played:
 def final_documents(processor: StreamingPoseProcessor) -> list[Any]:
     trials = [event for frame in RECORDED for event in processor.process_frame(GREY, frame.time_s).trials]
     movement = registry.get("cmj")
-    return [trial_document(event.trial, movement) for event in (*trials, *processor.close()) if event.final]
+    return [make_trial_document(event.trial, movement) for event in (*trials, *processor.close()) if event.final]
 
 
 def test_frames_give_what_their_clip_gives():
     movement = registry.get("cmj")
     batch = analyze(RECORDED, Analysis(movement, BLAZEPOSE, Athlete(), movement.options()))
     assert final_documents(StreamingPoseProcessor("cmj", estimator=Played())) == [
-        trial_document(trial, movement) for trial in batch
+        make_trial_document(trial, movement) for trial in batch
     ]
 
 

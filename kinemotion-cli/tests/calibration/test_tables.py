@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kinemotion.calibration import Row, Table, default_calibration, for_model, read_tables
+from kinemotion.calibration import Row, Table, find_calibration, get_default_calibration, read_tables
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.contact_model import ContactModel
 
@@ -27,7 +27,7 @@ def values_of(calibration: Calibration) -> dict[str, float]:
     return {f"{group}.{name}": value for group, values in groups.items() for name, value in values.items()}
 
 
-NAMES = set(values_of(default_calibration()))
+NAMES = set(values_of(get_default_calibration()))
 
 
 def test_the_default_table_has_every_row():
@@ -58,15 +58,15 @@ def test_a_row_says_where_its_value_comes_from(table: Table, name: str, row: Row
 def test_a_model_takes_from_the_default_what_its_own_table_does_not_hold():
     for table in TABLES:
         own = {name: row.value for name, row in table.rows.items()}
-        expected = values_of(default_calibration()) | own
-        assert values_of(for_model(table.estimator, table.model)) == expected
+        expected = values_of(get_default_calibration()) | own
+        assert values_of(find_calibration(table.estimator, table.model)) == expected
 
 
 def test_an_unknown_estimator_is_measured_by_the_default():
-    assert for_model("nobody", "knows") == default_calibration()
+    assert find_calibration("nobody", "knows") == get_default_calibration()
 
 
 def test_each_contact_model_has_its_own_errors():
-    calibration = default_calibration()
+    calibration = get_default_calibration()
     assert calibration.contact_errors(ContactModel.RUNNING) is calibration.running
     assert calibration.contact_errors(ContactModel.JUMPING) is calibration.jumping

@@ -9,7 +9,7 @@ import pytest
 from command_line import make_environment, run_command, written
 
 from kinemotion import api
-from kinemotion.cli.analyze import command
+from kinemotion.cli.analyze import make_command
 from kinemotion.cli.outputs import WRITERS
 from kinemotion.cli.parameters import PARAMETERS
 from kinemotion.errors import ExitStatus, NobodyVisible
@@ -170,7 +170,7 @@ def test_choices_are_those_of_the_engine():
 
 
 def test_every_writer_has_its_flag(toy: Any):
-    flags = {parameter.name for parameter in command("toy").params}
+    flags = {parameter.name for parameter in make_command("toy").params}
     assert WRITERS.keys() <= flags
 
 

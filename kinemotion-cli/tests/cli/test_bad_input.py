@@ -13,7 +13,7 @@ import pytest
 from change_frames import change_people
 
 from kinemotion.cli import failures
-from kinemotion.cli.analyze import command
+from kinemotion.cli.analyze import make_command
 from kinemotion.cli.environment import Environment
 from kinemotion.errors import ExitStatus, Interrupted, KinemotionError, ModelProblem
 from kinemotion.motion.poses import FramePoses, Pose
@@ -160,7 +160,7 @@ def test_an_option_that_is_none_names_the_nearest_once(kinemotion: Any):
 
 
 def test_numbers_may_be_typed_with_a_comma():
-    given = command("dropjump").make_context("analyze", ["a.mp4", "--mass", "72,5", "--drop-height=0,3"]).params
+    given = make_command("dropjump").make_context("analyze", ["a.mp4", "--mass", "72,5", "--drop-height=0,3"]).params
     assert (given["mass_kg"], given["drop_height"]) == (72.5, 0.3)
 
 

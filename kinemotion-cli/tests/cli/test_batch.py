@@ -13,7 +13,7 @@ from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost
 from kinemotion.cli.execute import Order
 from kinemotion.errors import ExitStatus, UsageProblem
-from kinemotion.report.contract.encode import error_document
+from kinemotion.report.contract.encode import make_error_document
 
 pytestmark = pytest.mark.usefixtures("measured", "one_process")
 
@@ -109,7 +109,7 @@ def carried_out(kinemotion: Any, monkeypatch: pytest.MonkeyPatch, *command: str 
 
     def noted(order: Order, *_: Any, **__: Any) -> batch.Outcome:
         seen.append(Path(order.clip).name)
-        return batch.Outcome(error_document(UsageProblem("none")))
+        return batch.Outcome(make_error_document(UsageProblem("none")))
 
     with monkeypatch.context() as patched:
         patched.setattr(batch, "carry_out", noted)

@@ -12,7 +12,7 @@ from command_line import Ended, make_environment, run_command, written
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.progress import progress
 from kinemotion.i18n.languages import LANGUAGES
-from kinemotion.report.text.tables import columns
+from kinemotion.report.text.tables import align_columns
 
 COLOUR = "\x1b["
 
@@ -111,8 +111,8 @@ def ticking(step_s: float) -> Callable[[], float]:
 
 def test_a_table_fits_the_width_of_the_terminal():
     rows = [("  a metric with a long name", "12 cm"), ("  b", "4 cm")]
-    assert columns(rows, numbers_from=1).splitlines() == [
+    assert align_columns(rows, numbers_from=1).splitlines() == [
         "  a metric with a long name   12 cm",
         "  b                            4 cm",
     ]
-    assert max(map(len, columns(rows, numbers_from=1, width=30).splitlines())) <= 30
+    assert max(map(len, align_columns(rows, numbers_from=1, width=30).splitlines())) <= 30

@@ -15,7 +15,7 @@ from kinemotion.cli.live.display import describe_trial
 from kinemotion.cli.live.recorder import KEPT_S, Recorder
 from kinemotion.cli.live.session import LiveOutput, LiveRun
 from kinemotion.errors import ExitStatus
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame
@@ -25,7 +25,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.document import make_trial_document
 from kinemotion.request import Request, Settings
 from kinemotion.session import Analysis
 from kinemotion.streaming import StreamingPoseProcessor
@@ -84,7 +84,7 @@ def test_lines_tell_every_frame_the_trials_and_the_end(tmp_path: Path, capsys: p
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines].count("state") == len(RECORDED)
     [final] = [line for line in lines if line["event"] == "trial" and line["final"]]
-    expected = json.loads(json.dumps(trial_document(trial(), CMJ)))
+    expected = json.loads(json.dumps(make_trial_document(trial(), CMJ)))
     assert final["trial"]["data"]["flight_time_ms"] == pytest.approx(expected["data"]["flight_time_ms"], abs=1)
     assert lines[-1]["event"] == "closed"
     assert lines[-1]["result"]["data"] == final["trial"]["data"]
@@ -123,10 +123,10 @@ def test_only_the_last_seconds_are_kept():
 
 def test_a_card_shows_the_leading_results_or_the_problem():
     found = trial()
-    card = describe_trial(found, CMJ, language=texts("en"))
+    card = describe_trial(found, CMJ, language=load_texts("en"))
     assert card[0].startswith("Jump height")
     assert "±" in card[0]
-    assert describe_trial(found, CMJ, language=texts("fr"))[0].startswith("Hauteur de saut")
+    assert describe_trial(found, CMJ, language=load_texts("fr"))[0].startswith("Hauteur de saut")
 
 
 class Capture:

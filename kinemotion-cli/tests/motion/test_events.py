@@ -2,22 +2,22 @@
 
 import pytest
 
-from kinemotion.motion.events import Event, Phase, elapsed, events_of, phase
+from kinemotion.motion.events import Event, Phase, find_phase, list_events, measure_elapsed
 
 START, TAKEOFF, LANDING = Event("start", 0.2), Event("takeoff", 1.0, 0.003), Event("landing", 1.5, 0.004)
 PHASES = (Phase("flight", TAKEOFF, LANDING), Phase("push", START, TAKEOFF))
 
 
 def test_errors_of_both_ends_are_in_a_duration():
-    flight = phase(PHASES, "flight")
-    assert flight.duration == elapsed(TAKEOFF, LANDING)
+    flight = find_phase(PHASES, "flight")
+    assert flight.duration == measure_elapsed(TAKEOFF, LANDING)
     assert (flight.duration.value, flight.duration.error) == pytest.approx((0.5, 0.005))
 
 
 def test_an_event_that_two_phases_share_is_told_once_and_in_its_time():
-    assert events_of(PHASES) == (START, TAKEOFF, LANDING)
+    assert list_events(PHASES) == (START, TAKEOFF, LANDING)
 
 
 def test_a_phase_that_is_not_there_is_a_key_error():
     with pytest.raises(KeyError, match="landing"):
-        phase(PHASES, "landing")
+        find_phase(PHASES, "landing")

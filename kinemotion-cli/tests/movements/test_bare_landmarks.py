@@ -36,7 +36,7 @@ def measured(movement: str, *, bare: bool) -> Trial:
     return trial
 
 
-@pytest.mark.parametrize("movement", registry.names())
+@pytest.mark.parametrize("movement", registry.list_names())
 def test_landmarks_alone_are_measured_with_wider_intervals(movement: str):
     whole, bare = (measured(movement, bare=without) for without in (False, True))
     assert bare.problem is None

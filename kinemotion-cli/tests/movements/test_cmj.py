@@ -8,11 +8,11 @@ from cut_stream import trials_in
 from measured_jump import countermovement, measure_cmj, measure_sequence, value
 from synthetic_athlete import Camera, Jumper, film, time_of_first_frame
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.errors import PhasesNotFound, SlowMotion
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.contact_model import ContactModel
-from kinemotion.motion.metrics import Estimate, implausible, specs
+from kinemotion.motion.metrics import Estimate, find_implausible, list_metrics
 from kinemotion.movements.cmj import CMJ
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.pose.recorded import load_poses
@@ -138,7 +138,7 @@ def test_events_are_in_the_films_time():
 def test_slow_motion_is_refused_with_its_factor(slowed: float):
     [sequence] = trials_in(CMJ, film(countermovement(), Camera(slowed=slowed, fps=240.0 / slowed)))
     with pytest.raises(SlowMotion, match=f"{slowed:.0f}\\.\\d times"):
-        reconstruct(sequence, Athlete(), contacts=ContactModel.JUMPING, calibration=default_calibration())
+        reconstruct(sequence, Athlete(), contacts=ContactModel.JUMPING, calibration=get_default_calibration())
 
 
 def test_squats_are_no_jump():
@@ -189,8 +189,8 @@ def test_a_landing_that_was_not_filmed_is_named():
 
 def test_a_known_jump_is_plausible_and_fully_measured():
     metrics = measure_cmj(countermovement(), Camera(noise_px=0.5), Athlete(mass_kg=75.0)).metrics
-    assert implausible(metrics) == ()
-    assert all(isinstance(getattr(metrics, spec.name), Estimate) for spec in specs(CmjMetrics))
+    assert find_implausible(metrics) == ()
+    assert all(isinstance(getattr(metrics, spec.name), Estimate) for spec in list_metrics(CmjMetrics))
 
 
 def test_the_deep_joints_of_a_rendered_athlete():
@@ -203,7 +203,7 @@ def test_the_deep_joints_of_a_rendered_athlete():
 
 
 def test_keys_of_the_contract():
-    keys = {spec.key for spec in specs(CmjMetrics)}
+    keys = {spec.key for spec in list_metrics(CmjMetrics)}
     assert {
         "jump_height_m",
         "jump_height_flight_time_m",

@@ -33,7 +33,7 @@ def find(trial: Trial, name: str, *, side: str | None, near_s: float) -> Event:
     return min(named, key=lambda event: abs(event.time_s - near_s))
 
 
-@pytest.mark.parametrize("sport", registry.names())
+@pytest.mark.parametrize("sport", registry.list_names())
 def test_every_event_can_be_corrected(sport: str):
     found = measure(sport)
     kinds = {event.name: event for event in found.events if event.name not in BOUNDS}

@@ -10,7 +10,7 @@ from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.errors import MovementNotFound
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.metrics import Estimate, implausible, specs
+from kinemotion.motion.metrics import Estimate, find_implausible, list_metrics
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.dropjump import DROP_JUMP, DropJumpOptions
@@ -119,8 +119,8 @@ def test_stiffness_needs_the_mass():
     flight_s, contact_s = found.flight_time.value, found.ground_contact_time.value
     expected = 75.0 * np.pi * (flight_s + contact_s) / (contact_s**2 * ((flight_s + contact_s) / np.pi - contact_s / 4))
     assert found.vertical_stiffness.value == pytest.approx(expected / 1000, rel=1e-3)
-    assert implausible(found) == ()
-    assert all(isinstance(getattr(found, spec.name), Estimate) for spec in specs(DropJumpMetrics))
+    assert find_implausible(found) == ()
+    assert all(isinstance(getattr(found, spec.name), Estimate) for spec in list_metrics(DropJumpMetrics))
 
 
 @pytest.mark.parametrize(("drop_height_m", "warned"), [(0.3, False), (0.6, True)])
@@ -163,7 +163,7 @@ def test_a_countermovement_jump_is_no_drop_jump():
 
 
 def test_keys_of_the_contract():
-    assert {spec.key for spec in specs(DropJumpMetrics)} >= {
+    assert {spec.key for spec in list_metrics(DropJumpMetrics)} >= {
         "ground_contact_time_ms",
         "flight_time_ms",
         "jump_height_m",

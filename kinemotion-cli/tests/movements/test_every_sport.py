@@ -24,20 +24,20 @@ from hypothesis import strategies as st
 from kinemotion.cli.main import kinemotion
 from kinemotion.errors import MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.metrics import Estimate, specs
+from kinemotion.motion.metrics import Estimate, list_metrics
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.recorded import load_poses
-from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.document import make_trial_document
 from kinemotion.report.contract.schema import SCHEMAS
 from kinemotion.session import Analysis
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[1] / "data"
-SPORTS = registry.names()
+SPORTS = registry.list_names()
 TOLERANCE = 2e-3
 """Numerical libraries differ between Pythons in the last digits; the contract rounds to four."""
 
@@ -58,7 +58,7 @@ def recorded_trials_of(sport: str) -> tuple[Trial, ...]:
 
 
 def numbers_of(trial: Trial) -> dict[str, float]:
-    found = {spec.name: getattr(trial.metrics, spec.name) for spec in specs(type(trial.metrics))}
+    found = {spec.name: getattr(trial.metrics, spec.name) for spec in list_metrics(type(trial.metrics))}
     return {name: value.value for name, value in found.items() if isinstance(value, Estimate)}
 
 
@@ -72,7 +72,7 @@ def test_it_has_a_command_a_schema_and_a_page(sport: str):
 @pytest.mark.parametrize("sport", SPORTS)
 def test_recorded_poses_give_the_report_they_always_gave(sport: str):
     movement, kept = registry.get(sport), DATA / f"{sport}.golden.json"
-    found = [trial_document(trial, movement) for trial in recorded_trials_of(sport)]
+    found = [make_trial_document(trial, movement) for trial in recorded_trials_of(sport)]
     if os.environ.get("KINEMOTION_UPDATE_GOLDEN"):
         kept.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     assert differences(found, json.loads(kept.read_text(encoding="utf-8"))) == []
@@ -163,8 +163,8 @@ def test_a_mirrored_clip_shows_the_same_movement_on_the_other_side(sport: str):
 def test_what_a_live_stream_has_shown_so_far_is_what_the_file_shows(sport: str, cut: float):
     """Every trial that a live stream gave before its cut is the file's."""
     takes, movement = two_takes_of(sport), registry.get(sport)
-    live = [trial_document(trial, movement) for trial in shown_live(sport, takes, until=int(cut * len(takes)))]
-    assert live == [trial_document(trial, movement) for trial in trials_of_two_takes(sport)][: len(live)]
+    live = [make_trial_document(trial, movement) for trial in shown_live(sport, takes, until=int(cut * len(takes)))]
+    assert live == [make_trial_document(trial, movement) for trial in trials_of_two_takes(sport)][: len(live)]
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from measured_jump import countermovement
 from synthetic_athlete import Camera, film, sequence
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
@@ -22,7 +22,7 @@ def motion() -> Motion:
         sequence(film(countermovement(0.35), Camera(noise_px=0.5))),
         Athlete(),
         contacts=ContactModel.JUMPING,
-        calibration=default_calibration(),
+        calibration=get_default_calibration(),
     )
 
 

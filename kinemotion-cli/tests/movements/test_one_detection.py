@@ -85,7 +85,7 @@ def flight_between(phases: Sequence[Phase], landing_s: float) -> Phase:
     return Phase("flight", before.end, after.start)
 
 
-@pytest.mark.parametrize("sport", registry.names())
+@pytest.mark.parametrize("sport", registry.list_names())
 def test_on_recorded_poses(sport: str):
     [trial] = trials_of(sport, load_poses(DATA / f"{sport}.npz").recorded)
     assert check_trial(trial) >= 3
@@ -121,7 +121,7 @@ def frames_of(sport: str, height_m: float, camera: Camera) -> list[FramePoses]:
     return film(ATHLETES[sport](height_m), camera)
 
 
-@pytest.mark.parametrize("sport", registry.names())
+@pytest.mark.parametrize("sport", registry.list_names())
 @settings(max_examples=6, deadline=None)
 @given(
     height_m=st.floats(0.12, 0.5),

@@ -8,7 +8,7 @@ from change_frames import shifted
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.metrics import Estimate, implausible, specs
+from kinemotion.motion.metrics import Estimate, find_implausible, list_metrics
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.sj import SQUAT_JUMP, SquatJumpOptions
@@ -132,5 +132,5 @@ def test_power_and_force_need_the_mass():
     weight = 75 * 9.81
     push_off_m = weight * found.jump_height.value / (found.mean_force.value - weight)
     assert push_off_m == pytest.approx(0.42, abs=0.05)
-    assert implausible(found) == ()
-    assert all(isinstance(getattr(found, spec.name), Estimate) for spec in specs(SquatJumpMetrics))
+    assert find_implausible(found) == ()
+    assert all(isinstance(getattr(found, spec.name), Estimate) for spec in list_metrics(SquatJumpMetrics))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.contact_model import ContactModel
@@ -67,11 +67,11 @@ def _film(left: Sole, right: Sole, *, duration_s: float, shot: Shot) -> PoseSequ
 
 
 def _jumping_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
-    return find_contacts(seen, model=ContactModel.JUMPING, calibration=default_calibration())
+    return find_contacts(seen, model=ContactModel.JUMPING, calibration=get_default_calibration())
 
 
 def _running_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
-    return find_contacts(seen, model=ContactModel.RUNNING, calibration=default_calibration())
+    return find_contacts(seen, model=ContactModel.RUNNING, calibration=get_default_calibration())
 
 
 def _softly(since_s: Floats, softness_s: float) -> Floats:

@@ -8,7 +8,7 @@ from change_frames import change_people
 from measured_jump import countermovement
 from synthetic_athlete import Camera, Jumper, film, sequence
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.errors import NobodyVisible, SlowMotion
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
@@ -21,17 +21,17 @@ from kinemotion.reconstruct.angles import compute_angle, measure_angle
 from kinemotion.reconstruct.body_motion import remove_camera_motion
 from kinemotion.reconstruct.centre_of_mass import SEGMENTS, compute_com_weights
 from kinemotion.reconstruct.left_right import unswap_limbs
-from kinemotion.report.series import on_picture
+from kinemotion.report.series import place_on_picture
 from kinemotion.signals.affine import apply_affine, invert_affine
 
 
 def jumper_in_metres(seen: PoseSequence, athlete: Athlete) -> Motion:
-    return reconstruct(seen, athlete, contacts=ContactModel.JUMPING, calibration=default_calibration())
+    return reconstruct(seen, athlete, contacts=ContactModel.JUMPING, calibration=get_default_calibration())
 
 
 def test_body_mass_is_whole():
     for sex in ("female", "male", None):
-        weights = compute_com_weights(BLAZEPOSE, default_calibration().landmarks, sex=sex)
+        weights = compute_com_weights(BLAZEPOSE, get_default_calibration().landmarks, sex=sex)
         assert weights.sum() == pytest.approx(1.0)
         assert np.all(weights >= 0)
     for column in (0, 1):
@@ -114,7 +114,7 @@ def test_a_moving_camera_is_taken_out(how: str):
     still, moved = (jumper_in_metres(sequence(stream), Athlete()) for stream in (frames, moved_frames))
     np.testing.assert_allclose(moved.com, still.com, atol=1e-9)
     np.testing.assert_allclose(remove_camera_motion(sequence(moved_frames)).points, sequence(frames).points, atol=1e-9)
-    shown = on_picture(moved, moved.joints[20], row=20)
+    shown = place_on_picture(moved, moved.joints[20], row=20)
     np.testing.assert_allclose(shown, moved_frames[20].people[0].points, atol=1e-6)
 
 

@@ -7,7 +7,7 @@ import pytest
 from measured_jump import countermovement
 from synthetic_athlete import Camera, film, sequence
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
@@ -37,7 +37,7 @@ def test_a_floor_is_found_without_silhouettes_where_feet_were_hidden_for_a_while
         without(unseen, *_FEET, frames=slice(0, 10)),
         Athlete(),
         contacts=ContactModel.JUMPING,
-        calibration=default_calibration(),
+        calibration=get_default_calibration(),
     )
     assert motion.pixels.origin_px[1] == pytest.approx(800.0, abs=10)
     assert motion.contacts == ()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kinemotion.motion.metrics import specs
+from kinemotion.motion.metrics import list_metrics
 from kinemotion.movements import registry
 
 HEAD = "from kinemotion import analyze_video, process_cmj_video, process_dropjump_video\n"
@@ -12,10 +12,10 @@ HEAD = "from kinemotion import analyze_video, process_cmj_video, process_dropjum
 
 def test_the_metrics_of_every_movement_pass_a_strict_type_checker(tmp_path: Path):
     lines = [HEAD]
-    for name in registry.names():
+    for name in registry.list_names():
         movement = registry.get(name)
         lines.append(f"{name} = analyze_video('clip.mp4', {name!r}).headline\nassert {name}\n")
-        lines += [f"print({name}.metrics.{spec.name})\n" for spec in specs(movement.metrics)]
+        lines += [f"print({name}.metrics.{spec.name})\n" for spec in list_metrics(movement.metrics)]
     lines.append("for result in (process_cmj_video('a.mp4'), process_dropjump_video('b.mp4')):\n")
     lines.append("    assert result.metrics\n    print(result.metrics.jump_height)\n")
     snippet = tmp_path / "snippet.py"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kinemotion.cli.analyze import command
+from kinemotion.cli.analyze import make_command
 from kinemotion.cli.main import kinemotion as program
 
 
@@ -50,7 +50,7 @@ def spellings(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def options(name: str) -> Iterable[click.Option]:
-    known = command("cmj") if name == "toy-analyze" else program.get_command(click.Context(program), name)
+    known = make_command("cmj") if name == "toy-analyze" else program.get_command(click.Context(program), name)
     return [parameter for parameter in known.params if isinstance(parameter, click.Option)] if known else ()
 
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.report.page.seen import Seen, describe_seen, find_seen
 
@@ -58,10 +58,10 @@ def frame(index: int, *, people: int) -> FramePoses:
 def test_the_page_says_where_the_athlete_was_lost():
     frames = [frame(index, people=int(index not in {0, 5, 6})) for index in range(10)]
     assert find_seen(frames) == Seen(0.7, 0.1, 0.9, ((0.0, 0.0), (0.5, 0.6)))
-    sentence = " ".join(describe_seen(frames, texts("fr")))
+    sentence = " ".join(describe_seen(frames, load_texts("fr")))
     assert "70\u00a0%" in sentence
     assert "0,50\u00a0s – 0,60\u00a0s" in sentence
 
 
 def test_a_clip_that_shows_nobody_says_so():
-    assert describe_seen([frame(0, people=0)], texts("en")) == ["The video shows no person."]
+    assert describe_seen([frame(0, people=0)], load_texts("en")) == ["The video shows no person."]

@@ -9,7 +9,7 @@ from change_frames import join_streams, shifted
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion import analyze_poses
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo
@@ -37,7 +37,7 @@ def test_each_athlete_is_told_with_the_place():
     assert said == (
         "The video shows 2 athletes: person 1 on the left, person 0 on the right. Choose one with --person."
     )
-    assert "la persona 1 a la izquierda, la persona 0 a la derecha" in texts("es").sentence(said)
+    assert "la persona 1 a la izquierda, la persona 0 a la derecha" in load_texts("es").sentence(said)
 
 
 def test_who_stands_in_the_middle_is_told():

@@ -8,7 +8,7 @@ import pytest
 
 from kinemotion.errors import ExitStatus, ForeignResult, ResultUnreadable
 from kinemotion.motion.metrics import Estimate
-from kinemotion.report.contract.results import headline_key, in_words, metric_title, read_result
+from kinemotion.report.contract.results import find_headline_key, find_metric_title, read_result, write_value
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "contract" / "examples"
 
@@ -103,7 +103,7 @@ def test_athlete_and_day_are_those_told_first(result: Any, tmp_path: Path):
 
 
 def test_a_movement_that_is_not_installed_is_told_by_its_keys():
-    assert headline_key("moonwalk") is None
-    assert metric_title("moonwalk", "glide_m") == "glide_m"
-    assert in_words(Estimate(1.234, 0.1), movement="moonwalk", key="glide_m").with_unit == "1.23"
-    assert in_words(Estimate(563.0, 5.0), movement="cmj", key="flight_time_ms").with_unit == "563\u00a0ms"
+    assert find_headline_key("moonwalk") is None
+    assert find_metric_title("moonwalk", "glide_m") == "glide_m"
+    assert write_value(Estimate(1.234, 0.1), movement="moonwalk", key="glide_m").with_unit == "1.23"
+    assert write_value(Estimate(563.0, 5.0), movement="cmj", key="flight_time_ms").with_unit == "563\u00a0ms"

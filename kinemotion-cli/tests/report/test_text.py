@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from kinemotion.motion.report import Report
-from kinemotion.report.text.summary import summary
+from kinemotion.report.text.summary import write_summary
 
 
 def test_the_best_trial_stands_first_with_its_interval(toy_report: Report):
-    lines = summary(toy_report).splitlines()
+    lines = write_summary(toy_report).splitlines()
     assert lines[0] == "Toy jump · jump.mp4 · 3.00 s at 50 frames/s · 2 trials"
     assert lines[2].startswith("Trial 1, 0.50–2.00 s")
     assert lines[3].split("   ") == ["  Height", "50.0\u00a0cm", "48.0 to 52.0"]
@@ -15,28 +15,30 @@ def test_the_best_trial_stands_first_with_its_interval(toy_report: Report):
 
 def test_a_name_stays_on_its_line(toy_report: Report):
     video = replace(toy_report.video, source="clips/a\nb\x1b[2J\udcff é.mp4")
-    assert summary(replace(toy_report, video=video)).splitlines()[0].startswith("Toy jump · a?b?[2J? é.mp4 · 3.00 s")
+    assert (
+        write_summary(replace(toy_report, video=video)).splitlines()[0].startswith("Toy jump · a?b?[2J? é.mp4 · 3.00 s")
+    )
 
 
 def test_several_trials_make_a_table(toy_report: Report):
-    text = summary(toy_report)
+    text = write_summary(toy_report)
     rows = [line.split() for line in text.splitlines() if line.startswith("  2 ")]
     assert rows == [["2", "2.00", "s", "–", "–", "–", "–", "–"]]
     assert "\n  2: The clip falls too slowly.\n" in text
 
 
 def test_warnings_are_told(toy_report: Report):
-    assert "Quality 91/100, high confidence\n  ! Film from the side." in summary(toy_report)
+    assert "Quality 91/100, high confidence\n  ! Film from the side." in write_summary(toy_report)
 
 
 def test_a_refused_clip_shows_no_number(refused_report: Report):
-    text = summary(refused_report)
+    text = write_summary(refused_report)
     assert "800" not in text
     assert "8.00" not in text
     assert "The clip falls too slowly." in text
 
 
 def test_verbose_tells_phases_and_times(toy_report: Report):
-    text = summary(toy_report, verbose=True)
+    text = write_summary(toy_report, verbose=True)
     assert "1.000 s  Flight" in text
     assert "Took 1.23\u00a0s (decode 0.50\u00a0s, pose 0.70\u00a0s)" in text

@@ -12,10 +12,10 @@ from catalogues import Entry, list_entries, locate, update_catalogues
 from kinemotion.errors import UsageProblem
 from kinemotion.i18n.english import ENGLISH
 from kinemotion.i18n.languages import LANGUAGES, Language
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.metrics import Estimate, MetricSpec
 from kinemotion.motion.report import Report
-from kinemotion.report.text.summary import summary
+from kinemotion.report.text.summary import write_summary
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 BOUNCE = MetricSpec("bounce", "m", "How it bounces.", plausible=None, source="", title="Bounce")
@@ -75,14 +75,14 @@ def test_every_fixed_text_has_one_english():
 
 
 def test_what_no_catalogue_knows_keeps_its_english():
-    assert texts("fr").metric_title(BOUNCE) == "Bounce"
-    assert texts("fr").metric_meaning(BOUNCE) == "How it bounces."
-    assert texts("fr").named("phases", "mid_air") == "Mid air"
-    assert texts("fr").movement_title("Toy jump") == "Toy jump"
+    assert load_texts("fr").metric_title(BOUNCE) == "Bounce"
+    assert load_texts("fr").metric_meaning(BOUNCE) == "How it bounces."
+    assert load_texts("fr").named("phases", "mid_air") == "Mid air"
+    assert load_texts("fr").movement_title("Toy jump") == "Toy jump"
 
 
 def test_numbers_are_written_as_the_language_writes_them():
-    written = texts("es").quantity(Estimate(-0.1234, 0.01), BOUNCE)
+    written = load_texts("es").quantity(Estimate(-0.1234, 0.01), BOUNCE)
     assert (written.value, written.low, written.high, written.unit) == ("−12,3", "−14,3", "−10,4", "cm")
 
 
@@ -95,16 +95,16 @@ def test_numbers_are_written_as_the_language_writes_them():
     ],
 )
 def test_plurals_are_those_of_the_language(language: Language, none: str, one: str, two: str):
-    assert [texts(language).count("trials", number) for number in (0, 1, 2)] == [none, one, two]
+    assert [load_texts(language).count("trials", number) for number in (0, 1, 2)] == [none, one, two]
 
 
 def test_a_language_without_texts_is_refused():
     with pytest.raises(UsageProblem, match="'tlh'"):
-        texts("tlh")
+        load_texts("tlh")
 
 
 def test_the_summary_is_in_the_language_of_the_reader(jump_report: Report):
-    text = summary(jump_report, lang="fr")
+    text = write_summary(jump_report, lang="fr")
     assert text.startswith("Saut avec contre-mouvement · ")
     assert " s à 50 images/s · 1 essai\n\nEssai 1, 0,00–" in text
     assert "\n  Hauteur de saut " in text
@@ -114,4 +114,4 @@ def test_the_summary_is_in_the_language_of_the_reader(jump_report: Report):
 
 def test_a_unit_that_is_a_word_is_translated():
     slope = MetricSpec("slope", "1/jump", "Slope.", plausible=None, source="", title="Slope")
-    assert texts("fr").quantity(Estimate(-0.01, 0.002), slope).with_unit == "−0,010\u00a0/saut"
+    assert load_texts("fr").quantity(Estimate(-0.01, 0.002), slope).with_unit == "−0,010\u00a0/saut"

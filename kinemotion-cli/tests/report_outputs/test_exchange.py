@@ -19,8 +19,8 @@ from kinemotion.motion.body import Motion, Scale
 from kinemotion.motion.report import Report
 from kinemotion.reconstruct.angles import compute_angle
 from kinemotion.report.exchange.formats import FORMATS, write_exchange
-from kinemotion.report.exchange.markers import MARKERS, MIDDLES, without_gaps
-from kinemotion.report.series import joint_angles, on_picture
+from kinemotion.report.exchange.markers import MARKERS, MIDDLES, fill_gaps
+from kinemotion.report.series import compute_joint_angles, place_on_picture
 
 TABS: Any = {"pandas_kwargs": {"sep": "\t"}}
 """What separates the columns of OpenSim's files."""
@@ -90,14 +90,14 @@ def test_mot_has_no_gap_and_says_what_was_filled(jump_report: Report, motion: Mo
     for side in ("left", "right"):
         knee = angles.sel(channel=f"knee_angle_{side[0]}").values
         np.testing.assert_allclose(knee, compute_angle(motion, "knee_flexion", side=side)[rows], atol=1e-5)
-    flown = int(np.isnan(joint_angles(motion)["left_ankle_dorsiflexion"][rows]).sum())
+    flown = int(np.isnan(compute_joint_angles(motion)["left_ankle_dorsiflexion"][rows]).sum())
     assert f"Filled by straight lines: {flown} of {len(rows)} rows of ankle_angle_l." in head
     assert "inDegrees=yes" in head
 
 
 def test_mot_leaves_out_ends_that_no_angle_covers():
     columns = {"a": np.array([np.nan, 1.0, np.nan, 3.0, 4.0]), "b": np.arange(5.0), "never": np.full(5, np.nan)}
-    filled, rows, gaps = without_gaps(columns)
+    filled, rows, gaps = fill_gaps(columns)
     assert list(filled) == ["a", "b"]
     assert (rows, gaps) == (slice(1, 5), {"a": 1})
     np.testing.assert_array_equal(filled["a"], [1, 2, 3, 4])
@@ -109,7 +109,7 @@ def test_netcdf_holds_pixels_where_no_metres_are_known(jump_report: Report, moti
     data: Any = xarray.load_dataset(tmp_path / "jump.nc", engine="h5netcdf")
     assert data.attrs["length_unit"] == "px"
     knee = data["position"].sel(keypoints="left_knee", individuals="person_0").values
-    np.testing.assert_allclose(knee[7], on_picture(motion, motion.joint("left_knee")[7:8], row=7)[0])
+    np.testing.assert_allclose(knee[7], place_on_picture(motion, motion.joint("left_knee")[7:8], row=7)[0])
 
 
 def test_uneven_times_become_even(jump_report: Report, motion: Motion, tmp_path: Path):

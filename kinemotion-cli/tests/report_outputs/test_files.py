@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kinemotion.errors import OutputProblem, UsageProblem
-from kinemotion.report.files import atomic, check_writable, known_extension, library
+from kinemotion.report.files import atomic, check_writable, import_library, read_extension
 
 
 def test_a_finished_file_replaces_the_old_one(tmp_path: Path):
@@ -49,15 +49,15 @@ def test_unwritable_is_said_before_the_work(tmp_path: Path, path: str):
 
 
 def test_an_unknown_extension_lists_the_known_ones():
-    assert known_extension(Path("a.TRC"), {".trc", ".c3d"}) == ".trc"
+    assert read_extension(Path("a.TRC"), {".trc", ".c3d"}) == ".trc"
     with pytest.raises(UsageProblem) as caught:
-        known_extension(Path("a.doc"), {".trc", ".c3d"})
+        read_extension(Path("a.doc"), {".trc", ".c3d"})
     assert ".c3d, .trc" in caught.value.hint
 
 
 def test_a_missing_library_names_the_extra():
     with pytest.raises(UsageProblem) as caught:
-        library("no_such_library.part", extra="plots")
+        import_library("no_such_library.part", extra="plots")
     assert "extra 'plots'" in caught.value.hint
     assert "pip" not in caught.value.hint, "a project of this name on a public index is not ours"
     assert "no_such_library," in caught.value.message

@@ -17,7 +17,7 @@ from kinemotion.errors import UsageProblem
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report
 from kinemotion.report.page.html import Shown, write_report
-from kinemotion.report.page.key_frames import key_frames
+from kinemotion.report.page.key_frames import find_key_frames
 
 Footage = Callable[[], Iterator[Frame]]
 
@@ -154,7 +154,7 @@ class Outline(HTMLParser):
 @pytest.fixture
 def page_path(jump_report: Report, footage: Footage, tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    write_report(jump_report, path, shown=Shown(key_frames(jump_report, footage())))
+    write_report(jump_report, path, shown=Shown(find_key_frames(jump_report, footage())))
     return path
 
 
@@ -181,7 +181,7 @@ def test_a_hostile_file_name_stays_text(jump_report: Report, page_path: Path):
 
 
 def test_key_frames_are_at_their_moments(jump_report: Report, footage: Footage):
-    found = {item.moment.name: item for item in key_frames(jump_report, footage())}
+    found = {item.moment.name: item for item in find_key_frames(jump_report, footage())}
     assert set(found) == {"start", "lowest", "takeoff", "apex", "landing"}
     assert all(abs(item.frame_s - item.moment.time_s) <= 0.0101 for item in found.values())
     times = [found[name].frame_s for name in ("start", "lowest", "takeoff", "apex", "landing")]
@@ -219,7 +219,7 @@ def test_other_extensions_are_refused(jump_report: Report, tmp_path: Path):
 
 @pytest.mark.skipif(BINARY is None, reason="no Chromium found")
 def test_chromium_has_nothing_to_complain_about(jump_report: Report, footage: Footage, tmp_path: Path):
-    pictures = key_frames(jump_report, footage())
+    pictures = find_key_frames(jump_report, footage())
     with open_page(tmp_path / "profile") as page:
         for lang, expected in (("en", "Jump height"), ("es", "Altura"), ("fr", "Hauteur")):
             path = tmp_path / f"{lang}.html"

@@ -17,7 +17,7 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Report
 from kinemotion.report.overlay import dashboard, draw
 from kinemotion.report.overlay.painter import OverlayPainter
-from kinemotion.report.series import on_picture
+from kinemotion.report.series import place_on_picture
 from kinemotion.video.encode import open_writer
 
 Footage = Callable[[], Iterator[Frame]]
@@ -95,7 +95,7 @@ def test_the_athlete_is_drawn_where_the_athlete_is(jump_report: Report, footage:
     painted = [painter.paint(frame) for frame in frames]
     row = len(painted) // 2
     changed = (painted[row] != frames[row].image).any(axis=2)
-    x, y = on_picture(motion, motion.joint("left_knee")[row : row + 1], row=row)[0].round().astype(int)
+    x, y = place_on_picture(motion, motion.joint("left_knee")[row : row + 1], row=row)[0].round().astype(int)
     assert (painted[row][y, x] > 200).all()
     assert not changed[:, 5].sum() > 40
     assert 0.02 < changed.mean() < 0.6
@@ -143,13 +143,13 @@ def test_painted_and_encoded(jump_report: Report, footage: Footage, tmp_path: Pa
 
 
 def test_accents_are_written():
-    assert draw.spelled("Décollage −1,2") == "Décollage −1,2"
-    assert draw.font(20).getbbox("É")[1] < draw.font(20).getbbox("E")[1]
+    assert draw.spell("Décollage −1,2") == "Décollage −1,2"
+    assert draw.load_font(20).getbbox("É")[1] < draw.load_font(20).getbbox("E")[1]
 
 
 def test_without_a_typeface_that_has_them_accents_are_dropped(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(draw, "_typeface", lambda: None)
-    assert draw.spelled("Décollage −1,2, œil") == "Decollage -1,2, oeil"
+    assert draw.spell("Décollage −1,2, œil") == "Decollage -1,2, oeil"
 
 
 @pytest.mark.parametrize(("lang", "between"), [("en", "to"), ("fr", "à")])

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.events import Event, Phase
-from kinemotion.motion.metrics import specs
+from kinemotion.motion.metrics import list_metrics
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
-from kinemotion.report.figures.charts import charts
+from kinemotion.report.figures.charts import make_charts
 from kinemotion.report.figures.strides import average_angles, find_strides
 from kinemotion.report.page.html import write_report
-from kinemotion.report.palette import PHASES, phase_colours
-from kinemotion.report.series import joint_angles
+from kinemotion.report.palette import PHASES, choose_phase_colours
+from kinemotion.report.series import compute_joint_angles
 
 
 def page(report: Report, folder: Path, *, lang: str = "en") -> str:
@@ -42,11 +42,11 @@ def test_a_coach_reads_height_rsi_depth_and_time_first(jump_report: Report, tmp_
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", registry.list_names())
 def test_every_movement_names_what_is_read_first(name: str):
     movement = registry.get(name)
-    assert len(registry.leading_specs(movement)) >= 3
-    assert set(registry.leading_specs(movement)) <= set(specs(movement.metrics))
+    assert len(registry.list_leading_metrics(movement)) >= 3
+    assert set(registry.list_leading_metrics(movement)) <= set(list_metrics(movement.metrics))
 
 
 def test_what_nobody_said_of_the_athlete_is_left_out(jump_report: Report, tmp_path: Path):
@@ -65,8 +65,12 @@ def phase(name: str) -> Phase:
 def test_a_phase_has_the_same_colour_in_every_movement_and_order():
     jump = tuple(map(phase, ("unweighting", "braking", "propulsion", "flight", "landing")))
     short = tuple(map(phase, ("propulsion", "flight", "landing")))
-    assert {name: phase_colours(jump)[name] for name in phase_colours(short)} == phase_colours(short)
-    assert phase_colours((phase("skid"), *short))["skid"] == phase_colours((*short, phase("skid")))["skid"]
+    assert {name: choose_phase_colours(jump)[name] for name in choose_phase_colours(short)} == choose_phase_colours(
+        short
+    )
+    assert (
+        choose_phase_colours((phase("skid"), *short))["skid"] == choose_phase_colours((*short, phase("skid")))["skid"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_the_phases_of_one_movement_differ_in_colour(names: tuple[str, ...]):
 def test_the_velocity_in_flight_is_drawn_as_a_model(jump_report: Report):
     [trial] = jump_report.trials
     assert trial.motion is not None
-    [height, *_] = charts(trial, trial.motion, texts=texts("en"))
+    [height, *_] = make_charts(trial, trial.motion, texts=load_texts("en"))
     measured, modelled = height.panels[1].curves
     [flight] = [flight for flight in trial.motion.flights if flight.arc]
     assert flight.takeoff is not None
@@ -114,7 +118,7 @@ def test_angles_over_the_stride_are_means_of_the_strides(jump_report: Report):
     curves = dict(average_angles(motion, "left"))
     knee = curves["knee_flexion"]
     assert (knee.count, len(knee.mean)) == (4, 101)
-    angle = joint_angles(motion)["left_knee_flexion"]
+    angle = compute_joint_angles(motion)["left_knee_flexion"]
     starts = [float(motion.time_s[0]) + number * stride_s for number in range(4)]
     middle = [float(np.interp(start + stride_s / 2, motion.time_s, angle)) for start in starts]
     assert knee.mean[50] == pytest.approx(np.mean(middle), abs=1e-6)

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from kinemotion.errors import OutputProblem
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.body import Contact, Scale
 from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report
-from kinemotion.report.figures.charts import charts, hover_table
-from kinemotion.report.figures.plots import draw_chart, styled, svg, write_plots
+from kinemotion.report.figures.charts import make_charts, make_hover_table
+from kinemotion.report.figures.plots import apply_style, draw_chart, draw_svg, write_plots
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -37,8 +37,8 @@ def test_svg_plots_are_well_formed_and_repeatable(jump_report: Report, tmp_path:
 def test_inline_svg_carries_no_style_sheet_and_marks_its_axes(jump_report: Report):
     trial = jump_report.trials[0]
     assert trial.motion is not None
-    [height, *_] = charts(trial, trial.motion, texts=texts("en"))
-    drawing = svg(height, trial=trial, texts=texts("en"))
+    [height, *_] = make_charts(trial, trial.motion, texts=load_texts("en"))
+    drawing = draw_svg(height, trial=trial, texts=load_texts("en"))
     root = ET.fromstring(drawing)  # noqa: S314  (our own drawing)
     assert root.tag == f"{SVG}svg"
     assert "<style" not in drawing
@@ -51,8 +51,8 @@ def test_inline_svg_carries_no_style_sheet_and_marks_its_axes(jump_report: Repor
 def test_hover_values_are_the_motion(jump_report: Report):
     trial = jump_report.trials[0]
     assert trial.motion is not None
-    [height, *_] = charts(trial, trial.motion, texts=texts("en"))
-    table = hover_table(height)
+    [height, *_] = make_charts(trial, trial.motion, texts=load_texts("en"))
+    table = make_hover_table(height)
     shown = (trial.motion.time_s >= height.start_s) & (trial.motion.time_s <= height.end_s)
     assert table["time"] == pytest.approx(trial.motion.time_s[shown], abs=1e-4)
     assert table["curves"][0]["values"] == pytest.approx(trial.motion.com[shown, 1], abs=0.005)
@@ -62,7 +62,7 @@ def test_without_a_ruler_no_lengths_are_plotted(jump_report: Report):
     trial = jump_report.trials[0]
     assert trial.motion is not None
     unscaled = replace(trial.motion, scale=Scale("assumed", 0.005, 0.2))
-    assert [chart.name for chart in charts(trial, unscaled, texts=texts("en"))] == ["angles", "steps"]
+    assert [chart.name for chart in make_charts(trial, unscaled, texts=load_texts("en"))] == ["angles", "steps"]
 
 
 def test_many_contacts_make_a_step_diagram(jump_report: Report):
@@ -73,7 +73,7 @@ def test_many_contacts_make_a_step_diagram(jump_report: Report):
         for step in range(6)
     )
     running = replace(trial.motion, contacts=steps)
-    diagram = {chart.name: chart for chart in charts(trial, running, texts=texts("en"))}["steps"]
+    diagram = {chart.name: chart for chart in make_charts(trial, running, texts=load_texts("en"))}["steps"]
     assert {bar.label for bar in diagram.panels[0].bars if bar.row in {"left", "right"}} == {"210"}
 
 
@@ -88,9 +88,9 @@ def test_ticks_are_written_as_the_language_writes_numbers(jump_report: Report, l
     """Every tick says the number it stands at, with a comma."""
     trial = jump_report.trials[0]
     assert trial.motion is not None
-    with styled():
-        for chart in charts(trial, trial.motion, texts=texts(lang)):
-            figure = draw_chart(chart, trial=trial, texts=texts(lang))
+    with apply_style():
+        for chart in make_charts(trial, trial.motion, texts=load_texts(lang)):
+            figure = draw_chart(chart, trial=trial, texts=load_texts(lang))
             figure.canvas.draw()
             scales = [
                 figure.axes[-1].xaxis,
@@ -114,5 +114,5 @@ def test_lengths_stand_only_on_bars_that_have_room(jump_report: Report):
     whole = (Contact("right", Event("touchdown", 0.5), Event("toeoff", 0.7)),)
     for contacts, labels, unit in ((hops, {""}, ""), (hops + whole, {"", "200"}, "ms")):
         motion = replace(trial.motion, contacts=contacts, flights=())
-        [panel] = {chart.name: chart for chart in charts(trial, motion, texts=texts("en"))}["steps"].panels
+        [panel] = {chart.name: chart for chart in make_charts(trial, motion, texts=load_texts("en"))}["steps"].panels
         assert ({bar.label for bar in panel.bars}, panel.unit) == (labels, unit)

@@ -11,14 +11,14 @@ from message_table import messages
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.i18n.languages import LANGUAGES
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message, Names, Value
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Problem, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
-from kinemotion.report.contract.document import refusal
+from kinemotion.report.contract.document import find_refusal
 from kinemotion.report.page.html import write_report
 from kinemotion.session import Analysis
 
@@ -65,7 +65,7 @@ def test_no_english_sentence_is_left_on_a_page(jump_report: Report, tmp_path: Pa
     page = page_of(replace(jump_report, quality=quality, trials=(*jump_report.trials, *trials)), tmp_path, lang=lang)
     assert [sentence for sentence in said if sentence in page] == []
     for sentence in said:
-        assert page.count(texts(lang).sentence(sentence)) >= 2
+        assert page.count(load_texts(lang).sentence(sentence)) >= 2
 
 
 @pytest.mark.parametrize("lang", OTHERS)
@@ -79,12 +79,12 @@ def test_warnings_of_a_poor_clip_are_translated(jump: Jumper, jump_report: Repor
     assert all(warning in page_of(report, tmp_path, lang="en") for warning in trial.quality.warnings)
     page = page_of(report, tmp_path, lang=lang)
     assert [warning for warning in trial.quality.warnings if warning in page] == []
-    assert all(texts(lang).sentence(warning) in page for warning in trial.quality.warnings)
+    assert all(load_texts(lang).sentence(warning) in page for warning in trial.quality.warnings)
 
 
 def test_a_refusal_names_the_movement_in_the_readers_language(jump_report: Report, tmp_path: Path):
     refused = replace(jump_report, trials=(), headline=None)
-    problem = refusal(refused)
+    problem = find_refusal(refused)
     assert problem
     assert problem.message == "No countermovement jump in this video could be measured."
     assert "No se pudo medir ningún movimiento de este tipo en el vídeo: salto con contramovimiento." in page_of(
@@ -120,7 +120,7 @@ def test_a_refusal_names_the_movement_in_the_readers_language(jump_report: Repor
     ],
 )
 def test_values_are_written_as_the_language_writes_numbers(message: Message, expected: str):
-    assert expected in texts("es").sentence(message)
+    assert expected in load_texts("es").sentence(message)
 
 
 def test_names_are_the_metrics_titles_and_foreign_ones_stay_english():
@@ -131,11 +131,11 @@ def test_names_are_the_metrics_titles_and_foreign_ones_stay_english():
         metrics=named,
     )
     assert "range: jump height, bounce. Check" in message
-    assert "rango humano: altura de salto, bounce. Compruebe" in texts("es").sentence(message)
-    assert "limites humaines : hauteur de saut, bounce. Vérifiez" in texts("fr").sentence(message)
+    assert "rango humano: altura de salto, bounce. Compruebe" in load_texts("es").sentence(message)
+    assert "limites humaines : hauteur de saut, bounce. Vérifiez" in load_texts("fr").sentence(message)
 
 
 def test_what_nobody_translated_stays_english():
     for lang in LANGUAGES:
-        assert texts(lang).sentence(Message("any", "It limps {count} times.", count=2)) == "It limps 2 times."
-        assert texts(lang).sentence("A {brace} of its own.") == "A {brace} of its own."
+        assert load_texts(lang).sentence(Message("any", "It limps {count} times.", count=2)) == "It limps 2 times."
+        assert load_texts(lang).sentence("A {brace} of its own.") == "A {brace} of its own."

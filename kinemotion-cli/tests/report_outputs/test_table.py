@@ -6,10 +6,10 @@ import pytest
 
 from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.messages import Message
-from kinemotion.motion.metrics import Estimate, specs
+from kinemotion.motion.metrics import Estimate, list_metrics
 from kinemotion.motion.report import Problem, Report
 from kinemotion.movements import registry
-from kinemotion.report.contract.document import document
+from kinemotion.report.contract.document import make_document
 from kinemotion.report.exchange.table import write_trial_table
 
 
@@ -19,7 +19,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def test_a_row_a_trial_with_units_in_the_names(jump_report: Report, tmp_path: Path):
-    write_trial_table([document(jump_report)], tmp_path / "t.csv")
+    write_trial_table([make_document(jump_report)], tmp_path / "t.csv")
     [row] = read(tmp_path / "t.csv")
     best = jump_report.headline
     assert best is not None
@@ -33,21 +33,21 @@ def test_a_row_a_trial_with_units_in_the_names(jump_report: Report, tmp_path: Pa
 
 
 def test_columns_stand_in_the_order_of_declaration(jump_report: Report, tmp_path: Path):
-    write_trial_table([document(jump_report)], tmp_path / "t.csv")
+    write_trial_table([make_document(jump_report)], tmp_path / "t.csv")
     header = (tmp_path / "t.csv").read_text("utf-8").splitlines()[0].split(",")
-    declared = [spec.key for spec in specs(registry.get("cmj").metrics)]
+    declared = [spec.key for spec in list_metrics(registry.get("cmj").metrics)]
     assert [name for name in header if name in declared] == declared
 
 
 def test_a_refused_trial_has_a_row_but_no_numbers(jump_report: Report, tmp_path: Path):
     refused = replace(jump_report.trials[0], problem=Problem("slow_motion", Message("slow_motion", "Too slow.")))
-    write_trial_table([document(replace(jump_report, trials=(refused,), headline=None))], tmp_path / "t.csv")
+    write_trial_table([make_document(replace(jump_report, trials=(refused,), headline=None))], tmp_path / "t.csv")
     [row] = read(tmp_path / "t.csv")
     assert (row["problem"], row["jump_height_m"], row["is_headline"]) == ("slow_motion", "", "0")
 
 
 def test_movements_share_a_table(jump_report: Report, toy_report: Report, tmp_path: Path):
-    write_trial_table([document(jump_report), document(toy_report)], tmp_path / "t.csv")
+    write_trial_table([make_document(jump_report), make_document(toy_report)], tmp_path / "t.csv")
     rows = read(tmp_path / "t.csv")
     assert [row["movement"] for row in rows] == ["cmj", "toy", "toy"]
     assert float(rows[1]["height_m"]) == 0.5
@@ -57,12 +57,12 @@ def test_movements_share_a_table(jump_report: Report, toy_report: Report, tmp_pa
 
 def test_a_file_name_is_not_a_formula(jump_report: Report, tmp_path: Path):
     video = replace(jump_report.video, source="=HYPERLINK(1)")
-    write_trial_table([document(replace(jump_report, video=video))], tmp_path / "t.csv")
+    write_trial_table([make_document(replace(jump_report, video=video))], tmp_path / "t.csv")
     assert read(tmp_path / "t.csv")[0]["file"] == "'=HYPERLINK(1)"
 
 
 def test_refusals(jump_report: Report, tmp_path: Path):
     with pytest.raises(UsageProblem):
-        write_trial_table([document(jump_report)], tmp_path / "t.xlsx")
+        write_trial_table([make_document(jump_report)], tmp_path / "t.xlsx")
     with pytest.raises(OutputProblem):
-        write_trial_table([document(jump_report)], tmp_path / "missing" / "t.csv")
+        write_trial_table([make_document(jump_report)], tmp_path / "missing" / "t.csv")

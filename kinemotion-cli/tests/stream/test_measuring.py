@@ -14,7 +14,7 @@ from stream_client import about, answer, recorded, whole_session
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.report.contract.encode import line
+from kinemotion.report.contract.encode import encode_line
 from kinemotion.report.contract.live_document import Origin
 from kinemotion.session import Analysis, Session
 from kinemotion.stream.inbox import Batch
@@ -149,7 +149,9 @@ def test_a_session_whose_trials_are_measured_beside_says_the_same():
     sent = whole_session(1, "cmj")
     written, measurer = list[str](), MeasureBeside()
     with PoseModels() as models:
-        sessions = Sessions(SharedParts(lambda event: written.append(line(event)), written.append, measurer, models))
+        sessions = Sessions(
+            SharedParts(lambda event: written.append(encode_line(event)), written.append, measurer, models)
+        )
         for record in sent:
             sessions.take(Batch(record.session, [record], 0))
         measurer.close()

@@ -23,7 +23,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
-from kinemotion.report.contract.document import trial_document
+from kinemotion.report.contract.document import make_trial_document
 from kinemotion.session import Analysis
 from kinemotion.stream.records import Kind, Record, encode_record
 
@@ -34,19 +34,19 @@ CMJ = whole_session(1, "cmj")
 @pytest.fixture(scope="module")
 def together() -> Lines:
     """The lines about one session of each movement, all at the same time."""
-    return answer(interleave(*(whole_session(number, name) for number, name in enumerate(registry.names()))))
+    return answer(interleave(*(whole_session(number, name) for number, name in enumerate(registry.list_names()))))
 
 
 def codes(lines: Lines) -> list[tuple[int | None, str]]:
     return [(line["session"], line["error"]["code"]) for line in lines if line["event"] == "error"]
 
 
-@pytest.mark.parametrize("movement", registry.names())
+@pytest.mark.parametrize("movement", registry.list_names())
 def test_a_session_among_others_gives_what_its_clip_gives(together: Lines, movement: str):
     sport = registry.get(movement)
     alone = analyze(recorded(movement), Analysis(sport, BLAZEPOSE, Athlete(), sport.options()))
-    expected = [json.loads(json.dumps(trial_document(trial, sport))) for trial in alone]
-    lines = about(together, registry.names().index(movement))
+    expected = [json.loads(json.dumps(make_trial_document(trial, sport))) for trial in alone]
+    lines = about(together, registry.list_names().index(movement))
     assert [line["trial"] for line in lines if line["event"] == "trial" and line["final"]] == expected
     assert [line["time_s"] for line in lines if line["event"] == "state"] == [
         pytest.approx(frame.time_s) for frame in recorded(movement)
@@ -67,7 +67,7 @@ def test_every_line_keeps_the_schema(together: Lines):
 
 def test_the_first_line_says_that_the_process_is_ready():
     assert [line["event"] for line in answer([])] == ["ready"]
-    assert answer([])[0]["movements"] == list(registry.names())
+    assert answer([])[0]["movements"] == list(registry.list_names())
 
 
 def test_frames_that_come_late_or_twice_are_dropped_and_counted():

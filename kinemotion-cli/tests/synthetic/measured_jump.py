@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cut_stream import trials_in
 from synthetic_athlete import Camera, Jumper, film
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
@@ -42,7 +42,7 @@ def measure_cmj(jumper: Jumper, camera: Camera, athlete: Athlete = NOBODY_IN_PAR
 def measure_sequence(sequence: PoseSequence, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
     """A countermovement jump that was cut out already."""
     repaired = repair(sequence, contacts=CMJ.contacts)
-    motion = reconstruct(repaired, athlete, contacts=CMJ.contacts, calibration=default_calibration())
+    motion = reconstruct(repaired, athlete, contacts=CMJ.contacts, calibration=get_default_calibration())
     detection = CMJ.detect(motion, CmjOptions())
     measured = CMJ.measure(detection, athlete=athlete, options=CmjOptions())
     assert isinstance(measured.metrics, CmjMetrics)

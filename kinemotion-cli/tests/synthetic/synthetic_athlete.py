@@ -18,7 +18,7 @@ from typing import Self
 
 import numpy as np
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.poses import FramePoses, Pose, PoseSequence
@@ -27,7 +27,7 @@ from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 
 Path = Callable[[float], float]
 
-_WEIGHTS = compute_com_weights(BLAZEPOSE, default_calibration().landmarks)
+_WEIGHTS = compute_com_weights(BLAZEPOSE, get_default_calibration().landmarks)
 _LENGTH = {"shank": 0.246, "thigh": 0.245, "trunk": 0.288, "neck": 0.112, "arm": 0.186, "forearm": 0.146, "hand": 0.05}
 """Shares of the stature (Drillis & Contini 1966)."""
 _ANKLE_HEIGHT, _TOE_AHEAD, _HEEL_BEHIND = 0.039, 0.11, 0.04

@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 from stand_in import PATIENCE_S, Server, video_bytes
 
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_client import AnalysisFailed, KinemotionClient, errors
 from kinemotion_client.asynchronous import transport as asynchronous
 from kinemotion_client.models import AnalysisInfo
 from kinemotion_client.synchronous import transport as synchronous
 
-CMJ = json.loads(example("cmj"))
+CMJ = json.loads(load_example("cmj"))
 
 
 @dataclass

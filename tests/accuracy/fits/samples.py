@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scoring import Case, load_recorded
 
-from kinemotion.calibration import for_model
+from kinemotion.calibration import find_calibration
 from kinemotion.errors import KinemotionError
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
@@ -153,7 +153,7 @@ def load_sample(case: Case, *, model: str, poses: Path) -> Sample:
     frames = len(case.truth["frames"])
     if len(sequence) and sequence.frame[-1] >= frames:
         raise ValueError(f"{case.name} has poses of more frames than its truth")
-    return Sample(case, sequence, for_model(estimator.info.name, estimator.info.model))
+    return Sample(case, sequence, find_calibration(estimator.info.name, estimator.info.model))
 
 
 def _follow_athlete(frames: tuple[FramePoses, ...]) -> PoseSequence:

@@ -20,7 +20,7 @@ from kinemotion_backend.adapters.engine_output import (
     ARTEFACT_FILES,
     LatestProgress,
     as_progress,
-    foreign_contract,
+    describe_foreign_contract,
     is_regular_file,
     read_document,
 )
@@ -130,7 +130,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
                 arguments += [ARTEFACT_FILES[kind].flag, str(folder / ARTEFACT_FILES[kind].name)]
             # The engine runs beside the video and knows it by its bare name, so no path of ours can reach a client.
             arguments += ["--", request.video_path.name]
-            context = ProcessContext(request.video_path.parent, _environment(folder), folder)
+            context = ProcessContext(request.video_path.parent, _make_environment(folder), folder)
             progress = LatestProgress()
             running = asyncio.create_task(self._run(arguments, context=context, progress=progress))
             running.add_done_callback(lambda _: progress.close())
@@ -215,7 +215,9 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         fingerprint = read_fingerprint(self._command())
         engine = await self._ask(Engine, "version", "--json")
         if not is_readable(engine.schema_version):
-            raise EngineUnusable(foreign_contract(f"The engine {engine.name} {engine.version}", engine.schema_version))
+            raise EngineUnusable(
+                describe_foreign_contract(f"The engine {engine.name} {engine.version}", engine.schema_version)
+            )
         movements = await self._ask(Movements, "movements", "--json")
         return _Facts(engine, movements.movements, time.monotonic(), fingerprint)
 
@@ -223,7 +225,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         """Return the engine's answer to a question about itself."""
         command = [self._command(), *question]
         limits = replace(self._limits, timeout_s=INQUIRY_TIMEOUT_S, nice=0)  # a client waits for this answer
-        context = ProcessContext(environment=_environment(self._workspace.path if self._workspace else None))
+        context = ProcessContext(environment=_make_environment(self._workspace.path if self._workspace else None))
         lines = deque[str](maxlen=LAST_LINES)
         try:
             finished = await run(command, limits=limits, context=context, on_line=lines.append)
@@ -239,7 +241,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         return find_command(self._cli_path)
 
 
-def _environment(folder: Path | None) -> dict[str, str]:
+def _make_environment(folder: Path | None) -> dict[str, str]:
     """Return what the engine sees of our environment; its temporary files go to the folder."""
     passed_on = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return passed_on if folder is None else {**passed_on, "TMPDIR": str(folder)}

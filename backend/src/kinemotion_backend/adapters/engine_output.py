@@ -134,14 +134,14 @@ async def read_document(finished: Finished, path: Path, *, movement: MovementInf
         )
         raise EngineCrashed("The engine ended without a result.") from problem
     if not is_readable(header.schema_version):
-        raise EngineUnusable(foreign_contract("The engine", header.schema_version))
+        raise EngineUnusable(describe_foreign_contract("The engine", header.schema_version))
     if header.movement != movement.name:
         log.error("engine_measured_another_movement", asked=movement.name, measured=header.movement)
         raise EngineCrashed("The engine measured another movement.")
     return content, header
 
 
-def foreign_contract(who: str, schema_version: str) -> str:
+def describe_foreign_contract(who: str, schema_version: str) -> str:
     """Return the message for an engine whose contract this service does not read."""
     return (
         f"{who} has contract {schema_version[:20]}; this service reads contract {CONTRACT_MAJOR}.x. "

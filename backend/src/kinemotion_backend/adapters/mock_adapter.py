@@ -15,7 +15,7 @@ from kinemotion_backend.contract import (
     read_header,
 )
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
-from kinemotion_backend.examples import example, names
+from kinemotion_backend.examples import list_names, load_example
 from kinemotion_backend.inputs.movement_options import check_options, find_movement
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
@@ -31,12 +31,12 @@ class MockVideoAnalyzer(VideoAnalyzer):
 
     async def get_engine(self) -> Engine:
         """Return the engine of the examples."""
-        return Engine.model_validate_json(example("version"))
+        return Engine.model_validate_json(load_example("version"))
 
     async def list_movements(self) -> tuple[MovementInfo, ...]:
         """Return the movements that have an example."""
-        declared = Movements.model_validate_json(example("movements")).movements
-        return tuple(movement for movement in declared if movement.name in names())
+        declared = Movements.model_validate_json(load_example("movements")).movements
+        return tuple(movement for movement in declared if movement.name in list_names())
 
     def can_read(self, head: bytes) -> bool:  # noqa: ARG002  (the port asks for it)
         """Accept any bytes, as no video is read."""
@@ -47,7 +47,7 @@ class MockVideoAnalyzer(VideoAnalyzer):
         movement = find_movement(request.jump_type, among=await self.list_movements())
         check_options(movement, request.options)
         yield Progress(event="progress", done=1, total=1)
-        content = json.dumps(self._fill(json.loads(example(movement.name)), request)).encode()
+        content = json.dumps(self._fill(json.loads(load_example(movement.name)), request)).encode()
         yield AnalysisDocument(content, read_header(content), await self.get_engine())
 
     def _fill(self, document: dict[str, Any], request: AnalysisRequest) -> dict[str, Any]:
@@ -79,7 +79,9 @@ class ConfigurableMockAnalyzer(MockVideoAnalyzer):
         failure: ServiceError | None = None,
         delay_s: float = 0.0,
     ) -> None:
-        refusal = AnalysisRefused(EngineError.model_validate_json(json.dumps(json.loads(example("error"))["error"])))
+        refusal = AnalysisRefused(
+            EngineError.model_validate_json(json.dumps(json.loads(load_example("error"))["error"]))
+        )
         self.result = result
         self.failure = failure or (refusal if should_fail else None)
         self.delay_s = delay_s

@@ -7,7 +7,7 @@ from typing import Any
 
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.contract import Engine
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.inputs.movement_options import check_options, find_movement
 from kinemotion_backend.live.mailbox import Mailbox
 from kinemotion_backend.live.stream_analyzer import (
@@ -106,9 +106,9 @@ class MockStreamAnalyzer(StreamAnalyzer):
         """Open a pretended stream."""
         movement = find_movement(request.jump_type, among=await self._videos.list_movements())
         check_options(movement, request.options)
-        engine = Engine.model_validate_json(example("version"))
+        engine = Engine.model_validate_json(load_example("version"))
         return MockStreamSession(
-            json.loads(example(movement.name)), version=engine.version, trials_before=request.trials_before
+            json.loads(load_example(movement.name)), version=engine.version, trials_before=request.trials_before
         )
 
     def describe(self) -> Mapping[str, int]:

@@ -4,14 +4,14 @@ from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import AnalysisRecord, Records
 
 
-def folder_of(analysis_id: str, attempt: int | None = None) -> str:
+def name_folder(analysis_id: str, attempt: int | None = None) -> str:
     """Return the folder in the blob store for what the analysis, or one attempt of it, makes."""
     return f"analyses/{analysis_id}" if attempt is None else f"analyses/{analysis_id}/{attempt}"
 
 
 async def delete_erased(records: Records, blobs: BlobStore, *, analysis: AnalysisRecord) -> None:
     """Delete the blobs of a hidden analysis, then its record: a crash in between leaves it hidden, to be found."""
-    async for blob in blobs.list(folder_of(analysis.id)):
+    async for blob in blobs.list(name_folder(analysis.id)):
         await blobs.delete(blob.key)
     async with records.read() as transaction:
         is_used = analysis.video_key is not None and await transaction.analyses.uses_video(analysis.video_key)

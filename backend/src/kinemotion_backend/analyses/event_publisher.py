@@ -14,7 +14,7 @@ FINAL_KINDS = frozenset({"analysis.completed", "analysis.failed", "analysis.canc
 """Kinds of events after which there are no more."""
 
 
-def topic_of(analysis_id: str) -> str:
+def name_topic(analysis_id: str) -> str:
     """Return the topic on which the analysis is told of."""
     return f"analysis:{analysis_id}"
 
@@ -50,12 +50,12 @@ class EventPublisher:
     async def publish(self, event: StoredEvent) -> None:
         """Publish a committed event."""
         self._wake()
-        await self.bus.publish(topic_of(event.subject), Event(event.type, event.data))
+        await self.bus.publish(name_topic(event.subject), Event(event.type, event.data))
 
     async def publish_progress(self, analysis_id: str, *, done: int, total: int | None) -> None:
         """Publish how far an analysis is; nothing is kept of it."""
         data = {"analysis_id": analysis_id, "done": done, "total": total}
-        await self.bus.publish(topic_of(analysis_id), Event(PROGRESS, data))
+        await self.bus.publish(name_topic(analysis_id), Event(PROGRESS, data))
 
 
 def describe_state(analysis: AnalysisRecord) -> dict[str, Any]:

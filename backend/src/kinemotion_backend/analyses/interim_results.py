@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 
-from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.analyses.errors import StreamInterrupted
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, store_document
 from kinemotion_backend.blobs.base import BlobNotFound, BlobStore, BlobStoreUnavailable
@@ -48,4 +48,4 @@ async def recover_outcome(blobs: BlobStore, analysis: AnalysisRecord, *, engine:
 
 
 def _make_key(analysis: AnalysisRecord, attempt: int) -> str:
-    return f"{folder_of(analysis.id, attempt)}/{NAME}"
+    return f"{name_folder(analysis.id, attempt)}/{NAME}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from anyio import open_file
 
-from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Artefact, Outcome
@@ -32,7 +32,7 @@ async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, document
     async def read_content() -> AsyncGenerator[bytes]:
         yield document.content
 
-    key = f"{folder_of(analysis.id, analysis.attempt)}/{RESULT}"
+    key = f"{name_folder(analysis.id, analysis.attempt)}/{RESULT}"
     stored = await blobs.put(key, read_content())
     return Artefact(
         analysis_id=analysis.id,
@@ -46,7 +46,7 @@ async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, document
 
 async def store_file(blobs: BlobStore, analysis: AnalysisRecord, *, made: MadeFile) -> Artefact:
     """Store a file that the engine made, in pieces, however long it is."""
-    key = f"{folder_of(analysis.id, analysis.attempt)}/{made.path.name}"
+    key = f"{name_folder(analysis.id, analysis.attempt)}/{made.path.name}"
     stored = await blobs.put(key, _read_file(made.path))
     return Artefact(
         analysis_id=analysis.id,

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import structlog
 
-from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.analyses.errors import AnalysisAbandoned
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.interim_results import recover_outcome
@@ -188,5 +188,5 @@ class AnalysisRunner:
     async def _remove_files(self, analysis: AnalysisRecord) -> None:
         """Delete what this attempt has stored; where the store does not answer, the orphan sweep does it."""
         with suppress(BlobStoreUnavailable):
-            async for blob in self.blobs.list(folder_of(analysis.id, analysis.attempt)):
+            async for blob in self.blobs.list(name_folder(analysis.id, analysis.attempt)):
                 await self.blobs.delete(blob.key)

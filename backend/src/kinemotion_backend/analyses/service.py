@@ -69,7 +69,7 @@ class AnalysisService:
             found = await transaction.analyses.artefacts(analysis_id)
         if name != VIDEO and analysis.status != "completed":
             raise ResultNotReady(f"The analysis is {analysis.status}.")
-        for artefact in (*found, *_video_of(analysis)):
+        for artefact in (*found, *_find_video(analysis)):
             if artefact.name == name:
                 return artefact
         raise ArtefactNotFound("The analysis has no such file.")
@@ -116,7 +116,7 @@ async def get_analysis(transaction: Transaction, owner: str, analysis_id: str) -
     return analysis
 
 
-def _video_of(analysis: AnalysisRecord) -> tuple[Artefact, ...]:
+def _find_video(analysis: AnalysisRecord) -> tuple[Artefact, ...]:
     if analysis.video_key is None:
         return ()
     return (

@@ -29,7 +29,7 @@ SHARED_FILES = ("result.json", "trajectories.csv", "overlay.mp4")
 """What a link shows. The video as it was sent and the account's records stay private."""
 
 
-def _now() -> datetime:
+def _get_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -55,7 +55,7 @@ class ShareLinks:
     """Links to the results of every owner."""
 
     records: Records
-    clock: Callable[[], datetime] = _now
+    clock: Callable[[], datetime] = _get_now
 
     async def create(
         self, owner: str, analysis_id: str, *, lifetime: timedelta = USUAL, actor: str | None = None
@@ -91,7 +91,7 @@ class ShareLinks:
             if len(await transaction.share_links.find_of(analysis_id, now=now)) >= MOST_LINKS:
                 raise TooManyShareLinks(f"The analysis has {MOST_LINKS} links already.")
             await transaction.share_links.add(link)
-            await transaction.audit.add(_entry("share_link.created", link.id, owner=owner, actor=actor, at=now))
+            await transaction.audit.add(_describe_link("share_link.created", link.id, owner=owner, actor=actor, at=now))
         return NewShareLink(link, token)
 
     async def find(self, owner: str, analysis_id: str) -> tuple[ShareLink, ...]:
@@ -107,7 +107,7 @@ class ShareLinks:
             await get_analysis(transaction, owner, analysis_id)
             if not await transaction.share_links.delete(link_id, analysis_id=analysis_id, now=now):
                 raise ShareLinkNotFound("The analysis has no such link, or the link has ended.")
-            await transaction.audit.add(_entry("share_link.revoked", link_id, owner=owner, actor=actor, at=now))
+            await transaction.audit.add(_describe_link("share_link.revoked", link_id, owner=owner, actor=actor, at=now))
 
     async def open(self, token: str) -> SharedResult:
         """Return what the link shows.
@@ -144,5 +144,5 @@ async def _is_withdrawn(transaction: Transaction, analysis: AnalysisRecord) -> b
     return athlete is not None and athlete.consent_withdrawn_at is not None
 
 
-def _entry(action: str, subject: str, *, owner: str, actor: str | None, at: datetime) -> AuditEntry:
+def _describe_link(action: str, subject: str, *, owner: str, actor: str | None, at: datetime) -> AuditEntry:
     return AuditEntry(at=at, owner=owner, action=action, subject=subject, actor=actor)

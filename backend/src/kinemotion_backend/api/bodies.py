@@ -66,7 +66,7 @@ class BoundedBody:
         most = self._limits.upload_bytes if is_upload else SMALL_BODY_BYTES
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
-            await as_problem(_too_large(most))(scope, receive, send)
+            await as_problem(_make_too_large_error(most))(scope, receive, send)
             return
         body = _Body(receive, limits=self._limits, most=most)
         answer = _Answer(scope, body, send)
@@ -142,7 +142,7 @@ class _Body:
         self._window_bytes += size
         self._has_small_chunks = size < SMALL_CHUNK_BYTES
         if self._received_bytes > self._most:
-            raise _too_large(self._most)
+            raise _make_too_large_error(self._most)
 
     def _check_rate(self) -> None:
         """Check the window that ends now, and begin the next one."""
@@ -174,5 +174,5 @@ class _Answer:
         await self._send(message)
 
 
-def _too_large(most: int) -> UploadTooLarge:
+def _make_too_large_error(most: int) -> UploadTooLarge:
     return UploadTooLarge(f"The body of the request is larger than {most // MEBIBYTE} MiB.")

@@ -14,8 +14,8 @@ import structlog
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from kinemotion_backend.admission import client_key
-from kinemotion_backend.api.middleware import REQUEST_ID, SAFE_HEADERS, surround
+from kinemotion_backend.admission import find_client_key
+from kinemotion_backend.api.middleware import REQUEST_ID, SAFE_HEADERS, wrap_application
 from kinemotion_backend.api.problems import ProblemResponse, as_problem, make_problem
 from kinemotion_backend.errors import Saturated, TooManyAtOnce
 
@@ -49,7 +49,7 @@ def bound_connections(limits: ConnectionLimits) -> type[asyncio.Protocol]:
 def _refuse(error: Saturated | TooManyAtOnce, *, https: bool) -> ASGIApp:
     refusal = as_problem(error)
     refusal.headers["Connection"] = "close"
-    return surround(refusal, https=https)
+    return wrap_application(refusal, https=https)
 
 
 class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
@@ -71,7 +71,7 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
         super().connection_made(transport)
         self._buffer = memoryview(bytearray(READ_BYTES))
         host = self.client[0] if self.client else ""
-        self._key = client_key(host)
+        self._key = find_client_key(host)
         self.open_ones[self._key] += 1
         too_many = len(self.connections) - self.limits.most
         if too_many > SPARE_CONNECTIONS:

@@ -15,7 +15,7 @@ from kinemotion_backend.contract import (
     OptionInfo,
     read_header,
 )
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.inputs.movement_options import ATHLETE_OPTIONS
 from kinemotion_backend.video_analyzer import DEFAULT_MOVEMENT, AnalysisDocument, QualityPreset
 
@@ -101,17 +101,17 @@ def write_answer(measured: AnalysisDocument) -> bytes:
     return b'%s, "document": %s}' % (json.dumps(facts)[:-1].encode(), measured.content)
 
 
-def _example(movement: str) -> dict[str, Any]:
+def _load_example(movement: str) -> dict[str, Any]:
     """Return the answer for the contract's example of the movement."""
-    content = example(movement).encode()
-    engine = Engine.model_validate_json(example("version"))
+    content = load_example(movement).encode()
+    engine = Engine.model_validate_json(load_example("version"))
     measured = AnalysisDocument(content, read_header(content), engine)
     return {"summary": movement, "value": json.loads(write_answer(measured))}
 
 
 ANALYZED: dict[str, Any] = {
     "description": "The metrics.",
-    "content": {"application/json": {"examples": {"cmj": _example("cmj")}}},
+    "content": {"application/json": {"examples": {"cmj": _load_example("cmj")}}},
 }
 """OpenAPI of a successful analysis."""
 

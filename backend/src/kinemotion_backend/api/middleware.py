@@ -60,7 +60,7 @@ class RequestContext:
             if message["type"] == "http.response.start":
                 status = int(message["status"])
                 headers = MutableHeaders(scope=message)
-                headers.update({**self._headers, **_own_policy(headers)})
+                headers.update({**self._headers, **_find_own_policy(headers)})
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=correlation_id.get()):
@@ -118,7 +118,7 @@ class Head:
             await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
-def surround(app: ASGIApp, *, https: bool) -> ASGIApp:
+def wrap_application(app: ASGIApp, *, https: bool) -> ASGIApp:
     """Return the application with a request id, an access line and safe headers around it."""
     return CorrelationIdMiddleware(
         RequestContext(app, https=https),
@@ -127,7 +127,7 @@ def surround(app: ASGIApp, *, https: bool) -> ASGIApp:
     )
 
 
-def _own_policy(headers: Headers) -> dict[str, str]:
+def _find_own_policy(headers: Headers) -> dict[str, str]:
     """Return what a route says itself of caching and of what its page may do."""
     return {name: headers[name] for name in ("Cache-Control", "Content-Security-Policy") if name in headers}
 

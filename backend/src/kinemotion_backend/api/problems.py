@@ -152,7 +152,7 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
 """What each problem's status means here."""
 
 
-def status_of(error: ServiceError) -> HTTPStatus:
+def find_status(error: ServiceError) -> HTTPStatus:
     """Return the HTTP status of the error."""
     found = (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -172,7 +172,7 @@ def list_problem_schemas() -> dict[str, Any]:
 
 def as_problem(error: ServiceError) -> ProblemResponse:
     """Convert the error to a response."""
-    status = status_of(error)
+    status = find_status(error)
     fields = error.fields if isinstance(error, InvalidOptions) else ()
     problem = Problem(
         title=status.phrase,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from anyio import to_thread
 from pydantic import TypeAdapter, ValidationError
 
-from kinemotion_backend.analyses.erasing import folder_of
+from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.athletes.errors import InvalidArchive
 from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
@@ -124,7 +124,7 @@ class Archivist:
         async def read() -> AsyncGenerator[bytes]:
             yield document
 
-        key = f"{folder_of(new_id, 1)}/{RESULT}"
+        key = f"{name_folder(new_id, 1)}/{RESULT}"
         stored = await self.blobs.put(key, read())
         result = Artefact(
             analysis_id=new_id,
@@ -213,7 +213,7 @@ def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _write_csv(kind: type[Any], items: Iterable[object]) -> str:
     names = [field.name for field in fields(kind) if field.name != "owner"]
-    return write_csv(names, [[_cell(getattr(item, name)) for name in names] for item in items])
+    return write_csv(names, [[_write_cell(getattr(item, name)) for name in names] for item in items])
 
 
 def _write_results(analyses: Iterable[AnalysisRecord]) -> str:
@@ -221,11 +221,17 @@ def _write_results(analyses: Iterable[AnalysisRecord]) -> str:
     head = ["analysis_id", "athlete_id", "session_id", "sport", "recorded_on", "metric", "value", "low", "high"]
     rows: list[list[object]] = []
     for analysis in analyses:
-        about = [analysis.id, analysis.athlete_id, analysis.session_id, analysis.sport, _cell(analysis.recorded_on)]
+        about = [
+            analysis.id,
+            analysis.athlete_id,
+            analysis.session_id,
+            analysis.sport,
+            _write_cell(analysis.recorded_on),
+        ]
         for metric, estimate in read_estimates(analysis).items():
             rows.append([*about, metric, estimate.value, *estimate.interval])
     return write_csv(head, rows)
 
 
-def _cell(value: object) -> object:
+def _write_cell(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -54,7 +54,7 @@ class AthleteService:
     async def add(self, owner: str, details: AthleteDetails) -> Athlete:
         """Write a new athlete. Raises Conflict where the external id is taken."""
         now = datetime.now(UTC)
-        athlete = Athlete(id=make_id("ath"), owner=owner, created_at=now, updated_at=now, **_fields(details))
+        athlete = Athlete(id=make_id("ath"), owner=owner, created_at=now, updated_at=now, **_list_fields(details))
         async with self.records.write() as transaction:
             await transaction.athletes.add(athlete)
         return athlete
@@ -73,7 +73,7 @@ class AthleteService:
         """Replace what is told of the athlete. Raises AthleteNotFound, Conflict."""
         async with self.records.write() as transaction:
             athlete = await _get_athlete(transaction, owner, athlete_id=athlete_id)
-            athlete = replace(athlete, updated_at=datetime.now(UTC), **_fields(details))
+            athlete = replace(athlete, updated_at=datetime.now(UTC), **_list_fields(details))
             await transaction.athletes.update(athlete)
         return athlete
 
@@ -211,7 +211,7 @@ class AthleteService:
         return athlete
 
 
-def _fields(details: AthleteDetails) -> dict[str, Any]:
+def _list_fields(details: AthleteDetails) -> dict[str, Any]:
     return {
         "name": details.name,
         "external_id": details.external_id,

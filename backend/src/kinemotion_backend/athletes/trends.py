@@ -122,12 +122,12 @@ def find_trends(analyses: Iterable[AnalysisRecord], *, metric: str | None = None
 
 def compare(analyses: Sequence[AnalysisRecord], references: Sequence[AnalysisRecord]) -> tuple[Contrast, ...]:
     """Return how the mean of some results differs from that of others, for each metric that both have."""
-    values, others = _mean_of_each(analyses), _mean_of_each(references)
+    values, others = _average_each(analyses), _average_each(references)
     return tuple(Contrast(key, values[key], others[key]) for key in values if key in others)
 
 
 def _make_trend(sport: str, metric: str, *, found: Mapping[date, Sequence[Estimate]]) -> Trend:
-    means = [(day, _mean(values), len(values)) for day, values in sorted(found.items())]
+    means = [(day, _average(values), len(values)) for day, values in sorted(found.items())]
     enough = len(means) >= FEWEST_DAYS
     smallest = WORTHWHILE_SHARE * stdev(mean.value for _, mean, _ in means) if enough else None
     first = means[0][1]
@@ -148,15 +148,15 @@ def _judge(change: Estimate, smallest: float | None) -> Verdict:
     return "worthwhile" if low > smallest or high < -smallest else "real"
 
 
-def _mean(values: Sequence[Estimate]) -> Estimate:
+def _average(values: Sequence[Estimate]) -> Estimate:
     count = len(values)
     error = sqrt(sum(value.error**2 for value in values)) / count
     return Estimate(sum(value.value for value in values) / count, error)
 
 
-def _mean_of_each(analyses: Iterable[AnalysisRecord]) -> dict[str, Estimate]:
+def _average_each(analyses: Iterable[AnalysisRecord]) -> dict[str, Estimate]:
     values: dict[str, list[Estimate]] = defaultdict(list)
     for analysis in analyses:
         for key, estimate in read_estimates(analysis).items():
             values[key].append(estimate)
-    return {key: _mean(found) for key, found in values.items()}
+    return {key: _average(found) for key, found in values.items()}

@@ -94,7 +94,7 @@ def check_options(movement: MovementInfo, options: Options) -> None:
     InvalidOptions
         When an option is not known or its value is not valid; names every such field.
     """
-    declared = _declared(movement)
+    declared = _read_declared(movement)
     faults = [
         InvalidField(name, fault)
         for name, value in options.items()
@@ -107,14 +107,14 @@ def check_options(movement: MovementInfo, options: Options) -> None:
 def write_flags(movement: MovementInfo, options: Options) -> list[str]:
     """Return the options as arguments ``--flag=value``, in declared order; a value can never become a flag."""
     check_options(movement, options)
-    declared = _declared(movement)
+    declared = _read_declared(movement)
     return [_write_flag(declared[name], str(options[name])) for name in declared if name in options]
 
 
 def convert_options(movement: MovementInfo, options: Options) -> dict[str, Option]:
     """Return the options as values of their declared types, checked: for an engine that is not asked by flags."""
     check_options(movement, options)
-    declared = _declared(movement)
+    declared = _read_declared(movement)
     return {name: _convert(declared[name], str(value)) for name, value in options.items()}
 
 
@@ -128,11 +128,11 @@ def _convert(option: OptionInfo, text: str) -> Option:
 
 def name_options(text: str, *, movement: MovementInfo) -> str:
     """Replace each flag in the engine's words by the option's name in the API."""
-    flags = {option.flag: name for name, option in _declared(movement).items()}
+    flags = {option.flag: name for name, option in _read_declared(movement).items()}
     return re.sub(r"--[a-z][a-z-]*", lambda found: flags.get(found[0], found[0]), text)
 
 
-def _declared(movement: MovementInfo) -> dict[str, OptionInfo]:
+def _read_declared(movement: MovementInfo) -> dict[str, OptionInfo]:
     return {option.name: option for option in (*ATHLETE_OPTIONS, *movement.options)}
 
 

@@ -52,7 +52,7 @@ class EmbeddedQueue(JobQueue):
 
     async def enqueue(self, job: Job, *, within: Transaction) -> str:
         """Add the job in the transaction, and return its id."""
-        run_at = job.run_at or _now()
+        run_at = job.run_at or _get_now()
         job_id = await within.jobs.add(job.kind, job.subject, priority=job.priority, run_at=run_at)
         self._news.set()  # the worker that wakes now waits for this transaction, because SQLite has one writer
         return str(job_id)
@@ -60,7 +60,7 @@ class EmbeddedQueue(JobQueue):
     async def cancel(self, job_id: str) -> None:
         """Take the job out of the queue; where it runs, cancel its handler."""
         async with self._records.write() as transaction:
-            if await transaction.jobs.cancel(int(job_id), at=_now()):
+            if await transaction.jobs.cancel(int(job_id), at=_get_now()):
                 return
         if task := self._running.get(job_id):
             self._cancelled.add(job_id)
@@ -90,7 +90,7 @@ class EmbeddedQueue(JobQueue):
     async def tidy(self, *, older_than_s: float) -> None:
         """Delete what is remembered of jobs that ended longer ago than this."""
         async with self._records.write() as transaction:
-            await transaction.jobs.delete_ended_before(_now() - timedelta(seconds=older_than_s))
+            await transaction.jobs.delete_ended_before(_get_now() - timedelta(seconds=older_than_s))
 
     async def _next_job(self, kinds: Collection[str]) -> JobRecord:
         """Claim the next job that is due, waiting for one."""
@@ -106,10 +106,10 @@ class EmbeddedQueue(JobQueue):
     async def _claim(self, kinds: Collection[str]) -> JobRecord | None:
         async with self._records.read() as transaction:
             due = await transaction.jobs.next_due()
-        if due is None or due > _now():
+        if due is None or due > _get_now():
             return None
         async with self._records.write() as transaction:
-            return await transaction.jobs.claim(self._boot_id, kinds=kinds, now=_now())
+            return await transaction.jobs.claim(self._boot_id, kinds=kinds, now=_get_now())
 
     async def _run(self, job: JobRecord, handler: Handler) -> None:
         """Call the handler, and note how it ended."""
@@ -123,10 +123,10 @@ class EmbeddedQueue(JobQueue):
             if str(job.id) in self._cancelled:
                 end = "cancelled"
             else:
-                run_again_at = _now()
+                run_again_at = _get_now()
         except Exception:
             log.exception("job_failed", kind=job.kind, subject=job.subject, attempt=job.attempt)
-            run_again_at = _now() + timedelta(seconds=choose_pause_s(job.attempt))
+            run_again_at = _get_now() + timedelta(seconds=choose_pause_s(job.attempt))
         await asyncio.shield(retry_while_unavailable(lambda: self._settle(job, end, run_again_at=run_again_at)))
         self._running.pop(str(job.id), None)
         self._cancelled.discard(str(job.id))
@@ -136,8 +136,8 @@ class EmbeddedQueue(JobQueue):
             if run_again_at is not None:
                 await transaction.jobs.retry(job, self._boot_id, run_at=run_again_at)
             else:
-                await transaction.jobs.finish(job, self._boot_id, end=end, at=_now())
+                await transaction.jobs.finish(job, self._boot_id, end=end, at=_get_now())
 
 
-def _now() -> datetime:
+def _get_now() -> datetime:
     return datetime.now(UTC)

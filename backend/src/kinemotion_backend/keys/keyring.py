@@ -39,7 +39,7 @@ class KeyRequest:
     expires_at: datetime | None = None
 
 
-def _now() -> datetime:
+def _get_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -47,7 +47,7 @@ class Keyring:
     """The keys of every owner."""
 
     def __init__(
-        self, records: Records, *, pepper: bytes, environment: str, clock: Callable[[], datetime] = _now
+        self, records: Records, *, pepper: bytes, environment: str, clock: Callable[[], datetime] = _get_now
     ) -> None:
         self._records = records
         self._pepper = pepper
@@ -79,7 +79,7 @@ class Keyring:
         )
         async with self._records.write() as transaction:
             await transaction.keys.add(key)
-            await transaction.audit.add(_entry("key.created", key.id, caller=caller, owner=key.owner, at=now))
+            await transaction.audit.add(_describe_key("key.created", key.id, caller=caller, owner=key.owner, at=now))
         return key, text.write()
 
     async def authenticate(self, text: str) -> Caller:
@@ -113,7 +113,7 @@ class Keyring:
         async with self._records.write() as transaction:
             if not await transaction.keys.revoke(key_id, owner=caller.owner, at=now):
                 raise KeyNotFound("There is no such key, or it is revoked already.")
-            await transaction.audit.add(_entry("key.revoked", key_id, caller=caller, owner=caller.owner, at=now))
+            await transaction.audit.add(_describe_key("key.revoked", key_id, caller=caller, owner=caller.owner, at=now))
 
 
 def _check(caller: Caller, request: KeyRequest, *, now: datetime) -> None:
@@ -131,5 +131,5 @@ def _check(caller: Caller, request: KeyRequest, *, now: datetime) -> None:
         raise NotAuthorized("A key makes keys of its own account and tier only.")
 
 
-def _entry(action: str, key_id: str, *, caller: Caller, owner: str, at: datetime) -> AuditEntry:
+def _describe_key(action: str, key_id: str, *, caller: Caller, owner: str, at: datetime) -> AuditEntry:
     return AuditEntry(at=at, owner=owner, action=action, subject=key_id, actor=caller.key_id)

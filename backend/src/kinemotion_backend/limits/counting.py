@@ -23,19 +23,19 @@ class Counters:
 
     async def hit(self, limit: RateLimit, subject: str, *, cost: int) -> Allowance:
         """Count if allowed."""
-        allowed = await self._by_strategy[limit.strategy].hit(_item(limit), limit.name, subject, cost=cost)
+        allowed = await self._by_strategy[limit.strategy].hit(_make_item(limit), limit.name, subject, cost=cost)
         return await self._describe(limit, subject, allowed=allowed)
 
     async def peek(self, limit: RateLimit, subject: str) -> Allowance:
         """Count nothing."""
-        allowed = await self._by_strategy[limit.strategy].test(_item(limit), limit.name, subject)
+        allowed = await self._by_strategy[limit.strategy].test(_make_item(limit), limit.name, subject)
         return await self._describe(limit, subject, allowed=allowed)
 
     async def _describe(self, limit: RateLimit, subject: str, *, allowed: bool) -> Allowance:
-        stats = await self._by_strategy[limit.strategy].get_window_stats(_item(limit), limit.name, subject)
+        stats = await self._by_strategy[limit.strategy].get_window_stats(_make_item(limit), limit.name, subject)
         reset_after_s = max(0.0, stats.reset_time - time.time())
         return Allowance(allowed, limit, remaining=max(0, stats.remaining), reset_after_s=reset_after_s)
 
 
-def _item(limit: RateLimit) -> RateLimitItemPerSecond:
+def _make_item(limit: RateLimit) -> RateLimitItemPerSecond:
     return RateLimitItemPerSecond(limit.amount, limit.window_s)

@@ -67,12 +67,12 @@ class RedisLimiter(Limiter):
         """Enter the holder in a sorted set, unless all places are taken."""
         async with _reaching_redis():
             arguments = [holder, places.amount, round(LEASE_S * 1000)]
-            return bool(await self._take(keys=[_key(places, subject)], args=arguments))
+            return bool(await self._take(keys=[_make_key(places, subject)], args=arguments))
 
     async def release(self, places: Places, subject: str, *, holder: str) -> None:
         """Remove the holder from the set."""
         async with _reaching_redis():
-            await self._redis.zrem(_key(places, subject), holder)
+            await self._redis.zrem(_make_key(places, subject), holder)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -87,5 +87,5 @@ async def _reaching_redis() -> AsyncGenerator[None]:
         raise LimiterUnavailable("The counters of the limits cannot be reached.") from error
 
 
-def _key(places: Places, subject: str) -> str:
+def _make_key(places: Places, subject: str) -> str:
     return f"{PREFIX}:places:{places.name}:{subject}"

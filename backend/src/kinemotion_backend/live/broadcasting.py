@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Self
 
-from kinemotion_backend.analyses.event_publisher import topic_of
+from kinemotion_backend.analyses.event_publisher import name_topic
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
 from kinemotion_backend.records.base import AnalysisRecord
@@ -17,7 +17,7 @@ class Broadcast:
 
     def __init__(self, bus: EventBus, analysis: AnalysisRecord | None) -> None:
         self._bus = bus
-        self._topic = analysis and topic_of(analysis.id)
+        self._topic = analysis and name_topic(analysis.id)
         self._waiting: Mailbox[dict[str, Any]] = Mailbox()
         self._task: asyncio.Task[None] | None = None
 

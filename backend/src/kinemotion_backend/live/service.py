@@ -18,7 +18,7 @@ from kinemotion_backend.live.errors import StreamNotFound
 from kinemotion_backend.live.expiring import expire_for_ever
 from kinemotion_backend.live.keeping import ResultKeeper, count_trials, load_trials
 from kinemotion_backend.live.recording import finish_record, start_record
-from kinemotion_backend.live.stream import CloseConnection, LiveStream, StreamContext, now_s
+from kinemotion_backend.live.stream import CloseConnection, LiveStream, StreamContext, get_now_s
 from kinemotion_backend.live.stream_analyzer import Codec, StreamAnalyzer, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.records.base import AnalysisRecord
@@ -93,7 +93,7 @@ class LiveService:
         self._videos = videos
         self._runner = runner
         self._metrics = metrics
-        self._clock: Callable[[], float] = now_s
+        self._clock: Callable[[], float] = get_now_s
         self._capacity = EngineCapacity(analyzer.engines)
         self._entries: dict[str, _Entry] = {}
         self._is_stopped = False

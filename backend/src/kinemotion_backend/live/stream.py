@@ -264,7 +264,7 @@ def as_service_error(error: Mapping[str, Any]) -> ServiceError:
     return made
 
 
-def now_s() -> float:
+def get_now_s() -> float:
     """Return the monotonic clock, in seconds."""
     return time.monotonic()
 

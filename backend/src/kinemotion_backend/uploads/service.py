@@ -32,7 +32,7 @@ class UploadRules:
     """How long a client may take for a direct upload."""
 
 
-def _now() -> datetime:
+def _get_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -40,7 +40,7 @@ class Uploads:
     """The uploads of every owner."""
 
     def __init__(
-        self, records: Records, blobs: BlobStore, *, rules: UploadRules, clock: Callable[[], datetime] = _now
+        self, records: Records, blobs: BlobStore, *, rules: UploadRules, clock: Callable[[], datetime] = _get_now
     ) -> None:
         self._records = records
         self._blobs = blobs
@@ -50,7 +50,7 @@ class Uploads:
     async def create(self, owner: str, *, size_bytes: int, media_type: str | None = None) -> UploadRecord:
         """Begin an upload in pieces. Raises UploadTooLarge."""
         if size_bytes > self.rules.most_bytes:
-            raise _too_large(self.rules)
+            raise _make_too_large_error(self.rules)
         upload_id, now = uuid4().hex, self._clock()
         upload = UploadRecord(
             id=upload_id,
@@ -217,9 +217,9 @@ async def _refuse_more_than(room: int, chunks: AsyncIterator[bytes], *, rules: U
     async for chunk in chunks:
         room -= len(chunk)
         if room < 0:
-            raise _too_large(rules)
+            raise _make_too_large_error(rules)
         yield chunk
 
 
-def _too_large(rules: UploadRules) -> UploadTooLarge:
+def _make_too_large_error(rules: UploadRules) -> UploadTooLarge:
     return UploadTooLarge(f"The file is larger than announced, or than {rules.most_bytes // 2**20} MiB.")

@@ -36,7 +36,7 @@ POLL_S = 1.0
 log = structlog.stdlib.get_logger(__name__)
 
 
-def _now() -> datetime:
+def _get_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -52,7 +52,7 @@ class Dispatcher:
         records: Records,
         sender: Sender,
         *,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = _get_now,
         random: Callable[[], float] = random.random,
         metrics: Metrics | None = None,
     ) -> None:

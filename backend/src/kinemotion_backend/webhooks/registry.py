@@ -48,14 +48,14 @@ class Subscription:
     """Empty: all."""
 
 
-def _now() -> datetime:
+def _get_now() -> datetime:
     return datetime.now(UTC)
 
 
 class Webhooks:
     """The webhooks of every owner."""
 
-    def __init__(self, records: Records, sender: Sender, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, records: Records, sender: Sender, *, clock: Callable[[], datetime] = _get_now) -> None:
         self._records = records
         self._sender = sender
         self._clock = clock

@@ -12,7 +12,7 @@ from stand_in import PROBLEM, eventually, video_bytes
 
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.errors import UnknownMovement
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 
 
 def post(client: TestClient, *, headers: dict[str, str] | None = None, order: int = 0, **fields: Any) -> Response:
@@ -32,10 +32,10 @@ def test_a_video_is_taken_analysed_and_read_back(client: TestClient):
     assert taken.headers["Location"] == f"/api/v1/analyses/{taken.json()['analysis_id']}"
     found = ended(client, taken.json()["analysis_id"])
     assert (found["status"], found["sport_type"], found["config"]) == ("completed", "cmj", {"mass_kg": 70})
-    assert found["result"]["data"] == json.loads(example("cmj"))["data"]
+    assert found["result"]["data"] == json.loads(load_example("cmj"))["data"]
     assert [file["name"] for file in found["files"]] == ["overlay.mp4", "report.html", "result.json"]
     result = client.get(f"{taken.headers['Location']}/result.json")
-    assert result.text == example("cmj")
+    assert result.text == load_example("cmj")
     assert result.headers["content-type"] == "application/json"
     report = client.get(f"{taken.headers['Location']}/report.html")
     assert report.headers["content-security-policy"].startswith("sandbox")

@@ -8,7 +8,7 @@ import zipfile
 from api.v1.test_athletes import analyse, create
 from fastapi.testclient import TestClient
 
-from kinemotion_backend.examples import example
+from kinemotion_backend.examples import load_example
 
 
 def test_everything_goes_out_and_comes_in_again(client: TestClient):
@@ -20,7 +20,7 @@ def test_everything_goes_out_and_comes_in_again(client: TestClient):
     exported = client.get("/api/v1/export")
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
         assert json.loads(archive.read("data.json"))["version"] == 1
-        assert archive.read(f"results/{analysis}.json").decode() == example("cmj")
+        assert archive.read(f"results/{analysis}.json").decode() == load_example("cmj")
         [row] = csv.DictReader(io.StringIO(archive.read("athletes.csv").decode()))
         assert (row["name"], row["mass_kg"]) == ("'=Ana", "61.5")
         rows = list(csv.DictReader(io.StringIO(archive.read("results.csv").decode())))
@@ -31,7 +31,7 @@ def test_everything_goes_out_and_comes_in_again(client: TestClient):
     assert (imported.status_code, imported.json()) == (201, {"athletes": 1, "teams": 1, "sessions": 1, "analyses": 1})
     [found] = client.get("/api/v1/analyses").json()["items"]
     assert (found["status"], found["recorded_on"]) == ("completed", "2026-11-01")
-    assert client.get(f"/api/v1/analyses/{found['analysis_id']}/result.json").text == example("cmj")
+    assert client.get(f"/api/v1/analyses/{found['analysis_id']}/result.json").text == load_example("cmj")
     assert client.get(f"/api/v1/athletes/{found['athlete_id']}").json()["name"] == "=Ana"
 
 

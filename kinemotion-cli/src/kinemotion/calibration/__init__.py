@@ -5,6 +5,6 @@ the fit of today: value, standard error, clips and script. The data name their t
 that no fit reads.
 """
 
-from kinemotion.calibration.tables import Data, Fit, Row, Table, default_calibration, for_model, read_tables
+from kinemotion.calibration.tables import Data, Fit, Row, Table, find_calibration, get_default_calibration, read_tables
 
-__all__ = ["Data", "Fit", "Row", "Table", "default_calibration", "for_model", "read_tables"]
+__all__ = ["Data", "Fit", "Row", "Table", "find_calibration", "get_default_calibration", "read_tables"]

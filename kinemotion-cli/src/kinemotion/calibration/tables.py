@@ -67,7 +67,7 @@ class Table:
 
 
 @cache
-def for_model(estimator: str, model: str) -> Calibration:
+def find_calibration(estimator: str, model: str) -> Calibration:
     """Return the fitted numbers of a pose model.
 
     A number that its table does not hold is that of the default model; so are all of an unknown estimator.
@@ -83,9 +83,9 @@ def for_model(estimator: str, model: str) -> Calibration:
     )
 
 
-def default_calibration() -> Calibration:
+def get_default_calibration() -> Calibration:
     """Return the fitted numbers of the default pose model."""
-    return for_model(*_DEFAULT)
+    return find_calibration(*_DEFAULT)
 
 
 @cache
@@ -96,7 +96,7 @@ def read_tables() -> tuple[Table, ...]:
         for path in files("kinemotion.calibration").iterdir()
         if path.name.endswith(".toml")
     )
-    tables = sorted((_table(document) for document in found), key=lambda table: (table.estimator, table.model))
+    tables = sorted((_read_table(document) for document in found), key=lambda table: (table.estimator, table.model))
     return tuple(sorted(tables, key=lambda table: (table.estimator, table.model) != _DEFAULT))
 
 
@@ -104,15 +104,15 @@ def _fill(kind: Any, *, values: Mapping[str, float], group: str) -> Any:  # noqa
     return kind(**{field.name: values[f"{group}.{field.name}"] for field in fields(kind)})
 
 
-def _table(document: dict[str, Any]) -> Table:
+def _read_table(document: dict[str, Any]) -> Table:
     data = {
         name: Data(entry["description"], tuple(entry["training"]), tuple(entry["held_out"]))
         for name, entry in document["data"].items()
     }
-    return Table(document["estimator"], document["model"], data, dict(_rows(document["rows"])))
+    return Table(document["estimator"], document["model"], data, dict(_read_rows(document["rows"])))
 
 
-def _rows(groups: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Row]]:
+def _read_rows(groups: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Row]]:
     for group, rows in groups.items():
         for name, row in rows.items():
             fit = row.get("fit")

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from kinemotion.cli.command import Call, Command
-from kinemotion.cli.flags import flag
+from kinemotion.cli.flags import make_flag
 from kinemotion.cli.parameters import MANY_CLIPS, PARAMETERS
-from kinemotion.motion.options import option_specs
+from kinemotion.motion.options import list_options
 from kinemotion.movements import registry
 
 
-def command(name: str) -> click.Command:
+def make_command(name: str) -> click.Command:
     """The command of the movement of that name.
 
     Raises
@@ -25,7 +25,7 @@ def command(name: str) -> click.Command:
     movement = registry.get(name)
     return Command(
         f"{name}-analyze",
-        params=[*PARAMETERS, *(flag(spec) for spec in option_specs(movement.options))],
+        params=[*PARAMETERS, *(make_flag(spec) for spec in list_options(movement.options))],
         callback=partial(_analyze, name),
         help=f"""{movement.title}, measured from a VIDEO, or from several at a time.
 

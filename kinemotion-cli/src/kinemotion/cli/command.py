@@ -32,7 +32,7 @@ class Call:
 
     def note(self, typed: Mapping[str, Any], *, inputs: Sequence[str]) -> None:
         """Note what was typed, by the names of the parameters."""
-        self.documents = (STDOUT,) if typed.get("as_json") else tuple(_texts(typed.get("json")))
+        self.documents = (STDOUT,) if typed.get("as_json") else tuple(_read_texts(typed.get("json")))
         self.lines = bool(typed.get("jsonl"))
         self.debug = bool(typed.get("debug"))
         lang = typed.get("lang")
@@ -75,7 +75,7 @@ class Command(ShowsHelp):
         """What was typed for each option, by its name, and for all arguments; nothing if that cannot be said."""
         typed = self._read_options(ctx, args) or self._read_options(ctx, args[:-1])  # an option may lack its value
         arguments = [typed.get(param.name or "") for param in self.params if isinstance(param, click.Argument)]
-        return typed, [text for value in arguments for text in _texts(value)]
+        return typed, [text for value in arguments for text in _read_texts(value)]
 
     def _read_options(self, ctx: click.Context, args: list[str]) -> Mapping[str, Any]:
         parser = self.make_parser(ctx)
@@ -86,7 +86,7 @@ class Command(ShowsHelp):
             return {}
 
 
-def _texts(value: object) -> Sequence[str]:
+def _read_texts(value: object) -> Sequence[str]:
     """The texts of an argument that takes one or several; none where it is missing."""
     if isinstance(value, str):
         return (value,)

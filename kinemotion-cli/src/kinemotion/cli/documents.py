@@ -10,7 +10,7 @@ from kinemotion.cli.command import STDOUT
 from kinemotion.cli.environment import Environment
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
-from kinemotion.report.contract.encode import line, pretty
+from kinemotion.report.contract.encode import encode_line, encode_pretty
 from kinemotion.report.files import atomic
 
 JSON_FLAGS = ("--json", "--json-output", "-j")
@@ -23,15 +23,15 @@ JSON_HELP = "Write the result as JSON to a file, or to standard output."
 def write_document(document: Mapping[str, Any], target: str, *, environment: Environment) -> None:
     """Write the document to standard output (``-``) or, whole or not at all, to a file."""
     if target == STDOUT:
-        environment.write(pretty(document))
+        environment.write(encode_pretty(document))
         return
     with atomic(Path(target)) as path:
-        path.write_text(pretty(document), encoding="ascii")
+        path.write_text(encode_pretty(document), encoding="ascii")
 
 
 def write_line(document: Mapping[str, Any], environment: Environment) -> None:
     """Write the document as one line of NDJSON to standard output, at once."""
-    environment.write(line(document))
+    environment.write(encode_line(document))
 
 
 def check_distinct(targets: Sequence[Path]) -> None:

@@ -19,8 +19,8 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract.document import document, refusal, report_event, trial_event
-from kinemotion.report.text.summary import summary
+from kinemotion.report.contract.document import find_refusal, make_document, make_trial_event, report_event
+from kinemotion.report.text.summary import write_summary
 from kinemotion.video.container import Limits
 
 
@@ -51,13 +51,13 @@ def order_of(movement: Movement, video: Path, *, values: Mapping[str, Any]) -> O
         quality=values["quality"],
         athlete=Athlete(**chosen(Athlete)),
         settings=Settings(
-            options=movement.options(**chosen(movement.options)), limits=limits_of(values), **chosen(Settings)
+            options=movement.options(**chosen(movement.options)), limits=read_limits(values), **chosen(Settings)
         ),
     )
     return Order(request, Outputs.of(values))
 
 
-def limits_of(values: Mapping[str, Any]) -> Limits:
+def read_limits(values: Mapping[str, Any]) -> Limits:
     """Make the limits of what is decoded: those that were given, else the engine's own."""
     given = {item.name: values[item.name] for item in fields(Limits) if values.get(item.name) is not None}
     return Limits(**given)
@@ -74,7 +74,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
 
     def found(trial: Trial) -> None:
         if outputs.lines:
-            write_line(trial_event(trial, movement), call.environment)
+            write_line(make_trial_event(trial, movement), call.environment)
 
     with progress(kind, call.environment, lang=outputs.lang) as tell:
         frames = Frames(tell, passes=outputs.passes)
@@ -89,18 +89,18 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
         )
         report = run(request, listener=listener, keep_motion=outputs.need_motion)
         for target in outputs.documents:
-            write_document(document(report), target, environment=call.environment)
+            write_document(make_document(report), target, environment=call.environment)
         call.documents = ()  # written: a failure from here on is told in words
         if outputs.lines:
             write_line(report_event(report), call.environment)
             call.lines = False
         outputs.save_poses(seen, info=report.provenance.estimator)
-        failure = _drawn(order, report, frames=frames, seen=seen)
-    text = summary(report, verbose=outputs.verbose, lang=outputs.lang, width=call.environment.width)
+        failure = _write_side_outputs(order, report, frames=frames, seen=seen)
+    text = write_summary(report, verbose=outputs.verbose, lang=outputs.lang, width=call.environment.width)
     call.environment.show(text, aside=bool(outputs.documents or outputs.lines))
     if failure:
         raise failure
-    if refused := refusal(report):
+    if refused := find_refusal(report):
         show_problem(refused, call.environment, lang=outputs.lang)
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
 
@@ -109,12 +109,14 @@ def draw_refused(
     order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses], environment: Environment
 ) -> None:
     """Write what can be shown of a clip without any trial; the refusal itself is raised afterwards."""
-    failure = _drawn(order, report, frames=frames, seen=seen)
+    failure = _write_side_outputs(order, report, frames=frames, seen=seen)
     if failure:
         show_problem(as_kinemotion_error(failure), environment, lang=order.outputs.lang)
 
 
-def _drawn(order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]) -> Exception | None:
+def _write_side_outputs(
+    order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]
+) -> Exception | None:
     """Write the outputs beside the document; return the failure of one, if any."""
     try:
         order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)

@@ -11,11 +11,11 @@ from kinemotion.cli.command import STDOUT, Call
 from kinemotion.cli.documents import DOCUMENT, is_same_file, write_document, write_line
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.handler import is_interrupted
-from kinemotion.cli.usage import usage_problem
+from kinemotion.cli.usage import as_usage_problem
 from kinemotion.errors import InternalProblem, Interrupted, KinemotionError, OutputProblem
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
-from kinemotion.report.contract.encode import error_document, error_event
+from kinemotion.report.contract.encode import make_error_document, make_error_event
 from kinemotion.report.files import NO_ROOM, check_target, describe_write_error
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
         case KinemotionError():
             return caught
         case click.UsageError():
-            return usage_problem(caught)
+            return as_usage_problem(caught)
         case OSError() if caught.errno in NO_ROOM:
             return describe_write_error(Message("the_result", "The result"), caught)
         case MemoryError():
@@ -44,7 +44,7 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
 
 def show_problem(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
     """Tell people what happened and what to do next, in their language."""
-    language = texts(lang)
+    language = load_texts(lang)
     environment.show(f"{language('error')}: {language.sentence(problem.message)}\n", aside=True)
     if problem.hint:
         environment.show(f"{language('hint')}: {language.sentence(problem.hint)}\n", aside=True)
@@ -58,10 +58,10 @@ def report_failure(error: KinemotionError, call: Call) -> None:
         # A document that cannot be written is no second failure: standard error has told the first.
         with suppress(KinemotionError, OSError):
             _check_error_document(target, inputs=call.inputs)
-            write_document(error_document(error), target, environment=call.environment)
+            write_document(make_error_document(error), target, environment=call.environment)
     with suppress(OSError):
         if call.lines and STDOUT not in call.documents:
-            write_line(error_event(error), call.environment)
+            write_line(make_error_event(error), call.environment)
 
 
 def _check_error_document(target: str, *, inputs: Sequence[Path]) -> None:

@@ -8,14 +8,14 @@ from kinemotion.cli.parameters import Count, Number
 from kinemotion.motion.options import OptionSpec
 
 
-def flag_name(spec: OptionSpec) -> str:
+def write_flag_name(spec: OptionSpec) -> str:
     """The flag as a user types it."""
     return "--" + spec.name.replace("_", "-")
 
 
-def flag(spec: OptionSpec) -> click.Option:
+def make_flag(spec: OptionSpec) -> click.Option:
     """The declared option as a flag."""
-    name = flag_name(spec)
+    name = write_flag_name(spec)
     unit = f" [{spec.unit}]" if spec.unit else ""
     return click.Option(
         [f"{name}/--no-{name[2:]}" if spec.type is bool else name],

@@ -38,7 +38,7 @@ class Commands(ShowsHelp, click.Group):
         """Names of all commands."""
         from kinemotion.movements import registry  # noqa: PLC0415  (--version shall not wait for it)
 
-        return [*(name + ANALYZE for name in registry.names()), *FIXED]
+        return [*(name + ANALYZE for name in registry.list_names()), *FIXED]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name; None where there is none."""
@@ -47,10 +47,10 @@ class Commands(ShowsHelp, click.Group):
             return getattr(import_module(module), name)
         if not cmd_name.endswith(ANALYZE):
             return None
-        from kinemotion.cli.analyze import command  # noqa: PLC0415
+        from kinemotion.cli.analyze import make_command  # noqa: PLC0415
 
         try:
-            return command(cmd_name.removesuffix(ANALYZE))
+            return make_command(cmd_name.removesuffix(ANALYZE))
         except UnknownMovement:
             return None
 

@@ -58,7 +58,7 @@ class Count(click.IntRange):
     name = "integer"
 
 
-def _day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+def _check_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
     """The day as it was written."""
     try:
         return text and date.fromisoformat(text).isoformat()
@@ -123,7 +123,7 @@ CLIP: tuple[click.Option, ...] = (
     click.Option(
         ["--date"],
         metavar="YYYY-MM-DD",
-        callback=_day,
+        callback=_check_day,
         help="Day of the test, for histories, where the file does not tell it.",
     ),
     click.Option(

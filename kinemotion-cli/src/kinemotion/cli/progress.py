@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from kinemotion.cli.environment import Environment, is_terminal
-from kinemotion.i18n.texts import Texts, texts
+from kinemotion.i18n.texts import Texts, load_texts
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -46,7 +46,9 @@ def progress(kind: str, environment: Environment, *, unit: Unit = "frames", lang
         yield Progress(_limit_rate(_write_lines(environment), environment.clock))
     elif kind == "auto" and is_terminal(environment.stderr):
         with _open_bar(environment) as bar:
-            yield Progress(_limit_rate(_move(bar, texts(lang), unit=unit), environment.clock), partial(_hidden, bar))
+            yield Progress(
+                _limit_rate(_move(bar, load_texts(lang), unit=unit), environment.clock), partial(_hidden, bar)
+            )
     else:
         yield Progress(_ignore)
 

@@ -8,19 +8,19 @@ from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
 
 
-def usage_problem(error: click.UsageError) -> UsageProblem:
+def as_usage_problem(error: click.UsageError) -> UsageProblem:
     """Convert a mistake found by click to one of ours."""
     command = error.ctx.command_path if error.ctx else "kinemotion"
     hint = Message("see_command_help", "See {command} --help.", command=command)
     match error:
         case click.NoSuchOption():
-            return _unknown_option(error, command=command)
+            return _explain_unknown_option(error, command=command)
         case click.MissingParameter():
-            name = _name(error)
+            name = _write_name(error)
             return UsageProblem(Message("missing_parameter", "{name} is missing.", name=name), hint=hint)
         case click.BadParameter():
             reason = describe_bad_value(error)
-            message = Message("bad_value", "Invalid value for {name}: {reason}", name=_name(error), reason=reason)
+            message = Message("bad_value", "Invalid value for {name}: {reason}", name=_write_name(error), reason=reason)
             return UsageProblem(message, hint=hint)
         case click.BadOptionUsage():
             message = Message("option_without_value", "Option {option} needs a value.", option=error.option_name)
@@ -29,7 +29,7 @@ def usage_problem(error: click.UsageError) -> UsageProblem:
             return UsageProblem(_describe(error), hint=hint)
 
 
-def _unknown_option(error: click.NoSuchOption, *, command: str) -> UsageProblem:
+def _explain_unknown_option(error: click.NoSuchOption, *, command: str) -> UsageProblem:
     message = Message("unknown_option", "There is no option {option}.", option=error.option_name)
     if error.possibilities:
         near = ", ".join(sorted(error.possibilities))
@@ -74,7 +74,7 @@ def _describe_value(text: str) -> Message | None:
     return None
 
 
-def _name(error: click.BadParameter) -> str:
+def _write_name(error: click.BadParameter) -> str:
     """Name of the parameter as a user types it."""
     if error.param is None:
         return ""

@@ -1,6 +1,6 @@
 """Languages: every text that people read, in English, Spanish and French.
 
-- ``texts``: the one look-up, ``texts("es")("quality")``
+- ``load_texts``: the one look-up, ``load_texts("es")("quality")``
 - ``english``: the English of fixed texts
 - ``catalogues``: reads the gettext catalogues in ``locales/``
 - ``quantities``: measured values as text

@@ -23,10 +23,10 @@ class Quantity:
     @property
     def spaced_unit(self) -> str:
         """The unit as it follows its number."""
-        return spaced(self.unit)
+        return space_unit(self.unit)
 
 
-def spaced(unit: str) -> str:
+def space_unit(unit: str) -> str:
     """The unit as it follows its number: the degree sign touches it."""
     return unit if unit in {"", "°"} else f"\u00a0{unit}"
 
@@ -62,7 +62,9 @@ _SMALL: dict[Unit, _Style] = {
 """Below one metre and one second people speak of centimetres and milliseconds."""
 
 
-def quantity(estimate: Estimate, unit: Unit, *, decimal_point: str = ".", beside: Iterable[Estimate] = ()) -> Quantity:
+def make_quantity(
+    estimate: Estimate, unit: Unit, *, decimal_point: str = ".", beside: Iterable[Estimate] = ()
+) -> Quantity:
     """Return the estimate in the unit people use, rounded to what can be read off a video.
 
     Of values ``beside`` each other, all are written in the unit of the largest.

@@ -13,8 +13,8 @@ from kinemotion.errors import UsageProblem
 from kinemotion.i18n.catalogues import load_catalogue
 from kinemotion.i18n.english import ENGLISH, PLURALS
 from kinemotion.i18n.languages import LANGUAGES, Language
-from kinemotion.i18n.quantities import Quantity, quantity
-from kinemotion.messages import Message, Names, fill, within_sentence
+from kinemotion.i18n.quantities import Quantity, make_quantity
+from kinemotion.messages import Message, Names, fill, write_within_sentence
 from kinemotion.motion.metrics import Estimate, MetricSpec
 
 
@@ -53,7 +53,7 @@ class Texts:
     def names(self, names: Names) -> str:
         """Write metrics or a movement inside a sentence."""
         titles = (self.catalogue.pgettext(names.context, title) for title in names.titles.values())
-        return ", ".join(within_sentence(title) for title in titles)
+        return ", ".join(write_within_sentence(title) for title in titles)
 
     def metric_title(self, spec: MetricSpec) -> str:
         """Return the short name of a metric."""
@@ -75,7 +75,7 @@ class Texts:
 
     def quantity(self, estimate: Estimate, spec: MetricSpec, *, beside: Iterable[Estimate] = ()) -> Quantity:
         """Return a measured value as this language writes numbers, in one unit with those ``beside`` it."""
-        written = quantity(estimate, spec.unit, decimal_point=self("decimal_point"), beside=beside)
+        written = make_quantity(estimate, spec.unit, decimal_point=self("decimal_point"), beside=beside)
         is_word = written.unit in ENGLISH["units"]
         return replace(written, unit=self._translate("units", written.unit)) if is_word else written
 
@@ -90,7 +90,7 @@ class Texts:
 
 
 @cache
-def texts(lang: str) -> Texts:
+def load_texts(lang: str) -> Texts:
     """Return the texts of a language.
 
     Raises

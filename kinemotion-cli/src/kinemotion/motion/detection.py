@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Event, Phase, events_of
+from kinemotion.motion.events import Event, Phase, list_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Detection:
     @property
     def events(self) -> tuple[Event, ...]:
         """All distinct events that bound the phases, in time order."""
-        return events_of(self.phases)
+        return list_events(self.phases)
 
     @property
     def starts(self) -> dict[str, Event]:

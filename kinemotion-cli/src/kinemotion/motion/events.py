@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.motion.metrics import Estimate, combine_errors
 from kinemotion.motion.skeleton import Side
 
 _GRID_S = 2.0**-20
@@ -58,7 +58,7 @@ class Phase:
     @property
     def duration(self) -> Estimate:
         """Length of the phase with the errors of both its ends, s."""
-        return elapsed(self.start, self.end)
+        return measure_elapsed(self.start, self.end)
 
 
 def join_phases(names: Iterable[str], events: Iterable[Event]) -> tuple[Phase, ...]:
@@ -66,12 +66,12 @@ def join_phases(names: Iterable[str], events: Iterable[Event]) -> tuple[Phase, .
     return tuple(Phase(name, *bounds) for name, bounds in zip(names, pairwise(events), strict=True))
 
 
-def elapsed(first: Event, last: Event) -> Estimate:
+def measure_elapsed(first: Event, last: Event) -> Estimate:
     """Time from one event to another with the errors of both, s."""
-    return Estimate(last.time_s - first.time_s, combined(first.uncertainty_s, last.uncertainty_s))
+    return Estimate(last.time_s - first.time_s, combine_errors(first.uncertainty_s, last.uncertainty_s))
 
 
-def phase(phases: Iterable[Phase], name: str) -> Phase:
+def find_phase(phases: Iterable[Phase], name: str) -> Phase:
     """The phase of that name.
 
     Raises
@@ -85,7 +85,7 @@ def phase(phases: Iterable[Phase], name: str) -> Phase:
     raise KeyError(name)
 
 
-def events_of(phases: Iterable[Phase]) -> tuple[Event, ...]:
+def list_events(phases: Iterable[Phase]) -> tuple[Event, ...]:
     """All distinct events that bound the phases, in time order."""
     found = {event for part in phases for event in (part.start, part.end)}
     return tuple(sorted(found, key=lambda event: (event.time_s, event.name)))

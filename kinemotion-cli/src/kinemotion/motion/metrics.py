@@ -81,17 +81,17 @@ class Estimate:
         return Estimate(self.value * factor, self.error * abs(factor))
 
 
-def combined(*errors: float) -> float:
+def combine_errors(*errors: float) -> float:
     """Standard error of a sum of independent errors."""
     return sqrt(sum(error * error for error in errors))
 
 
-def ratio(numerator: Estimate, denominator: Estimate) -> Estimate:
+def divide(numerator: Estimate, denominator: Estimate) -> Estimate:
     """Quotient of two independent measurements, first-order propagation."""
     return propagate(float.__truediv__, numerator, denominator)
 
 
-def product(first: Estimate, second: Estimate) -> Estimate:
+def multiply(first: Estimate, second: Estimate) -> Estimate:
     """Product of two independent measurements, first-order propagation."""
     return propagate(float.__mul__, first, second)
 
@@ -105,10 +105,10 @@ def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
         high[position] += item.error
         low[position] -= item.error
         errors.append((function(*high) - function(*low)) / 2)
-    return Estimate(function(*values), combined(*errors))
+    return Estimate(function(*values), combine_errors(*errors))
 
 
-def weighted(values: Sequence[Estimate]) -> Estimate:
+def average_weighted(values: Sequence[Estimate]) -> Estimate:
     """Inverse-variance mean of independent measurements of one thing, none of them exact."""
     weights = [1.0 / value.error**2 for value in values]
     mean = sum(weight * value.value for weight, value in zip(weights, values, strict=True)) / sum(weights)
@@ -168,25 +168,25 @@ def metric(  # noqa: PLR0913  (a declaration, by keyword)
 
 
 @cache
-def specs(metrics: type) -> tuple[MetricSpec, ...]:
+def list_metrics(metrics: type) -> tuple[MetricSpec, ...]:
     """Declarations of a metrics class, in order."""
     found: list[MetricSpec] = []
     for item in fields(metrics):
         declared = dict(item.metadata["metric"])
-        declared["title"] = declared["title"] or _spoken(item.name)
+        declared["title"] = declared["title"] or _write_title(item.name)
         found.append(MetricSpec(name=item.name, **declared))
     return tuple(found)
 
 
-def _spoken(name: str) -> str:
+def _write_title(name: str) -> str:
     """A metric's name as it is said."""
     return name.replace("takeoff", "take-off").replace("toeoff", "toe-off").replace("_", " ").capitalize()
 
 
-def implausible(metrics: object) -> tuple[MetricSpec, ...]:
+def find_implausible(metrics: object) -> tuple[MetricSpec, ...]:
     """Return the metrics whose measured value is outside its plausible range."""
     outside: list[MetricSpec] = []
-    for spec in specs(type(metrics)):
+    for spec in list_metrics(type(metrics)):
         value = getattr(metrics, spec.name)
         if spec.plausible and isinstance(value, Estimate) and not spec.plausible[0] <= value.value <= spec.plausible[1]:
             outside.append(spec)

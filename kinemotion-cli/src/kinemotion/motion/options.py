@@ -40,7 +40,7 @@ def option(  # noqa: PLR0913  (a declaration, by keyword)
     return field(default=default, metadata={"option": declared})
 
 
-def option_specs(options: type) -> tuple[OptionSpec, ...]:
+def list_options(options: type) -> tuple[OptionSpec, ...]:
     """Declarations of an options class, in order."""
     return tuple(
         OptionSpec(name=item.name, default=item.default, **item.metadata["option"]) for item in fields(options)

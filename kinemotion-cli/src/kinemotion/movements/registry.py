@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from kinemotion.errors import UnknownMovement
 from kinemotion.messages import Message
-from kinemotion.motion.metrics import MetricSpec, specs
+from kinemotion.motion.metrics import MetricSpec, list_metrics
 from kinemotion.movements.base import Movement
 
 GROUP = "kinemotion.movements"
@@ -14,13 +14,13 @@ GROUP = "kinemotion.movements"
 
 
 @cache
-def _entries() -> dict[str, EntryPoint]:
+def _find_entries() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
-def names() -> tuple[str, ...]:
+def list_names() -> tuple[str, ...]:
     """Names of all installed movements, without importing them."""
-    return tuple(sorted(_entries()))
+    return tuple(sorted(_find_entries()))
 
 
 def get(name: str) -> Movement:
@@ -31,22 +31,22 @@ def get(name: str) -> Movement:
     UnknownMovement
         Where none is installed under it; the message lists those that are.
     """
-    if name not in _entries():
-        near = get_close_matches(name, names(), n=1)
+    if name not in _find_entries():
+        near = get_close_matches(name, list_names(), n=1)
         hint = Message("similar_movement", "Did you mean {near}?", near=near[0]) if near else None
         raise UnknownMovement(
             Message(
                 "unknown_movement",
                 "There is no movement called {name!r}. Installed: {known}.",
                 name=name,
-                known=", ".join(names()),
+                known=", ".join(list_names()),
             ),
             hint=hint,
         )
-    return _entries()[name].load()
+    return _find_entries()[name].load()
 
 
-def leading_specs(movement: Movement) -> tuple[MetricSpec, ...]:
+def list_leading_metrics(movement: Movement) -> tuple[MetricSpec, ...]:
     """Return the metrics that a coach reads first; the headline where the movement names none."""
-    declared = {spec.name: spec for spec in specs(movement.metrics)}
+    declared = {spec.name: spec for spec in list_metrics(movement.metrics)}
     return tuple(declared[name] for name in getattr(movement, "headlines", ()) or (movement.headline,))

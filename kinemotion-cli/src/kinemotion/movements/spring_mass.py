@@ -7,7 +7,7 @@ from math import pi, sqrt
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2 as G
-from kinemotion.motion.metrics import Estimate, combined, product, propagate
+from kinemotion.motion.metrics import Estimate, combine_errors, multiply, propagate
 
 _MODEL_ERROR = 0.06
 """Source: Morin et al. 2005, 10.1123/jab.21.2.167: relative error against force plates, 0.67 to 6.93 %."""
@@ -21,7 +21,7 @@ def estimate_oscillation(contact: Estimate, flight: Estimate) -> Estimate | None
     """Rise and fall of the centre of mass in a step, m; None without a flight."""
     if flight.value <= 0:
         return None
-    return _with_model_error(propagate(_oscillation, contact, flight))
+    return _with_model_error(propagate(_compute_oscillation, contact, flight))
 
 
 def estimate_vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
@@ -30,7 +30,7 @@ def estimate_vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete:
         return None
 
     def per_kilogram(contact_s: float, flight_s: float) -> float:
-        return _peak_force(contact_s, flight_s) / _fall(contact_s, flight_s)
+        return _compute_peak_force(contact_s, flight_s) / _compute_fall(contact_s, flight_s)
 
     return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
 
@@ -45,31 +45,31 @@ def estimate_leg_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athl
 
     def per_kilogram(contact_s: float, flight_s: float) -> float:
         swept = leg_m - sqrt(leg_m**2 - (speed_m_s * contact_s / 2) ** 2)
-        return _peak_force(contact_s, flight_s) / (swept + _fall(contact_s, flight_s))
+        return _compute_peak_force(contact_s, flight_s) / (swept + _compute_fall(contact_s, flight_s))
 
     return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
 
 
 def _of_mass(mass_kg: float, per_kilogram: Estimate) -> Estimate:
     """Stiffness in kN/m from that of one kilogram in N/m."""
-    return product(Estimate(mass_kg, _MASS_ERROR_KG), _with_model_error(per_kilogram)).scaled(1e-3)
+    return multiply(Estimate(mass_kg, _MASS_ERROR_KG), _with_model_error(per_kilogram)).scaled(1e-3)
 
 
 def _with_model_error(found: Estimate) -> Estimate:
-    return Estimate(found.value, combined(found.error, _MODEL_ERROR * found.value))
+    return Estimate(found.value, combine_errors(found.error, _MODEL_ERROR * found.value))
 
 
-def _oscillation(contact_s: float, flight_s: float) -> float:
-    return _fall(contact_s, flight_s) + G * flight_s**2 / 8
+def _compute_oscillation(contact_s: float, flight_s: float) -> float:
+    return _compute_fall(contact_s, flight_s) + G * flight_s**2 / 8
 
 
-def _peak_force(contact_s: float, flight_s: float) -> float:
+def _compute_peak_force(contact_s: float, flight_s: float) -> float:
     """Largest force on one kilogram, N."""
     return G * pi / 2 * (flight_s / contact_s + 1)
 
 
-def _fall(contact_s: float, flight_s: float) -> float:
+def _compute_fall(contact_s: float, flight_s: float) -> float:
     """From touch-down to the lowest point, m: the half-sine force integrated twice from a fall of half the flight."""
     speed = G * flight_s / 2
-    push = _peak_force(contact_s, flight_s) * contact_s / pi * (contact_s / 2 - contact_s / pi)
+    push = _compute_peak_force(contact_s, flight_s) * contact_s / pi * (contact_s / 2 - contact_s / pi)
     return speed * contact_s / 2 - push + G * contact_s**2 / 8

@@ -38,7 +38,7 @@ _SHOULDERS = ("left_shoulder", "right_shoulder")
 _HIPS = ("left_hip", "right_hip")
 
 
-def _limbs(side: str) -> tuple[Segment, ...]:
+def _list_limbs(side: str) -> tuple[Segment, ...]:
     def name(*points: str) -> tuple[str, ...]:
         return tuple(f"{side}_{point}" for point in points)
 
@@ -55,8 +55,8 @@ def _limbs(side: str) -> tuple[Segment, ...]:
 SEGMENTS = (
     Segment(_EARS, _EARS, mass=(0.0668, 0.0694), centre=(0.5, 0.5)),
     Segment(_SHOULDERS, _HIPS, mass=(0.4257, 0.4346), centre=(0.3782, 0.4310)),
-    *_limbs("left"),
-    *_limbs("right"),
+    *_list_limbs("left"),
+    *_list_limbs("right"),
 )
 """Source: de Leva 1996, table 4: head and neck at the ears, the trunk from mid-shoulder to mid-hip, six a side."""
 

@@ -53,7 +53,7 @@ def unswap_limbs(sequence: PoseSequence, *, limbs: Sequence[tuple[str, ...]] = (
 
 def separate_legs(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
     """Give each leg of a runner its own name, by the rhythm of the stride."""
-    left, right = _legs_from_hips(sequence)
+    left, right = _measure_legs_from_hips(sequence)
     rows = _find_off_rhythm((left - right).reshape(len(sequence), -1), sequence.time_s, stride_hz=stride_hz)
     swapped = _swap_limb(sequence, rows=rows, parts=LEG)
     return swapped.repaired("sides_uncertain") if rows.mean() > _EVEN_SHARE else swapped
@@ -61,12 +61,12 @@ def separate_legs(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
 
 def has_both_legs(sequence: PoseSequence) -> bool:
     """Whether every point of both legs was seen at some time."""
-    return bool(np.isfinite(_legs_from_hips(sequence)).all())
+    return bool(np.isfinite(_measure_legs_from_hips(sequence)).all())
 
 
 def find_running_rhythm(sequence: PoseSequence) -> Rhythm | None:
     """Find the frequency of the steps of a run, whichever leg is called left; None where there is no such rhythm."""
-    left, right = _legs_from_hips(sequence)
+    left, right = _measure_legs_from_hips(sequence)
     apart = np.abs(left - right)[:, :, 0]
     for band_hz, share in ((_RUNNING_BAND_HZ, _RHYTHMIC), (_SLOWED_BAND_HZ, _CLEARLY_RHYTHMIC)):
         steps = find_rhythm(apart, sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
@@ -135,7 +135,7 @@ def _measure_bends(places: Floats) -> Floats:
     return np.nan_to_num(2 * np.linalg.norm(off, axis=-1).mean(axis=-1))
 
 
-def _legs_from_hips(sequence: PoseSequence) -> tuple[Floats, Floats]:
+def _measure_legs_from_hips(sequence: PoseSequence) -> tuple[Floats, Floats]:
     """Left and right leg's points relative to the hips (T, 4, 2), gaps filled."""
     hips = (sequence.point("left_hip") + sequence.point("right_hip")) / 2
     left, right = (

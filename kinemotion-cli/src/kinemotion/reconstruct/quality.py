@@ -165,7 +165,7 @@ def assess(
 
     ``measured`` brings the sport's own remarks and doubts; ``implausible`` holds the metrics outside the human range.
     """
-    indicators = _indicators(sequence, motion)
+    indicators = _measure_indicators(sequence, motion)
     score = 100.0 - sum(doubt.cost for doubt in measured.doubts)
     found = [*measured.warnings, *(doubt.message for doubt in measured.doubts)]
     for check in CHECKS:
@@ -189,15 +189,15 @@ def assess(
             )
         )
     rounded = max(0, round(score))
-    return Quality(rounded, _confidence(rounded), tuple(found), indicators)
+    return Quality(rounded, _choose_confidence(rounded), tuple(found), indicators)
 
 
-def _confidence(score: int) -> Confidence:
+def _choose_confidence(score: int) -> Confidence:
     """The word for a score."""
     return "high" if score >= 75 else "medium" if score >= 50 else "low"
 
 
-def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | None]:
+def _measure_indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | None]:
     """Every indicator by name; None where the trial has none."""
     legs = [sequence.skeleton.index[name] for name in _LEGS]
     body_px = measure_chain_px(motion.joints, motion.skeleton) / motion.scale.m_per_px
@@ -206,7 +206,7 @@ def _indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | 
     rate_hz = 1.0 / float(np.median(np.diff(sequence.time_s)))
     return {
         "frame_rate_hz": rate_hz,
-        "new_picture_rate_hz": rate_hz * (1.0 - _repeated_share(sequence, rate_hz)),
+        "new_picture_rate_hz": rate_hz * (1.0 - _measure_repeated_share(sequence, rate_hz)),
         "visible_share": float(np.mean(seen_legs > _SEEN)),
         "feet_visible_share": float(np.isfinite(sequence.ground[:, :, 1]).any(axis=1).mean()),
         "stray_leg_share": measure_recovered_share(sequence),
@@ -224,7 +224,7 @@ def _measure_camera_motion(sequence: PoseSequence) -> float:
     return float(np.nanmax(np.abs(shift - shift[0])))
 
 
-def _repeated_share(sequence: PoseSequence, rate_hz: float) -> float:
+def _measure_repeated_share(sequence: PoseSequence, rate_hz: float) -> float:
     """Share of the pictures of a moving body that show the one before again."""
     reach = max(2, round(_NEIGHBOURS_S * rate_hz))
     nearby: Floats = gather_neighbours(sequence.change, reach=reach).max(axis=1)

@@ -57,7 +57,7 @@ def recover_limb_outliers(sequence: PoseSequence) -> PoseSequence:
         sequence.time_s,
         measure_chain_px(fill_gaps(sequence.points, sequence.time_s)[0], sequence.skeleton),
     )
-    legs = np.stack([_leg_points(sequence, side) for side in SIDES])
+    legs = np.stack([_get_leg_points(sequence, side) for side in SIDES])
     whole = np.isfinite(legs).all(axis=(0, 2, 3))
     if not (np.isfinite(size_px) and whole.any()):
         return sequence
@@ -85,7 +85,7 @@ def measure_recovered_share(sequence: PoseSequence) -> float:
     return float(np.mean(least <= 0.0))
 
 
-def _leg_points(sequence: PoseSequence, side: str) -> Floats:
+def _get_leg_points(sequence: PoseSequence, side: str) -> Floats:
     """A leg's points from the hip on (T, 5, 2), px."""
     return np.stack([sequence.point(f"{side}_{part}") for part in ("hip", *LEG)], axis=1)
 

@@ -9,7 +9,7 @@ from math import hypot, isfinite, nan
 
 import numpy as np
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import SIDES, Skeleton
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
@@ -66,7 +66,7 @@ class CentreHeight:
     """Height of one person's centre of mass above the floor in single frames."""
 
     def __init__(self, skeleton: Skeleton) -> None:
-        weights = compute_com_weights(skeleton, default_calibration().landmarks)
+        weights = compute_com_weights(skeleton, get_default_calibration().landmarks)
         self._parts = np.flatnonzero(weights > 0)
         self._weights = weights[self._parts]
 

@@ -20,7 +20,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Flight, Scale, ScaleSource
 from kinemotion.motion.calibration import CentreOfMass
 from kinemotion.motion.contact_model import ContactModel
-from kinemotion.motion.metrics import Estimate, combined, ratio, weighted
+from kinemotion.motion.metrics import Estimate, average_weighted, combine_errors, divide
 from kinemotion.motion.skeleton import Skeleton
 from kinemotion.signals.intervals import find_intervals
 from kinemotion.signals.robust import Noise, fit_linear
@@ -103,8 +103,8 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
     found = [
         scale
         for flight in flights
-        if _duration_s(flight) >= _LONG_FLIGHT_S
-        and (inside := _frames_inside(flight, body.time_s)) is not None
+        if _measure_duration_s(flight) >= _LONG_FLIGHT_S
+        and (inside := _find_frames_inside(flight, body.time_s)) is not None
         and (scale := measure_fall_scale(body, inside)) is not None
     ]
     if athlete.height_m is None:
@@ -114,7 +114,7 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
         stature = scale_by_stature(body, Estimate(athlete.height_m, _STATURE_ERROR_M))
         _refuse_other_ruler(found, stature=stature, height_m=athlete.height_m)
         found.append(stature)
-    scale = weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
+    scale = average_weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
     return Scale(source, scale.value, scale.error / scale.value)
 
 
@@ -133,9 +133,9 @@ def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_
     """
     if not falls:
         return
-    fallen = weighted(list(falls))
+    fallen = average_weighted(list(falls))
     times = fallen.value / stature.value
-    error = times * combined(fallen.error / fallen.value, stature.error / stature.value)
+    error = times * combine_errors(fallen.error / fallen.value, stature.error / stature.value)
     if abs(times - 1) > max(_RULERS_DIFFER, _CONTRADICTS * error):
         raise SlowMotion(
             Message(
@@ -164,13 +164,15 @@ def measure_fall_scale(body: BodyInPicture, inside: Bools | slice) -> Estimate |
     if error > _CLEAR_CURVATURE * curvature:
         return None
     gravity = Estimate(body.errors.apparent_gravity, body.errors.apparent_gravity_error).scaled(GRAVITY_M_S2)
-    return ratio(gravity, Estimate(curvature, error))
+    return divide(gravity, Estimate(curvature, error))
 
 
 def scale_by_stature(body: BodyInPicture, stature_m: Estimate) -> Estimate:
     """Return the scale from a stature and the length of the body in the picture, m per px."""
     length = stature_m.value * body.errors.chain_share
-    relative = combined(stature_m.error / stature_m.value, body.errors.chain_share_error / body.errors.chain_share)
+    relative = combine_errors(
+        stature_m.error / stature_m.value, body.errors.chain_share_error / body.errors.chain_share
+    )
     return Estimate(length, length * relative).scaled(1.0 / body.chain_px)
 
 
@@ -179,7 +181,7 @@ def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight, errors: CentreO
 
     ``height_m`` (T,), m, y up; ``time_s`` (T,), s.
     """
-    inside = _frames_inside(flight, time_s)
+    inside = _find_frames_inside(flight, time_s)
     if inside is None or inside.sum() < _FEWEST_FOR_ARC:
         return None
     reference_s = float(np.mean(time_s[inside]))
@@ -200,14 +202,14 @@ def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight, errors: CentreO
     )
 
 
-def _frames_inside(flight: Flight, time_s: Floats) -> Bools | None:
+def _find_frames_inside(flight: Flight, time_s: Floats) -> Bools | None:
     """Frames (T,) of one flight, those next to its ends left out; None where an end is unknown."""
     if flight.takeoff is None or flight.landing is None:
         return None
     return (time_s > flight.takeoff.time_s + _MARGIN_S) & (time_s < flight.landing.time_s - _MARGIN_S)
 
 
-def _duration_s(flight: Flight) -> float:
+def _measure_duration_s(flight: Flight) -> float:
     return 0.0 if flight.takeoff is None or flight.landing is None else flight.landing.time_s - flight.takeoff.time_s
 
 

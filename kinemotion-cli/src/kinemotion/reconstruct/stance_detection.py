@@ -212,7 +212,7 @@ def _merge(foot: FootTrajectory, intervals: list[Interval]) -> list[Interval]:
     """Join intervals, in time order, between which the foot did not fly."""
     merged: list[Interval] = []
     for interval in intervals:
-        if merged and not _flew(foot, merged[-1], following=interval):
+        if merged and not _was_in_flight(foot, merged[-1], following=interval):
             merged[-1] = (merged[-1][0], max(merged[-1][1], interval[1]))
             continue
         first = max(interval[0], merged[-1][1] + 1) if merged else interval[0]
@@ -221,7 +221,7 @@ def _merge(foot: FootTrajectory, intervals: list[Interval]) -> list[Interval]:
     return merged
 
 
-def _flew(foot: FootTrajectory, interval: Interval, *, following: Interval) -> bool:
+def _was_in_flight(foot: FootTrajectory, interval: Interval, *, following: Interval) -> bool:
     """Whether the foot was in the air between two stances: at another level after, or as high as its air time asks.
 
     What flies for d seconds rises g d²/8. A single frame is no proof. Nor are a few frames that err to both sides, as
@@ -243,7 +243,7 @@ def _is_contact(foot: FootTrajectory, interval: Interval) -> bool:
         return True
     level = _measure_level(foot.height_m, interval)
     before, after = foot.height_m[:first][::-1], foot.height_m[last + 1 :]
-    return last > first and _goes_up(before, level) and _goes_up(after, level)
+    return last > first and _is_rising(before, level) and _is_rising(after, level)
 
 
 def _is_apex(foot: FootTrajectory, interval: Interval) -> bool:
@@ -253,10 +253,10 @@ def _is_apex(foot: FootTrajectory, interval: Interval) -> bool:
         return False
     level = float(foot.height_m[first : last + 1].max())
     before, after = foot.height_m[:first][::-1], foot.height_m[last + 1 :]
-    return not _goes_up(before, level) and not _goes_up(after, level)
+    return not _is_rising(before, level) and not _is_rising(after, level)
 
 
-def _goes_up(height_m: Floats, level: float) -> bool:
+def _is_rising(height_m: Floats, level: float) -> bool:
     """Whether the sole, followed away from an interval, first goes above its level; True where nothing follows."""
     leaves = np.flatnonzero(np.abs(height_m - level) > _FLAT_M)
     return len(leaves) == 0 or bool(height_m[leaves[0]] > level)

@@ -38,7 +38,7 @@ def check_target(path: Path, formats: Mapping[str, bytes]) -> None:
         If the path cannot be written, or holds a file that this program has not written.
     """
     check_writable(path)
-    check_replaceable(path, formats[known_extension(path, formats)])
+    check_replaceable(path, formats[read_extension(path, formats)])
 
 
 def check_replaceable(path: Path, signature: bytes) -> None:
@@ -71,7 +71,7 @@ def check_replaceable(path: Path, signature: bytes) -> None:
         )
 
 
-def known_extension(path: Path, known: Collection[str]) -> str:
+def read_extension(path: Path, known: Collection[str]) -> str:
     """Extension of the path in lower case, with its dot.
 
     Raises
@@ -151,7 +151,7 @@ def describe_write_error(what: str, error: OSError) -> OutputProblem:
     )
 
 
-def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)
+def import_library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what it is)
     """Import an optional library.
 
     Raises
@@ -162,7 +162,7 @@ def library(name: str, *, extra: str) -> Any:  # noqa: ANN401  (a module is what
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        raise _missing(name, extra=extra) from error
+        raise _make_missing_error(name, extra=extra) from error
 
 
 def check_library(name: str, *, extra: str) -> None:
@@ -174,10 +174,10 @@ def check_library(name: str, *, extra: str) -> None:
         If it is not installed; the hint says which extra of the package brings it.
     """
     if find_spec(name.partition(".")[0]) is None:
-        raise _missing(name, extra=extra)
+        raise _make_missing_error(name, extra=extra)
 
 
-def _missing(name: str, *, extra: str) -> UsageProblem:
+def _make_missing_error(name: str, *, extra: str) -> UsageProblem:
     return UsageProblem(
         Message(
             "library_missing", "This output needs {library}, which is not installed.", library=name.partition(".")[0]

@@ -33,6 +33,6 @@ PHASES: Mapping[str, str] = {
 _OTHERS = (PURPLE, GREEN, YELLOW, VERMILION, BLUE)
 
 
-def phase_colours(phases: tuple[Phase, ...]) -> dict[str, str]:
+def choose_phase_colours(phases: tuple[Phase, ...]) -> dict[str, str]:
     """Return the colour of each phase by its name; a name that is not known here always gets the same colour."""
     return {part.name: PHASES.get(part.name) or _OTHERS[crc32(part.name.encode()) % len(_OTHERS)] for part in phases}

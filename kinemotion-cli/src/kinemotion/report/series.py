@@ -20,21 +20,21 @@ ANGLES: dict[Angle, str] = {"hip_flexion": "hip", "knee_flexion": "knee", "ankle
 """The joint at which each drawn angle lies."""
 
 
-def moving_trials(report: Report) -> Iterator[tuple[Trial, Motion]]:
+def list_moving_trials(report: Report) -> Iterator[tuple[Trial, Motion]]:
     """The trials that have a motion to show, in time order."""
     for trial in report.trials:
         if trial.motion is not None:
             yield trial, trial.motion
 
 
-def shown_trial(report: Report) -> tuple[Trial, Motion] | None:
+def choose_shown_trial(report: Report) -> tuple[Trial, Motion] | None:
     """The trial a single picture shows: the headline, else the first one with a motion."""
     if report.headline and report.headline.motion:
         return report.headline, report.headline.motion
-    return next(moving_trials(report), None)
+    return next(list_moving_trials(report), None)
 
 
-def com_velocity(motion: Motion) -> Floats:
+def compute_com_velocity(motion: Motion) -> Floats:
     """Vertical velocity of the centre of mass (T,), m/s; on the fitted parabola in flight."""
     velocity = compute_vertical_speed(motion, motion.time_s)
     for flight in motion.flights:
@@ -44,7 +44,7 @@ def com_velocity(motion: Motion) -> Floats:
     return velocity
 
 
-def in_fitted_flight(motion: Motion) -> Bools:
+def find_fitted_flight(motion: Motion) -> Bools:
     """Return where the body is on a fitted parabola (T,)."""
     flown = np.zeros(len(motion.time_s), dtype=bool)
     for flight in motion.flights:
@@ -53,7 +53,7 @@ def in_fitted_flight(motion: Motion) -> Bools:
     return flown
 
 
-def joint_angles(motion: Motion) -> dict[str, Floats]:
+def compute_joint_angles(motion: Motion) -> dict[str, Floats]:
     """Angles by side and name, each (T,), degrees, NaN where they are not seen from the side.
 
     So is the ankle of a foot in the air: its pitch is told by the ground under it.
@@ -63,18 +63,18 @@ def joint_angles(motion: Motion) -> dict[str, Floats]:
         return {f"{side}_{name}": unseen for side in SIDES for name in ANGLES}
     found = {f"{side}_{name}": compute_angle(motion, name, side=side) for side in SIDES for name in ANGLES}
     for side in SIDES:
-        found[f"{side}_ankle_dorsiflexion"][~_grounded(motion, side)] = np.nan
+        found[f"{side}_ankle_dorsiflexion"][~_is_grounded(motion, side)] = np.nan
     return found
 
 
-def _grounded(motion: Motion, side: Side) -> Bools:
+def _is_grounded(motion: Motion, side: Side) -> Bools:
     """Whether that foot is on the ground (T,)."""
-    spans = [contact_span(contact, motion) for contact in motion.contacts if contact.side == side]
+    spans = [find_contact_span(contact, motion) for contact in motion.contacts if contact.side == side]
     on = [(motion.time_s >= start_s) & (motion.time_s <= end_s) for start_s, end_s in spans]
     return np.any(on, axis=0) if on else np.zeros(len(motion.time_s), dtype=bool)
 
 
-def arcs(motion: Motion) -> Iterator[tuple[Floats, Floats]]:
+def draw_arcs(motion: Motion) -> Iterator[tuple[Floats, Floats]]:
     """Each fitted parabola of a whole flight: instants (N,), s, and heights (N,), m."""
     for flight in motion.flights:
         if flight.arc and flight.takeoff and flight.landing:
@@ -82,14 +82,14 @@ def arcs(motion: Motion) -> Iterator[tuple[Floats, Floats]]:
             yield time_s, np.array([flight.arc.height_at(float(instant)) for instant in time_s])
 
 
-def contact_span(contact: Contact, motion: Motion) -> tuple[float, float]:
+def find_contact_span(contact: Contact, motion: Motion) -> tuple[float, float]:
     """From touch-down to toe-off, s; the ends of the motion where these lie outside it."""
     start = contact.touchdown.time_s if contact.touchdown else float(motion.time_s[0])
     end = contact.toeoff.time_s if contact.toeoff else float(motion.time_s[-1])
     return start, end
 
 
-def near_side(motion: Motion) -> Side:
+def find_near_side(motion: Motion) -> Side:
     """The side whose leg is seen better."""
 
     def error(side: Side) -> float:
@@ -99,29 +99,29 @@ def near_side(motion: Motion) -> Side:
     return "left" if error("left") <= error("right") else "right"
 
 
-def phase_at(phases: tuple[Phase, ...], time_s: float) -> Phase | None:
+def find_phase_at(phases: tuple[Phase, ...], time_s: float) -> Phase | None:
     """The phase of that instant."""
     return next((part for part in phases if part.start_s <= time_s < part.end_s), None)
 
 
-def phase_names(phases: tuple[Phase, ...], time_s: Floats) -> list[str]:
+def list_phase_names(phases: tuple[Phase, ...], time_s: Floats) -> list[str]:
     """Name of the phase of each instant; empty outside all phases."""
-    found = (phase_at(phases, float(instant)) for instant in time_s)
+    found = (find_phase_at(phases, float(instant)) for instant in time_s)
     return [part.name if part else "" for part in found]
 
 
-def on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
+def place_on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
     """Points (N, 2), m, as pixels (N, 2) in the picture of that row of the motion."""
     pixels = motion.pixels
     placed = points * (1.0, -1.0) / pixels.m_per_px + pixels.origin_px
     return placed if pixels.camera is None else apply_affine(invert_affine(pixels.camera[row]), placed)
 
 
-def row_at(motion: Motion, time_s: float) -> int:
+def find_row_at(motion: Motion, time_s: float) -> int:
     """Last row of the motion at or before that time, within ``SAME_FRAME_S``; the first row before all of them."""
     return max(bisect_right(motion.time_s, time_s + SAME_FRAME_S) - 1, 0)
 
 
-def seen(points: Floats) -> Bools:
+def find_seen(points: Floats) -> Bools:
     """Which of the points (N, 2) are known (N,)."""
     return np.asarray(np.isfinite(points).all(axis=1))

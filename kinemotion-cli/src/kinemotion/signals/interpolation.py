@@ -27,11 +27,11 @@ def fill_gaps(values: Floats, time_s: Floats) -> tuple[Floats, Floats]:
             distance[:, column] = np.inf
             continue
         filled[:, column] = np.interp(time_s, time_s[known], columns[known, column])
-        distance[:, column] = _distance(time_s, known)
+        distance[:, column] = _measure_distance(time_s, known)
     return filled.reshape(values.shape), distance.reshape(values.shape)
 
 
-def _distance(time_s: Floats, known: Bools) -> Floats:
+def _measure_distance(time_s: Floats, known: Bools) -> Floats:
     """Time from each sample to the nearest known one (T,), s."""
     measured = time_s[known]
     after = np.clip(np.searchsorted(measured, time_s), 0, len(measured) - 1)

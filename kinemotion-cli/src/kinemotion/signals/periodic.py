@@ -53,18 +53,18 @@ def find_rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float],
     """
     size = float(np.sum(curves**2))
     curves = curves - curves.mean(axis=0)
-    total = _unexplained(build_harmonics(time_s, 1.0, count=0), curves)
+    total = _measure_unexplained(build_harmonics(time_s, 1.0, count=0), curves)
     if total <= _STRAIGHT * size:
         low, high = band_hz
         return Rhythm(Estimate((low + high) / 2, (high - low) / sqrt(12)), explained=0.0)
 
     def cost(frequency_hz: float) -> float:
-        return _unexplained(build_harmonics(time_s, frequency_hz, count=count), curves)
+        return _measure_unexplained(build_harmonics(time_s, frequency_hz, count=count), curves)
 
     length_s = float(time_s[-1] - time_s[0])
     grid = np.arange(band_hz[0], band_hz[1], 0.1 / length_s)
     costs = np.array([cost(candidate) for candidate in grid])
-    best = _sharpened(cost, grid[_fundamental(grid, costs, total=total)], reach=0.2 / length_s)
+    best = _sharpen(cost, grid[_find_fundamental(grid, costs, total=total)], reach=0.2 / length_s)
     least = cost(best)
     step = 0.05 / length_s
     curvature = (cost(best + step) - 2 * least + cost(best - step)) / step**2
@@ -73,7 +73,7 @@ def find_rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float],
     return Rhythm(Estimate(best, float(error)), 1.0 - least / total)
 
 
-def _fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
+def _find_fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
     """Position of the highest frequency that explains nearly as much as the best: a fraction of it only fits more."""
     explained = 1.0 - costs / total
     best = int(explained.argmax())
@@ -84,7 +84,7 @@ def _fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
     return best
 
 
-def _sharpened(cost: Callable[[float], float], start: float, *, reach: float) -> float:
+def _sharpen(cost: Callable[[float], float], start: float, *, reach: float) -> float:
     """The frequency of least cost near a start."""
     from scipy.optimize import minimize_scalar  # noqa: PLC0415  (slow to load: it can wait for the first trial)
 
@@ -92,7 +92,7 @@ def _sharpened(cost: Callable[[float], float], start: float, *, reach: float) ->
     return float(minimize_scalar(cost, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x)
 
 
-def _unexplained(design: Floats, curves: Floats) -> float:
+def _measure_unexplained(design: Floats, curves: Floats) -> float:
     """Sum of squares the design leaves in the curves."""
     solved = np.linalg.lstsq(design, curves, rcond=None)[0]
     return float(np.sum((curves - design @ solved) ** 2))

@@ -64,14 +64,14 @@ def fit_linear(design: Floats, values: Floats, *, time_s: Floats, noise: Noise) 
         Expected errors; where the residuals are larger than expected the covariance grows with them.
     """
     limit = _HUBER * np.hypot(noise.white, noise.slow)
-    fit = _weighted(design, values, covariance=noise.covariance(time_s))
+    fit = _solve_weighted(design, values, covariance=noise.covariance(time_s))
     for _ in range(_ROUNDS):
         weight = 1.0 / np.maximum(np.abs(fit.residuals) / limit, 1.0)
-        fit = _weighted(design, values, covariance=noise.covariance(time_s, weight=weight))
+        fit = _solve_weighted(design, values, covariance=noise.covariance(time_s, weight=weight))
     return fit
 
 
-def _weighted(design: Floats, values: Floats, *, covariance: Floats) -> LinearFit:
+def _solve_weighted(design: Floats, values: Floats, *, covariance: Floats) -> LinearFit:
     """The best coefficients for errors of that covariance (T, T)."""
     from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415  (slow to load: it can wait for the first trial)
 

@@ -96,9 +96,9 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
     try:
         version, flags, count, width, height = _HEADER.unpack_from(payload)
     except error:
-        raise _malformed(Message("header_cut_off", "the header is cut off")) from None
+        raise _make_malformed_error(Message("header_cut_off", "the header is cut off")) from None
     if version != VERSION or flags > sum(Parts) or count > MOST_PEOPLE:
-        raise _malformed(
+        raise _make_malformed_error(
             Message(
                 "landmarks_unknown",
                 "version {version}, flags {flags} and {count} people are not all known",
@@ -108,14 +108,16 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
             )
         )
     if not (0 < width <= _LARGEST_SIDE and 0 < height <= _LARGEST_SIDE):
-        raise _malformed(
+        raise _make_malformed_error(
             Message("impossible_size", "a picture cannot have {width} x {height} pixels", width=width, height=height)
         )
     parts = Parts(flags)
     camera_size = _CAMERA * _FLOAT.itemsize if Parts.CAMERA in parts else 0
     person_size = _measure_person(parts)
     if len(payload) != _HEADER.size + camera_size + count * person_size:
-        raise _malformed(Message("wrong_length", "{count} bytes are too many or too few", count=len(payload)))
+        raise _make_malformed_error(
+            Message("wrong_length", "{count} bytes are too many or too few", count=len(payload))
+        )
     camera = _decode_camera(payload) if camera_size else None
     first = _HEADER.size + camera_size
     reach = _FAR * max(width, height)
@@ -124,7 +126,7 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
         for place in range(first, len(payload), person_size)
     )
     if len({pose.person for pose in people}) < count:
-        raise _malformed(Message("number_given_twice", "two people have the same number"))
+        raise _make_malformed_error(Message("number_given_twice", "two people have the same number"))
     return LandmarkFrame(width, height, people, camera, Parts.GROUND in parts, Parts.CHANGE in parts)
 
 
@@ -189,8 +191,8 @@ def _pack(numbers: Floats) -> bytes:
 
 def _check(holds: bool, otherwise: Message) -> None:  # noqa: FBT001  (one fact)
     if not holds:
-        raise _malformed(otherwise)
+        raise _make_malformed_error(otherwise)
 
 
-def _malformed(what: Message) -> RecordMalformed:
+def _make_malformed_error(what: Message) -> RecordMalformed:
     return RecordMalformed(Message("landmarks_malformed", "A landmarks record cannot be read: {what}.", what=what))

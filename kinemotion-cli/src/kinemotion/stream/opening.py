@@ -6,11 +6,11 @@ from typing import Any, TypeVar, cast, get_args
 
 import msgspec
 
-from kinemotion.calibration import for_model
+from kinemotion.calibration import find_calibration
 from kinemotion.errors import KinemotionError, RecordMalformed, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.options import OptionSpec, option_specs
+from kinemotion.motion.options import OptionSpec, list_options
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose.base import Preset
@@ -52,7 +52,7 @@ def read_opening(payload: bytes) -> Opening:
     """
     asked = _decode(payload)
     movement = registry.get(asked.movement)
-    for spec in option_specs(movement.options):
+    for spec in list_options(movement.options):
         if spec.name in asked.options:
             _check_option(spec, asked.options[spec.name])
     analysis = Analysis(
@@ -60,7 +60,7 @@ def read_opening(payload: bytes) -> Opening:
         skeleton=BLAZEPOSE,
         athlete=_convert(asked.athlete, Athlete),
         options=_convert(asked.options, movement.options),
-        calibration=for_model("litert", LANDMARKS[asked.quality]),
+        calibration=find_calibration("litert", LANDMARKS[asked.quality]),
     )
     return Opening(analysis, asked.quality)
 

@@ -8,7 +8,7 @@ from threading import Condition, Thread
 
 import msgspec
 
-from kinemotion.report.contract.encode import line
+from kinemotion.report.contract.encode import encode_line
 from kinemotion.stream.live_session import Line
 
 _MOST_STATES = 1024
@@ -40,7 +40,7 @@ class Outbox:
     def put(self, event: Line) -> None:
         """Add a line, as `put_text` does; a state line may be left out."""
         is_state = event["event"] == "state"
-        self._add(_write_state(event) if is_state else line(event), is_state=is_state)
+        self._add(_write_state(event) if is_state else encode_line(event), is_state=is_state)
 
     def put_text(self, text: str) -> None:
         """Add a line that is JSON already, line break included; wait while too many wait that may not be left out.

@@ -67,7 +67,7 @@ def read_records(source: BinaryIO) -> Iterator[Record | RefusedRecord]:
     """
     while head := source.read(HEADER.size):
         if len(head) < HEADER.size:
-            raise _ends_early()
+            raise _make_cut_off_error()
         kind, version, zero, session, time_us, length = HEADER.unpack(head)
         if version != VERSION or zero:
             raise RecordMalformed(Message("no_record_header", "The stream holds bytes that are no record."))
@@ -78,7 +78,7 @@ def read_records(source: BinaryIO) -> Iterator[Record | RefusedRecord]:
             continue
         payload = source.read(length)
         if len(payload) < length:
-            raise _ends_early()
+            raise _make_cut_off_error()
         yield Record(Kind(kind), session, time_us, payload)
 
 
@@ -103,9 +103,9 @@ def _skip(source: BinaryIO, length: int) -> None:
     while length:
         piece = source.read(min(length, _PIECE))
         if not piece:
-            raise _ends_early()
+            raise _make_cut_off_error()
         length -= len(piece)
 
 
-def _ends_early() -> RecordMalformed:
+def _make_cut_off_error() -> RecordMalformed:
     return RecordMalformed(Message("record_cut_off", "The stream ends within a record."))

@@ -6,7 +6,7 @@ from typing import cast
 
 from kinemotion.errors import InternalProblem, KinemotionError, SessionOpen, SessionUnknown, TooManySessions
 from kinemotion.messages import Message
-from kinemotion.report.contract.live_document import session_error
+from kinemotion.report.contract.live_document import make_session_error
 from kinemotion.stream.inbox import Batch
 from kinemotion.stream.live_session import LiveSession, SharedParts
 from kinemotion.stream.measuring import Measurement
@@ -81,7 +81,7 @@ class Sessions:
 
     def _fail(self, number: int, error: KinemotionError) -> None:
         """Tell why a session ends and, where it was open, what it has found."""
-        event = session_error(number, error)
+        event = make_session_error(number, error)
         self._shared.measurer.submit(
             Measurement(number, lambda _: self._shared.write(event))
         )  # after the trials that are being measured

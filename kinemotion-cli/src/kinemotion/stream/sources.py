@@ -117,11 +117,11 @@ def decode_jpeg(payload: bytes) -> Image:
         with JpegImageFile(BytesIO(payload)) as header:
             check_pixels(*header.size)
     except (OSError, ValueError, SyntaxError):  # what Pillow says of damaged headers
-        raise _unreadable("JPEG") from None
+        raise _make_unreadable_error("JPEG") from None
     cv2 = load_opencv()
     image: Any = cv2.imdecode(np.frombuffer(payload, np.uint8), cv2.IMREAD_COLOR_RGB)
     if image is None:
-        raise _unreadable("JPEG")
+        raise _make_unreadable_error("JPEG")
     return image
 
 
@@ -172,7 +172,7 @@ class H264Decoder:
         try:
             frames: list[VideoFrame] = self._context.decode(packet) if record.payload else []
         except FFmpegError:
-            raise _unreadable("H.264") from None
+            raise _make_unreadable_error("H.264") from None
         return [
             Decoded(
                 record.time_us if frame.pts is None else frame.pts,
@@ -196,5 +196,5 @@ def check_pixels(width: int, height: int) -> None:
         )
 
 
-def _unreadable(codec: str) -> PictureUnreadable:
+def _make_unreadable_error(codec: str) -> PictureUnreadable:
     return PictureUnreadable(Message("picture_undecodable", "A {codec} picture cannot be decoded.", codec=codec))

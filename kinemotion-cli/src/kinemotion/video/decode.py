@@ -144,11 +144,11 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     window = Window(start_s or 0.0, float("inf") if end_s is None else end_s)
     bounds = limits or Limits()
     header = read_header(find_file(path), limits=bounds, reading=reading)
-    info = _promised(fspath(path), header)
+    info = _describe_promised(fspath(path), header)
     yield Video(header, info=info, window=window, limits=bounds, threads=threads or count_useful_threads())
 
 
-def _promised(source: str, header: Header) -> VideoInfo:
+def _describe_promised(source: str, header: Header) -> VideoInfo:
     """What is known of a video before its frames are counted."""
     return VideoInfo(
         source=source,

@@ -51,7 +51,7 @@ class VideoWriter:
 
     def write(self, image: Image, *, time_s: float) -> None:
         """Add a picture (H, W, 3); ``time_s`` is a ``Frame``'s real time. The first picture starts the file."""
-        frame = _frame(image)
+        frame = _convert_picture(image)
         self._first_s = time_s if self._first_s is None else self._first_s
         frame.pts = round((time_s - self._first_s) * self._slowness * _TICKS)
         frame.time_base = Fraction(1, _TICKS)
@@ -107,7 +107,7 @@ def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:
     return stream
 
 
-def _frame(image: Image) -> VideoFrame:
+def _convert_picture(image: Image) -> VideoFrame:
     """The picture in the encoder's colours; odd sides repeat their last line, H.264 wants even ones."""
     height, width = image.shape[:2]
     if height % 2 or width % 2:

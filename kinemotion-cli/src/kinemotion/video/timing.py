@@ -28,7 +28,7 @@ def find_capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps
         return CaptureRate(option, "option")
     lowered = {name.lower(): value for name, value in tags.items()}
     for tag in CAPTURE_TAGS:
-        fps = _number(lowered.get(tag, ""))
+        fps = _read_number(lowered.get(tag, ""))
         if fps > _SLOWED * file_fps:
             return CaptureRate(fps, tag)
     return None
@@ -57,7 +57,7 @@ def is_uneven(times_s: Sequence[float], *, tick_s: float) -> bool:
     return bool(np.any(np.abs(np.diff(times_s) - usual) > _UNEVEN * usual + tick_s))
 
 
-def _number(text: str) -> float:
+def _read_number(text: str) -> float:
     """The number that a tag holds; 0 where it holds none."""
     try:
         value = float(text)

@@ -91,7 +91,7 @@ class LiveStream:
             self._reader.result()
         try:
             await self.connection.send(header + frame)
-        except _closed():
+        except _get_closed_error():
             await self._reader
             raise StreamFailed("The stream has ended.", code="stream_ended") from None
 
@@ -103,7 +103,7 @@ class LiveStream:
         StreamFailed
             If it ended without one.
         """
-        with suppress(_closed()):  # the reader knows why
+        with suppress(_get_closed_error()):  # the reader knows why
             await self.connection.send(json.dumps({"type": "close"}))
         result = await self._reader
         if result is None:
@@ -176,7 +176,7 @@ class AsyncKinemotionClient(AsyncRequests):
 async def _read_ready(connection: Any) -> Message:  # noqa: ANN401
     try:
         message = cast("Message", json.loads(await connection.recv()))
-    except _closed() as closed:
+    except _get_closed_error() as closed:
         raise StreamFailed("The service ended the stream.", code="stream_ended") from closed
     if message["type"] == "error":
         raise _make_error(message)
@@ -190,7 +190,7 @@ async def _read(connection: Any, callbacks: Callbacks) -> Message | None:  # noq
         while True:
             last = cast("Message", json.loads(await connection.recv()))
             callbacks.tell(last)
-    except _closed():
+    except _get_closed_error():
         if last.get("type") == "error":
             raise _make_error(last) from None
     return last if last.get("type") == "analysis_complete" else None
@@ -207,5 +207,5 @@ def _load_websockets() -> Any:  # noqa: ANN401  (a module)
         raise MissingLibrary("websockets is not installed.", "Run: pip install 'kinemotion-client[live]'.") from error
 
 
-def _closed() -> type[Exception]:
+def _get_closed_error() -> type[Exception]:
     return import_module("websockets.exceptions").ConnectionClosed

@@ -98,7 +98,7 @@ class AccessControl:
             _refuse_beyond(await self.limiter.hit(quota, caller.subject), f"{quota.amount} analyses in 30 days")
         now = datetime.now(UTC)
         async with self.records.write() as transaction:
-            await transaction.usage.add(caller.owner, ANALYSES, period=period_of(now), at=now)
+            await transaction.usage.add(caller.owner, ANALYSES, period=find_period(now), at=now)
 
 
 class RateLimitHeaders:
@@ -129,7 +129,7 @@ def describe_allowance(allowance: Allowance) -> dict[str, str]:
     return dict(zip(LIMIT_HEADERS, map(str, values), strict=True))
 
 
-def period_of(at: datetime) -> str:
+def find_period(at: datetime) -> str:
     """Return the month that the instant counts for."""
     return time.strftime("%Y-%m", at.astimezone(UTC).timetuple())
 

@@ -40,18 +40,18 @@ SessionId = Annotated[str, Path(max_length=64)]
 Optional = Annotated[str | None, Query(max_length=64)]
 
 
-def _may_read(caller: CallerDep) -> Caller:
+def _check_read(caller: CallerDep) -> Caller:
     caller.require("athletes:read")
     return caller
 
 
-def _may_write(caller: CallerDep) -> Caller:
+def _check_write(caller: CallerDep) -> Caller:
     caller.require("athletes:write")
     return caller
 
 
-Reader = Annotated[Caller, Depends(_may_read)]
-Writer = Annotated[Caller, Depends(_may_write)]
+Reader = Annotated[Caller, Depends(_check_read)]
+Writer = Annotated[Caller, Depends(_check_write)]
 
 
 @router.post("/athletes", status_code=HTTPStatus.CREATED, responses=document_problems(409))

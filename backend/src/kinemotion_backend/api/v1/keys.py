@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kinemotion_backend.api.problems import document_problems
-from kinemotion_backend.api.v1.access import ANALYSES, period_of
+from kinemotion_backend.api.v1.access import ANALYSES, find_period
 from kinemotion_backend.api.v1.callers import AccessDep, CallerDep, KeyringDep, WebhooksDep
 from kinemotion_backend.keys.callers import SCOPES
 from kinemotion_backend.keys.keyring import KeyRequest
@@ -150,7 +150,7 @@ async def revoke_key(
 @router.get("/usage")
 async def get_usage(*, caller: CallerDep, access: AccessDep, webhooks: WebhooksDep) -> Usage:
     """Tell what the caller's account used, and what its tier allows."""
-    tier, month = access.tier_of(caller), period_of(datetime.now(UTC))
+    tier, month = access.tier_of(caller), find_period(datetime.now(UTC))
     async with access.records.read() as transaction:
         counted = await transaction.usage.find(caller.owner, period=month)
     registered = len(await webhooks.find(caller.owner))

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from fastapi.sse import ServerSentEvent
 
-from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, describe_state, topic_of
+from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, describe_state, name_topic
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
@@ -21,9 +21,9 @@ async def follow(
 ) -> AsyncGenerator[ServerSentEvent]:
     """Yield the analysis's events, those kept first, up to its end."""
     if analysis.status not in UNFINISHED:
-        yield _final(analysis)
+        yield _make_last_event(analysis)
         return
-    subscription = cast("Any", events.subscribe(topic_of(analysis.id), last_event_id or "0"))
+    subscription = cast("Any", events.subscribe(name_topic(analysis.id), last_event_id or "0"))
     async with aclosing(subscription):
         coming = asyncio.ensure_future(anext(cast("AsyncIterator[Event]", subscription)))
         try:
@@ -38,12 +38,12 @@ async def follow(
                 else:
                     present = await analyses.get(analysis.owner, analysis.id)
                     if present.status not in UNFINISHED:
-                        yield _final(present)
+                        yield _make_last_event(present)
                         return
         finally:
             coming.cancel()
             await asyncio.wait({coming})
 
 
-def _final(analysis: AnalysisRecord) -> ServerSentEvent:
+def _make_last_event(analysis: AnalysisRecord) -> ServerSentEvent:
     return ServerSentEvent(data=describe_state(analysis), event=f"analysis.{analysis.status}")

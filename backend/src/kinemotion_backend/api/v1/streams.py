@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 
 from kinemotion_backend.analyses.errors import AnalysisNotFound
 from kinemotion_backend.analyses.service import AnalysisService
-from kinemotion_backend.api.problems import as_problem, status_of
+from kinemotion_backend.api.problems import as_problem, find_status
 from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.keys.callers import Caller
@@ -125,7 +125,7 @@ async def _refuse(socket: WebSocket, error: ServiceError) -> None:
 
 
 def _find_code(error: ServiceError) -> CloseCode:
-    return CLOSE_CODE_OF_STATUS.get(status_of(error).value, CloseCode.FAILED)
+    return CLOSE_CODE_OF_STATUS.get(find_status(error).value, CloseCode.FAILED)
 
 
 class Conversation:

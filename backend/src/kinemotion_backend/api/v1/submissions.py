@@ -108,11 +108,11 @@ async def _read_json(request: Request) -> object:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_JSON_BYTES:
-            raise _invalid("body", "The JSON is too long.")
+            raise _make_invalid_error("body", "The JSON is too long.")
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        raise _invalid("body", "The body is no JSON.") from None
+        raise _make_invalid_error("body", "The body is no JSON.") from None
 
 
 def _read_fields(fields: dict[str, str]) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _read_fields(fields: dict[str, str]) -> dict[str, Any]:
             try:
                 values[name] = json.loads(fields[name])
             except (ValueError, RecursionError):
-                raise _invalid(name, "The field is no JSON.") from None
+                raise _make_invalid_error(name, "The field is no JSON.") from None
     return values
 
 
@@ -134,7 +134,7 @@ def _validate(model: type[Asked], values: object) -> Asked:
         raise RequestValidationError(problem.errors(include_input=False, include_context=False)) from None
 
 
-def _invalid(field: str, message: str) -> RequestValidationError:
+def _make_invalid_error(field: str, message: str) -> RequestValidationError:
     return RequestValidationError([{"loc": (field,), "msg": message, "type": "value_error"}])
 
 

@@ -32,14 +32,14 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
 
     async def get(self, analysis_id: str, *, owner: str | None = None) -> AnalysisRecord | None:
         """Return the analysis; None where there is none, or it is another owner's."""
-        query = _visible().where(analyses.c.id == analysis_id)
+        query = _select_visible().where(analyses.c.id == analysis_id)
         if owner is not None:
             query = query.where(analyses.c.owner == owner)
         return await self._read_one(query)
 
     async def find(self, owner: str, query: AnalysisQuery, *, page: PageRequest) -> Page[AnalysisRecord]:
         """Return a page of the owner's analyses, the newest first."""
-        wanted = _visible().where(analyses.c.owner == owner)
+        wanted = _select_visible().where(analyses.c.owner == owner)
         for name in ("sport", "status", "athlete_id", "session_id"):
             if (value := getattr(query, name)) is not None:
                 wanted = wanted.where(analyses.c[name] == value)
@@ -54,7 +54,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
     async def find_same(self, owner: str, fingerprint: str) -> AnalysisRecord | None:
         """Return the newest analysis with that fingerprint that is completed or under way."""
         query = (
-            _visible()
+            _select_visible()
             .where(analyses.c.owner == owner, analyses.c.fingerprint == fingerprint)
             .where(analyses.c.status.in_(SAME_ANSWER))
             .order_by(analyses.c.created_at.desc())
@@ -103,7 +103,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         self, owner: str, athlete_ids: Sequence[str], *, sport: str | None = None
     ) -> tuple[AnalysisRecord, ...]:
         """Return every completed analysis of the athletes, the oldest recording first."""
-        query = _visible().where(analyses.c.owner == owner, analyses.c.athlete_id.in_(athlete_ids))
+        query = _select_visible().where(analyses.c.owner == owner, analyses.c.athlete_id.in_(athlete_ids))
         query = query.where(analyses.c.status == "completed")
         if sport is not None:
             query = query.where(analyses.c.sport == sport)
@@ -111,11 +111,13 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
 
     async def find_all_of(self, owner: str, athlete_id: str) -> tuple[AnalysisRecord, ...]:
         """Return every analysis of the athlete, in whatever state."""
-        return await self._read_all(_visible().where(analyses.c.owner == owner, analyses.c.athlete_id == athlete_id))
+        return await self._read_all(
+            _select_visible().where(analyses.c.owner == owner, analyses.c.athlete_id == athlete_id)
+        )
 
     async def find_oldest_queued(self) -> datetime | None:
         """Return when the analysis that waits longest was asked for; None where none waits."""
-        query = _visible().where(analyses.c.status == "queued", analyses.c.job_id.is_not(None))
+        query = _select_visible().where(analyses.c.status == "queued", analyses.c.job_id.is_not(None))
         query = query.order_by(analyses.c.created_at).limit(1)
         oldest = await self._read_one(query)
         return oldest and oldest.created_at
@@ -126,7 +128,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
 
     async def uses_video(self, video_key: str) -> bool:
         """Return whether an analysis that is not being erased has this video."""
-        return await self._read_one(_visible().where(analyses.c.video_key == video_key).limit(1)) is not None
+        return await self._read_one(_select_visible().where(analyses.c.video_key == video_key).limit(1)) is not None
 
     async def delete(self, analysis_id: str) -> None:
         """Delete the row with everything that depends on it."""
@@ -145,5 +147,5 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         return tuple(read_row(AnalysisRecord, row) for row in rows)
 
 
-def _visible() -> Select[tuple[object, ...]]:
+def _select_visible() -> Select[tuple[object, ...]]:
     return select(analyses).where(analyses.c.erased_at.is_(None))

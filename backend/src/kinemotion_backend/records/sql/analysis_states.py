@@ -45,7 +45,7 @@ class SqlAnalysisStates:
 
     async def renew(self, analysis_id: str, attempt: int, *, until: datetime, progress: Progress | None) -> bool:
         """Extend the lease of a running attempt; False where it is not the current one any more."""
-        statement = _current(analysis_id, attempt).values(lease_expires_at=until)
+        statement = _update_current(analysis_id, attempt).values(lease_expires_at=until)
         if progress is not None:
             statement = statement.values(progress_done=progress.done, progress_total=progress.total)
         return (await self._connection.execute(statement)).rowcount == 1
@@ -58,14 +58,14 @@ class SqlAnalysisStates:
             del values["engine_version"]
         if outcome.recorded_on is None:
             del values["recorded_on"]
-        finished = await self._step(_current(analysis_id, attempt).values(values))
+        finished = await self._step(_update_current(analysis_id, attempt).values(values))
         if finished is not None and outcome.artefacts:
             await self._connection.execute(insert(artefacts), [write_row(artefact) for artefact in outcome.artefacts])
         return finished
 
     async def release(self, analysis_id: str, attempt: int) -> bool:
         """Put a running attempt back into the queue; False where it is not the current one any more."""
-        statement = _current(analysis_id, attempt).values(status="queued", **NO_LEASE)
+        statement = _update_current(analysis_id, attempt).values(status="queued", **NO_LEASE)
         return (await self._connection.execute(statement)).rowcount == 1
 
     async def cancel(self, analysis_id: str, *, at: datetime) -> AnalysisRecord | None:
@@ -95,7 +95,7 @@ class SqlAnalysisStates:
     async def requeue_abandoned(self, analysis: AnalysisRecord) -> bool:
         """Put a running analysis back whose worker died; False where it went on meanwhile."""
         unchanged = analyses.c.lease_expires_at == analysis.lease_expires_at
-        statement = _current(analysis.id, analysis.attempt).where(unchanged)
+        statement = _update_current(analysis.id, analysis.attempt).where(unchanged)
         values = statement.values(status="queued", crashes=analyses.c.crashes + 1, **NO_LEASE)
         return (await self._connection.execute(values)).rowcount == 1
 
@@ -109,6 +109,6 @@ class SqlAnalysisStates:
         return read_optional_row(AnalysisRecord, row)
 
 
-def _current(analysis_id: str, attempt: int) -> Update:
+def _update_current(analysis_id: str, attempt: int) -> Update:
     columns = analyses.c
     return update(analyses).where(columns.id == analysis_id, columns.attempt == attempt, columns.status == "running")

@@ -49,11 +49,11 @@ class SqlJobRepository(JobRepository):
 
     async def finish(self, job: JobRecord, boot_id: str, *, end: JobEnd, at: datetime) -> bool:
         """End a claimed job; False where the claim was lost."""
-        return await self._step(_claimed(job, boot_id).values(status=end, finished_at=at))
+        return await self._step(_update_claimed(job, boot_id).values(status=end, finished_at=at))
 
     async def retry(self, job: JobRecord, boot_id: str, *, run_at: datetime) -> bool:
         """Put a claimed job back; False where the claim was lost."""
-        return await self._step(_claimed(job, boot_id).values(status="queued", boot_id=None, run_at=run_at))
+        return await self._step(_update_claimed(job, boot_id).values(status="queued", boot_id=None, run_at=run_at))
 
     async def cancel(self, job_id: int, *, at: datetime) -> bool:
         """Cancel a job that is queued; False where it runs or has ended."""
@@ -78,6 +78,6 @@ class SqlJobRepository(JobRepository):
         return (await self._connection.execute(statement)).rowcount == 1
 
 
-def _claimed(job: JobRecord, boot_id: str) -> Update:
+def _update_claimed(job: JobRecord, boot_id: str) -> Update:
     columns = jobs.c
     return update(jobs).where(columns.id == job.id, columns.boot_id == boot_id, columns.attempt == job.attempt)

@@ -30,21 +30,21 @@ async def downgrade(database: Database, *, revision: str) -> None:
     await _migrate(database, lambda config: command.downgrade(config, revision))
 
 
-async def current_revision(database: Database) -> str | None:
+async def find_current_revision(database: Database) -> str | None:
     """Revision the database is at; None where it is empty."""
     async with database.read() as connection:
         return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
 
 
-def head_revision() -> str:
+def find_head_revision() -> str:
     """Newest revision of this version of the service."""
-    head = ScriptDirectory.from_config(migration_config()).get_current_head()
+    head = ScriptDirectory.from_config(make_migration_config()).get_current_head()
     if head is None:
         raise RuntimeError("the package holds no migrations")
     return head
 
 
-def migration_config(connection: Connection | None = None) -> Config:
+def make_migration_config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, with the scripts of this package."""
     config = Config()
     config.set_main_option("script_location", str(files("kinemotion_backend.records") / "migrations"))
@@ -57,4 +57,4 @@ async def _migrate(database: Database, step: Callable[[Config], None]) -> None:
     async with database.migrate() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-        await connection.run_sync(lambda sync: step(migration_config(sync)))
+        await connection.run_sync(lambda sync: step(make_migration_config(sync)))

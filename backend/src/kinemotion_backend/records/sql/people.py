@@ -32,7 +32,7 @@ class SqlAthleteRepository(AthleteRepository):
         try:
             await self._connection.execute(insert(athletes).values(write_row(athlete)))
         except IntegrityError:
-            raise _conflict(athlete) from None
+            raise _make_conflict(athlete) from None
 
     async def get(self, athlete_id: str, *, owner: str) -> Athlete | None:
         """Return the athlete; None where there is none, or it is another owner's."""
@@ -60,7 +60,7 @@ class SqlAthleteRepository(AthleteRepository):
         try:
             done = await self._connection.execute(update(athletes).where(*same).values(write_row(athlete)))
         except IntegrityError:
-            raise _conflict(athlete) from None
+            raise _make_conflict(athlete) from None
         return done.rowcount == 1
 
     async def delete(self, athlete_id: str) -> None:
@@ -149,5 +149,5 @@ class SqlSessionRepository(SessionRepository):
         await self._connection.execute(delete(sessions).where(sessions.c.id == session_id))
 
 
-def _conflict(athlete: Athlete) -> Conflict:
+def _make_conflict(athlete: Athlete) -> Conflict:
     return Conflict(f"There is an athlete with the external id {athlete.external_id!r} already.")

@@ -19,7 +19,7 @@ class _Dataclass(Protocol):
 
 def write_row(noun: _Dataclass) -> dict[str, Any]:
     """Convert a noun to the values of its columns."""
-    return {field.name: _plain(getattr(noun, field.name)) for field in fields(noun)}
+    return {field.name: _make_plain(getattr(noun, field.name)) for field in fields(noun)}
 
 
 def read_row(kind: type[Noun], row: RowMapping | Mapping[str, Any]) -> Noun:
@@ -43,7 +43,7 @@ async def read_page(
 ) -> Page[Item]:
     """Run the query for one page, the newest rows first."""
     if after := page.after:
-        query = query.where(_before(table, after=after))
+        query = query.where(_compare_before(table, after=after))
     query = query.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(page.limit + 1)
     rows = (await connection.execute(query)).mappings().all()
     shown = rows[: page.limit]
@@ -51,13 +51,13 @@ async def read_page(
     return Page(tuple(map(read, shown)), make_cursor(shown[-1]["created_at"], shown[-1]["id"]) if more else None)
 
 
-def _before(table: Table, *, after: tuple[datetime, str]) -> ColumnElement[bool]:
+def _compare_before(table: Table, *, after: tuple[datetime, str]) -> ColumnElement[bool]:
     at, identifier = after
     created_at = table.c.created_at
     return or_(created_at < at, and_(created_at == at, table.c.id < identifier))
 
 
-def _plain(value: object) -> object:
+def _make_plain(value: object) -> object:
     """Values as a JSON column takes them."""
     if isinstance(value, tuple):
         return list(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]

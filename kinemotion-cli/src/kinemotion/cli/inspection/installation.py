@@ -29,15 +29,15 @@ def install_command(extra: str = "") -> str:
     return f'python -m pip install "kinemotion{extras} @ {prefix}{origin["url"]}"'
 
 
-def missing_by_extra() -> Mapping[str, tuple[str, ...]]:
+def find_missing_by_extra() -> Mapping[str, tuple[str, ...]]:
     """Return the packages that each extra would add to this installation."""
     found: dict[str, tuple[str, ...]] = {}
-    for extra, name in _extras():
+    for extra, name in _list_extras():
         found[extra] = (*found.get(extra, ()), *(() if _is_installed(name) else (name,)))
     return found
 
 
-def _extras() -> Iterator[tuple[str, str]]:
+def _list_extras() -> Iterator[tuple[str, str]]:
     for requirement in requires("kinemotion") or ():
         match = _EXTRA.match(requirement)
         if match and match["name"] != "kinemotion":

@@ -10,7 +10,7 @@ import click
 from kinemotion.cli.command import STDOUT, Call, Command
 from kinemotion.cli.documents import DOCUMENT, JSON_FLAGS, JSON_HELP, write_document
 from kinemotion.cli.parameters import FILE, LIMITS, language_option
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.report.contract.encode import SCHEMA_VERSION
 from kinemotion.report.files import check_target
 
@@ -29,15 +29,15 @@ def probe(call: Call, /, *, video: Path, json: str | None, **values: Any) -> Non
     if json and json != STDOUT:
         check_target(Path(json), DOCUMENT)
     # Decoders are imported where they are used: listing the commands shall not wait for them.
-    from kinemotion.cli.execute import limits_of  # noqa: PLC0415
+    from kinemotion.cli.execute import read_limits  # noqa: PLC0415
 
-    found_document = probe_document(video, limits=limits_of(values))
+    found_document = probe_document(video, limits=read_limits(values))
     if json:
         write_document(found_document, json, environment=call.environment)
         return
     found = found_document["video"]
     size = f"{found['resolution']['width']}x{found['resolution']['height']}"
-    language = texts(call.lang)
+    language = load_texts(call.lang)
     duration, fps = (language.written(str(found[key] or "?")) for key in ("duration_s", "fps"))
     call.environment.show(f"{found['codec']} {size}, {language('clip_summary', duration=duration, fps=fps)}\n")
 

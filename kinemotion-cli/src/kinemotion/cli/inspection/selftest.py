@@ -13,7 +13,7 @@ import click
 from kinemotion.cli.command import Call, Command
 from kinemotion.cli.parameters import language_option
 from kinemotion.errors import ExitStatus
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 
 GOLDEN = Path(__file__).with_name("golden")
 CLIP = GOLDEN / "cmj.mp4"
@@ -44,7 +44,7 @@ def selftest(call: Call, /, *, write: bool) -> None:
         EXPECTED.write_text(f"{json.dumps(measured, indent=1)}\n", "utf-8")
         return
     compared = list(compare(json.loads(EXPECTED.read_text("utf-8")), measured))
-    language = texts(call.lang)
+    language = load_texts(call.lang)
     for one in compared:
         verdict = language("good") if one.agrees else language("bad")
         text = language("compared", name=one.name, found=one.found, expected=one.expected)
@@ -57,9 +57,9 @@ def selftest(call: Call, /, *, write: bool) -> None:
 def measure() -> dict[str, Any]:
     """Return the numbers and intervals of the clip, with the model that found them."""
     from kinemotion.api import analyze_video  # noqa: PLC0415  (listing the commands shall not wait for it)
-    from kinemotion.report.contract.document import document  # noqa: PLC0415
+    from kinemotion.report.contract.document import make_document  # noqa: PLC0415
 
-    found: Any = document(analyze_video(CLIP, MOVEMENT, quality=QUALITY))
+    found: Any = make_document(analyze_video(CLIP, MOVEMENT, quality=QUALITY))
     model = found["metadata"]["algorithm"]["estimator"]["model_sha256"]
     return {"model_sha256": model, "data": found["data"], "intervals": found["intervals"]}
 
@@ -70,10 +70,10 @@ def compare(expected: dict[str, Any], measured: dict[str, Any]) -> Iterator[Comp
     yield Comparison("pose model", *models, agrees=models[0] == models[1])
     for name in sorted(expected["data"].keys() | measured["data"].keys()):
         theirs, ours = expected["data"].get(name), measured["data"].get(name)
-        yield Comparison(name, theirs, ours, agrees=_agrees(theirs, ours, interval=expected["intervals"].get(name)))
+        yield Comparison(name, theirs, ours, agrees=_is_close(theirs, ours, interval=expected["intervals"].get(name)))
 
 
-def _agrees(expected: float | None, found: float | None, *, interval: tuple[float, float] | None) -> bool:
+def _is_close(expected: float | None, found: float | None, *, interval: tuple[float, float] | None) -> bool:
     if expected is None or found is None:
         return expected is found
     low, high = interval or (expected, expected)

@@ -18,9 +18,9 @@ from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.base import Movement
-from kinemotion.movements.registry import leading_specs
+from kinemotion.movements.registry import list_leading_metrics
 from kinemotion.opencv import load_opencv
-from kinemotion.report.overlay.draw import box_around, panel, pen_on, text_width, write
+from kinemotion.report.overlay.draw import draw_panel, find_box_around, measure_text, pen_on, write
 from kinemotion.report.palette import PAPER, SIDES
 
 _TITLE = "kinemotion"
@@ -55,12 +55,12 @@ class Window:
 
     def __init__(self) -> None:
         if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            raise _no_screen()
+            raise _make_no_screen_error()
         cv2 = load_opencv()
         try:
             cv2.namedWindow(_TITLE, cv2.WINDOW_NORMAL)
         except cv2.error:
-            raise _no_screen() from None
+            raise _make_no_screen_error() from None
 
     def show(self, picture: Image) -> str:
         """Show a picture (H, W, 3), RGB; return the key that was pressed, "q" if the window was closed."""
@@ -104,7 +104,7 @@ def describe_trial(trial: Trial, movement: Movement, *, language: Texts) -> list
     if trial.problem:
         return [language.sentence(trial.problem.message)]
     found: list[str] = []
-    for spec in leading_specs(movement):
+    for spec in list_leading_metrics(movement):
         value = getattr(trial.metrics, spec.name, None)
         if isinstance(value, Estimate):
             error = language.value(Estimate((value.interval[1] - value.interval[0]) / 2, 0.0), spec)
@@ -112,7 +112,7 @@ def describe_trial(trial: Trial, movement: Movement, *, language: Texts) -> list
     return found
 
 
-def _no_screen() -> UsageProblem:
+def _make_no_screen_error() -> UsageProblem:
     return UsageProblem(
         Message("no_screen", "There is no screen for a window."),
         hint=Message("use_jsonl", "Run it with --jsonl: it writes JSON lines and needs no window."),
@@ -121,7 +121,7 @@ def _no_screen() -> UsageProblem:
 
 def _draw_skeleton(picture: Pictures.Image, pose: Pose) -> None:
     width = _STROKE * min(picture.size)
-    box = box_around(pose.points, margin=2 * width, size=picture.size)
+    box = find_box_around(pose.points, margin=2 * width, size=picture.size)
     if box is None:
         return
     with pen_on(picture, box) as pen:
@@ -134,8 +134,8 @@ def _draw_skeleton(picture: Pictures.Image, pose: Pose) -> None:
 
 def _write_plate(picture: Pictures.Image, lines: Sequence[str]) -> None:
     size, edge = round(_LETTERS * min(picture.size)), round(_EDGE * min(picture.size))
-    width, height = text_width(lines, size) + 2 * edge, round(1.5 * size * len(lines)) + 2 * edge
+    width, height = measure_text(lines, size) + 2 * edge, round(1.5 * size * len(lines)) + 2 * edge
     right, bottom = min(edge + width, picture.width), min(edge + height, picture.height)
-    panel(picture, (edge, edge, right, bottom), radius=edge)
+    draw_panel(picture, (edge, edge, right, bottom), radius=edge)
     for number, text in enumerate(lines):
         write(picture, (2 * edge, 2 * edge + (0.6 + 1.5 * number) * size), text=text, size_px=size, style=f"{PAPER} lm")

@@ -17,8 +17,8 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.opencv import load_opencv
 from kinemotion.pose.recorded import RecordedEstimator
-from kinemotion.report.contract.document import document
-from kinemotion.report.contract.encode import error_document, pretty
+from kinemotion.report.contract.document import make_document
+from kinemotion.report.contract.encode import encode_pretty, make_error_document
 from kinemotion.report.files import atomic
 from kinemotion.request import Listener, Request
 from kinemotion.stream.sources import decode_jpeg
@@ -79,7 +79,7 @@ class Recorder:
                 writer.write(decode_jpeg(kept.jpeg), time_s=poses.time_s)
         found = _measure(replace(request, path=clip), _Clip(info), poses=RecordedEstimator(estimator, frames))
         with atomic(result) as beside:
-            beside.write_text(pretty(found), encoding="ascii")
+            beside.write_text(encode_pretty(found), encoding="ascii")
         return clip, result
 
     def _from_zero(self) -> tuple[FramePoses, ...]:
@@ -112,6 +112,6 @@ class Recorder:
 def _measure(request: Request, clip: _Clip, *, poses: RecordedEstimator) -> Mapping[str, Any]:
     """Return the document of the clip: of what was measured, or of why nothing could be."""
     try:
-        return document(measure(request, clip, estimator=poses, listener=Listener(), keep_motion=False))
+        return make_document(measure(request, clip, estimator=poses, listener=Listener(), keep_motion=False))
     except KinemotionError as error:
-        return error_document(error)
+        return make_error_document(error)

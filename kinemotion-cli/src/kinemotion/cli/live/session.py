@@ -10,14 +10,20 @@ from kinemotion.cli.environment import Environment
 from kinemotion.cli.live.cameras import Camera
 from kinemotion.cli.live.display import Display, describe_now, describe_trial, draw_picture
 from kinemotion.cli.live.recorder import Recorder
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.live import TrialEvent
 from kinemotion.motion.report import Problem, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
 from kinemotion.pipeline import find_best_trial
-from kinemotion.report.contract.live_document import Origin, Summary, closed_event, live_state, live_trial
+from kinemotion.report.contract.live_document import (
+    Origin,
+    Summary,
+    make_closed_event,
+    make_live_trial_event,
+    make_state_event,
+)
 from kinemotion.request import Request
 from kinemotion.streaming import ProcessedFrame, StreamingPoseProcessor
 
@@ -53,7 +59,7 @@ class LiveRun:
         self._best: Trial | None = None
         self._problem: Problem | None = None
         self._card: list[str] = []
-        self._language = texts(output.lang)
+        self._language = load_texts(output.lang)
 
     def follow(self, camera: Camera) -> None:
         """Follow a camera until it ends or the window is closed; then tell what was measured."""
@@ -72,7 +78,7 @@ class LiveRun:
             self._tell_trial(event)
         display = self._output.display
         if display is None:
-            self._write(live_state(seen.state, self._origin))
+            self._write(make_state_event(seen.state, self._origin))
             return True
         self._output.recorder.keep(picture, seen.poses)
         now = describe_now(seen.state, self._language)
@@ -90,7 +96,7 @@ class LiveRun:
             found = [trial for trial in (self._best, event.trial.without_motion()) if trial is not None]
             self._best = find_best_trial(found, self._movement)
         if self._output.display is None:
-            self._write(live_trial(event, self._origin))
+            self._write(make_live_trial_event(event, self._origin))
         elif event.final:
             self._output.environment.show("; ".join(self._card) + "\n")
 
@@ -111,7 +117,7 @@ class LiveRun:
             return
         problem = None if self._best else self._problem
         summary = Summary(frames=self._frames, dropped=0, trials=self._trials, best=self._best, problem=problem)
-        self._write(closed_event(self._origin, summary))
+        self._write(make_closed_event(self._origin, summary))
 
     @property
     def _origin(self) -> Origin:

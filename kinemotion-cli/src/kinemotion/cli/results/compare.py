@@ -47,13 +47,13 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
     from kinemotion.cli.results.findings import Findings, check_findings, write_findings  # noqa: PLC0415
     from kinemotion.report.comparison.compare import (  # noqa: PLC0415
         TABLE,
-        compared,
-        comparison_document,
-        comparison_rows,
-        sides,
+        compare_results,
+        compare_sides,
+        list_comparison_rows,
+        make_comparison_document,
     )
     from kinemotion.report.contract.results import read_result  # noqa: PLC0415
-    from kinemotion.report.text.compare import comparison_text  # noqa: PLC0415
+    from kinemotion.report.text.compare import write_comparison  # noqa: PLC0415
 
     check_findings(json, table, formats=TABLE, inputs=(*results, *left, *right))
     if results and (left or right):
@@ -62,12 +62,12 @@ def compare(  # noqa: PLR0913  (flags, by keyword)
             hint=Message("give_sides", "Give each with --left or --right, or none of them."),
         )
     if left or right:
-        found = (sides([*map(read_result, left)], [*map(read_result, right)]),)
+        found = (compare_sides([*map(read_result, left)], [*map(read_result, right)]),)
     else:
-        found = compared([*map(read_result, results)])
+        found = compare_results([*map(read_result, results)])
     findings = Findings(
-        comparison_text(found, lang=lang, width=call.environment.width),
-        comparison_document(found),
-        [*comparison_rows(found)],
+        write_comparison(found, lang=lang, width=call.environment.width),
+        make_comparison_document(found),
+        [*list_comparison_rows(found)],
     )
     write_findings(findings, call.environment, json=json, table=table)

@@ -8,7 +8,7 @@ from kinemotion.cli.command import Call, Command, find_similar, with_suggestion
 from kinemotion.cli.documents import JSON_FLAGS, JSON_HELP, is_same_file
 from kinemotion.cli.parameters import FILE, LANGUAGE
 from kinemotion.errors import ResultUnreadable, UsageProblem
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
 
 _HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
@@ -47,13 +47,13 @@ def history(  # noqa: PLR0913  (flags, by keyword)
     """Write the history of the results in the folder."""
     # Asking for --help shall not wait for numpy.
     from kinemotion.cli.results.findings import Findings, check_findings, write_findings  # noqa: PLC0415
-    from kinemotion.report.comparison.history import TABLE, history_document, history_rows, trends  # noqa: PLC0415
+    from kinemotion.report.comparison.history import TABLE, find_trends, list_history_rows, make_history_document  # noqa: PLC0415
     from kinemotion.report.contract.results import Result, read_result  # noqa: PLC0415
     from kinemotion.report.figures.trend_plot import FORMATS, write_trend_plot  # noqa: PLC0415
     from kinemotion.report.files import check_target  # noqa: PLC0415
-    from kinemotion.report.text.history import history_text  # noqa: PLC0415
+    from kinemotion.report.text.history import write_history  # noqa: PLC0415
 
-    paths = _documents(folder, but=json)
+    paths = _list_documents(folder, but=json)
     check_findings(json, table, formats=TABLE, inputs=paths)
     if plot:
         check_target(plot, FORMATS)
@@ -62,9 +62,9 @@ def history(  # noqa: PLR0913  (flags, by keyword)
         try:
             results.append(read_result(path))
         except ResultUnreadable as problem:
-            language = texts(lang)
+            language = load_texts(lang)
             call.environment.show(language("left_out", reason=language.sentence(problem.message)) + "\n", aside=True)
-    found = trends((one for one in results if athlete in {None, one.athlete}), metric=metric)
+    found = find_trends((one for one in results if athlete in {None, one.athlete}), metric=metric)
     if not found:
         keys, names = (key for one in results for key in one.measured_keys), (one.athlete for one in results)
         near = find_similar(metric or "", keys) or find_similar(athlete or "", names)
@@ -75,12 +75,14 @@ def history(  # noqa: PLR0913  (flags, by keyword)
     if plot:
         write_trend_plot(found, plot, lang=lang)
     findings = Findings(
-        history_text(found, lang=lang, width=call.environment.width), history_document(found), [*history_rows(found)]
+        write_history(found, lang=lang, width=call.environment.width),
+        make_history_document(found),
+        [*list_history_rows(found)],
     )
     write_findings(findings, call.environment, json=json, table=table)
 
 
-def _documents(folder: Path, *, but: str | None) -> list[Path]:
+def _list_documents(folder: Path, *, but: str | None) -> list[Path]:
     """Every JSON file in the folder and the folders within it, apart from one that is written."""
     if not folder.is_dir():
         raise UsageProblem(

@@ -3,8 +3,8 @@
 import numpy as np
 
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.events import elapsed
-from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.motion.events import measure_elapsed
+from kinemotion.motion.metrics import Estimate, combine_errors, divide
 from kinemotion.motion.report import Measurement
 from kinemotion.movements.cmj import CmjOptions
 from kinemotion.movements.cmj.detect import CmjDetection
@@ -46,7 +46,7 @@ def measure(detection: CmjDetection, *, athlete: Athlete, options: CmjOptions) -
         found["peak_concentric_velocity"] = estimate_peak_velocity(motion, flight, since_s=lowest_s)
         found |= _measure_from_standing(detection, takeoff_m=takeoff_m)
     if "time_to_takeoff" in found:
-        found["rsi_modified"] = ratio(flight.height, found["time_to_takeoff"])
+        found["rsi_modified"] = divide(flight.height, found["time_to_takeoff"])
     if athlete.mass_kg is not None:
         found |= estimate_push_off_loads(flight.height, athlete.mass_kg, push_off=push_off)
     return Measurement(CmjMetrics(**found))
@@ -56,7 +56,7 @@ def _measure_durations(detection: CmjDetection) -> dict[str, Estimate]:
     """Durations of what comes before the flight, as far as it was filmed."""
     starts = detection.starts
     return {
-        name: elapsed(starts[first], starts[last])
+        name: measure_elapsed(starts[first], starts[last])
         for name, (first, last) in _SPANS.items()
         if first in starts and last in starts
     }
@@ -69,7 +69,7 @@ def _measure_from_standing(detection: CmjDetection, *, takeoff_m: float) -> dict
         return {}
     onset_s, lowest_s = starts["unweighting"].time_s, starts["propulsion"].time_s
     sinking = float(compute_vertical_speed(motion, np.linspace(onset_s, lowest_s, _INSTANTS)).min())
-    sinking_error = combined(
+    sinking_error = combine_errors(
         motion.calibration.push_off.sinking_velocity_error_m_s, motion.scale.relative_uncertainty * sinking
     )
     above = estimate_height_difference(motion, takeoff_m - standing.height_m)
@@ -79,6 +79,6 @@ def _measure_from_standing(detection: CmjDetection, *, takeoff_m: float) -> dict
         ),
         "peak_eccentric_velocity": Estimate(sinking, sinking_error),
         "jump_height_above_standing": Estimate(
-            flight.height.value + above.value, combined(flight.height.error, above.error)
+            flight.height.value + above.value, combine_errors(flight.height.error, above.error)
         ),
     }

@@ -6,8 +6,8 @@ from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2
 from kinemotion.motion.calibration import ReboundCalibration
-from kinemotion.motion.events import phase
-from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.motion.events import find_phase
+from kinemotion.motion.metrics import Estimate, combine_errors, divide
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.movements.dropjump import DropJumpOptions
 from kinemotion.movements.dropjump.detect import DropJumpDetection
@@ -38,11 +38,11 @@ def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJump
     effective = _estimate_effective_drop(detection, fall)
     metrics = DropJumpMetrics(
         ground_contact_time=contact,
-        reactive_strength_index=ratio(flight.height, contact),
-        rsi_flight_contact_ratio=ratio(flight.flight_time, contact),
+        reactive_strength_index=divide(flight.height, contact),
+        rsi_flight_contact_ratio=divide(flight.flight_time, contact),
         effective_drop_height=effective,
-        braking_duration=phase(phases, "braking").duration,
-        propulsion_duration=phase(phases, "propulsion").duration,
+        braking_duration=find_phase(phases, "braking").duration,
+        propulsion_duration=find_phase(phases, "propulsion").duration,
         vertical_stiffness=estimate_vertical_stiffness(contact, flight.flight_time, athlete=athlete),
         **_measure_knee(detection),
         **flight.metrics,
@@ -72,7 +72,7 @@ def _estimate_effective_drop(detection: DropJumpDetection, fall: LinearFit | Non
     if not scale.measured or fall is None or fall.coefficients[1] >= 0:
         return None
     speed = -float(fall.coefficients[1])
-    error = combined(
+    error = combine_errors(
         float(np.sqrt(fall.covariance[1, 1])),
         speed * scale.relative_uncertainty,
         GRAVITY_M_S2 * detection.touchdown.uncertainty_s,
@@ -90,7 +90,7 @@ def _measure_knee(detection: DropJumpDetection) -> dict[str, Estimate]:
     most = max(course, key=lambda flexion: flexion.value)
     return {
         "knee_flexion_contact": course[0],
-        "knee_flexion_range": Estimate(most.value - course[0].value, combined(most.error, course[0].error)),
+        "knee_flexion_range": Estimate(most.value - course[0].value, combine_errors(most.error, course[0].error)),
     }
 
 
@@ -102,7 +102,7 @@ def _warn_of_other_box(
         return ()
     surplus = Estimate(
         effective.value + calibration.lands_higher_m - drop_height_m,
-        combined(effective.error, calibration.lands_higher_error_m),
+        combine_errors(effective.error, calibration.lands_higher_error_m),
     )
     if surplus.interval[0] <= 0 <= surplus.interval[1]:
         return ()

@@ -37,7 +37,7 @@ class RunSegmenter(WindowSegmenter):
     def accepts(self, sequence: PoseSequence) -> bool:
         """Whether the window is long enough, and shows somebody who runs."""
         long_enough = sequence.time_s[-1] - sequence.time_s[0] >= _SHORTEST_S
-        return bool(long_enough) and _legs_swing(sequence) and find_running_rhythm(sequence) is not None
+        return bool(long_enough) and _are_legs_swinging(sequence) and find_running_rhythm(sequence) is not None
 
     def describe(self, frame: FramePoses) -> RoughState:
         """Whether the person is on the ground or in the air."""
@@ -46,7 +46,7 @@ class RunSegmenter(WindowSegmenter):
         return self._steps.see(frame)
 
 
-def _legs_swing(sequence: PoseSequence) -> bool:
+def _are_legs_swinging(sequence: PoseSequence) -> bool:
     """Whether both legs are seen, and far enough from each other for legs that run."""
     apart = np.abs(sequence.point("left_ankle") - sequence.point("right_ankle"))[:, 0]
     if not (has_both_legs(sequence) and np.isfinite(apart).any()):

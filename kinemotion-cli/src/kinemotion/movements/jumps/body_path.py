@@ -4,7 +4,7 @@ import numpy as np
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
-from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.motion.metrics import Estimate, combine_errors
 from kinemotion.signals.crossings import find_crossings
 from kinemotion.signals.smooth import LocalFit, fit_local
 
@@ -35,7 +35,7 @@ def find_lowest_point(motion: Motion, *, before_s: float) -> float | None:
 def estimate_height_difference(motion: Motion, value_m: float) -> Estimate:
     """A difference in height of the centre of mass between two postures, m, with its error."""
     error_m = motion.calibration.jump.height_difference_error_m
-    return Estimate(value_m, combined(error_m, motion.scale.relative_uncertainty * value_m))
+    return Estimate(value_m, combine_errors(error_m, motion.scale.relative_uncertainty * value_m))
 
 
 def fit_path(motion: Motion, at_s: Floats, *, window_s: float) -> LocalFit:

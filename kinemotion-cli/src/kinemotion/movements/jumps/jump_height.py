@@ -120,7 +120,7 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         instants[::2] = np.where(given, evidence.measured[:2], instants[::2])
     errors = np.sqrt(np.diag(covariance))
     errors[::2] = np.where(given, [flight.takeoff.uncertainty_s, flight.landing.uncertainty_s], errors[::2])
-    rise = Estimate(float(instants[1] - instants[0]), _error_between(covariance, places=(0, 1)))
+    rise = Estimate(float(instants[1] - instants[0]), _estimate_error_between(covariance, places=(0, 1)))
     velocity = rise.scaled(GRAVITY_M_S2)
     takeoff = replace(flight.takeoff, time_s=float(instants[0]), uncertainty_s=float(errors[0]))
     landing = replace(flight.landing, time_s=float(instants[2]), uncertainty_s=float(errors[2]))
@@ -129,7 +129,7 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         landing=landing,
         height=Estimate(velocity.value**2 / (2 * GRAVITY_M_S2), abs(velocity.value) * rise.error),
         velocity=velocity,
-        flight_time=Estimate(landing.time_s - takeoff.time_s, _error_between(covariance, places=(0, 2))),
+        flight_time=Estimate(landing.time_s - takeoff.time_s, _estimate_error_between(covariance, places=(0, 2))),
         arc=flight.arc,
     )
 
@@ -142,7 +142,7 @@ def _hold(evidence: _Evidence, given: Bools) -> _Evidence:
     return replace(evidence, covariance=covariance)
 
 
-def _error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
+def _estimate_error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
     """Standard error of the time between two of three instants, s, given the covariance (3, 3) of their errors."""
     first, last = places
     return float(np.sqrt(covariance[first, first] + covariance[last, last] - 2 * covariance[first, last]))
@@ -161,7 +161,7 @@ def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _
 def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bools) -> _Evidence:
     """Events, apex, drops and the ends of the arc."""
     calibration = motion.calibration.jump
-    arc_ends, arc_end_errors_s = find_arc_ends(motion, arc, unused=unused), _arc_end_errors(calibration)
+    arc_ends, arc_end_errors_s = find_arc_ends(motion, arc, unused=unused), _estimate_arc_end_errors(calibration)
     seen = np.isfinite(arc_ends)
     events = [
         _replace_mistaken(event, arc_end_s, error_s=error_s)
@@ -210,7 +210,7 @@ def _compute_drops(instants: Floats) -> Floats:
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
 
 
-def _arc_end_errors(calibration: JumpCalibration) -> Floats:
+def _estimate_arc_end_errors(calibration: JumpCalibration) -> Floats:
     """Standard errors (2,), s, of take-off and landing by the ends of the arc."""
     return np.array([calibration.arc_start_error_s, calibration.arc_end_error_s])
 

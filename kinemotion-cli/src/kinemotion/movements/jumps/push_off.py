@@ -6,7 +6,7 @@ import numpy as np
 
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
-from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.motion.metrics import Estimate, combine_errors, divide
 from kinemotion.movements.jumps.body_path import compute_vertical_speed
 from kinemotion.movements.jumps.jump_height import FusedFlight
 from kinemotion.reconstruct.angles import Angle, is_seen_from_side, measure_angle
@@ -51,9 +51,11 @@ def estimate_peak_velocity(motion: Motion, flight: FusedFlight, *, since_s: floa
         rising = compute_vertical_speed(motion, np.linspace(since_s, flight.takeoff.time_s, _INSTANTS))
         fastest = max(float(rising.max()), flight.velocity.value)
         return Estimate(
-            fastest, combined(calibration.smoothed_peak_error_m_s, motion.scale.relative_uncertainty * fastest)
+            fastest, combine_errors(calibration.smoothed_peak_error_m_s, motion.scale.relative_uncertainty * fastest)
         )
-    return Estimate(flight.velocity.value + lost, combined(flight.velocity.error, calibration.peak_velocity_error_m_s))
+    return Estimate(
+        flight.velocity.value + lost, combine_errors(flight.velocity.error, calibration.peak_velocity_error_m_s)
+    )
 
 
 def _compute_loss(motion: Motion, arc: Arc, *, takeoff_s: float) -> float | None:
@@ -78,17 +80,17 @@ def estimate_push_off_loads(height: Estimate, mass_kg: float, *, push_off: Estim
     """Power and force of a push-off, by metric; the mean ones only where its length, m, is known."""
     found = {
         "peak_power": Estimate(
-            6070.0 * height.value + 45.3 * mass_kg - 2055.0, combined(6070.0 * height.error, _SAYERS_ERROR_W)
+            6070.0 * height.value + 45.3 * mass_kg - 2055.0, combine_errors(6070.0 * height.error, _SAYERS_ERROR_W)
         )
     }
     if push_off is None:
         return found
     weight = GRAVITY_M_S2 * mass_kg
-    share = ratio(height, push_off)
+    share = divide(height, push_off)
     force = Estimate(weight * (share.value + 1.0), weight * share.error)
     speed = sqrt(GRAVITY_M_S2 * height.value / 2.0)
     # The height raises both factors of the power, the push-off only one: d(ln P) = dF/F + dh/(2h).
-    power_error = combined(
+    power_error = combine_errors(
         weight * (share.value + 0.5 * (share.value + 1.0)) * height.error / height.value,
         weight * share.value * push_off.error / push_off.value,
     )

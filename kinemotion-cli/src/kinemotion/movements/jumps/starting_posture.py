@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.motion.body import Motion
-from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.motion.metrics import Estimate, combine_errors
 from kinemotion.movements.jumps.body_path import compute_vertical_speed, fit_path, interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
 from kinemotion.signals.intervals import find_intervals
@@ -95,7 +95,7 @@ def measure_dip(motion: Motion, jump: WholeFlight, *, squat: HeldSquat) -> Estim
     """How far the centre of mass sinks below the held squat before it rises, m; about 0 where it does not."""
     after_s = np.linspace(squat.end_s, jump.takeoff.time_s, _INSTANTS)
     dip = squat.height_m - min(interpolate_height(motion, float(time_s)) for time_s in after_s)
-    return Estimate(dip, combined(motion.calibration.jump.dip_error_m, motion.scale.relative_uncertainty * dip))
+    return Estimate(dip, combine_errors(motion.calibration.jump.dip_error_m, motion.scale.relative_uncertainty * dip))
 
 
 def _join_spans(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

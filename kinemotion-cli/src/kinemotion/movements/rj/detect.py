@@ -55,7 +55,7 @@ def detect(motion: Motion, options: RepeatedJumpOptions) -> SeriesDetection:
                 "For a single jump use another command. `kinemotion movements` lists the commands.",
             ),
         )
-    if _feet_take_turns(motion, series):
+    if _do_feet_take_turns(motion, series):
         raise PhasesNotFound(
             Message("feet_land_in_turn", "The feet land one after the other. This looks like running."),
             hint=Message("use_running", "Use running-analyze."),
@@ -77,7 +77,7 @@ def _find_series(motion: Motion) -> list[list[WholeFlight]]:
     """All runs of jumps that rebound from each other."""
     found: list[list[WholeFlight]] = []
     for jump in find_whole_flights(motion):
-        if jump.duration_s < _SHORTEST_FLIGHT_S or _changes_ground(motion, jump):
+        if jump.duration_s < _SHORTEST_FLIGHT_S or _is_ground_changed(motion, jump):
             continue
         if found and 0 < jump.takeoff.time_s - found[-1][-1].landing.time_s < _LONGEST_CONTACT_S:
             found[-1].append(jump)
@@ -86,7 +86,7 @@ def _find_series(motion: Motion) -> list[list[WholeFlight]]:
     return found
 
 
-def _changes_ground(motion: Motion, jump: WholeFlight) -> bool:
+def _is_ground_changed(motion: Motion, jump: WholeFlight) -> bool:
     """Whether a jump leads from one ground to another, as from a box."""
     before, after = (
         measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)
@@ -94,7 +94,7 @@ def _changes_ground(motion: Motion, jump: WholeFlight) -> bool:
     return abs(before - after) > CLEARLY_HIGHER_M
 
 
-def _feet_take_turns(motion: Motion, series: list[WholeFlight]) -> bool:
+def _do_feet_take_turns(motion: Motion, series: list[WholeFlight]) -> bool:
     """Whether single feet land in turn, as in running."""
     feet = [
         _find_standing_feet(motion, start_s=before.landing.time_s, end_s=jump.takeoff.time_s)

@@ -6,8 +6,8 @@ import numpy as np
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import ReboundCalibration
-from kinemotion.motion.events import elapsed
-from kinemotion.motion.metrics import Estimate, combined, ratio
+from kinemotion.motion.events import measure_elapsed
+from kinemotion.motion.metrics import Estimate, combine_errors, divide
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.movements.jumps.contact_time import measure_contact_time
 from kinemotion.movements.jumps.jump_height import FusedFlight
@@ -40,11 +40,11 @@ def measure(detection: SeriesDetection, *, athlete: Athlete, options: RepeatedJu
         for index, (before, flight) in enumerate(zip((None, *flights), flights, strict=False))
     )
     metrics = RepeatedJumpMetrics(
-        **{name: _average(_values(hops, name), shared=errors.shared_error) for name in _MEANS},
+        **{name: _average(_list_values(hops, name), shared=errors.shared_error) for name in _MEANS},
         jump_count=Estimate(len(hops), 0.0),
         rsi_best_five=_average_best_five(hops, shared=errors.shared_error),
         jump_rate=_measure_rate(flights),
-        fatigue_slope=_fit_slope(_values(hops[1:], "jump_height")),
+        fatigue_slope=_fit_slope(_list_values(hops[1:], "jump_height")),
     )
     return Measurement(metrics, repetitions=hops)
 
@@ -63,14 +63,14 @@ def _measure_hop(
             jump_height=flight.height,
             flight_time=flight.flight_time,
             ground_contact_time=contact,
-            reactive_strength_index=contact and ratio(flight.height, contact),
-            rsi_flight_contact_ratio=contact and ratio(flight.flight_time, contact),
+            reactive_strength_index=contact and divide(flight.height, contact),
+            rsi_flight_contact_ratio=contact and divide(flight.flight_time, contact),
             vertical_stiffness=contact and estimate_vertical_stiffness(contact, flight.flight_time, athlete=athlete),
         ),
     )
 
 
-def _values(hops: Sequence[Repetition], name: str) -> list[Estimate]:
+def _list_values(hops: Sequence[Repetition], name: str) -> list[Estimate]:
     found = [getattr(hop.metrics, name) for hop in hops]
     return [value for value in found if value is not None]
 
@@ -81,7 +81,7 @@ def _average(values: Sequence[Estimate], *, shared: float) -> Estimate | None:
         return None
     typical = float(np.sqrt(np.mean([value.error**2 for value in values])))
     own = typical * float(np.sqrt((1 - shared**2) / len(values)))
-    return Estimate(float(np.mean([value.value for value in values])), combined(own, shared * typical))
+    return Estimate(float(np.mean([value.value for value in values])), combine_errors(own, shared * typical))
 
 
 def _average_best_five(hops: Sequence[Repetition], *, shared: float) -> Estimate | None:
@@ -100,7 +100,7 @@ def _average_best_five(hops: Sequence[Repetition], *, shared: float) -> Estimate
 
 def _measure_rate(flights: Sequence[FusedFlight]) -> Estimate:
     """Jumps per minute, from the first take-off to the last."""
-    return ratio(Estimate(60.0 * (len(flights) - 1), 0.0), elapsed(flights[0].takeoff, flights[-1].takeoff))
+    return divide(Estimate(60.0 * (len(flights) - 1), 0.0), measure_elapsed(flights[0].takeoff, flights[-1].takeoff))
 
 
 def _fit_slope(heights: Sequence[Estimate]) -> Estimate | None:

@@ -8,8 +8,8 @@ import numpy as np
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase, elapsed
-from kinemotion.motion.metrics import Estimate, combined, product, ratio, weighted
+from kinemotion.motion.events import Phase, measure_elapsed
+from kinemotion.motion.metrics import Estimate, average_weighted, combine_errors, divide, multiply
 from kinemotion.motion.report import Doubt, Measurement, Repetition
 from kinemotion.movements.running import RunningOptions
 from kinemotion.movements.running.detect import RunDetection
@@ -44,14 +44,14 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     motion, stances, pace = detection.motion, detection.phases, detection.pace
     shared = motion.calibration.gait.shared_error
     cadence = pace.frequency_hz.scaled(120.0)
-    pairs = [(stance, _following(stance, stances, pace=pace)) for stance in stances]
+    pairs = [(stance, _find_following(stance, stances, pace=pace)) for stance in stances]
     steps = tuple(_step(motion, stance, following=following, cadence=cadence) for stance, following in pairs)
     followed = [(stance, following) for stance, following in pairs if following]
     asymmetry = compare_legs(motion, stances, followed=followed, shared=shared)
-    contact = _mean_time(_values(steps, "ground_contact_time"), shared=shared)
+    contact = _average_times(_list_values(steps, "ground_contact_time"), shared=shared)
     step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
-    flight = Estimate(step_time.value - contact.value, combined(step_time.error, contact.error))
-    strike = _mean(steps, "foot_strike_angle")
+    flight = Estimate(step_time.value - contact.value, combine_errors(step_time.error, contact.error))
+    strike = _average(steps, "foot_strike_angle")
     speed = None if athlete.speed_m_s is None else Estimate(athlete.speed_m_s, _SPEED_ERROR * athlete.speed_m_s)
     metrics = RunningMetrics(
         cadence=cadence,
@@ -59,17 +59,17 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         ground_contact_time=contact,
         flight_time=flight,
         step_time=step_time,
-        duty_factor=ratio(contact, step_time.scaled(2.0)),
+        duty_factor=divide(contact, step_time.scaled(2.0)),
         contact_time_asymmetry=asymmetry.contact_time,
         step_time_asymmetry=asymmetry.step_time,
-        vertical_oscillation=_oscillation(motion, pace, contact=contact, flight=flight),
+        vertical_oscillation=_measure_oscillation(motion, pace, contact=contact, flight=flight),
         foot_strike_angle=strike,
         foot_strike=None if strike is None else classify_strike(strike),
         trunk_lean=measure_trunk_lean(motion),
-        **{name: _mean(steps, name) for name in _MEAN_ANGLES},
-        overstride=_mean(steps, "overstride"),
+        **{name: _average(steps, name) for name in _MEAN_ANGLES},
+        overstride=_average(steps, "overstride"),
         speed=speed,
-        step_length=None if speed is None else product(speed, step_time),
+        step_length=None if speed is None else multiply(speed, step_time),
         vertical_stiffness=estimate_vertical_stiffness(contact, flight, athlete=athlete),
         leg_stiffness=estimate_leg_stiffness(contact, flight, athlete=athlete),
     )
@@ -109,7 +109,7 @@ def classify_strike(angle_deg: Estimate) -> str | None:
     return "forefoot" if angle_deg.value < _FOREFOOT_DEG else "midfoot"
 
 
-def _following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) -> Phase | None:
+def _find_following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) -> Phase | None:
     """The other foot's next stance; None where it was not seen complete."""
     nearest = next((other for other in stances if other.start_s > stance.start_s), None)
     if nearest is None or nearest.name == stance.name:
@@ -127,39 +127,39 @@ def _step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Es
         metrics=StepMetrics(
             cadence=cadence,
             ground_contact_time=stance.duration,
-            flight_time=following and elapsed(stance.end, following.start),
-            step_time=following and elapsed(stance.start, following.start),
+            flight_time=following and measure_elapsed(stance.end, following.start),
+            step_time=following and measure_elapsed(stance.start, following.start),
             **measure_step_posture(motion, stance),
         ),
     )
 
 
-def _values(steps: Sequence[Repetition], name: str) -> list[Estimate]:
+def _list_values(steps: Sequence[Repetition], name: str) -> list[Estimate]:
     found = [getattr(step.metrics, name) for step in steps]
     return [value for value in found if value is not None]
 
 
-def _mean_time(values: Sequence[Estimate], *, shared: float) -> Estimate:
+def _average_times(values: Sequence[Estimate], *, shared: float) -> Estimate:
     """Mean of durations: scatter between steps averages out, what all events share does not."""
     numbers = np.array([value.value for value in values])
     weights = np.array([1.0 / max(value.error, _LEAST_ERROR_S) ** 2 for value in values])
     mean = float(np.average(numbers, weights=weights))
     scatter = float(np.sqrt(np.average((numbers - mean) ** 2, weights=weights) / len(values)))
     common = shared / float(np.sqrt(weights.mean()))
-    return Estimate(mean, combined(scatter, common))
+    return Estimate(mean, combine_errors(scatter, common))
 
 
-def _mean(steps: Sequence[Repetition], name: str) -> Estimate | None:
+def _average(steps: Sequence[Repetition], name: str) -> Estimate | None:
     """Mean over steps, with its scatter and with the error of a single one, which no mean removes; None of nothing."""
-    values = _values(steps, name)
+    values = _list_values(steps, name)
     if not values:
         return None
     numbers = np.array([value.value for value in values])
     scatter = float(numbers.std()) / np.sqrt(numbers.size)
-    return Estimate(float(numbers.mean()), combined(scatter, float(np.median([value.error for value in values]))))
+    return Estimate(float(numbers.mean()), combine_errors(scatter, float(np.median([value.error for value in values]))))
 
 
-def _oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Estimate) -> Estimate | None:
+def _measure_oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Estimate) -> Estimate | None:
     """Rise and fall of the centre of mass: seen, where lengths are known; else from the times and gravity alone."""
     timed = estimate_oscillation(contact, flight)
     if not motion.scale.measured:
@@ -167,7 +167,7 @@ def _oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Est
     seen = measure_seen_oscillation(motion, pace)
     if timed is None:
         return seen
-    return weighted((seen, timed))
+    return average_weighted((seen, timed))
 
 
 def measure_seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
@@ -179,5 +179,5 @@ def measure_seen_oscillation(motion: Motion, pace: Rhythm) -> Estimate:
     half = len(curve) // 2
     height = float(np.ptp(curve[:half]) + np.ptp(curve[half:])) / 2
     return Estimate(
-        height, combined(height * motion.scale.relative_uncertainty, motion.calibration.gait.oscillation_error_m)
+        height, combine_errors(height * motion.scale.relative_uncertainty, motion.calibration.gait.oscillation_error_m)
     )

@@ -5,7 +5,7 @@ import numpy as np
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event, Phase
-from kinemotion.motion.metrics import Estimate, combined
+from kinemotion.motion.metrics import Estimate, combine_errors
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import compute_angle, find_facing
 
@@ -24,27 +24,29 @@ def measure_step_posture(motion: Motion, stance: Phase) -> dict[str, Estimate | 
     """Posture metrics of one stance, by name; None where not visible or, for lengths, where no scale is measured."""
     side = find_side(stance)
     knee = compute_angle(motion, "knee_flexion", side=side)
-    middle = _middle(motion, stance)
+    middle = _find_middle(motion, stance)
     return {
-        "foot_strike_angle": _strike_angle(motion, stance),
-        "shin_angle_at_contact": _at(motion, _shin_angle(motion, side), event=stance.start),
-        "knee_flexion_at_contact": _at(motion, knee, event=stance.start),
+        "foot_strike_angle": _measure_strike_angle(motion, stance),
+        "shin_angle_at_contact": _read_angle(motion, _measure_shin_angle(motion, side), event=stance.start),
+        "knee_flexion_at_contact": _read_angle(motion, knee, event=stance.start),
         "knee_flexion_mid_stance": Estimate(float(np.median(knee[middle])), motion.calibration.gait.angle_error_deg)
         if middle.any()
         else None,
-        "hip_extension_at_toeoff": _at(motion, -compute_angle(motion, "hip_flexion", side=side), event=stance.end),
-        "overstride": _overstride(motion, stance),
+        "hip_extension_at_toeoff": _read_angle(
+            motion, -compute_angle(motion, "hip_flexion", side=side), event=stance.end
+        ),
+        "overstride": _measure_overstride(motion, stance),
     }
 
 
-def _at(motion: Motion, angle_deg: Floats, *, event: Event) -> Estimate:
+def _read_angle(motion: Motion, angle_deg: Floats, *, event: Event) -> Estimate:
     """The angle (T,) at an event, deg; the faster it changes, the less certain for an event that is not."""
     speed = float(np.interp(event.time_s, motion.time_s, np.gradient(angle_deg, motion.time_s)))
     value = float(np.interp(event.time_s, motion.time_s, angle_deg))
-    return Estimate(value, combined(motion.calibration.gait.angle_error_deg, speed * event.uncertainty_s))
+    return Estimate(value, combine_errors(motion.calibration.gait.angle_error_deg, speed * event.uncertainty_s))
 
 
-def _middle(motion: Motion, stance: Phase) -> Bools:
+def _find_middle(motion: Motion, stance: Phase) -> Bools:
     """Frames (T,) in the middle of a stance."""
     share = (motion.time_s - stance.start_s) / stance.duration_s
     return (share >= _MIDDLE[0]) & (share <= _MIDDLE[1])
@@ -55,29 +57,31 @@ def find_side(stance: Phase) -> Side:
     return "left" if stance.name.endswith("left") else "right"
 
 
-def _shin_angle(motion: Motion, side: Side) -> Floats:
+def _measure_shin_angle(motion: Motion, side: Side) -> Floats:
     """Shin to the vertical (T,), degrees, the foot ahead of the knee positive."""
     shin = motion.joint(f"{side}_ankle") - motion.joint(f"{side}_knee")
     return np.degrees(np.arctan2(find_facing(motion) * shin[:, 0], -shin[:, 1]))
 
 
-def _strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
+def _measure_strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
     """Foot at touch-down to the same foot lying flat, degrees, toes up positive; None where it never lies flat."""
     side = find_side(stance)
     foot = motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel")
     pitch = np.degrees(np.arctan2(foot[:, 1], find_facing(motion) * foot[:, 0]))
-    flat = _middle(motion, stance)
+    flat = _find_middle(motion, stance)
     if not flat.any():
         return None
-    landing = _at(motion, pitch, event=stance.start)
+    landing = _read_angle(motion, pitch, event=stance.start)
     return Estimate(landing.value - float(np.median(pitch[flat])), landing.error)
 
 
-def _overstride(motion: Motion, stance: Phase) -> Estimate | None:
+def _measure_overstride(motion: Motion, stance: Phase) -> Estimate | None:
     """Ankle ahead of the hip at touch-down, m."""
     if not motion.scale.measured:
         return None
     side = find_side(stance)
     ahead = find_facing(motion) * (motion.joint(f"{side}_ankle") - motion.joint(f"{side}_hip"))[:, 0]
     reach = float(np.interp(stance.start_s, motion.time_s, ahead))
-    return Estimate(reach, combined(reach * motion.scale.relative_uncertainty, motion.calibration.gait.length_error_m))
+    return Estimate(
+        reach, combine_errors(reach * motion.scale.relative_uncertainty, motion.calibration.gait.length_error_m)
+    )

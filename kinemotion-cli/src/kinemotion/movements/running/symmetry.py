@@ -8,8 +8,8 @@ import numpy as np
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
-from kinemotion.motion.events import Phase, elapsed
-from kinemotion.motion.metrics import Estimate, combined, weighted
+from kinemotion.motion.events import Phase, measure_elapsed
+from kinemotion.motion.metrics import Estimate, average_weighted, combine_errors
 from kinemotion.motion.report import Doubt
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.movements.running.posture import find_side
@@ -111,28 +111,30 @@ def estimate_step_asymmetry(followed: Sequence[FollowedStance], *, shared: float
     time, so the steps between toe-offs, which are seen better, say nearly the same. An instant of one leg that is late
     makes one leg's steps longer and the other's shorter, so it counts twice.
     """
-    by_start: list[SideTime] = [(find_side(stance), elapsed(stance.start, after.start)) for stance, after in followed]
-    by_end: list[SideTime] = [(find_side(stance), elapsed(stance.end, after.end)) for stance, after in followed]
+    by_start: list[SideTime] = [
+        (find_side(stance), measure_elapsed(stance.start, after.start)) for stance, after in followed
+    ]
+    by_end: list[SideTime] = [(find_side(stance), measure_elapsed(stance.end, after.end)) for stance, after in followed]
     landing, leaving = (_compare(steps, shared=2.0 * shared) for steps in (by_start, by_end))
     if landing is None or leaving is None:
         return None
     contact_s = float(np.median([stance.duration_s for stance, _ in followed]))
     step_s = float(np.median([time.value for _, time in by_start]))
     differ = 100.0 * 2.0 * _CONTACTS_DIFFER * contact_s / step_s
-    return weighted((landing, Estimate(leaving.value, combined(leaving.error, differ))))
+    return average_weighted((landing, Estimate(leaving.value, combine_errors(leaving.error, differ))))
 
 
 def _compare(times: Sequence[SideTime], *, shared: float) -> Estimate | None:
     """Left minus right over their mean, percent; ``shared``: part of a time's error by which the sides may differ."""
-    left, right = (_values(times, side) for side in SIDES)
+    left, right = (_list_values(times, side) for side in SIDES)
     if min(left.size, right.size) < _FEWEST_OF_A_SIDE:
         return None
     middle = float(left.mean() + right.mean()) / 2
     scatter = float(np.hypot(left.std(ddof=1) / np.sqrt(left.size), right.std(ddof=1) / np.sqrt(right.size)))
-    error = combined(scatter, shared * float(np.median([time.error for _, time in times])))
+    error = combine_errors(scatter, shared * float(np.median([time.error for _, time in times])))
     return Estimate(float(100 * (left.mean() - right.mean()) / middle), 100 * error / middle)
 
 
-def _values(times: Sequence[SideTime], side: Side) -> Floats:
+def _list_values(times: Sequence[SideTime], side: Side) -> Floats:
     """Times (N,) of one side, s."""
     return np.array([time.value for own, time in times if own == side])

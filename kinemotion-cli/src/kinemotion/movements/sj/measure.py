@@ -2,7 +2,7 @@
 
 from kinemotion.messages import Message
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.events import Phase, phase
+from kinemotion.motion.events import Phase, find_phase
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.movements.jumps.body_path import estimate_height_difference
@@ -24,9 +24,9 @@ _LEAST_HOLD_S = 1.0
 def measure(detection: SquatJumpDetection, *, athlete: Athlete, options: SquatJumpOptions) -> Measurement:
     """Height, hold, dip, velocities and angles of one jump, with what is wrong with it."""
     motion, flight, squat, dip = detection.motion, detection.flight, detection.squat, detection.dip
-    hold = phase(detection.phases, "hold")
+    hold = find_phase(detection.phases, "hold")
     found = flight.metrics | measure_push_off_angles(motion, detection.starts)
-    found["concentric_duration"] = phase(detection.phases, "propulsion").duration
+    found["concentric_duration"] = find_phase(detection.phases, "propulsion").duration
     if squat.start_s is not None:
         found["hold_duration"] = hold.duration
     push_off = None

@@ -23,19 +23,19 @@ class Surroundings:
 
     def remember(self, image: Image, people: Sequence[Floats]) -> None:
         """Keep a picture (H, W, 3), with the points (33, 2), px, of everybody who is followed in it."""
-        self._view = View.take(image[..., 1], _whole(image))
+        self._view = View.take(image[..., 1], _get_whole(image))
         self._free = _find_free(self._view.cells, people, shape=image.shape)
 
     def have_changed(self, image: Image, people: Sequence[Floats]) -> bool:
         """Return whether a picture shows anything new outside everybody who is or was followed."""
         if self._view is None or self._free is None:
             return True
-        view = View.take(image[..., 1], _whole(image))
+        view = View.take(image[..., 1], _get_whole(image))
         free = self._free & _find_free(view.cells, people, shape=image.shape)
         return bool(np.any(find_moved(self._view.cells, view.cells) & free))
 
 
-def _whole(image: Image) -> tuple[slice, slice]:
+def _get_whole(image: Image) -> tuple[slice, slice]:
     return slice(0, image.shape[0]), slice(0, image.shape[1])
 
 

@@ -23,25 +23,25 @@ _SIZE_BYTES = 8
 
 def cut(model: bytes, *, later: int) -> tuple[bytes, bytes]:
     """Two models: the first gives all outputs but number `later`, then what the second makes that output from."""
-    graph = _Table(model, _root(model)).tables(_SUBGRAPHS)[0]
+    graph = _Table(model, _find_root(model)).tables(_SUBGRAPHS)[0]
     layers = graph.tables(_LAYERS)
     outputs = graph.numbers(_OUTPUTS)
     at_once = [tensor for index, tensor in enumerate(outputs) if index != later]
-    first = _needed(layers, at_once)
+    first = _find_needed(layers, at_once)
     places = {layer.place for layer in first}
-    second = [layer for layer in _needed(layers, [outputs[later]]) if layer.place not in places]
+    second = [layer for layer in _find_needed(layers, [outputs[later]]) if layer.place not in places]
     made = {tensor for layer in first for tensor in layer.numbers(_OUTPUTS)}
     handed_on = sorted(made.intersection(tensor for layer in second for tensor in layer.numbers(_INPUTS)))
     return (
-        _with(graph, layers=first, inputs=graph.numbers(_INPUTS), outputs=[*at_once, *handed_on]),
-        _with(graph, layers=second, inputs=handed_on, outputs=[outputs[later]]),
+        _keep_layers(graph, layers=first, inputs=graph.numbers(_INPUTS), outputs=[*at_once, *handed_on]),
+        _keep_layers(graph, layers=second, inputs=handed_on, outputs=[outputs[later]]),
     )
 
 
 def scale(part: bytes, *, numerator: int, denominator: int) -> bytes:
     """The part for inputs with that share of the rows and columns; its layers must filter and enlarge, nothing else."""
     content = bytearray(part)
-    model = _Table(part, _root(part))
+    model = _Table(part, _find_root(part))
     graph, constants = model.tables(_SUBGRAPHS)[0], model.tables(_BUFFERS)
     tensors, inputs = graph.tables(_TENSORS), graph.numbers(_INPUTS)
     used = {tensor for layer in graph.tables(_LAYERS) for tensor in layer.numbers(_INPUTS)} - set(inputs)
@@ -83,7 +83,7 @@ class _Table:
 
     def list_at(self, number: int) -> int:
         """Place of a field's list: its length, then its items."""
-        return _followed(self.content, self.field(number))
+        return _follow(self.content, self.field(number))
 
     def numbers(self, number: int) -> tuple[int, ...]:
         """The integers that a field lists."""
@@ -93,21 +93,21 @@ class _Table:
         """The records that a field lists."""
         begin = self.list_at(number) + 4
         places = range(begin, begin + 4 * len(self.numbers(number)), 4)
-        return [_Table(self.content, _followed(self.content, place)) for place in places]
+        return [_Table(self.content, _follow(self.content, place)) for place in places]
 
 
-def _root(content: bytes) -> int:
+def _find_root(content: bytes) -> int:
     """Place of the outermost record."""
-    return _followed(content, 0)
+    return _follow(content, 0)
 
 
-def _followed(content: bytes, place: int) -> int:
+def _follow(content: bytes, place: int) -> int:
     """Where the distance that is stored at a place leads."""
     [distance] = unpack_from("<I", content, place)
     return place + distance
 
 
-def _needed(layers: Sequence[_Table], outputs: Iterable[int]) -> list[_Table]:
+def _find_needed(layers: Sequence[_Table], outputs: Iterable[int]) -> list[_Table]:
     """The layers, in their order, that the output tensors depend on."""
     wanted = set(outputs)
     kept: list[_Table] = []
@@ -118,7 +118,9 @@ def _needed(layers: Sequence[_Table], outputs: Iterable[int]) -> list[_Table]:
     return kept[::-1]
 
 
-def _with(graph: _Table, *, layers: Sequence[_Table], inputs: Collection[int], outputs: Collection[int]) -> bytes:
+def _keep_layers(
+    graph: _Table, *, layers: Sequence[_Table], inputs: Collection[int], outputs: Collection[int]
+) -> bytes:
     """The graph's file with only those layers, inputs and outputs."""
     content = bytearray(graph.content)
     begin = graph.list_at(_LAYERS)

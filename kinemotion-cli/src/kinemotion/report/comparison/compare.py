@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
-from kinemotion.motion.metrics import Estimate, combined, propagate
-from kinemotion.report.contract.encode import SCHEMA_VERSION, message_entry
-from kinemotion.report.contract.results import Result, flat, interval, metric_unit, number
+from kinemotion.motion.metrics import Estimate, combine_errors, propagate
+from kinemotion.report.contract.encode import SCHEMA_VERSION, describe_message
+from kinemotion.report.contract.results import Result, find_metric_unit, flatten, round_interval, round_value
 from kinemotion.report.exchange.table import Row
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Contrast:
         """Value minus reference; None where one of them is missing."""
         if self.value is None or self.reference is None:
             return None
-        error = combined(self.value.error, self.reference.error)
+        error = combine_errors(self.value.error, self.reference.error)
         return Estimate(self.value.value - self.reference.value, error)
 
     @property
@@ -77,7 +77,7 @@ class Comparison:
     """What keeps the comparison from being believed: two athletes, a result of low confidence."""
 
 
-def compared(results: Sequence[Result]) -> tuple[Comparison, ...]:
+def compare_results(results: Sequence[Result]) -> tuple[Comparison, ...]:
     """Each later result against the first; of countermovement and squat jumps, the one against the other.
 
     Raises
@@ -87,20 +87,20 @@ def compared(results: Sequence[Result]) -> tuple[Comparison, ...]:
     """
     movements = {result.movement for result in results}
     if movements == {"cmj", "sj"}:
-        return (eccentric_utilization(results),)
+        return (compare_utilization(results),)
     if len(results) < 2:
         raise UsageProblem(
             Message("nothing_to_compare", "There is nothing to compare with."),
             hint=Message("give_two_results", "Give two results or more."),
         )
-    _same_movement(results)
+    _compare_same_movement(results)
     first, *others = results
     return tuple(
-        _against("sessions", (other,), references=(first,), relative=_percent_of_reference) for other in others
+        _find_contrasts("sessions", (other,), references=(first,), relative=_relate_to_reference) for other in others
     )
 
 
-def sides(left: Sequence[Result], right: Sequence[Result]) -> Comparison:
+def compare_sides(left: Sequence[Result], right: Sequence[Result]) -> Comparison:
     """Single-leg trials of the left leg against those of the right; the mean of each metric over a leg's trials.
 
     The relative difference is (left - right) / greater, in percent: Bishop et al. 2018, 10.1519/SSC.0000000000000371.
@@ -115,27 +115,32 @@ def sides(left: Sequence[Result], right: Sequence[Result]) -> Comparison:
             Message("both_legs_needed", "An asymmetry needs both legs."),
             hint=Message("give_both_sides", "Give --left and --right."),
         )
-    _same_movement([*left, *right])
-    return _against("sides", tuple(left), references=tuple(right), relative=_percent_of_greater)
+    _compare_same_movement([*left, *right])
+    return _find_contrasts("sides", tuple(left), references=tuple(right), relative=_relate_to_greater)
 
 
-def eccentric_utilization(results: Sequence[Result]) -> Comparison:
+def compare_utilization(results: Sequence[Result]) -> Comparison:
     """Countermovement against squat jumps; relative is the eccentric utilization ratio, CMJ / SJ."""
     jumps = tuple(result for result in results if result.movement == "cmj")
     squats = tuple(result for result in results if result.movement == "sj")
-    return _against("eccentric_utilization", jumps, references=squats, relative=float.__truediv__, keys=_UTILIZED)
+    return _find_contrasts(
+        "eccentric_utilization", jumps, references=squats, relative=float.__truediv__, keys=_UTILIZED
+    )
 
 
 TABLE: Mapping[str, bytes] = {".csv": b"comparison,files,reference_files,metric,unit"}
 """By extension: what marks a table of comparisons as written here."""
 
 
-def comparison_document(comparisons: Sequence[Comparison]) -> ComparisonDocument:
+def make_comparison_document(comparisons: Sequence[Comparison]) -> ComparisonDocument:
     """The comparisons as JSON values, units in the keys."""
-    return {"schema_version": SCHEMA_VERSION, "comparisons": [_document(comparison) for comparison in comparisons]}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "comparisons": [_describe_comparison(comparison) for comparison in comparisons],
+    }
 
 
-def comparison_rows(comparisons: Sequence[Comparison]) -> Iterator[Row]:
+def list_comparison_rows(comparisons: Sequence[Comparison]) -> Iterator[Row]:
     """A row for each metric of each comparison."""
     for comparison in comparisons:
         about = {
@@ -144,11 +149,11 @@ def comparison_rows(comparisons: Sequence[Comparison]) -> Iterator[Row]:
             "reference_files": " ".join(str(result.path) for result in comparison.references),
         }
         for contrast in comparison.contrasts:
-            unit = metric_unit(comparison.results[0].movement, contrast.key)
-            yield {**about, "metric": contrast.key, "unit": unit, **flat(_metric(contrast))}
+            unit = find_metric_unit(comparison.results[0].movement, contrast.key)
+            yield {**about, "metric": contrast.key, "unit": unit, **flatten(_describe_metric(contrast))}
 
 
-def _same_movement(results: Sequence[Result]) -> None:
+def _compare_same_movement(results: Sequence[Result]) -> None:
     movements = sorted({result.movement for result in results})
     if len(movements) > 1:
         raise UsageProblem(
@@ -162,7 +167,7 @@ def _same_movement(results: Sequence[Result]) -> None:
         )
 
 
-def _against(
+def _find_contrasts(
     kind: Kind,
     results: tuple[Result, ...],
     *,
@@ -174,16 +179,16 @@ def _against(
     both = (*references, *results)
     carried = dict.fromkeys(key for result in both for key in result.measured_keys)
     contrasts = tuple(
-        _contrast(key, value=_mean(results, key), reference=_mean(references, key), relative=relative)
+        _make_contrast(key, value=_average(results, key), reference=_average(references, key), relative=relative)
         for key in carried
         if keys is None or key in keys
     )
     if keys is not None:
         contrasts = tuple(contrast for contrast in contrasts if contrast.difference)
-    return Comparison(kind, results, references, contrasts, warnings=tuple(_warnings(both)))
+    return Comparison(kind, results, references, contrasts, warnings=tuple(_find_warnings(both)))
 
 
-def _contrast(
+def _make_contrast(
     key: str, *, value: Estimate | None, reference: Estimate | None, relative: Callable[..., float]
 ) -> Contrast:
     if value is None or reference is None or key.endswith(_WITHOUT_RATIO) or min(value.value, reference.value) <= 0:
@@ -191,7 +196,7 @@ def _contrast(
     return Contrast(key, value, reference, propagate(relative, value, reference))
 
 
-def _warnings(results: Sequence[Result]) -> Iterator[Message]:
+def _find_warnings(results: Sequence[Result]) -> Iterator[Message]:
     """What a reader of the comparison must know first."""
     athletes = list(dict.fromkeys(result.athlete for result in results))
     if len(athletes) > 1:
@@ -209,34 +214,34 @@ def _warnings(results: Sequence[Result]) -> Iterator[Message]:
             )
 
 
-def _mean(results: Sequence[Result], key: str) -> Estimate | None:
+def _average(results: Sequence[Result], key: str) -> Estimate | None:
     """Mean over the results that carry the metric."""
     found = [value for result in results if (value := result.measured(key))]
     if not found:
         return None
-    error = combined(*(value.error for value in found)) / len(found)
+    error = combine_errors(*(value.error for value in found)) / len(found)
     return Estimate(sum(value.value for value in found) / len(found), error)
 
 
-def _percent_of_reference(value: float, reference: float) -> float:
+def _relate_to_reference(value: float, reference: float) -> float:
     return 100 * (value - reference) / reference
 
 
-def _percent_of_greater(left: float, right: float) -> float:
+def _relate_to_greater(left: float, right: float) -> float:
     return 100 * (left - right) / max(left, right)
 
 
-def _document(comparison: Comparison) -> ComparisonEntry:
+def _describe_comparison(comparison: Comparison) -> ComparisonEntry:
     return {
         "kind": comparison.kind,
-        "results": [_source(result) for result in comparison.results],
-        "references": [_source(result) for result in comparison.references],
-        "metrics": {contrast.key: _metric(contrast) for contrast in comparison.contrasts},
-        "warnings": [message_entry(warning) for warning in comparison.warnings],
+        "results": [_describe_source(result) for result in comparison.results],
+        "references": [_describe_source(result) for result in comparison.references],
+        "metrics": {contrast.key: _describe_metric(contrast) for contrast in comparison.contrasts},
+        "warnings": [describe_message(warning) for warning in comparison.warnings],
     }
 
 
-def _source(result: Result) -> ComparedResult:
+def _describe_source(result: Result) -> ComparedResult:
     return {
         "path": str(result.path).encode("utf-8", "replace").decode(),
         "clip": result.clip,
@@ -246,15 +251,15 @@ def _source(result: Result) -> ComparedResult:
     }
 
 
-def _metric(contrast: Contrast) -> ContrastEntry:
+def _describe_metric(contrast: Contrast) -> ContrastEntry:
     return {
-        "value": number(contrast.value),
-        "value_interval": interval(contrast.value),
-        "reference": number(contrast.reference),
-        "reference_interval": interval(contrast.reference),
-        "difference": number(contrast.difference),
-        "difference_interval": interval(contrast.difference),
-        "relative": number(contrast.relative),
-        "relative_interval": interval(contrast.relative),
+        "value": round_value(contrast.value),
+        "value_interval": round_interval(contrast.value),
+        "reference": round_value(contrast.reference),
+        "reference_interval": round_interval(contrast.reference),
+        "difference": round_value(contrast.difference),
+        "difference_interval": round_interval(contrast.difference),
+        "relative": round_value(contrast.relative),
+        "relative_interval": round_interval(contrast.relative),
         "is_real": contrast.real,
     }

@@ -13,9 +13,16 @@ from dataclasses import dataclass
 from statistics import stdev
 from typing import TYPE_CHECKING
 
-from kinemotion.motion.metrics import Estimate, combined
-from kinemotion.report.contract.encode import SCHEMA_VERSION, significant
-from kinemotion.report.contract.results import Result, flat, headline_key, interval, metric_unit, number
+from kinemotion.motion.metrics import Estimate, combine_errors
+from kinemotion.report.contract.encode import SCHEMA_VERSION, round_significant
+from kinemotion.report.contract.results import (
+    Result,
+    find_headline_key,
+    find_metric_unit,
+    flatten,
+    round_interval,
+    round_value,
+)
 from kinemotion.report.exchange.table import Row
 
 if TYPE_CHECKING:
@@ -57,7 +64,7 @@ class Trend:
         if session is self.sessions[0]:
             return None
         first = self.sessions[0].value
-        return Estimate(session.value.value - first.value, combined(first.error, session.value.error))
+        return Estimate(session.value.value - first.value, combine_errors(first.error, session.value.error))
 
     def verdict(self, session: Session) -> Verdict:
         """What the change since the first session is, by its own interval and by the smallest worthwhile one."""
@@ -73,68 +80,68 @@ class Trend:
         return "worthwhile" if low > smallest or high < -smallest else "real"
 
 
-def trends(results: Iterable[Result], *, metric: str | None = None) -> tuple[Trend, ...]:
+def find_trends(results: Iterable[Result], *, metric: str | None = None) -> tuple[Trend, ...]:
     """The trend of each athlete in each movement, of a metric's key or of the movement's headline."""
     days: dict[tuple[str, str, str], dict[str, list[Estimate]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
-        key = metric or headline_key(result.movement)
+        key = metric or find_headline_key(result.movement)
         value = result.measured(key) if key else None
         if key and value:
             days[result.athlete, result.movement, key][result.date].append(value)
     return tuple(
-        Trend(*whose, tuple(_session(date, values) for date, values in sorted(found.items())))
+        Trend(*whose, tuple(_make_session(date, values) for date, values in sorted(found.items())))
         for whose, found in sorted(days.items())
     )
 
 
-def _session(date: str, values: Sequence[Estimate]) -> Session:
+def _make_session(date: str, values: Sequence[Estimate]) -> Session:
     count = len(values)
     mean = sum(value.value for value in values) / count
-    return Session(date, Estimate(mean, combined(*(value.error for value in values)) / count), count)
+    return Session(date, Estimate(mean, combine_errors(*(value.error for value in values)) / count), count)
 
 
 TABLE: Mapping[str, bytes] = {".csv": b"athlete,movement,metric,unit,date"}
 """By extension: what marks a table of sessions as written here."""
 
 
-def history_document(found: Iterable[Trend]) -> HistoryDocument:
+def make_history_document(found: Iterable[Trend]) -> HistoryDocument:
     """The trends as JSON values."""
-    return {"schema_version": SCHEMA_VERSION, "trends": [_document(trend) for trend in found]}
+    return {"schema_version": SCHEMA_VERSION, "trends": [_describe_trend(trend) for trend in found]}
 
 
-def history_rows(found: Iterable[Trend]) -> Iterator[Row]:
+def list_history_rows(found: Iterable[Trend]) -> Iterator[Row]:
     """A row for each session of each trend."""
     for trend in found:
         about = {
             "athlete": trend.athlete,
             "movement": trend.movement,
             "metric": trend.key,
-            "unit": metric_unit(trend.movement, trend.key),
+            "unit": find_metric_unit(trend.movement, trend.key),
         }
-        entry = _document(trend)
+        entry = _describe_trend(trend)
         for session in entry["sessions"]:
-            yield {**about, **flat(session), "smallest_worthwhile_change": entry["smallest_worthwhile_change"]}
+            yield {**about, **flatten(session), "smallest_worthwhile_change": entry["smallest_worthwhile_change"]}
 
 
-def _document(trend: Trend) -> TrendEntry:
+def _describe_trend(trend: Trend) -> TrendEntry:
     smallest = trend.smallest_worthwhile_change
     return {
         "athlete": trend.athlete,
         "movement": trend.movement,
         "metric": trend.key,
-        "smallest_worthwhile_change": None if smallest is None else significant(smallest),
-        "sessions": [_session_entry(trend, session) for session in trend.sessions],
+        "smallest_worthwhile_change": None if smallest is None else round_significant(smallest),
+        "sessions": [_describe_session(trend, session) for session in trend.sessions],
     }
 
 
-def _session_entry(trend: Trend, session: Session) -> SessionEntry:
+def _describe_session(trend: Trend, session: Session) -> SessionEntry:
     value, change = session.value, trend.change(session)
     return {
         "date": session.date,
         "results": session.results,
-        "value": number(value),
-        "value_interval": interval(value),
-        "change": number(change),
-        "change_interval": interval(change),
+        "value": round_value(value),
+        "value_interval": round_interval(value),
+        "change": round_value(change),
+        "change_interval": round_interval(change),
         "verdict": trend.verdict(session),
     }

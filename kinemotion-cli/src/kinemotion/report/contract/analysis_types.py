@@ -13,13 +13,13 @@ from kinemotion.report.contract.common_types import (
     ProblemEntry,
     Side,
     Version,
-    about,
+    describe_field,
 )
 
 Data = Annotated[
-    dict[str, float | int | str | None], about("Metrics by key; the unit is in the key, null is not measured.")
+    dict[str, float | int | str | None], describe_field("Metrics by key; the unit is in the key, null is not measured.")
 ]
-Intervals = Annotated[dict[str, list[float]], about("95 % interval of each measured metric, by the same key.")]
+Intervals = Annotated[dict[str, list[float]], describe_field("95 % interval of each measured metric, by the same key.")]
 
 
 class EventEntry(TypedDict):
@@ -27,11 +27,13 @@ class EventEntry(TypedDict):
 
     name: str
     time_s: float
-    frame: Annotated[float | None, about("Position between the numbered frames of the file.")]
-    uncertainty_s: Annotated[float, about("Standard error.")]
+    frame: Annotated[float | None, describe_field("Position between the numbered frames of the file.")]
+    uncertainty_s: Annotated[float, describe_field("Standard error.")]
     side: Side
     automatic_s: NotRequired[
-        Annotated[float, about("Time that was found automatically, where a person corrected the event. Since 1.1.")]
+        Annotated[
+            float, describe_field("Time that was found automatically, where a person corrected the event. Since 1.1.")
+        ]
     ]
 
 
@@ -57,25 +59,25 @@ class RepetitionEntry(TypedDict):
 class QualityEntry(TypedDict):
     """How far the numbers can be trusted."""
 
-    score: Annotated[int, about("0 to 100.")]
+    score: Annotated[int, describe_field("0 to 100.")]
     confidence: Confidence
-    warnings: Annotated[list[str], about("What is wrong and what to do next time, for a coach.")]
+    warnings: Annotated[list[str], describe_field("What is wrong and what to do next time, for a coach.")]
     messages: NotRequired[
-        Annotated[list[MessageEntry], about("The warnings in the same order, for programs. Since 1.1.")]
+        Annotated[list[MessageEntry], describe_field("The warnings in the same order, for programs. Since 1.1.")]
     ]
 
 
 class ClipQuality(QualityEntry):
     """Quality of the headline trial and of the file."""
 
-    indicators: Annotated[dict[str, float | None], about("The figures behind the score, unit in the name.")]
+    indicators: Annotated[dict[str, float | None], describe_field("The figures behind the score, unit in the name.")]
 
 
 class TrialEntry(TypedDict):
     """One jump, one set of hops or one stretch of running."""
 
     index: int
-    person: Annotated[int, about("Number of the person among those in the clip.")]
+    person: Annotated[int, describe_field("Number of the person among those in the clip.")]
     start_s: float
     end_s: float
     data: Data
@@ -84,7 +86,9 @@ class TrialEntry(TypedDict):
     phases: list[PhaseEntry]
     quality: QualityEntry
     problem: ProblemEntry | None
-    repairs: NotRequired[Annotated[list[str], about("What was changed in the poses before measuring. Since 1.1.")]]
+    repairs: NotRequired[
+        Annotated[list[str], describe_field("What was changed in the poses before measuring. Since 1.1.")]
+    ]
     repetitions: NotRequired[list[RepetitionEntry]]
 
 
@@ -100,20 +104,20 @@ class VideoEntry(TypedDict):
 
     source_path: str
     sha256: str | None
-    fps: Annotated[float, about("Mean rate of delivered frames on the file's own time line.")]
+    fps: Annotated[float, describe_field("Mean rate of delivered frames on the file's own time line.")]
     variable_frame_rate: bool
-    capture_fps: Annotated[float | None, about("Rate the camera filmed at, where the file plays at another.")]
-    capture_fps_source: Annotated[str | None, about("The option, or the metadata tag it was read from.")]
-    recorded_at: Annotated[str | None, about("When the camera says it filmed, ISO 8601, UTC.")]
-    frame_count: Annotated[int, about("Delivered frames.")]
-    promised_frames: Annotated[int | None, about("Frames by the container's claim.")]
+    capture_fps: Annotated[float | None, describe_field("Rate the camera filmed at, where the file plays at another.")]
+    capture_fps_source: Annotated[str | None, describe_field("The option, or the metadata tag it was read from.")]
+    recorded_at: Annotated[str | None, describe_field("When the camera says it filmed, ISO 8601, UTC.")]
+    frame_count: Annotated[int, describe_field("Delivered frames.")]
+    promised_frames: Annotated[int | None, describe_field("Frames by the container's claim.")]
     duration_s: float
     resolution: Resolution
     rotation_deg: int
     codec: str
     warnings: list[str]
     messages: NotRequired[
-        Annotated[list[MessageEntry], about("The warnings in the same order, for programs. Since 1.1.")]
+        Annotated[list[MessageEntry], describe_field("The warnings in the same order, for programs. Since 1.1.")]
     ]
 
 
@@ -121,7 +125,7 @@ class Processing(TypedDict):
     """When, with what and for how long. Times and the time stamp are all that may differ between two runs."""
 
     version: str
-    timestamp: Annotated[str, about("ISO 8601, UTC.")]
+    timestamp: Annotated[str, describe_field("ISO 8601, UTC.")]
     quality_preset: str
     processing_time_s: float
     stages_s: dict[str, float]
@@ -141,7 +145,7 @@ class ScaleEntry(TypedDict):
 
     source: str
     m_per_px: float
-    relative_uncertainty: Annotated[float, about("Standard error of the scale divided by the scale.")]
+    relative_uncertainty: Annotated[float, describe_field("Standard error of the scale divided by the scale.")]
 
 
 class Algorithm(TypedDict):
@@ -155,7 +159,7 @@ class Algorithm(TypedDict):
 class Metadata(TypedDict):
     """Where the numbers come from."""
 
-    headline_trial: Annotated[int | None, about("Index of the trial that ``data`` is taken from.")]
+    headline_trial: Annotated[int | None, describe_field("Index of the trial that ``data`` is taken from.")]
     quality: ClipQuality
     video: VideoEntry
     processing: Processing
@@ -171,4 +175,4 @@ class AnalysisDocument(TypedDict):
     intervals: Intervals
     trials: list[TrialEntry]
     metadata: Metadata
-    error: NotRequired[Annotated[Failure, about("Present where no trial carries numbers.")]]
+    error: NotRequired[Annotated[Failure, describe_field("Present where no trial carries numbers.")]]

@@ -3,10 +3,10 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kinemotion.report.contract.analysis_types import Resolution
-from kinemotion.report.contract.common_types import MessageEntry, Version, about
+from kinemotion.report.contract.common_types import MessageEntry, Version, describe_field
 
 Verdict = Literal["first", "within error", "real", "worthwhile"]
-Interval = Annotated[list[float] | None, about("95 % interval, low and high.")]
+Interval = Annotated[list[float] | None, describe_field("95 % interval, low and high.")]
 
 
 class VersionDocument(TypedDict):
@@ -17,8 +17,8 @@ class VersionDocument(TypedDict):
     version: str
     python: str
     platform: str
-    libraries: Annotated[dict[str, str], about("Version by distribution.")]
-    models: Annotated[dict[str, str], about("SHA-256 by file of the model.")]
+    libraries: Annotated[dict[str, str], describe_field("Version by distribution.")]
+    models: Annotated[dict[str, str], describe_field("SHA-256 by file of the model.")]
 
 
 class MetricEntry(TypedDict):
@@ -28,7 +28,7 @@ class MetricEntry(TypedDict):
     title: str
     unit: str
     meaning: str
-    plausible: Annotated[list[float] | None, about("Range that is believed, low and high.")]
+    plausible: Annotated[list[float] | None, describe_field("Range that is believed, low and high.")]
     source: str | None
 
 
@@ -52,8 +52,10 @@ class MovementEntry(TypedDict):
     name: str
     title: str
     command: str
-    headline: Annotated[str, about("Key of the metric that chooses the best trial.")]
-    headlines: NotRequired[Annotated[list[str], about("Keys of the metrics to show first, in order. Since 1.1.")]]
+    headline: Annotated[str, describe_field("Key of the metric that chooses the best trial.")]
+    headlines: NotRequired[
+        Annotated[list[str], describe_field("Keys of the metrics to show first, in order. Since 1.1.")]
+    ]
     metrics: list[MetricEntry]
     repetition_metrics: list[MetricEntry]
     options: list[OptionEntry]
@@ -72,7 +74,7 @@ class FindingEntry(TypedDict):
     name: str
     ok: bool
     found: str
-    mend: Annotated[str, about("What to do; empty where nothing is wrong.")]
+    mend: Annotated[str, describe_field("What to do; empty where nothing is wrong.")]
 
 
 class DoctorDocument(TypedDict):
@@ -88,7 +90,7 @@ class ProbedVideo(TypedDict):
     codec: str
     resolution: Resolution
     rotation_deg: int
-    fps: Annotated[float | None, about("Promised frames over promised seconds.")]
+    fps: Annotated[float | None, describe_field("Promised frames over promised seconds.")]
     frame_count: int | None
     duration_s: float | None
     capture_fps: float | None
@@ -121,9 +123,9 @@ class ContrastEntry(TypedDict):
     reference_interval: Interval
     difference: float | None
     difference_interval: Interval
-    relative: Annotated[float | None, about("Percent or ratio, by the kind of comparison.")]
+    relative: Annotated[float | None, describe_field("Percent or ratio, by the kind of comparison.")]
     relative_interval: Interval
-    is_real: Annotated[bool, about("Whether the interval of the difference leaves out zero.")]
+    is_real: Annotated[bool, describe_field("Whether the interval of the difference leaves out zero.")]
 
 
 class ComparisonEntry(TypedDict):
@@ -132,8 +134,8 @@ class ComparisonEntry(TypedDict):
     kind: Literal["sessions", "sides", "eccentric_utilization"]
     results: list[ComparedResult]
     references: list[ComparedResult]
-    metrics: Annotated[dict[str, ContrastEntry], about("By key of the metric; null where one side lacks it.")]
-    warnings: NotRequired[Annotated[list[MessageEntry], about("What to know before believing it. Since 1.1.")]]
+    metrics: Annotated[dict[str, ContrastEntry], describe_field("By key of the metric; null where one side lacks it.")]
+    warnings: NotRequired[Annotated[list[MessageEntry], describe_field("What to know before believing it. Since 1.1.")]]
 
 
 class ComparisonDocument(TypedDict):
@@ -146,11 +148,11 @@ class ComparisonDocument(TypedDict):
 class SessionEntry(TypedDict):
     """The results of one day, in the unit of the key."""
 
-    date: Annotated[str, about("ISO 8601.")]
-    results: Annotated[int, about("How many results the value is the mean of.")]
+    date: Annotated[str, describe_field("ISO 8601.")]
+    results: Annotated[int, describe_field("How many results the value is the mean of.")]
     value: float | None
     value_interval: Interval
-    change: Annotated[float | None, about("Since the first session.")]
+    change: Annotated[float | None, describe_field("Since the first session.")]
     change_interval: Interval
     verdict: Verdict
 

@@ -10,12 +10,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, cast
 
 from kinemotion.errors import ForeignResult, ResultUnreadable, UnknownMovement
-from kinemotion.i18n.quantities import Quantity, quantity
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.quantities import Quantity, make_quantity
+from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
-from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, specs
+from kinemotion.motion.metrics import Z_95, Estimate, MetricSpec, list_metrics
 from kinemotion.movements import registry
-from kinemotion.report.contract.encode import SCHEMA_VERSION, significant
+from kinemotion.report.contract.encode import SCHEMA_VERSION, round_significant
 
 if TYPE_CHECKING:
     from kinemotion.report.contract.analysis_types import AnalysisDocument
@@ -130,17 +130,17 @@ def _is_analysis(result: Result) -> bool:
         return False
 
 
-def number(estimate: Estimate | None) -> float | None:
+def round_value(estimate: Estimate | None) -> float | None:
     """Round a value as the contract does; None where there is none."""
-    return None if estimate is None else significant(estimate.value)
+    return None if estimate is None else round_significant(estimate.value)
 
 
-def interval(estimate: Estimate | None) -> list[float] | None:
+def round_interval(estimate: Estimate | None) -> list[float] | None:
     """Return the 95 % interval as the contract rounds it; None where there is none."""
-    return None if estimate is None else [significant(bound) for bound in estimate.interval]
+    return None if estimate is None else [round_significant(bound) for bound in estimate.interval]
 
 
-def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
+def flatten(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a document as cells of a row: an interval becomes two of them, yes and no become 1 and 0."""
     cells: dict[str, Any] = {}
     for name, value in entry.items():
@@ -152,50 +152,50 @@ def flat(entry: Mapping[str, Any]) -> dict[str, Any]:
     return cells
 
 
-def declared(movement: str) -> Mapping[str, MetricSpec]:
+def find_declarations(movement: str) -> Mapping[str, MetricSpec]:
     """The movement's metrics by key; none where it is not installed here."""
     try:
-        return {spec.key: spec for spec in specs(registry.get(movement).metrics)}
+        return {spec.key: spec for spec in list_metrics(registry.get(movement).metrics)}
     except UnknownMovement:
         return {}
 
 
-def headline_key(movement: str) -> str | None:
+def find_headline_key(movement: str) -> str | None:
     """Key of the metric that speaks for a trial; None where the movement is not installed here.
 
     A number of steps or hops makes the best trial, but tells nothing of an athlete: the first metric with an interval
     speaks in its place.
     """
-    found = [spec for spec in declared(movement).values() if spec.unit not in {"count", "class"}]
+    found = [spec for spec in find_declarations(movement).values() if spec.unit not in {"count", "class"}]
     named = (spec for spec in found if spec.name == registry.get(movement).headline)
     return next((spec.key for spec in (*named, *found)), None)
 
 
-def movement_title(movement: str, *, lang: str = "en") -> str:
+def find_movement_title(movement: str, *, lang: str = "en") -> str:
     """Name of the movement for people."""
-    title = registry.get(movement).title if declared(movement) else movement
-    return texts(lang).movement_title(title)
+    title = registry.get(movement).title if find_declarations(movement) else movement
+    return load_texts(lang).movement_title(title)
 
 
-def metric_title(movement: str, key: str, *, lang: str = "en") -> str:
+def find_metric_title(movement: str, key: str, *, lang: str = "en") -> str:
     """Name of the metric for people; its key where nothing is known of it."""
-    spec = declared(movement).get(key)
-    return texts(lang).metric_title(spec) if spec else key
+    spec = find_declarations(movement).get(key)
+    return load_texts(lang).metric_title(spec) if spec else key
 
 
-def metric_unit(movement: str, key: str) -> str:
+def find_metric_unit(movement: str, key: str) -> str:
     """Unit of the key's number; empty where nothing is known of it."""
-    spec = declared(movement).get(key)
+    spec = find_declarations(movement).get(key)
     return spec.key_unit if spec else ""
 
 
-def in_words(
+def write_value(
     estimate: Estimate, *, movement: str, key: str, lang: str = "en", beside: Iterable[Estimate] = ()
 ) -> Quantity:
     """A value of that metric, given in the key's unit, as people read it; in one unit with those ``beside`` it."""
-    spec = declared(movement).get(key)
+    spec = find_declarations(movement).get(key)
     if spec is None:
-        return quantity(estimate, "1", decimal_point=texts(lang)("decimal_point"))
-    return texts(lang).quantity(
+        return make_quantity(estimate, "1", decimal_point=load_texts(lang)("decimal_point"))
+    return load_texts(lang).quantity(
         estimate.scaled(1 / spec.factor), spec, beside=[item.scaled(1 / spec.factor) for item in beside]
     )

@@ -23,9 +23,9 @@ from kinemotion.motion.events import Event
 from kinemotion.motion.report import Report, Trial
 from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.report.base import GIVE_HEIGHT
-from kinemotion.report.exchange.markers import mean_rate_hz, resample_evenly, without_gaps
-from kinemotion.report.files import atomic, known_extension, library
-from kinemotion.report.series import on_picture, shown_trial
+from kinemotion.report.exchange.markers import fill_gaps, measure_mean_rate_hz, resample_evenly
+from kinemotion.report.files import atomic, import_library, read_extension
+from kinemotion.report.series import choose_shown_trial, place_on_picture
 
 _C3D_BLOCK = 512
 """Bytes; the header names the block in which the data begin."""
@@ -58,8 +58,8 @@ def write_exchange(report: Report, path: Path) -> None:
     OutputProblem
         If the file cannot be written, no trial has a motion in metres, or .mot has no side view to take angles from.
     """
-    extension = known_extension(path, FORMATS)
-    found = shown_trial(report)
+    extension = read_extension(path, FORMATS)
+    found = choose_shown_trial(report)
     if found is None or not (found[1].scale.measured or extension not in METRIC):
         raise OutputProblem(
             Message("no_motion_in_metres", "{file} was not written. No trial has a motion in metres.", file=path.name),
@@ -102,7 +102,7 @@ def _write_mot(shown: Shown, *, path: Path) -> None:
     even = resample_evenly(motion)
     pelvis = even.markers["Hip"]
     columns = {"time": even.time_s, "pelvis_tx": pelvis[:, 0], "pelvis_ty": pelvis[:, 1]} | even.angles
-    whole, rows, gaps = without_gaps(columns)
+    whole, rows, gaps = fill_gaps(columns)
     table = np.stack(list(whole.values()), axis=1)
     cut = len(even.time_s) - len(table)
     head = [
@@ -127,7 +127,7 @@ def _write_mot(shown: Shown, *, path: Path) -> None:
 
 def _write_c3d(shown: Shown, *, path: Path) -> None:
     even = resample_evenly(shown.motion)
-    file = library("ezc3d", extra="exchange").c3d()
+    file = import_library("ezc3d", extra="exchange").c3d()
     points = np.stack(list(even.markers.values()), axis=1)
     seen = np.isfinite(points).all(axis=2)
     file["parameters"]["POINT"]["RATE"]["value"] = [even.rate_hz]
@@ -166,17 +166,17 @@ def _add_events(file: Any, events: tuple[Event, ...], *, start_s: float) -> None
     file.add_parameter("EVENT", "USED", [len(events)])
     file.add_parameter("EVENT", "LABELS", [_C3D_EVENTS.get(event.name, event.name) for event in events])
     file.add_parameter("EVENT", "DESCRIPTIONS", [event.name for event in events])
-    file.add_parameter("EVENT", "CONTEXTS", [_context(event) for event in events])
+    file.add_parameter("EVENT", "CONTEXTS", [_describe_context(event) for event in events])
     times = [[0.0] * len(events), [event.time_s - start_s for event in events]]
     file.add_parameter("EVENT", "TIMES", np.array(times))
 
 
-def _context(event: Event) -> str:
+def _describe_context(event: Event) -> str:
     return event.side.capitalize() if event.side else "General"
 
 
 def _write_netcdf(shown: Shown, *, path: Path) -> None:
-    library("h5netcdf", extra="exchange")
+    import_library("h5netcdf", extra="exchange")
     dataset = make_dataset(shown.trial, shown.motion)
     stored = BytesIO()  # not the disk: where it is full, the library brings the process down
     dataset.to_netcdf(stored, engine="h5netcdf")
@@ -192,11 +192,11 @@ def make_dataset(trial: Trial, motion: Motion) -> Any:  # noqa: ANN401  (a datas
         If xarray is not installed.
     """
     in_metres = motion.scale.measured
-    xarray = library("xarray", extra="exchange")
+    xarray = import_library("xarray", extra="exchange")
     body = np.concatenate((motion.joints, motion.com[:, None]), axis=1)
     error = np.concatenate((motion.joint_error, motion.com_error[:, None]), axis=1)[..., None]
     if not in_metres:
-        body = np.stack([on_picture(motion, points, row=row) for row, points in enumerate(body)])
+        body = np.stack([place_on_picture(motion, points, row=row) for row, points in enumerate(body)])
         error = error / motion.pixels.m_per_px
     position = body.transpose(0, 2, 1)[..., None]
     points = ("time", "keypoints", "individuals")
@@ -216,7 +216,7 @@ def make_dataset(trial: Trial, motion: Motion) -> Any:  # noqa: ANN401  (a datas
             "source_software": "kinemotion",
             "ds_type": "poses",
             "time_unit": "seconds",
-            "fps": mean_rate_hz(motion.time_s),
+            "fps": measure_mean_rate_hz(motion.time_s),
             "length_unit": "m" if in_metres else "px",
             "space_axes": "x along the picture, y up, floor at 0" if in_metres else "x right, y down, upper left at 0",
         },

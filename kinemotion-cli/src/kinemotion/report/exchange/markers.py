@@ -12,7 +12,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.report.series import joint_angles
+from kinemotion.report.series import compute_joint_angles
 
 _SIDED: Mapping[str, str] = {
     "eye": "Eye",
@@ -60,14 +60,14 @@ class EvenMotion:
     """Each (N,), degrees; NaN where unknown."""
 
 
-def mean_rate_hz(time_s: Floats) -> float:
+def measure_mean_rate_hz(time_s: Floats) -> float:
     """Return the mean rate of the samples, 1/s."""
     return float((len(time_s) - 1) / (time_s[-1] - time_s[0]))
 
 
 def resample_evenly(motion: Motion) -> EvenMotion:
     """Return the motion at its mean rate, by straight lines between frames."""
-    rate_hz = mean_rate_hz(motion.time_s)
+    rate_hz = measure_mean_rate_hz(motion.time_s)
     time_s = motion.time_s[0] + np.arange(len(motion.time_s)) / rate_hz
 
     def even(values: Floats) -> Floats:
@@ -77,11 +77,11 @@ def resample_evenly(motion: Motion) -> EvenMotion:
         return found
 
     depth = np.zeros((len(time_s), 1))
-    angles = joint_angles(motion)
+    angles = compute_joint_angles(motion)
     return EvenMotion(
         rate_hz,
         time_s,
-        markers={name: np.concatenate((even(path), depth), axis=1) for name, path in _paths(motion)},
+        markers={name: np.concatenate((even(path), depth), axis=1) for name, path in _list_paths(motion)},
         angles={
             f"{coordinate}_{side[0]}": even(angles[f"{side}_{name}"][:, None])[:, 0]
             for name, coordinate in COORDINATES.items()
@@ -90,7 +90,7 @@ def resample_evenly(motion: Motion) -> EvenMotion:
     )
 
 
-def _paths(motion: Motion) -> Iterator[tuple[str, Floats]]:
+def _list_paths(motion: Motion) -> Iterator[tuple[str, Floats]]:
     """Yield each marker with its path (T, 2), m."""
     for name in motion.skeleton.names:
         if name in MARKERS:
@@ -100,7 +100,7 @@ def _paths(motion: Motion) -> Iterator[tuple[str, Floats]]:
     yield CENTRE_OF_MASS, motion.com
 
 
-def without_gaps(columns: Mapping[str, Floats]) -> tuple[dict[str, Floats], slice, dict[str, int]]:
+def fill_gaps(columns: Mapping[str, Floats]) -> tuple[dict[str, Floats], slice, dict[str, int]]:
     """Fill the gaps of columns (N,) by straight lines, and find the rows that every column covers.
 
     Columns without any value are left out. The counts say how many values of each column are filled in those rows.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kinemotion.motion.metrics import specs
+from kinemotion.motion.metrics import list_metrics
 from kinemotion.movements import registry
-from kinemotion.report.files import atomic, known_extension
+from kinemotion.report.files import atomic, read_extension
 
 if TYPE_CHECKING:
     from kinemotion.report.contract.analysis_types import AnalysisDocument, TrialEntry
@@ -52,7 +52,7 @@ def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path
     OutputProblem
         Where the file cannot be written.
     """
-    known_extension(path, FORMATS)
+    read_extension(path, FORMATS)
     rows = list(clips)
     movements = [clip.movement if isinstance(clip, FailedClip) else clip["movement"] for clip in rows]
     write_table((row for clip in rows for row in list_rows(clip)), path, columns=list_columns(movements))
@@ -63,12 +63,12 @@ def write_table(rows: Iterable[Row], path: Path, *, columns: Sequence[str]) -> N
     with atomic(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, columns, restval="")
         table.writeheader()
-        table.writerows({name: _safe(value) for name, value in row.items()} for row in rows)
+        table.writerows({name: _make_safe(value) for name, value in row.items()} for row in rows)
 
 
 def list_columns(movements: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the columns for clips of these movements, in order."""
-    found = [spec for name in dict.fromkeys(movements) for spec in specs(registry.get(name).metrics)]
+    found = [spec for name in dict.fromkeys(movements) for spec in list_metrics(registry.get(name).metrics)]
     ranged = (spec.key for spec in found if spec.unit not in {"count", "class"})
     names = (*_ABOUT, *(spec.key for spec in found), *(f"{key}_{end}" for key in ranged for end in ("low", "high")))
     return tuple(dict.fromkeys(names))
@@ -80,10 +80,10 @@ def list_rows(clip: AnalysisDocument | FailedClip) -> Iterator[Row]:
         yield {"file": clip.file, "athlete": clip.athlete, "movement": clip.movement, "problem": clip.problem}
     else:
         for trial in clip["trials"]:
-            yield _row(clip, trial)
+            yield _make_row(clip, trial)
 
 
-def _row(clip: AnalysisDocument, trial: TrialEntry) -> Row:
+def _make_row(clip: AnalysisDocument, trial: TrialEntry) -> Row:
     metadata, quality, problem = clip["metadata"], trial["quality"], trial["problem"]
     about: Sequence[Cell] = (
         *(metadata["video"]["source_path"], metadata["algorithm"]["settings"].get("athlete", {}).get("name")),
@@ -98,5 +98,5 @@ def _row(clip: AnalysisDocument, trial: TrialEntry) -> Row:
     return dict(zip(_ABOUT, about, strict=True)) | trial["data"] | ends
 
 
-def _safe(value: Cell) -> Cell:
+def _make_safe(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from kinemotion.report.base import FileWriter, Finished
-from kinemotion.report.contract.document import document
+from kinemotion.report.contract.document import make_document
 from kinemotion.report.exchange import formats, table, trajectories
 
 
 def write_trials(finished: Finished, path: Path, *, lang: str) -> None:
     """Write the table of trials; a table has no language."""
     del lang
-    table.write_trial_table([document(finished.report)], path)
+    table.write_trial_table([make_document(finished.report)], path)
 
 
 def write_trajectories(finished: Finished, path: Path, *, lang: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kinemotion.i18n.quantities import spaced
+from kinemotion.i18n.quantities import space_unit
 from kinemotion.i18n.texts import Texts
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact, Motion
@@ -19,7 +19,14 @@ from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.report.figures.strides import PERCENT, average_angles
 from kinemotion.report.palette import GREEN, INK, PRINTED_SIDES, VERMILION
-from kinemotion.report.series import ANGLES, arcs, com_velocity, contact_span, in_fitted_flight, joint_angles
+from kinemotion.report.series import (
+    ANGLES,
+    compute_com_velocity,
+    compute_joint_angles,
+    draw_arcs,
+    find_contact_span,
+    find_fitted_flight,
+)
 
 MARGIN_S = 0.3
 """Shown before the first and after the last phase."""
@@ -83,41 +90,41 @@ class Chart:
     """Whether the axis is the stride from 0 to 100 % instead of time."""
 
 
-def charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
+def make_charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
     """The charts of one trial. Lengths are shown only where the scale was measured."""
-    start_s, end_s = _shown(trial)
+    start_s, end_s = _select_shown(trial)
     panels: dict[str, tuple[Panel, ...]] = {}
     if motion.scale.measured:
-        panels["height"] = (_height(motion, texts), _velocity(motion, texts))
-        panels["feet"] = (_soles(motion, texts), _contacts(motion, texts))
-    stride = _stride(motion, texts)
+        panels["height"] = (_make_height_panels(motion, texts), _make_velocity_panels(motion, texts))
+        panels["feet"] = (_make_sole_panels(motion, texts), _make_contact_panels(motion, texts))
+    stride = _make_stride_panels(motion, texts)
     if is_seen_from_side(motion) and not stride:
-        panels["angles"] = tuple(_angles(motion, texts))
-    if sum(map(_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
-        panels["steps"] = (_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
+        panels["angles"] = tuple(_make_angle_panels(motion, texts))
+    if sum(map(_is_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
+        panels["steps"] = (_find_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
     found = [Chart(name, texts(f"chart_{name}"), parts, start_s, end_s) for name, parts in panels.items()]
     if stride:
         found.append(Chart("stride", texts("chart_stride"), stride, 0.0, 100.0, over_stride=True))
     return tuple(found)
 
 
-def _shown(trial: Trial) -> tuple[float, float]:
+def _select_shown(trial: Trial) -> tuple[float, float]:
     if not trial.phases:
         return trial.start_s, trial.end_s
     first, last = trial.phases[0].start_s, trial.phases[-1].end_s
     return max(trial.start_s, first - MARGIN_S), min(trial.end_s, last + MARGIN_S)
 
 
-def _height(motion: Motion, texts: Texts) -> Panel:
+def _make_height_panels(motion: Motion, texts: Texts) -> Panel:
     measured = Curve(texts("measured"), motion.time_s, motion.com[:, 1], INK)
-    fitted = tuple(Curve(texts("parabola"), *arc, VERMILION, "dashed", hover=False) for arc in arcs(motion))
+    fitted = tuple(Curve(texts("parabola"), *arc, VERMILION, "dashed", hover=False) for arc in draw_arcs(motion))
     return Panel(texts("com_height"), "m", curves=(measured, *fitted))
 
 
-def _velocity(motion: Motion, texts: Texts) -> Panel:
+def _make_velocity_panels(motion: Motion, texts: Texts) -> Panel:
     """Measured on the ground; in flight the velocity of the fitted parabola, drawn as what it is."""
-    title, velocity = texts("com_velocity"), com_velocity(motion)
-    flown = in_fitted_flight(motion)
+    title, velocity = texts("com_velocity"), compute_com_velocity(motion)
+    flown = find_fitted_flight(motion)
     measured = Curve(texts("measured"), motion.time_s, np.where(flown, np.nan, velocity), INK)
     if not flown.any():
         return Panel(title, "m/s", curves=(measured,))
@@ -126,7 +133,7 @@ def _velocity(motion: Motion, texts: Texts) -> Panel:
     return Panel(title, "m/s", curves=(measured, modelled))
 
 
-def _soles(motion: Motion, texts: Texts) -> Panel:
+def _make_sole_panels(motion: Motion, texts: Texts) -> Panel:
     curves = tuple(
         Curve(texts(side), motion.time_s, motion.sole[:, place, 1] * 100, PRINTED_SIDES[side], _DASHES[side])
         for side, place in (("left", LEFT), ("right", RIGHT))
@@ -134,9 +141,9 @@ def _soles(motion: Motion, texts: Texts) -> Panel:
     return Panel(texts("sole_height"), "cm", decimals=1, curves=curves)
 
 
-def _contacts(motion: Motion, texts: Texts) -> Panel:
+def _make_contact_panels(motion: Motion, texts: Texts) -> Panel:
     bars = (
-        Bar(texts(side), *contact_span(item, motion), PRINTED_SIDES[side])
+        Bar(texts(side), *find_contact_span(item, motion), PRINTED_SIDES[side])
         for side in SIDES
         for item in motion.contacts
         if item.side == side
@@ -144,7 +151,7 @@ def _contacts(motion: Motion, texts: Texts) -> Panel:
     return Panel(texts("contacts"), bars=tuple(bars))
 
 
-def _steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
+def _find_steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
     """Contacts of the left foot, flights and contacts of the right foot, with the lengths that there is room for."""
 
     def label(start_s: float, end_s: float) -> str:
@@ -153,8 +160,8 @@ def _steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
     def foot(side: Side) -> Iterator[Bar]:
         for item in motion.contacts:
             if item.side == side:
-                span = contact_span(item, motion)
-                yield Bar(texts(side), *span, PRINTED_SIDES[side], label(*span) if _whole(item) else "")
+                span = find_contact_span(item, motion)
+                yield Bar(texts(side), *span, PRINTED_SIDES[side], label(*span) if _is_whole(item) else "")
 
     flights = [(item.takeoff.time_s, item.landing.time_s) for item in motion.flights if item.takeoff and item.landing]
     airborne = (Bar(texts("in_the_air"), *flight, GREEN, label(*flight)) for flight in flights)
@@ -162,12 +169,12 @@ def _steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
     return Panel(texts("steps"), "ms" if any(one.label for one in bars) else "", bars=bars)
 
 
-def _whole(contact: Contact) -> bool:
+def _is_whole(contact: Contact) -> bool:
     return contact.touchdown is not None and contact.toeoff is not None
 
 
-def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
-    angles = joint_angles(motion)
+def _make_angle_panels(motion: Motion, texts: Texts) -> Iterator[Panel]:
+    angles = compute_joint_angles(motion)
     for name in ANGLES:
         curves = (
             Curve(texts(side), motion.time_s, angles[f"{side}_{name}"], PRINTED_SIDES[side], _DASHES[side])
@@ -176,7 +183,7 @@ def _angles(motion: Motion, texts: Texts) -> Iterator[Panel]:
         yield Panel(texts(name), "°", decimals=0, curves=tuple(curves))
 
 
-def _stride(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
+def _make_stride_panels(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
     """Each angle over the stride, mean and standard deviation of both sides; nothing with too few strides."""
     sides = {side: dict(average_angles(motion, side)) for side in SIDES} if is_seen_from_side(motion) else {}
     found = {side: curves for side, curves in sides.items() if curves}
@@ -202,7 +209,7 @@ def _stride(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
     )
 
 
-def hover_table(chart: Chart) -> dict[str, Any]:
+def make_hover_table(chart: Chart) -> dict[str, Any]:
     """Return what the page shows under the pointer: times once, then each curve's numbers."""
     hovered = [(panel, curve) for panel in chart.panels for curve in panel.curves if curve.hover]
     if not hovered:
@@ -214,7 +221,7 @@ def hover_table(chart: Chart) -> dict[str, Any]:
             "label": curve.label
             if len(panel.curves) > 1 and len(chart.panels) == 1
             else f"{panel.title} {curve.label}",
-            "unit": spaced(panel.unit),
+            "unit": space_unit(panel.unit),
             "decimals": panel.decimals,
             "values": [
                 None if np.isnan(value) else round(float(value), panel.decimals) for value in curve.values[shown]

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kinemotion.errors import OutputProblem, UsageProblem
-from kinemotion.i18n.texts import Texts, texts
+from kinemotion.i18n.texts import Texts, load_texts
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
 from kinemotion.motion.report import Report, Trial
-from kinemotion.report.figures.charts import Bar, Chart, Panel, charts
-from kinemotion.report.files import atomic, check_replaceable, library
-from kinemotion.report.palette import GREY, INK, phase_colours
-from kinemotion.report.series import moving_trials
+from kinemotion.report.figures.charts import Bar, Chart, Panel, make_charts
+from kinemotion.report.files import atomic, check_replaceable, import_library
+from kinemotion.report.palette import GREY, INK, choose_phase_colours
+from kinemotion.report.series import list_moving_trials
 
 PlotFormat = Literal["png", "svg"]
 FORMATS: Mapping[str, bytes] = dict.fromkeys((".png", ".svg"), b"kinemotion")
@@ -53,7 +53,7 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
     UsageProblem
         Where matplotlib is not installed.
     """
-    library("matplotlib", extra="plots")
+    import_library("matplotlib", extra="plots")
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
@@ -66,13 +66,13 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
             )
         ) from error
     written: list[Path] = []
-    for trial, motion in moving_trials(report):
-        for chart in charts(trial, motion, texts=texts(lang)):
+    for trial, motion in list_moving_trials(report):
+        for chart in make_charts(trial, motion, texts=load_texts(lang)):
             path = folder / f"trial-{trial.index + 1}-{chart.name}.{file_format}"
             check_replaceable(path, FORMATS[f".{file_format}"])
-            with atomic(path) as beside, styled():
-                drawn = draw_chart(chart, trial=trial, texts=texts(lang))
-                drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=undated(file_format))
+            with atomic(path) as beside, apply_style():
+                drawn = draw_chart(chart, trial=trial, texts=load_texts(lang))
+                drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=leave_out_date(file_format))
             written.append(path)
     return tuple(written)
 
@@ -85,29 +85,29 @@ def plot_trial(trial: Trial, motion: Motion, *, chart: str | None, lang: str) ->
     UsageProblem
         If matplotlib is not installed, or the trial has no such chart.
     """
-    library("matplotlib", extra="plots")
-    known = {found.name: found for found in charts(trial, motion, texts=texts(lang))}
+    import_library("matplotlib", extra="plots")
+    known = {found.name: found for found in make_charts(trial, motion, texts=load_texts(lang))}
     name = next(iter(known), "") if chart is None else chart
     if name not in known:
         raise UsageProblem(
             Message("no_such_chart", "The trial has no chart {name}.", name=name),
             hint=Message("choose_chart", "It has these: {known}.", known=", ".join(known) or "–"),
         )
-    with styled():
-        return draw_chart(known[name], trial=trial, texts=texts(lang))
+    with apply_style():
+        return draw_chart(known[name], trial=trial, texts=load_texts(lang))
 
 
-def svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
+def draw_svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
     """The chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
     page = StringIO()
-    with styled():
+    with apply_style():
         draw_chart(chart, trial=trial, texts=texts).savefig(
-            page, format="svg", transparent=True, metadata=undated("svg")
+            page, format="svg", transparent=True, metadata=leave_out_date("svg")
         )
-    return _for_a_page(page.getvalue())
+    return _strip_for_page(page.getvalue())
 
 
-def _for_a_page(document: str) -> str:
+def _strip_for_page(document: str) -> str:
     """The ``<svg>`` element alone, without the document's style, its metadata and the ids nobody refers to."""
     drawing = document[document.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
@@ -125,7 +125,7 @@ def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN
     named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES and not chart.over_stride else ()
     head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)
     height_in = sum(heights) + head_in + _FOOT_IN
-    figure = library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))
+    figure = import_library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))
     grid = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)
     figure.subplots_adjust(left=0.1, right=0.975, top=1 - head_in / height_in, bottom=_FOOT_IN / height_in, hspace=0.32)
     axes = [row[0] for row in grid]
@@ -134,7 +134,7 @@ def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN
         if not chart.over_stride:
             _draw_phases(axis, trial, chart=chart)
         _draw_panel(axis, panel)
-    _name_phases(axes[0], named, chart=chart, texts=texts)
+    _draw_phase_names(axes[0], named, chart=chart, texts=texts)
     axes[-1].set_xlabel(texts("stride_axis" if chart.over_stride else "time_axis"))
     axes[-1].set_xlim(chart.start_s, chart.end_s)
     for axis in (axes[-1].xaxis, *(pair.yaxis for pair in axes)):
@@ -192,7 +192,7 @@ def _draw_bars(axis: Any, bars: tuple[Bar, ...]) -> None:  # noqa: ANN401
 
 
 def _draw_phases(axis: Any, trial: Trial, *, chart: Chart) -> None:  # noqa: ANN401
-    colours = phase_colours(trial.phases)
+    colours = choose_phase_colours(trial.phases)
     for part in trial.phases:
         axis.axvspan(part.start_s, part.end_s, color=colours[part.name], alpha=0.16, linewidth=0)
     for event in trial.events:
@@ -200,9 +200,9 @@ def _draw_phases(axis: Any, trial: Trial, *, chart: Chart) -> None:  # noqa: ANN
             axis.axvline(event.time_s, color=GREY, linewidth=0.7, linestyle=(0, (1, 2)))
 
 
-def _name_phases(axis: Any, phases: tuple[Phase, ...], *, chart: Chart, texts: Texts) -> None:  # noqa: ANN401
+def _draw_phase_names(axis: Any, phases: tuple[Phase, ...], *, chart: Chart, texts: Texts) -> None:  # noqa: ANN401
     """Phase names above the uppermost panel, on two levels so that short phases do not collide."""
-    colours = phase_colours(phases)
+    colours = choose_phase_colours(phases)
     for place, part in enumerate(phases):
         middle = (max(part.start_s, chart.start_s) + min(part.end_s, chart.end_s)) / 2
         axis.annotate(
@@ -217,11 +217,11 @@ def _name_phases(axis: Any, phases: tuple[Phase, ...], *, chart: Chart, texts: T
         )
 
 
-def styled() -> Any:  # noqa: ANN401
+def apply_style() -> Any:  # noqa: ANN401
     """Matplotlib's context in which every figure here is drawn and saved."""
-    return library("matplotlib", extra="plots").rc_context(_STYLE)
+    return import_library("matplotlib", extra="plots").rc_context(_STYLE)
 
 
-def undated(file_format: PlotFormat) -> dict[str, str | None]:
+def leave_out_date(file_format: PlotFormat) -> dict[str, str | None]:
     """Metadata to save a figure with: the same plot twice is the same file twice."""
     return {"Date": None, "Creator": "kinemotion"} if file_format == "svg" else {"Software": "kinemotion"}

@@ -9,7 +9,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.skeleton import Side
-from kinemotion.report.series import joint_angles
+from kinemotion.report.series import compute_joint_angles
 
 FEWEST_STRIDES = 3
 """Of fewer, a standard deviation says nothing."""
@@ -43,10 +43,10 @@ def average_angles(motion: Motion, side: Side) -> Iterator[tuple[str, StrideCurv
     strides = find_strides(motion, side)
     if len(strides) < FEWEST_STRIDES:
         return
-    for name, angle in joint_angles(motion).items():
+    for name, angle in compute_joint_angles(motion).items():
         if not name.startswith(side):
             continue
-        rows = np.array([_stretch(angle, motion.time_s, span=span) for span in strides])
+        rows = np.array([_resample_stride(angle, motion.time_s, span=span) for span in strides])
         seen = np.isfinite(rows).sum(axis=0) >= FEWEST_STRIDES
         mean, deviation = np.full(len(PERCENT), np.nan), np.full(len(PERCENT), np.nan)
         mean[seen] = np.nanmean(rows[:, seen], axis=0)
@@ -54,7 +54,7 @@ def average_angles(motion: Motion, side: Side) -> Iterator[tuple[str, StrideCurv
         yield name.removeprefix(f"{side}_"), StrideCurve(mean, deviation, len(strides))
 
 
-def _stretch(angle: Floats, time_s: Floats, *, span: tuple[float, float]) -> Floats:
+def _resample_stride(angle: Floats, time_s: Floats, *, span: tuple[float, float]) -> Floats:
     """Return the angle of one stride at every percent of it (101,)."""
     start_s, end_s = span
     return np.asarray(np.interp(start_s + PERCENT / 100 * (end_s - start_s), time_s, angle))

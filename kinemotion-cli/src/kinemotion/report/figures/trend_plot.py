@@ -8,11 +8,11 @@ from typing import Any
 
 from kinemotion.motion.metrics import Estimate
 from kinemotion.report.comparison.history import Trend
-from kinemotion.report.contract.results import in_words
-from kinemotion.report.figures.plots import FORMATS, styled, undated
-from kinemotion.report.files import atomic, known_extension, library
+from kinemotion.report.contract.results import write_value
+from kinemotion.report.figures.plots import FORMATS, apply_style, leave_out_date
+from kinemotion.report.files import atomic, import_library, read_extension
 from kinemotion.report.palette import BLUE, GREY
-from kinemotion.report.text.history import trend_title
+from kinemotion.report.text.history import write_trend_title
 
 _WIDTH_IN, _PANEL_IN, _DPI = 7.0, 2.6, 160
 _NAME_SHARE = 0.04
@@ -31,14 +31,14 @@ def write_trend_plot(trends: Sequence[Trend], path: Path, *, lang: str = "en") -
     OutputProblem
         Where the file cannot be written.
     """
-    extension = known_extension(path, FORMATS)
-    with atomic(path) as beside, styled():
+    extension = read_extension(path, FORMATS)
+    with atomic(path) as beside, apply_style():
         size = (_WIDTH_IN, _PANEL_IN * len(trends))
-        figure = library("matplotlib.figure", extra="plots").Figure(figsize=size, layout="constrained")
+        figure = import_library("matplotlib.figure", extra="plots").Figure(figsize=size, layout="constrained")
         for axis, trend in zip(figure.subplots(len(trends), 1, squeeze=False)[:, 0], trends, strict=True):
             _draw(axis, trend, lang=lang)
         kind = "svg" if extension == ".svg" else "png"
-        figure.savefig(beside, format=kind, dpi=_DPI, metadata=undated(kind))
+        figure.savefig(beside, format=kind, dpi=_DPI, metadata=leave_out_date(kind))
 
 
 def _draw(axis: Any, trend: Trend, *, lang: str) -> None:  # noqa: ANN401  (matplotlib's own axes)
@@ -49,15 +49,15 @@ def _draw(axis: Any, trend: Trend, *, lang: str) -> None:  # noqa: ANN401  (matp
     if smallest is not None:
         axis.axhspan(values[0] - smallest, values[0] + smallest, color=GREY, alpha=0.25, linewidth=0)
     axis.errorbar(days, values, yerr=reach, color=BLUE, marker="o", markersize=5, linewidth=1.4, capsize=3)
-    shown = _apart(days)
+    shown = _select_apart(days)
     axis.set_xticks(shown, [day.isoformat() for day in shown], rotation=30, ha="right")
     axis.set_xticks(days, minor=True)
     axis.yaxis.get_major_locator().set_params(nbins="auto", steps=[1, 2, 5, 10])
-    axis.yaxis.set_major_formatter(partial(_in_words, trend=trend, lang=lang))
-    axis.set_title(trend_title(trend, lang=lang), loc="left", fontsize=9)
+    axis.yaxis.set_major_formatter(partial(_write_tick, trend=trend, lang=lang))
+    axis.set_title(write_trend_title(trend, lang=lang), loc="left", fontsize=9)
 
 
-def _apart(days: Sequence[date]) -> list[date]:
+def _select_apart(days: Sequence[date]) -> list[date]:
     """The days whose names do not run into each other: from the last one back."""
     gap = (days[-1] - days[0]) * _NAME_SHARE
     found = [days[-1]]
@@ -67,6 +67,6 @@ def _apart(days: Sequence[date]) -> list[date]:
     return found
 
 
-def _in_words(value: float, _place: int, *, trend: Trend, lang: str) -> str:
+def _write_tick(value: float, _place: int, *, trend: Trend, lang: str) -> str:
     """A tick of the trend's axis, as texts tell its values."""
-    return in_words(Estimate(value, 0.0), movement=trend.movement, key=trend.key, lang=lang).with_unit
+    return write_value(Estimate(value, 0.0), movement=trend.movement, key=trend.key, lang=lang).with_unit

@@ -8,13 +8,13 @@ from PIL import Image, ImageDraw
 from kinemotion.i18n.texts import Texts
 from kinemotion.motion.body import Motion
 from kinemotion.motion.frames import VideoInfo
-from kinemotion.motion.metrics import Estimate, specs
+from kinemotion.motion.metrics import Estimate, list_metrics
 from kinemotion.motion.report import Trial
-from kinemotion.report.overlay.draw import EDGE, panel, text_width, unit_px, write
+from kinemotion.report.overlay.draw import EDGE, compute_unit_px, draw_panel, measure_text, write
 from kinemotion.report.overlay.frame_steps import STRIP_BOTTOM, STRIP_WIDTH
 from kinemotion.report.overlay.timeline import HEIGHT, Timeline
-from kinemotion.report.palette import INK, PAPER, phase_colours
-from kinemotion.report.series import com_velocity, on_picture, phase_at
+from kinemotion.report.palette import INK, PAPER, choose_phase_colours
+from kinemotion.report.series import compute_com_velocity, find_phase_at, place_on_picture
 
 MOST_RESULTS = 3
 """The first declared metrics are the ones people ask for."""
@@ -40,14 +40,14 @@ class Dashboard:
         self._trial = trial
         self._motion = motion
         self._texts = texts
-        self._unit = unit_px(video)
+        self._unit = compute_unit_px(video)
         self._edge = round(EDGE * self._unit)
-        self._velocity = com_velocity(motion)
-        self._colours = phase_colours(trial.phases)
-        self._results = _results(trial, texts)
+        self._velocity = compute_com_velocity(motion)
+        self._colours = choose_phase_colours(trial.phases)
+        self._results = _list_results(trial, texts)
         self._place = self._free_place(video)
         self._timeline = Timeline(trial, motion, unit=self._unit, width=self._place.width)
-        self._known_from_s = _all_seen_s(trial, motion)
+        self._known_from_s = _find_end_s(trial, motion)
 
     def draw(self, picture: Image.Image, *, row: int) -> None:
         """The plates at that row of the motion."""
@@ -62,7 +62,7 @@ class Dashboard:
         unit, edge = self._unit, self._edge
         tall, high = round(HEIGHT * unit), round((STRIP_BOTTOM + EDGE) * unit)
         below, under_strip = video.height - edge - tall, high + tall + edge
-        body = on_picture(self._motion, self._motion.joints.reshape(-1, 2), row=0)[:, 1]
+        body = place_on_picture(self._motion, self._motion.joints.reshape(-1, 2), row=0)[:, 1]
         head, feet = np.nanmin(body), np.nanmax(body)
         wide = video.width - 2 * edge
         if feet > below and head > under_strip:
@@ -88,14 +88,14 @@ class Dashboard:
     def _plate_width(self, rows: list[tuple[str, str]]) -> int:
         names, values = zip(*rows, strict=True)
         size = self._letters
-        return text_width(names, size) + text_width(values, size) + 2 * round(0.8 * size) + round(1.4 * size)
+        return measure_text(names, size) + measure_text(values, size) + 2 * round(0.8 * size) + round(1.4 * size)
 
     def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
         size, edge = self._letters, self._edge
         step, inset = round(1.55 * size), round(0.8 * size)
         width = self._plate_width(rows)
         height = len(rows) * step + inset
-        panel(picture, (edge, top, edge + width, top + height), radius=round(0.6 * size))
+        draw_panel(picture, (edge, top, edge + width, top + height), radius=round(0.6 * size))
         for place, (name, value) in enumerate(rows):
             y = top + inset / 2 + (place + 0.5) * step
             write(picture, (edge + inset, y), text=name, size_px=size, style=f"{FAINT} lm")
@@ -113,7 +113,7 @@ class Dashboard:
         self._write_phase(picture, now, corner=(left + 12 * unit, top + 15 * unit))
 
     def _write_phase(self, picture: Image.Image, now: float, *, corner: tuple[float, float]) -> None:
-        current = phase_at(self._trial.phases, now)
+        current = find_phase_at(self._trial.phases, now)
         if current is None:
             return
         x, y = corner
@@ -123,10 +123,10 @@ class Dashboard:
         write(picture, (x + 3.2 * reach, y), text=name, size_px=round(16 * self._unit), style=f"{PAPER} lm")
 
 
-def _results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
+def _list_results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
     """The first measured metrics of the trial, each with its 95 % interval."""
     found: list[tuple[str, str]] = []
-    for spec in specs(type(trial.metrics)) if trial.metrics else ():
+    for spec in list_metrics(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)
         if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
             quantity = texts.quantity(value, spec)
@@ -135,7 +135,7 @@ def _results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
     return found
 
 
-def _all_seen_s(trial: Trial, motion: Motion) -> float:
+def _find_end_s(trial: Trial, motion: Motion) -> float:
     """Instant from which the results are no surprise: the end of the last flight, else of the trial."""
     landings = [flight.landing.time_s for flight in motion.flights if flight.landing]
     return max(landings, default=trial.end_s)

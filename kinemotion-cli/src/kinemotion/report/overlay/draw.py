@@ -31,34 +31,34 @@ Box = tuple[int, int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-def unit_px(video: VideoInfo) -> float:
+def compute_unit_px(video: VideoInfo) -> float:
     """Width of a thin stroke: one pixel in a picture of 540 pixels across its shorter side."""
     return min(video.width, video.height) / 540
 
 
 @cache
-def _typeface() -> Path | None:
+def _find_typeface() -> Path | None:
     """A typeface with accents, which matplotlib carries; None where that is not installed."""
     library = find_spec("matplotlib")  # found without being imported
     return Path(library.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf" if library and library.origin else None
 
 
 @cache
-def font(size_px: int) -> Font:
+def load_font(size_px: int) -> Font:
     """The typeface with accents at that size, or else the one that Pillow carries."""
-    typeface, size_px = _typeface(), max(size_px, 8)
+    typeface, size_px = _find_typeface(), max(size_px, 8)
     return ImageFont.truetype(typeface, round(_WIDE * size_px)) if typeface else ImageFont.load_default(size_px)
 
 
-def spelled(text: str) -> str:
+def spell(text: str) -> str:
     """The text in the letters the font has: without a typeface with accents they are dropped, as on a scoreboard."""
-    if _typeface():
+    if _find_typeface():
         return text
     bare = unicodedata.normalize("NFKD", text.replace("\u2212", "-").replace("\u2019", "'").replace("œ", "oe"))
     return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
-def box_around(points: Floats, *, margin: float, size: tuple[int, int]) -> Box | None:
+def find_box_around(points: Floats, *, margin: float, size: tuple[int, int]) -> Box | None:
     """Smallest box in the picture that holds the finite points (..., 2) and a margin; None where none is visible."""
     flat = points.reshape(-1, 2)
     flat = flat[np.isfinite(flat).all(axis=1)]
@@ -121,7 +121,7 @@ def pen_on(picture: Image.Image, box: Box) -> Generator[Pen]:
 
 
 @cache
-def _rounded(size: tuple[int, int], *, radius: int) -> Image.Image:
+def _draw_rounded(size: tuple[int, int], *, radius: int) -> Image.Image:
     return smooth_plate(size, radius=radius).getchannel("A").reduce(FINE)
 
 
@@ -133,30 +133,30 @@ def smooth_plate(size: tuple[int, int], *, radius: int) -> Image.Image:
     return plate
 
 
-def panel(picture: Image.Image, box: Box, *, radius: int) -> None:
+def draw_panel(picture: Image.Image, box: Box, *, radius: int) -> None:
     """A translucent plate with round corners."""
     left, top, right, bottom = box
-    picture.paste(INK, box, _rounded((right - left, bottom - top), radius=radius))
+    picture.paste(INK, box, _draw_rounded((right - left, bottom - top), radius=radius))
 
 
 @lru_cache(maxsize=2048)
-def _letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
+def _draw_letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
     """The letters as a mask, and where its corner lies from the anchor."""
-    left, top, right, bottom = font(size_px).getbbox(text, anchor=anchor)
+    left, top, right, bottom = load_font(size_px).getbbox(text, anchor=anchor)
     corner = (floor(left), floor(top))
     mask = Image.new("L", (ceil(right) - corner[0] + 1, ceil(bottom) - corner[1] + 1))
-    ImageDraw.Draw(mask).text((-corner[0], -corner[1]), text, fill=255, font=font(size_px), anchor=anchor)
+    ImageDraw.Draw(mask).text((-corner[0], -corner[1]), text, fill=255, font=load_font(size_px), anchor=anchor)
     return mask, corner
 
 
 def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: int, style: str) -> None:
     """Letters at a point. The style is a colour and Pillow's two-letter anchor."""
     colour, anchor = style.split()
-    mask, (left, top) = _letters(spelled(text), size_px=size_px, anchor=anchor)
+    mask, (left, top) = _draw_letters(spell(text), size_px=size_px, anchor=anchor)
     x, y = round(at[0]) + left, round(at[1]) + top
     picture.paste(colour, (x, y, x + mask.width, y + mask.height), mask)
 
 
-def text_width(texts: Sequence[str], size_px: int) -> int:
+def measure_text(texts: Sequence[str], size_px: int) -> int:
     """Width of the widest of the texts, px."""
-    return round(max(font(size_px).getlength(spelled(text)) for text in texts))
+    return round(max(load_font(size_px).getlength(spell(text)) for text in texts))

@@ -9,9 +9,17 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.reconstruct.angles import find_facing
-from kinemotion.report.overlay.draw import Pen, box_around, panel, pen_on, text_width, write
+from kinemotion.report.overlay.draw import Pen, draw_panel, find_box_around, measure_text, pen_on, write
 from kinemotion.report.palette import GREEN, INK, PAPER, SIDES, VERMILION, YELLOW
-from kinemotion.report.series import ANGLES, arcs, contact_span, joint_angles, near_side, on_picture, seen
+from kinemotion.report.series import (
+    ANGLES,
+    compute_joint_angles,
+    draw_arcs,
+    find_contact_span,
+    find_near_side,
+    find_seen,
+    place_on_picture,
+)
 
 TRAIL_S = 1.2
 """Length of the path that is drawn behind the centre of mass, and how long a parabola stays."""
@@ -31,19 +39,21 @@ class Figure:
     def __init__(self, motion: Motion, *, unit: float) -> None:
         self._motion = motion
         self._unit = unit
-        self._angles = joint_angles(motion)
-        self._side = near_side(motion)
-        self._parabolas = [_parabola(motion, time_s=time_s, height_m=height_m) for time_s, height_m in arcs(motion)]
+        self._angles = compute_joint_angles(motion)
+        self._side = find_near_side(motion)
+        self._parabolas = [
+            _sample_parabola(motion, time_s=time_s, height_m=height_m) for time_s, height_m in draw_arcs(motion)
+        ]
         self._facing = find_facing(motion)
 
     def draw(self, picture: Image.Image, *, row: int) -> None:
         """The athlete of that row of the motion."""
         motion, unit = self._motion, self._unit
-        points = on_picture(motion, motion.joints[row], row=row)
-        trail = on_picture(motion, motion.com[self._trail(row)], row=row)
-        curves = [on_picture(motion, curve, row=row) for curve in self._curves(row)]
+        points = place_on_picture(motion, motion.joints[row], row=row)
+        trail = place_on_picture(motion, motion.com[self._trail(row)], row=row)
+        curves = [place_on_picture(motion, curve, row=row) for curve in self._curves(row)]
         self._draw_floor(picture, row=row)
-        box = box_around(np.concatenate((points, trail, *curves)), margin=24 * unit, size=picture.size)
+        box = find_box_around(np.concatenate((points, trail, *curves)), margin=24 * unit, size=picture.size)
         if box is None:
             return
         with pen_on(picture, box) as pen:
@@ -66,9 +76,9 @@ class Figure:
 
     def _draw_floor(self, picture: Image.Image, *, row: int) -> None:
         motion, unit = self._motion, self._unit
-        [(_, level)] = on_picture(motion, np.zeros((1, 2)), row=row)
+        [(_, level)] = place_on_picture(motion, np.zeros((1, 2)), row=row)
         ends = np.array([[0.0, level], [picture.width, level]])
-        box = box_around(ends, margin=2 * unit, size=picture.size)
+        box = find_box_around(ends, margin=2 * unit, size=picture.size)
         if box is None:
             return
         with pen_on(picture, box) as pen:
@@ -78,17 +88,17 @@ class Figure:
         motion = self._motion
         now = float(motion.time_s[row])
         for contact in motion.contacts:
-            start_s, end_s = contact_span(contact, motion)
+            start_s, end_s = find_contact_span(contact, motion)
             if not start_s <= now < end_s:
                 continue
             foot = [motion.joint(f"{contact.side}_{point}")[row] for point in ("heel", "foot_index")]
             level = motion.sole[row, LEFT if contact.side == "left" else RIGHT, 1]
             on_floor = np.array([[point[0], level if np.isfinite(level) else 0.0] for point in foot])
-            pen.line(on_picture(motion, on_floor, row=row), colour=GREEN, width=5 * self._unit)
+            pen.line(place_on_picture(motion, on_floor, row=row), colour=GREEN, width=5 * self._unit)
 
     def _draw_skeleton(self, pen: Pen, points: Floats) -> None:
-        skeleton, unit, known = self._motion.skeleton, self._unit, seen(points)
-        limbs = [(skeleton.index[a], skeleton.index[b], _colour(a, b)) for a, b in skeleton.edges]
+        skeleton, unit, known = self._motion.skeleton, self._unit, find_seen(points)
+        limbs = [(skeleton.index[a], skeleton.index[b], _choose_colour(a, b)) for a, b in skeleton.edges]
         limbs = [(a, b, colour) for a, b, colour in limbs if known[a] and known[b]]
         limbs.sort(key=lambda limb: limb[2] == SIDES[self._side])
         for a, b, colour in limbs:
@@ -105,19 +115,19 @@ class Figure:
             if not np.isfinite([angle, *point]).all():
                 continue
             text = f"{angle:.0f}°".replace("-", "−")
-            half, reach = text_width([text], size) / 2 + 0.4 * size, 2.6 * size
+            half, reach = measure_text([text], size) / 2 + 0.4 * size, 2.6 * size
             x, y = point[0] + ahead * self._facing * reach, point[1]
             plate = (round(x - half), round(y - 0.75 * size), round(x + half), round(y + 0.75 * size))
-            panel(picture, plate, radius=round(0.7 * size))
+            draw_panel(picture, plate, radius=round(0.7 * size))
             write(picture, (x, y), text=text, size_px=size, style=f"{SIDES[self._side]} mm")
 
 
-def _colour(first: str, second: str) -> str:
+def _choose_colour(first: str, second: str) -> str:
     sides = {name.partition("_")[0] for name in (first, second)}
     return SIDES[sides.pop()] if len(sides) == 1 else PAPER
 
 
-def _parabola(motion: Motion, *, time_s: Floats, height_m: Floats) -> _Parabola:
+def _sample_parabola(motion: Motion, *, time_s: Floats, height_m: Floats) -> _Parabola:
     """The parabola where it was flown: across the picture the straight line through the measured points."""
     start_s, end_s = float(time_s[0]), float(time_s[-1])
     airborne = (motion.time_s >= start_s) & (motion.time_s <= end_s)

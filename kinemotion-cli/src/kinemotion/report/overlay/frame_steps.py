@@ -9,9 +9,9 @@ from kinemotion.i18n.texts import Texts
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
-from kinemotion.report.overlay.draw import EDGE, panel, write
+from kinemotion.report.overlay.draw import EDGE, draw_panel, write
 from kinemotion.report.palette import PAPER, VERMILION
-from kinemotion.report.series import on_picture
+from kinemotion.report.series import place_on_picture
 
 BEFORE, AFTER = 2, 2
 """Frames shown on either side of the instant."""
@@ -66,7 +66,7 @@ class FrameSteps:
         strip = self._shown
         across = len(strip.rows) * (width + gap) + gap
         left, top = picture.width - edge - across, edge
-        panel(picture, (left, top, left + across, top + caption + height + gap), radius=round(6 * unit))
+        draw_panel(picture, (left, top, left + across, top + caption + height + gap), radius=round(6 * unit))
         instant = self._texts.written(f"{strip.event.time_s:.3f} s")
         label = f"{self._texts.named('events', strip.event.name)}  {instant}"
         write(picture, (left + 2 * gap, top + caption / 2), text=label, size_px=round(13 * unit), style=f"{PAPER} lm")
@@ -79,32 +79,32 @@ class FrameSteps:
                 pen.rectangle((x - gap, top + caption, x - 1, top + caption + height - 1), fill=VERMILION)
 
     def _row_before(self, strip: _Strip) -> int:
-        return _row_before(self._motion, strip.event)
+        return _find_row_before(self._motion, strip.event)
 
     def _thumbnail(self, picture: Image.Image, *, row: int, middle_m: Floats | None) -> Image.Image:
         motion, (width, height) = self._motion, self._size
         view_m = BODY_VIEW_M if middle_m is None else FOOT_VIEW_M
         middle = np.array([motion.com[row, 0], 0.42 * view_m]) if middle_m is None else middle_m
-        [(x, y)] = on_picture(motion, middle[None], row=row)
+        [(x, y)] = place_on_picture(motion, middle[None], row=row)
         tall = view_m / motion.pixels.m_per_px / 2
         wide = tall * width / height
         view = (round(x - wide), round(y - tall), round(x + wide), round(y + tall))
         return picture.crop(view).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
-def _row_before(motion: Motion, event: Event) -> int:
+def _find_row_before(motion: Motion, event: Event) -> int:
     """Last row at or before the event."""
     return int(np.searchsorted(motion.time_s, event.time_s, side="right")) - 1
 
 
 def _strip(motion: Motion, event: Event) -> _Strip:
-    before = _row_before(motion, event)
+    before = _find_row_before(motion, event)
     rows = range(max(before - BEFORE + 1, 0), min(before + AFTER + 1, len(motion.time_s)))
-    middle_m = _foot(motion, event, row=max(before, 0)) if event.name in _AT_THE_FEET else None
+    middle_m = _find_foot(motion, event, row=max(before, 0)) if event.name in _AT_THE_FEET else None
     return _Strip(event, tuple(rows), middle_m)
 
 
-def _foot(motion: Motion, event: Event, *, row: int) -> Floats:
+def _find_foot(motion: Motion, event: Event, *, row: int) -> Floats:
     """The middle of a view of the event's foot, or of both feet: as high above them as the view has room."""
     sides = (event.side,) if event.side else ("left", "right")
     feet = [motion.joint(f"{side}_{part}")[row] for side in sides for part in ("heel", "foot_index")]

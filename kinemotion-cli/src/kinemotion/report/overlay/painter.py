@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image as Pictures
 
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.body import Motion
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.overlay.dashboard import Dashboard
-from kinemotion.report.overlay.draw import unit_px
+from kinemotion.report.overlay.draw import compute_unit_px
 from kinemotion.report.overlay.figure import Figure
 from kinemotion.report.overlay.frame_steps import FrameSteps
-from kinemotion.report.series import SAME_FRAME_S, moving_trials, row_at
+from kinemotion.report.series import SAME_FRAME_S, find_row_at, list_moving_trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class OverlayPainter:
     """Paints the frames of one video, in order; memory does not grow with the video."""
 
     def __init__(self, report: Report, *, lang: str = "en") -> None:
-        self._texts = texts(lang)
+        self._texts = load_texts(lang)
         self._video = report.video
         self._headline = report.headline
-        self._trials = list(moving_trials(report))
+        self._trials = list(list_moving_trials(report))
         self._scenes: dict[int, _Scene] = {}
 
     def paint(self, frame: Frame) -> Image:
         """The picture (H, W, 3) with everybody drawn who is in a trial then, and the plates of the best of these."""
         self._forget_before(frame.time_s)
         scenes = [
-            (self._scene(trial, motion), row_at(motion, frame.time_s)) for trial, motion in self._at(frame.time_s)
+            (self._scene(trial, motion), find_row_at(motion, frame.time_s)) for trial, motion in self._at(frame.time_s)
         ]
         if not scenes:
             return frame.image
@@ -72,9 +72,9 @@ class OverlayPainter:
     def _scene(self, trial: Trial, motion: Motion) -> _Scene:
         if trial.index not in self._scenes:
             self._scenes[trial.index] = _Scene(
-                Figure(motion, unit=unit_px(self._video)),
+                Figure(motion, unit=compute_unit_px(self._video)),
                 Dashboard(trial, motion, texts=self._texts, video=self._video),
-                FrameSteps(motion, trial.events, texts=self._texts, unit=unit_px(self._video)),
+                FrameSteps(motion, trial.events, texts=self._texts, unit=compute_unit_px(self._video)),
             )
         return self._scenes[trial.index]
 

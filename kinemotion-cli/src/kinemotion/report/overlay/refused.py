@@ -6,14 +6,23 @@ from textwrap import wrap
 import numpy as np
 from PIL import Image as Pictures
 
-from kinemotion.i18n.texts import texts
+from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Problem, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.report.contract.document import refusal
-from kinemotion.report.overlay.draw import EDGE, Pen, box_around, panel, pen_on, text_width, unit_px, write
+from kinemotion.report.contract.document import find_refusal
+from kinemotion.report.overlay.draw import (
+    EDGE,
+    Pen,
+    compute_unit_px,
+    draw_panel,
+    find_box_around,
+    measure_text,
+    pen_on,
+    write,
+)
 from kinemotion.report.palette import INK, ORANGE, PAPER, SIDES, VERMILION
 from kinemotion.report.series import SAME_FRAME_S
 
@@ -27,11 +36,11 @@ class RefusedPainter:
     """Paints the frames of a refused clip, in order."""
 
     def __init__(self, report: Report, seen: Sequence[FramePoses], *, lang: str = "en") -> None:
-        self._texts = texts(lang)
+        self._texts = load_texts(lang)
         self._seen = seen
         self._times = np.array([frame.time_s for frame in seen])
-        self._unit = unit_px(report.video)
-        problem = refusal(report)
+        self._unit = compute_unit_px(report.video)
+        problem = find_refusal(report)
         self._banner = self._lines(problem, width_px=report.video.width) if problem else []
 
     def paint(self, frame: Frame) -> Image:
@@ -57,7 +66,7 @@ class RefusedPainter:
         return self._seen[row] if row < len(self._seen) and self._times[row] <= time_s + SAME_FRAME_S else None
 
     def _draw_skeleton(self, picture: Pictures.Image, points: Floats) -> None:
-        box = box_around(points, margin=10 * self._unit, size=picture.size)
+        box = find_box_around(points, margin=10 * self._unit, size=picture.size)
         if box is None:
             return
         with pen_on(picture, box) as pen:
@@ -97,8 +106,8 @@ class RefusedPainter:
         if not lines:
             return
         size, left = round(_LETTERS * self._unit), round(EDGE * self._unit)
-        right = min(left + text_width(lines, size) + round(1.4 * size), picture.width - left)
-        panel(picture, (left, top, right, top + self._height(lines)), radius=round(0.5 * size))
+        right = min(left + measure_text(lines, size) + round(1.4 * size), picture.width - left)
+        draw_panel(picture, (left, top, right, top + self._height(lines)), radius=round(0.5 * size))
         if edge:
             picture.paste(edge, (left, top, left + max(round(4 * self._unit), 2), top + self._height(lines)))
         for place, line in enumerate(lines):

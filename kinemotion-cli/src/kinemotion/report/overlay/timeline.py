@@ -7,8 +7,8 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Trial
 from kinemotion.report.overlay.draw import EDGE, FINE, smooth_plate
-from kinemotion.report.palette import GREY, PAPER, VERMILION, phase_colours
-from kinemotion.report.series import arcs
+from kinemotion.report.palette import GREY, PAPER, VERMILION, choose_phase_colours
+from kinemotion.report.series import draw_arcs
 
 DIM = "#7B828C"
 HEIGHT = 112
@@ -42,7 +42,7 @@ class Timeline:
         self._draw_bar(pen)
         fine = round(FINE * self._unit)
         pen.line(self._curve(self._motion.time_s, self._motion.com[:, 1]), fill=colour, width=2 * fine, joint="curve")
-        for time_s, height_m in arcs(self._motion):
+        for time_s, height_m in draw_arcs(self._motion):
             curve = self._curve(time_s, height_m)
             for start in range(0, len(curve) - 1, 2):
                 pen.line(curve[start : start + 2], fill=VERMILION, width=3 * fine)
@@ -50,7 +50,7 @@ class Timeline:
 
     def _draw_bar(self, pen: ImageDraw.ImageDraw) -> None:
         top, bottom = (level * FINE for level in self.bar)
-        colours = phase_colours(self._trial.phases)
+        colours = choose_phase_colours(self._trial.phases)
 
         def span(start_s: float, end_s: float) -> tuple[float, float, float, float]:
             return self.across(start_s) * FINE, top, self.across(end_s) * FINE, bottom

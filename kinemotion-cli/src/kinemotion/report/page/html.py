@@ -12,20 +12,20 @@ from typing import Any
 from PIL import Image as Pictures
 
 from kinemotion.i18n.quantities import Quantity
-from kinemotion.i18n.texts import Texts, texts
-from kinemotion.motion.metrics import Estimate, MetricSpec, specs
+from kinemotion.i18n.texts import Texts, load_texts
+from kinemotion.motion.metrics import Estimate, MetricSpec, list_metrics
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
 from kinemotion.movements import registry
-from kinemotion.report.contract.document import refusal, video_document
-from kinemotion.report.contract.results import movement_title
-from kinemotion.report.figures.charts import Chart, charts, hover_table
-from kinemotion.report.figures.plots import svg
-from kinemotion.report.files import atomic, known_extension, library
+from kinemotion.report.contract.document import find_refusal, make_video_document
+from kinemotion.report.contract.results import find_movement_title
+from kinemotion.report.figures.charts import Chart, make_charts, make_hover_table
+from kinemotion.report.figures.plots import draw_svg
+from kinemotion.report.files import atomic, import_library, read_extension
 from kinemotion.report.page.facts import list_facts
 from kinemotion.report.page.key_frames import KeyFrame
 from kinemotion.report.page.seen import describe_seen
-from kinemotion.report.series import shown_trial
+from kinemotion.report.series import choose_shown_trial
 
 FORMATS: Mapping[str, bytes] = dict.fromkeys((".html", ".htm"), b'<meta name="generator" content="kinemotion">')
 """By extension: what marks a page as written here."""
@@ -67,14 +67,14 @@ def write_report(report: Report, path: Path, *, lang: str = "en", shown: Shown =
     OutputProblem
         Where the file cannot be written.
     """
-    known_extension(path, FORMATS)
-    page = _page(report, texts(lang), shown=shown)
+    read_extension(path, FORMATS)
+    page = _render_page(report, load_texts(lang), shown=shown)
     with atomic(path) as beside:
         beside.write_text(page, encoding="utf-8", errors="replace", newline="\n")
 
 
-def _page(report: Report, texts: Texts, *, shown: Shown) -> str:
-    jinja2 = library("jinja2", extra="report")
+def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
+    jinja2 = import_library("jinja2", extra="report")
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("kinemotion.report.page"),
         autoescape=True,
@@ -82,44 +82,44 @@ def _page(report: Report, texts: Texts, *, shown: Shown) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    markup = library("markupsafe", extra="report").Markup
+    markup = import_library("markupsafe", extra="report").Markup
     best = report.headline.metrics if report.headline else None
-    video, script, style = video_document(report.video), _asset("report.js"), _asset("report.css")
+    video, script, style = make_video_document(report.video), _read_asset("report.js"), _read_asset("report.css")
     return environment.get_template("report.html").render(
         t=texts,
         report=report,
         video=video,
         file=Path(video["source_path"]).name,
-        movement=movement_title(report.movement, lang=texts.lang),
-        problem=refusal(report),
+        movement=find_movement_title(report.movement, lang=texts.lang),
+        problem=find_refusal(report),
         facts=list(list_facts(report, texts)),
-        rows=_rows(best, texts),
-        first_rows=_rows(best, texts, declared=_leading(report))[: CARDS + 1],
-        missing=_missing(best, texts),
-        trials=list(_trial_rows(report, texts)),
-        trial_columns=[texts.metric_title(spec) for spec in _leading(report)[:CARDS]],
-        repetitions=_repetitions(report, texts),
-        pictures=[(item.moment, _jpeg(item)) for item in shown.key_frames],
+        rows=_list_rows(best, texts),
+        first_rows=_list_rows(best, texts, declared=_order_metrics(report))[: CARDS + 1],
+        missing=_list_missing(best, texts),
+        trials=list(_list_trial_rows(report, texts)),
+        trial_columns=[texts.metric_title(spec) for spec in _order_metrics(report)[:CARDS]],
+        repetitions=_list_repetitions(report, texts),
+        pictures=[(item.moment, _encode_jpeg(item)) for item in shown.key_frames],
         seen=[] if report.headline else describe_seen(shown.seen, texts),
-        charts=[(chart, markup(drawn), data) for chart, drawn, data in _drawn_charts(report, texts)],
+        charts=[(chart, markup(drawn), data) for chart, drawn, data in _draw_charts(report, texts)],
         script=markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=markup(style),
     )
 
 
-def _asset(name: str) -> str:
+def _read_asset(name: str) -> str:
     return files("kinemotion.report.page").joinpath("templates", name).read_text("utf-8")
 
 
-def _rows(metrics: object | None, texts: Texts, *, declared: Sequence[MetricSpec] | None = None) -> list[Row]:
+def _list_rows(metrics: object | None, texts: Texts, *, declared: Sequence[MetricSpec] | None = None) -> list[Row]:
     """Return the measured metrics, in the order of their declaration if no other is given."""
     found: list[Row] = []
-    for spec in (declared or specs(type(metrics))) if metrics else ():
+    for spec in (declared or list_metrics(type(metrics))) if metrics else ():
         value = getattr(metrics, spec.name)
         if value is not None:
             quantity = _write_quantity(value, spec, texts=texts)
-            gauge = _gauge(value, spec) if isinstance(value, Estimate) else None
+            gauge = _place_gauge(value, spec) if isinstance(value, Estimate) else None
             title, meaning = texts.metric_title(spec), texts.metric_meaning(spec)
             found.append(Row(title, meaning, quantity, gauge))
     return found
@@ -133,7 +133,7 @@ def _write_quantity(value: object, spec: MetricSpec, *, texts: Texts) -> Quantit
     return Quantity(quantity.value, "", "", quantity.unit) if spec.unit == "count" else quantity
 
 
-def _gauge(value: Estimate, spec: MetricSpec) -> tuple[float, float, float] | None:
+def _place_gauge(value: Estimate, spec: MetricSpec) -> tuple[float, float, float] | None:
     if spec.plausible is None:
         return None
     start, end = spec.plausible
@@ -142,47 +142,52 @@ def _gauge(value: Estimate, spec: MetricSpec) -> tuple[float, float, float] | No
     return low, middle, high
 
 
-def _missing(metrics: object | None, texts: Texts) -> list[str]:
-    declared = specs(type(metrics)) if metrics else ()
+def _list_missing(metrics: object | None, texts: Texts) -> list[str]:
+    declared = list_metrics(type(metrics)) if metrics else ()
     return [texts.metric_title(spec) for spec in declared if getattr(metrics, spec.name) is None]
 
 
-def _leading(report: Report) -> Sequence[MetricSpec]:
+def _order_metrics(report: Report) -> Sequence[MetricSpec]:
     """Return the metrics that a coach reads first, then the others as declared."""
     movement = registry.get(report.movement)
-    first = registry.leading_specs(movement)
-    return [*first, *(spec for spec in specs(movement.metrics) if spec not in first)]
+    first = registry.list_leading_metrics(movement)
+    return [*first, *(spec for spec in list_metrics(movement.metrics) if spec not in first)]
 
 
-def _trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list[str]]]:
+def _list_trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list[str]]]:
     """Every trial with its leading metrics."""
     for trial in report.trials:
-        yield trial, [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _leading(report)[:CARDS]]
+        yield (
+            trial,
+            [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _order_metrics(report)[:CARDS]],
+        )
 
 
-def _repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
+def _list_repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
     """Table of the hops or steps of the headline trial."""
     declared = registry.get(report.movement).repetition_metrics
     if declared is None or report.headline is None or not report.headline.repetitions:
         return None
     parts = report.headline.repetitions
-    shown = [spec for spec in specs(declared) if any(getattr(part.metrics, spec.name) is not None for part in parts)]
+    shown = [
+        spec for spec in list_metrics(declared) if any(getattr(part.metrics, spec.name) is not None for part in parts)
+    ]
     return {
         "columns": [texts.metric_title(spec) for spec in shown],
         "rows": [(part, [texts.value(getattr(part.metrics, spec.name), spec) for spec in shown]) for part in parts],
     }
 
 
-def _drawn_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dict[str, Any]]]:
-    shown = shown_trial(report)
+def _draw_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dict[str, Any]]]:
+    shown = choose_shown_trial(report)
     if shown is None:
         return
     trial, motion = shown
-    for chart in charts(trial, motion, texts=texts):
-        yield chart, svg(chart, trial=trial, texts=texts), hover_table(chart)
+    for chart in make_charts(trial, motion, texts=texts):
+        yield chart, draw_svg(chart, trial=trial, texts=texts), make_hover_table(chart)
 
 
-def _jpeg(key_frame: KeyFrame) -> str:
+def _encode_jpeg(key_frame: KeyFrame) -> str:
     """The picture as a data address."""
     stored = BytesIO()
     Pictures.fromarray(key_frame.image).save(stored, "JPEG", quality=_JPEG_QUALITY, optimize=True)

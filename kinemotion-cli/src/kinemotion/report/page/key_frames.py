@@ -12,7 +12,7 @@ from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.overlay.draw import Box
 from kinemotion.report.overlay.figure import Figure
-from kinemotion.report.series import on_picture, row_at, shown_trial
+from kinemotion.report.series import choose_shown_trial, find_row_at, place_on_picture
 
 STILL_S = 0.15
 """Before the first phase the athlete still stands."""
@@ -47,20 +47,20 @@ class KeyFrame:
     """(480, W, 3): the athlete with skeleton and centre of mass."""
 
 
-def key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, ...]:
+def find_key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, ...]:
     """The key frames of the shown trial, from frames in order; no frame is asked for after the last moment."""
-    shown = shown_trial(report)
+    shown = choose_shown_trial(report)
     if shown is None:
         return ()
     trial, motion = shown
-    figure = Figure(motion, unit=(_top_m(motion) - _bottom_m(motion)) / motion.pixels.m_per_px / STROKES)
+    figure = Figure(motion, unit=(_find_top_m(motion) - _find_bottom_m(motion)) / motion.pixels.m_per_px / STROKES)
     return tuple(
-        KeyFrame(moment, frame.time_s, _picture(frame, motion, figure=figure))
-        for moment, frame in nearest(moments(trial, motion), frames)
+        KeyFrame(moment, frame.time_s, _cut_picture(frame, motion, figure=figure))
+        for moment, frame in find_nearest(find_moments(trial, motion), frames)
     )
 
 
-def moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
+def find_moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
     """The moments of the longest flight and of what led to it, in time order; none without a flight."""
     spans = [
         (item.takeoff.time_s, item.landing.time_s, item.arc) for item in motion.flights if item.takeoff and item.landing
@@ -79,7 +79,7 @@ def moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
     return tuple(sorted(found, key=lambda moment: moment.time_s))
 
 
-def nearest(wanted: tuple[Moment, ...], frames: Iterable[Frame]) -> Iterator[tuple[Moment, Frame]]:
+def find_nearest(wanted: tuple[Moment, ...], frames: Iterable[Frame]) -> Iterator[tuple[Moment, Frame]]:
     """Each moment with the frame closest to it."""
     left, before = list(wanted), None
     for frame in frames if left else ():
@@ -91,27 +91,27 @@ def nearest(wanted: tuple[Moment, ...], frames: Iterable[Frame]) -> Iterator[tup
         before = frame
 
 
-def _picture(frame: Frame, motion: Motion, *, figure: Figure) -> Image:
+def _cut_picture(frame: Frame, motion: Motion, *, figure: Figure) -> Image:
     picture = Pictures.fromarray(frame.image)
-    row = row_at(motion, frame.time_s)
+    row = find_row_at(motion, frame.time_s)
     figure.draw(picture, row=row)
-    left, top, right, bottom = _view(motion, row=row, picture_px=picture.height)
+    left, top, right, bottom = _find_view(motion, row=row, picture_px=picture.height)
     width = round(HEIGHT_PX * (right - left) / (bottom - top))
     cut = picture.crop((left, top, right, bottom)).resize((width, HEIGHT_PX), Pictures.Resampling.LANCZOS)
     return np.asarray(cut)
 
 
-def _top_m(motion: Motion) -> float:
+def _find_top_m(motion: Motion) -> float:
     return float(np.nanmax(motion.joints[:, :, 1])) + ROOM_M
 
 
-def _bottom_m(motion: Motion) -> float:
+def _find_bottom_m(motion: Motion) -> float:
     return min(float(np.nanmin(motion.joints[:, :, 1])), 0.0) - ROOM_M
 
 
-def _view(motion: Motion, *, row: int, picture_px: int) -> Box:
+def _find_view(motion: Motion, *, row: int, picture_px: int) -> Box:
     """The part of the picture that shows the athlete, as large in every key frame of the trial."""
     middle_m = motion.com[row, 0]
-    corners = np.array([[middle_m - REACH_M, _top_m(motion)], [middle_m + REACH_M, _bottom_m(motion)]])
-    (left, top), (right, bottom) = on_picture(motion, corners, row=row)
+    corners = np.array([[middle_m - REACH_M, _find_top_m(motion)], [middle_m + REACH_M, _find_bottom_m(motion)]])
+    (left, top), (right, bottom) = place_on_picture(motion, corners, row=row)
     return round(left), max(round(top), 0), round(right), min(round(bottom), picture_px)

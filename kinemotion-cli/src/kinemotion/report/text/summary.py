@@ -5,12 +5,12 @@ from functools import partial
 from pathlib import Path
 from textwrap import fill
 
-from kinemotion.i18n.texts import Texts, texts
-from kinemotion.motion.metrics import Estimate, MetricSpec, specs
+from kinemotion.i18n.texts import Texts, load_texts
+from kinemotion.motion.metrics import Estimate, MetricSpec, list_metrics
 from kinemotion.motion.report import Quality, Report, Trial
 from kinemotion.movements import registry
-from kinemotion.report.contract.results import movement_title
-from kinemotion.report.text.tables import columns
+from kinemotion.report.contract.results import find_movement_title
+from kinemotion.report.text.tables import align_columns
 
 TABLE_METRICS = 4
 """Columns of the table of trials: the first declared metrics are the ones people ask for."""
@@ -19,40 +19,39 @@ _WIDTH = 100
 """Letters in a line of running text."""
 
 
-def summary(report: Report, *, verbose: bool = False, lang: str = "en", width: int | None = None) -> str:
+def write_summary(report: Report, *, verbose: bool = False, lang: str = "en", width: int | None = None) -> str:
     """Return the best trial, a table if there are several, and how reliable they are; lines fit the width."""
-    words = texts(lang)
-    declared = specs(registry.get(report.movement).metrics)
-    parts = [_title(report, words)]
+    words = load_texts(lang)
+    declared = list_metrics(registry.get(report.movement).metrics)
+    parts = [_write_title(report, words)]
     if report.headline:
-        parts.append(_measured(report.headline, declared, words=words, width=width))
+        parts.append(_write_metrics(report.headline, declared, words=words, width=width))
     if len(report.trials) > 1:
-        parts.append(_table(report.trials, declared[:TABLE_METRICS], words=words, width=width))
-    parts.append(_trust(report, words))
+        parts.append(_write_table(report.trials, declared[:TABLE_METRICS], words=words, width=width))
+    parts.append(_write_trust(report, words))
     if verbose:
-        parts.append(_details(report, words))
+        parts.append(_write_details(report, words))
     return "\n\n".join(parts) + "\n"
 
 
-def _confidence(quality: Quality, words: Texts) -> str:
+def _write_confidence(quality: Quality, words: Texts) -> str:
     """How far to trust a result, in two words."""
     return words(f"confidence_{quality.confidence}").lower()
 
 
-def _title(report: Report, words: Texts) -> str:
+def _write_title(report: Report, words: Texts) -> str:
     video, count = report.video, len(report.trials)
     clip = words(
         "clip_summary", duration=words.written(f"{video.duration_s:.2f}"), fps=words.written(f"{video.fps:.4g}")
     )
     found = words.count("trials", count)
-    return (
-        f"{movement_title(report.movement, lang=words.lang)} · {readable(Path(video.source).name)} · {clip} · {found}"
-    )
+    title, name = find_movement_title(report.movement, lang=words.lang), make_readable(Path(video.source).name)
+    return f"{title} · {name} · {clip} · {found}"
 
 
-def _measured(trial: Trial, declared: Sequence[MetricSpec], *, words: Texts, width: int | None) -> str:
+def _write_metrics(trial: Trial, declared: Sequence[MetricSpec], *, words: Texts, width: int | None) -> str:
     rows = [
-        (f"  {words.metric_title(spec)}", words.value(value, spec), _interval(value, spec, words=words))
+        (f"  {words.metric_title(spec)}", words.value(value, spec), _write_interval(value, spec, words=words))
         for spec in declared
         if (value := getattr(trial.metrics, spec.name)) is not None
     ]
@@ -61,35 +60,35 @@ def _measured(trial: Trial, declared: Sequence[MetricSpec], *, words: Texts, wid
     head = f"{words('trial')} {trial.index + 1}, {part} ({words('interval_beside')})"
     tail = f"  {words('not_measured')} {', '.join(missing)}"
     tails = [fill(tail, min(width or _WIDTH, _WIDTH), subsequent_indent="    ")] if missing else []
-    return "\n".join([head, columns(rows, numbers_from=1, width=width), *tails])
+    return "\n".join([head, align_columns(rows, numbers_from=1, width=width), *tails])
 
 
-def _interval(value: object, spec: MetricSpec, *, words: Texts) -> str:
+def _write_interval(value: object, spec: MetricSpec, *, words: Texts) -> str:
     if not isinstance(value, Estimate) or spec.unit == "count":
         return ""
     found = words.quantity(value, spec)
     return words("from_to", low=found.low, high=found.high)
 
 
-def _table(trials: Iterable[Trial], declared: Sequence[MetricSpec], *, words: Texts, width: int | None) -> str:
+def _write_table(trials: Iterable[Trial], declared: Sequence[MetricSpec], *, words: Texts, width: int | None) -> str:
     """The leading metrics of each trial; what keeps one from being measured stands below."""
     titles = (words.metric_title(spec) for spec in declared)
     rows = [(f"  {words('trial')}", words("from").lower(), *titles, words("quality").lower())]
     for trial in trials:
         values = (words.value(getattr(trial.believed, spec.name, None), spec) for spec in declared)
-        verdict = "–" if trial.problem else f"{trial.quality.score}, {_confidence(trial.quality, words)}"
+        verdict = "–" if trial.problem else f"{trial.quality.score}, {_write_confidence(trial.quality, words)}"
         rows.append((f"  {trial.index + 1}", words.written(f"{trial.start_s:.2f} s"), *values, verdict))
     problems = [f"  {trial.index + 1}: {words.sentence(trial.problem.message)}" for trial in trials if trial.problem]
-    return "\n".join([columns(rows, numbers_from=1, width=width), *problems])
+    return "\n".join([align_columns(rows, numbers_from=1, width=width), *problems])
 
 
-def _trust(report: Report, words: Texts) -> str:
+def _write_trust(report: Report, words: Texts) -> str:
     quality = report.quality
-    lines = [f"{words('quality')} {quality.score}/100, {_confidence(quality, words)}"]
+    lines = [f"{words('quality')} {quality.score}/100, {_write_confidence(quality, words)}"]
     return "\n".join([*lines, *(f"  ! {words.sentence(warning)}" for warning in quality.warnings)])
 
 
-def _details(report: Report, words: Texts) -> str:
+def _write_details(report: Report, words: Texts) -> str:
     origin, scale, best = report.provenance, report.scale, report.headline
     seconds = partial(words.number, decimals=2, unit="s")
     stages = ", ".join(f"{name} {seconds(taken_s)}" for name, taken_s in origin.stages_s.items())
@@ -110,6 +109,6 @@ def _details(report: Report, words: Texts) -> str:
     return "\n".join(lines)
 
 
-def readable(name: str) -> str:
+def make_readable(name: str) -> str:
     """A name as it can be printed on one line, whatever bytes it is made of."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)

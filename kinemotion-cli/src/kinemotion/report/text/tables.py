@@ -13,7 +13,7 @@ UNLIMITED = 10_000
 _GAP = 3
 
 
-def columns(rows: Sequence[Sequence[str]], *, numbers_from: int, width: int | None = None) -> str:
+def align_columns(rows: Sequence[Sequence[str]], *, numbers_from: int, width: int | None = None) -> str:
     """Return the rows as aligned columns: right aligned from that position on, folded where the width is too small."""
     table = Table.grid(padding=(0, _GAP, 0, 0))
     for place in range(len(rows[0])):

@@ -7,23 +7,23 @@ from kinemotion_backend.records.sql.tables.columns import (
     ID,
     OWNER,
     SEQUENCE,
-    created_column,
-    id_column,
+    make_created_column,
+    make_id_column,
+    make_owner_column,
     metadata,
-    owner_column,
 )
 from kinemotion_backend.records.sql.tables.types import JSON_VALUE, UtcDateTime
 
 keys = Table(
     "keys",
     metadata,
-    id_column(),
-    owner_column(),
+    make_id_column(),
+    make_owner_column(),
     Column("name", String(200), nullable=False),
     Column("secret_hmac", HASH, nullable=False),
     Column("scopes", JSON_VALUE, nullable=False),
     Column("tier", String(32), nullable=False),
-    created_column(),
+    make_created_column(),
     Column("expires_at", UtcDateTime),
     Column("last_used_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
@@ -45,7 +45,7 @@ audit = Table(
     metadata,
     Column("sequence", SEQUENCE, primary_key=True, autoincrement=True),
     Column("at", UtcDateTime, nullable=False),
-    owner_column(),
+    make_owner_column(),
     Column("actor", ID),  # id of the key; null without keys
     Column("action", String(64), nullable=False),  # analysis.erased, key.created
     Column("subject", ID, nullable=False),

@@ -7,20 +7,20 @@ from kinemotion_backend.records.sql.tables.columns import (
     ID,
     OWNER,
     SEQUENCE,
-    created_column,
-    id_column,
+    make_created_column,
+    make_id_column,
+    make_optional_reference,
+    make_owner_column,
+    make_required_reference,
     metadata,
-    optional_reference,
-    owner_column,
-    required_reference,
 )
 from kinemotion_backend.records.sql.tables.types import JSON_VALUE, UtcDateTime
 
 uploads = Table(
     "uploads",
     metadata,
-    id_column(),
-    owner_column(),
+    make_id_column(),
+    make_owner_column(),
     Column("status", String(16), nullable=False),  # open, complete, aborted
     Column("blob_key", String(500), nullable=False),
     Column("media_type", String(100)),
@@ -28,7 +28,7 @@ uploads = Table(
     Column("received_bytes", BigInteger, nullable=False),
     Column("sha256", HASH),
     Column("parts", JSON_VALUE, nullable=False),
-    created_column(),
+    make_created_column(),
     Column("expires_at", UtcDateTime, nullable=False),
     Index(None, "status", "expires_at"),
 )
@@ -36,11 +36,11 @@ uploads = Table(
 analyses = Table(
     "analyses",
     metadata,
-    id_column(),
-    owner_column(),
-    optional_reference("key_id", "keys.id"),
-    optional_reference("athlete_id", "athletes.id"),
-    optional_reference("session_id", "sessions.id"),
+    make_id_column(),
+    make_owner_column(),
+    make_optional_reference("key_id", "keys.id"),
+    make_optional_reference("athlete_id", "athletes.id"),
+    make_optional_reference("session_id", "sessions.id"),
     Column("sport", String(64), nullable=False),
     Column("quality", String(32), nullable=False),
     Column("options", JSON_VALUE, nullable=False),
@@ -65,7 +65,7 @@ analyses = Table(
     Column("document_key", String(500)),
     Column("summary", JSON_VALUE),  # headline metrics, intervals and quality of the document
     Column("error", JSON_VALUE),  # code, message, hint, retryable
-    created_column(),
+    make_created_column(),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
     Column("erased_at", UtcDateTime),  # blobs are being removed, then the row
@@ -80,7 +80,7 @@ analyses = Table(
 artefacts = Table(
     "artefacts",
     metadata,
-    required_reference("analysis_id", "analyses.id", primary=True),
+    make_required_reference("analysis_id", "analyses.id", primary=True),
     Column("name", String(100), primary_key=True),  # report.html, overlay.mp4
     Column("blob_key", String(500), nullable=False),
     Column("media_type", String(100), nullable=False),
@@ -94,8 +94,8 @@ idempotency_keys = Table(
     Column("owner", OWNER, primary_key=True),
     Column("key", String(255), primary_key=True),
     Column("request_hash", HASH, nullable=False),
-    required_reference("analysis_id", "analyses.id"),
-    created_column(),
+    make_required_reference("analysis_id", "analyses.id"),
+    make_created_column(),
     Index(None, "created_at"),
 )
 
@@ -111,7 +111,7 @@ jobs = Table(
     Column("attempt", Integer, nullable=False),
     Column("boot_id", ID),  # the process that claimed it
     Column("lease_expires_at", UtcDateTime),
-    created_column(),
+    make_created_column(),
     Column("finished_at", UtcDateTime),
     Index(None, "status", "priority", "id"),
     Index(None, "kind", "subject"),

@@ -22,26 +22,26 @@ metadata = MetaData(
 )
 
 
-def id_column() -> Column[str]:
+def make_id_column() -> Column[str]:
     """The primary key; ids are made by the service, not by the database."""
     return Column("id", ID, primary_key=True)
 
 
-def owner_column() -> Column[str]:
+def make_owner_column() -> Column[str]:
     """The account the row belongs to."""
     return Column("owner", OWNER, nullable=False)
 
 
-def created_column() -> Column[Any]:
+def make_created_column() -> Column[Any]:
     """The instant the row was written."""
     return Column("created_at", UtcDateTime, nullable=False)
 
 
-def required_reference(name: str, target: str, *, primary: bool = False) -> Column[str]:
+def make_required_reference(name: str, target: str, *, primary: bool = False) -> Column[str]:
     """A reference; the row goes with the row it refers to."""
     return Column(name, ID, ForeignKey(target, ondelete="CASCADE"), nullable=False, primary_key=primary)
 
 
-def optional_reference(name: str, target: str) -> Column[str]:
+def make_optional_reference(name: str, target: str) -> Column[str]:
     """A reference that becomes null when the row it refers to goes."""
     return Column(name, ID, ForeignKey(target, ondelete="SET NULL"))

@@ -5,11 +5,11 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from kinemotion_backend.records.sql.tables.columns import (
     ID,
     SEQUENCE,
-    created_column,
-    id_column,
+    make_created_column,
+    make_id_column,
+    make_owner_column,
+    make_required_reference,
     metadata,
-    owner_column,
-    required_reference,
 )
 from kinemotion_backend.records.sql.tables.types import JSON_VALUE, UtcDateTime
 
@@ -18,11 +18,11 @@ events = Table(
     metadata,
     Column("sequence", SEQUENCE, primary_key=True, autoincrement=True),
     Column("id", ID, nullable=False, unique=True),  # the webhook-id, the same on every attempt
-    owner_column(),
+    make_owner_column(),
     Column("type", String(64), nullable=False),  # analysis.completed
     Column("subject", ID, nullable=False),
     Column("data", JSON_VALUE, nullable=False),
-    created_column(),
+    make_created_column(),
     Index(None, "subject", "sequence"),
     Index(None, "created_at"),
 )
@@ -30,8 +30,8 @@ events = Table(
 webhooks = Table(
     "webhooks",
     metadata,
-    id_column(),
-    owner_column(),
+    make_id_column(),
+    make_owner_column(),
     Column("url", String(2000), nullable=False),
     Column("events", JSON_VALUE, nullable=False),
     Column("sport_types", JSON_VALUE, nullable=False),  # empty: all
@@ -41,7 +41,7 @@ webhooks = Table(
     Column("is_active", Boolean, nullable=False),
     Column("disabled_reason", String(200)),
     Column("analysis_id", ID, ForeignKey("analyses.id", ondelete="CASCADE")),  # given with one request, for it alone
-    created_column(),
+    make_created_column(),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "owner", "created_at", "id"),
 )
@@ -49,10 +49,10 @@ webhooks = Table(
 webhook_deliveries = Table(
     "webhook_deliveries",
     metadata,
-    id_column(),
-    owner_column(),
-    required_reference("event_id", "events.id"),
-    required_reference("endpoint_id", "webhooks.id"),
+    make_id_column(),
+    make_owner_column(),
+    make_required_reference("event_id", "events.id"),
+    make_required_reference("endpoint_id", "webhooks.id"),
     Column("status", String(16), nullable=False),  # pending, delivered, failed, cancelled
     Column("attempt", Integer, nullable=False),  # attempts made so far
     Column("next_attempt_at", UtcDateTime),
@@ -61,7 +61,7 @@ webhook_deliveries = Table(
     Column("last_status", Integer),  # HTTP status; null where no answer came
     Column("last_error", String(500)),
     Column("delivered_at", UtcDateTime),
-    created_column(),
+    make_created_column(),
     UniqueConstraint("event_id", "endpoint_id"),
     Index(None, "status", "next_attempt_at"),
     Index(None, "endpoint_id", "created_at", "id"),
@@ -70,7 +70,7 @@ webhook_deliveries = Table(
 delivery_attempts = Table(
     "delivery_attempts",
     metadata,
-    required_reference("delivery_id", "webhook_deliveries.id", primary=True),
+    make_required_reference("delivery_id", "webhook_deliveries.id", primary=True),
     Column("attempt", Integer, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("duration_ms", Integer, nullable=False),
