@@ -29,6 +29,9 @@ LARGEST_SAMPLE = 400_000
 FORBIDDEN = re.compile(
     r"/work/|\b(?:TODO|FIXME|XXX|HACK)\b|pypi\.org|pythonhosted\.org|registry\.npmjs\.org|registry\.yarnpkg\.com|deb\.debian\.org"
 )
+NAMED_FOR_OTHERS = re.compile(r"command|group|route|contextmanager|overload|[.](?:get|post|put|patch|delete)\b")
+DECLARING = {"metric", "option", "main", "trials_to_pandas"}
+"""``metric`` and ``option`` declare a field, as the standard library's ``field`` does."""
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "core", "common", "misc"}
 
 
@@ -86,6 +89,30 @@ def test_source_folders_keep_their_budget():
     modules = [path for path in tracked("*.py", "*.ts") if "src" in path.parts and path.name != "__init__.py"]
     counts = Counter(str(path.parent) for path in modules)
     assert {folder: count for folder, count in counts.items() if count > FILES_A_FOLDER} == {}
+
+
+def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions of a module whose names are the author's: not those of a command, a route or a Python hook."""
+    for node in ast.parse((ROOT / path).read_text()).body:
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and not node.name.startswith("__")
+            and not any(NAMED_FOR_OTHERS.search(ast.unparse(decorator)) for decorator in node.decorator_list)
+        ):
+            yield node
+
+
+def test_functions_begin_with_a_verb():
+    """A new verb is added to ``verbs.txt``; a noun names a class, a property or a context manager."""
+    verbs = set((ROOT / "tests" / "verbs.txt").read_text().split())
+    nouns = [
+        f"{path}:{node.lineno} {node.name}"
+        for path in python("src")
+        if "versions" not in path.parts and path.name != "__main__.py"
+        for node in functions_of(path)
+        if node.name.strip("_").partition("_")[0] not in verbs and node.name not in DECLARING
+    ]
+    assert nouns == []
 
 
 def test_names_say_what_is_inside():

@@ -148,7 +148,7 @@ def test_accents_are_written():
 
 
 def test_without_a_typeface_that_has_them_accents_are_dropped(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(draw, "_typeface", lambda: None)
+    monkeypatch.setattr(draw, "_find_typeface", lambda: None)
     assert draw.spell("Décollage −1,2, œil") == "Decollage -1,2, oeil"
 
 

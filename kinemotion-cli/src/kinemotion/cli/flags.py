@@ -19,14 +19,14 @@ def make_flag(spec: OptionSpec) -> click.Option:
     unit = f" [{spec.unit}]" if spec.unit else ""
     return click.Option(
         [f"{name}/--no-{name[2:]}" if spec.type is bool else name],
-        type=_type(spec),
+        type=_choose_type(spec),
         default=spec.default,
         show_default=spec.default is not None,
         help=f"{spec.meaning}{unit}",
     )
 
 
-def _type(spec: OptionSpec) -> Any:  # noqa: ANN401  (what click takes as a type)
+def _choose_type(spec: OptionSpec) -> Any:  # noqa: ANN401  (what click takes as a type)
     if spec.choices:
         return click.Choice(spec.choices)
     low, high = spec.minimum, spec.maximum

@@ -32,7 +32,7 @@ def estimate_vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete:
     def per_kilogram(contact_s: float, flight_s: float) -> float:
         return _compute_peak_force(contact_s, flight_s) / _compute_fall(contact_s, flight_s)
 
-    return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
+    return _scale_by_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
 
 
 def estimate_leg_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:
@@ -47,10 +47,10 @@ def estimate_leg_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athl
         swept = leg_m - sqrt(leg_m**2 - (speed_m_s * contact_s / 2) ** 2)
         return _compute_peak_force(contact_s, flight_s) / (swept + _compute_fall(contact_s, flight_s))
 
-    return _of_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
+    return _scale_by_mass(athlete.mass_kg, propagate(per_kilogram, contact, flight))
 
 
-def _of_mass(mass_kg: float, per_kilogram: Estimate) -> Estimate:
+def _scale_by_mass(mass_kg: float, per_kilogram: Estimate) -> Estimate:
     """Stiffness in kN/m from that of one kilogram in N/m."""
     return multiply(Estimate(mass_kg, _MASS_ERROR_KG), _with_model_error(per_kilogram)).scaled(1e-3)
 

@@ -94,10 +94,10 @@ def read_header(file: Path, *, limits: Limits, reading: Reading) -> Header:
         return Header(
             file=file,
             codec=stream.codec_context.name,
-            time_base=_time_base(stream),
+            time_base=_read_time_base(stream),
             first_stamp=stamp,
             promised_frames=stream.frames or None,
-            promised_duration_s=None if end_s is None else end_s - float(stamp * _time_base(stream)),
+            promised_duration_s=None if end_s is None else end_s - float(stamp * _read_time_base(stream)),
             upright=Upright.read(
                 frame,
                 sample_aspect=stream.sample_aspect_ratio,
@@ -118,7 +118,7 @@ def _read_capture_rate(file: Path, reading: Reading) -> tuple[CaptureRate | None
         if find_capture_rate(tags, option=reading.capture_fps, file_fps=0.0) is None:
             return None, 1.0
         stamps = (packet.pts for packet in container.demux(stream) if not packet.is_discard)
-        step_s = measure_step_s(sorted(float(stamp * _time_base(stream)) for stamp in stamps if stamp is not None))
+        step_s = measure_step_s(sorted(float(stamp * _read_time_base(stream)) for stamp in stamps if stamp is not None))
     file_fps = 1 / step_s if step_s > 0 else 0.0
     capture = find_capture_rate(tags, option=reading.capture_fps, file_fps=file_fps)
     return capture, file_fps / capture.fps if capture and file_fps else 1.0
@@ -130,7 +130,7 @@ def _read_recording_time(tags: Mapping[str, str]) -> str | None:
     return f"{written[:19]}Z" if written[:4] > "1970" else None
 
 
-def _time_base(stream: VideoStream) -> Fraction:
+def _read_time_base(stream: VideoStream) -> Fraction:
     """Return the seconds per tick."""
     return stream.time_base or Fraction(1, av.time_base)
 
@@ -138,14 +138,14 @@ def _time_base(stream: VideoStream) -> Fraction:
 def _read_start_s(container: InputContainer, stream: VideoStream) -> float:
     """Return when the stream starts, on the container's own time line."""
     if stream.start_time is not None:
-        return float(stream.start_time * _time_base(stream))
+        return float(stream.start_time * _read_time_base(stream))
     return (container.start_time or 0) / av.time_base
 
 
 def _read_promised_end_s(container: InputContainer, stream: VideoStream) -> float | None:
     """Return the end of the stream, or else of the container, on its own time line; None where neither is told."""
     if stream.duration:
-        return float(((stream.start_time or 0) + stream.duration) * _time_base(stream))
+        return float(((stream.start_time or 0) + stream.duration) * _read_time_base(stream))
     if not container.duration:
         return None
     if container.format.name.startswith("matroska"):  # its duration counts from 0, whatever the first time stamp is

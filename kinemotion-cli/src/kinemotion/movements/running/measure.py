@@ -45,7 +45,7 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     shared = motion.calibration.gait.shared_error
     cadence = pace.frequency_hz.scaled(120.0)
     pairs = [(stance, _find_following(stance, stances, pace=pace)) for stance in stances]
-    steps = tuple(_step(motion, stance, following=following, cadence=cadence) for stance, following in pairs)
+    steps = tuple(_measure_step(motion, stance, following=following, cadence=cadence) for stance, following in pairs)
     followed = [(stance, following) for stance, following in pairs if following]
     asymmetry = compare_legs(motion, stances, followed=followed, shared=shared)
     contact = _average_times(_list_values(steps, "ground_contact_time"), shared=shared)
@@ -117,7 +117,7 @@ def _find_following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) ->
     return nearest if (nearest.start_s - stance.start_s) * pace.frequency_hz.value < _STEP_AT_MOST else None
 
 
-def _step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Estimate) -> Repetition:
+def _measure_step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Estimate) -> Repetition:
     """One step: its stance, and what follows until the other foot's touch-down."""
     return Repetition(
         index=0,

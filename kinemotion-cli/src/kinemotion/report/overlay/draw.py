@@ -122,10 +122,10 @@ def pen_on(picture: Image.Image, box: Box) -> Generator[Pen]:
 
 @cache
 def _draw_rounded(size: tuple[int, int], *, radius: int) -> Image.Image:
-    return smooth_plate(size, radius=radius).getchannel("A").reduce(FINE)
+    return draw_smooth_plate(size, radius=radius).getchannel("A").reduce(FINE)
 
 
-def smooth_plate(size: tuple[int, int], *, radius: int) -> Image.Image:
+def draw_smooth_plate(size: tuple[int, int], *, radius: int) -> Image.Image:
     """A translucent plate with round corners, to draw on at FINE times its size."""
     width, height = (side * FINE for side in size)
     plate = Image.new("RGBA", (width, height), f"{INK}00")

@@ -44,7 +44,7 @@ class FrameSteps:
         self._texts = texts
         self._unit = unit
         self._size = (round(THUMBNAIL[0] * unit), round(THUMBNAIL[1] * unit))
-        self._coming = [_strip(motion, event) for event in events]
+        self._coming = [_find_strip(motion, event) for event in events]
         self._shown: _Strip | None = None
 
     def take(self, picture: Image.Image, *, row: int) -> None:
@@ -97,7 +97,7 @@ def _find_row_before(motion: Motion, event: Event) -> int:
     return int(np.searchsorted(motion.time_s, event.time_s, side="right")) - 1
 
 
-def _strip(motion: Motion, event: Event) -> _Strip:
+def _find_strip(motion: Motion, event: Event) -> _Strip:
     before = _find_row_before(motion, event)
     rows = range(max(before - BEFORE + 1, 0), min(before + AFTER + 1, len(motion.time_s)))
     middle_m = _find_foot(motion, event, row=max(before, 0)) if event.name in _AT_THE_FEET else None

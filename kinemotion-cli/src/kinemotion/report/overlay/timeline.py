@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Trial
-from kinemotion.report.overlay.draw import EDGE, FINE, smooth_plate
+from kinemotion.report.overlay.draw import EDGE, FINE, draw_smooth_plate
 from kinemotion.report.palette import GREY, PAPER, VERMILION, choose_phase_colours
 from kinemotion.report.series import draw_arcs
 
@@ -37,7 +37,7 @@ class Timeline:
         return self._inset + (self.size[0] - 2 * self._inset) * min(max(part, 0.0), 1.0)
 
     def _drawn(self, colour: str) -> Image.Image:
-        plate = smooth_plate(self.size, radius=round(8 * self._unit))
+        plate = draw_smooth_plate(self.size, radius=round(8 * self._unit))
         pen = ImageDraw.Draw(plate)
         self._draw_bar(pen)
         fine = round(FINE * self._unit)

@@ -16,7 +16,7 @@ def list_facts(report: Report, texts: Texts) -> Iterator[tuple[str, str]]:
     athlete: Mapping[str, Any] = settings.get("athlete") or {}
     if athlete.get("name"):
         yield texts("athlete"), str(athlete["name"])
-    day = _test_day(report)
+    day = _find_test_day(report)
     if day:
         yield texts("date"), format_date(date.fromisoformat(day), "long", locale=texts.lang)
     if athlete.get("mass_kg") is not None:
@@ -25,7 +25,7 @@ def list_facts(report: Report, texts: Texts) -> Iterator[tuple[str, str]]:
         yield texts("stature"), texts.written(f"{athlete['height_m']:.2f}") + "\u00a0m"
 
 
-def _test_day(report: Report) -> str | None:
+def _find_test_day(report: Report) -> str | None:
     """Return the day as given, else as the camera says; None where neither is known."""
     given: str | None = report.provenance.settings.get("date") or report.video.recorded_at
     return given[:10] if given else None
