@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from kinemotion.calibration import default_calibration
+from kinemotion.calibration import get_default_calibration
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.filming.doubts import find_doubts
 from kinemotion.filming.frozen import FreezeWatcher, explain_by_frozen_pictures
@@ -15,7 +15,7 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.correction import Correction
 from kinemotion.motion.live import PersonState, RoughState, SessionEvent, StateEvent, TrialEvent
-from kinemotion.motion.metrics import Estimate, implausible, specs
+from kinemotion.motion.metrics import Estimate, find_implausible, list_metrics
 from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
 from kinemotion.motion.report import FrameNumbers, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
@@ -41,7 +41,7 @@ class Analysis:
     athlete: Athlete
     options: Any
     """An instance of the movement's options class."""
-    calibration: Calibration = field(default_factory=default_calibration)
+    calibration: Calibration = field(default_factory=get_default_calibration)
     """The fitted numbers of the pose model."""
     has_ground_points: bool = True
     """Whether the poses show where the silhouette ends below. If not, the landmarks of the feet are taken instead."""
@@ -193,7 +193,7 @@ def _leave_out_unknown(trial: Trial, movement: Movement) -> Trial:
     """Leave out what is computed over repetitions of which more may come: the count and each one's numbers are told."""
     if movement.repetition_metrics is None or trial.metrics is None:
         return trial
-    unknown = {spec.name: None for spec in specs(movement.metrics) if spec.unit != "count"}
+    unknown = {spec.name: None for spec in list_metrics(movement.metrics) if spec.unit != "count"}
     return replace(trial, metrics=replace(cast("Any", trial.metrics), **unknown))
 
 
@@ -242,13 +242,13 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
     check_corrections(detection)
     measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
     measured = replace(measured, doubts=(*measured.doubts, *find_doubts(seen, motion)))
-    problem = measured.problem or _unmeasured(getattr(measured.metrics, movement.headline, None))
+    problem = measured.problem or _refuse_zero(getattr(measured.metrics, movement.headline, None))
     return Trial(
         index=index,
         person=poses.person,
         start_s=float(poses.time_s[0]),
         end_s=float(poses.time_s[-1]),
-        quality=assess(poses, motion, measured=measured, implausible=implausible(measured.metrics)),
+        quality=assess(poses, motion, measured=measured, implausible=find_implausible(measured.metrics)),
         metrics=measured.metrics,
         phases=detection.phases,
         events=detection.events,
@@ -267,7 +267,7 @@ def _explain(problem: Problem, sequence: PoseSequence) -> Problem:
     return Problem(cause.code, cause.message, cause.hint) if cause else problem
 
 
-def _unmeasured(headline: object) -> Problem | None:
+def _refuse_zero(headline: object) -> Problem | None:
     """The problem of a trial whose first result may as well be zero."""
     if not isinstance(headline, Estimate) or headline.interval[0] > 0:
         return None

@@ -8,7 +8,7 @@ from stream_client import recorded
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.live import TrialEvent
-from kinemotion.motion.metrics import Estimate, specs
+from kinemotion.motion.metrics import Estimate, list_metrics
 from kinemotion.motion.report import Repetition
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
@@ -35,7 +35,7 @@ def test_a_jump_is_told_at_once_and_its_interval_holds_the_final_value(movement:
     assert early_s - landing_s <= PROVISIONAL_S
     assert late_s - landing_s <= FINAL_S
     held = 0
-    for spec in specs(registry.get(movement).metrics):
+    for spec in list_metrics(registry.get(movement).metrics):
         first, last = (getattr(event.trial.metrics, spec.name) for event in (early, late))
         if isinstance(last, Estimate) and spec.unit != "count":
             assert isinstance(first, Estimate)

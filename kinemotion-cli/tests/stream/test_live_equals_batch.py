@@ -54,7 +54,7 @@ def follow_live(movement: str, analysis: Analysis) -> list[DueTrial]:
     return [trial for trial in due if trial.final]
 
 
-@pytest.mark.parametrize("movement", registry.names())
+@pytest.mark.parametrize("movement", registry.list_names())
 def test_live_trials_are_those_of_the_file(movement: str):
     sport = registry.get(movement)
     analysis = Analysis(sport, BLAZEPOSE, Athlete(height_m=1.8, mass_kg=70.0), sport.options())

@@ -9,7 +9,7 @@ from typing import Any
 
 from stream_client import about, whole_session
 
-from kinemotion.report.contract.encode import line
+from kinemotion.report.contract.encode import encode_line
 from kinemotion.stream.inbox import Batch
 from kinemotion.stream.live_session import SharedParts
 from kinemotion.stream.measuring import MeasureAtOnce
@@ -27,7 +27,7 @@ def tell_states(time: ProcessorTime | None) -> list[dict[str, Any]]:
     written = list[str]()
     with PoseModels() as models:
         parts = SharedParts(
-            lambda content: written.append(line(content)), written.append, MeasureAtOnce(), models, time
+            lambda content: written.append(encode_line(content)), written.append, MeasureAtOnce(), models, time
         )
         sessions = Sessions(parts)
         for record in whole_session(1, "cmj")[:6]:

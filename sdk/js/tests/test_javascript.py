@@ -54,8 +54,8 @@ def test_pictures_that_are_streamed_are_measured_by_the_engine(tmp_path: Path):
     truth = json.loads((ROOT / "docs" / "samples" / "cmj_30fps.truth.json").read_text("utf-8"))
     events_s = truth["motion"]["events_s"]
     with running_server(tmp_path / "service", engine=Path(engine), STREAM_ENGINES="1") as service:
-        told = run_node(HERE / "tests" / "engine_stream.ts", tmp_path / "pictures", KINEMOTION_URL=service.url)
-    trial = json.loads(told)
+        printed = run_node(HERE / "tests" / "engine_stream.ts", tmp_path / "pictures", KINEMOTION_URL=service.url)
+    trial = json.loads(printed)
     low, high = trial["intervals"]["flight_time_ms"]
     assert low <= 1000 * (events_s["landing"] - events_s["takeoff"]) <= high
 

@@ -12,9 +12,9 @@ from kinemotion.pipeline import find_best_trial
 from kinemotion.report.contract.live_document import (
     Origin,
     Summary,
-    closed_event,
-    dropped_event,
-    live_state,
+    make_closed_event,
+    make_dropped_event,
+    make_state_event,
 )
 from kinemotion.session import DueTrial, Session
 from kinemotion.stream.measuring import Measurement, Measurer
@@ -137,10 +137,10 @@ class LiveSession:
         frame = self._source.look(decoded, index=self._counter.frames, time_s=time_s)
         self._counter.count(time_s)
         if self._unreported:
-            self._shared.write(dropped_event(self._number, frames=self._unreported))
+            self._shared.write(make_dropped_event(self._number, frames=self._unreported))
             self._unreported = 0
         self._measure(self._session.follow(frame))
-        state = live_state(self._session.describe(), self._origin)
+        state = make_state_event(self._session.describe(), self._origin)
         if self._shared.processor_time:
             state["cpu_time_s"] = round(self._shared.processor_time.take_s(), 6)
         self._shared.write(state)
@@ -174,7 +174,7 @@ class LiveSession:
             best=self._best,
             problem=None if self._best else problem,
         )
-        self._shared.write(closed_event(self._origin, summary, report=self._describe(summary)))
+        self._shared.write(make_closed_event(self._origin, summary, report=self._describe(summary)))
 
     def _describe(self, summary: Summary) -> Report:
         size = self._first.size if self._first else (0, 0)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from kinemotion.errors import InternalProblem, KinemotionError
 from kinemotion.pose.base import Preset
-from kinemotion.report.contract.live_document import ready_event
+from kinemotion.report.contract.live_document import make_ready_event
 from kinemotion.stream.inbox import Inbox
 from kinemotion.stream.live_session import SharedParts
 from kinemotion.stream.measuring import MeasureAtOnce, MeasureBeside
@@ -57,7 +57,7 @@ def serve(
             for preset in preload:
                 models.get(preset)
             sessions = Sessions(SharedParts(outbox.put, outbox.put_text, measurer, models, time))
-            outbox.put(ready_event())
+            outbox.put(make_ready_event())
             Thread(target=_read, args=(source, inbox), name="records", daemon=True).start()
             try:
                 while batch := inbox.take():

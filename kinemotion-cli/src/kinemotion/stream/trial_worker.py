@@ -13,8 +13,8 @@ from typing import Any
 
 from kinemotion.messages import Message
 from kinemotion.motion.report import Problem, Trial
-from kinemotion.report.contract.encode import line
-from kinemotion.report.contract.live_document import Origin, live_trial
+from kinemotion.report.contract.encode import encode_line
+from kinemotion.report.contract.live_document import Origin, make_live_trial_event
 from kinemotion.session import Analysis, DueTrial, analyze_trial, as_event, describe_unmeasured
 
 _LONGEST_S = 60.0
@@ -61,7 +61,9 @@ def refuse_job(job: TrialJob, message: Message, *, hint: Message) -> MeasuredTri
 
 def _write(job: TrialJob, trial: Trial) -> MeasuredTrial:
     event = as_event(trial, job.analysis.movement, final=job.due.final)
-    return MeasuredTrial(trial.without_motion(), line(live_trial(event, job.origin)) if event else None)
+    return MeasuredTrial(
+        trial.without_motion(), encode_line(make_live_trial_event(event, job.origin)) if event else None
+    )
 
 
 class TrialWorker:

@@ -11,8 +11,8 @@ from kinemotion.motion.live import PersonState, StateEvent, TrialEvent
 from kinemotion.motion.report import Problem, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.report.contract.document import document, intervals, trial_event, values
-from kinemotion.report.contract.encode import SCHEMA_VERSION, error_event, problem_entry, significant
+from kinemotion.report.contract.document import list_intervals, list_values, make_document, make_trial_event
+from kinemotion.report.contract.encode import SCHEMA_VERSION, describe_problem, make_error_event, round_significant
 
 if TYPE_CHECKING:
     from kinemotion.report.contract import stream_types
@@ -39,18 +39,18 @@ class Summary:
     """Why there are no numbers; None where there are."""
 
 
-def ready_event() -> stream_types.ReadyEvent:
+def make_ready_event() -> stream_types.ReadyEvent:
     """Return the first line: the process takes records."""
     return {
         "schema_version": SCHEMA_VERSION,
         "event": "ready",
         "session": None,
         "version": version("kinemotion"),
-        "movements": list(registry.names()),
+        "movements": list(registry.list_names()),
     }
 
 
-def live_state(state: StateEvent, origin: Origin) -> stream_types.StateEvent:
+def make_state_event(state: StateEvent, origin: Origin) -> stream_types.StateEvent:
     """Return the line that tells what happens in a frame."""
     people = sorted(state.people, key=lambda person: person.person)
     athlete = people[0] if people else None
@@ -62,32 +62,32 @@ def live_state(state: StateEvent, origin: Origin) -> stream_types.StateEvent:
         "time_us": origin.time_us,
         "time_s": round(state.time_s, 6),
         "phase": athlete.phase if athlete else None,
-        "height_so_far_m": _rounded(athlete.highest_m) if athlete else None,
-        "people": [_person(person) for person in people],
+        "height_so_far_m": _round_optional(athlete.highest_m) if athlete else None,
+        "people": [_describe_person(person) for person in people],
     }
 
 
-def live_trial(event: TrialEvent, origin: Origin) -> stream_types.TrialEvent:
+def make_live_trial_event(event: TrialEvent, origin: Origin) -> stream_types.TrialEvent:
     """Return the line that tells a trial, provisional or final."""
     return {
-        **trial_event(event.trial, origin.movement),
+        **make_trial_event(event.trial, origin.movement),
         "session": origin.session,
         "time_us": origin.time_us,
         "final": event.final,
     }
 
 
-def dropped_event(session: int, *, frames: int) -> stream_types.DroppedEvent:
+def make_dropped_event(session: int, *, frames: int) -> stream_types.DroppedEvent:
     """Return the line that counts frames that were not looked at."""
     return {"schema_version": SCHEMA_VERSION, "event": "dropped", "session": session, "frames": frames}
 
 
-def session_error(session: int | None, error: KinemotionError) -> stream_types.ErrorEvent:
+def make_session_error(session: int | None, error: KinemotionError) -> stream_types.ErrorEvent:
     """Return the line that says why a session ends; the process where no session is named."""
-    return {**error_event(error), "session": session}
+    return {**make_error_event(error), "session": session}
 
 
-def closed_event(origin: Origin, summary: Summary, *, report: Report | None = None) -> stream_types.ClosedEvent:
+def make_closed_event(origin: Origin, summary: Summary, *, report: Report | None = None) -> stream_types.ClosedEvent:
     """Return the last line of a session: what it has measured, and where the numbers come from if a report says so."""
     best, problem, declared = summary.best, summary.problem, origin.movement.metrics
     closed: stream_types.ClosedEvent = {
@@ -100,13 +100,13 @@ def closed_event(origin: Origin, summary: Summary, *, report: Report | None = No
             "movement": origin.movement.name,
             "trials": summary.trials,
             "headline_trial": best.index if best else None,
-            "data": values(best.metrics if best else None, declared),
-            "intervals": intervals(best.metrics if best else None, declared),
-            "problem": problem_entry(problem.code, message=problem.message, hint=problem.hint) if problem else None,
+            "data": list_values(best.metrics if best else None, declared),
+            "intervals": list_intervals(best.metrics if best else None, declared),
+            "problem": describe_problem(problem.code, message=problem.message, hint=problem.hint) if problem else None,
         },
     }
     if report:
-        found = document(report)["metadata"]
+        found = make_document(report)["metadata"]
         closed["metadata"] = {
             "headline_trial": found["headline_trial"],
             "quality": found["quality"],
@@ -116,15 +116,15 @@ def closed_event(origin: Origin, summary: Summary, *, report: Report | None = No
     return closed
 
 
-def _person(state: PersonState) -> stream_types.PersonState:
+def _describe_person(state: PersonState) -> stream_types.PersonState:
     return {
         "person": state.person,
         "phase": state.phase,
-        "height_m": _rounded(state.height_m),
-        "highest_m": _rounded(state.highest_m),
-        "contact_time_s": _rounded(state.contact_time_s),
+        "height_m": _round_optional(state.height_m),
+        "highest_m": _round_optional(state.highest_m),
+        "contact_time_s": _round_optional(state.contact_time_s),
     }
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else significant(value)
+def _round_optional(value: float | None) -> float | None:
+    return None if value is None else round_significant(value)

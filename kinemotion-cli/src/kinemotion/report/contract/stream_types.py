@@ -3,10 +3,12 @@
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from kinemotion.report.contract.analysis_types import Algorithm, AnalysisDocument, ClipQuality, TrialEntry, VideoEntry
-from kinemotion.report.contract.common_types import ErrorDocument, ProblemEntry, Version, about
+from kinemotion.report.contract.common_types import ErrorDocument, ProblemEntry, Version, describe_field
 
-SessionNumber = Annotated[int, about("Number of the session, chosen by the client. Since 1.1.")]
-CaptureTime = Annotated[int, about("Capture time stamp of the newest frame that is behind this line, us. Since 1.1.")]
+SessionNumber = Annotated[int, describe_field("Number of the session, chosen by the client. Since 1.1.")]
+CaptureTime = Annotated[
+    int, describe_field("Capture time stamp of the newest frame that is behind this line, us. Since 1.1.")
+]
 
 
 class ReadyEvent(TypedDict):
@@ -15,18 +17,18 @@ class ReadyEvent(TypedDict):
     schema_version: Version
     event: Literal["ready"]
     session: None
-    version: Annotated[str, about("Version of the engine.")]
-    movements: Annotated[list[str], about("Names of the movements that a session may measure.")]
+    version: Annotated[str, describe_field("Version of the engine.")]
+    movements: Annotated[list[str], describe_field("Names of the movements that a session may measure.")]
 
 
 class PersonState(TypedDict):
     """What one person does in a frame."""
 
-    person: Annotated[int, about("Number of the person among those in the clip.")]
-    phase: Annotated[str, about("What the feet and the body do: a rough name, before any trial is over.")]
-    height_m: Annotated[float | None, about("Rise of the body above standing; null without a known scale.")]
-    highest_m: Annotated[float | None, about("Largest rise of the last flight; null without one.")]
-    contact_time_s: Annotated[float | None, about("Length of the last ground contact; null without one.")]
+    person: Annotated[int, describe_field("Number of the person among those in the clip.")]
+    phase: Annotated[str, describe_field("What the feet and the body do: a rough name, before any trial is over.")]
+    height_m: Annotated[float | None, describe_field("Rise of the body above standing; null without a known scale.")]
+    highest_m: Annotated[float | None, describe_field("Largest rise of the last flight; null without one.")]
+    contact_time_s: Annotated[float | None, describe_field("Length of the last ground contact; null without one.")]
 
 
 class StateEvent(TypedDict):
@@ -37,12 +39,16 @@ class StateEvent(TypedDict):
     session: SessionNumber
     movement: str
     time_us: CaptureTime
-    time_s: Annotated[float, about("Time since the first frame of the session.")]
-    phase: Annotated[str | None, about("Phase of the athlete; null where nobody is in view.")]
-    height_so_far_m: Annotated[float | None, about("Largest rise of the athlete in this trial; null if not known.")]
-    people: Annotated[list[PersonState], about("Empty where nobody is in view.")]
+    time_s: Annotated[float, describe_field("Time since the first frame of the session.")]
+    phase: Annotated[str | None, describe_field("Phase of the athlete; null where nobody is in view.")]
+    height_so_far_m: Annotated[
+        float | None, describe_field("Largest rise of the athlete in this trial; null if not known.")
+    ]
+    people: Annotated[list[PersonState], describe_field("Empty where nobody is in view.")]
     cpu_time_s: NotRequired[
-        Annotated[float, about("Processor time of the process since its last such line: what the frame has cost.")]
+        Annotated[
+            float, describe_field("Processor time of the process since its last such line: what the frame has cost.")
+        ]
     ]
 
 
@@ -53,7 +59,9 @@ class TrialEvent(TypedDict):
     event: Literal["trial"]
     movement: str
     trial: TrialEntry
-    final: NotRequired[Annotated[bool, about("False in a live stream until the movement has settled. Since 1.1.")]]
+    final: NotRequired[
+        Annotated[bool, describe_field("False in a live stream until the movement has settled. Since 1.1.")]
+    ]
     session: NotRequired[SessionNumber]
     time_us: NotRequired[CaptureTime]
 
@@ -64,26 +72,26 @@ class DroppedEvent(TypedDict):
     schema_version: Version
     event: Literal["dropped"]
     session: SessionNumber
-    frames: Annotated[int, about("How many since the last such line of this session.")]
+    frames: Annotated[int, describe_field("How many since the last such line of this session.")]
 
 
 class SessionResult(TypedDict):
     """What a session has measured: its best trial."""
 
     movement: str
-    trials: Annotated[int, about("How many trials were found.")]
-    headline_trial: Annotated[int | None, about("Index of the best trial; null where none carries numbers.")]
-    data: Annotated[dict[str, float | int | str | None], about("Metrics of the best trial by key.")]
-    intervals: Annotated[dict[str, list[float]], about("95 % intervals of the metrics, low and high.")]
-    problem: Annotated[ProblemEntry | None, about("Why there are no numbers; null where there are.")]
+    trials: Annotated[int, describe_field("How many trials were found.")]
+    headline_trial: Annotated[int | None, describe_field("Index of the best trial; null where none carries numbers.")]
+    data: Annotated[dict[str, float | int | str | None], describe_field("Metrics of the best trial by key.")]
+    intervals: Annotated[dict[str, list[float]], describe_field("95 % intervals of the metrics, low and high.")]
+    problem: Annotated[ProblemEntry | None, describe_field("Why there are no numbers; null where there are.")]
 
 
 class SessionMetadata(TypedDict):
     """Where the numbers of a session come from, as the document of a file says it. Since 1.1."""
 
-    headline_trial: Annotated[int | None, about("Index of the trial that ``data`` is taken from.")]
+    headline_trial: Annotated[int | None, describe_field("Index of the trial that ``data`` is taken from.")]
     quality: ClipQuality
-    video: Annotated[VideoEntry, about("The frames that were looked at.")]
+    video: Annotated[VideoEntry, describe_field("The frames that were looked at.")]
     algorithm: Algorithm
 
 
@@ -93,8 +101,8 @@ class ClosedEvent(TypedDict):
     schema_version: Version
     event: Literal["closed"]
     session: SessionNumber
-    frames: Annotated[int, about("Frames that were looked at.")]
-    dropped: Annotated[int, about("Frames that were not.")]
+    frames: Annotated[int, describe_field("Frames that were looked at.")]
+    dropped: Annotated[int, describe_field("Frames that were not.")]
     result: SessionResult
     metadata: NotRequired[SessionMetadata]
 
@@ -109,12 +117,14 @@ class ErrorEvent(ErrorDocument):
     """Last line of a stream that failed. In a live stream: why a session ends, or the process where it is null."""
 
     event: Literal["error"]
-    session: NotRequired[Annotated[int | None, about("Number of the session; null for the process. Since 1.1.")]]
+    session: NotRequired[
+        Annotated[int | None, describe_field("Number of the session; null for the process. Since 1.1.")]
+    ]
 
 
 class ProgressEvent(TypedDict):
     """Line on standard error with ``--progress json``."""
 
     event: Literal["progress"]
-    done: Annotated[int, about("Frames, or clips, that are done.")]
-    total: Annotated[int | None, about("How many there are; null where the file does not say.")]
+    done: Annotated[int, describe_field("Frames, or clips, that are done.")]
+    total: Annotated[int | None, describe_field("How many there are; null where the file does not say.")]
