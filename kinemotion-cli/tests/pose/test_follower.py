@@ -93,17 +93,9 @@ def test_every_frame_means_every_frame_and_changes_no_other() -> None:
             assert one.people[0].landmarks.points.tobytes() == other.people[0].landmarks.points.tobytes()
 
 
-def test_the_ring_holds_fewer_of_large_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = Scene([100] * (2 * FPS))
-    monkeypatch.setattr(follower, "_MOST_PIXELS", 4 * BACKGROUND.size)
-    waiting = longest = 0
-    for frame in scene.follow():
-        waiting = waiting + 1 if frame.held is not None else 0
-        longest = max(longest, waiting)
-    assert longest == 4
-
-
-def test_the_ring_is_bounded() -> None:
+@pytest.mark.parametrize(("pictures", "most"), [(1000, 24), (4, 4)], ids=["small pictures", "large pictures"])
+def test_the_ring_is_bounded(monkeypatch: pytest.MonkeyPatch, pictures: int, most: int) -> None:
+    monkeypatch.setattr(follower, "_MOST_PIXELS", pictures * BACKGROUND.size)
     scene = Scene([100] * (2 * FPS))
     asked: list[int] = []
 
@@ -112,8 +104,12 @@ def test_the_ring_is_bounded() -> None:
             asked.append(frame.index)
             yield frame
 
-    for done, _ in enumerate(scene.follow(ask())):
-        assert len(asked) - done <= 25
+    followed: list[FollowedFrame] = []
+    for frame in scene.follow(ask()):
+        assert len(asked) - len(followed) <= most + 1
+        followed.append(frame)
+    assert [frame.frame.index for frame in followed] == list(range(2 * FPS))
+    assert len(set(scene.measured)) <= 8
 
 
 def test_with_every_frame_none_waits() -> None:

@@ -1,7 +1,10 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
-from kinemotion.signals.robust import Noise, fit_linear
+from kinemotion.signals.robust import Noise, fit_linear, fit_soft_l1
 
 _TIME_S = np.arange(40) / 60
 _DESIGN = np.column_stack([np.ones(40), _TIME_S, 0.5 * _TIME_S**2])
@@ -31,3 +34,35 @@ def test_errors_beyond_expectation_widen_the_answer():
     calm = fit_linear(_DESIGN, _DESIGN @ _TRUTH + _errors(2), time_s=_TIME_S, noise=_NOISE)
     wild = fit_linear(_DESIGN, _DESIGN @ _TRUTH + 4 * _errors(2), time_s=_TIME_S, noise=_NOISE)
     assert np.all(np.diag(wild.covariance) > 3 * np.diag(calm.covariance))
+
+
+def _find_fall_residuals(seed: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Residuals, in standard errors, of take-off, apex and landing of a fall; every second time one is mistaken."""
+    random = np.random.default_rng(seed)
+    errors = np.array([0.005, 0.008, 0.004, 0.02, 0.03])
+
+    def expect(instants: np.ndarray) -> np.ndarray:
+        return np.array([instants[0], instants[2], instants[1], *(4.9 * np.diff(instants) ** 2)])
+
+    measured = expect(np.array([1.0, 1.3, 1.6])) + errors * random.normal(size=5)
+    measured[seed % 5] += (seed % 2) * 15 * errors[seed % 5]
+    return lambda instants: (measured - expect(instants)) / errors
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_soft_fit_is_the_one_of_scipy(seed: int):
+    find_residuals, start = _find_fall_residuals(seed), np.array([1.02, 1.3, 1.58])
+    fit = fit_soft_l1(find_residuals, start, x_scale=0.01)
+    known = least_squares(find_residuals, x0=start, loss="soft_l1", x_scale=0.01, xtol=1e-12, ftol=1e-12, gtol=1e-12)
+    assert fit.cost == pytest.approx(known.cost, rel=1e-6)
+    assert fit.x == pytest.approx(known.x, abs=1e-4)
+    slopes = np.asarray(known.jac)
+    assert fit.jac.T @ fit.jac == pytest.approx(slopes.T @ slopes, rel=1e-2)
+
+
+def test_a_soft_fit_of_what_agrees_ends_at_once():
+    asked: list[np.ndarray] = []
+    fit = fit_soft_l1(lambda x: (asked.append(x), (x - 2.0) / 0.1)[1], np.array([2.0, 2.0]), x_scale=0.1)
+    assert fit.x == pytest.approx([2.0, 2.0])
+    assert fit.cost == 0.0
+    assert len(asked) == 10

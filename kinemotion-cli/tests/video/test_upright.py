@@ -53,6 +53,24 @@ def test_rotation_is_applied_once(
     assert image.flags.c_contiguous
 
 
+def test_a_released_picture_is_converted_again(make_video: MakeVideo) -> None:
+    with open_video(make_video()) as video:
+        frame = next(video.frames())
+        image = frame.image
+        assert frame.image is image
+        frame.release_image()
+        assert frame.image is not image
+        assert np.array_equal(frame.image, image)
+
+
+def test_a_picture_whose_brightness_is_not_stored_is_converted_once(make_video: MakeVideo) -> None:
+    with open_video(make_video(), largest_side=32) as video:
+        frame = next(video.frames())
+        image = frame.image
+        frame.release_image()
+        assert frame.image is image
+
+
 @pytest.mark.parametrize("stored_deg", [None, -90, 180, 90])
 @pytest.mark.parametrize(("turn", "quarter"), [(90, "upper right"), (180, "lower right"), (270, "lower left")])
 def test_a_turn_is_added_to_that_of_the_file(

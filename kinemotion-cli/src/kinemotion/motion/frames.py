@@ -25,6 +25,10 @@ class Picture(Protocol):
         """Its brightness (H, W), uint8, without conversion to RGB where the file stores it."""
         ...
 
+    def release_image(self) -> None:
+        """Free the converted picture if its brightness needs no conversion; it is converted again when asked for."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -45,6 +49,11 @@ class Frame:
     def grey(self) -> Grey:
         """Brightness of the picture (H, W), uint8, to compare it with others: cheaper than the picture."""
         return self.picture[..., 1] if isinstance(self.picture, np.ndarray) else self.picture.grey
+
+    def release_image(self) -> None:
+        """Free the memory of a converted picture that is not looked at any more."""
+        if not isinstance(self.picture, np.ndarray):
+            self.picture.release_image()
 
 
 @dataclass(frozen=True, slots=True)

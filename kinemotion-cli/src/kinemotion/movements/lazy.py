@@ -49,7 +49,7 @@ class LazyMovement:
         return self._find_function("measure")(detection, athlete=athlete, options=options)
 
     def load_ahead(self) -> None:
-        """Begin to import the functions in a thread, because SciPy takes a third of a second to load."""
+        """Begin to import the functions in a thread, because they take a fifth of a second to load."""
         Thread(target=self._load, name="load-movement").start()
 
     def _load(self) -> None:

@@ -75,7 +75,7 @@ class Upright:
 
 
 class StoredPicture:
-    """A decoded picture, converted once when it is first asked for, by whichever thread asks."""
+    """A decoded picture, converted when it is first asked for, by whichever thread asks."""
 
     def __init__(self, frame: VideoFrame, converter: "Converter") -> None:
         self._frame = frame
@@ -95,6 +95,12 @@ class StoredPicture:
         """Its brightness (H, W); the green of the picture where the file does not store it as bytes."""
         stored = self._converter.upright.read_brightness(self._frame)
         return self.image[..., 1] if stored is None else stored
+
+    def release_image(self) -> None:
+        """Free the converted picture if the file stores its brightness; it is converted again when asked for."""
+        with self._converter.lock:
+            if self._converter.upright.read_brightness(self._frame) is not None:
+                self._image = None
 
 
 class Converter:

@@ -15,8 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import block_diag
-from scipy.optimize import least_squares
 
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
@@ -29,6 +27,7 @@ from kinemotion.movements.jumps.flights import WholeFlight
 from kinemotion.movements.jumps.ground_height import measure_ground_levels
 from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
+from kinemotion.signals.robust import fit_soft_l1
 from kinemotion.signals.smooth import fit_local
 
 _POSTURE_WINDOW_S = 0.05
@@ -177,9 +176,11 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
     time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / flight.duration_s)) / GRAVITY_M_S2)
     time_errors += list(arc_end_errors_s[seen])
+    covariance = np.diag(np.square([*time_errors, 0.0, 0.0]))
+    covariance[-2:, -2:] = shared + own
     return _Evidence(
         measured=np.array([*(event.time_s for event in events), apex_s, *arc_ends[seen], *drops]),
-        covariance=block_diag(np.diag(np.square(time_errors)), shared + own),
+        covariance=covariance,
         expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_compute_drops(at)]),
     )
 
@@ -247,15 +248,14 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
     """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors."""
     whiten = np.linalg.inv(np.linalg.cholesky(evidence.covariance))
     takeoff, landing = evidence.measured[:2]
-    fit = least_squares(
+    fit = fit_soft_l1(
         lambda instants: whiten @ (evidence.measured - evidence.expected(instants)),
         x0=np.array([takeoff, 0.5 * (takeoff + landing), landing]),
-        loss="soft_l1",
         x_scale=0.01,
     )
     freedom = len(evidence.measured) - 3
     surprise = 2 * fit.cost / freedom if freedom else 1.0
-    slopes = np.asarray(fit.jac, dtype=np.float64)
+    slopes = fit.jac
     covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
     return fit.x, covariance * max(surprise, 1.0)
 

@@ -4,6 +4,7 @@ Frames in which nobody has moved since the last measured one wait in a short rin
 wait are measured too, so that a movement is seen from before its begin. It is causal, and a stream behaves as a file.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,11 @@ from kinemotion.motion.frames import Frame
 from kinemotion.pose.following.stillness import PeopleView
 from kinemotion.pose.following.tracks import Track, Tracks
 
-_PAUSES_S = 0.2, 0.4, 0.8
-"""Still people are measured again after this time, longer each time they have not moved."""
-_MOST_WAITING, _MOST_PIXELS = 24, 24_000_000
-"""Frames, and pixels of all of them, that the ring holds at most: 36 MB as files store them."""
+_PAUSES_S, _MOST_PASSED_OVER = (0.2, 0.4, 0.8), 24
+"""Still people are measured again after this time, longer each time they have not moved, or after so many frames."""
+_MOST_PIXELS = 16_000_000
+"""Engineering limit: pixels of all pictures that wait, 24 MB as files store them. Of larger ones fewer wait: in those
+before them nobody has moved, as far as the pictures show."""
 _BEFORE_S = 0.2
 """When the pictures show somebody move, the frames that wait are measured from so long before."""
 _UNSEEN_MOTION = 0.006
@@ -46,7 +48,7 @@ class PeopleFollower:
         self._measured_s = float("-inf")
         self._measured: PeopleView | None = None
         self._last: PeopleView | None = None
-        self._waiting: list[FollowedFrame] = []
+        self._waiting: deque[FollowedFrame] = deque()
         self._passed_over = 0
         self._pauses = 0
 
@@ -83,16 +85,17 @@ class PeopleFollower:
     def _is_pausing(self, frame: Frame) -> bool:
         """Return whether still people need not be measured in this frame yet."""
         pause_s = _PAUSES_S[min(self._pauses, len(_PAUSES_S) - 1)]
-        most = min(_MOST_WAITING, _MOST_PIXELS // frame.grey.size)
-        return frame.time_s - self._measured_s < pause_s and self._passed_over < most
+        return frame.time_s - self._measured_s < pause_s and self._passed_over < _MOST_PASSED_OVER
 
     def _pass_over(self, followed: FollowedFrame) -> Iterator[FollowedFrame]:
         """Keep the frame until it is known whether a movement begins in it."""
         self._passed_over += 1
         if self._every_frame:
             yield self._look_again(followed)
-        else:
-            self._waiting.append(followed)
+            return
+        self._waiting.append(followed)
+        if len(self._waiting) * followed.frame.grey.size > _MOST_PIXELS:
+            yield self._waiting.popleft()
 
     def _measure_again(self, frame: Frame) -> Iterator[FollowedFrame]:
         """Measure still people; where they have moved after all, measure the frames that wait too."""
@@ -109,6 +112,7 @@ class PeopleFollower:
         settled = not self._tracks.is_somebody_lost and _is_same_posture(before, people)
         regions = [track.region for track in people]
         self._measured = self._last = PeopleView.take(frame.grey, regions) if settled else None
+        frame.release_image()
         return FollowedFrame(frame, people)
 
     def _measure_waiting(self, *, since_s: float = float("-inf")) -> Iterator[FollowedFrame]:
@@ -116,7 +120,7 @@ class PeopleFollower:
             yield self._look_again(followed) if followed.frame.time_s >= since_s else followed
 
     def _take_waiting(self) -> Sequence[FollowedFrame]:
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting = self._waiting, deque()
         return waiting
 
     def _look_again(self, followed: FollowedFrame) -> FollowedFrame:
@@ -125,7 +129,9 @@ class PeopleFollower:
         So what is passed over changes no other frame.
         """
         image = followed.frame.image
-        return FollowedFrame(followed.frame, [self._tracks.look_again(image, track) for track in followed.people])
+        people = [self._tracks.look_again(image, track) for track in followed.people]
+        followed.frame.release_image()
+        return FollowedFrame(followed.frame, people)
 
 
 def _is_same_posture(before: Sequence[Track], after: Sequence[Track]) -> bool:
