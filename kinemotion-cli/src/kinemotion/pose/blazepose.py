@@ -19,10 +19,10 @@ from kinemotion.pose.runtime import Runtime
 from kinemotion.pose.silhouette import find_ground_points
 from kinemotion.prefetch import prefetch
 
-_FOLLOWED_AHEAD = 6
+_FOLLOWED_AHEAD = 3
 """Frames in which people are followed ahead of the one in use."""
-_CONVERTED_AHEAD = 2
-"""Pictures converted ahead of the one in use."""
+_CONVERTED_AHEAD = 1
+"""Pictures converted ahead of the one in use. Each picture that waits is memory, and more make nothing faster."""
 _OTHER_THREADS = 1
 """Threads left for the work outside the network: a network that uses every thread waits for it and becomes slower."""
 

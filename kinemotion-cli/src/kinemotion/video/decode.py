@@ -16,7 +16,7 @@ from kinemotion.video.timing import compute_mean_fps, is_uneven
 from kinemotion.video.upright import Converter, StoredPicture
 from kinemotion.video.warnings import collect_warnings
 
-_DEPTH = 4
+_DEPTH = 3
 """Pictures decoded beforehand."""
 
 

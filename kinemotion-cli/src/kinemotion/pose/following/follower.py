@@ -16,8 +16,8 @@ from kinemotion.pose.following.tracks import Track, Tracks
 
 _PAUSES_S, _MOST_PASSED_OVER = (0.2, 0.4, 0.8), 24
 """Still people are measured again after this time, longer each time they have not moved, or after so many frames."""
-_MOST_PIXELS = 16_000_000
-"""Engineering limit: pixels of all pictures that wait, 24 MB as files store them. Of larger ones fewer wait: in those
+_MOST_PIXELS = 12_500_000
+"""Engineering limit: pixels of all pictures that wait, 19 MB as files store them. Of larger ones fewer wait: in those
 before them nobody has moved, as far as the pictures show."""
 _BEFORE_S = 0.2
 """When the pictures show somebody move, the frames that wait are measured from so long before."""
