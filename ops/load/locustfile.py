@@ -5,17 +5,22 @@ SCENARIO names who comes: uploads, landmarks, pictures, mixed. All of it goes to
 
 import json
 import os
+import socket
 import ssl
 import time
+from bisect import bisect_right
+from itertools import cycle
 from struct import Struct
 from typing import Any
+from urllib.parse import urlsplit
 
+import gevent
 import websocket
 from frames import CLIP, Moment, read_landmarks, read_pictures
 from locust import HttpUser, User, between, constant, events, task
 from locust.env import Environment
 from resources import Watch
-from topology import Topology, read_topology
+from topology import HOST, Topology, read_topology
 
 HEADER = Struct("<BBHIq")
 """Version, codec, zero, sequence number, capture time in microseconds."""
@@ -28,6 +33,8 @@ PAUSE_S = 5.0
 """How long a frame may take at all, and how long a user waits before connecting again."""
 NO_ROOM = {429, 503}
 SCENARIO = os.environ.get("SCENARIO", "mixed")
+ADDRESSES = cycle(f"127.0.0.{number}" for number in range(2, 255))
+"""Of athletes: the edge keeps those of one address with one process."""
 
 
 class NoRoom(RuntimeError):
@@ -52,7 +59,17 @@ TOPOLOGY = find_topology()
 WATCH = Watch(TOPOLOGY)
 
 
-@events.test_start.add_listener  # pyright: ignore[reportUnknownMemberType]  (Locust's handlers have no type)
+@events.init.add_listener  # pyright: ignore[reportUnknownMemberType]  (Locust's handlers have no type)
+def prepare_frames(**_: object) -> None:
+    """Read what is sent before the first user comes: it takes seconds, in which no user would get its answer."""
+    if SCENARIO in {"mixed", "landmarks"}:
+        read_landmarks()
+    if SCENARIO in {"mixed", "pictures"}:
+        read_pictures()
+    gevent.sleep(0.001)  # its clock stood still meanwhile, and the run would end that much too soon
+
+
+@events.test_start.add_listener  # pyright: ignore[reportUnknownMemberType]  (as above)
 def start_watch(environment: Environment, **_: object) -> None:
     """Begin to measure processor time and memory of the service's processes."""
     WATCH.start()
@@ -72,6 +89,14 @@ def note(kind: str, name: str, *, began_s: float, problem: Exception | None) -> 
         request_type=kind, name=name, response_time=taken_s * 1000, response_length=0, exception=problem, context={}
     )
     return taken_s
+
+
+def open_socket(url: str, *, source: str) -> ssl.SSLSocket:
+    """Connect to the edge from an address of this machine, with TLS."""
+    edge = urlsplit(url)
+    bare = socket.create_connection((HOST, edge.port or 443), timeout=ANSWER_S, source_address=(source, 0))
+    trusted = ssl.create_default_context(cafile=TOPOLOGY.authority)
+    return trusted.wrap_socket(bare, server_hostname=edge.hostname)
 
 
 class Coach(HttpUser):
@@ -115,18 +140,19 @@ class LiveUser(User):
     frames_a_second: float
 
     def on_start(self) -> None:
-        """Begin without a connection: the first frame opens one."""
+        """Begin without a connection, at an address of one's own: the first frame opens one."""
+        self.address = next(ADDRESSES)
         self.sequence = 0
         self.socket: websocket.WebSocket | None = None
 
     def connect(self) -> None:
         """Connect and open a stream; one that is refused for want of room comes again later, as the service asks."""
-        options = {"ca_certs": str(TOPOLOGY.authority), "cert_reqs": ssl.CERT_REQUIRED}
         url = f"{TOPOLOGY.url.replace('https', 'wss')}/ws/analyze"
         header = [f"Authorization: Bearer {TOPOLOGY.key}"]
         began_s, problem, name = time.perf_counter(), None, "stream opened"
         try:
-            self.socket = websocket.create_connection(url, timeout=ANSWER_S, sslopt=options, header=header)
+            secured = open_socket(url, source=self.address)
+            self.socket = websocket.create_connection(url, timeout=ANSWER_S, header=header, socket=secured)
             self.socket.send(json.dumps({"type": "open", "movement": "cmj", "quality": "fast"}))
             self.wait_for("ready")
             self.began_us = time.monotonic_ns() // 1000
@@ -180,7 +206,8 @@ class LiveUser(User):
         """Return the frame of this moment in an endless row of jumps."""
         moments = self.read_moments()
         length_us = moments[-1].time_us + 33_333
-        return min(moments, key=lambda one: abs(one.time_us - now_us % length_us)).payload
+        place = bisect_right(moments, now_us % length_us, key=lambda moment: moment.time_us)
+        return moments[max(0, place - 1)].payload
 
     def wait_for(self, kind: str, *, after_us: int = 0) -> dict[str, Any]:
         """Return the next message of a kind that is not older than the frame."""
@@ -189,8 +216,8 @@ class LiveUser(User):
             message = json.loads(self.socket.recv())
             if message["type"] == "error":
                 raise (NoRoom if message.get("retryable") else RuntimeError)(message.get("code"))
-            told_ms = message.get("timestamp_ms")
-            if message["type"] == kind and (told_ms is None or told_ms >= after_us // 1000):
+            time_ms = message.get("timestamp_ms")
+            if message["type"] == kind and (time_ms is None or time_ms >= after_us // 1000):
                 return message
         raise RuntimeError(f"no {kind} in time")
 

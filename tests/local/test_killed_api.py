@@ -31,8 +31,8 @@ IN_PROGRESS = re.compile(r"^kinemotion_http_requests_in_progress (\S+)$", re.MUL
 def count_requests(topology: Topology, process: str) -> float:
     """How many requests the API process works on, this one included."""
     port = topology.environment[f"API_PORT_{process[-1]}"]
-    [told] = IN_PROGRESS.findall(httpx2.get(f"http://127.0.0.1:{port}/metrics").text)
-    return float(told)
+    [count] = IN_PROGRESS.findall(httpx2.get(f"http://127.0.0.1:{port}/metrics").text)
+    return float(count)
 
 
 def open_store(topology: Topology) -> S3Store:
