@@ -13,6 +13,8 @@ from programs import ROOT, run
 DOCKER = ROOT / "docker"
 RECIPES = sorted(DOCKER.glob("*.Dockerfile"))
 COMPOSE = sorted(DOCKER.glob("compose*.yaml"))
+OWN = {"kinemotion-backend", "${KINEMOTION_IMAGE:-kinemotion-backend}"}
+"""Images that are built here."""
 OF_OTHERS = {"postgresql", "s3"}
 """Their images change to a user of their own, and write beside their data."""
 
@@ -47,6 +49,13 @@ def test_containers_have_no_rights_and_a_limit(compose: Path) -> None:
         if name not in OF_OTHERS:
             assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"]), name
             assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_images_of_others_are_pinned_and_everywhere_the_same() -> None:
+    composed = [yaml.safe_load(path.read_text("utf-8"))["services"] for path in COMPOSE]
+    images = {service["image"] for services in composed for service in services.values()} - OWN
+    assert [image for image in sorted(images) if not re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []
+    assert len({image.partition(":")[0] for image in images}) == len(images)
 
 
 @each_recipe

@@ -1,5 +1,6 @@
 """Workflows and scripts, as their linters see them; and no secret in any file."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def test_workflows_are_valid() -> None:
 
 def test_workflows_are_safe() -> None:
     run("zizmor", "--offline", "--quiet", "--min-severity", "low", ROOT / ".github" / "workflows")
+
+
+def test_actions_are_pinned_and_everywhere_the_same() -> None:
+    used = {line for path in WORKFLOWS for line in re.findall(r"\buses: (.+)", path.read_text("utf-8"))}
+    assert used
+    pinned = [re.fullmatch(r"([\w./-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+", line) for line in sorted(used)]
+    assert None not in pinned
+    assert len({found[1] for found in pinned if found}) == len(used)
 
 
 def test_shell_scripts_are_clean() -> None:
