@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from kinemotion.motion.arrays import Floats, Image
+from kinemotion.motion.frames import Grey
+from kinemotion.pose.camera.background import Background
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.signals.affine import apply_affine, invert_affine
 
@@ -147,3 +149,32 @@ def test_a_person_out_of_the_picture_changes_nothing() -> None:
     comparer = FrameComparer()
     comparer.compare(show(), [person_at(1800)])
     assert comparer.compare(show(), [person_at(1800)]).changes == [0.0]
+
+
+def shade(picture: Image) -> Grey:
+    """Brightness of a small picture with a soft shadow, 20 grey levels deep, on a fifth of it."""
+    grey = picture[::2, ::2, 1].astype(float)
+    y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]]
+    shadow = 20 * np.exp(-(((x - 60) / 25) ** 2) - ((y - 240) / 45) ** 2)
+    return np.clip(grey - shadow, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("move", "unmoved"),
+    [
+        (STANDING, True),
+        (shifted(0.05, 0.0), True),
+        (shifted(0.6, 0.0), False),
+        (shifted(0.0, -0.6), False),
+        (turned(0.1, 1.0), False),
+        (turned(0.0, 1.003), False),
+    ],
+    ids=["still", "a tenth of the limit", "right", "up", "turn", "zoom"],
+)
+@pytest.mark.parametrize("shadow", [False, True], ids=["even light", "shadow"])
+def test_a_background_seen_from_its_place_is_known_in_spite_of_a_shadow(
+    move: Floats, unmoved: bool, shadow: bool
+) -> None:
+    background = Background(show(noise=1.0)[::2, ::2, 1].copy(), [])
+    later = show(move, noise=1.0, seed=1)
+    assert background.is_seen_unmoved(shade(later) if shadow else later[::2, ::2, 1].copy(), []) == unmoved

@@ -1,7 +1,8 @@
 """The background of a key picture, and whether a later picture shows it from the same place.
 
 One step of Gauss and Newton from "the camera stands" gives shift, turn and zoom in a tenth of the time that tracking
-corners takes. It is trusted only where it is sure that nothing has moved.
+corners takes. It is trusted only where it is sure that nothing has moved. What changes by itself, such as a shadow,
+loses weight.
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,18 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.frames import Grey
 from kinemotion.opencv import load_opencv
 
-_EVERY = 2
+_EVERY = 3
 """Every so many rows and columns of a picture are compared."""
 _STANDS_PX = 0.08
 """Engineering limit: a camera whose picture has moved less, at its corners too, stands."""
 _CERTAIN = 3.0
 """Engineering limit: so many standard errors must fit into that."""
+_ROUNDS = 3
+"""Engineering limit: so often the motion is measured, each time with less weight on what it does not explain, such as
+shadows."""
+_OUTLIER, _NOISE_LEVELS, _SAMPLED = 3.0, 0.5, 8
+"""Engineering limits: a pixel counts half at so many times the usual difference, which is at least so many grey levels
+and is found on every so many pixels."""
 _LIKE = 6.0
 """Engineering limit: grey levels, root mean square, by which pictures of one background differ; more is another one."""
 
@@ -72,15 +79,33 @@ class Background:
         count, total = float(design[-1].sum()), float(difference @ difference)
         if not count or total > _LIKE**2 * count:
             return False
-        products = (design @ design.T).astype(np.float64)
-        if np.linalg.cond(products) > 1 / np.finfo(np.float32).eps:
-            return False
-        inverse = np.linalg.inv(products).astype(np.float64)
-        motion: Floats = inverse @ (design @ difference)
-        left = max(total - float(motion @ products @ motion), 0.0) / count
-        error = float(np.sqrt(left * np.diag(inverse)[:-1].max()))
-        shift, others = float(np.hypot(*motion[:2])), float(np.abs(motion[2:-1]).sum())
-        return _CERTAIN * error < _STANDS_PX and shift + others < _STANDS_PX
+        weight, sampled = np.ones_like(difference), np.flatnonzero(design[-1, ::_SAMPLED]) * _SAMPLED
+        for _ in range(_ROUNDS):
+            moved_px, error_px, left = _measure_motion(design, difference, weight=weight)
+            if _CERTAIN * error_px < _STANDS_PX and moved_px < _STANDS_PX:
+                return True
+            usual = np.float32(_OUTLIER * max(float(np.median(np.abs(left[sampled]))), _NOISE_LEVELS))
+            weight = np.reciprocal(1 + (left / usual) ** 2, dtype=np.float32)
+        return False
+
+
+def _measure_motion(
+    design: NDArray[np.float32], difference: NDArray[np.float32], *, weight: NDArray[np.float32]
+) -> tuple[float, float, NDArray[np.float32]]:
+    """Return how far the picture has moved at its corners, px, the error of that, and what is left of the difference.
+
+    ``design`` (5, N) is how each motion changes the pixels, ``weight`` (N,) how much each pixel counts.
+    """
+    weighted = design * weight
+    products = (weighted @ design.T).astype(np.float64)
+    if np.linalg.cond(products) > 1 / np.finfo(np.float32).eps:
+        return np.inf, np.inf, difference
+    inverse = np.linalg.inv(products).astype(np.float64)
+    motion: Floats = inverse @ (weighted @ difference)
+    left = (difference - motion.astype(np.float32) @ design) * design[-1]
+    variance = float((weight * left) @ left) / max(float(weighted[-1].sum()), 1.0)
+    error = float(np.sqrt(variance * np.diag(inverse)[:-1].max()))
+    return float(np.hypot(*motion[:2]) + np.abs(motion[2:-1]).sum()), error, left
 
 
 def _hide(changes: NDArray[np.float32], people: Sequence[Box]) -> None:
