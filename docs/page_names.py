@@ -1,20 +1,36 @@
-"""Writes the names of metrics, phases, events and movements for the web page, from the engine's catalogues."""
+"""Writes names and messages for the web page, from the engine's catalogues."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from message_table import ENGINE, messages_in
+
+from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible, VideoUnreadable
 from kinemotion.i18n.english import ENGLISH
 from kinemotion.i18n.languages import LANGUAGES
 from kinemotion.i18n.texts import Texts, load_texts
 from kinemotion.motion.metrics import MetricSpec, list_metrics
 from kinemotion.movements import registry
 
+ANALYSIS = (
+    "clip_watcher.py",
+    "analysis_report.py",
+    "session.py",
+    "filming",
+    "motion",
+    "movements",
+    "reconstruct",
+    "video",
+)
+"""Parts of the engine whose messages a result or a refused video can carry."""
+REFUSALS: tuple[type[KinemotionError], ...] = (VideoUnreadable, NobodyVisible, MovementNotFound, InternalProblem)
+"""Failures that an analysis can end with, and whose hints a page shows."""
 PHASE_SECTIONS = {"phases": "phase", "events": "event"}
 
 
 def write_page_names(folder: Path) -> None:
-    """Write ``engine.<language>.json`` for each language: texts by ``metric.<key>``, ``phase.<name>``."""
+    """Write ``engine.<language>.json`` for each language: texts by ``metric.<key>``, ``message.<code>``."""
     for language in LANGUAGES:
         names = dict(sorted(list_names(load_texts(language))))
         path = folder / f"engine.{language}.json"
@@ -22,7 +38,7 @@ def write_page_names(folder: Path) -> None:
 
 
 def list_names(language: Texts) -> Iterator[tuple[str, str]]:
-    """Every name that the engine declares, in one language."""
+    """Every name and message that a page can show, in one language."""
     for name in registry.list_names():
         movement = registry.get(name)
         yield f"sport.{name}", language.movement_title(movement.title)
@@ -35,3 +51,15 @@ def list_names(language: Texts) -> Iterator[tuple[str, str]]:
     for section, kind in PHASE_SECTIONS.items():
         for name in ENGLISH[section]:
             yield f"{kind}.{name}", language.named(section, name)
+    for kind in (*REFUSALS, *(child for parent in REFUSALS for child in parent.__subclasses__())):
+        hint = kind.default_hint
+        yield f"message.{hint.code}", language.catalogue.gettext(hint.template)
+    for part in ANALYSIS:
+        yield from list_messages(ENGINE / part, language)
+
+
+def list_messages(part: Path, language: Texts) -> Iterator[tuple[str, str]]:
+    """Yield the messages of a module or a package with their placeholders, in one language."""
+    for path in part.rglob("*.py") if part.is_dir() else [part]:
+        for said in messages_in(path):
+            yield f"message.{said.code}", language.catalogue.gettext(said.template)

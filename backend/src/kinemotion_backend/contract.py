@@ -160,6 +160,10 @@ class EngineError(Document):
     code: str
     message: str
     hint: str = ""
+    reason: dict[str, Any] | None = None
+    """The message with its code and the values it names, for programs that translate it."""
+    advice: dict[str, Any] | None = None
+    """The same of the hint."""
     retryable: bool = False
 
 

@@ -72,6 +72,8 @@ class AnalysisRefused(AnalysisError):
         super().__init__(error.message)
         self.code = error.code
         self.hint = error.hint
+        self.reason = error.reason
+        self.advice = error.advice
         self.retryable = error.retryable
 
 

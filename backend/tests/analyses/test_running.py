@@ -13,7 +13,8 @@ from fake_analyzer import FakeAnalyzer
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
 from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, name_topic
 from kinemotion_backend.analyses.runner import MOST_CRASHES
-from kinemotion_backend.errors import EngineCrashed, UnknownMovement
+from kinemotion_backend.contract import EngineError
+from kinemotion_backend.errors import AnalysisRefused, EngineCrashed, UnknownMovement
 from kinemotion_backend.events.base import Event
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.records.base import RunLease
@@ -74,6 +75,20 @@ async def test_there_is_no_result_before_the_end(bench: Bench):
     analysis_id = (await bench.submit()).analysis.id
     with pytest.raises(ResultNotReady, match="queued"):
         await bench.service.find_file("club", analysis_id, "result.json")
+
+
+async def test_a_refused_video_keeps_the_codes_of_the_engines_words(bench: Bench, analyzer: FakeAnalyzer):
+    reason: dict[str, Any] = {"code": "picture_upside_down", "message": "The picture is upside down.", "values": {}}
+    advice: dict[str, Any] = {"code": "rotate", "message": "Turn it by 180.", "values": {"turn_deg": 180}}
+    error = EngineError(
+        code="picture_turned", message=reason["message"], hint=advice["message"], reason=reason, advice=advice
+    )
+    analyzer.error = lambda _run: AnalysisRefused(error)
+    analysis_id = (await bench.submit()).analysis.id
+    async with bench.working():
+        found = await bench.ended(analysis_id)
+    assert found.error is not None
+    assert (found.error["reason"], found.error["advice"]) == (reason, advice)
 
 
 async def test_a_refused_video_fails_with_the_engines_words(bench: Bench, analyzer: FakeAnalyzer):

@@ -50,6 +50,11 @@ def test_writes_options_as_flags() -> None:
     assert write_flags(movement, {"barefoot": "no"}) == ["--no-barefoot"]
 
 
+def test_a_turned_picture_and_a_person_are_options_of_every_movement() -> None:
+    movement = find_movement("cmj", among=OFFERED)
+    assert write_flags(movement, {"rotate_deg": 180, "person": 1}) == ["--rotate=180", "--person=1"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "fault"),
     [

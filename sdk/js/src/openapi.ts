@@ -1206,7 +1206,7 @@ export interface components {
             } | null;
             /**
              * Error
-             * @description `code`, `message`, `hint` and `retryable` of a failure.
+             * @description `code`, `message`, `hint` and `retryable` of a failure. Where the engine refuses the video, also `reason` and `advice`: message and hint with their codes and values, for programs that translate them.
              */
             error: {
                 [key: string]: unknown;
@@ -3083,6 +3083,17 @@ export interface operations {
                      * @description Rate that a slow-motion clip was filmed at.
                      */
                     capture_fps?: number;
+                    /**
+                     * rotate_deg
+                     * @description Turns the pictures clockwise, where the film lies on its side or is upside down.
+                     * @enum {string}
+                     */
+                    rotate_deg?: "0" | "90" | "180" | "270";
+                    /**
+                     * person
+                     * @description If several people are in view, measures only this one: the number from an earlier result.
+                     */
+                    person?: number;
                     /**
                      * events
                      * @description Corrected events: a JSON list with name, time_s and, if needed, side and trial, as in the result.

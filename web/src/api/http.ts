@@ -1,3 +1,5 @@
+import type { MessageEntry } from '../i18n/messages'
+
 /** A refusal by the service: RFC 9457 problem details. */
 export interface Problem {
   status: number
@@ -6,6 +8,9 @@ export interface Problem {
   detail: string
   hint: string
   retryable: boolean
+  /** What the engine says happened, and what to do, with their codes; only where the engine refused. */
+  reason?: MessageEntry
+  advice?: MessageEntry
 }
 
 export class ApiError extends Error {
@@ -41,7 +46,7 @@ export function readProblem(status: number, text: string): Problem {
   }
   return {
     status,
-    code: found.code ?? `http_${status}`,
+    code: found.code ?? 'no_answer',
     title: found.title ?? 'The service could not answer.',
     detail: found.detail ?? '',
     hint: found.hint ?? '',

@@ -67,6 +67,10 @@ export async function listAthletes(team_id?: string): Promise<Athlete[]> {
   return found.sort((a, b) => a.name.localeCompare(b.name))
 }
 
+export function readAthlete(athlete_id: string): Promise<Athlete> {
+  return request(`/api/v1/athletes/${encodeURIComponent(athlete_id)}`)
+}
+
 export function createAthlete(athlete: NewAthlete): Promise<Athlete> {
   return send('POST', '/api/v1/athletes', athlete)
 }

@@ -1,4 +1,5 @@
 import type { Analysis1 as AnalysisDocument } from './document'
+import type { Failure } from '../i18n/messages'
 import { ApiError, authorization, readProblem, request, send } from './http'
 
 export type { AnalysisDocument }
@@ -48,7 +49,7 @@ export interface Analysis {
   config: Record<string, boolean | number | string>
   progress: Progress | null
   result: { data: Record<string, number | string | null>; intervals: Record<string, number[]> } | null
-  error: { code: string; message: string; hint?: string } | null
+  error: Failure | null
   files: { name: string; media_type: string; size_bytes: number }[]
 }
 

@@ -43,6 +43,11 @@ export function t(key: MessageKey, values: Record<string, string | number> = {})
   return text.replace(/\{(\w+)\}/g, (gap, name: string) => String(values[name] ?? gap))
 }
 
+/** A text of the page in the chosen language, else the engine's own; undefined where neither is known. */
+export function findText(key: string): string | undefined {
+  return CATALOGUES[language.value][key] ?? ENGINE[language.value][key]
+}
+
 /** A name that the engine declares in English (a metric, a phase), in the chosen language where it is known. */
 export function engineName(kind: 'metric' | 'meaning' | 'phase' | 'event' | 'sport', name: string, english: string): string {
   return ENGINE[language.value][`${kind}.${name}`] ?? english

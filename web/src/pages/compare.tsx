@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
+import { listAthletes } from '../api/people'
 import { type Analysis, type AnalysisDocument, listAnalyses, readDocument } from '../api/service'
 import { type Contrast, contrast } from '../contrast'
 import { formatDate, formatInterval, formatValue } from '../format'
@@ -16,6 +17,8 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
   const [measured, setMeasured] = useState<Analysis[]>([])
   const [pair, setPair] = useState<readonly [AnalysisDocument, AnalysisDocument] | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map())
+  useEffect(() => void listAthletes().then((found) => setNames(new Map(found.map((each) => [each.athlete_id, each.name]))), () => undefined), []) // a key without that right: no names
   const a = query.get('a') ?? ''
   const b = query.get('b') ?? ''
 
@@ -44,7 +47,7 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
               {measured
                 .filter((analysis) => side === 'a' || !sport || analysis.sport_type === sport)
                 .map((analysis) => (
-                  <option value={analysis.analysis_id}>{describe(analysis)}</option>
+                  <option value={analysis.analysis_id}>{describe(analysis, names.get(analysis.athlete_id ?? ''))}</option>
                 ))}
             </select>
           </label>
@@ -62,9 +65,10 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
   )
 }
 
-function describe(analysis: Analysis): string {
+/** A result in a list, what tells it from the others first: a phone shows only the beginning. */
+function describe(analysis: Analysis, name: string | undefined): string {
   const title = engineName('sport', analysis.sport_type, findSport(analysis.sport_type)?.title ?? analysis.sport_type)
-  return `${formatDate(analysis.created_at)} · ${title} · ${headlineOf(analysis)}`
+  return [headlineOf(analysis), name, formatDate(analysis.created_at), title].filter(Boolean).join(' · ')
 }
 
 function ContrastTable({ pair: [first, second] }: { pair: readonly [AnalysisDocument, AnalysisDocument] }) {
@@ -82,7 +86,7 @@ function ContrastTable({ pair: [first, second] }: { pair: readonly [AnalysisDocu
             <th scope="col">{t('compare.second')}</th>
             <th scope="col">{t('compare.difference')}</th>
             <th scope="col">{t('result.range')}</th>
-            <th scope="col" />
+            <th scope="col">{t('trends.verdict')}</th>
           </tr>
         </thead>
         <tbody>

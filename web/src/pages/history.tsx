@@ -73,22 +73,22 @@ function AnalysisTable({ analyses, athletes }: { analyses: readonly Analysis[]; 
         <thead>
           <tr>
             <th scope="col">{t('history.date')}</th>
+            <th scope="col">{t('history.headline')}</th>
             <th scope="col">{t('history.sport')}</th>
             {names.size > 0 && <th scope="col">{t('history.athlete')}</th>}
             <th scope="col">{t('history.status')}</th>
-            <th scope="col">{t('history.headline')}</th>
           </tr>
         </thead>
         <tbody>
           {analyses.map((analysis) => (
             <tr>
-              <td>
+              <td class="number">
                 <a href={`#/analyses/${analysis.analysis_id}`}>{formatDate(analysis.created_at)}</a>
               </td>
+              <td class="number">{headlineOf(analysis)}</td>
               <td>{engineName('sport', analysis.sport_type, findSport(analysis.sport_type)?.title ?? analysis.sport_type)}</td>
               {names.size > 0 && <td>{analysis.athlete_id && <a href={`#/trends?athlete=${analysis.athlete_id}&sport=${analysis.sport_type}`}>{names.get(analysis.athlete_id)}</a>}</td>}
               <td>{t(`status.${analysis.status}`)}</td>
-              <td class="number">{headlineOf(analysis)}</td>
             </tr>
           ))}
         </tbody>

@@ -3,7 +3,8 @@ import { useRef, useState } from 'preact/hooks'
 import { type Analysis, createAnalysis, followAnalysis, OUTPUTS } from '../api/service'
 import { formatSize } from '../format'
 import { engineName, t } from '../i18n'
-import { NumberField, SexField } from '../parts/fields'
+import { AthleteChoice, useAthletes } from '../parts/athlete_choice'
+import { NumberField, readAthlete } from '../parts/fields'
 import { FilmingGuide } from '../parts/filming_guide'
 import { ProblemCard } from '../parts/problem'
 import { open, route } from '../router'
@@ -11,13 +12,17 @@ import { sports } from '../sports'
 
 type Stage = { name: 'choose' } | { name: 'uploading'; share: number } | { name: 'measuring'; analysis: Analysis }
 
-/** Fields of the form that are options of the analysis; numbers are sent as numbers. */
-const NUMBERS = ['mass_kg', 'athlete_height_m', 'capture_fps'] as const
+/** Fields of the form that are options of the analysis; all are numbers. */
+const NUMBERS = ['capture_fps', 'rotate_deg', 'person'] as const
+const TURNS_DEG = [90, 180, 270] as const
+/** People who can be chosen by their number, where several are in view. */
+const PEOPLE = [0, 1, 2, 3] as const
 
 export function MeasurePage() {
   const [video, setVideo] = useState<File | null>(null)
   const [stage, setStage] = useState<Stage>({ name: 'choose' })
   const [error, setError] = useState<unknown>(null)
+  const athletes = useAthletes(route.value.query.get('athlete') ?? '')
   const stop = useRef(new AbortController())
 
   const measure = async (form: HTMLFormElement): Promise<void> => {
@@ -26,7 +31,9 @@ export function MeasurePage() {
     setError(null)
     try {
       setStage({ name: 'uploading', share: 0 })
-      const created = await createAnalysis(readForm(form, video), {
+      const filled = new FormData(form)
+      const athlete_id = await athletes.find(filled)
+      const created = await createAnalysis(readForm(filled, { video, athlete_id }), {
         onProgress: (share) => setStage({ name: 'uploading', share }),
         signal: stop.current.signal,
       })
@@ -54,7 +61,8 @@ export function MeasurePage() {
       >
         <VideoField video={video} onVideo={setVideo} />
         <Options />
-        <AthleteFields />
+        <AthleteChoice {...athletes} />
+        <FilmOptions />
         {stage.name === 'choose' ? (
           <button type="submit" class="primary" disabled={!video}>
             {t('measure.start')}
@@ -68,18 +76,18 @@ export function MeasurePage() {
   )
 }
 
-/** The form's fields for the service; what is left empty is not sent. */
-function readForm(form: HTMLFormElement, video: File): FormData {
-  const filled = new FormData(form)
+/** The form's fields for the service; what is left empty is not sent, and the service knows the body of its athletes. */
+function readForm(filled: FormData, { video, athlete_id }: { video: File; athlete_id: string | undefined }): FormData {
   const text = (name: string): string => String(filled.get(name) ?? '').trim()
-  const config: Record<string, string | number> = {}
-  for (const name of NUMBERS) if (text(name)) config[name] = Number(text(name))
-  if (text('sex')) config['sex'] = text('sex')
+  const { mass_kg, height_m, sex } = readAthlete(filled)
+  const body = athlete_id === undefined ? { mass_kg, athlete_height_m: height_m, sex } : {}
+  const film = Object.fromEntries(NUMBERS.filter((name) => text(name)).map((name) => [name, Number(text(name))]))
   const sent = new FormData()
   sent.set('sport_type', text('sport_type'))
   sent.set('quality', text('quality'))
-  sent.set('config', JSON.stringify(config))
+  sent.set('config', JSON.stringify({ ...body, ...film }))
   sent.set('outputs', JSON.stringify(OUTPUTS))
+  if (athlete_id !== undefined) sent.set('athlete_id', athlete_id)
   sent.set('video', video)
   return sent
 }
@@ -145,15 +153,31 @@ function Options() {
   )
 }
 
-function AthleteFields() {
+/** What a film needs that was not taken as the guide says. */
+function FilmOptions() {
   return (
     <details>
-      <summary>{t('measure.athlete')}</summary>
+      <summary>{t('measure.more')}</summary>
       <div class="fields">
-        <NumberField name="mass_kg" label={t('measure.mass')} unit="kg" min={20} max={300} />
-        <NumberField name="athlete_height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
-        <SexField />
         <NumberField name="capture_fps" label={t('measure.captureFps')} unit="fps" min={1} max={2000} />
+        <label>
+          {t('measure.turn')}
+          <select name="rotate_deg">
+            <option value="">{t('measure.noTurn')}</option>
+            {TURNS_DEG.map((turn) => (
+              <option value={turn}>{turn}°</option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {t('measure.person')}
+          <select name="person">
+            <option value="">{t('measure.anybody')}</option>
+            {PEOPLE.map((number) => (
+              <option value={number}>{number}</option>
+            ))}
+          </select>
+        </label>
       </div>
     </details>
   )

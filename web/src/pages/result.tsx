@@ -3,6 +3,8 @@ import { useEffect, useState } from 'preact/hooks'
 import { type Analysis, type AnalysisDocument, artefactUrl, eraseAnalysis, readAnalysis, readDocument, readText } from '../api/service'
 import { formatDate } from '../format'
 import { engineName, t } from '../i18n'
+import { sayFailure } from '../i18n/messages'
+import { AthleteLink } from '../parts/athlete_link'
 import { Measured } from '../parts/measured'
 import { ProblemCard } from '../parts/problem'
 import { SharePanel } from '../parts/share'
@@ -45,6 +47,7 @@ export function ResultPage({ id }: { id: string }) {
     <>
       <h1>{t('result.of', { sport: engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type) })}</h1>
       <p class="when">{t('result.when', { date: formatDate(analysis.created_at) })}</p>
+      <AthleteLink analysis={analysis} />
       {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} overlay={overlayOf(analysis)} /> : <Refused analysis={analysis} />}
       <Downloads analysis={analysis} erase={erase} />
       {document && <SharePanel analysisId={id} />}
@@ -57,16 +60,13 @@ function overlayOf({ analysis_id, files }: Analysis): string | null {
 }
 
 function Refused({ analysis }: { analysis: Analysis }) {
+  const [happened, hint] = analysis.error ? sayFailure(analysis.error) : ['', '']
   return (
     <section class="card problem" role="alert">
       <h2>{analysis.status === 'failed' ? t('result.refused') : t(`status.${analysis.status}`)}</h2>
-      {analysis.error && (
-        <>
-          <p>{analysis.error.message}</p>
-          <p class="hint">{analysis.error.hint}</p>
-        </>
-      )}
-      <a class="button primary" href={`#/measure?sport=${analysis.sport_type}`}>
+      <p>{happened}</p>
+      {hint && <p class="hint">{hint}</p>}
+      <a class="button primary" href={`#/measure?sport=${analysis.sport_type}${analysis.athlete_id === null ? '' : `&athlete=${analysis.athlete_id}`}`}>
         {t('measure.again')}
       </a>
     </section>

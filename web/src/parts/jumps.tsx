@@ -1,5 +1,6 @@
 import { formatInterval, formatValue } from '../format'
 import { engineName, t } from '../i18n'
+import { sayFailure } from '../i18n/messages'
 import type { Jump, LiveSession } from '../live/session'
 import { declarationsOf, findSport } from '../sports'
 import { MetricCards } from './metrics'
@@ -17,7 +18,7 @@ export function Jumps({ session, movement }: { session: LiveSession; movement: s
           <span class="badge">{t(last.final ? 'live.final' : 'live.provisional')}</span>
         </h2>
         <MetricCards sport={movement} trial={last.trial} />
-        {last.trial.problem && <p class="hint">{last.trial.problem.message}</p>}
+        {last.trial.problem && <p class="hint">{sayFailure(last.trial.problem).join(' ')}</p>}
       </div>
       <JumpTable jumps={jumps} movement={movement} />
     </>

@@ -4,6 +4,7 @@ import type { Analysis, AnalysisDocument } from '../api/service'
 import { bestTrial } from '../best_trial'
 import { type Curves, readCurves } from '../curves'
 import { t } from '../i18n'
+import { sayAllWarnings, sayFailure } from '../i18n/messages'
 import { MetricCards, MetricTable } from './metrics'
 import { TrialView } from './trial_view'
 
@@ -22,7 +23,12 @@ export function Measured({ document, curves, overlay, analysis }: MeasuredProps)
   const [chosen, setChosen] = useState(() => bestTrial(document))
   const trial = document.trials[chosen]
   if (!trial) return null
-  const { score, confidence, warnings } = trial.quality
+  const { score, confidence } = trial.quality
+  const warnings = sayAllWarnings(trial.quality, {
+    ofOthers: document.trials.filter((each) => each !== trial).map(({ quality }) => quality),
+    ofVideo: [document.metadata.quality, document.metadata.video],
+  })
+  const severalPeople = new Set(document.trials.map(({ person }) => person)).size > 1
   const read: Curves = readCurves(curves, trial.index)
   return (
     <>
@@ -31,6 +37,7 @@ export function Measured({ document, curves, overlay, analysis }: MeasuredProps)
           {document.trials.map((each, index) => (
             <button type="button" aria-pressed={index === chosen} onClick={() => setChosen(index)}>
               {t('result.trial', { number: each.index + 1 })}
+              {severalPeople && `, ${t('result.person', { number: each.person })}`}
             </button>
           ))}
         </div>
@@ -42,9 +49,7 @@ export function Measured({ document, curves, overlay, analysis }: MeasuredProps)
           <h2>{t('result.warnings')}</h2>
           <ul>
             {trial.problem && (
-              <li>
-                {trial.problem.message} {trial.problem.hint}
-              </li>
+              <li>{sayFailure(trial.problem).join(' ')}</li>
             )}
             {warnings.map((warning) => (
               <li>{warning}</li>

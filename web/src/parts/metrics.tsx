@@ -35,7 +35,7 @@ export function MetricTable({ sport, trial }: { sport: string; trial: Trial }) {
   const declared = declarationsOf(sport)
   const rows = Object.keys(trial.data).filter((key) => trial.data[key] !== null)
   return (
-    <details class="card">
+    <details class="card all-metrics">
       <summary>
         <h2>{t('result.all')}</h2>
       </summary>

@@ -29,6 +29,8 @@ export interface Mark {
 }
 
 export interface PlotProps {
+  /** Plots of one group share one cursor and one zoom. */
+  group: 'trial' | 'comparison'
   title: string
   unit: string
   time_s: readonly number[]
@@ -46,8 +48,6 @@ const HEIGHT_PX = 200
 /** Distance from a mark within which it is taken hold of, px. */
 const NEAR_PX = 7
 const [MARK, MOVED] = ['#8a94a3', '#d1495b']
-/** All plots of a page share one cursor and one zoom. */
-const SYNC = uPlot.sync('trial')
 
 /** A zoomable plot over time with shaded phases. All of uPlot is behind this component. */
 export function Plot(props: PlotProps) {
@@ -108,7 +108,7 @@ function optionsFor(latest: { current: PlotProps }, width: number): uPlot.Option
         value: (_: uPlot, value: number | null) => (value === null ? '–' : formatNumber(value, 2)),
       })),
     ],
-    cursor: { sync: { key: SYNC.key, setSeries: false }, drag: { x: true, y: false } },
+    cursor: { sync: { key: latest.current.group, setSeries: false }, drag: { x: true, y: false } },
     hooks: {
       drawClear: [(drawn) => shadeSpans(drawn, latest.current.spans)],
       draw: [

@@ -23,6 +23,8 @@ const PHASE_COLOURS: Record<string, string> = {
   flight: '#3d7ec233',
   landing: '#7b5ea733',
 }
+/** Characters of a colour without its transparency: a small patch must be seen. */
+const SOLID = 7
 const OTHER_PHASE = '#9aa5b122'
 const BODY = '#3d7ec2'
 const LEFT = '#e07a1f'
@@ -61,6 +63,7 @@ export function TrialView({ analysis, overlay, trial, curves }: { analysis: Anal
         {panels.map((panel) => (
           <Plot
             {...panel}
+            group="trial"
             time_s={curves.time_s}
             spans={spans}
             now_s={now_s}
@@ -90,7 +93,7 @@ function PhaseLegend({ spans }: { spans: readonly Span[] }) {
     <ul class="legend">
       {[...named].map(([name, colour]) => (
         <li>
-          <span style={{ background: colour }} /> {engineName('phase', name, name.replaceAll('_', ' '))}
+          <span style={{ background: colour.slice(0, SOLID) }} /> {engineName('phase', name, name.replaceAll('_', ' '))}
         </li>
       ))}
     </ul>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { authorization } from '../api/http'
 import { nearest } from '../curves'
+import { formatNumber } from '../format'
 import { t } from '../i18n'
 
 /** The video with buttons and arrow keys that step through the measured frames; its time follows and leads the plots. */
@@ -38,7 +39,7 @@ export function FrameVideo(props: { url: string; time_s: readonly number[]; now_
         <button type="button" aria-label={t('result.previousFrame')} onClick={() => step(-1)}>
           ‹
         </button>
-        <output>{now_s.toFixed(3)} s</output>
+        <output>{formatNumber(now_s, 3)} s</output>
         <button type="button" aria-label={t('result.nextFrame')} onClick={() => step(1)}>
           ›
         </button>

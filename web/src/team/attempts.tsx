@@ -1,6 +1,7 @@
 import type { Analysis } from '../api/service'
 import { formatInterval, formatValue } from '../format'
 import { t } from '../i18n'
+import { sayFailure } from '../i18n/messages'
 import { declarationsOf, findSport } from '../sports'
 
 /** The results of an athlete in a movement today, the best one marked. */
@@ -29,7 +30,7 @@ function Attempt({ analysis }: { analysis: Analysis }) {
   return (
     <span role="status">
       {t(`status.${analysis.status}`)}
-      {analysis.error && `: ${analysis.error.message} ${analysis.error.hint ?? ''}`}
+      {analysis.error && `: ${sayFailure(analysis.error).join(' ')}`}
     </span>
   )
 }

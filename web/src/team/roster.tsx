@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { addMember, type Athlete, createAthlete, listAthletes, type NewAthlete, removeMember, type Team } from '../api/people'
 import { formatNumber } from '../format'
 import { t } from '../i18n'
-import { NumberField, SexField } from '../parts/fields'
+import { BodyFields, NameField, readAthlete } from '../parts/fields'
 import { ScrollingTable } from '../parts/scrolling_table'
 
 interface Props {
@@ -78,26 +78,9 @@ function AthleteForm({ add }: { add: (athlete: NewAthlete) => Promise<void> }) {
         submit(event.currentTarget)
       }}
     >
-      <label>
-        {t('measure.name')}
-        <input name="athlete_name" required maxLength={200} autocomplete="off" />
-      </label>
-      <NumberField name="mass_kg" label={t('measure.mass')} unit="kg" min={20} max={300} />
-      <NumberField name="height_m" label={t('measure.height')} unit="m" min={1} max={2.5} />
-      <SexField />
+      <NameField />
+      <BodyFields />
       <button type="submit">{t('team.add')}</button>
     </form>
   )
-}
-
-/** What the form tells; what is left empty is not told. */
-function readAthlete(filled: FormData): NewAthlete {
-  const text = (name: string): string => String(filled.get(name) ?? '').trim()
-  const sex = text('sex')
-  return {
-    name: text('athlete_name'),
-    ...(text('mass_kg') && { mass_kg: Number(text('mass_kg')) }),
-    ...(text('height_m') && { height_m: Number(text('height_m')) }),
-    ...((sex === 'female' || sex === 'male') && { sex }),
-  }
 }

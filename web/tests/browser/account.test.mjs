@@ -130,7 +130,7 @@ test('trends show each day with its interval, and say what a change means', { ti
 test('two jumps stand side by side, locked at take-off', { timeout: PATIENCE_MS }, async () => {
   const ids = analyses.map(({ analysis_id }) => analysis_id)
   const { page, complaints } = await openPage(browser, `${service.base}#/compare?a=${ids[0]}&b=${ids[1]}`, { viewport: DESKTOP, locale: 'en-GB' })
-  await page.waitForSelector('.side-by-side .plot canvas')
+  await page.waitForSelector('.side-by-side .plot:nth-of-type(2) canvas')
   const takeoffs = await Promise.all(
     ids.map(async (id) => {
       const { trials } = await ask(`analyses/${id}/result.json`)
@@ -208,7 +208,7 @@ test('a webhook is added, tested and deleted', { timeout: PATIENCE_MS }, async (
   await page.context().close()
 })
 
-test('a result is printed on one page, in light colours', { timeout: PATIENCE_MS }, async () => {
+test('a result is printed with all its metrics, in light colours', { timeout: PATIENCE_MS }, async () => {
   const opened = await openPage(browser, `${service.base}#/analyses/${analyses[0].analysis_id}`, { viewport: DESKTOP, colorScheme: 'dark', locale: 'en-GB' })
   const { page } = opened
   await page.waitForSelector('.plot canvas')
@@ -218,7 +218,8 @@ test('a result is printed on one page, in light colours', { timeout: PATIENCE_MS
   await page.click('button:has-text("Print or save as PDF")')
   assert.equal(await printed, 'rgb(246, 247, 249)')
   const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
-  assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 1)
+  assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 2, 'numbers and curves are on the first page, the table of all metrics on the second')
+  assert.equal(await page.locator('details.all-metrics').getAttribute('open'), null)
   await page.context().close()
 })
 

@@ -1,5 +1,6 @@
 // A browser whose camera plays a clip, and the live page in it.
 import { execFile } from 'node:child_process'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -9,18 +10,24 @@ import { launchBrowser, openPage, ROOT } from './service.mjs'
 export const run = promisify(execFile)
 const MAKE_CAMERA = fileURLToPath(new URL('make_camera.py', import.meta.url))
 
-/** Clips whose athlete stands still, moves and stands still again. The world is some times slower, so that a busy machine loses
- * few pictures. */
+/** Clips whose athlete stands still, moves and stands still again. */
 export const CLIPS = {
-  cmj: { sample: 'cmj_30fps.mp4', fps: 30, slower: 8, more: [] },
-  dropjump: { sample: 'dropjump.mp4', fps: 60, slower: 8, more: ['--part', '0', '184'] },
+  cmj: { sample: 'cmj_30fps.mp4', fps: 30, more: [] },
+  dropjump: { sample: 'dropjump.mp4', fps: 60, more: ['--part', '0', '184'] },
+  rj: { sample: 'dropjump.mp4', fps: 60, more: ['--rebounds', '85', '111', '127', '2'] },
+}
+
+/** How many times slower the camera plays, so that few pictures are lost: the more processes wait for each core, the slower. */
+function chooseSlowness() {
+  const waiting = loadavg()[0] / availableParallelism()
+  return waiting < 2 ? 8 : waiting < 4 ? 16 : 24
 }
 
 /** A browser whose camera plays the clip of a movement again and again; `clip` is the same as a video. */
 export async function launchCamera(movement, folder) {
-  const { sample, slower, more } = CLIPS[movement]
+  const { sample, more } = CLIPS[movement]
   const [camera, clip] = ['y4m', 'mp4'].map((kind) => join(folder, `${movement}.${kind}`))
-  await run('python', [MAKE_CAMERA, join(ROOT, 'docs/samples', sample), camera, clip, '--slower', String(slower), ...more])
+  await run('python', [MAKE_CAMERA, join(ROOT, 'docs/samples', sample), camera, clip, '--slower', String(chooseSlowness()), ...more])
   const browser = await launchBrowser('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${camera}`)
   return { browser, clip, fps: CLIPS[movement].fps }
 }

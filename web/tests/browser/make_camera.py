@@ -25,15 +25,32 @@ def main() -> None:
     parser.add_argument("clip", type=Path, help="the same pictures without numbers, as a video")
     parser.add_argument("--slower", type=int, default=1, help="how many times slower the camera plays them")
     parser.add_argument("--part", nargs=2, type=int, default=(0, None), help="first picture, and the one after")
+    parser.add_argument(
+        "--rebounds",
+        nargs=4,
+        type=int,
+        help="first picture of the contact, the one after the apex, first after it, how often",
+    )
     asked = parser.parse_args()
     with av.open(asked.video) as container:
         fps = round(container.streams.video[0].average_rate or 0)
         pictures = [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
     begin, end = asked.part
-    pictures = pictures[begin:end]
+    pictures = repeat_rebounds(pictures[:end], asked.rebounds) if asked.rebounds else pictures[begin:end]
     numbered = [write_number(picture, number) for number, picture in enumerate(pictures)]
     write_camera(asked.camera, numbered, fps=f"{fps}:{asked.slower}")
     write_clip(asked.clip, pictures, fps=fps)
+
+
+def repeat_rebounds(pictures: Sequence[Picture], rebounds: Sequence[int]) -> list[Picture]:
+    """Return a series of jumps made of a drop jump, which begins and ends with the athlete standing.
+
+    The landing played backwards is a jump from the ground, because a flight is alike in both directions of time.
+    After it the contact and the flight of the drop jump are shown again and again.
+    """
+    contact, apex, landing, times = rebounds
+    first_jump = [*reversed(pictures[apex:]), *pictures[apex - 1 : landing]]
+    return first_jump + pictures[contact:landing] * times + list(pictures[landing:])
 
 
 def write_number(picture: Picture, number: int) -> Picture:

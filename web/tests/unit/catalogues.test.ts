@@ -7,7 +7,7 @@ import engineFr from '../../src/i18n/engine.fr.json'
 import es from '../../src/i18n/es.json'
 import fr from '../../src/i18n/fr.json'
 
-const gaps = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
+const gaps = (text: string): string[] => [...text.matchAll(/\{\w+[^}]*\}/g)].map(String).sort()
 
 describe.each([
   ['es', es, engineEs],
@@ -20,4 +20,24 @@ describe.each([
   it('has every name of the engine', () => {
     expect(Object.keys(engine).sort()).toEqual(Object.keys(engineEn).sort())
   })
+})
+
+describe.each([
+  ['en', en, engineEn],
+  ['es', es, engineEs],
+  ['fr', fr, engineFr],
+])('the messages in %s', (_, page, engine) => {
+  const shown: Record<string, string> = { ...engine, ...page }
+  it.each(Object.keys(shown).filter((key) => key.startsWith('message.')))('%s is told without words of the command line', (key) => {
+    expect(shown[key]).not.toMatch(/ --[a-z]|\w-analyze|`/)
+  })
+})
+
+it('what the page words anew is a message of the engine, with its values', () => {
+  const own = Object.entries<string>(en).filter(([key]) => key.startsWith('message.'))
+  for (const [key, text] of own) {
+    const template = engineEn[key as keyof typeof engineEn]
+    expect(template, key).toBeDefined()
+    for (const gap of text.match(/\{\w+/g) ?? []) expect(template).toContain(gap)
+  }
 })

@@ -31,6 +31,8 @@ ATHLETE_FIELDS = {"mass_kg": "mass_kg", "athlete_height_m": "height_m", "sex": "
 """Options of the service that describe the athlete, and their names in the engine's protocol."""
 NOT_LIVE = {
     "capture_fps": "A live stream has no slow motion.",
+    "rotate_deg": "Turn the camera instead.",
+    "person": "A live stream measures everybody in view.",
     "events": "The events of a live stream are corrected when it is over.",
 }
 """Options of the service that a live stream does not take, and why."""

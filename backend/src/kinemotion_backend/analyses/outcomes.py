@@ -10,7 +10,7 @@ from anyio import open_file
 
 from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Artefact, Outcome
 from kinemotion_backend.video_analyzer import AnalysisDocument
 from kinemotion_backend.video_analyzer import Artefact as MadeFile
@@ -78,7 +78,14 @@ def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefact
 
 def as_failure(error: ServiceError) -> Outcome:
     """Return the outcome of an analysis that failed for good."""
-    failure = {"code": error.code, "message": error.message, "hint": error.hint, "retryable": error.retryable}
+    failure: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "retryable": error.retryable,
+    }
+    if isinstance(error, AnalysisRefused):
+        failure |= {"reason": error.reason, "advice": error.advice}
     return Outcome(status="failed", finished_at=datetime.now(UTC), error=failure)
 
 

@@ -66,6 +66,20 @@ ATHLETE_OPTIONS: tuple[OptionInfo, ...] = (
         meaning="Rate that a slow-motion clip was filmed at.",
     ),
     OptionInfo(
+        name="rotate_deg",
+        flag="--rotate",
+        choices=("0", "90", "180", "270"),
+        unit="deg",
+        meaning="Turns the pictures clockwise, where the film lies on its side or is upside down.",
+    ),
+    OptionInfo(
+        name="person",
+        flag="--person",
+        type="int",
+        minimum=0,
+        meaning="If several people are in view, measures only this one: the number from an earlier result.",
+    ),
+    OptionInfo(
         name=EVENTS,
         flag="--events",
         meaning="Corrected events: a JSON list with name, time_s and, if needed, side and trial, as in the result.",

@@ -964,7 +964,7 @@ class AnalysisInfo(BaseModel):
     """
     error: dict[str, Any] | None
     """
-    `code`, `message`, `hint` and `retryable` of a failure.
+    `code`, `message`, `hint` and `retryable` of a failure. Where the engine refuses the video, also `reason` and `advice`: message and hint with their codes and values, for programs that translate them.
     """
     files: list[FileInfo]
     webhook_secret: str | None = None

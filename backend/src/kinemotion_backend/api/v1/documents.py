@@ -148,7 +148,10 @@ class AnalysisInfo(BaseModel):
     result: dict[str, Any] | None = Field(
         description="`data`, `intervals` and `quality` of the best plausible trial; GET …/result.json has everything."
     )
-    error: dict[str, Any] | None = Field(description="`code`, `message`, `hint` and `retryable` of a failure.")
+    error: dict[str, Any] | None = Field(
+        description="`code`, `message`, `hint` and `retryable` of a failure. Where the engine refuses the video, also "
+        "`reason` and `advice`: message and hint with their codes and values, for programs that translate them."
+    )
     files: list[FileInfo]
     webhook_secret: str | None = Field(
         None, description="Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it."
