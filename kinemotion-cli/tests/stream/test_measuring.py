@@ -88,7 +88,7 @@ def test_a_provisional_measurement_gives_way_to_a_later_one(job: TrialJob, measu
     measurer.submit(Measurement(1, note(done, "end")))
     worker.go_on.set()
     measurer.close()
-    assert [name for name, _ in done] == ["held", "other", "final", "end"]
+    assert [name for name, _ in done] == ["held", "final", "end", "other"]
 
 
 def test_what_is_only_told_waits_for_no_other_session(job: TrialJob, measured: MeasuredTrial):

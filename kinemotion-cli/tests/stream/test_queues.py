@@ -51,21 +51,27 @@ def test_no_picture_is_dropped_where_every_frame_counts():
 
 
 def test_sessions_take_turns():
-    busy = [frame(Kind.LANDMARKS, number, session=1) for number in range(3)]
+    busy = [frame(Kind.JPEG if number == 1 else Kind.LANDMARKS, number, session=1) for number in range(3)]
     found = filled(*busy, frame(Kind.LANDMARKS, 0, session=2), frame(Kind.LANDMARKS, 0, session=3))
     assert [batch.session for batch in found] == [1, 2, 3, 1, 1]
+
+
+def test_landmarks_that_wait_go_together_but_not_with_other_records():
+    sent = [frame(Kind.LANDMARKS, number) for number in range(5)]
+    assert [batch.records for batch in filled(*sent, close_record(1))] == [sent, [close_record(1)]]
+    assert [batch.records for batch in filled(*sent, every_frame=True)] == [[record] for record in sent]
 
 
 def test_landmarks_wait_for_half_a_second_of_their_clock():
     sent = [frame(Kind.LANDMARKS, 100_000 * number) for number in range(10)]
     opened, *found = filled(open_record(1, "cmj"), *sent)
     assert (opened.records, opened.dropped) == ([open_record(1, "cmj")], 0)
-    assert [batch.records for batch in found] == [[record] for record in sent[4:]]
-    assert [batch.dropped for batch in found] == [4, 0, 0, 0, 0, 0]
+    assert found == [Batch(1, sent[4:], dropped=4)]
 
 
 def test_landmarks_of_a_clock_that_runs_slowly_are_bounded_too():
-    assert len(filled(*(frame(Kind.LANDMARKS, number) for number in range(1000)))) == 128
+    [batch] = filled(*(frame(Kind.LANDMARKS, number) for number in range(1000)))
+    assert (len(batch.records), batch.dropped) == (128, 872)
 
 
 def test_packets_wait_together_as_each_needs_those_before():

@@ -18,6 +18,8 @@ from kinemotion_backend.contract import is_readable
 from kinemotion_backend.errors import EngineUnusable
 
 READ_BYTES = 256 * 1024
+WRITE_BYTES = 16 * 1024
+"""Records that are written in one go: some of landmarks, or one with a picture, as a newer one may replace the next."""
 LONGEST_LINE = 4 * 1024 * 1024
 START_S = 60.0
 """How long the engine may take until it is ready: it loads its models."""
@@ -168,12 +170,16 @@ class StreamProcess:
             while True:
                 await self._has_turns.wait()
                 while self._turns:
-                    feed = self._turns.popleft()
-                    record = feed.take_record()
-                    if record is not None:
-                        self._stdin.write(record)
-                        await self._stdin.drain()
+                    self._stdin.write(self._take_records())
+                    await self._stdin.drain()
                 self._has_turns.clear()
+
+    def _take_records(self) -> bytes:
+        """Return the next records, in one piece."""
+        records = bytearray()
+        while self._turns and len(records) < WRITE_BYTES:
+            records += self._turns.popleft().take_record() or b""
+        return bytes(records)
 
     async def _read(self) -> None:
         """Pass each line on to its session, until the process ends."""

@@ -14,6 +14,8 @@ CLOSE_S = 5.0
 HEAD_BYTES = 16
 BUFFER_BYTES = 256 * 1024
 """What may wait in a connection for a slow reader; beyond it, newer states replace older ones."""
+SMALL_BYTES, MOST_UNREAD = 4096, 16
+"""A connection is read on while few small messages wait: pausing after each costs two calls of the system."""
 
 
 class LiveConnection(WebSocketsSansIOProtocol):
@@ -36,6 +38,16 @@ class LiveConnection(WebSocketsSansIOProtocol):
         """Close the connection of a client that is away."""
         super().keepalive_timeout()
         self._cut_off_soon(0.0)
+
+    def send_receive_event_to_app(self) -> None:
+        """Put a message into the queue; read no further where it is large, or where many wait."""
+        is_small = sum(map(len, self.frames)) <= SMALL_BYTES
+        was_paused, self.read_paused = self.read_paused, True  # so that a small message does not pause
+        super().send_receive_event_to_app()
+        self.read_paused = was_paused
+        if not was_paused and not self.close_sent and not (is_small and self.queue.qsize() < MOST_UNREAD):
+            self.read_paused = True
+            self.transport.pause_reading()
 
     async def send(self, message: Any) -> None:  # noqa: ANN401  (an ASGI message)
         """Send a message; after the last one, wait for the client's answer no longer than this."""

@@ -34,17 +34,20 @@ def fit_local(values: Floats, time_s: Floats, *, at_s: Floats, window_s: float, 
         Degree of the polynomial, lower where there are too few samples for it.
     """
     columns = values.reshape(len(values), -1)
+    offset_s = time_s - at_s[:, None]
     count = min(degree + 2, len(time_s))
-    found = np.zeros((2, len(at_s), columns.shape[1]))
-    for row, instant in enumerate(at_s):
-        offset = time_s - instant
-        reach = max(window_s / 2, np.partition(np.abs(offset), count - 1)[count - 1] * 1.01)
-        low, high = np.searchsorted(offset, (-reach, reach))
-        unit = offset[low:high] / reach
-        weight = np.sqrt((1.0 - np.abs(unit) ** 3) ** 3)
-        design = np.vander(unit, min(degree, high - low - 1) + 1, increasing=True)
-        solved = cast("Floats", np.linalg.lstsq(design * weight[:, None], columns[low:high] * weight[:, None])[0])
-        found[: len(solved[:2]), row] = solved[:2]
-        found[1, row] /= reach
+    nearest_s = np.partition(np.abs(offset_s), count - 1, axis=1)[:, count - 1]
+    reach_s = np.maximum(window_s / 2, nearest_s * 1.01)[:, None]
+    inside = np.abs(offset_s) < reach_s
+    width = int(inside.sum(axis=1).max(initial=count))
+    first = np.minimum(inside.argmax(axis=1), len(time_s) - width)
+    rows = first[:, None] + np.arange(width)  # all windows as long as the longest: what lies outside has no weight
+    unit = (time_s[rows] - at_s[:, None]) / reach_s
+    weight = np.sqrt((1.0 - np.minimum(np.abs(unit), 1.0) ** 3) ** 3)[..., None]
+    powers = np.arange(min(degree, len(time_s) - 1) + 1)
+    basis, triangle = np.linalg.qr(unit[..., None] ** powers * weight)
+    pull = np.swapaxes(basis, -1, -2) @ (columns[rows] * weight)
+    solved = cast("Floats", np.linalg.solve(triangle, pull))
+    slope = solved[:, 1] / reach_s if len(powers) > 1 else np.zeros_like(solved[:, 0])
     shape = (len(at_s), *values.shape[1:])
-    return LocalFit(value=found[0].reshape(shape), slope=found[1].reshape(shape))
+    return LocalFit(value=solved[:, 0].reshape(shape), slope=slope.reshape(shape))

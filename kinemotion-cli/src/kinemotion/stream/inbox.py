@@ -16,14 +16,14 @@ _MOST_BYTES, _MOST_RECORDS = 128 << 20, 4096
 """Engineering limit: bytes and records of all sessions that wait; then reading waits."""
 _FEW = 64
 """Engineering limit: records that wait where none may be dropped; then reading waits."""
-_NEWEST_ONLY = {Kind.JPEG, Kind.RGB}
+_NEWEST_ONLY, _TOGETHER = {Kind.JPEG, Kind.RGB}, {Kind.LANDMARKS, Kind.H264}
 _KEY_FRAME, _PARAMETERS = 5, 7
 """Types of H.264 units from which a decoder can begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records of one session that are handled together: one, or all H.264 packets that wait."""
+    """Records of one session that are handled together: one, or all landmarks or H.264 packets that wait."""
 
     session: int
     records: Sequence[Record | RefusedRecord]
@@ -140,9 +140,7 @@ class Inbox:
         number = next(number for number, waiting in self._sessions.items() if waiting.records)
         waiting = self._sessions[number]
         records = [waiting.records.popleft()]
-        while not self._every_frame and waiting.records and _is_kind(records[-1], Kind.H264):
-            if not _is_kind(waiting.records[0], Kind.H264):
-                break
+        while not self._every_frame and waiting.records and _can_join(records[0], waiting.records[0]):
             records.append(waiting.records.popleft())
         for record in records:
             self._forget(record)
@@ -164,6 +162,10 @@ def has_key_frame(access_unit: bytes) -> bool:
 
 def _is_kind(record: Record | RefusedRecord, kind: Kind) -> bool:
     return isinstance(record, Record) and record.kind is kind
+
+
+def _can_join(first: Record | RefusedRecord, second: Record | RefusedRecord) -> bool:
+    return isinstance(first, Record) and first.kind in _TOGETHER and _is_kind(second, first.kind)
 
 
 def _find_outdated(records: deque[Record | RefusedRecord], newest: Record) -> Record | None:

@@ -17,6 +17,7 @@ from kinemotion.report.contract.live_document import (
     make_state_event,
 )
 from kinemotion.session import DueTrial, Session
+from kinemotion.stream.landmarks import LandmarkFrame
 from kinemotion.stream.measuring import Measurement, Measurer
 from kinemotion.stream.models import PoseModels
 from kinemotion.stream.opening import Opening
@@ -68,7 +69,9 @@ class LiveSession:
         self._unreported += frames
 
     def take(self, records: Sequence[Record]) -> None:
-        """Take in records of frames: each is decoded, the newest frame is looked at.
+        """Take in records of frames: each is decoded, all landmarks and the newest picture are looked at.
+
+        One state is told, of the newest frame: where frames wait, a display need not follow each of them.
 
         Raises
         ------
@@ -76,6 +79,7 @@ class LiveSession:
             If a record cannot be used; the session cannot go on.
         """
         newest: Decoded | None = None
+        seen = 0
         for decoded in self._decode(records):
             if self._first is None:
                 self._begin(decoded)
@@ -83,10 +87,16 @@ class LiveSession:
                 self.drop(1)
                 continue
             self._check(decoded)
-            self.drop(0 if newest is None else 1)
-            newest, self._now_us = decoded, decoded.time_us
-        if newest is not None and self._first is not None:
-            self._see(newest, time_s=(newest.time_us - self._first.time_us) / 1e6)
+            self._now_us = decoded.time_us
+            if isinstance(decoded.content, LandmarkFrame):
+                seen += self._see(decoded)
+            else:
+                self.drop(0 if newest is None else 1)
+                newest = decoded
+        if newest is not None:
+            seen += self._see(newest)
+        if seen:
+            self._tell_state(frames=seen)
 
     def close(self) -> None:
         """End the session: the trial under way is measured, then what was found is told."""
@@ -132,17 +142,23 @@ class LiveSession:
                 Message("ground_points_changed", "A session sends ground points in every frame or in none.")
             )
 
-    def _see(self, decoded: Decoded, *, time_s: float) -> None:
-        """Find everybody in a frame; tell what they do, and measure the trials that may be measured now."""
+    def _see(self, decoded: Decoded) -> int:
+        """Find everybody in a frame, and measure the trials that may be measured now; return the frames seen: one."""
+        first_us = self._first.time_us if self._first else decoded.time_us
+        time_s = (decoded.time_us - first_us) / 1e6
         frame = self._source.look(decoded, index=self._counter.frames, time_s=time_s)
         self._counter.count(time_s)
         if self._unreported:
             self._shared.write(make_dropped_event(self._number, frames=self._unreported))
             self._unreported = 0
         self._measure(self._session.follow(frame))
+        return 1
+
+    def _tell_state(self, *, frames: int) -> None:
+        """Tell what everybody does in the newest frame, and what each of the frames behind it has cost."""
         state = make_state_event(self._session.describe(), self._origin)
         if self._shared.processor_time:
-            state["cpu_time_s"] = round(self._shared.processor_time.take_s(), 6)
+            state["cpu_time_s"] = round(self._shared.processor_time.take_s() / frames, 6)
         self._shared.write(state)
 
     def _measure(self, due: Iterable[DueTrial]) -> None:

@@ -79,8 +79,8 @@ class MeasureAtOnce:
 class MeasureBeside:
     """Measures in processes of their own, the first one started ahead.
 
-    A provisional measurement is left out where a later one of its session waits. A trial whose worker dies is measured
-    again in a new one.
+    A provisional measurement waits until no final one does, and is left out where a later one of its session waits. A
+    trial whose worker dies is measured again in a new one.
 
     Parameters
     ----------
@@ -164,12 +164,15 @@ class MeasureBeside:
             return session in self._busy or any(item.session == session for item in self._waiting)
 
     def _find_next(self) -> Measurement | None:
-        """Return the first measurement of a session that has none at work; what is only told goes before trials."""
+        """Return the first measurement of a session that has none at work.
+
+        What is only told goes before trials, and final trials go before provisional ones.
+        """
         first: dict[int, Measurement] = {}
         for item in self._waiting:
             if item.session not in self._busy:
                 first.setdefault(item.session, item)
-        return min(first.values(), key=lambda item: item.job is not None, default=None)
+        return min(first.values(), key=lambda item: (item.job is not None, item.provisional), default=None)
 
     def _end(self, measurement: Measurement) -> None:
         with self._changed:

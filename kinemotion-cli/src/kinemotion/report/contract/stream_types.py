@@ -47,7 +47,8 @@ class StateEvent(TypedDict):
     people: Annotated[list[PersonState], describe_field("Empty where nobody is in view.")]
     cpu_time_s: NotRequired[
         Annotated[
-            float, describe_field("Processor time of the process since its last such line: what the frame has cost.")
+            float,
+            describe_field("Processor time since the last such line, of each frame that was looked at since then."),
         ]
     ]
 
