@@ -94,7 +94,8 @@ def fit_samples(samples: Sequence[Sample]) -> dict[str, Fit]:
     """Fit every row that the clips tell."""
     found: dict[str, Fit] = {}
     for fit, script in SCRIPTS.items():
-        for name, fitted in fit(samples).items():
+        shown = {name: fitted for name, fitted in fit(samples).items() if fitted.n > 0}
+        for name, fitted in shown.items():
             value, error = round_to_error(fitted.value, fitted.standard_error)
             found[name] = Fit(value, error, n=fitted.n, data=DATA, script=f"tests/accuracy/fits/{script}.py")
     return found

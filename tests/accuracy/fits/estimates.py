@@ -25,10 +25,13 @@ class Fitted:
 
 
 def fit_by_clip(errors: Sequence[Floats], statistic: Callable[[Floats], float]) -> Fitted:
-    """Return a statistic of all errors, given clip by clip, with its standard error from resampled clips."""
+    """Return a statistic of all errors, given clip by clip, with its standard error from resampled clips.
+
+    Where no clip shows it, both are NaN.
+    """
     clips = [clip for clip in errors if len(clip)]
     if not clips:
-        raise ValueError("no clip shows it")
+        return Fitted(np.nan, np.nan, n=0)
     resampled = [statistic(_join([clips[k] for k in chosen])) for chosen in resample(len(clips), times=_RESAMPLES)]
     return Fitted(statistic(_join(clips)), float(np.std(resampled)), len(clips))
 
