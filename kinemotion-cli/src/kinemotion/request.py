@@ -76,7 +76,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Who is told while the work goes on."""
+    """Functions that are called while the work goes on."""
 
     progress: Callable[[int, int | None], None] = lambda _done, _total: None
     """Frames done, and frames there are where the container promises a number; told by another thread."""

@@ -32,9 +32,9 @@ def fit_jumps(samples: Sequence[Sample]) -> dict[str, Fitted]:
     ]
     found["jump.posture_error_m"] = fit_by_clip(centred, excess)
     ends = np.array([_find_ends(jump) for jump in jumps])
-    for place, name in enumerate(("arc_start_offset", "arc_end_offset")):
+    for place, name in enumerate(("arc_start", "arc_end")):
         seen = [np.array([end]) for end in ends[:, place] if np.isfinite(end)]
-        found[f"jump.{name}_s"] = fit_by_clip(seen, mean)
+        found[f"jump.{name}_offset_s"] = fit_by_clip(seen, mean)
         found[f"jump.{name}_error_s"] = fit_by_clip(seen, deviation)
     found["jump.height_difference_error_m"] = fit_by_clip([_score_heights(jump) for jump in jumps], missing_error)
     dips = [np.array([[jump.detection.dip.value, 0.0]]) for jump in jumps if jump.kind == "sj"]

@@ -46,7 +46,7 @@ class AnalysisAbandoned(ServiceError):
 
 
 class ConsentWithdrawn(ServiceError):
-    """Nobody agrees any more that the athlete is measured."""
+    """The consent to measure the athlete was withdrawn."""
 
     code = "consent_withdrawn"
     hint = "Ask the athlete, or a parent, and note the consent before the next analysis."

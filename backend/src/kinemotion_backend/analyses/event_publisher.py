@@ -15,7 +15,7 @@ FINAL_KINDS = frozenset({"analysis.completed", "analysis.failed", "analysis.canc
 
 
 def name_topic(analysis_id: str) -> str:
-    """Return the topic on which the analysis is told of."""
+    """Return the topic of the analysis's events."""
     return f"analysis:{analysis_id}"
 
 

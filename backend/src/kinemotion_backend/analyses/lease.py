@@ -1,4 +1,4 @@
-"""The right to run an analysis, kept up while it runs; and how far it is, told to whoever listens."""
+"""The lease of a running analysis: renewed while it runs, with its progress published."""
 
 import asyncio
 import time

@@ -26,7 +26,7 @@ VIDEO = "video"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisService:
-    """Everything that may be done to analyses from outside."""
+    """What clients may do with analyses."""
 
     records: Records
     queue: JobQueue

@@ -16,7 +16,7 @@ TURNS = 10**8
 
 
 class Priority(IntEnum):
-    """Who runs first, before everybody's turn is looked at."""
+    """Order of the queue; within one priority the owners take turns."""
 
     LOW = -1
     NORMAL = 0

@@ -46,7 +46,7 @@ class SessionDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AthleteService:
-    """Everything that may be done to athletes, teams and sessions from outside."""
+    """What clients may do with athletes, teams and sessions."""
 
     records: Records
     analyses: AnalysisService

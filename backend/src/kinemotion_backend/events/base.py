@@ -16,7 +16,7 @@ class Event:
     """Something that happened."""
 
     kind: str
-    """Such as ``progress`` or ``analysis.completed``."""
+    """Kind of the event, for example ``progress`` or ``analysis.completed``."""
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Facts, as JSON has them."""
     id: str = ""

@@ -1,4 +1,4 @@
-"""Who calls: a key, or somebody on this machine."""
+"""Callers of the service: a key, or a program of this machine."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class NotAuthorized(ServiceError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who makes a request, and what they may do."""
+    """The caller of a request with their permissions."""
 
     owner: str
     """The account whose records are seen."""
@@ -81,7 +81,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeylessAccess:
-    """Who is served without a key."""
+    """Rules for requests without a key."""
 
     networks: tuple[Network, ...] = LOOPBACK
     """Where programs may call from."""

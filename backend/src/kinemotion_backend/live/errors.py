@@ -42,7 +42,7 @@ class NoCapacity(ServiceError):
 
 
 class StreamNotBegun(ServiceError):
-    """Nobody has connected to the live stream of an analysis."""
+    """No client has connected to the live stream of an analysis."""
 
     code = "stream_not_begun"
     hint = "Ask for a new live analysis, and connect to it within an hour."

@@ -1,4 +1,4 @@
-"""Who changed what, as it is kept."""
+"""Records of access: who changed what."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class AuditEntry:
     at: datetime
     owner: str
     action: str
-    """Such as ``analysis.erased``."""
+    """Name of the action, for example ``analysis.erased``."""
     subject: str
     actor: str | None = None
     """Id of the key that asked; None without keys."""

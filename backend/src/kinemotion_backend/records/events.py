@@ -14,7 +14,7 @@ class StoredEvent:
     id: str
     owner: str
     type: str
-    """Such as ``analysis.completed``."""
+    """Kind of the event, for example ``analysis.completed``."""
     subject: str
     """Id of the record it happened to."""
     data: Mapping[str, Any]

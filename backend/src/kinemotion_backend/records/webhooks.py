@@ -13,7 +13,7 @@ DeliveryStatus = Literal["pending", "delivered", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """A URL that wants to be told of events."""
+    """A URL that receives events."""
 
     id: str
     owner: str

@@ -1,4 +1,4 @@
-"""How far the work is, on standard error: a bar for a person at a terminal, NDJSON for a program, else nothing."""
+"""Progress on standard error: a bar for a person at a terminal, NDJSON for a program, else nothing."""
 
 from __future__ import annotations
 

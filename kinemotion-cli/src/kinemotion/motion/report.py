@@ -19,7 +19,7 @@ Confidence = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How far the numbers can be trusted, from physics and visibility."""
+    """Quality of the numbers of a trial, from physics and visibility."""
 
     score: int
     """0 to 100."""

@@ -1,4 +1,4 @@
-"""Who runs or hops as a mass on a spring: what contact and flight times alone say (Morin 2005, 10.1123/jab.21.2.167).
+"""Spring-mass model of running and hopping, from contact and flight times alone (Morin 2005, 10.1123/jab.21.2.167).
 
 The ground's force is taken as half a sine wave in each stance; flight is free fall.
 """

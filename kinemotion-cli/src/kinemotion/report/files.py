@@ -89,7 +89,7 @@ def read_extension(path: Path, known: Collection[str]) -> str:
 
 
 def check_writable(path: Path) -> None:
-    """Nothing, where a file could be written at that path; called before the work whose result goes there.
+    """Check that a file can be written at the path, before the work whose result goes there.
 
     Raises
     ------

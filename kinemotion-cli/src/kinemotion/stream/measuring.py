@@ -73,7 +73,7 @@ class MeasureAtOnce:
         measurement.tell(measurement.job and measure_job(measurement.job))
 
     def close(self) -> None:
-        """Nothing waits."""
+        """Do nothing: no measurement waits."""
 
 
 class MeasureBeside:

@@ -79,7 +79,7 @@ class Video:
                     yield Frame(index, file_s * header.real_per_file, StoredPicture(picture, converter))
 
     def _check(self, index: int, file_s: float) -> None:
-        """Nothing, while the pictures stay within the limits."""
+        """Check that the pictures stay within the limits."""
         if index >= self._limits.frames or file_s > self._limits.duration_s:
             raise VideoTooLarge(
                 Message("clip_longer_than_promised", "The clip is too long."),

@@ -1,4 +1,4 @@
-"""Who makes a request: a key, or a program of this machine; and how many requests they may make."""
+"""Find the caller of a request (a key, or a program of this machine) and count their requests."""
 
 import time
 from collections.abc import AsyncGenerator, Mapping

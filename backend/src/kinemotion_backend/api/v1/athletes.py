@@ -79,7 +79,7 @@ async def get_athlete(athlete_id: AthleteId, *, caller: Reader, athletes: Athlet
 async def change_athlete(
     athlete_id: AthleteId, body: AthleteBody, *, caller: Writer, athletes: AthletesDep
 ) -> AthleteInfo:
-    """Replace what is told of an athlete."""
+    """Replace the facts of an athlete."""
     return AthleteInfo.of(await athletes.change(caller.owner, athlete_id, details=body.details()))
 
 

@@ -1,4 +1,4 @@
-"""Who calls, and what a route of version 1 works with."""
+"""Parameters that the routes of version 1 share: the caller and the services."""
 
 from typing import Annotated, cast
 

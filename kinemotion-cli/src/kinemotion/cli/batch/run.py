@@ -43,7 +43,7 @@ IMPORTED = (__name__, "kinemotion.pose.blazepose", "ai_edge_litert.interpreter",
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one clip."""
+    """Result or failure of one clip."""
 
     document: AnalysisDocument | ErrorDocument
     unwritten: Failure | None = None
@@ -83,7 +83,7 @@ def run_batch(
 def _find_outcomes(
     orders: Sequence[Order], options: BatchOptions, *, workers: int, tell: Progress
 ) -> Generator[Outcome]:
-    """What became of each order, in their order; what an earlier call has done is not done again."""
+    """Yield the outcome of each order, in their order; what an earlier call has done is not done again."""
     known = {
         place: done for place, order in enumerate(orders) if options.resume and (done := _find_earlier_result(order))
     }
@@ -197,7 +197,7 @@ def _find_earlier_result(order: Order) -> AnalysisDocument | None:
 
 
 def _write_line(order: Order, outcome: Outcome) -> str:
-    """What became of a clip, on one line."""
+    """Return the outcome of a clip on one line."""
     clip, lacking = make_readable(order.clip), outcome.failure
     words = load_texts(order.outputs.lang)
     failed = f"{lacking['code']}: {words.sentence(lacking['message'])}" if lacking else ""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     )
 
 LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
-"""Those whose versions could change a result."""
+"""Packages whose versions could change a result."""
 
 
 @click.command(cls=Command, short_help="Show the versions of all parts that affect results.")

@@ -83,7 +83,7 @@ def _describe_finding(finding: Finding) -> FindingEntry:
 
 
 def examine() -> Iterator[Finding]:
-    """Everything an analysis needs, one finding each."""
+    """Check all that an analysis needs; return one finding for each part."""
     # Imported here: listing the commands shall not wait for it.
     from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415
     from kinemotion.pose.models import DETECTOR, LANDMARKS  # noqa: PLC0415

@@ -9,7 +9,7 @@ from kinemotion.movements.lazy import LazyMovement
 
 @dataclass(frozen=True, slots=True)
 class CmjOptions:
-    """Nothing to choose."""
+    """Options of the countermovement jump: none."""
 
 
 CMJ = LazyMovement(

@@ -29,7 +29,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of a session."""
+    """Result of a session."""
 
     frames: int
     dropped: int

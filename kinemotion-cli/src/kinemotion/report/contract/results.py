@@ -40,7 +40,7 @@ class Result:
 
     @property
     def athlete(self) -> str:
-        """Who it is: the name that was told, else the name of the folder the result lies in."""
+        """Name of the athlete as given, else the name of the folder that holds the result."""
         facts: Mapping[str, Any] = self._settings.get("athlete") or {}
         return facts.get("name") or self.path.absolute().parent.name
 

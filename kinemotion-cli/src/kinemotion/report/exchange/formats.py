@@ -145,7 +145,7 @@ def _write_c3d(shown: Shown, *, path: Path) -> None:
 
 
 def _check_whole(path: Path, *, values: int) -> None:
-    """Nothing, where the file holds all its numbers: the library says nothing when the disk is full."""
+    """Check that the file holds all its numbers: the library raises no error when the disk is full."""
     stored = path.read_bytes()
     first_block = int.from_bytes(stored[16:18], "little")
     if len(stored) < _C3D_BLOCK * (first_block - 1) + np.dtype(np.float32).itemsize * values:

@@ -40,7 +40,7 @@ class FailedClip:
 
 
 def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path) -> None:
-    """Nothing; the table lies at the path.
+    """Write a table of all trials.
 
     Columns: what the trial is, then its metrics in the order of their declaration, then the 95 % interval of each as
     ``_low`` and ``_high``. Clips of several movements share the table; a metric that a movement lacks stays empty.
@@ -59,7 +59,7 @@ def write_trial_table(clips: Iterable[AnalysisDocument | FailedClip], path: Path
 
 
 def write_table(rows: Iterable[Row], path: Path, *, columns: Sequence[str]) -> None:
-    """Nothing; the rows lie at the path, whole or not at all, with no cell that a spreadsheet would run."""
+    """Write the rows, all or none; no cell is one that a spreadsheet would run."""
     with atomic(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, columns, restval="")
         table.writeheader()

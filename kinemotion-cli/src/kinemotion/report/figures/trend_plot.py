@@ -20,7 +20,7 @@ _NAME_SHARE = 0.04
 
 
 def write_trend_plot(trends: Sequence[Trend], path: Path, *, lang: str = "en") -> None:
-    """Nothing; the plot lies at the path: a panel a trend, each session with its 95 % interval.
+    """Draw the trends to a file: one panel a trend, each session with its 95 % interval.
 
     The band is the first session, give or take the smallest worthwhile change.
 

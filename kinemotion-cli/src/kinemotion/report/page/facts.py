@@ -1,4 +1,4 @@
-"""Who was tested and when: the lines under the title of the page."""
+"""Facts of the test under the title of the page: athlete, day, clip."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Events, and who is told of them."""
+"""Tables of events, webhooks and deliveries."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
