@@ -5,7 +5,7 @@ export type Codec = "jpeg" | "h264" | "rgb" | "landmarks";
 /** A message of the service. */
 export type LiveMessage = { type: string } & Record<string, unknown>;
 
-/** Who is told of what the service says. */
+/** Functions that are called with each message of the service. */
 export interface Callbacks {
   /** Phase and height so far of each person. */
   onState?: (message: LiveMessage) => void;

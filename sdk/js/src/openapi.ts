@@ -446,7 +446,7 @@ export interface paths {
         get: operations["get_athlete"];
         /**
          * Change Athlete
-         * @description Replace what is told of an athlete.
+         * @description Replace the facts of an athlete.
          */
         put: operations["change_athlete"];
         post?: never;
@@ -823,7 +823,7 @@ export interface paths {
         put?: never;
         /**
          * Register Webhook
-         * @description Register a URL to be told when an analysis has ended. The secret is in this answer and nowhere else.
+         * @description Register a URL that receives an event when an analysis ends. The secret is in this answer and nowhere else.
          */
         post: operations["register_webhook"];
         delete?: never;
@@ -1296,7 +1296,7 @@ export interface components {
         };
         /**
          * AthleteBody
-         * @description What is told of an athlete.
+         * @description Facts of an athlete.
          * @example {
          *       "mass_kg": 61.5,
          *       "name": "Ana",
@@ -2059,7 +2059,7 @@ export interface components {
         };
         /**
          * NewWebhook
-         * @description What a webhook is to be told of.
+         * @description Address and events of a webhook.
          * @example {
          *       "events": [
          *         "analysis.completed"
@@ -2226,7 +2226,7 @@ export interface components {
         };
         /**
          * SessionBody
-         * @description What is told of a session.
+         * @description Facts of a session.
          * @example {
          *       "held_on": "2026-11-20",
          *       "title": "Test day"
@@ -2385,7 +2385,7 @@ export interface components {
         };
         /**
          * TeamBody
-         * @description What is told of a team.
+         * @description Facts of a team.
          * @example {
          *       "name": "U18"
          *     }

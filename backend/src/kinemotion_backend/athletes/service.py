@@ -70,7 +70,7 @@ class AthleteService:
             return await transaction.athletes.find(owner, team_id=team_id, page=page)
 
     async def change(self, owner: str, athlete_id: str, *, details: AthleteDetails) -> Athlete:
-        """Replace what is told of the athlete. Raises AthleteNotFound, Conflict."""
+        """Replace the facts of the athlete. Raises AthleteNotFound, Conflict."""
         async with self.records.write() as transaction:
             athlete = await _get_athlete(transaction, owner, athlete_id=athlete_id)
             athlete = replace(athlete, updated_at=datetime.now(UTC), **_list_fields(details))

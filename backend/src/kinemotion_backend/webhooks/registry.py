@@ -40,7 +40,7 @@ class TooManyWebhooks(ServiceError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """What a webhook is to be told of."""
+    """Address and events of a webhook."""
 
     url: str
     events: tuple[str, ...] = EVENT_TYPES

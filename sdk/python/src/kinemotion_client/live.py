@@ -46,7 +46,7 @@ class StreamSettings(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callbacks:
-    """Who is told of what the service says; each is called with the message."""
+    """Functions that are called with each message of the service."""
 
     on_state: Callback = ignore_message
     """Phase and height so far of each person."""
@@ -133,7 +133,7 @@ class AsyncKinemotionClient(AsyncRequests):
         sport_type
             The movement.
         callbacks
-            Who is told of states and trials.
+            Functions that are called with states and trials.
         analysis_id
             An analysis made for a live stream, whose result is kept; None for a stream that is not kept.
 

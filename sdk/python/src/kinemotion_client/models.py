@@ -51,7 +51,7 @@ class Metrics(BaseModel):
 
 
 class AthleteBody(BaseModel):
-    """What is told of an athlete."""
+    """Facts of an athlete."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -501,7 +501,7 @@ class NewUpload(BaseModel):
 
 
 class NewWebhook(BaseModel):
-    """What a webhook is to be told of."""
+    """Address and events of a webhook."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -616,7 +616,7 @@ class Repetition(BaseModel):
 
 
 class SessionBody(BaseModel):
-    """What is told of a session."""
+    """Facts of a session."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -700,7 +700,7 @@ class SharedAnalysis(BaseModel):
 
 
 class TeamBody(BaseModel):
-    """What is told of a team."""
+    """Facts of a team."""
 
     model_config = ConfigDict(
         extra="allow",

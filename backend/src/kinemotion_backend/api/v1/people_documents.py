@@ -17,7 +17,7 @@ Interval = tuple[float, float]
 
 
 class AthleteBody(BaseModel):
-    """What is told of an athlete."""
+    """Facts of an athlete."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"name": "Ana", "sex": "female", "mass_kg": 61.5}]}
@@ -124,7 +124,7 @@ class ContrastInfo(BaseModel):
 
 
 class TeamBody(BaseModel):
-    """What is told of a team."""
+    """Facts of a team."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "U18"}]})
 
@@ -153,7 +153,7 @@ class TeamPage(BaseModel):
 
 
 class SessionBody(BaseModel):
-    """What is told of a session."""
+    """Facts of a session."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"title": "Test day", "held_on": "2026-11-20"}]}

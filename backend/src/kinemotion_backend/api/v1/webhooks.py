@@ -48,7 +48,7 @@ EXAMPLE_DELIVERY: dict[str, Any] = {
 
 
 class NewWebhook(BaseModel):
-    """What a webhook is to be told of."""
+    """Address and events of a webhook."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"url": EXAMPLE["url"], "events": ["analysis.completed"]}]}
@@ -136,7 +136,7 @@ class DeliveryPage(BaseModel):
 async def register_webhook(
     new: NewWebhook, *, caller: CallerDep, webhooks: WebhooksDep, access: AccessDep
 ) -> WebhookWithSecret:
-    """Register a URL to be told when an analysis has ended. The secret is in this answer and nowhere else."""
+    """Register a URL that receives an event when an analysis ends. The secret is in this answer and nowhere else."""
     caller.require("webhooks:manage")
     wanted = Subscription(url=new.url, events=tuple(new.events), sport_types=tuple(new.sport_types))
     return _show_secret(await webhooks.register(caller.owner, wanted, most=access.tier_of(caller).webhooks))
