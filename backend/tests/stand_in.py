@@ -87,7 +87,7 @@ class Server:
     def children(self) -> list[psutil.Process]:
         """Every process below the server: engines and what they started."""
         below = psutil.Process(self.process.pid).children(recursive=True)
-        return [process for process in below if process.name() not in ISOLATION]
+        return [process for process in below if find_name(process) not in ISOLATION | {None}]
 
     def leftovers(self) -> list[Path]:
         """What requests have left in the work folder."""
@@ -150,6 +150,13 @@ def running_server(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
+
+
+def find_name(process: psutil.Process) -> str | None:
+    """The name of a process; None once it has ended."""
+    with suppress(psutil.Error):
+        return process.name()
+    return None
 
 
 def _ports(process: subprocess.Popen[bytes]) -> list[int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import psutil
 import pytest
-from stand_in import Server, eventually, install_stub, running_server, video_bytes
+from stand_in import PATIENCE_S, Server, eventually, install_stub, running_server, video_bytes
 
 BOUNDARY = "a-boundary"
 MEBIBYTE = 1024 * 1024
@@ -228,6 +228,7 @@ def test_the_log_has_one_line_a_request_and_no_path_of_the_machine_reaches_the_c
         files={"video": ("clip.mp4", video_bytes(status=3, error={"code": "video_unreadable", "message": "No."}))},
         data={"jump_type": "cmj"},
         headers={"X-Request-ID": request_id},
+        timeout=PATIENCE_S,
     )
     assert answer.status_code == 422
     assert str(server.work_dir) not in answer.text

@@ -143,6 +143,8 @@ def most_in_a_window(allowed_at_s: list[float], window_s: float) -> int:
     return max((sum(start <= at < start + window_s for at in allowed_at_s) for start in allowed_at_s), default=0)
 
 
+SLOWER = 1000
+"""Redis also forgets by its own clock: a busy machine must not take as long as a window."""
 BURSTS: dict[str, list[tuple[float, int]]] = {
     "late in one window, early in the next": [(4.9, 100), (5.1, 100), (9.8, 100), (10.1, 100)],
     "steady": [(second / 10, 5) for second in range(200)],
@@ -154,12 +156,12 @@ BURSTS: dict[str, list[tuple[float, int]]] = {
 @pytest.mark.parametrize("burst", BURSTS)
 @pytest.mark.asyncio
 async def test_within_any_window_the_limit_holds(limiter: Limiter, monkeypatch: pytest.MonkeyPatch, burst: str) -> None:
-    clock, limit = Clock(monkeypatch), RateLimit("requests", 100, window_s=5)
+    clock, limit = Clock(monkeypatch), RateLimit("requests", 100, window_s=5 * SLOWER)
     start_s, allowed_at_s = clock.now_s, list[float]()
     for at_s, hits in BURSTS[burst]:
-        clock.now_s = start_s + at_s
+        clock.now_s = start_s + at_s * SLOWER
         allowed_at_s += [at_s] * await count_allowed(limiter, limit, hits=hits)
-    assert most_in_a_window(allowed_at_s, limit.window_s) == 100
+    assert most_in_a_window(allowed_at_s, 5) == 100
 
 
 @given(gaps_s=st.lists(st.floats(0, 3), min_size=1, max_size=40), amount=st.integers(1, 6))

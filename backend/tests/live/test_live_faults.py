@@ -172,7 +172,8 @@ def test_two_hundred_connections_leave_nothing(live_server: Server) -> None:
         codes = list(pool.map(visit, range(20)))  # every engine, thread and connection to the records is there then
         descriptors = process.num_fds()
         codes += pool.map(visit, range(180))
-    assert set(codes) <= {CloseCode.DONE, CloseCode.TRY_LATER, None}  # a machine that is busy refuses some
+    # A machine that is busy refuses some, and finds that some do not answer its pings.
+    assert set(codes) <= {CloseCode.DONE, CloseCode.TRY_LATER, CloseCode.NO_ANSWER, None}
     assert eventually(lambda: count_streams(live_server) <= streams)
     assert eventually(lambda: process.num_fds() <= descriptors + 8)
 

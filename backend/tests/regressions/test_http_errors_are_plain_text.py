@@ -6,7 +6,7 @@ import socket
 
 import httpx2
 import pytest
-from stand_in import PROBLEM, Server
+from stand_in import PATIENCE_S, PROBLEM, Server
 
 TOO_LONG = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 70_000
 
@@ -53,7 +53,7 @@ def test_each_is_a_problem_with_an_id(server: Server, sent: bytes, status: int, 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/api/v1/sports", "/openapi.json"])
 def test_head_answers_as_get_does(server: Server, path: str) -> None:
-    asked, got = httpx2.head(f"{server.url}{path}"), server.get(path)
+    asked, got = httpx2.head(f"{server.url}{path}", timeout=PATIENCE_S), server.get(path)
     assert asked.status_code == 200
     assert asked.content == b""
     varying = {"date", "x-request-id"}
