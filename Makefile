@@ -162,7 +162,7 @@ soak: setup  ## Kill the service's processes at random while analyses go in: not
 
 audit: setup web/node_modules sdk/js/node_modules  ## Known faults of whatever is installed, as PyPI and npm tell them
 	@$(UV) export --quiet --locked --all-packages --no-emit-workspace --output-file .tools/installed.txt >/dev/null
-	$(RUN) pip-audit --requirement .tools/installed.txt --no-deps --disable-pip
+	$(RUN) pip-audit --strict --requirement .tools/installed.txt --no-deps --disable-pip
 	$(NPM) audit --audit-level high
 	$(NPM_SDK) audit --audit-level high
 
