@@ -15,6 +15,7 @@ from kinemotion_backend.metrics.catalogue import Metrics
 
 PROMETHEUS = ROOT / "ops" / "prometheus"
 RULES = ("alerts.yml", "canary.yml")
+METRICS = ROOT / "docs" / "reference" / "metrics.md"
 RUNBOOKS = ROOT / "docs" / "operations" / "runbooks.md"
 NAME = re.compile(r"\b(?:kinemotion|process|python)_[a-z0-9_]+\b(?!\s*=)")
 
@@ -26,6 +27,20 @@ def read_rules() -> list[dict[str, Any]]:
 
 
 ALERTS = [rule for rule in read_rules() if "alert" in rule]
+
+
+EXPECTED: dict[str, tuple[str, ...]] = {
+    "ws_active_connections": (),
+    "analyses_total": ("sport",),
+    "analyses_failed_total": ("error_type",),
+    "frame_latency_seconds_bucket": ("codec",),
+    "stage_duration_seconds_bucket": ("stage",),
+    "queue_depth": ("kind",),
+    "stream_engine_memory_bytes": (),
+    "webhook_deliveries_total": ("outcome",),
+    "http_request_duration_seconds_bucket": ("route",),
+}
+"""What whoever runs a service asks for first, and by what they tell it apart."""
 
 
 def list_queries() -> Iterator[str]:
@@ -43,6 +58,15 @@ def list_series() -> set[str]:
         suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}.get(family.type, ("",))
         names |= {f"{family.name}{suffix}" for suffix in suffixes}
     return names
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_is_asked_for_first_is_exported_with_its_labels(name: str) -> None:
+    assert f"kinemotion_{name}" in list_series()
+    [row] = re.findall(
+        rf"^\| `kinemotion_{name.removesuffix('_bucket')}` \|.*$", METRICS.read_text("utf-8"), flags=re.MULTILINE
+    )
+    assert set(EXPECTED[name]) <= set(re.findall(r"`(\w+)`", row))
 
 
 def test_queries_name_metrics_that_exist() -> None:
