@@ -72,8 +72,9 @@ bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds \
 		--benchmark-json $(BENCH_OUT)/bench.json tests/benchmarks
 
-bench-live: setup  ## Live streams through the service over WebSockets: lateness, results after a landing, streams held
+bench-live: setup  ## Live streams through the service over WebSockets: lateness, results after a landing, streams held, memory
 	PYTHONPATH=backend/tests:ops/load $(RUN) python tests/benchmarks/live_service.py --out $(BENCH_OUT)/live.json
+	PYTHONPATH=backend/tests:ops/load $(RUN) python tests/benchmarks/live_memory.py --out $(BENCH_OUT)/live-memory.json
 	$(RUN) pytest -m benchmark --capture=no --benchmark-disable-gc --benchmark-columns=median -k budget_of_a_frame \
 		--benchmark-json $(BENCH_OUT)/live-budget.json tests/benchmarks/test_live.py
 

@@ -20,6 +20,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 import av
 import numpy as np
@@ -184,8 +185,8 @@ def run_pictures(server: Server) -> Iterator[Row]:
                 break
 
 
-def write_table(rows: list[Row]) -> str:
-    """Return the rows as a table in Markdown."""
+def write_table(rows: Sequence[Any]) -> str:
+    """Return the rows, data classes of one kind, as a table in Markdown."""
     names = list(asdict(rows[0]))
     lines = [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
     for row in rows:
