@@ -9,11 +9,11 @@ import structlog
 
 from kinemotion_backend.analyses.interim_results import load_interim_result, save_interim_result
 from kinemotion_backend.analyses.runner import AnalysisRunner
-from kinemotion_backend.blobs.base import BlobStoreUnavailable
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.live.recording import write_document
 from kinemotion_backend.live.stream import LiveStream
 from kinemotion_backend.records.base import AnalysisRecord
+from kinemotion_backend.video_analyzer import VideoAnalyzer
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -34,11 +34,13 @@ def count_trials(trials: Sequence[Mapping[str, Any]]) -> int:
 class ResultKeeper:
     """Stores the result so far of a live analysis after each finished movement."""
 
-    def __init__(self, runner: AnalysisRunner, analysis: AnalysisRecord, *, stream: LiveStream, engine: Engine) -> None:
+    def __init__(
+        self, runner: AnalysisRunner, analysis: AnalysisRecord, *, stream: LiveStream, analyzer: VideoAnalyzer
+    ) -> None:
         self._runner = runner
         self._analysis = analysis
         self._stream = stream
-        self._engine = engine
+        self._analyzer = analyzer
         self._is_due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -56,8 +58,8 @@ class ResultKeeper:
         while True:
             await self._is_due.wait()
             self._is_due.clear()
-            content = write_document(self._stream, self._engine)
             try:
+                content = write_document(self._stream, await self._analyzer.get_engine())
                 await save_interim_result(self._runner.blobs, self._analysis, content=content)
-            except BlobStoreUnavailable:
+            except ServiceError:
                 log.warning("result_so_far_not_kept", analysis_id=self._analysis.id)

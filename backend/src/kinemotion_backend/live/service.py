@@ -231,9 +231,9 @@ class LiveService:
             return
         runner = self._runner
         lease = Lease(runner.records, runner.publisher, analysis=analysis, length_s=runner.lease_s)
-        engine = await self._videos.get_engine()
+        keeper = ResultKeeper(runner, analysis, stream=stream, analyzer=self._videos)
         try:
-            async with lease.keep(), ResultKeeper(runner, analysis, stream=stream, engine=engine):
+            async with lease.keep(), keeper:
                 await self._run_to_end(stream)
         except LeaseLost:  # it was deleted
             stream.reason = CloseCode.NOT_FOUND
