@@ -12,8 +12,9 @@ _HUBER = 1.5
 _ROUNDS = 4
 """Engineering limit: rounds in which the weights follow the residuals and the residuals the weights."""
 _MOST_STEPS = 100
+"""Engineering limit: steps of Levenberg and Marquardt's method."""
 _DAMPING, _STRONGER, _WEAKER = 1e-3, 10.0, 0.1
-"""Engineering limits of Levenberg and Marquardt's method: steps, damping, its change after a bad and a good step."""
+"""Engineering limit: damping of that method, and its change after a bad and after a good step."""
 _SMALL = 1e-9
 """Engineering limit: a step or a gain by less than this share of its scale ends the search."""
 
