@@ -43,8 +43,8 @@ _UNCLEAR = Doubt(
     ),
     cost=12.0,
 )
-"""Engineering limit: this cost leaves a film at 30 frames a second medium confidence, because the contacts behind it serve
-other results too."""
+"""Engineering limit: this cost leaves a film at 30 frames a second medium confidence, because the contacts behind it
+serve other results too."""
 
 
 @dataclass(frozen=True, slots=True)
