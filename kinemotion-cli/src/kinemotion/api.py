@@ -212,11 +212,12 @@ def measure(
     clock = Stopwatch()
     movement = registry.get(request.movement)
     total = video.info.promised_frames if request.settings.whole else None
-    frames = _tell_progress(clock.timed("decode", video.frames()), total=total, listener=listener)
-    poses = _tell_poses(clock.timed("pose", estimator.estimate(frames)), listener=listener)
-    trials: list[Trial] = []
     analysis = _prepare(request, video.info, estimator=estimator)
     watcher = ClipWatcher(video.info, analysis)
+    pictures = clock.timed("decode", watcher.watch_pictures(video.frames()))
+    frames = _tell_progress(pictures, total=total, listener=listener)
+    poses = _tell_poses(clock.timed("pose", estimator.estimate(frames)), listener=listener)
+    trials: list[Trial] = []
     others: set[int] = set()
     problem: KinemotionError | None = None
     try:
@@ -227,7 +228,7 @@ def measure(
             else:
                 others.add(trial.person)
     except (NobodyVisible, MovementNotFound) as error:
-        problem = error
+        problem = watcher.explain(error)
     if others and not trials:
         raise refuse_person(request.settings.person or 0, others)
     for _ in frames:

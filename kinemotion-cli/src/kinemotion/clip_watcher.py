@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from kinemotion.errors import KinemotionError, UsageProblem
 from kinemotion.filming.capture_rate import describe_untrue_tag, is_tag_true
+from kinemotion.filming.darkness import DarknessWatcher
 from kinemotion.filming.people import PeopleWatcher
 from kinemotion.messages import Message
-from kinemotion.motion.frames import VideoInfo
+from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Quality, Trial
 from kinemotion.pipeline import find_sequences
@@ -18,7 +19,7 @@ from kinemotion.video.timing import CAPTURE_TAGS
 
 
 class ClipWatcher:
-    """Sees the poses of a clip on their way to the analysis.
+    """Sees the pictures and the poses of a clip on their way to the analysis.
 
     Parameters
     ----------
@@ -32,7 +33,18 @@ class ClipWatcher:
         self._analysis = analysis
         self._real_per_file = video.real_per_file if video.capture_fps_source in CAPTURE_TAGS else 1.0
         self._people = PeopleWatcher()
+        self._darkness = DarknessWatcher()
         self._tag_is_true = True
+
+    def watch_pictures(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Yield the frames as they are."""
+        for frame in frames:
+            self._darkness.see(frame)
+            yield frame
+
+    def explain(self, error: KinemotionError) -> KinemotionError:
+        """Return the failure of a clip by its cause, as far as the pictures show one."""
+        return self._darkness.explain(error)
 
     def watch(self, poses: Iterable[FramePoses]) -> Iterator[FramePoses]:
         """Yield the poses at the times that they were filmed at, whatever a tag of the file says."""
@@ -66,7 +78,8 @@ class ClipWatcher:
         """Return the quality of the clip: of its best trial, with what the file and its people gave cause to say."""
         found = list(trials)
         several = self._people.describe((trial.person for trial in found), width_px=video.width)
-        warnings = (*video.warnings, *([several] if several else []))
+        said = (several, self._darkness.describe())
+        warnings = (*video.warnings, *(message for message in said if message))
         if best:
             return replace(best.quality, warnings=(*best.quality.warnings, *warnings))
         reasons = dict.fromkeys(trial.problem.message for trial in found if trial.problem)

@@ -11,7 +11,8 @@
     │   ├── VideoNotFound
     │   └── VideoTooLarge
     ├── NobodyVisible             4   no person, or not enough of one
-    │   └── FeetOutside               feet that are not in the picture
+    │   ├── FeetOutside               feet that are not in the picture
+    │   └── TooDark                   a film without light
     ├── MovementNotFound          5   a person, but not this movement
     │   ├── PhasesNotFound            a trial whose phases cannot be told apart
     │   ├── PictureTurned             a picture that is not upright
@@ -145,6 +146,15 @@ class FeetOutside(NobodyVisible):
     code = "feet_outside"
     default_hint = Message(
         "film_feet", "Film again with the feet and the floor in the picture, also during the landing."
+    )
+
+
+class TooDark(NobodyVisible):
+    """The video is too dark to show a movement."""
+
+    code = "too_dark"
+    default_hint = Message(
+        "film_in_light", "Film again in more light: outdoors by day, or with the lamps on and behind the camera."
     )
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.body import Motion
 from kinemotion.motion.report import Report
-from kinemotion.report.overlay.frame_steps import FrameSteps
+from kinemotion.report.overlay.frame_steps import FrameSteps, measure_strip
 from kinemotion.report.series import place_on_picture
 
 
@@ -19,7 +19,7 @@ def test_feet_are_shown_where_they_leave_or_land(jump_report: Report, name: str,
     for row in range(len(motion.time_s)):
         steps.take(_white_above_the_hips(motion, row=row), row=row)
     drawn = Image.new("RGB", (400, 600))
-    steps.draw(drawn)
+    steps.draw(drawn, box=(133, 12, 388, 12 + measure_strip(1.0)[1]))
     corner = np.asarray(drawn)[40:110, 180:]
     assert (corner.min(axis=2) > 250).any() != feet_alone
 

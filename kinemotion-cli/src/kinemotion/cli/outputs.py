@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
@@ -201,9 +201,10 @@ class RequestedClip:
         with open_clip(self.request, trust_tags=trust_tags) as video:
             yield self._counted(video.frames())
 
-    def encoder(self, path: Path) -> AbstractContextManager[Encoder]:
-        """Open a video with the size and pace of the clip."""
-        return encode.open_writer(path, self.report.video, threads=self.request.settings.threads)
+    def encoder(self, path: Path, size: tuple[int, int]) -> AbstractContextManager[Encoder]:
+        """Open a video at the pace of the clip, with pictures of that width and height."""
+        video = replace(self.report.video, width=size[0], height=size[1])
+        return encode.open_writer(path, video, threads=self.request.settings.threads)
 
     def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         for frame in frames:

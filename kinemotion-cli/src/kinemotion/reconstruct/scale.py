@@ -144,7 +144,12 @@ def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_
                 "{given_m:.2m}. Either the video is not in real time, or the given height is wrong.",
                 fallen_m=height_m * times,
                 given_m=height_m,
-            )
+            ),
+            hint=Message(
+                "check_height_or_rate",
+                "Check --athlete-height. If the video is not in real time, give the frame rate of the camera with "
+                "--capture-fps.",
+            ),
         )
 
 
@@ -257,7 +262,11 @@ def _judge(fallen: Estimate, *, expected: Estimate) -> None:
                 "sped_up",
                 "The athlete falls about {times:.1f} times too fast. The video plays faster than real time.",
                 times=1 / slowed,
-            )
+            ),
+            hint=Message(
+                "use_real_time_file",
+                "Use the original file from the camera, at normal speed. Or give the true rate with --capture-fps.",
+            ),
         )
 
 

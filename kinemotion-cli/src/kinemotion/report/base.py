@@ -38,8 +38,8 @@ class Clip(Protocol):
         """Decode the frames once more, in order."""
         ...
 
-    def encoder(self, path: Path) -> AbstractContextManager[Encoder]:
-        """Open a video with the size and pace of the clip."""
+    def encoder(self, path: Path, size: tuple[int, int]) -> AbstractContextManager[Encoder]:
+        """Open a video at the pace of the clip, with pictures of that width and height."""
         ...
 
 

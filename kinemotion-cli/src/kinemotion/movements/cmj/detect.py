@@ -18,9 +18,13 @@ from kinemotion.motion.events import Event, join_phases
 from kinemotion.movements.cmj.onset import find_onset
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import compute_vertical_speed, find_lowest_point, interpolate_height
-from kinemotion.movements.jumps.flights import SHORTEST_FLIGHT_S, WholeFlight, find_jump
-from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
+from kinemotion.movements.jumps.flights import SHORTEST_FLIGHT_S, WholeFlight, find_ballistic_flights, find_jump
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
+from kinemotion.movements.jumps.other_movements import (
+    refuse_fall_from_box,
+    refuse_other_ground,
+    refuse_other_movements,
+)
 from kinemotion.movements.jumps.starting_posture import (
     COUNTERMOVEMENT_M,
     QuietStanding,
@@ -41,8 +45,6 @@ _FEWEST_STEPS = 10
 """Engineering limit: fewer such instants make no dip."""
 _BOUNCE_S = 0.5
 """Engineering limit: less time on the ground between two flights leaves none to stand, sink and push."""
-_JUST_S = 1.2
-"""Engineering limit: an athlete who left a box less than this before take-off dropped from it and rebounded."""
 _ALIKE = 0.5
 """Engineering limit: a flight longer than this share of the jump's is another of its kind."""
 _OTHER_COMMANDS = Message(
@@ -66,13 +68,16 @@ def detect(motion: Motion, options: Any) -> CmjDetection:  # noqa: ANN401  (ther
     Raises
     ------
     PhasesNotFound
-        Where there is no flight, or no push-off out of a dip before it, or a squat is held before that.
+        Where there is no flight, or no push-off out of a dip before it, or a squat is held before that, or the flight
+        belongs to another movement.
     """
     del options
+    refuse_other_movements(motion, find_ballistic_flights(motion))
     jump = find_jump(motion)
+    refuse_fall_from_box(motion, jump)
     _refuse_bounces(motion, jump)
-    _refuse_drop_jump(motion, jump)
     _refuse_squat_jump(motion, jump)
+    refuse_other_ground(motion, jump)
     flight = fuse_flight(motion, jump)
     takeoff, landing = flight.takeoff, flight.landing
     lowest = _find_lowest(motion, takeoff)
@@ -97,19 +102,6 @@ def _refuse_bounces(motion: Motion, jump: WholeFlight) -> None:
             raise PhasesNotFound(
                 Message("repeated_flights", "The athlete jumps again directly after a landing."), hint=_OTHER_COMMANDS
             )
-
-
-def _refuse_drop_jump(motion: Motion, jump: WholeFlight) -> None:
-    """Raise where the athlete has just left something higher than the ground of the jump."""
-    takeoff_s = jump.takeoff.time_s
-    boxes = find_boxes_left(motion, above_m=measure_ground_level(motion, takeoff_s), before_s=takeoff_s)
-    if any(takeoff_s - left.time_s < _JUST_S for _, left in boxes):
-        raise PhasesNotFound(
-            Message("came_from_box", "The athlete came down from a box before the jump. This looks like a drop jump."),
-            hint=Message(
-                "use_dropjump", "Use dropjump-analyze. For a countermovement jump, stand still on the ground first."
-            ),
-        )
 
 
 def _refuse_squat_jump(motion: Motion, jump: WholeFlight) -> None:

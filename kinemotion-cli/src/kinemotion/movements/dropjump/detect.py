@@ -19,6 +19,7 @@ from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
+from kinemotion.movements.jumps.other_movements import refuse_other_movements
 from kinemotion.signals.crossings import find_crossings
 from kinemotion.signals.smooth import fit_local
 
@@ -55,10 +56,12 @@ def detect(motion: Motion, options: Any) -> DropJumpDetection:  # noqa: ANN401  
     Raises
     ------
     PhasesNotFound
-        Where there is no fall from a box, or no rebound from the ground right after it.
+        Where there is no fall from a box, or no rebound from the ground right after it, or the flights
+        belong to another movement.
     """
     del options
     flights = find_ballistic_flights(motion)
+    refuse_other_movements(motion, flights)
     jump, (step_off, touchdown) = _find_drop_jump(motion, flights)
     flight = fuse_flight(motion, jump, rebounds=(True, False))
     if flight.takeoff.time_s <= touchdown.time_s:

@@ -11,9 +11,10 @@ from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Phase
-from kinemotion.movements.jumps.flights import WholeFlight, find_whole_flights
+from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_whole_flights
 from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
+from kinemotion.movements.jumps.other_movements import refuse_other_movements
 from kinemotion.movements.rj import RepeatedJumpOptions
 
 _LONGEST_CONTACT_S = 1.0
@@ -22,8 +23,6 @@ _SHORTEST_FLIGHT_S = 0.06
 """Engineering limit: a hop of half a centimetre; less is a flicker."""
 _AROUND_S = 0.3
 """Engineering limit: time next to a flight in which the height of its ground is measured."""
-_SINGLE = 0.5
-"""Engineering limit: share of contacts on a single foot, now the left, now the right, that makes a run of a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,12 @@ def detect(motion: Motion, options: RepeatedJumpOptions) -> SeriesDetection:
     Raises
     ------
     PhasesNotFound
-        Where there are too few jumps in a row, or the feet take turns as in running.
+        Where there are too few jumps in a row, or the flights belong to another movement.
     """
     series = max([[], *_find_series(motion)], key=len)
-    if len(series) < options.minimum_jumps:
+    is_long_enough = len(series) >= options.minimum_jumps
+    refuse_other_movements(motion, series if is_long_enough else find_ballistic_flights(motion))
+    if not is_long_enough:
         raise PhasesNotFound(
             Message(
                 "too_few_jumps",
@@ -54,11 +55,6 @@ def detect(motion: Motion, options: RepeatedJumpOptions) -> SeriesDetection:
                 "single_jumps_other_command",
                 "For a single jump use another command. `kinemotion movements` lists the commands.",
             ),
-        )
-    if _do_feet_take_turns(motion, series):
-        raise PhasesNotFound(
-            Message("feet_land_in_turn", "The feet land one after the other. This looks like running."),
-            hint=Message("use_running", "Use running-analyze."),
         )
     last = len(series) - 1
     flights = [fuse_flight(motion, jump, rebounds=(index > 0, index < last)) for index, jump in enumerate(series)]
@@ -92,22 +88,3 @@ def _is_ground_changed(motion: Motion, jump: WholeFlight) -> bool:
         measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)
     )
     return abs(before - after) > CLEARLY_HIGHER_M
-
-
-def _do_feet_take_turns(motion: Motion, series: list[WholeFlight]) -> bool:
-    """Whether single feet land in turn, as in running."""
-    feet = [
-        _find_standing_feet(motion, start_s=before.landing.time_s, end_s=jump.takeoff.time_s)
-        for before, jump in pairwise(series)
-    ]
-    single = [standing for standing in feet if len(standing) == 1]
-    return len(single) > _SINGLE * len(feet) and len(set[str]().union(*single)) > 1
-
-
-def _find_standing_feet(motion: Motion, *, start_s: float, end_s: float) -> set[str]:
-    """The feet that touch down between two flights."""
-    return {
-        contact.side
-        for contact in motion.contacts
-        if contact.touchdown is not None and start_s <= contact.touchdown.time_s < end_s
-    }

@@ -56,6 +56,13 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
         raise PhasesNotFound(
             Message("no_running_rhythm", "The legs do not move in a steady rhythm. This does not look like running.")
         )
+    stride_s = 1 / pace.frequency_hz.value
+    stances = [stance for side in SIDES for stance in _keep_in_step(_find_complete(motion, side), stride_s)]
+    if stances and np.median([stance.duration_s for stance in stances]) > _WALKING * stride_s:
+        raise PhasesNotFound(
+            Message("walking", "One foot is always on the ground. This looks like walking."),
+            hint=Message("run_with_flight", "Film a run in which both feet leave the ground in every step."),
+        )
     cadence_spm = 120 * pace.frequency_hz.value
     if cadence_spm < _SLOWEST_RUN_SPM:
         raise SlowMotion(
@@ -73,8 +80,6 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
                 "camera_at_side", "Place the camera at the side, at a right angle to the direction of running."
             ),
         )
-    stride_s = 1 / pace.frequency_hz.value
-    stances = [stance for side in SIDES for stance in _keep_in_step(_find_complete(motion, side), stride_s)]
     if len(stances) < options.minimum_steps:
         raise PhasesNotFound(
             Message(
@@ -85,8 +90,6 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
             ),
             hint=Message("film_steps", "Film from the side for at least four seconds. Keep both feet in view."),
         )
-    if np.median([stance.duration_s for stance in stances]) > _WALKING * stride_s:
-        raise PhasesNotFound(Message("walking", "One foot is always on the ground. This looks like walking."))
     return RunDetection(motion, tuple(sorted(stances, key=lambda stance: stance.start_s)), pace=pace)
 
 

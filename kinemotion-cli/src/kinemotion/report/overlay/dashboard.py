@@ -1,20 +1,19 @@
 """The plates around the athlete: running values, results, and the bar of phases with its playhead."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PIL import Image, ImageDraw
 
 from kinemotion.i18n.texts import Texts
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
-from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.metrics import Estimate, list_metrics
 from kinemotion.motion.report import Trial
-from kinemotion.report.overlay.draw import EDGE, compute_unit_px, draw_panel, measure_text, write
-from kinemotion.report.overlay.frame_steps import STRIP_BOTTOM, STRIP_WIDTH
+from kinemotion.report.overlay.draw import EDGE, Box, draw_panel, measure_text, write
+from kinemotion.report.overlay.frame_steps import measure_strip
+from kinemotion.report.overlay.layout import Layout, Plates, Size
 from kinemotion.report.overlay.timeline import HEIGHT, Timeline
 from kinemotion.report.palette import INK, PAPER, choose_phase_colours
-from kinemotion.report.series import compute_com_velocity, find_phase_at, place_on_picture
+from kinemotion.report.series import compute_com_velocity, find_phase_at
 
 MOST_RESULTS = 3
 """The first declared metrics are the ones people ask for."""
@@ -23,55 +22,40 @@ NARROWEST = 300
 FAINT = "#C9CED6"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the timeline lies, and the results, px."""
-
-    left: int
-    top: int
-    width: int
-    results_top: int
-
-
 class Dashboard:
     """Draws the plates of one trial."""
 
-    def __init__(self, trial: Trial, motion: Motion, *, texts: Texts, video: VideoInfo) -> None:
+    def __init__(self, trial: Trial, motion: Motion, *, texts: Texts, unit: float) -> None:
         self._trial = trial
         self._motion = motion
         self._texts = texts
-        self._unit = compute_unit_px(video)
-        self._edge = round(EDGE * self._unit)
+        self._unit = unit
         self._velocity = compute_com_velocity(motion)
         self._colours = choose_phase_colours(trial.phases)
         self._results = _list_results(trial, texts)
-        self._place = self._free_place(video)
-        self._timeline = Timeline(trial, motion, unit=self._unit, width=self._place.width)
         self._known_from_s = _find_end_s(trial, motion)
+        self._timeline: Timeline | None = None
 
-    def draw(self, picture: Image.Image, *, row: int) -> None:
-        """The plates at that row of the motion."""
+    def measure(self) -> Plates:
+        """Return how large the plates are."""
+        widest = [row for values in (self._velocity, self._motion.com[:, 1]) for row in _find_extremes(values)]
+        running = [self._measure_plate(self._running_values(row)) for row in (*widest, len(self._velocity) - 1)]
+        return Plates(
+            values=max(running),
+            results=self._measure_plate(self._results),
+            strip=measure_strip(self._unit),
+            timeline_height=round(HEIGHT * self._unit),
+            narrowest=round(NARROWEST * self._unit),
+            edge=round(EDGE * self._unit),
+        )
+
+    def draw(self, picture: Image.Image, *, row: int, layout: Layout) -> None:
+        """Draw the plates at that row of the motion."""
         now = float(self._motion.time_s[row])
-        self._draw_values(picture, self._running_values(row), top=self._edge)
+        self._draw_values(picture, self._running_values(row), box=layout.values)
         if now >= self._known_from_s and self._results:
-            self._draw_values(picture, self._results, top=self._place.results_top)
-        self._draw_timeline(picture, now)
-
-    def _free_place(self, video: VideoInfo) -> _Place:
-        """Below; where the feet are there, under the strip of frames, or beside it where the head is under it."""
-        unit, edge = self._unit, self._edge
-        tall, high = round(HEIGHT * unit), round((STRIP_BOTTOM + EDGE) * unit)
-        below, under_strip = video.height - edge - tall, high + tall + edge
-        body = place_on_picture(self._motion, self._motion.joints.reshape(-1, 2), row=0)[:, 1]
-        head, feet = np.nanmin(body), np.nanmax(body)
-        wide = video.width - 2 * edge
-        if feet > below and head > under_strip:
-            return _Place(edge, high, wide, results_top=under_strip)
-        beside = 2 * edge + self._plate_width(self._running_values(0))
-        between = video.width - round((STRIP_WIDTH + 2 * EDGE) * unit) - beside
-        if feet > below and head > tall + 2 * edge and between > NARROWEST * unit:
-            return _Place(beside, edge, between, results_top=high)
-        return _Place(edge, below, wide, results_top=high)
+            self._draw_values(picture, self._results, box=layout.results)
+        self._draw_timeline(picture, now, box=layout.timeline)
 
     def _running_values(self, row: int) -> list[tuple[str, str]]:
         values = [("time", f"{self._motion.time_s[row]:.2f} s")]
@@ -85,25 +69,29 @@ class Dashboard:
         """Size of the letters in the plates of values, px."""
         return round(13 * self._unit)
 
-    def _plate_width(self, rows: list[tuple[str, str]]) -> int:
+    def _measure_plate(self, rows: list[tuple[str, str]]) -> Size:
+        """Return the size of a plate with names on the left and values on the right, px."""
+        if not rows:
+            return 0, 0
         names, values = zip(*rows, strict=True)
         size = self._letters
-        return measure_text(names, size) + measure_text(values, size) + 2 * round(0.8 * size) + round(1.4 * size)
+        width = measure_text(names, size) + measure_text(values, size) + 2 * round(0.8 * size) + round(1.4 * size)
+        return width, len(rows) * round(1.55 * size) + round(0.8 * size)
 
-    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, top: int) -> None:
-        size, edge = self._letters, self._edge
+    def _draw_values(self, picture: Image.Image, rows: list[tuple[str, str]], *, box: Box) -> None:
+        size, (left, top, right, _) = self._letters, box
         step, inset = round(1.55 * size), round(0.8 * size)
-        width = self._plate_width(rows)
-        height = len(rows) * step + inset
-        draw_panel(picture, (edge, top, edge + width, top + height), radius=round(0.6 * size))
+        draw_panel(picture, box, radius=round(0.6 * size))
         for place, (name, value) in enumerate(rows):
             y = top + inset / 2 + (place + 0.5) * step
-            write(picture, (edge + inset, y), text=name, size_px=size, style=f"{FAINT} lm")
-            write(picture, (edge + width - inset, y), text=value, size_px=size, style=f"{PAPER} rm")
+            write(picture, (left + inset, y), text=name, size_px=size, style=f"{FAINT} lm")
+            write(picture, (right - inset, y), text=value, size_px=size, style=f"{PAPER} rm")
 
-    def _draw_timeline(self, picture: Image.Image, now: float) -> None:
-        line, unit = self._timeline, self._unit
-        left, top = self._place.left, self._place.top
+    def _draw_timeline(self, picture: Image.Image, now: float, *, box: Box) -> None:
+        unit, (left, top, right, _) = self._unit, box
+        if self._timeline is None:
+            self._timeline = Timeline(self._trial, self._motion, unit=unit, width=right - left)
+        line = self._timeline
         playhead = round(line.across(now))
         for plate, (start, end) in ((line.lit, (0, playhead)), (line.dim, (playhead, line.size[0]))):
             part = plate.crop((start, 0, end, line.size[1]))
@@ -129,9 +117,9 @@ def _list_results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
     for spec in list_metrics(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)
         if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
-            quantity = texts.quantity(value, spec)
-            interval = texts("from_to", low=quantity.low, high=quantity.high)
-            found.append((texts.metric_title(spec), f"{quantity.with_unit}   ({interval})"))
+            told = texts.quantity(value, spec)
+            interval = texts("from_to", low=told.low, high=told.high)
+            found.append((texts.metric_title(spec), f"{told.with_unit}   ({interval})"))
     return found
 
 
@@ -139,3 +127,8 @@ def _find_end_s(trial: Trial, motion: Motion) -> float:
     """Instant from which the results are no surprise: the end of the last flight, else of the trial."""
     landings = [flight.landing.time_s for flight in motion.flights if flight.landing]
     return max(landings, default=trial.end_s)
+
+
+def _find_extremes(values: Floats) -> tuple[int, int]:
+    """Return the rows of the smallest and the largest of the values (T,)."""
+    return int(np.nanargmin(values)), int(np.nanargmax(values))

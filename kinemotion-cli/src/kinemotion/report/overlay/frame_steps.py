@@ -9,7 +9,7 @@ from kinemotion.i18n.texts import Texts
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Event
-from kinemotion.report.overlay.draw import EDGE, draw_panel, write
+from kinemotion.report.overlay.draw import Box, draw_panel, write
 from kinemotion.report.palette import PAPER, VERMILION
 from kinemotion.report.series import place_on_picture
 
@@ -22,9 +22,8 @@ _AT_THE_FEET = frozenset({"step_off", "touchdown", "toeoff", "takeoff", "landing
 THUMBNAIL = (60, 84)
 """Width and height, in units of ``unit_px``."""
 CAPTION = 24
-STRIP_BOTTOM = EDGE + CAPTION + THUMBNAIL[1] + 3
-STRIP_WIDTH = (BEFORE + AFTER) * (THUMBNAIL[0] + 3) + 3
-"""Lower end of the strip and its width, in units of ``unit_px``."""
+_GAP = 3
+"""Between the thumbnails, in units of ``unit_px``."""
 
 
 @dataclass(slots=True)
@@ -36,6 +35,16 @@ class _Strip:
     pictures: dict[int, Image.Image] = field(default_factory=dict[int, Image.Image])
 
 
+def measure_strip(unit: float) -> tuple[int, int]:
+    """Return width and height of the widest strip, px."""
+    gap, caption, (width, height) = round(_GAP * unit), round(CAPTION * unit), _measure_thumbnail(unit)
+    return (BEFORE + AFTER) * (width + gap) + gap, caption + height + gap
+
+
+def _measure_thumbnail(unit: float) -> tuple[int, int]:
+    return round(THUMBNAIL[0] * unit), round(THUMBNAIL[1] * unit)
+
+
 class FrameSteps:
     """Collects thumbnails as the frames pass, and shows those of the latest event."""
 
@@ -43,7 +52,7 @@ class FrameSteps:
         self._motion = motion
         self._texts = texts
         self._unit = unit
-        self._size = (round(THUMBNAIL[0] * unit), round(THUMBNAIL[1] * unit))
+        self._size = _measure_thumbnail(unit)
         self._coming = [_find_strip(motion, event) for event in events]
         self._shown: _Strip | None = None
 
@@ -57,15 +66,16 @@ class FrameSteps:
         while self._coming and self._coming[0].rows[-1] <= row:
             self._shown = self._coming.pop(0)
 
-    def draw(self, picture: Image.Image) -> None:
-        """The thumbnails of the latest event, in the upper right corner."""
+    def draw(self, picture: Image.Image, *, box: Box) -> None:
+        """Draw the thumbnails of the latest event from the outer edge of the box inwards."""
         if self._shown is None:
             return
         unit, (width, height) = self._unit, self._size
-        gap, edge, caption = round(3 * unit), round(EDGE * unit), round(CAPTION * unit)
+        gap, caption = round(_GAP * unit), round(CAPTION * unit)
         strip = self._shown
         across = len(strip.rows) * (width + gap) + gap
-        left, top = picture.width - edge - across, edge
+        is_right = box[0] + box[2] > picture.width
+        left, top = box[2] - across if is_right else box[0], box[1]
         draw_panel(picture, (left, top, left + across, top + caption + height + gap), radius=round(6 * unit))
         instant = self._texts.written(f"{strip.event.time_s:.3f} s")
         label = f"{self._texts.named('events', strip.event.name)}  {instant}"

@@ -3,9 +3,9 @@
 The painter knows nothing of files: whoever decodes hands it frames in order and encodes what comes back::
 
     painter = OverlayPainter(report)
-    with open_video(path) as video, atomic(out_path) as beside, open_writer(beside, report.video) as writer:
-        for frame in video.frames():
-            writer.write(painter.paint(frame), time_s=frame.time_s)
+    with clip.frames() as frames, atomic(path) as beside, clip.encoder(beside, painter.size) as encoder:
+        for frame in frames:
+            encoder.write(painter.paint(frame), time_s=frame.time_s)
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,11 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.overlay.dashboard import Dashboard
-from kinemotion.report.overlay.draw import compute_unit_px
+from kinemotion.report.overlay.draw import Box, compute_unit_px
 from kinemotion.report.overlay.figure import Figure
 from kinemotion.report.overlay.frame_steps import FrameSteps
+from kinemotion.report.overlay.layout import Margins, Plates, Size, arrange, choose_margins, find_bodies
+from kinemotion.report.palette import INK
 from kinemotion.report.series import SAME_FRAME_S, find_row_at, list_moving_trials
 
 
@@ -37,28 +39,65 @@ class OverlayPainter:
 
     def __init__(self, report: Report, *, lang: str = "en") -> None:
         self._texts = load_texts(lang)
-        self._video = report.video
+        self._unit = compute_unit_px(report.video)
         self._headline = report.headline
         self._trials = list(list_moving_trials(report))
         self._scenes: dict[int, _Scene] = {}
+        self._picture: Size = (report.video.width, report.video.height)
+        asked = {trial.index: self._measure(trial, motion) for trial, motion in self._trials}
+        self._margins = choose_margins(list(asked.values()), self._picture)
+        self._layouts = {
+            index: arrange(plates, bodies, size=self._picture, margins=self._margins)
+            for index, (plates, bodies) in asked.items()
+        }
+
+    @property
+    def size(self) -> Size:
+        """Width and height of the painted pictures, px: those of the video, with room for the plates."""
+        return self._margins.enlarge(self._picture)
+
+    @property
+    def margins(self) -> Margins:
+        """What is added to the pictures."""
+        return self._margins
 
     def paint(self, frame: Frame) -> Image:
-        """The picture (H, W, 3) with everybody drawn who is in a trial then, and the plates of the best of these."""
+        """Paint everybody who is in a trial then, and the plates of the best of these; a picture of ``size``."""
         self._forget_before(frame.time_s)
         scenes = [
-            (self._scene(trial, motion), find_row_at(motion, frame.time_s)) for trial, motion in self._at(frame.time_s)
+            (self._scene(trial, motion), trial.index, find_row_at(motion, frame.time_s))
+            for trial, motion in self._at(frame.time_s)
         ]
-        if not scenes:
+        if not scenes and not self._margins.above:
             return frame.image
         picture = Pictures.fromarray(frame.image)
-        for scene, row in scenes:
+        for scene, _, row in scenes:
             scene.steps.take(picture, row=row)
-        for scene, row in scenes:
+        for scene, _, row in scenes:
             scene.figure.draw(picture, row=row)
-        scene, row = scenes[0]
-        scene.dashboard.draw(picture, row=row)
-        scene.steps.draw(picture)
-        return np.asarray(picture)
+        canvas = self._add_margins(picture)
+        if scenes:
+            scene, index, row = scenes[0]
+            scene.dashboard.draw(canvas, row=row, layout=self._layouts[index])
+            scene.steps.draw(canvas, box=self._layouts[index].strip)
+        return np.asarray(canvas)
+
+    def _add_margins(self, picture: Pictures.Image) -> Pictures.Image:
+        if not self._margins.above:
+            return picture
+        canvas = Pictures.new("RGB", self.size, INK)
+        canvas.paste(picture, (0, self._margins.above))
+        return canvas
+
+    def _measure(self, trial: Trial, motion: Motion) -> tuple[Plates, list[Box]]:
+        """Return the plates of a trial, and the bodies in the picture while it lasts."""
+        others = [
+            other
+            for _, other in self._trials
+            if other.time_s[0] <= motion.time_s[-1] and other.time_s[-1] >= motion.time_s[0]
+        ]
+        dashboard = Dashboard(trial, motion, texts=self._texts, unit=self._unit)
+        return dashboard.measure(), find_bodies(others, self._picture)
 
     def _at(self, time_s: float) -> list[tuple[Trial, Motion]]:
         """The trials of that instant, the headline first."""
@@ -72,9 +111,9 @@ class OverlayPainter:
     def _scene(self, trial: Trial, motion: Motion) -> _Scene:
         if trial.index not in self._scenes:
             self._scenes[trial.index] = _Scene(
-                Figure(motion, unit=compute_unit_px(self._video)),
-                Dashboard(trial, motion, texts=self._texts, video=self._video),
-                FrameSteps(motion, trial.events, texts=self._texts, unit=compute_unit_px(self._video)),
+                Figure(motion, unit=self._unit),
+                Dashboard(trial, motion, texts=self._texts, unit=self._unit),
+                FrameSteps(motion, trial.events, texts=self._texts, unit=self._unit),
             )
         return self._scenes[trial.index]
 

@@ -1,4 +1,4 @@
-"""The pictures of a clip without a result: who was seen, the clock, and the reason of the refusal."""
+"""The pictures of a clip without a result: who was seen, the clock, and the reason of the find_refusal."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -23,6 +23,7 @@ from kinemotion.report.overlay.draw import (
     pen_on,
     write,
 )
+from kinemotion.report.overlay.layout import Margins, Size, make_even
 from kinemotion.report.palette import INK, ORANGE, PAPER, SIDES, VERMILION
 from kinemotion.report.series import SAME_FRAME_S
 
@@ -42,14 +43,22 @@ class RefusedPainter:
         self._unit = compute_unit_px(report.video)
         problem = find_refusal(report)
         self._banner = self._lines(problem, width_px=report.video.width) if problem else []
+        self._picture: Size = (report.video.width, report.video.height)
+        self._margins = Margins(*(self._measure_margin(lines) for lines in (1, len(self._banner))))
+
+    @property
+    def size(self) -> Size:
+        """Width and height of the painted pictures, px: those of the video, with room for the clock and the reason."""
+        return self._margins.enlarge(self._picture)
 
     def paint(self, frame: Frame) -> Image:
-        """Return the picture (H, W, 3) with everybody who was seen in it, its time and the reason."""
-        picture = Pictures.fromarray(self.paint_people(frame))
+        """Return the picture with everybody who was seen in it, its time above and the reason below it."""
+        canvas = Pictures.new("RGB", self.size, INK)
+        canvas.paste(Pictures.fromarray(self.paint_people(frame)), (0, self._margins.above))
         found = self._at(frame.time_s)
-        self._write_clock(picture, frame.time_s, somebody=bool(found and found.people))
-        self._write_banner(picture)
-        return np.asarray(picture)
+        self._write_clock(canvas, frame.time_s, somebody=bool(found and found.people))
+        self._write_banner(canvas)
+        return np.asarray(canvas)
 
     def paint_people(self, frame: Frame) -> Image:
         """Return the picture (H, W, 3) with the skeleton of everybody who was seen in it."""
@@ -82,23 +91,27 @@ class RefusedPainter:
         pen.line(ends, colour=SIDES[sides.pop()] if len(sides) == 1 else PAPER, width=3.2 * self._unit)
 
     def _write_clock(self, picture: Pictures.Image, time_s: float, *, somebody: bool) -> None:
-        clock = self._texts.written(f"{time_s:.2f} s")
+        told = self._texts.written(f"{time_s:.2f} s")
         if not somebody:
-            clock = f"{clock}   {self._texts('nobody_here')}"
-        self._write_lines(picture, [clock], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
+            told = f"{told}   {self._texts('nobody_here')}"
+        self._write_lines(picture, [told], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
 
     def _write_banner(self, picture: Pictures.Image) -> None:
-        top = picture.height - round(EDGE * self._unit) - self._height(self._banner)
+        top = picture.height - round(EDGE * self._unit) - self._height(len(self._banner))
         self._write_lines(picture, self._banner, top=top, colour=PAPER, edge=VERMILION)
 
     def _lines(self, problem: Problem, *, width_px: int) -> list[str]:
         size = round(_LETTERS * self._unit)
         letters = max(int(0.9 * width_px / (0.55 * size)), 20)
-        parts = (self._texts("no_result"), problem.message, problem.hint)
-        return [line for text in parts for line in wrap(self._texts.sentence(text), letters)]
+        told = (self._texts("no_result"), problem.message, problem.hint)
+        return [line for text in told for line in wrap(self._texts.sentence(text), letters)]
 
-    def _height(self, lines: Sequence[str]) -> int:
-        return round(_LETTERS * self._unit * (1.4 * len(lines) + 1.0))
+    def _measure_margin(self, lines: int) -> int:
+        """Return the height of a margin for so many lines, px; none for no line."""
+        return make_even(self._height(lines) + 2 * round(EDGE * self._unit)) if lines else 0
+
+    def _height(self, lines: int) -> int:
+        return round(_LETTERS * self._unit * (1.4 * lines + 1.0))
 
     def _write_lines(
         self, picture: Pictures.Image, lines: Sequence[str], *, top: int, colour: str, edge: str | None = None
@@ -107,9 +120,9 @@ class RefusedPainter:
             return
         size, left = round(_LETTERS * self._unit), round(EDGE * self._unit)
         right = min(left + measure_text(lines, size) + round(1.4 * size), picture.width - left)
-        draw_panel(picture, (left, top, right, top + self._height(lines)), radius=round(0.5 * size))
+        draw_panel(picture, (left, top, right, top + self._height(len(lines))), radius=round(0.5 * size))
         if edge:
-            picture.paste(edge, (left, top, left + max(round(4 * self._unit), 2), top + self._height(lines)))
+            picture.paste(edge, (left, top, left + max(round(4 * self._unit), 2), top + self._height(len(lines))))
         for place, line in enumerate(lines):
             at = (left + 0.8 * size, top + (1.4 * place + 1.2) * size)
             write(picture, at, text=line, size_px=size, style=f"{colour} lm")

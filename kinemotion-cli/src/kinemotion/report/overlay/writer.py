@@ -16,7 +16,7 @@ def write_overlay(finished: Finished, path: Path, *, lang: str) -> None:
     with (
         finished.clip.frames() as frames,
         atomic(path) as beside,
-        finished.clip.encoder(beside) as encoder,
+        finished.clip.encoder(beside, painter.size) as encoder,
     ):
         for frame in frames:
             encoder.write(painter.paint(frame), time_s=frame.time_s)

@@ -1,0 +1,43 @@
+"""Whether a film is too dark to show a person."""
+
+import numpy as np
+
+from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible, TooDark
+from kinemotion.messages import Message
+from kinemotion.motion.frames import Frame
+
+_EVERY_S = 0.25
+"""Engineering limit: time between the pictures that are looked at."""
+_EVERY_PX = 8
+"""Engineering limit: distance of the pixels that are looked at, along rows and columns."""
+_BRIGHT_PERCENTILE, _DARK = 98.0, 40.0
+"""Engineering limit: grey level of 255 below which all but the brightest pixels lie in a dark picture. Daylight and
+gyms give 160 or more; sports clips darkened below 30 showed the pose model nobody, or only some of their people."""
+_UNEXPLAINED = frozenset({NobodyVisible.code, MovementNotFound.code})
+"""Failures that name no cause of their own."""
+
+
+class DarknessWatcher:
+    """Looks at some pictures of a clip for whether anything in them is bright."""
+
+    def __init__(self) -> None:
+        self._next_s = float("-inf")
+        self._seen = 0
+        self._dark = 0
+
+    def see(self, frame: Frame) -> None:
+        """Take in the next picture."""
+        if frame.time_s < self._next_s:
+            return
+        self._next_s = frame.time_s + _EVERY_S
+        self._seen += 1
+        self._dark += bool(np.percentile(frame.grey[::_EVERY_PX, ::_EVERY_PX], _BRIGHT_PERCENTILE) < _DARK)
+
+    def describe(self) -> Message | None:
+        """Say that most pictures are dark; None if they are not."""
+        return Message("dark_film", "The video is very dark.") if 2 * self._dark > self._seen else None
+
+    def explain(self, error: KinemotionError) -> KinemotionError:
+        """Return the failure of a clip by its cause: in the dark the pose model sees nobody, or too little of them."""
+        dark = self.describe()
+        return TooDark(dark) if dark and error.code in _UNEXPLAINED else error
