@@ -1,15 +1,17 @@
 """Fit the numbers of ``kinemotion.calibration`` again, and print old and new values with their standard errors.
 
     python tests/accuracy/calibrate.py FOLDER [FOLDER ...] [--models balanced accurate] [--poses FOLDER] [--write]
+    python tests/accuracy/calibrate.py FOLDER --data varied --scripts jumps runs --adopt ROW [ROW ...] --write
 
 Each folder holds ``NAME.mp4`` with ``NAME.truth.json``. Only the training clips that the table names are read; the
 held-out clips score the engine (``make accuracy``) and are never read here. Training clips that are in no folder are
 left out. ``calibration_clips.json`` says how they are rendered. With ``--write`` the tables are written anew.
+``--data`` names the clips of another set that the table describes: then the adopted rows alone are written.
 """
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +29,7 @@ from scoring import MODELS, cases, load_recorded
 from kinemotion.calibration import Fit, Row, Table, read_tables
 from kinemotion.motion.report import EstimatorInfo
 
-DATA = "rendered"
+MAIN = "rendered"
 SCRIPTS: Mapping[Callable[[Sequence[Sample]], dict[str, Fitted]], str] = {
     fit_contacts: "contacts",
     fit_body: "body",
@@ -50,32 +52,36 @@ def main() -> None:
     parser.add_argument("--poses", type=Path, default=Path("calibration-poses"), help="folder that keeps poses")
     parser.add_argument("--write", action="store_true", help="write the tables")
     parser.add_argument("--adopt", nargs="*", default=[], help="rows of the default whose new value is taken")
+    parser.add_argument("--data", default=MAIN, help="set of clips, as the default table names it")
+    parser.add_argument("--scripts", nargs="+", choices=SCRIPTS.values(), default=list(SCRIPTS.values()))
     asked = parser.parse_args()
     asked.poses.mkdir(parents=True, exist_ok=True)
+    wanted = training_clips(asked.data)
     for model in asked.models:
-        samples, info = load_samples(asked.folders, model=model, poses=asked.poses)
-        old, fits = find_table(info), fit_samples(samples)
-        sys.stdout.write(f"\n{model}: {len(samples)} of {len(training_clips())} training clips\n")
+        samples, info = load_samples(asked.folders, model=model, poses=asked.poses, names=wanted)
+        old, fits = find_table(info), fit_samples(samples, data=asked.data, scripts=asked.scripts)
+        sys.stdout.write(f"\n{model}: {len(samples)} of {len(wanted)} training clips\n")
         sys.stdout.writelines(compare(old, fits))
         if asked.write and old == read_tables()[0]:
-            write_table(renew_default(old, fits, adopted=asked.adopt))
+            renewed = fits if asked.data == MAIN else {name: fits[name] for name in asked.adopt}
+            write_table(renew_default(old, renewed, adopted=asked.adopt))
         elif asked.write:
             same = [sample.case.name for sample in samples]
             default, _ = load_samples(asked.folders, model="balanced", poses=asked.poses, names=same)
-            write_table(renew_other(old, fits, default=fit_samples(default)))
+            fitted = fit_samples(default, data=asked.data, scripts=asked.scripts)
+            write_table(renew_other(old, fits, default=fitted))
 
 
-def training_clips() -> frozenset[str]:
-    """Return the names of the clips that fits may read."""
-    return frozenset(read_tables()[0].data[DATA].training)
+def training_clips(data: str = MAIN) -> frozenset[str]:
+    """Return the names of the clips of a set that fits may read."""
+    return frozenset(read_tables()[0].data[data].training)
 
 
 def load_samples(
-    folders: Sequence[Path], *, model: str, poses: Path, names: Sequence[str] | None = None
+    folders: Sequence[Path], *, model: str, poses: Path, names: Collection[str]
 ) -> tuple[list[Sample], EstimatorInfo]:
-    """Return the training clips in the folders, or those of some names, as a pose model sees them; and the model."""
-    wanted = training_clips() if names is None else training_clips() & set(names)
-    chosen = [case for case in cases(folders) if case.name in wanted]
+    """Return the clips of those names in the folders, as a pose model sees them; and the model."""
+    chosen = [case for case in cases(folders) if case.name in names]
     if not chosen:
         sys.exit("No training clip lies in these folders.")
     samples = [load_sample(case, model=model, poses=poses) for case in chosen]
@@ -87,25 +93,28 @@ def find_table(info: EstimatorInfo) -> Table:
     for table in read_tables():
         if (table.estimator, table.model) == (info.name, info.model):
             return table
-    return Table(info.name, info.model, {DATA: read_tables()[0].data[DATA]}, {})
+    return Table(info.name, info.model, {MAIN: read_tables()[0].data[MAIN]}, {})
 
 
-def fit_samples(samples: Sequence[Sample]) -> dict[str, Fit]:
-    """Fit every row that the clips tell."""
+def fit_samples(samples: Sequence[Sample], *, data: str, scripts: Collection[str]) -> dict[str, Fit]:
+    """Fit every row that the clips of a set tell some scripts."""
     found: dict[str, Fit] = {}
-    for fit, script in SCRIPTS.items():
+    for fit, script in ((fit, script) for fit, script in SCRIPTS.items() if script in scripts):
         shown = {name: fitted for name, fitted in fit(samples).items() if fitted.n > 0}
         for name, fitted in shown.items():
             value, error = round_to_error(fitted.value, fitted.standard_error)
-            found[name] = Fit(value, error, n=fitted.n, data=DATA, script=f"tests/accuracy/fits/{script}.py")
+            found[name] = Fit(value, error, n=fitted.n, data=data, script=f"tests/accuracy/fits/{script}.py")
     return found
 
 
 def renew_default(old: Table, fits: Mapping[str, Fit], *, adopted: Sequence[str]) -> Table:
     """Return the default table with the fits of today beside its values; adopted rows take the fit as their value."""
-    rows = {name: replace(row, fit=fits.get(name)) for name, row in old.rows.items()}
+    rows = dict(old.rows)
+    for name, row in old.rows.items():
+        if name in fits and (row.fit is None or row.fit.data == fits[name].data):
+            rows[name] = replace(row, fit=fits[name])
     for name in adopted:
-        rows[name] = Row(fits[name].value, DATA, n=fits[name].n, fit=fits[name])
+        rows[name] = Row(fits[name].value, fits[name].data, n=fits[name].n, fit=fits[name])
     return replace(old, rows=rows)
 
 
@@ -122,7 +131,7 @@ def renew_other(old: Table, fits: Mapping[str, Fit], *, default: Mapping[str, Fi
         difference, error = fit.value - other.value, (fit.standard_error**2 + other.standard_error**2) ** 0.5
         if abs(difference) > CLEARLY * error:
             value = max(kept + difference, 0.0) if kept > 0 else kept + difference
-            rows[name] = Row(round_to_error(value, fit.standard_error)[0], DATA, n=fit.n, fit=fit)
+            rows[name] = Row(round_to_error(value, fit.standard_error)[0], MAIN, n=fit.n, fit=fit)
     return replace(old, rows=rows)
 
 

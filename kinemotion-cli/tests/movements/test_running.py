@@ -46,11 +46,24 @@ def test_cadence_and_contact_of_a_known_run(fps: float, cadence_spm: float, cont
 
 def test_oscillation_follows_from_the_times_alone():
     runner = Runner()
-    exact = estimate_oscillation(Estimate(runner.contact_s, 0.0), Estimate(runner.flight_s, 0.0))
+    exact = estimate_oscillation(Estimate(runner.contact_s, 0.0), Estimate(runner.contact_s + runner.flight_s, 0.0))
     assert exact
     assert exact.value == pytest.approx(runner.oscillation_m, rel=1e-6)
     low, high = exact.interval
     assert low < runner.oscillation_m < high
+
+
+def test_a_contact_that_is_10_ms_off_hardly_moves_the_oscillation_of_a_known_step():
+    runner = Runner()
+    step = Estimate(runner.contact_s + runner.flight_s, 0.001)
+    unsure, sure = (estimate_oscillation(Estimate(runner.contact_s, error_s), step) for error_s in (0.010, 0.0))
+    longer = estimate_oscillation(Estimate(runner.contact_s + 0.010, 0.0), step)
+    assert unsure
+    assert sure
+    assert longer
+    moved_m = abs(longer.value - sure.value)
+    assert (unsure.error**2 - sure.error**2) ** 0.5 == pytest.approx(moved_m, rel=0.1)
+    assert unsure.error < 0.1 * runner.oscillation_m
 
 
 def test_a_stature_gives_lengths_and_nothing_else_does():

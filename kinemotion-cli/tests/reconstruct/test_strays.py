@@ -8,10 +8,11 @@ from measured_jump import countermovement, measure_sequence, value
 from synthetic_athlete import Camera, film, sequence
 
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import RIGHT, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ, CmjOptions
-from kinemotion.reconstruct.repairs import measure_recovered_share, recover_limb_outliers
+from kinemotion.reconstruct.repairs import measure_recovered_share, recover_limb_outliers, repair
 from kinemotion.session import Analysis, analyze_trial
 
 _LEG = [BLAZEPOSE.index[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
@@ -49,6 +50,23 @@ def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):
     before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, recovered))
     assert after.score < before.score - 10
     assert any(warning.code == "person_close_by" for warning in after.warnings)
+
+
+@pytest.mark.parametrize("at_s", [1.45, 1.6])
+def test_a_leg_that_leaps_away_for_one_frame_is_taken_out(alone: PoseSequence, at_s: float):
+    frame = int(np.searchsorted(alone.time_s, at_s))
+    points, ground = alone.points.copy(), alone.ground.copy()
+    points[frame, _LEG, 1] -= 0.7 * _PX_M
+    ground[frame, RIGHT, 1] -= 0.7 * _PX_M
+    mended = repair(replace(alone, points=points, ground=ground), contacts=ContactModel.JUMPING)
+    others = np.arange(len(alone)) != frame
+    assert np.isnan(mended.points[frame, _LEG]).all()
+    assert np.isnan(mended.ground[frame, RIGHT]).all()
+    assert np.array_equal(mended.points[others], repair(alone, contacts=ContactModel.JUMPING).points[others])
+    assert "leg_outliers_recovered" in mended.repairs
+    for name, tolerance in (("flight_time", 0.004), ("jump_height", 0.006)):
+        truth, told = (value(measure_sequence(poses).metrics, name) for poses in (alone, mended))
+        assert told == pytest.approx(truth, abs=tolerance)
 
 
 def test_what_is_the_athletes_own_is_left_alone(alone: PoseSequence):

@@ -36,7 +36,10 @@ _LANDMARKS_ALONE = replace(_EXACT, touchdown_error_s=_UNTRUSTED_S, landmarks_err
 
 
 def fit_contacts(samples: Sequence[Sample]) -> dict[str, Fitted]:
-    """Fit the rows of the groups "jumping" and "running", and of the same by landmarks alone."""
+    """Fit the rows of the groups "jumping" and "running", the same by landmarks alone, and mistakes at a jump's ends.
+
+    In varied clips the errors beyond what a fit states are mistakes.
+    """
     bare = [replace(sample, sequence=take_soles_from_landmarks(sample.sequence)) for sample in samples]
     return _fit_by_soles(samples) | _fit_by_landmarks(bare)
 
@@ -69,6 +72,9 @@ def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
         ):
             found[f"{model.value}.{name}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
             found[f"{model.value}.{name}_error_s"] = fit_by_clip(scores, spread)
+    for name, contact in (("takeoff", "toeoff"), ("landing", "touchdown")):
+        if f"jumping.{contact}_error_s" in found:
+            found[f"jump.{name}_mistake_error_s"] = found[f"jumping.{contact}_error_s"]
     return found
 
 

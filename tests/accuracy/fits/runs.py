@@ -23,6 +23,7 @@ def fit_runs(samples: Sequence[Sample]) -> dict[str, Fitted]:
         "gait.angle_error_deg": fit_by_clip([_score_angles(run) for run in runs], missing_error),
         "gait.length_error_m": fit_by_clip([_score_overstride(run) for run in runs], missing_error),
         "gait.oscillation_error_m": fit_by_clip([_score_oscillation(run) for run in runs], missing_error),
+        "gait.rhythm_error_share": fit_by_clip([_score_rhythm(run) for run in runs], _deviation_of_scores),
         "gait.shared_error": _fit_shared(contacts),
     }
 
@@ -71,6 +72,16 @@ def _score_oscillation(run: Sample) -> Floats:
     """Error of the seen oscillation (N, 2), m, scale left out."""
     found = measure_seen_oscillation(run.in_true_metres, run.detection.pace)
     return np.array([[found.value - run.values["vertical_oscillation_m"], 0.0]])
+
+
+def _score_rhythm(run: Sample) -> Floats:
+    """Error of the frequency of the strides, in standard errors that its fit states (1,)."""
+    found = run.detection.pace.frequency_hz
+    return np.array([(found.value - run.values["cadence_spm"] / 120.0) / found.error])
+
+
+def _deviation_of_scores(scores: Floats) -> float:
+    return float(np.sqrt(np.mean(scores**2)))
 
 
 def _contact_errors(run: Sample) -> Floats:

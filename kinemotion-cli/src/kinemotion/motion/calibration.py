@@ -95,6 +95,13 @@ class JumpCalibration:
     arc_end_offset_s: float
     """End of the arc as it is found, relative to landing."""
     arc_end_error_s: float
+    takeoff_mistake_error_s: float
+    """Standard error of a take-off by mistakes of the silhouette that few clips hold and no fit of an instant shows.
+
+    It widens intervals, and does not count among the weights of what a flight's measurements say.
+    """
+    landing_mistake_error_s: float
+    """The same of a landing."""
     lands_lower_m: float
     """Centre of mass at take-off less at landing, where the video does not show it."""
     lands_lower_error_m: float
@@ -170,6 +177,8 @@ class RunningCalibration:
     """Standard error of a distance between two landmarks."""
     oscillation_error_m: float
     """Standard error of the seen rise and fall of the centre of mass, scale left out."""
+    rhythm_error_share: float
+    """Error of the frequency of the strides, as a share of what its fit states."""
     shared_error: float
     """Share of one instant's error that all instants of a clip have in common."""
 
@@ -192,7 +201,13 @@ class Calibration:
 
     def by_landmarks(self) -> "Calibration":
         """Return the numbers for poses in which landmarks of the feet stand for the soles."""
-        return replace(self, jump=replace(self.jump, posture_error_m=self.jump.posture_error_by_landmarks_m))
+        jump = replace(
+            self.jump,
+            posture_error_m=self.jump.posture_error_by_landmarks_m,
+            takeoff_mistake_error_s=0.0,
+            landing_mistake_error_s=0.0,
+        )
+        return replace(self, jump=jump)
 
     def contact_errors(self, model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
         """Return the errors of the instants of contacts that were found by a model.

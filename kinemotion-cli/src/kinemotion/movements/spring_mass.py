@@ -17,11 +17,18 @@ _LEG_OF_STATURE = 0.53
 """Source: Winter 1990, used by Morin et al. 2005: leg length over stature."""
 
 
-def estimate_oscillation(contact: Estimate, flight: Estimate) -> Estimate | None:
-    """Rise and fall of the centre of mass in a step, m; None without a flight."""
-    if flight.value <= 0:
+def estimate_oscillation(contact: Estimate, step: Estimate) -> Estimate | None:
+    """Rise and fall of the centre of mass in a step, m, by the time of its contact and its own; None without a flight.
+
+    A step's time is known better than its contact: a contact that is taken for too long makes the flight too short.
+    """
+    if step.value <= contact.value:
         return None
-    return _with_model_error(propagate(_compute_oscillation, contact, flight))
+
+    def compute(contact_s: float, step_s: float) -> float:
+        return _compute_oscillation(contact_s, step_s - contact_s)
+
+    return _with_model_error(propagate(compute, contact, step))
 
 
 def estimate_vertical_stiffness(contact: Estimate, flight: Estimate, *, athlete: Athlete) -> Estimate | None:

@@ -4,7 +4,7 @@ Jumpers keep their feet side by side, or step apart on legs of unchanged length.
 beside the other foot, under a thigh or shank that no longer matches the other leg's, belongs to a person who walks by.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,6 +26,9 @@ _SHARE, _LASTING_S = 0.2, 0.15
 """Engineering limit: a leg is wrong where it is unequal for this share of the time apart, and for so long."""
 _FAINT = 0.02
 """Engineering limit: added to every length, body lengths, so that two segments that point to the camera are equal."""
+_LEAPS = 0.15
+"""Engineering limit: a leg this far (body lengths) from both legs of the frames before and after is not there: no leg
+of a jumper goes a quarter of a metre away and back within two frames."""
 _FOOT = [1 + LEG.index(part) for part in ("ankle", "heel", "foot_index")]
 
 
@@ -36,7 +39,7 @@ def repair(sequence: PoseSequence, *, contacts: ContactModel) -> PoseSequence:
     order from frame to frame and their distance from each other.
     """
     if contacts is not ContactModel.RUNNING:
-        return recover_limb_outliers(unswap_limbs(sequence))
+        return recover_limb_outliers(unswap_limbs(remove_leaping_legs(sequence)))
     steps = find_running_rhythm(sequence)
     if steps is not None:
         sequence = separate_legs(sequence, stride_hz=steps.frequency_hz.value / 2)
@@ -49,6 +52,27 @@ def take_soles_from_landmarks(sequence: PoseSequence) -> PoseSequence:
     heel, toes = (sequence.points[:, sides] for sides in parts)
     lower = np.where(toes[..., 1:] >= heel[..., 1:], toes, heel)
     return sequence.repaired("soles_from_landmarks", ground=lower)
+
+
+def remove_leaping_legs(sequence: PoseSequence) -> PoseSequence:
+    """Take out a leg in a frame in which the model puts it somewhere else than in the frames before and after."""
+    size_px = measure_chain_px(fill_gaps(sequence.points, sequence.time_s)[0], sequence.skeleton)
+    legs = [_get_leg_points(sequence, side)[:, 1:] for side in SIDES]
+    for side in (LEFT, RIGHT):
+        rows = _find_leaps(legs[side], legs[1 - side], least_px=_LEAPS * size_px)
+        if rows.any():
+            sequence = _remove_legs(sequence, rows, sides=(side,))
+    return sequence
+
+
+def _find_leaps(leg: Floats, other_leg: Floats, *, least_px: float) -> Bools:
+    """Return the frames (T,) in which most points of a leg (T, P, 2) are away from where either leg was and will be."""
+    leaps = np.zeros(len(leg), dtype=bool)
+    around = [(one[:-2], one[2:]) for one in (leg, other_leg)]
+    places = [*around[0], np.mean(around[0], axis=0), *around[1]]
+    steps = np.min([np.linalg.norm(leg[1:-1] - place, axis=2) for place in places], axis=0)
+    leaps[1:-1] = np.median(np.nan_to_num(steps), axis=1) > least_px
+    return leaps
 
 
 def recover_limb_outliers(sequence: PoseSequence) -> PoseSequence:
@@ -74,7 +98,9 @@ def recover_limb_outliers(sequence: PoseSequence) -> PoseSequence:
         if odd.sum() > _SHARE * (away & rows).sum() and np.gradient(time_s)[odd].sum() > _LASTING_S:
             wrong = RIGHT if np.abs(lengths[RIGHT, odd]).sum() > np.abs(lengths[LEFT, odd]).sum() else LEFT
             sequence = _set_back(sequence, rows, side=wrong, offset=usual if wrong == RIGHT else -usual)
-            sequence = _remove_legs(sequence, rows & (np.abs(lengths[1 - wrong]).max(axis=1) > _UNEQUAL))
+            sequence = _remove_legs(
+                sequence, rows & (np.abs(lengths[1 - wrong]).max(axis=1) > _UNEQUAL), sides=(LEFT, RIGHT)
+            )
     return sequence
 
 
@@ -115,10 +141,10 @@ def _set_back(sequence: PoseSequence, rows: Bools, *, side: int, offset: Floats)
     return sequence.repaired("leg_outliers_recovered", points=points, confidence=confidence, ground=ground)
 
 
-def _remove_legs(sequence: PoseSequence, rows: Bools) -> PoseSequence:
-    """Take out both legs in some frames (T,)."""
-    legs = [sequence.skeleton.index[f"{side}_{part}"] for side in SIDES for part in LEG]
+def _remove_legs(sequence: PoseSequence, rows: Bools, *, sides: Sequence[int]) -> PoseSequence:
+    """Take out one leg or both in some frames (T,)."""
+    legs = [sequence.skeleton.index[f"{SIDES[side]}_{part}"] for side in sides for part in LEG]
     points, confidence, ground = sequence.points.copy(), sequence.confidence.copy(), sequence.ground.copy()
     frames = np.flatnonzero(rows)[:, None]
-    points[frames, legs], confidence[frames, legs], ground[rows] = np.nan, 0.0, np.nan
+    points[frames, legs], confidence[frames, legs], ground[frames, list(sides)] = np.nan, 0.0, np.nan
     return sequence.repaired("leg_outliers_recovered", points=points, confidence=confidence, ground=ground)

@@ -15,6 +15,7 @@ from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, join_phases
+from kinemotion.motion.metrics import combine_errors
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
@@ -129,9 +130,12 @@ def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
     height_m = max(level for level, _ in boxes) - ground_m
     on_box = [left for level, left in boxes if level - ground_m > _ON_BOX * height_m]
     step_off = max(on_box, key=lambda left: left.time_s)
+    errors = motion.calibration.jump
+    off_error_s = combine_errors(step_off.uncertainty_s, errors.takeoff_mistake_error_s)
+    down_error_s = combine_errors(touchdown.uncertainty_s, errors.landing_mistake_error_s)
     return (
-        correct(Event("step_off", step_off.time_s, step_off.uncertainty_s), motion),
-        correct(Event("touchdown", touchdown.time_s, touchdown.uncertainty_s), motion),
+        correct(Event("step_off", step_off.time_s, off_error_s), motion),
+        correct(Event("touchdown", touchdown.time_s, down_error_s), motion),
     )
 
 

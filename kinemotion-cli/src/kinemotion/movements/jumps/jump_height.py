@@ -8,7 +8,8 @@ Three instants are unknown: take-off, apex and landing. Everything else follows 
 - the *ends of the arc*: where the path of the centre of mass leaves the arc before take-off and after landing. They are
   less sharp, but they need no feet, and so they show an event that was mistaken.
 
-Each counts by its error. Where they contradict each other beyond their errors, the error of the result grows.
+Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. So
+does it by the mistakes that few silhouettes make at an event.
 """
 
 from collections.abc import Callable
@@ -113,9 +114,9 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
-    instants, covariance = _fit_instants(evidence)
+    instants, covariance = _fit_instants(evidence, mistakes_s=_find_mistakes(motion.calibration.jump, given=given))
     if given.any():
-        instants, _ = _fit_instants(_hold(evidence, given))
+        instants, _ = _fit_instants(_hold(evidence, given), mistakes_s=np.zeros(2))
         instants[::2] = np.where(given, evidence.measured[:2], instants[::2])
     errors = np.sqrt(np.diag(covariance))
     errors[::2] = np.where(given, [flight.takeoff.uncertainty_s, flight.landing.uncertainty_s], errors[::2])
@@ -139,6 +140,11 @@ def _hold(evidence: _Evidence, given: Bools) -> _Evidence:
     places = np.flatnonzero(given)
     covariance[places, places] = _HELD_S**2
     return replace(evidence, covariance=covariance)
+
+
+def _find_mistakes(calibration: JumpCalibration, *, given: Bools) -> Floats:
+    """Standard errors (2,), s, of take-off and landing by mistakes; none of an event that a person gave."""
+    return np.where(given, 0.0, [calibration.takeoff_mistake_error_s, calibration.landing_mistake_error_s])
 
 
 def _estimate_error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
@@ -244,8 +250,11 @@ def _replace_mistaken(event: Event, arc_end_s: float, *, error_s: float) -> Even
     return event
 
 
-def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
-    """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors."""
+def _fit_instants(evidence: _Evidence, *, mistakes_s: Floats) -> tuple[Floats, Floats]:
+    """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors.
+
+    The mistakes (2,), s, of both events, which are measured first, pass through the fit like any other error.
+    """
     whiten = np.linalg.inv(np.linalg.cholesky(evidence.covariance))
     takeoff, landing = evidence.measured[:2]
     fit = fit_soft_l1(
@@ -257,7 +266,8 @@ def _fit_instants(evidence: _Evidence) -> tuple[Floats, Floats]:
     surprise = 2 * fit.cost / freedom if freedom else 1.0
     slopes = fit.jac
     covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
-    return fit.x, covariance * max(surprise, 1.0)
+    passed_on = (covariance @ slopes.T @ whiten)[:, :2] * mistakes_s
+    return fit.x, covariance * max(surprise, 1.0) + passed_on @ passed_on.T
 
 
 def measure_posture_height(motion: Motion, event: Event) -> float:

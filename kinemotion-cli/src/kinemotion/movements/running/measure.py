@@ -41,7 +41,7 @@ _MEAN_ANGLES = (
 def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOptions) -> Measurement:
     """Means over the steps of the window, and every step."""
     del options
-    motion, stances, pace = detection.motion, detection.phases, detection.pace
+    motion, stances, pace = detection.motion, detection.phases, _measure_pace(detection)
     shared = motion.calibration.gait.shared_error
     cadence = pace.frequency_hz.scaled(120.0)
     pairs = [(stance, _find_following(stance, stances, pace=pace)) for stance in stances]
@@ -62,7 +62,7 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         duty_factor=divide(contact, step_time.scaled(2.0)),
         contact_time_asymmetry=asymmetry.contact_time,
         step_time_asymmetry=asymmetry.step_time,
-        vertical_oscillation=_measure_oscillation(motion, pace, contact=contact, flight=flight),
+        vertical_oscillation=_measure_oscillation(motion, pace, contact=contact, step=step_time),
         foot_strike_angle=strike,
         foot_strike=None if strike is None else classify_strike(strike),
         trunk_lean=measure_trunk_lean(motion),
@@ -79,6 +79,12 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         warnings=asymmetry.warnings,
         doubts=(*_doubt_missed_steps(stances, step_s=step_time.value), *asymmetry.doubts),
     )
+
+
+def _measure_pace(detection: RunDetection) -> Rhythm:
+    """The rhythm of the strides, with the error that rendered runs show."""
+    found, share = detection.pace.frequency_hz, detection.motion.calibration.gait.rhythm_error_share
+    return replace(detection.pace, frequency_hz=Estimate(found.value, share * found.error))
 
 
 def _doubt_missed_steps(stances: Sequence[Phase], *, step_s: float) -> tuple[Doubt, ...]:
@@ -159,9 +165,9 @@ def _average(steps: Sequence[Repetition], name: str) -> Estimate | None:
     return Estimate(float(numbers.mean()), combine_errors(scatter, float(np.median([value.error for value in values]))))
 
 
-def _measure_oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, flight: Estimate) -> Estimate | None:
+def _measure_oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, step: Estimate) -> Estimate | None:
     """Rise and fall of the centre of mass: seen, where lengths are known; else from the times and gravity alone."""
-    timed = estimate_oscillation(contact, flight)
+    timed = estimate_oscillation(contact, step)
     if not motion.scale.measured:
         return timed
     seen = measure_seen_oscillation(motion, pace)
