@@ -87,7 +87,7 @@ bench-peers: setup  ## The sample clip by this engine and by the public package 
 
 accuracy: setup  ## Score presets and estimators against rendered athletes (KINEMOTION_DATA, else the samples); write the page
 	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) $(if $(WIDER),--wider $(WIDER)) \
-		--out docs/science/validation.md
+		--out docs/science/validation.md --outliers docs/science/outliers.md
 
 calibrate: setup  ## Fit the numbers in calibration/ again from KINEMOTION_DATA; print old and new (MODELS=..., WRITE=1)
 	$(RUN) python tests/accuracy/calibrate.py $(or $(KINEMOTION_DATA),docs/samples) $(CLIPS) --poses $(TOOLS)/poses \

@@ -34,6 +34,8 @@ MODELS = {
 ALL, RATES, VIEWS = "all", ("24–30 /s", "50–60 /s", "120–240 /s"), ("side", "oblique", "front")
 PARTS = (ALL, *RATES, *VIEWS)
 """Which clips a row counts, in the order of a table."""
+SIZES = ("below 250 px", "250–500 px", "above 500 px")
+"""How tall the athletes are in the picture."""
 MOVEMENTS = {"cmj": "cmj", "sj": "sj", "dj": "dropjump", "run": "running"}
 
 
@@ -63,6 +65,13 @@ class Case:
         return VIEWS[0] if yaw > 75 else VIEWS[1] if yaw > 20 else VIEWS[2]
 
     @property
+    def size(self) -> str:
+        """How tall the athlete is in the picture, by the middle of the frames."""
+        m_per_px = statistics.median(frame["m_per_px"] for frame in self.truth["frames"])
+        height_px = self.truth["athlete"]["standing_height_with_shoes_m"] / m_per_px
+        return SIZES[0] if height_px < 250 else SIZES[1] if height_px < 500 else SIZES[2]
+
+    @property
     def capture_fps(self) -> float | None:
         """A slowed file says nothing of its capture rate: it is scored with it given."""
         video = self.truth["video"]
@@ -78,6 +87,10 @@ class Error:
     key: str
     error: float | None
     covered: bool | None
+    half_width: float | None = None
+    """Half of the stated interval."""
+    quality: int | None = None
+    """Quality score of the trial, 0 to 100."""
 
 
 def cases(folders: Iterable[Path]) -> list[Case]:
@@ -119,12 +132,16 @@ def errors_of(case: Case, trial: Trial | None, *, model: str, truth: dict[str, f
     movement = registry.get(case.movement)
     metrics = trial.metrics if trial else None
     data, where = list_values(metrics, movement.metrics), list_intervals(metrics, movement.metrics)
+    quality = trial.quality.score if trial else None
 
     def error(key: str, true: float) -> Error:
         got, interval = data.get(key), where.get(key)
         if not isinstance(got, int | float):
             return Error(case, model, key, None, None)
-        return Error(case, model, key, got - true, interval[0] <= true <= interval[1] if interval else None)
+        if interval is None:
+            return Error(case, model, key, got - true, None, quality=quality)
+        half_width = (interval[1] - interval[0]) / 2
+        return Error(case, model, key, got - true, interval[0] <= true <= interval[1], half_width, quality)
 
     return [error(key, true) for key, true in truth.items()]
 

@@ -1,6 +1,7 @@
 """Score the engine against athletes whose truth is known, and write the page that says how well it measures.
 
     python tests/accuracy/validate.py FOLDER [FOLDER ...] --out docs/science/validation.md
+        --outliers docs/science/outliers.md
 
 Each folder holds ``NAME.mp4`` with ``NAME.truth.json``, and may hold ``forces/`` with jumps on a force plate. Poses
 are kept in ``--poses`` between runs, so that a change of the analysis alone is scored in seconds. A heavy model takes
@@ -13,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from outliers import make_page
 from scoring import MODELS, Case, Error, cases, score, sections
 
 SYNTHETIC = Path(__file__).parents[2] / "kinemotion-cli" / "tests" / "synthetic"
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("--poses", type=Path, help="folder that keeps poses between runs")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, help="page to write")
+    parser.add_argument("--outliers", type=Path, help="page on the largest errors of the default preset to write")
     asked = parser.parse_args()
     chosen, wider = ([case for case in cases(some) if asked.only in case.name] for some in (asked.folders, asked.wider))
     jobs = [*((case, model) for model in asked.models for case in chosen), *((case, "balanced") for case in wider)]
@@ -51,6 +54,9 @@ def main() -> None:
         errors = scored(jobs, poses=asked.poses or Path(scratch), workers=asked.workers)
     tables = "\n".join(sections(errors))
     sys.stdout.write("".join(line(error) for error in errors) + tables + "\n")
+    if asked.outliers:
+        default = [error for error in errors if error.model == next(iter(MODELS))]
+        asked.outliers.write_text(make_page(default), encoding="utf-8")
     if asked.out:
         plates = force_plates(asked.folders)
         page = PAGE.format(clips=len(chosen), wider=len(wider), tables=tables, forces=plates)
