@@ -37,7 +37,8 @@ export class LiveSession {
 
   private rate = new RateMeter()
   private stillness = new StillnessMeter()
-  private encoder: PictureEncoder | null = null
+  /** Opened once, by the first picture: those that come meanwhile wait for it. */
+  private encoder: Promise<PictureEncoder> | null = null
   private costs_ms: number[] = []
   private pose: PoseClient | null = null
   private stream: MediaStream | null = null
@@ -65,7 +66,7 @@ export class LiveSession {
   measure(opening: LiveOpening, onClosed: () => void = () => {}): void {
     this.jumps.value = []
     this.dropped.value = 0
-    this.encoder?.restart()
+    this.restartEncoder()
     this.link = new LiveConnection(opening, {
       onStatus: (status) => (this.connection.value = status),
       onState: (state) => (this.state.value = state),
@@ -93,7 +94,7 @@ export class LiveSession {
     this.stopFrames()
     this.pose?.stop()
     this.pose = null
-    this.encoder?.close()
+    void this.encoder?.then((encoder) => encoder.close())
     this.encoder = null
     for (const track of this.stream?.getTracks() ?? []) track.stop()
     this.stream = null
@@ -123,12 +124,17 @@ export class LiveSession {
     this.count(time_us)
     if (!this.link) return
     const listener = { onPacket: (packet: Packet) => this.sendPacket(packet), onFailure: (error: unknown) => this.fail(error) }
-    this.encoder ??= await openEncoder(video, listener)
-    this.encoder.encode(video, time_us)
+    this.encoder ??= openEncoder(video, listener)
+    const encoder = await this.encoder
+    if (this.link) encoder.encode(video, time_us)
   }
 
   private sendPacket({ codec, time_us, payload }: Packet): void {
-    if (!this.link?.send(codec, time_us, payload)) this.encoder?.restart()
+    if (!this.link?.send(codec, time_us, payload)) this.restartEncoder()
+  }
+
+  private restartEncoder(): void {
+    void this.encoder?.then((encoder) => encoder.restart())
   }
 
   private see(looked: Looked, place: Place): void {
