@@ -49,7 +49,7 @@ def test_overlay_and_page_show_what_was_seen_and_why(
 def check_painted(drawn: Any, plain: Any) -> None:
     """Check that the picture has the skeleton on it, and margins: the clock above it, the reason below."""
     height, added = len(plain), len(drawn) - len(plain)
-    above = min(range(added), key=lambda top: float(np.mean(np.abs(drawn[top : top + height] - plain))))
+    above = min(range(added), key=lambda top: float(np.abs(drawn[top : top + height] - plain).mean()))
     changed = np.abs(drawn[above : above + height] - plain) > 40
     assert changed[height // 3 : 2 * height // 3].any()
     assert not changed[: height // 12].any()
