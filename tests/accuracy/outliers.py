@@ -31,6 +31,7 @@ PAGE = """# Outliers
 
 Bias and limits, on the page on [validation](validation.md), hide the few answers that are far off. This page tells
 them, for the preset `balanced` and {clips} rendered clips. Times in milliseconds, lengths in metres.
+Some of the clips also served to fit numbers of the engine; `calibration/` names them.
 
 - *worst 5 %*: 5 % of the errors are at least this large.
 - *far outside*: share of the answers that miss the truth by more than 1.5 times half of their 95 % interval.

@@ -32,8 +32,9 @@ from kinemotion_backend.contract import EngineError
 
 _USAGE = 2
 _REFUSALS = frozenset({3, 4, 5})
+"""Exit statuses: the engine refuses the video."""
 _UNAVAILABLE = frozenset({6, 7, 130})
-"""Exit statuses about the video, and about this machine at present; any other is the engine's own error."""
+"""Exit statuses: the engine cannot work on this machine now. Any other is the engine's own error."""
 _REPORT = "Report it with the request id if it happens again."
 _RETRY_LATER = "Try again after the time given in Retry-After."
 _LIST_OPTIONS = "GET /api/v1/sports lists the options of each movement."

@@ -59,7 +59,7 @@ class CliSession(StreamSession):
         process.give_turn(self)
 
     def push(self, frame: StreamFrame) -> int:
-        """Put a frame in the row; return how many older ones it has replaced."""
+        """Put a frame in the queue; return how many were dropped for it: older ones, or this one."""
         if self._is_closing or self._process is None:
             return 1
         if self._needs_key:

@@ -1,4 +1,4 @@
-"""Who may still begin: each stream must get at least ten frames a second of the engine's processor time."""
+"""Whether another live stream can start: the engines must have time for ten frames a second of every stream."""
 
 from collections.abc import Iterable
 
@@ -45,8 +45,8 @@ class EngineCapacity:
             If each would get fewer than ten frames a second.
         """
         others = tuple(beside)
-        second_s = sum(self._costs_s[_name_cost(each)] for each in (*others, load))
-        if others and second_s * LEAST_FPS > self._engines + ROUNDING:
+        frame_of_each_s = sum(self._costs_s[_name_cost(each)] for each in (*others, load))
+        if others and frame_of_each_s * LEAST_FPS > self._engines + ROUNDING:
             raise NoCapacity("The service has no room for another live stream now.")
 
 

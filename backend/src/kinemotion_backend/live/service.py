@@ -100,7 +100,7 @@ class LiveService:
         self._expiring: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the first engine ahead, and end now and then the live analyses that nobody streams."""
+        """Start the first engine. Now and then, end live analyses that no client has connected to."""
         await self._analyzer.start()
         self._expiring = asyncio.create_task(expire_for_ever(self._runner))
 

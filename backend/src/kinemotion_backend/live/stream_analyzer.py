@@ -68,7 +68,7 @@ class StreamSession(ABC):
 
     @abstractmethod
     def push(self, frame: StreamFrame) -> int:
-        """Hand a frame over without waiting; return how many older ones it has replaced."""
+        """Hand a frame over without waiting; return how many were dropped for it: older ones, or this one."""
 
     @abstractmethod
     def events(self) -> AsyncIterator[StreamEvent]:

@@ -83,12 +83,15 @@ class Flight:
     takeoff: Event | None
     landing: Event | None
     arc: Arc | None
-    """None where too few frames, or no ruler."""
+    """None where there are too few frames, or no scale."""
 
 
 @dataclass(frozen=True, slots=True)
 class PixelFrame:
-    """The map between the picture and the metres of a motion: camera(t) applied to px = origin + (x, -y) / m_per_px."""
+    """Maps pixels to metres.
+
+    Pixel p of frame t is camera(t)(p) in the first picture, and that is origin + (x, -y) / m_per_px.
+    """
 
     origin_px: tuple[float, float]
     """Pixel of the point x = 0 on the floor, in the first picture."""

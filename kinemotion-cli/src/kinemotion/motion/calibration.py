@@ -1,6 +1,7 @@
 """The fitted numbers of the science, for one pose model. The package ``kinemotion.calibration`` reads them from tables.
 
-Every field is one row of a table: a value with its standard error, what it was fitted to and by which script.
+Every field is one row of a table. ``value`` is the number in use. ``fit`` is the same number estimated again from the
+clips that are kept, with its standard error; it is there to compare and is not used.
 An ``_offset_`` is subtracted from what is measured; an ``_error_`` is a standard error that is added to a result's own.
 """
 
@@ -45,7 +46,7 @@ class CentreOfMass:
     slow_time_s: float
     """Time over which it drifts (squared-exponential correlation)."""
     apparent_gravity: float
-    """Curvature of the drawn fall over that of the true fall."""
+    """Curvature of the measured path in free fall, divided by that of a true fall."""
     apparent_gravity_error: float
     """Standard deviation of it between jumps, errors of the fit left out."""
     chain_share: float
@@ -56,7 +57,7 @@ class CentreOfMass:
 
 @dataclass(frozen=True, slots=True)
 class ContactErrors:
-    """What the fitted instants of a contact miss, beyond the uncertainty that their own fit states."""
+    """Systematic and random errors of the fitted instants of a contact, beyond the error that their own fit states."""
 
     toeoff_offset_s: float
     toeoff_error_s: float
@@ -69,7 +70,7 @@ class ContactErrors:
 
 @dataclass(frozen=True, slots=True)
 class LandmarkContactErrors:
-    """What the instants of a contact miss that are fitted to landmarks of the feet alone, without a silhouette."""
+    """Errors of contact times fitted to landmarks of the feet alone, without a silhouette, beyond those of the fit."""
 
     toeoff_offset_s: float
     toeoff_error_s: float
@@ -82,7 +83,7 @@ class JumpCalibration:
     """The flight of a jump, and heights before it."""
 
     takeoff_taller_m: float
-    """What the posture in the window after take-off is taller than at take-off: the legs go on stretching."""
+    """Height of the centre of mass above the soles just after take-off minus at take-off: legs still extend."""
     landing_taller_m: float
     """The same before landing; negative, because the legs bend."""
     posture_error_m: float
@@ -96,14 +97,14 @@ class JumpCalibration:
     """End of the arc as it is found, relative to landing."""
     arc_end_error_s: float
     takeoff_mistake_error_s: float
-    """Standard error of a take-off by mistakes of the silhouette that few clips hold and no fit of an instant shows.
+    """Standard error of a take-off by mistakes of the silhouette, which are rare and which no fit of an instant shows.
 
     It widens intervals, and does not count among the weights of what a flight's measurements say.
     """
     landing_mistake_error_s: float
     """The same of a landing."""
     lands_lower_m: float
-    """Centre of mass at take-off less at landing, where the video does not show it."""
+    """Height of the centre of mass at take-off minus at landing, where the video does not show it."""
     lands_lower_error_m: float
     height_difference_error_m: float
     """Standard error of a difference in height between two postures, scale left out."""
@@ -150,7 +151,7 @@ class ReboundCalibration:
     lowest_error_s: float
     """Standard error of the instant of the lowest centre of mass in the contact."""
     lands_higher_m: float
-    """Centre of mass above the soles at touchdown less when standing."""
+    """Height of the centre of mass above the soles at touchdown minus in quiet standing."""
     lands_higher_error_m: float
     shared_error: float
     """Share of one jump's error that all jumps of a clip have in common."""
@@ -210,7 +211,7 @@ class Calibration:
         return replace(self, jump=jump)
 
     def contact_errors(self, model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
-        """Return the errors of the instants of contacts that were found by a model.
+        """Return the errors of contact times for a contact model.
 
         ``by_landmarks`` says that landmarks stand for the silhouette: then they are no second measurement.
         """

@@ -39,8 +39,8 @@ _START = attrgetter("start_s")
 def find_contacts(sequence: PoseSequence, *, model: ContactModel, calibration: Calibration) -> tuple[Contact, ...]:
     """Find every ground contact of each foot in time order; an end that lies outside the sequence is None.
 
-    The camera of the sequence stands, and left and right are told apart as well as can be. The model says how the feet
-    of the sport meet the ground.
+    Expects a sequence whose camera motion is removed and whose swapped legs are corrected. The contact model says how
+    the feet of the sport meet the ground.
     """
     feet = BothFeet.of(sequence)
     by_landmarks = "soles_from_landmarks" in sequence.repairs

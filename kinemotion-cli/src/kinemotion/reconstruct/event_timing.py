@@ -89,7 +89,7 @@ _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
 still extend; in a run they roll off under a leg that already folds, and a foot is set down from a shallow glide."""
 
 _FOLLOWS = 0.85
-"""Engineering limit: share of the body's speed that the soles have next to the ground; the legs still stretch."""
+"""Engineering limit: speed of the soles next to the ground as a share of the speed of the body; chosen, not fitted."""
 _FOLLOWS_ERROR_M_S, _FOLLOWS_ERROR_SHARE = 0.3, 0.25
 """Engineering limit: standard deviation of that speed, m/s, and as a share of it."""
 _SLOWEST_M_S = 0.3

@@ -58,7 +58,7 @@ class FootTrajectory:
     ahead_m: Floats
     """How far the foot is ahead of the hips (T,), m, in the direction that the athlete faces; 0 where unknown."""
     sinks_m: float = _FLAT_M
-    """How far below its level a resting sole may seem to be."""
+    """Largest depth below the stance level (median height of the resting sole) that still counts as contact."""
 
     def between(self, start_s: float, end_s: float) -> "FootTrajectory":
         """Return the part with start_s <= time <= end_s."""
@@ -130,7 +130,7 @@ class BothFeet:
 
 @dataclass(frozen=True, slots=True)
 class FootStance:
-    """One foot on the ground, to the frame: its ends lie between two frames, or outside the sequence (infinite)."""
+    """One foot on the ground, to the nearest frame; infinite at an end outside the sequence. Timed, it is a contact."""
 
     begin_s: float
     end_s: float

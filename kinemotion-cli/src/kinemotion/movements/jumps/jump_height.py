@@ -8,8 +8,8 @@ Three instants are unknown: take-off, apex and landing. Everything else follows 
 - the *ends of the arc*: where the path of the centre of mass leaves the arc before take-off and after landing. They are
   less sharp, but they need no feet, and so they show an event that was mistaken.
 
-Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. So
-does it by the mistakes that few silhouettes make at an event.
+Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. It
+also grows by a fixed part: in rare clips the silhouette mistakes an event, which no fit of a single event shows.
 """
 
 from collections.abc import Callable
@@ -38,10 +38,11 @@ _LEAVES_ARC_M, _LEAVES_ARC_WINDOW_S = 0.03, 0.06
 _STEP_S = 0.002
 """Engineering limit: spacing of the instants at which an end of the arc is looked for, far below its error."""
 _BLURRED_SHARE = 0.4
-"""Engineering limit: an arc this uncertain, as a share of the distance at which it is left, does not show its ends. The
+"""Engineering limit: an arc whose error is larger than this share of the distance above does not show its ends. The
 scale's error makes it more uncertain away from its middle."""
 _PARALLAX = 0.1
-"""Engineering limit: share of a camera's sway, measured on the background, by which the nearer athlete shifts more."""
+"""Engineering limit: where a camera sways, an athlete nearer than the background shifts more, by this share of
+the background's shift."""
 _FRAME_SHARE = 0.1
 """Engineering limit: an event is not surer than this share of a frame, however well its curve fits."""
 _HELD_S = 1e-6

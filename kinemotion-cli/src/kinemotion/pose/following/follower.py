@@ -124,9 +124,9 @@ class PeopleFollower:
         return waiting
 
     def _look_again(self, followed: FollowedFrame) -> FollowedFrame:
-        """Measure people who have hardly moved where they were last seen, and go on from there as if it had not been.
+        """Find the landmarks of people who have hardly moved in their last region.
 
-        So what is passed over changes no other frame.
+        Their tracks do not change, so the other frames get the same result.
         """
         image = followed.frame.image
         people = [self._tracks.look_again(image, track) for track in followed.people]
