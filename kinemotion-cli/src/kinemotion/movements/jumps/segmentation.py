@@ -6,6 +6,7 @@ a moment after the last. The cut needs only rough flights; exact instants are fo
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kinemotion.motion.live import PhaseNow, RoughState
 from kinemotion.motion.poses import FramePoses, PoseSequence
@@ -19,8 +20,8 @@ _TICK_S = 1e-4
 """Engineering limit: time stamps are rounded; a frame that is due is due."""
 _MEASURABLE_S = 0.1
 """Engineering limit: time after a landing from which its frames show when it was."""
-_STILL_S, _STILL_RANGE = 0.1, 0.03
-"""Engineering limit: a centre of mass that moves less than this (body lengths) in this time is in no push-off."""
+_STILL_S, _STILL_RANGE = 0.2, 0.02
+"""Engineering limit: a centre of mass that stays within this range (body lengths) for so long does not hop."""
 _DIPS = 0.05
 """Engineering limit: a centre of mass this far below quiet standing (body lengths) is in a countermovement."""
 _RISES_S = 0.3
@@ -121,10 +122,10 @@ class JumpSegmenter:
         if self._cut.stands_s is None or not self._landed_for(self._cut.stands_s):
             return False
         now_s, flights = self._latest.time_s, self._flights
-        before = next(frame for frame in reversed(self._frames) if now_s - frame.time_s >= _STILL_S)
-        heights = [self._centre.find_height(frame, floor_px=flights.floor_px) for frame in (before, self._latest)]
+        recent = takewhile(lambda frame: now_s - frame.time_s <= _STILL_S, reversed(self._frames))
+        heights = [self._centre.find_height(frame, floor_px=flights.floor_px) for frame in recent]
         low, high = (share * flights.body.length_px for share in (UPRIGHT, _STILL_RANGE))
-        return min(heights) > low and abs(heights[1] - heights[0]) < high
+        return min(heights) > low and max(heights) - min(heights) < high
 
     def _phase(self, rise_px: float | None) -> PhaseNow:
         flights = self._flights
