@@ -7,9 +7,9 @@ with the share that lies far outside the stated interval, and with how well the 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from scipy.stats import spearmanr
 from scoring import ALL, RATES, SIZES, VIEWS, Error
 
-from kinemotion.motion.arrays import Floats
 from kinemotion.movements import registry
 
 METRICS = {
@@ -103,14 +103,8 @@ def rank_errors(errors: Sequence[Error]) -> float | None:
     known = [(score, size) for score, size in pairs if score is not None]
     if len(known) < FEWEST_TO_RANK or len({score for score, _ in known}) == 1:
         return None
-    scores, sizes = (_rank(numbers) for numbers in np.array(known).T)
-    return float(np.corrcoef(scores, sizes)[0, 1])
-
-
-def _rank(numbers: Floats) -> Floats:
-    """Return the rank of each number (N,); equal numbers share the mean of their ranks."""
-    below, above = ((numbers[:, None] > numbers).sum(axis=1), (numbers[:, None] < numbers).sum(axis=1))
-    return (below - above).astype(np.float64)
+    scores, sizes = np.array(known).T
+    return float(spearmanr(scores, sizes).statistic)
 
 
 def find_furthest(errors: Sequence[Error]) -> list[Error]:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from struct import Struct
 from threading import Thread
 from typing import BinaryIO
 
@@ -21,8 +20,8 @@ import psutil
 from live_load import FPS
 from live_service import make_landmarks, write_table
 
-HEADER = Struct("<BBHIqI")
-OPEN, LANDMARKS, CLOSE = 1, 5, 6
+from kinemotion.stream.records import Kind, Record, encode_record
+
 MINUTES, SESSIONS = 10, (1, 5)
 JUMPS_A_ROUND = 3
 """One of so many rounds of ten seconds holds a jump."""
@@ -56,7 +55,7 @@ def write_records(minute: int, *, sessions: int, payloads: Sequence[bytes]) -> I
     for number in range(minute * 60 * FPS, (minute + 1) * 60 * FPS):
         for session in range(sessions):
             payload = payloads[(number + session * len(payloads) // sessions) % len(payloads)]
-            yield HEADER.pack(LANDMARKS, 1, 0, session, round(number * 1e6 / FPS), len(payload)) + payload
+            yield encode_record(Record(Kind.LANDMARKS, session, round(number * 1e6 / FPS), payload))
 
 
 class Engine:
@@ -100,13 +99,13 @@ def measure(sessions: int, *, minutes: int) -> Row:
     """Feed so many sessions at the same time; read the memory after each minute of clip time."""
     payloads, engine = make_round(), Engine()
     ready_mb, opening = engine.read_memory(), json.dumps({"movement": "cmj", "quality": "fast"}).encode()
-    opened = (HEADER.pack(OPEN, 1, 0, session, 0, len(opening)) + opening for session in range(sessions))
+    opened = (encode_record(Record(Kind.OPEN, session, 0, opening)) for session in range(sessions))
     engine.send(opened)
     found_mb: list[float] = []
     for minute in range(minutes):
         engine.send(write_records(minute, sessions=sessions, payloads=payloads))
         found_mb.append(engine.read_memory())
-    engine.send(HEADER.pack(CLOSE, 1, 0, session, 0, 0) for session in range(sessions))
+    engine.send(encode_record(Record(Kind.CLOSE, session, 0)) for session in range(sessions))
     engine.close()
     return Row(sessions, minutes, engine.finals, ready_mb, found_mb[0], found_mb[-1], max(found_mb))
 

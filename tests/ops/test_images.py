@@ -54,6 +54,7 @@ def test_containers_have_no_rights_and_a_limit(compose: Path) -> None:
 def test_images_of_others_are_pinned_and_everywhere_the_same() -> None:
     composed = [yaml.safe_load(path.read_text("utf-8"))["services"] for path in COMPOSE]
     images = {service["image"] for services in composed for service in services.values()} - OWN
+    assert images
     assert [image for image in sorted(images) if not re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []
     assert len({image.partition(":")[0] for image in images}) == len(images)
 

@@ -5,7 +5,7 @@ import pytest
 
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Grey
-from kinemotion.pose.camera.background import Background
+from kinemotion.pose.camera.background import Background, Box
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.signals.affine import apply_affine, invert_affine
 
@@ -178,3 +178,13 @@ def test_a_background_seen_from_its_place_is_known_in_spite_of_a_shadow(
     background = Background(show(noise=1.0)[::2, ::2, 1].copy(), [])
     later = show(move, noise=1.0, seed=1)
     assert background.is_seen_unmoved(shade(later) if shadow else later[::2, ::2, 1].copy(), []) == unmoved
+
+
+@pytest.mark.parametrize("right_px", [170.0, 173.0, 176.0])
+def test_a_person_who_hides_nearly_all_of_the_background_stops_nothing(right_px: float) -> None:
+    """The narrow strip that is left holds none of the pixels that tell the usual difference."""
+    random = np.random.default_rng(1)
+    first = random.integers(20, 230, (320, 180)).astype(np.uint8)
+    later = (first + random.integers(0, 4, first.shape)).astype(np.uint8)
+    person = Box(np.array([-20.0, -20.0]), np.array([right_px, 340.0]))
+    assert not Background(first, []).is_seen_unmoved(later, [person])

@@ -1,5 +1,3 @@
-import type { MessageEntry } from '../i18n/messages'
-
 /** A refusal by the service: RFC 9457 problem details. */
 export interface Problem {
   status: number
@@ -8,9 +6,6 @@ export interface Problem {
   detail: string
   hint: string
   retryable: boolean
-  /** What the engine says happened, and what to do, with their codes; only where the engine refused. */
-  reason?: MessageEntry
-  advice?: MessageEntry
 }
 
 export class ApiError extends Error {

@@ -57,8 +57,8 @@ export function sayFailure(failure: Failure): [happened: string, hint: string] {
 }
 
 /** A refusal by the service in the language of the page. */
-export function sayProblem({ code, detail, title, hint, reason, advice }: Problem): [happened: string, hint: string] {
-  return sayFailure({ code, message: detail || title, hint, ...(reason && { reason }), ...(advice && { advice }) })
+export function sayProblem({ code, detail, title, hint }: Problem): [happened: string, hint: string] {
+  return sayFailure({ code, message: detail || title, hint })
 }
 
 /** Warnings with their codes; old results have none. */

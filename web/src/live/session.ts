@@ -123,8 +123,7 @@ export class LiveSession {
     }
     this.count(time_us)
     if (!this.link) return
-    const listener = { onPacket: (packet: Packet) => this.sendPacket(packet), onFailure: (error: unknown) => this.fail(error) }
-    this.encoder ??= openEncoder(video, listener)
+    this.encoder ??= openEncoder(video, { onPacket: (packet) => this.sendPacket(packet), onFailure: (error) => this.fail(error) })
     const encoder = await this.encoder
     if (this.link) encoder.encode(video, time_us)
   }

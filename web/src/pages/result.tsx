@@ -64,7 +64,7 @@ function Refused({ analysis }: { analysis: Analysis }) {
   return (
     <section class="card problem" role="alert">
       <h2>{analysis.status === 'failed' ? t('result.refused') : t(`status.${analysis.status}`)}</h2>
-      <p>{happened}</p>
+      {happened && <p>{happened}</p>}
       {hint && <p class="hint">{hint}</p>}
       <a class="button primary" href={`#/measure?sport=${analysis.sport_type}${analysis.athlete_id === null ? '' : `&athlete=${analysis.athlete_id}`}`}>
         {t('measure.again')}

@@ -20,7 +20,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 async def load_trials(runner: AnalysisRunner, analysis: AnalysisRecord | None) -> tuple[Mapping[str, Any], ...]:
     """Return the trials that an earlier process has measured for the analysis."""
-    if analysis is None or analysis.attempt == 0:
+    if analysis is None:
         return ()
     content = await load_interim_result(runner.blobs, analysis)
     return () if content is None else tuple(json.loads(content)["trials"])

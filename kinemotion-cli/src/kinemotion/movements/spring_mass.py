@@ -26,7 +26,8 @@ def estimate_oscillation(contact: Estimate, step: Estimate) -> Estimate | None:
         return None
 
     def compute(contact_s: float, step_s: float) -> float:
-        return _compute_oscillation(contact_s, step_s - contact_s)
+        flight_s = step_s - contact_s
+        return _compute_fall(contact_s, flight_s) + G * flight_s**2 / 8
 
     return _with_model_error(propagate(compute, contact, step))
 
@@ -64,10 +65,6 @@ def _scale_by_mass(mass_kg: float, per_kilogram: Estimate) -> Estimate:
 
 def _with_model_error(found: Estimate) -> Estimate:
     return Estimate(found.value, combine_errors(found.error, _MODEL_ERROR * found.value))
-
-
-def _compute_oscillation(contact_s: float, flight_s: float) -> float:
-    return _compute_fall(contact_s, flight_s) + G * flight_s**2 / 8
 
 
 def _compute_peak_force(contact_s: float, flight_s: float) -> float:

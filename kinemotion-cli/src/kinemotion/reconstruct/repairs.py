@@ -56,13 +56,18 @@ def take_soles_from_landmarks(sequence: PoseSequence) -> PoseSequence:
 
 def remove_leaping_legs(sequence: PoseSequence) -> PoseSequence:
     """Take out a leg in a frame in which the model puts it somewhere else than in the frames before and after."""
-    size_px = measure_chain_px(fill_gaps(sequence.points, sequence.time_s)[0], sequence.skeleton)
+    size_px = _measure_size_px(sequence)
     legs = [_get_leg_points(sequence, side)[:, 1:] for side in SIDES]
     for side in (LEFT, RIGHT):
         rows = _find_leaps(legs[side], legs[1 - side], least_px=_LEAPS * size_px)
         if rows.any():
             sequence = _remove_legs(sequence, rows, sides=(side,))
     return sequence
+
+
+def _measure_size_px(sequence: PoseSequence) -> float:
+    """Return the length of the chain of segments, px."""
+    return measure_chain_px(fill_gaps(sequence.points, sequence.time_s)[0], sequence.skeleton)
 
 
 def _find_leaps(leg: Floats, other_leg: Floats, *, least_px: float) -> Bools:
@@ -77,10 +82,7 @@ def _find_leaps(leg: Floats, other_leg: Floats, *, least_px: float) -> Bools:
 
 def recover_limb_outliers(sequence: PoseSequence) -> PoseSequence:
     """Put a leg that the model took from another person back beside the athlete's other leg, with confidence 0."""
-    time_s, size_px = (
-        sequence.time_s,
-        measure_chain_px(fill_gaps(sequence.points, sequence.time_s)[0], sequence.skeleton),
-    )
+    time_s, size_px = sequence.time_s, _measure_size_px(sequence)
     legs = np.stack([_get_leg_points(sequence, side) for side in SIDES])
     whole = np.isfinite(legs).all(axis=(0, 2, 3))
     if not (np.isfinite(size_px) and whole.any()):

@@ -110,6 +110,13 @@ def list_phase_names(phases: tuple[Phase, ...], time_s: Floats) -> list[str]:
     return [part.name if part else "" for part in found]
 
 
+def place_all_on_picture(motion: Motion, points: Floats) -> Floats:
+    """Return points (T, N, 2), m, as pixels (T, N, 2) in the picture of each row of the motion."""
+    if motion.pixels.camera is None:
+        return place_on_picture(motion, points, row=0)
+    return np.stack([place_on_picture(motion, of_row, row=row) for row, of_row in enumerate(points)])
+
+
 def place_on_picture(motion: Motion, points: Floats, *, row: int) -> Floats:
     """Points (N, 2), m, as pixels (N, 2) in the picture of that row of the motion."""
     pixels = motion.pixels

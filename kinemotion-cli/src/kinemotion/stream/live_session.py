@@ -79,7 +79,7 @@ class LiveSession:
             If a record cannot be used; the session cannot go on.
         """
         newest: Decoded | None = None
-        seen = 0
+        before = self._counter.frames
         for decoded in self._decode(records):
             if self._first is None:
                 self._begin(decoded)
@@ -89,14 +89,14 @@ class LiveSession:
             self._check(decoded)
             self._now_us = decoded.time_us
             if isinstance(decoded.content, LandmarkFrame):
-                seen += self._see(decoded)
+                self._see(decoded)
             else:
                 self.drop(0 if newest is None else 1)
                 newest = decoded
         if newest is not None:
-            seen += self._see(newest)
-        if seen:
-            self._tell_state(frames=seen)
+            self._see(newest)
+        if frames := self._counter.frames - before:
+            self._tell_state(frames=frames)
 
     def close(self) -> None:
         """End the session: the trial under way is measured, then what was found is told."""
@@ -142,8 +142,8 @@ class LiveSession:
                 Message("ground_points_changed", "A session sends ground points in every frame or in none.")
             )
 
-    def _see(self, decoded: Decoded) -> int:
-        """Find everybody in a frame, and measure the trials that may be measured now; return the frames seen: one."""
+    def _see(self, decoded: Decoded) -> None:
+        """Find everybody in a frame, and measure the trials that may be measured now."""
         first_us = self._first.time_us if self._first else decoded.time_us
         time_s = (decoded.time_us - first_us) / 1e6
         frame = self._source.look(decoded, index=self._counter.frames, time_s=time_s)
@@ -152,7 +152,6 @@ class LiveSession:
             self._shared.write(make_dropped_event(self._number, frames=self._unreported))
             self._unreported = 0
         self._measure(self._session.follow(frame))
-        return 1
 
     def _tell_state(self, *, frames: int) -> None:
         """Tell what everybody does in the newest frame, and what each of the frames behind it has cost."""

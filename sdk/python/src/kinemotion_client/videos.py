@@ -52,12 +52,6 @@ def open_video(video: Video) -> Generator[BinaryIO]:
         yield video
 
 
-def measure_video(video: Video) -> int:
-    """Return the size of the video's file, in bytes. Raises FileNotFoundError."""
-    with open_video(video) as file:
-        return file.seek(0, io.SEEK_END)
-
-
 class ReportingReader(io.BufferedIOBase):
     """A file that tells how much of it was read."""
 

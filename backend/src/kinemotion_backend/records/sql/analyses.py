@@ -126,6 +126,12 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         """Return analyses that are hidden and not yet deleted."""
         return await self._read_all(select(analyses).where(analyses.c.erased_at.is_not(None)).limit(limit))
 
+    async def find_unused_streams(self, before: datetime, *, limit: int) -> tuple[AnalysisRecord, ...]:
+        """Return live analyses that were asked for before the instant, and whose stream never began."""
+        query = _select_visible().where(analyses.c.video_key.is_(None), analyses.c.status == "queued")
+        query = query.where(analyses.c.attempt == 0, analyses.c.created_at < before)
+        return await self._read_all(query.limit(limit))
+
     async def uses_video(self, video_key: str) -> bool:
         """Return whether an analysis that is not being erased has this video."""
         return await self._read_one(_select_visible().where(analyses.c.video_key == video_key).limit(1)) is not None

@@ -84,14 +84,6 @@ class SqlAnalysisStates:
         rows = (await self._connection.execute(query.limit(limit))).mappings()
         return tuple(read_row(AnalysisRecord, row) for row in rows)
 
-    async def find_unused_streams(self, before: datetime, *, limit: int) -> tuple[AnalysisRecord, ...]:
-        """Return live analyses that were asked for before the instant, and whose stream never began."""
-        is_stream = analyses.c.video_key.is_(None) & analyses.c.erased_at.is_(None)
-        waits = (analyses.c.status == "queued") & (analyses.c.attempt == 0) & (analyses.c.created_at < before)
-        query = select(analyses).where(is_stream, waits)
-        rows = (await self._connection.execute(query.limit(limit))).mappings()
-        return tuple(read_row(AnalysisRecord, row) for row in rows)
-
     async def requeue_abandoned(self, analysis: AnalysisRecord) -> bool:
         """Put a running analysis back whose worker died; False where it went on meanwhile."""
         unchanged = analyses.c.lease_expires_at == analysis.lease_expires_at

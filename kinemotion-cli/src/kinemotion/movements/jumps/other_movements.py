@@ -38,7 +38,7 @@ def refuse_other_movements(motion: Motion, flights: Sequence[WholeFlight]) -> No
     PhasesNotFound
         If they belong to a somersault, a run, or jumping jacks.
     """
-    if any(_is_turning_over(motion, flight) for flight in flights):
+    if _is_turning_over(motion, flights):
         raise PhasesNotFound(
             Message("somersault", "The athlete turns over in the air. This looks like a somersault."),
             hint=Message("jump_upright", "Film a jump in which the athlete stays upright."),
@@ -108,14 +108,17 @@ def _is_overlapping(contact: Contact, other: Contact) -> bool:
     return contact.side != other.side and contact.start_s < other.end_s and other.start_s < contact.end_s
 
 
-def _is_turning_over(motion: Motion, flight: WholeFlight) -> bool:
-    """Return whether the shoulders are below the hips and the ankles in a flight; in a burpee only the hips are up."""
+def _is_turning_over(motion: Motion, flights: Sequence[WholeFlight]) -> bool:
+    """Return whether the shoulders are below hips and ankles in any flight; in a burpee only the hips are up."""
     shoulders, hips, ankles = (
         np.mean([motion.joint(f"{side}_{part}")[:, 1] for side in SIDES], axis=0)
         for part in ("shoulder", "hip", "ankle")
     )
-    inside = (motion.time_s > flight.takeoff.time_s) & (motion.time_s < flight.landing.time_s)
-    return int(((shoulders < hips) & (shoulders < ankles) & inside).sum()) >= _FEWEST_TURNED
+    turned_s = motion.time_s[(shoulders < hips) & (shoulders < ankles)]
+    return any(
+        np.sum((turned_s > flight.takeoff.time_s) & (turned_s < flight.landing.time_s)) >= _FEWEST_TURNED
+        for flight in flights
+    )
 
 
 def _are_jumping_jacks(motion: Motion, flights: Sequence[WholeFlight]) -> bool:

@@ -76,10 +76,10 @@ class Background:
         _hide(changes, people)
         design = changes.reshape(len(changes), -1)
         difference = (grey[::_EVERY, ::_EVERY] - self._levels).ravel() * design[-1]
-        count, total = float(design[-1].sum()), float(difference @ difference)
-        if not count or total > _LIKE**2 * count:
+        sampled = np.flatnonzero(design[-1, ::_SAMPLED]) * _SAMPLED
+        if not sampled.size or float(difference @ difference) > _LIKE**2 * float(design[-1].sum()):
             return False
-        weight, sampled = np.ones_like(difference), np.flatnonzero(design[-1, ::_SAMPLED]) * _SAMPLED
+        weight = np.ones_like(difference)
         for _ in range(_ROUNDS):
             moved_px, error_px, left = _measure_motion(design, difference, weight=weight)
             if _CERTAIN * error_px < _STANDS_PX and moved_px < _STANDS_PX:

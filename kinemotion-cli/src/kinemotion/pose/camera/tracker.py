@@ -65,6 +65,8 @@ class CameraTracker:
 
     def __init__(self) -> None:
         self._key: _KeyPicture | None = None
+        self._background: Background | None = None
+        """Of the key picture, until the camera moves."""
         self._key_to_first = make_identity_affine()
         self._to_key = make_identity_affine()
         self._step = np.zeros(2)
@@ -72,7 +74,7 @@ class CameraTracker:
 
     def follow(self, grey: Grey, people: Sequence[Box]) -> Floats:
         """Return the affine map (2, 3) from this picture to the first one, both px."""
-        if self._key is not None and not self._moving and self._key.background.is_seen_unmoved(grey, people):
+        if self._background and self._background.is_seen_unmoved(grey, people):
             return self._key_to_first
         motion = self._measure(grey, people)
         if motion is None:  # the first picture, another scene, or too little to see
@@ -92,6 +94,7 @@ class CameraTracker:
         self._key_to_first = compose_affine(self._key_to_first, self._to_key)
         self._to_key = make_identity_affine()
         self._key = _KeyPicture.find_corners(grey, people)
+        self._background = None if self._moving else Background(grey, people)
 
     def _measure(self, grey: Grey, people: Sequence[Box]) -> Floats | None:
         """Return the affine map (2, 3) from this picture to the key picture; None where it cannot be told."""
@@ -105,7 +108,8 @@ class CameraTracker:
         motion = _fit_motion(matches, weight=weight, moving=self._moving)
         if np.mean(matches.measure_distances(motion) < _FAR) < _SAME_SCENE:
             return None
-        self._moving = self._moving or not np.array_equal(motion, make_identity_affine())
+        if not np.array_equal(motion, make_identity_affine()):
+            self._moving, self._background = True, None
         return motion
 
 
@@ -116,7 +120,6 @@ class _KeyPicture:
     grey: Grey
     corners: NDArray[np.float32]
     """(N, 2), px, between the middles of pixels."""
-    background: Background
 
     @classmethod
     def find_corners(cls, grey: Grey, people: Sequence[Box]) -> "_KeyPicture":
@@ -128,7 +131,7 @@ class _KeyPicture:
             grey, _CORNERS, _QUALITY, _SPACING * max(grey.shape), mask=background, blockSize=5
         )
         corners = np.zeros((0, 2), dtype=np.float32) if found is None else found[:, 0]
-        return cls(grey, corners, Background(grey, people))
+        return cls(grey, corners)
 
     def track(self, grey: Grey, people: Sequence[Box], *, expected: Floats) -> _Matches:
         """Find the corners again.

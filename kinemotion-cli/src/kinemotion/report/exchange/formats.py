@@ -25,7 +25,7 @@ from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.report.base import GIVE_HEIGHT
 from kinemotion.report.exchange.markers import fill_gaps, measure_mean_rate_hz, resample_evenly
 from kinemotion.report.files import atomic, import_library, read_extension
-from kinemotion.report.series import choose_shown_trial, place_on_picture
+from kinemotion.report.series import choose_shown_trial, place_all_on_picture
 
 _C3D_BLOCK = 512
 """Bytes; the header names the block in which the data begin."""
@@ -196,7 +196,7 @@ def make_dataset(trial: Trial, motion: Motion) -> Any:  # noqa: ANN401  (a datas
     body = np.concatenate((motion.joints, motion.com[:, None]), axis=1)
     error = np.concatenate((motion.joint_error, motion.com_error[:, None]), axis=1)[..., None]
     if not in_metres:
-        body = np.stack([place_on_picture(motion, points, row=row) for row, points in enumerate(body)])
+        body = place_all_on_picture(motion, body)
         error = error / motion.pixels.m_per_px
     position = body.transpose(0, 2, 1)[..., None]
     points = ("time", "keypoints", "individuals")

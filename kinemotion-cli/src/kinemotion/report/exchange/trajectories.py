@@ -16,7 +16,7 @@ from kinemotion.report.series import (
     compute_joint_angles,
     list_moving_trials,
     list_phase_names,
-    place_on_picture,
+    place_all_on_picture,
 )
 
 _SOFTWARE = {"software": "kinemotion"}
@@ -76,7 +76,7 @@ def _list_lengths(motion: Motion) -> Iterator[tuple[str, Floats]]:
 def _list_pixels(motion: Motion) -> Iterator[tuple[str, Floats]]:
     """Yield the points in the picture, px: x right, y down from the upper left corner."""
     body = np.concatenate((motion.com[:, None], motion.joints), axis=1)
-    placed = np.stack([place_on_picture(motion, points, row=row) for row, points in enumerate(body)])
+    placed = place_all_on_picture(motion, body)
     for place, name in enumerate(("com", *motion.skeleton.names)):
         yield f"{name}_x_px", placed[:, place, 0]
         yield f"{name}_y_px", placed[:, place, 1]

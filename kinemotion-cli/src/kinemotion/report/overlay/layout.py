@@ -1,15 +1,15 @@
 """Where the plates lie: beside the athletes, or in a margin above and below the picture. They never cover anybody."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
-import numpy as np
+from PIL import Image as Pictures
 
-from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
-from kinemotion.report.overlay.draw import Box
-from kinemotion.report.series import place_on_picture
+from kinemotion.report.overlay.draw import Box, find_box_around
+from kinemotion.report.palette import INK
+from kinemotion.report.series import place_all_on_picture
 
 Size = tuple[int, int]
 """Width and height, px."""
@@ -59,51 +59,34 @@ class Margins:
         """Return the size of the canvas."""
         return size[0], size[1] + self.above + self.below
 
+    def add_to(self, picture: Pictures.Image) -> Pictures.Image:
+        """Return the canvas with the picture on it."""
+        if not self.above:
+            return picture
+        canvas = Pictures.new("RGB", self.enlarge(picture.size), INK)
+        canvas.paste(picture, (0, self.above))
+        return canvas
 
-def find_bodies(motions: Iterable[Motion], size: Size) -> list[Box]:
-    """Return the part of the picture that each athlete takes up over a whole trial."""
-    found = (_find_body(motion, size) for motion in motions)
-    return [box for box in found if box]
 
-
-def _find_body(motion: Motion, size: Size) -> Box | None:
+def find_body(motion: Motion, size: Size) -> Box | None:
     """Return the box of all joints in all frames, with what a body has beyond them; None where it is never in view."""
-    around_px = _AROUND_JOINTS_M / motion.pixels.m_per_px
-    if motion.pixels.camera is None:
-        points = place_on_picture(motion, motion.joints.reshape(-1, 2), row=0)
-    else:
-        points = np.concatenate([place_on_picture(motion, joints, row=row) for row, joints in enumerate(motion.joints)])
-    return make_box(points, around_px=around_px, size=size)
+    points = place_all_on_picture(motion, motion.joints)
+    return find_box_around(points, margin=_AROUND_JOINTS_M / motion.pixels.m_per_px, size=size)
 
 
-def make_box(points: Floats, *, around_px: float, size: Size) -> Box | None:
-    """Return the box of the finite points (N, 2) and what lies around them, as far as it is in the picture."""
-    known = points[np.isfinite(points).all(axis=1)]
-    if not len(known):
-        return None
-    left, top = np.floor(known.min(axis=0) - around_px)
-    right, bottom = np.ceil(known.max(axis=0) + around_px)
-    box = max(int(left), 0), max(int(top), 0), min(int(right), size[0]), min(int(bottom), size[1])
-    return box if box[0] < box[2] and box[1] < box[3] else None
-
-
-def choose_margins(asked: Sequence[tuple[Plates, list[Box]]], size: Size) -> Margins:
-    """Return the margins with which the plates of every trial have room; none where all fit into the picture.
+def arrange(asked: Sequence[tuple[Plates, list[Box]]], size: Size) -> tuple[Margins, list[Layout]]:
+    """Return the margins with which the plates of every trial have room, none where all fit, and each trial's places.
 
     ``asked`` holds the plates of each trial and the bodies that they must not cover.
     """
-    if all(_arrange_inside(plates, bodies, size=size) for plates, bodies in asked):
-        return Margins()
+    inside = [found for plates, bodies in asked if (found := _arrange_inside(plates, bodies, size=size))]
+    if len(inside) == len(asked):
+        return Margins(), inside
     above = max(_measure_top(plates, size[0]) for plates, _ in asked)
     free_below = all(_is_free(_place_below(plates, size), bodies) for plates, bodies in asked)
     below = 0 if free_below else max(plates.timeline_height + 2 * plates.edge for plates, _ in asked)
-    return Margins(make_even(above), make_even(below))
-
-
-def arrange(plates: Plates, bodies: list[Box], *, size: Size, margins: Margins) -> Layout:
-    """Return the places of the plates on the canvas."""
-    inside = None if margins.above else _arrange_inside(plates, bodies, size=size)
-    return inside or _arrange_outside(plates, margins.enlarge(size))
+    margins = Margins(make_even(above), make_even(below))
+    return margins, [_arrange_outside(plates, margins.enlarge(size)) for plates, _ in asked]
 
 
 def is_apart(first: Box, second: Box) -> bool:

@@ -8,6 +8,7 @@ The painter knows nothing of files: whoever decodes hands it frames in order and
             encoder.write(painter.paint(frame), time_s=frame.time_s)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,7 @@ from kinemotion.report.overlay.dashboard import Dashboard
 from kinemotion.report.overlay.draw import Box, compute_unit_px
 from kinemotion.report.overlay.figure import Figure
 from kinemotion.report.overlay.frame_steps import FrameSteps
-from kinemotion.report.overlay.layout import Margins, Plates, Size, arrange, choose_margins, find_bodies
-from kinemotion.report.palette import INK
+from kinemotion.report.overlay.layout import Margins, Plates, Size, arrange, find_body
 from kinemotion.report.series import SAME_FRAME_S, find_row_at, list_moving_trials
 
 
@@ -44,12 +44,10 @@ class OverlayPainter:
         self._trials = list(list_moving_trials(report))
         self._scenes: dict[int, _Scene] = {}
         self._picture: Size = (report.video.width, report.video.height)
-        asked = {trial.index: self._measure(trial, motion) for trial, motion in self._trials}
-        self._margins = choose_margins(list(asked.values()), self._picture)
-        self._layouts = {
-            index: arrange(plates, bodies, size=self._picture, margins=self._margins)
-            for index, (plates, bodies) in asked.items()
-        }
+        bodies = [(motion, find_body(motion, self._picture)) for _, motion in self._trials]
+        asked = [(self._measure(trial, motion), _find_beside(motion, bodies)) for trial, motion in self._trials]
+        self._margins, layouts = arrange(asked, self._picture)
+        self._layouts = {trial.index: found for (trial, _), found in zip(self._trials, layouts, strict=True)}
 
     @property
     def size(self) -> Size:
@@ -75,29 +73,15 @@ class OverlayPainter:
             scene.steps.take(picture, row=row)
         for scene, _, row in scenes:
             scene.figure.draw(picture, row=row)
-        canvas = self._add_margins(picture)
+        canvas = self._margins.add_to(picture)
         if scenes:
             scene, index, row = scenes[0]
             scene.dashboard.draw(canvas, row=row, layout=self._layouts[index])
             scene.steps.draw(canvas, box=self._layouts[index].strip)
         return np.asarray(canvas)
 
-    def _add_margins(self, picture: Pictures.Image) -> Pictures.Image:
-        if not self._margins.above:
-            return picture
-        canvas = Pictures.new("RGB", self.size, INK)
-        canvas.paste(picture, (0, self._margins.above))
-        return canvas
-
-    def _measure(self, trial: Trial, motion: Motion) -> tuple[Plates, list[Box]]:
-        """Return the plates of a trial, and the bodies in the picture while it lasts."""
-        others = [
-            other
-            for _, other in self._trials
-            if other.time_s[0] <= motion.time_s[-1] and other.time_s[-1] >= motion.time_s[0]
-        ]
-        dashboard = Dashboard(trial, motion, texts=self._texts, unit=self._unit)
-        return dashboard.measure(), find_bodies(others, self._picture)
+    def _measure(self, trial: Trial, motion: Motion) -> Plates:
+        return Dashboard(trial, motion, texts=self._texts, unit=self._unit).measure()
 
     def _at(self, time_s: float) -> list[tuple[Trial, Motion]]:
         """The trials of that instant, the headline first."""
@@ -121,3 +105,12 @@ class OverlayPainter:
         over = [trial.index for trial, motion in self._trials if motion.time_s[-1] < time_s - SAME_FRAME_S]
         for index in over:
             self._scenes.pop(index, None)
+
+
+def _find_beside(motion: Motion, bodies: Sequence[tuple[Motion, Box | None]]) -> list[Box]:
+    """Return the bodies that are in the picture while a motion lasts, its own too."""
+    return [
+        box
+        for other, box in bodies
+        if box and other.time_s[0] <= motion.time_s[-1] and other.time_s[-1] >= motion.time_s[0]
+    ]

@@ -1,4 +1,4 @@
-"""The pictures of a clip without a result: who was seen, the clock, and the reason of the find_refusal."""
+"""The pictures of a clip without a result: who was seen, the clock, and the reason of the refusal."""
 
 from collections.abc import Sequence
 from textwrap import wrap
@@ -53,8 +53,7 @@ class RefusedPainter:
 
     def paint(self, frame: Frame) -> Image:
         """Return the picture with everybody who was seen in it, its time above and the reason below it."""
-        canvas = Pictures.new("RGB", self.size, INK)
-        canvas.paste(Pictures.fromarray(self.paint_people(frame)), (0, self._margins.above))
+        canvas = self._margins.add_to(Pictures.fromarray(self.paint_people(frame)))
         found = self._at(frame.time_s)
         self._write_clock(canvas, frame.time_s, somebody=bool(found and found.people))
         self._write_banner(canvas)

@@ -2,12 +2,13 @@
 """Sends a large video in pieces (tus 1.0), so that a broken connection goes on where it stopped."""
 
 from http import HTTPStatus
+from io import SEEK_END
 
 from kinemotion_client.calls import Call
 from kinemotion_client.errors import APIError
 from kinemotion_client.models import UploadInfo
 from kinemotion_client.synchronous.transport import Transport
-from kinemotion_client.videos import Progress, Video, measure_video, open_video
+from kinemotion_client.videos import Progress, Video, open_video
 
 UPLOADS = "/api/v1/uploads"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -17,9 +18,9 @@ PIECE_BYTES = 8 * 1024 * 1024
 
 def send_in_pieces(transport: Transport, video: Video, *, on_progress: Progress) -> UploadInfo:
     """Send the video and return the upload."""
-    offset, total = 0, measure_video(video)
-    path = _begin(transport, total)
     with open_video(video) as file:
+        offset, total = 0, file.seek(0, SEEK_END)
+        path = _begin(transport, total)
         while offset < total:
             file.seek(offset)
             offset = _append(transport, path, offset=offset, piece=file.read(PIECE_BYTES))
