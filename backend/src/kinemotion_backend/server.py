@@ -42,10 +42,14 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Treat the end of the terminal as a request to end, unless it is ignored, as under nohup."""
+        """Treat the end of the terminal as a request to end, unless it is ignored, as under nohup.
+
+        Once the service has ended, a further Ctrl-C is ignored: it would print a trace while Python itself ends.
+        """
         previous = signal.getsignal(signal.SIGHUP)
         if previous is not signal.SIG_IGN:
             signal.signal(signal.SIGHUP, self.handle_exit)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what uvicorn restores afterwards
         try:
             with super().capture_signals():
                 yield

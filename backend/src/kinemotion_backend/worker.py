@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
@@ -19,6 +19,8 @@ from kinemotion_backend.settings import Settings
 from kinemotion_backend.wiring import MEBIBYTE, make_analyzer
 from kinemotion_backend.workspace import open_workspace
 
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -31,9 +33,10 @@ async def run_worker(settings: Settings) -> None:
         When there is no engine that matches; the message says what to install.
     """
     stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    with open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace:
+    with (
+        _catching_stops(stopping.set),
+        open_workspace(settings.work_dir, min_free_bytes=settings.min_free_mb * MEBIBYTE) as workspace,
+    ):
         analyzer = await to_thread.run_sync(lambda: make_analyzer(settings, workspace=workspace))
         metrics = Metrics()
         engine = await analyzer.get_engine()
@@ -46,6 +49,24 @@ async def run_worker(settings: Settings) -> None:
             log.info("worker_started", parallel=settings.max_analyses)
             await stopping.wait()
     log.info("worker_stopped")
+
+
+@contextmanager
+def _catching_stops(stop: Callable[[], None]) -> Generator[None]:
+    """Call the function when the process is asked to end, also by a closed terminal unless that is ignored.
+
+    Afterwards a further request is ignored: it would print a trace while Python itself ends.
+    """
+    loop = asyncio.get_running_loop()
+    caught = [number for number in _STOPS if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in caught:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
 
 
 class _MetricsServer(uvicorn.Server):

@@ -37,6 +37,15 @@ def test_nothing_is_left_behind(tmp_path: Path, signals: list[signal.Signals]) -
     assert "Traceback" not in server.log.read_text("utf-8")
 
 
+def test_a_key_held_down_prints_no_trace(tmp_path: Path) -> None:
+    with running_server(tmp_path, engine=install_stub(tmp_path / "engine")) as server:
+        while server.process.poll() is None:
+            server.process.send_signal(signal.SIGINT)
+            time.sleep(0.02)
+    assert server.process.returncode == 0
+    assert "Traceback" not in server.log.read_text("utf-8")
+
+
 def test_under_nohup_a_closed_terminal_is_ignored(tmp_path: Path) -> None:
     python = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", sys.executable]
     with running_server(tmp_path, engine=install_stub(tmp_path / "engine"), python=python) as server:

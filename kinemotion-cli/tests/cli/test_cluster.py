@@ -96,7 +96,7 @@ def test_the_clips_of_a_killed_worker_are_run_again(
     wait_for(lambda: shown.read_text().count("\n") or run.poll() is not None)
     os.kill(workers[0].pid, signal.SIGKILL)
     _, err = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode == 0, err
+    assert run.returncode == 0, (err, shown.read_text())
     assert [line.partition(":")[0] for line in shown.read_text().splitlines()] == list(map(str, clips))
     alone = begin("cmj-analyze", clips[0], *PART, "--json", tmp_path / "alone.json")
     alone.communicate(timeout=PATIENCE_S)
