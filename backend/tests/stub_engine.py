@@ -19,6 +19,13 @@ FACTS: dict[str, Any] = json.loads(Path(__file__).with_name("facts.json").read_t
 
 HEADER = Struct("<BBHIqI")
 """The head of a record of the live protocol."""
+NO_JUMP: dict[str, Any] = {
+    "code": "movement_not_found",
+    "message": "No jump.",
+    "hint": "Jump.",
+    "reason": {"code": "movement_not_found", "message": "No jump.", "values": {}},
+    "advice": {"code": "jump", "message": "Jump.", "values": {}},
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -88,7 +95,7 @@ def close_session(session: int, state: dict[str, Any]) -> dict[str, Any]:
         "headline_trial": 0 if found else None,
         "data": document["data"] if found else dict.fromkeys(document["data"]),
         "intervals": document["intervals"] if found else {},
-        "problem": None if found else {"code": "movement_not_found", "message": "No jump.", "hint": "Jump."},
+        "problem": None if found else NO_JUMP,
         "stub": state["opening"],
     }
     metadata = {**document["metadata"], "headline_trial": result["headline_trial"]}

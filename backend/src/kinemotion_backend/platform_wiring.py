@@ -228,6 +228,7 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineParts) -> Plat
     uploads = Uploads(records, blobs, rules=rules)
     policy = Policy(videos_s=settings.videos_kept_days * DAY_S, results_s=settings.results_kept_days * DAY_S)
     sweeper = Sweeper(records, blobs, uploads=uploads, analyses=analyses, policy=policy)
+    runner = _make_runner(settings, ports, engine=engine, publisher=publisher)
     return Platform(
         records=records,
         blobs=blobs,
@@ -242,18 +243,24 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineParts) -> Plat
         uploads=uploads,
         webhooks=webhooks,
         dispatcher=dispatcher,
-        runner=AnalysisRunner(
-            records=records,
-            blobs=blobs,
-            analyzer=engine.analyzer,
-            publisher=publisher,
-            workspace=engine.workspace,
-            worker=f"{socket.gethostname()}:{os.getpid()}",
-            lease_s=settings.lease_s,
-            metrics=engine.metrics,
-        ),
-        upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=sweeper.run_when_due),
+        runner=runner,
+        upkeep=Upkeep(runner=runner, queue=queue, sweep_uploads=sweeper.run_when_due),
         gauges=_make_gauges(settings, ports, engine=engine),
+    )
+
+
+def _make_runner(
+    settings: Settings, ports: _Ports, *, engine: EngineParts, publisher: EventPublisher
+) -> AnalysisRunner:
+    return AnalysisRunner(
+        records=ports.records,
+        blobs=ports.blobs,
+        analyzer=engine.analyzer,
+        publisher=publisher,
+        workspace=engine.workspace,
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        lease_s=settings.lease_s,
+        metrics=engine.metrics,
     )
 
 

@@ -47,12 +47,8 @@ class Bench:
 
     async def store(self, content: bytes = b"video", *, key: str | None = None) -> StoredVideo:
         """Store a video."""
-
-        async def chunks() -> AsyncGenerator[bytes]:
-            yield content
-
         name = key or f"videos/{content.decode()}-{self.analyzer.runs.total()}"
-        stored = await self.blobs.put(name, chunks())
+        stored = await self.blobs.put_bytes(name, content)
         return StoredVideo(name, stored.sha256, stored.size)
 
     async def submit(self, content: bytes = b"video", **fields: Any) -> Submitted:
@@ -118,6 +114,14 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
     )
     uploads = Uploads(records, blobs, rules=UploadRules(1000, kept_s=60))
     with open_workspace(tmp_path / "work") as workspace:
+        runner = AnalysisRunner(
+            records=records,
+            blobs=blobs,
+            analyzer=analyzer,
+            publisher=publisher,
+            workspace=workspace,
+            worker="one",
+        )
         yield Bench(
             records=records,
             queue=queue,
@@ -127,15 +131,8 @@ async def bench(records: Records, database_url: str, tmp_path: Path) -> AsyncIte
             service=AnalysisService(
                 records=records, queue=queue, blobs=blobs, publisher=publisher, submitter=submitter
             ),
-            runner=AnalysisRunner(
-                records=records,
-                blobs=blobs,
-                analyzer=analyzer,
-                publisher=publisher,
-                workspace=workspace,
-                worker="one",
-            ),
-            upkeep=Upkeep(records=records, queue=queue, blobs=blobs, sweep_uploads=uploads.sweep),
+            runner=runner,
+            upkeep=Upkeep(runner=runner, queue=queue, sweep_uploads=uploads.sweep),
         )
     await sender.close()
     await queue.close()

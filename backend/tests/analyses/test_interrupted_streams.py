@@ -36,6 +36,7 @@ async def test_finished_movements_become_the_result(bench: Bench) -> None:
     ended = await bench.get(analysis.id)
     assert (ended.status, ended.attempt) == ("completed", 2)
     assert b"".join([chunk async for chunk in bench.blobs.get(ended.document_key or "")]) == content
+    assert [blob.key async for blob in bench.blobs.list(f"analyses/{analysis.id}")] == [ended.document_key]
 
 
 async def test_without_a_finished_movement_the_analysis_fails(bench: Bench) -> None:

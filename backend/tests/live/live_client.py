@@ -1,7 +1,7 @@
 """A client of live streams: what it sends, and what it reads."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from struct import Struct
 from typing import Any, cast
@@ -58,3 +58,14 @@ def send_jump(connection: ClientConnection, *, first: int = 0, count: int = 31) 
     for number in range(first, first + count):
         connection.send(frame(number))
         hear(connection, "state")
+
+
+def read_kinds(lines: Iterator[str], *, until: str | None = None) -> list[str]:
+    """Return the kinds of the next server-sent events, up to one of that kind, or up to the end."""
+    kinds: list[str] = []
+    for line in lines:
+        if line.startswith("event: "):
+            kinds.append(line.removeprefix("event: "))
+            if kinds[-1] == until:
+                break
+    return kinds

@@ -5,7 +5,7 @@ import json
 
 import httpx2
 import pytest
-from live.live_client import JPEG, connected, frame, hear, read_end, send_jump, tell
+from live.live_client import JPEG, connected, frame, hear, read_end, read_kinds, send_jump, tell
 from stand_in import PATIENCE_S, Server, eventually
 from websockets.exceptions import InvalidStatus
 
@@ -84,7 +84,9 @@ def test_a_stream_without_a_movement_fails_with_the_engines_reason(live_server: 
         messages, _ = read_end(connection)
     assert messages[-1]["result"]["problem"]["code"] == "movement_not_found"
     assert eventually(lambda: ask(live_server, "GET", path).json()["status"] == "failed")
-    assert ask(live_server, "GET", path).json()["error"]["code"] == "movement_not_found"
+    error = ask(live_server, "GET", path).json()["error"]
+    assert (error["code"], error["hint"]) == ("movement_not_found", "Jump.")
+    assert (error["reason"]["message"], error["advice"]["code"]) == ("No jump.", "jump")
 
 
 def test_others_watch_a_stream_of_an_analysis(live_server: Server) -> None:
@@ -96,11 +98,9 @@ def test_others_watch_a_stream_of_an_analysis(live_server: Server) -> None:
         kinds: list[str] = []
         with httpx2.stream("GET", f"{live_server.url}{path}/events", timeout=PATIENCE_S) as watched:
             lines = watched.iter_lines()
-            while "metric_update" not in kinds:
-                line = next(lines)
-                kinds += [line.removeprefix("event: ")] if line.startswith("event: ") else []
+            kinds += read_kinds(lines, until="metric_update")
             tell(connection, type="close")
-            kinds += [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+            kinds += read_kinds(lines)
     assert {"state", "metric_update", "analysis_complete"} <= set(kinds)
     assert kinds[-1] == "analysis.completed"
 

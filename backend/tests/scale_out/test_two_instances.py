@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from live.live_client import connected, send_jump, tell
+from live.live_client import connected, read_kinds, send_jump, tell
 from receiver import Receiver, running_receiver
 from stand_in import PATIENCE_S, Server, eventually, install_stub, running_server, video_bytes
 from standardwebhooks import Webhook as Verifier
@@ -191,20 +191,9 @@ def test_a_stream_at_one_instance_is_watched_at_the_other(club: Club) -> None:
             while "metric_update" not in kinds:  # the watcher may have come too late for the first jump
                 send_jump(connection, first=number, count=30)
                 number += 30
-                kinds += _read_kinds(lines, until="state")
+                kinds += read_kinds(lines, until="state")
             tell(connection, type="close")
-            kinds += _read_kinds(lines, until="analysis.completed")
+            kinds += read_kinds(lines, until="analysis.completed")
     assert {"state", "metric_update", "analysis_complete"} <= set(kinds)
     document = ask(club.two, "GET", f"{path}/result.json").json()
     assert document["data"]["jump_height_m"] > 0
-
-
-def _read_kinds(lines: Iterator[str], *, until: str) -> list[str]:
-    """Return the kinds of the next events, up to one of that kind."""
-    kinds: list[str] = []
-    for line in lines:
-        if line.startswith("event: "):
-            kinds.append(line.removeprefix("event: "))
-            if kinds[-1] == until:
-                break
-    return kinds

@@ -59,6 +59,13 @@ class StreamInterrupted(ServiceError):
     hint = "Begin a new stream."
 
 
+class StreamNotBegun(ServiceError):
+    """No client has connected to the live stream of an analysis."""
+
+    code = "stream_not_begun"
+    hint = "Ask for a new live analysis, and connect to it within an hour."
+
+
 class ShareLinkNotFound(ServiceError):
     """The analysis has no such link, or the link has ended."""
 

@@ -1,26 +1,20 @@
 """The result so far of a live stream, kept in the store: a process that dies loses no finished movement."""
 
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 
 from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.analyses.errors import StreamInterrupted
-from kinemotion_backend.analyses.outcomes import as_failure, as_success, store_document
+from kinemotion_backend.analyses.outcomes import as_failure, store_result
 from kinemotion_backend.blobs.base import BlobNotFound, BlobStore, BlobStoreUnavailable
-from kinemotion_backend.contract import Engine, read_header
+from kinemotion_backend.contract import Engine
 from kinemotion_backend.records.base import AnalysisRecord, Outcome
-from kinemotion_backend.video_analyzer import AnalysisDocument
 
 NAME = "so-far.json"
 
 
 async def save_interim_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes) -> None:
     """Store the document that the analysis would have if its stream ended now."""
-
-    async def read_content() -> AsyncGenerator[bytes]:
-        yield content
-
-    await blobs.put(_make_key(analysis, analysis.attempt), read_content())
+    await blobs.put_bytes(_make_key(analysis, analysis.attempt), content)
 
 
 async def load_interim_result(blobs: BlobStore, analysis: AnalysisRecord) -> bytes | None:
@@ -43,8 +37,7 @@ async def recover_outcome(blobs: BlobStore, analysis: AnalysisRecord, *, engine:
     content = await load_interim_result(blobs, analysis)
     if content is None:
         return as_failure(StreamInterrupted("The service ended before the live stream did."))
-    document = AnalysisDocument(content, read_header(content), engine)
-    return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, document=document)])
+    return await store_result(blobs, analysis, content=content, engine=engine)
 
 
 def _make_key(analysis: AnalysisRecord, attempt: int) -> str:

@@ -10,6 +10,7 @@ from anyio import open_file
 
 from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.contract import Engine, read_header
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Artefact, Outcome
 from kinemotion_backend.video_analyzer import AnalysisDocument
@@ -28,12 +29,8 @@ async def fetch_video(blobs: BlobStore, key: str, *, target: Path) -> None:
 
 async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, document: AnalysisDocument) -> Artefact:
     """Store the engine's document, byte for byte."""
-
-    async def read_content() -> AsyncGenerator[bytes]:
-        yield document.content
-
     key = f"{name_folder(analysis.id, analysis.attempt)}/{RESULT}"
-    stored = await blobs.put(key, read_content())
+    stored = await blobs.put_bytes(key, document.content)
     return Artefact(
         analysis_id=analysis.id,
         name=RESULT,
@@ -56,6 +53,15 @@ async def store_file(blobs: BlobStore, analysis: AnalysisRecord, *, made: MadeFi
         size_bytes=stored.size,
         sha256=stored.sha256,
     )
+
+
+async def store_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes, engine: Engine) -> Outcome:
+    """Store the document of a live analysis, and return the outcome of the analysis."""
+    try:
+        document = AnalysisDocument(content, read_header(content), engine)
+    except ValueError:
+        return as_failure(ServiceError("The engine's result does not keep the contract."))
+    return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, document=document)])
 
 
 def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefacts: list[Artefact]) -> Outcome:

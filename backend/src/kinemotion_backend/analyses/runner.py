@@ -11,7 +11,7 @@ import structlog
 from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.analyses.errors import AnalysisAbandoned
 from kinemotion_backend.analyses.event_publisher import EventPublisher
-from kinemotion_backend.analyses.interim_results import recover_outcome
+from kinemotion_backend.analyses.interim_results import delete_interim_results, recover_outcome
 from kinemotion_backend.analyses.lease import Lease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
@@ -84,6 +84,8 @@ class AnalysisRunner:
             await self._fail(analysis, ServiceError("Something went wrong on our side."))
         else:
             await self.finish(analysis, outcome)
+            if analysis.video_key is None:
+                await delete_interim_results(self.blobs, analysis)
 
     async def start(self, analysis_id: str) -> AnalysisRecord | None:
         """Take the lease of the next attempt; None where there is nothing left to do."""
@@ -97,7 +99,7 @@ class AnalysisRunner:
             await self.publisher.publish(event)
         if analysis is None and present is not None and present.lease_expires_at is not None:
             raise RetryLater(present.lease_expires_at)
-        if analysis is not None and analysis.attempt == 1:
+        if analysis is not None and analysis.attempt == 1 and analysis.video_key is not None:
             waited_s = max(0.0, (now - analysis.created_at).total_seconds())
             self.metrics.analysis_wait.labels(analysis.sport).observe(waited_s)
         if analysis is not None and analysis.crashes >= MOST_CRASHES:

@@ -42,12 +42,12 @@ class LiveConnection(WebSocketsSansIOProtocol):
     def send_receive_event_to_app(self) -> None:
         """Put a message into the queue; read no further where it is large, or where many wait."""
         is_small = sum(map(len, self.frames)) <= SMALL_BYTES
-        was_paused, self.read_paused = self.read_paused, True  # so that a small message does not pause
+        was_paused = self.read_paused
+        reads_on = not was_paused and is_small and self.queue.qsize() + 1 < MOST_UNREAD
+        self.read_paused = was_paused or reads_on  # uvicorn pauses what is not paused yet
         super().send_receive_event_to_app()
-        self.read_paused = was_paused
-        if not was_paused and not self.close_sent and not (is_small and self.queue.qsize() < MOST_UNREAD):
-            self.read_paused = True
-            self.transport.pause_reading()
+        if reads_on:
+            self.read_paused = False
 
     async def send(self, message: Any) -> None:  # noqa: ANN401  (an ASGI message)
         """Send a message; after the last one, wait for the client's answer no longer than this."""

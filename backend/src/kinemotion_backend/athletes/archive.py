@@ -1,7 +1,7 @@
 """Everything an account keeps as one zip file, and back again: JSON for programs, CSV for spreadsheets."""
 
 import zipfile
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -120,12 +120,8 @@ class Archivist:
     ) -> None:
         """Write a completed analysis with its document, as if it had been run here once."""
         new_id, now = make_id("ana"), datetime.now(UTC)
-
-        async def read() -> AsyncGenerator[bytes]:
-            yield document
-
         key = f"{name_folder(new_id, 1)}/{RESULT}"
-        stored = await self.blobs.put(key, read())
+        stored = await self.blobs.put_bytes(key, document)
         result = Artefact(
             analysis_id=new_id,
             name=RESULT,

@@ -103,6 +103,14 @@ class BlobStore(ABC):
             If ``sha256`` is given and the bytes have another one.
         """
 
+    async def put_bytes(self, key: str, content: bytes) -> Stored:
+        """Store the bytes under the key; replaces what was there."""
+
+        async def read_content() -> AsyncGenerator[bytes]:
+            yield content
+
+        return await self.put(key, read_content())
+
     @abstractmethod
     def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
         """Yield the bytes from ``start`` up to, but not including, ``end``. Raises BlobNotFound at the first step."""

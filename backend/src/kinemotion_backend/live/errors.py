@@ -39,10 +39,3 @@ class NoCapacity(ServiceError):
     retryable = True
     hint = "Try again later, or send landmarks instead of pictures."
     retry_after_s = 10
-
-
-class StreamNotBegun(ServiceError):
-    """No client has connected to the live stream of an analysis."""
-
-    code = "stream_not_begun"
-    hint = "Ask for a new live analysis, and connect to it within an hour."

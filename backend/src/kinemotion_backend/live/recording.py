@@ -7,15 +7,14 @@ from typing import Any
 
 from kinemotion_backend.analyses.errors import AnalysisNotFound
 from kinemotion_backend.analyses.interim_results import delete_interim_results
-from kinemotion_backend.analyses.outcomes import as_failure, as_success, store_document
+from kinemotion_backend.analyses.outcomes import as_failure, store_result
 from kinemotion_backend.analyses.runner import AnalysisRunner
-from kinemotion_backend.contract import Engine, read_header
-from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.contract import Engine, EngineError
+from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.jobs.base import RetryLater
 from kinemotion_backend.live.errors import StreamInUse
-from kinemotion_backend.live.stream import LiveStream, as_service_error
-from kinemotion_backend.records.base import AnalysisRecord, Outcome
-from kinemotion_backend.video_analyzer import AnalysisDocument
+from kinemotion_backend.live.stream import LiveStream
+from kinemotion_backend.records.base import AnalysisRecord
 
 NO_QUALITY: Mapping[str, Any] = {"score": 0, "confidence": "low", "warnings": [], "indicators": dict[str, float]()}
 
@@ -49,7 +48,9 @@ async def finish_record(
     if error is not None:
         await runner.finish(analysis, as_failure(error))
     else:
-        await runner.finish(analysis, await _store(runner, analysis, stream=stream, engine=engine))
+        await runner.finish(
+            analysis, await store_result(runner.blobs, analysis, content=write_document(stream, engine), engine=engine)
+        )
     await delete_interim_results(runner.blobs, analysis)
 
 
@@ -93,25 +94,24 @@ def write_document(stream: LiveStream, engine: Engine) -> bytes:
     return json.dumps(document).encode()
 
 
-async def _store(runner: AnalysisRunner, analysis: AnalysisRecord, *, stream: LiveStream, engine: Engine) -> Outcome:
-    content = write_document(stream, engine)
-    try:
-        document = AnalysisDocument(content, read_header(content), engine)
-    except ValueError:
-        return as_failure(ServiceError("The engine's result does not keep the contract."))
-    return as_success(analysis, document, artefacts=[await store_document(runner.blobs, analysis, document=document)])
-
-
 def _find_error(stream: LiveStream) -> ServiceError | None:
     """Return why the stream has no result; None where it has one."""
     if any(trial.get("data") for trial in stream.trials):
         return None
     if stream.failure is not None:
-        return as_service_error(stream.failure)
+        return _as_refusal(stream.failure)
     if stream.result is None:
         return ServiceError("The live stream ended without a result.")
     problem = stream.result["result"].get("problem")
-    return as_service_error(problem) if problem else None
+    return _as_refusal(problem) if problem else None
+
+
+def _as_refusal(error: Mapping[str, Any]) -> ServiceError:
+    """Convert what the engine says is wrong with a stream to one of our errors, in the engine's own words."""
+    try:
+        return AnalysisRefused(EngineError.model_validate(error))
+    except ValueError:
+        return ServiceError("The live stream ended with an error that does not keep the contract.")
 
 
 def _find_trial(stream: LiveStream, headline: object) -> Mapping[str, Any] | None:

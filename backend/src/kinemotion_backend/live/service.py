@@ -15,7 +15,6 @@ from kinemotion_backend.live.broadcasting import Broadcast
 from kinemotion_backend.live.capacity import EngineCapacity
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import StreamNotFound
-from kinemotion_backend.live.expiring import expire_for_ever
 from kinemotion_backend.live.keeping import ResultKeeper, count_trials, load_trials
 from kinemotion_backend.live.recording import finish_record, start_record
 from kinemotion_backend.live.stream import CloseConnection, LiveStream, StreamContext, get_now_s
@@ -97,19 +96,14 @@ class LiveService:
         self._capacity = EngineCapacity(analyzer.engines)
         self._entries: dict[str, _Entry] = {}
         self._is_stopped = False
-        self._expiring: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the first engine. Now and then, end live analyses that no client has connected to."""
+        """Start the first engine."""
         await self._analyzer.start()
-        self._expiring = asyncio.create_task(expire_for_ever(self._runner))
 
     async def stop(self) -> None:
         """End every stream, then the engines."""
         self._is_stopped = True
-        if self._expiring is not None:
-            self._expiring.cancel()
-            await asyncio.wait({self._expiring})
         entries = tuple(self._entries.values())
         for entry in entries:
             entry.stream.send(CloseConnection(CloseCode.RESTART))

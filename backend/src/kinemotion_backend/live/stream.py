@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.live.capacity import EngineCapacity, Load
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import MalformedMessage
@@ -254,14 +253,6 @@ class LiveStream:
             return False
         self._allowance -= 1
         return True
-
-
-def as_service_error(error: Mapping[str, Any]) -> ServiceError:
-    """Convert an engine's error about a stream to one of ours."""
-    made = ServiceError(str(error.get("message", "The engine failed.")))
-    made.code = str(error.get("code", ServiceError.code))
-    made.hint = str(error.get("hint", ""))
-    return made
 
 
 def get_now_s() -> float:

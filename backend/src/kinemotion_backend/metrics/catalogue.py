@@ -76,7 +76,7 @@ class Metrics:
         )
         self.analysis_wait = self._histogram(
             "kinemotion_analysis_wait_seconds",
-            "Time from the request to the first start.",
+            "Time from the request to the first start, for analyses of videos.",
             labels=("sport",),
             buckets=WORK_S,
         )
