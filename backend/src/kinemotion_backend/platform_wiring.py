@@ -21,26 +21,21 @@ from kinemotion_backend.api.v1.access import AccessControl
 from kinemotion_backend.athletes.archive import Archivist
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.blobs.object_store import FolderBlobStore, S3BlobStore, S3Location
 from kinemotion_backend.events.base import EventBus
 from kinemotion_backend.events.memory import MemoryEventBus
 from kinemotion_backend.events.redis_bus import RedisEventBus
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.jobs.data_folder import hold_data_folder
-from kinemotion_backend.jobs.embedded import EmbeddedQueue
 from kinemotion_backend.keys.callers import LOCAL_CALLER, KeylessAccess
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest, Keyring
 from kinemotion_backend.keys.pepper import read_or_make_pepper
 from kinemotion_backend.limits.base import Limiter
-from kinemotion_backend.limits.fallback import FallbackLimiter
-from kinemotion_backend.limits.memory import MemoryLimiter
-from kinemotion_backend.limits.redis_limiter import RedisLimiter
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.outbound.addresses import read_allow_list
 from kinemotion_backend.outbound.base import Sender
 from kinemotion_backend.outbound.guarded import GuardedSender
+from kinemotion_backend.port_wiring import is_embedded, make_queue, open_blobs, open_database, open_limiter
 from kinemotion_backend.records.base import Records
-from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.migrate import upgrade
 from kinemotion_backend.records.sql.records import SqlRecords
 from kinemotion_backend.retention.sweeping import DAY_S, Policy, Sweeper
@@ -52,8 +47,6 @@ from kinemotion_backend.webhooks.registry import Webhooks
 from kinemotion_backend.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024
-RECORDS_FILE = "records.sqlite"
-BLOBS_FOLDER = "files"
 PEPPER_FILE = "key-pepper"
 
 
@@ -96,11 +89,6 @@ class Platform:
             tasks.create_task(self.upkeep.run_for_ever())
 
 
-def is_embedded(settings: Settings) -> bool:
-    """Whether everything is in one process and one folder."""
-    return not settings.database_url
-
-
 @asynccontextmanager
 async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: bool) -> AsyncGenerator[Platform]:
     """Start the platform, and its worker where this process is one; stop it at the end.
@@ -127,7 +115,7 @@ async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: 
 
 async def migrate(settings: Settings) -> None:
     """Bring the database to the tables of this version."""
-    database = _open_database(settings)
+    database = open_database(settings)
     try:
         await upgrade(database)
     finally:
@@ -144,7 +132,7 @@ async def create_key(settings: Settings, request: KeyRequest) -> str:
     """
     if request.tier not in settings.tiers:
         raise InvalidKeyRequest(f"The tiers are {', '.join(settings.tiers)}.")
-    database = _open_database(settings)
+    database = open_database(settings)
     try:
         await upgrade(database)
         _, text = await _make_keyring(settings, SqlRecords(database)).create(LOCAL_CALLER, request)
@@ -155,12 +143,12 @@ async def create_key(settings: Settings, request: KeyRequest) -> str:
 
 @asynccontextmanager
 async def _open(settings: Settings, engine: EngineParts) -> AsyncGenerator[Platform]:
-    database = _open_database(settings)
+    database = open_database(settings)
     await upgrade(database)
-    records, blobs = SqlRecords(database), _open_blobs(settings)
+    records, blobs = SqlRecords(database), open_blobs(settings)
     events = RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
-    queue = _make_queue(settings, records)
-    sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), _open_limiter(settings, engine.metrics)
+    queue = make_queue(settings, records)
+    sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), open_limiter(settings, engine.metrics)
     ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
     await queue.open()
     try:
@@ -271,37 +259,4 @@ def _make_gauges(settings: Settings, ports: _Ports, *, engine: EngineParts) -> G
         records=ports.records,
         analyzer=engine.analyzer,
         folders={"data": settings.data_dir, "work": settings.work_dir},
-    )
-
-
-def _open_database(settings: Settings) -> Database:
-    if settings.database_url:
-        return Database(settings.database_url)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Database(f"sqlite:///{settings.data_dir.absolute() / RECORDS_FILE}")
-
-
-def _open_blobs(settings: Settings) -> BlobStore:
-    if not settings.blob_url:
-        return FolderBlobStore(settings.data_dir / BLOBS_FOLDER)
-    location = S3Location(settings.blob_url, endpoint=settings.blob_endpoint, region=settings.blob_region)
-    return S3BlobStore(location)
-
-
-def _open_limiter(settings: Settings, metrics: Metrics) -> Limiter:
-    if not settings.redis_url:
-        return MemoryLimiter()
-    return FallbackLimiter(RedisLimiter(settings.redis_url), MemoryLimiter(), on_fallback=metrics.limiter_fallbacks.inc)
-
-
-def _make_queue(settings: Settings, records: Records) -> JobQueue:
-    if is_embedded(settings):
-        return EmbeddedQueue(records, parallel=settings.max_analyses)
-    from kinemotion_backend.jobs.postgres import ProcrastinateQueue  # noqa: PLC0415  (an extra: only where it is used)
-
-    return ProcrastinateQueue(
-        settings.database_url,
-        parallel=settings.max_analyses,
-        heartbeat_s=settings.lease_s / 3,
-        stalled_s=settings.lease_s,
     )

@@ -1,4 +1,4 @@
-"""Turns settings into working parts. Only this module and ``platform_wiring`` choose an implementation."""
+"""Settings become working parts. Only ``wiring``, ``platform_wiring`` and ``port_wiring`` choose implementations."""
 
 import asyncio
 from collections.abc import AsyncGenerator
