@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,13 @@ def test_version_is_one_line():
     run = begin("--version")
     out, err = run.communicate(timeout=PATIENCE_S)
     assert (run.returncode, err) == (0, "")
-    assert out.startswith("kinemotion ")
+    assert out == f"kinemotion {version('kinemotion')}\n"
+
+
+def test_version_waits_for_no_other_library():
+    ask = "import sys; from kinemotion.cli.main import main\ntry: main(['--version'])\nfinally: print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=PATIENCE_S)
+    assert not {"numpy", "email", "importlib.metadata", "rich"} & set(run.stdout.split())
 
 
 def test_without_arguments_the_commands_are_listed():
