@@ -31,7 +31,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
+.PHONY: bench-device bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench-live: setup  ## Live streams through the service over WebSockets: lateness
 	PYTHONPATH=backend/tests:ops/load $(RUN) python tests/benchmarks/live_memory.py --out $(BENCH_OUT)/live-memory.json
 	$(RUN) pytest -m benchmark --capture=no --benchmark-disable-gc --benchmark-columns=median -k budget_of_a_frame \
 		--benchmark-json $(BENCH_OUT)/live-budget.json tests/benchmarks/test_live.py
+
+bench-device: setup  ## The pose networks on a device of ONNX Runtime (DEVICE=cuda): batches, live streams, clips a minute
+	$(RUN) python tests/benchmarks/gpu.py --device $(or $(DEVICE),auto) --out $(BENCH_OUT)/device.json
 
 bench-peers: setup  ## The sample clip by this engine and by the public package of the same name, in turn
 	@$(UV) venv --quiet --allow-existing $(TOOLS)/peer
