@@ -1,19 +1,27 @@
-"""Clients of live streams that send at a camera's pace, and what they see: how late each state is, and what is lost."""
+"""Clients of live streams that send at a camera's pace, and what they see: how late each state is, and what is lost.
 
-import asyncio
+The clients share the processors with what they measure, so they are made cheap: all of them live in one loop without
+tasks, their frames are built before the run with a mask of zeros, and of a state only its time stamp is read.
+"""
+
 import json
+import select
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from struct import Struct
 from time import perf_counter
 from typing import Any
-
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from urllib.parse import urlsplit
 
 HEADER = Struct("<BBHIq")
 FPS = 30
 PATIENCE_S = 60.0
+READ_BYTES = 1 << 16
+FINAL, TEXT, BINARY, CLOSE, PING, PONG = 0x80, 1, 2, 8, 9, 10
+MASKED, ZEROS = 0x80, bytes(4)
+"""A client must mask what it sends; with a mask of zeros the bytes stay as they are."""
+STATE = b'{"type": "state", "timestamp_ms": '
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,11 @@ class Scene:
     payloads: Sequence[bytes]
     quality: str
     seconds: float
+
+    @property
+    def frames(self) -> int:
+        """How many frames a stream sends."""
+        return round(self.seconds * FPS)
 
 
 @dataclass(slots=True)
@@ -43,92 +56,130 @@ class Seen:
     errors: list[str] = field(default_factory=list[str])
 
 
-class Start:
-    """Lets clients begin together, when all are connected or have failed to."""
-
-    def __init__(self, clients: int) -> None:
-        self._missing = clients
-        self._is_due = asyncio.Event()
-        self._begin_s = 0.0
-
-    def arrive(self) -> None:
-        """Count a client in."""
-        self._missing -= 1
-        if not self._missing:
-            self._begin_s = perf_counter() + 0.2
-            self._is_due.set()
-
-    async def wait(self) -> float:
-        """Return when the first frame is due."""
-        await self._is_due.wait()
-        return self._begin_s
-
-
 class Client:
     """One stream over a WebSocket."""
 
     def __init__(self, url: str, scene: Scene, *, first: int) -> None:
-        self._url = f"{url.replace('http', 'ws', 1)}/ws/analyze?movement=cmj&quality={scene.quality}"
+        address = urlsplit(url)
         self._scene = scene
         self._first = first
         self._sent_s: list[float] = []
+        self._unread = bytearray()
+        self._unsent = bytearray()
+        self._began_s = perf_counter()
         self.seen = Seen()
+        self.is_ready = self.is_over = False
+        self.socket = socket.create_connection((address.hostname, address.port), timeout=PATIENCE_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)  # noqa: FBT003  (the standard library's signature)
+        target = f"/ws/analyze?movement=cmj&quality={scene.quality}"
+        self._send(
+            f"GET {target} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        )
+        self._is_upgraded = False
 
-    async def run(self, start: Start, *, after_s: float) -> Seen:
-        """Connect, send for as long as the scene lasts, and read until the result is there."""
-        began_s = perf_counter()
-        is_counted = False
+    def send_frame(self, number: int, *, due_s: float) -> None:
+        """Send one frame."""
+        payloads, now_s = self._scene.payloads, perf_counter()
+        self.seen.send_late_ms.append(1000 * (now_s - due_s))
+        self._sent_s.append(now_s)
+        payload = payloads[(self._first + number) % len(payloads)]
+        header = HEADER.pack(1, self._scene.codec, 0, number, round(number * 1e6 / FPS))
+        self._send(_write_head(BINARY, HEADER.size + len(payload)), header, payload)
+        self.seen.sent += 1
+
+    def ask_for_result(self) -> None:
+        """Say that no more frames come."""
+        text = b'{"type":"close"}'
+        self._send(_write_head(TEXT, len(text)), text)
+
+    def read(self) -> None:
+        """Read what has come, and send what had to wait."""
         try:
-            async with connect(self._url, compression=None, max_queue=None, open_timeout=PATIENCE_S) as connection:
-                await self._wait_until_ready(connection)
-                self.seen.connect_s = perf_counter() - began_s
-                is_counted = True
-                start.arrive()
-                begin_s = after_s + await start.wait()
-                await asyncio.gather(self._send(connection, begin_s=begin_s), self._read(connection))
-        except (ConnectionClosed, OSError, TimeoutError, ConnectionRefusedError) as problem:
-            self.seen.errors.append(type(problem).__name__)
-        if not is_counted:
-            start.arrive()
-        return self.seen
+            if self._unsent:
+                self._send()
+            received = self.socket.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError as problem:
+            self.fail(type(problem).__name__)
+            return
+        if not received:
+            self.fail("ConnectionClosed")
+            return
+        self._unread += received
+        if self._is_upgraded or self._read_answer():
+            self._read_frames(perf_counter())
 
-    async def _wait_until_ready(self, connection: ClientConnection) -> None:
-        while (message := json.loads(await connection.recv()))["type"] != "ready":
-            if message["type"] == "error":
-                raise ConnectionRefusedError(message["code"])
+    def fail(self, reason: str) -> None:
+        """Give up, unless the stream has ended already."""
+        if not self.is_over:
+            self.is_over = True
+            self.seen.errors.append(reason)
+            self.socket.close()
 
-    async def _send(self, connection: ClientConnection, *, begin_s: float) -> None:
-        payloads = self._scene.payloads
-        for number in range(round(self._scene.seconds * FPS)):
-            due_s = begin_s + number / FPS
-            if (early_s := due_s - perf_counter()) > 0:
-                await asyncio.sleep(early_s)
-            now_s = perf_counter()
-            self.seen.send_late_ms.append(1000 * (now_s - due_s))
-            self._sent_s.append(now_s)
-            payload = payloads[(self._first + number) % len(payloads)]
-            await connection.send(HEADER.pack(1, self._scene.codec, 0, number, _stamp_us(number)) + payload)
-            self.seen.sent += 1
-        await connection.send(json.dumps({"type": "close"}))
+    def _send(self, *parts: bytes) -> None:
+        """Send without waiting; what the socket does not take follows later."""
+        waiting = b"".join((self._unsent, *parts))
+        try:
+            taken = self.socket.send(waiting)
+        except BlockingIOError:
+            taken = 0
+        except OSError as problem:
+            self.fail(type(problem).__name__)
+            return
+        self._unsent = bytearray(waiting[taken:])
 
-    async def _read(self, connection: ClientConnection) -> None:
-        async for text in connection:
-            message = json.loads(text)
-            self._note(message, now_s=perf_counter())
-            if message["type"] == "analysis_complete":
-                return
+    def _read_answer(self) -> bool:
+        """Read the answer to the handshake; return whether the connection is a WebSocket now."""
+        head, end, rest = bytes(self._unread).partition(b"\r\n\r\n")
+        if not end:
+            return False
+        if b" 101 " not in head.partition(b"\r\n")[0]:
+            self.fail(head.partition(b"\r\n")[0].decode())
+            return False
+        self._unread = bytearray(rest)
+        self._is_upgraded = True
+        return True
+
+    def _read_frames(self, now_s: float) -> None:
+        """Read every whole WebSocket frame; the service sends each message in one."""
+        place, unread = 0, self._unread
+        while not self.is_over and len(unread) - place >= 2:
+            size, begin = unread[place + 1], place + 2
+            if size >= 126:
+                begin += 2 if size == 126 else 8
+                size = int.from_bytes(unread[place + 2 : begin], "big")
+            if len(unread) < begin + size:
+                break
+            self._note_frame(unread[place] & 0x0F, bytes(unread[begin : begin + size]), now_s=now_s)
+            place = begin + size
+        del unread[:place]
+
+    def _note_frame(self, kind: int, content: bytes, *, now_s: float) -> None:
+        if kind == TEXT and content.startswith(STATE):
+            number = round(float(content[len(STATE) : content.index(b",", len(STATE))]) * FPS / 1000)
+            self.seen.late_ms.append(1000 * (now_s - self._sent_s[number]))
+        elif kind == TEXT:
+            self._note(json.loads(content), now_s=now_s)
+        elif kind == PING:
+            self._send(_write_head(PONG, len(content)), content)
+        elif kind == CLOSE:
+            self.fail(f"closed with {int.from_bytes(content[:2], 'big')}")
 
     def _note(self, message: dict[str, Any], *, now_s: float) -> None:
         match message["type"]:
-            case "state":
-                number = round(float(message["timestamp_ms"]) * FPS / 1000)
-                self.seen.late_ms.append(1000 * (now_s - self._sent_s[number]))
+            case "ready":
+                self.is_ready, self.seen.connect_s = True, now_s - self._began_s
             case "metric_update":
                 self._note_trial(message, now_s=now_s)
             case "error":
                 self.seen.errors.append(str(message["code"]))
             case "analysis_complete":
                 self.seen.dropped = message["dropped"]
+                self.is_over = True
+                self.socket.close()
             case _:
                 pass
 
@@ -139,14 +190,71 @@ class Client:
             (self.seen.final_s if message["final"] else self.seen.provisional_s).append(late_s)
 
 
-async def run_clients(url: str, scene: Scene, *, streams: int) -> list[Seen]:
+class Clients:
+    """All clients of a run, in one loop."""
+
+    def __init__(self, clients: Sequence[Client]) -> None:
+        self._clients = clients
+        self._by_file = {client.socket.fileno(): client for client in clients}
+        self._poll = select.epoll(len(clients))
+        for number in self._by_file:
+            self._poll.register(number, select.EPOLLIN)
+
+    def wait_until_ready(self) -> None:
+        """Wait until each is connected or has failed to."""
+        self._read_until(lambda: all(client.is_ready or client.is_over for client in self._clients))
+
+    def send_all(self, scene: Scene) -> None:
+        """Send every frame when it is due, and read meanwhile."""
+        clients, begin_s = self._clients, perf_counter() + 0.2
+        pause_s = 1 / FPS / len(clients)
+        for number in range(scene.frames * len(clients)):
+            due_s = begin_s + number * pause_s
+            while (early_s := due_s - perf_counter()) > 0:
+                self._read(early_s)
+            client = clients[number % len(clients)]
+            if not client.is_over:
+                client.send_frame(number // len(clients), due_s=due_s)
+
+    def finish(self) -> None:
+        """Ask for the results and wait for them."""
+        for client in self._clients:
+            if not client.is_over:
+                client.ask_for_result()
+        self._read_until(lambda: all(client.is_over for client in self._clients))
+        self._poll.close()
+
+    def _read_until(self, holds: Any) -> None:
+        """Read until something holds; who is not there by then has failed."""
+        until_s = perf_counter() + PATIENCE_S
+        while not holds():
+            self._read(0.1)
+            if perf_counter() > until_s:
+                for client in self._clients:
+                    client.fail("TimeoutError")
+
+    def _read(self, wait_s: float) -> None:
+        for number, _ in self._poll.poll(wait_s):
+            self._by_file[number].read()
+
+
+def run_clients(url: str, scene: Scene, *, streams: int) -> list[Seen]:
     """Let so many clients send the scene at the same time, each at another place of it."""
-    start = Start(streams)
     places = [number * len(scene.payloads) // streams for number in range(streams)]
     clients = [Client(url, scene, first=place) for place in places]
-    tasks = (one.run(start, after_s=number / streams / FPS) for number, one in enumerate(clients))
-    return await asyncio.gather(*tasks)
+    together = Clients(clients)
+    together.wait_until_ready()
+    together.send_all(scene)
+    together.finish()
+    return [client.seen for client in clients]
 
 
-def _stamp_us(number: int) -> int:
-    return round(number * 1e6 / FPS)
+def _write_head(kind: int, size: int) -> bytes:
+    """Return the head of a WebSocket frame with a mask of zeros."""
+    if size < 126:
+        length = bytes([MASKED | size])
+    elif size < 1 << 16:
+        length = bytes([MASKED | 126]) + size.to_bytes(2, "big")
+    else:
+        length = bytes([MASKED | 127]) + size.to_bytes(8, "big")
+    return bytes([FINAL | kind]) + length + ZEROS

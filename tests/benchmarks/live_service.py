@@ -6,7 +6,6 @@ Clients, service and engines share the machine. A figure of a busy machine says 
 """
 
 import argparse
-import asyncio
 import io
 import json
 import os
@@ -123,7 +122,7 @@ def measure(server: Server, scene: Scene, *, name: str, streams: int) -> Row:
     codec = "landmarks" if scene.codec == LANDMARKS else "jpeg"
     load, before = os.getloadavg()[0], read_histogram(server, codec)
     began_s, used = perf_counter(), read_cpu(server)
-    seen = asyncio.run(run_clients(server.url, scene, streams=streams))
+    seen = run_clients(server.url, scene, streams=streams)
     lasted_s = perf_counter() - began_s
     service, engines, clients = (round((b - a) / lasted_s, 2) for a, b in zip(used, read_cpu(server), strict=True))
     states = [late for one in seen for late in one.late_ms]

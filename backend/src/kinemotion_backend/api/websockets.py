@@ -1,12 +1,16 @@
 """WebSocket connections within bounds: a client that does not answer or read is cut off, whatever waits for it."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 from kinemotion_backend.live.messages import LARGEST_MESSAGE
 
+DIRECT = "kinemotion.direct"
+"""ASGI extension: the connection itself, for messages that need no task of their own to be taken or sent."""
 PING_S = 5.0
 """How often a client is asked whether it is there, and how long it may take to answer."""
 CLOSE_S = 5.0
@@ -22,6 +26,27 @@ class LiveConnection(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket; it waits for ever for a client that leaves its messages unread, this one does not."""
 
     _cut_off: asyncio.TimerHandle | None = None
+    _take: Callable[[bytes], None] | None = None
+
+    async def run_asgi(self) -> None:
+        """Run the application; it finds this connection among the extensions."""
+        self.scope["extensions"] = {**(self.scope["extensions"] or {}), DIRECT: {"connection": self}}
+        await super().run_asgi()
+
+    def take_directly(self, take: Callable[[bytes], None] | None) -> None:
+        """Hand each binary message over as it is read, unless others wait before it; None: put it into the queue."""
+        self._take = take
+
+    def write(self, text: bytes) -> bool:
+        """Send a text message at once; return False where it would have to wait, or nobody takes it."""
+        if not self.writable.is_set() or self.close_sent or self.transport.is_closing():
+            return False
+        try:
+            self.conn.send_text(text)
+        except InvalidState:
+            return False
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bound what waits to be read."""
@@ -41,6 +66,10 @@ class LiveConnection(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Put a message into the queue; read no further where it is large, or where many wait."""
+        if self._take is not None and self.curr_msg_data_type == "bytes" and self.queue.empty() and not self.close_sent:
+            message, self.frames = b"".join(self.frames), []
+            self._take(message)
+            return
         is_small = sum(map(len, self.frames)) <= SMALL_BYTES
         was_paused = self.read_paused
         reads_on = not was_paused and is_small and self.queue.qsize() + 1 < MOST_UNREAD

@@ -48,6 +48,11 @@ class Mailbox(Generic[Item]):
         self._waiting.append(entry)
         self._changed.set()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting
+
     def clear(self) -> None:
         """Forget every message that waits."""
         self._waiting.clear()

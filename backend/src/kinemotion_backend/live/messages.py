@@ -155,6 +155,11 @@ def _check_size(codec: Codec, size: int) -> None:
         raise FrameTooLarge(f"A frame of the kind {codec.name.lower()} may have {LARGEST[codec]} bytes.")
 
 
+def encode_message(message: Mapping[str, Any]) -> bytes:
+    """Return a message as it is sent."""
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
 def describe_state(event: StreamEvent) -> dict[str, Any]:
     """Return the message of a state."""
     return _describe("state", event)

@@ -35,6 +35,8 @@ class CloseConnection:
 
 
 Outgoing = Message | CloseConnection
+Deliver = Callable[[Message], bool]
+"""Sends a message at once; false where it must wait."""
 Publish = Callable[[Message, bool], None]
 """Shows a message to whoever watches the stream; true where a newer message of its kind replaces it."""
 
@@ -84,6 +86,7 @@ class LiveStream:
         self._arrived_s: OrderedDict[int, float] = OrderedDict()
         self._allowance, self._allowed_s = float(BURST), clock()
         self._drop_connection: Callable[[CloseCode], None] | None = None
+        self._deliver: Deliver | None = None
         self.began_s = self.active_s = clock()
         """When the stream began, and when its last frame came."""
         self.detached_s: float | None = self.began_s
@@ -94,12 +97,17 @@ class LiveStream:
         if self._drop_connection is not None:
             self._drop_connection(CloseCode.TAKEN_OVER)
         self._drop_connection = drop
+        self._deliver = None
         self.detached_s, self.active_s = None, self._clock()
+
+    def send_directly(self, deliver: Deliver) -> None:
+        """Send messages through the attached connection at once where none waits."""
+        self._deliver = deliver
 
     def detach(self, drop: Callable[[CloseCode], None]) -> None:
         """Lose the connection, unless another has taken the stream over."""
         if self._drop_connection == drop:
-            self._drop_connection = None
+            self._drop_connection = self._deliver = None
             self.detached_s = self._clock()
 
     def accept_frame(self, frame: StreamFrame) -> None:
@@ -164,7 +172,10 @@ class LiveStream:
             self._relay_event(event)
 
     def send(self, message: Outgoing, *, replaces: bool = False) -> None:
-        """Put a message into the outbox; a client that does not read is dropped."""
+        """Send a message, or put it into the outbox; a client that does not read is dropped."""
+        if self._deliver is not None and self.outbox.is_empty and not isinstance(message, CloseConnection):
+            if self._deliver(message):
+                return
         try:
             self.outbox.put(message, replaces=replaces)
         except MailboxFull:

@@ -64,14 +64,18 @@ class PerPersonSegmenter:
     def see(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
         """Take in the next frame; return the trials that are over now, or whose person has left."""
         self._now = (frame.index, frame.time_s)
-        over = [self._close(number) for number, person in self._people.items() if self._has_left(person)]
-        self._people = {number: person for number, person in self._people.items() if not self._has_left(person)}
+        left = [number for number, person in self._people.items() if self._has_left(person)]
+        over = [self._close(number) for number in left]
+        for number in left:
+            del self._people[number]
         for pose in frame.people:
-            person = self._people.setdefault(pose.person, _Followed(frame.time_s, self._now))
+            person = self._people.get(pose.person)
+            if person is None:
+                person = self._people[pose.person] = _Followed(frame.time_s, self._now)
             person.seen_s = frame.time_s
             if person.segmenter is None and person.failures < _MOST_FAILURES:
                 person.segmenter = self._follow()
-            alone = replace(frame, people=(pose,))
+            alone = frame if len(frame.people) == 1 else replace(frame, people=(pose,))
             trial = self._ask(pose.person, lambda segmenter, alone=alone: segmenter.see(alone))
             if trial is not None:
                 person.since = self._now

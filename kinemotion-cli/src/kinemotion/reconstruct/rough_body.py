@@ -4,6 +4,7 @@ Causal and in bounded memory. What is measured of a trial is found later, from a
 """
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot, isfinite, nan
 
@@ -13,8 +14,9 @@ from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import SIDES, Skeleton
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
-from kinemotion.signals.affine import apply_affine
 
+_CHAIN = ("ankle", "knee", "hip", "shoulder", "ear")
+"""What the length of a body is measured along."""
 _AVERAGE_S = 1.0
 """Engineering limit: time over which the length of the body in the picture is averaged."""
 _STILL_S, _STILL_RANGE = 0.4, 0.012
@@ -31,8 +33,8 @@ class RoughBody:
 
     def __init__(self, skeleton: Skeleton) -> None:
         columns = skeleton.index
-        self._soles = [[columns[f"{side}_{part}"] for part in ("heel", "foot_index")] for side in SIDES]
-        self._chain = [columns[f"left_{part}"] for part in ("ankle", "knee", "hip", "shoulder", "ear")]
+        soles = [columns[f"{side}_{part}"] for side in SIDES for part in ("heel", "foot_index")]
+        self._parts = [*soles, *(columns[f"left_{part}"] for part in _CHAIN)]
         self._measured_s = -np.inf
         self.length_px = 0.0
         """Length from ankle to ear, averaged; 0 until it was seen."""
@@ -42,24 +44,27 @@ class RoughBody:
     def see(self, frame: FramePoses) -> None:
         """Take in the next frame."""
         [pose] = frame.people
-        self.lower_foot_px = self._find_lower_foot(frame)
-        chain: list[tuple[float, float]] = pose.points[self._chain].tolist()
+        left_heel, left_toes, right_heel, right_toes, *chain = pose.points[self._parts].tolist()
+        self.lower_foot_px = _find_lower_foot(frame, ((left_heel, left_toes), (right_heel, right_toes)))
         length = sum(hypot(x - next_x, y - next_y) for (x, y), (next_x, next_y) in pairwise(chain))
         if isfinite(length):
             self.length_px += (length - self.length_px) * min(1.0, (frame.time_s - self._measured_s) / _AVERAGE_S)
             self._measured_s = frame.time_s
 
-    def _find_lower_foot(self, frame: FramePoses) -> float:
-        [pose] = frame.people
-        _, (from_x, from_y, shift) = frame.camera.tolist()
-        soles = (pose.ground.tolist(), *(pose.points[columns].tolist() for columns in self._soles))
-        ground, *landmarks = [[from_x * x + from_y * y + shift for x, y in points] for points in soles]
-        # max() keeps a NaN only where it comes first: a side whose heel or toes are unseen has no lowest point
-        sides = [
-            low if isfinite(low) else (max(points) if all(map(isfinite, points)) else nan)
-            for low, points in zip(ground, landmarks, strict=True)
-        ]
-        return max((y for y in sides if isfinite(y)), default=nan)
+
+def _find_lower_foot(frame: FramePoses, soles: Sequence[Sequence[Sequence[float]]]) -> float:
+    """Return the height of the lower foot, px, by the silhouette, else by heel and toes of each side; NaN if unseen."""
+    [pose] = frame.people
+    _, (from_x, from_y, shift) = frame.camera.tolist()
+    lowest = nan
+    for (ground_x, ground_y), sole in zip(pose.ground.tolist(), soles, strict=True):
+        low = from_x * ground_x + from_y * ground_y + shift
+        if not isfinite(low):
+            points = [from_x * x + from_y * y + shift for x, y in sole]
+            low = max(points) if all(map(isfinite, points)) else nan
+        if isfinite(low) and not low <= lowest:
+            lowest = low
+    return lowest
 
 
 class CentreHeight:
@@ -73,8 +78,9 @@ class CentreHeight:
     def find_height(self, frame: FramePoses, *, floor_px: float) -> float:
         """Return the height above a floor at ``floor_px``, px, y down; NaN where a part of the body is not seen."""
         [pose] = frame.people
-        [[_, y]] = apply_affine(frame.camera, (self._weights @ pose.points[self._parts])[None])
-        return floor_px - float(y)
+        x, y = (self._weights @ pose.points[self._parts]).tolist()
+        _, (from_x, from_y, shift) = frame.camera.tolist()
+        return floor_px - (x * from_x + y * from_y + shift)
 
 
 class StandingHeight:

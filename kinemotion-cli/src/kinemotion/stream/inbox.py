@@ -1,7 +1,7 @@
 """The records that wait: newest wins in each session, and the sessions take turns."""
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Condition
 
@@ -59,12 +59,24 @@ class Inbox:
 
     def put(self, record: Record | RefusedRecord) -> None:
         """Add a record; wait while too many do."""
+        self.put_together([record])
+
+    def put_together(self, records: Iterable[Record | RefusedRecord]) -> None:
+        """Add records that have come at the same time; wait while too many do."""
         with self._changed:
-            self._changed.wait_for(self._has_room)
-            waiting = self._sessions.setdefault(record.session, _Waiting())
-            if isinstance(record, RefusedRecord) or self._is_wanted(waiting, record):
-                self._add(waiting, record)
+            for record in records:
+                if not self._has_room():
+                    self._changed.notify_all()
+                    self._changed.wait_for(self._has_room)
+                waiting = self._sessions.setdefault(record.session, _Waiting())
+                if isinstance(record, RefusedRecord) or self._is_wanted(waiting, record):
+                    self._add(waiting, record)
             self._changed.notify_all()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no record waits."""
+        return not self._count
 
     def end(self, failure: KinemotionError | None = None) -> None:
         """Say that no more records come, and why if that is a failure."""

@@ -5,9 +5,9 @@ All numbers are little-endian; all parts have a length that is a multiple of fou
 """
 
 from dataclasses import dataclass
-from enum import IntFlag
-from math import isfinite, sqrt
+from math import isfinite, nan, sqrt
 from struct import Struct, error
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,12 +45,16 @@ _GROUND_FAR = Message("ground_point_far_off", "a ground point lies far outside t
 _CAMERA_MAP = Message("camera_map", "the affine map of the camera is not possible")
 
 
-class Parts(IntFlag):
-    """Which optional parts a payload holds."""
+class Parts(NamedTuple):
+    """Which optional parts a payload holds, in the order of their flags from the lowest bit on."""
 
-    GROUND = 1
-    CAMERA = 2
-    CHANGE = 4
+    has_ground: bool
+    has_camera: bool
+    has_change: bool
+
+
+_PARTS = [Parts(*(bool(flags >> bit & 1) for bit in range(len(Parts._fields)))) for flags in range(8)]
+"""The parts that each value of the flags means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,10 @@ class LandmarkFrame:
 
 def encode_landmarks(frame: LandmarkFrame) -> bytes:
     """Return the payload of a landmarks record."""
-    parts = (
-        (Parts.GROUND if frame.has_ground else Parts(0))
-        | (Parts(0) if frame.camera is None else Parts.CAMERA)
-        | (Parts.CHANGE if frame.has_change else Parts(0))
-    )
+    parts = Parts(frame.has_ground, frame.camera is not None, frame.has_change)
     camera = b"" if frame.camera is None else _pack(frame.camera)
     people = b"".join(_encode_person(pose, parts) for pose in frame.people)
-    return _HEADER.pack(VERSION, parts, len(frame.people), frame.width, frame.height) + camera + people
+    return _HEADER.pack(VERSION, _PARTS.index(parts), len(frame.people), frame.width, frame.height) + camera + people
 
 
 def decode_landmarks(payload: bytes) -> LandmarkFrame:
@@ -97,7 +97,7 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
         version, flags, count, width, height = _HEADER.unpack_from(payload)
     except error:
         raise _make_malformed_error(Message("header_cut_off", "the header is cut off")) from None
-    if version != VERSION or flags > sum(Parts) or count > MOST_PEOPLE:
+    if version != VERSION or flags >= len(_PARTS) or count > MOST_PEOPLE:
         raise _make_malformed_error(
             Message(
                 "landmarks_unknown",
@@ -111,8 +111,8 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
         raise _make_malformed_error(
             Message("impossible_size", "a picture cannot have {width} x {height} pixels", width=width, height=height)
         )
-    parts = Parts(flags)
-    camera_size = _CAMERA * _FLOAT.itemsize if Parts.CAMERA in parts else 0
+    parts = _PARTS[flags]
+    camera_size = _CAMERA * _FLOAT.itemsize if parts.has_camera else 0
     person_size = _measure_person(parts)
     if len(payload) != _HEADER.size + camera_size + count * person_size:
         raise _make_malformed_error(
@@ -127,19 +127,19 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
     )
     if len({pose.person for pose in people}) < count:
         raise _make_malformed_error(Message("number_given_twice", "two people have the same number"))
-    return LandmarkFrame(width, height, people, camera, Parts.GROUND in parts, Parts.CHANGE in parts)
+    return LandmarkFrame(width, height, people, camera, parts.has_ground, parts.has_change)
 
 
 def _measure_person(parts: Parts) -> int:
     """Return the bytes of one person."""
-    numbers = _LANDMARKS + _GROUND * (Parts.GROUND in parts) + _CHANGE * (Parts.CHANGE in parts)
+    numbers = _LANDMARKS + _GROUND * parts.has_ground + _CHANGE * parts.has_change
     return _PERSON.size + numbers * _FLOAT.itemsize
 
 
 def _encode_person(pose: Pose, parts: Parts) -> bytes:
     landmarks = _pack(np.column_stack([pose.points, pose.confidence]))
-    ground = _pack(_mark_seen(pose.ground)) if Parts.GROUND in parts else b""
-    change = _pack(np.array([pose.change])) if Parts.CHANGE in parts else b""
+    ground = _pack(_mark_seen(pose.ground)) if parts.has_ground else b""
+    change = _pack(np.array([pose.change])) if parts.has_change else b""
     return _PERSON.pack(pose.person, 0) + landmarks + ground + change
 
 
@@ -157,24 +157,24 @@ def _decode_person(payload: bytes, parts: Parts, *, reach: float) -> Pose:
     landmarks = numbers[:_LANDMARKS].reshape(_POINTS, 3)
     points, confidence = landmarks[:, :2], landmarks[:, 2]
     _check(zero == 0, _RESERVED)
-    _check(not np.fmax.reduce(np.abs(points), axis=None, initial=0.0) > reach, _POINT_FAR)
-    _check(bool(confidence.min() >= 0 and confidence.max() <= 1), _CONFIDENCE)
-    feet: list[float] = numbers[_LANDMARKS : _LANDMARKS + _GROUND].tolist() if Parts.GROUND in parts else []
-    change = float(numbers[-1]) if Parts.CHANGE in parts else 1.0
+    _check(not bool((np.abs(points) > reach).any()), _POINT_FAR)
+    _check(bool(((confidence >= 0) & (confidence <= 1)).all()), _CONFIDENCE)
+    feet: list[float] = numbers[_LANDMARKS : _LANDMARKS + _GROUND].tolist() if parts.has_ground else []
+    change = float(numbers[-1]) if parts.has_change else 1.0
     _check(0 <= change <= 255, _IMAGE_CHANGE)
     return Pose(person, points, confidence, _read_ground(feet, reach=reach), change)
 
 
 def _read_ground(feet: list[float], *, reach: float) -> Floats:
     """Return the ground points (2, 2), NaN where none is valid; ``feet`` are x, y and valid of each, or nothing."""
-    ground = np.full((2, 2), np.nan)
+    ground = [[nan, nan], [nan, nan]]
     for foot in range(len(feet) // 3):
         x, y, valid = feet[3 * foot : 3 * foot + 3]
         _check(valid in {0.0, 1.0}, _GROUND_FLAG)
         if valid:
             _check(abs(x) <= reach and abs(y) <= reach, _GROUND_FAR)
-            ground[foot] = x, y
-    return ground
+            ground[foot] = [x, y]
+    return np.array(ground)
 
 
 def _decode_camera(payload: bytes) -> Floats:

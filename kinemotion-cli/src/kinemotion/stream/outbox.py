@@ -32,13 +32,13 @@ class Outbox:
         self._states: deque[_Waiting] = deque()
         self._others = 0
         self._changed = Condition()
-        self._ended = False
+        self._is_due = self._ended = False
         self._failure: OSError | None = None
         self._thread = Thread(target=self._run, name="lines", daemon=True)
         self._thread.start()
 
     def put(self, event: Line) -> None:
-        """Add a line, as `put_text` does; a state line may be left out."""
+        """Add a line, as `put_text` does; a state line may be left out, and is written at the next `flush`."""
         is_state = event["event"] == "state"
         self._add(_write_state(event) if is_state else encode_line(event), is_state=is_state)
 
@@ -51,6 +51,12 @@ class Outbox:
             If nobody reads the lines any more.
         """
         self._add(text, is_state=False)
+
+    def flush(self) -> None:
+        """Write the states that wait. To write them together costs less than to wake the writer for each."""
+        with self._changed:
+            self._is_due = True
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Write what waits.
@@ -77,8 +83,11 @@ class Outbox:
                 self._add_state(waiting)
             else:
                 self._others += 1
+                self._is_due = True
             self._lines.append(waiting)
-            self._changed.notify_all()
+            if self._is_due or self._every_line:
+                self._is_due = True
+                self._changed.notify_all()
 
     def _has_room(self) -> bool:
         return self._others < _MOST_OTHERS and (not self._every_line or len(self._states) < _MOST_STATES)
@@ -104,7 +113,8 @@ class Outbox:
     def _take(self) -> str:
         """Return all that waits, as one text; empty when nothing comes any more."""
         with self._changed:
-            self._changed.wait_for(lambda: self._lines or self._ended)
+            self._changed.wait_for(lambda: (self._lines and self._is_due) or self._ended)
+            self._is_due = False
             text = "".join(waiting.text for waiting in self._lines)
             self._lines.clear()
             self._states.clear()

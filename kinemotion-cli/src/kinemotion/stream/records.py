@@ -1,10 +1,10 @@
 """The records of a live stream: a header of fixed length, then a payload. Little-endian, as browsers write it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import BinaryIO
+from typing import NamedTuple, Protocol
 
 from kinemotion.errors import KinemotionError, RecordMalformed, RecordTooLarge
 from kinemotion.messages import Message
@@ -14,7 +14,7 @@ HEADER = Struct("<BBHIqI")
 """Kind, version, zero, session, capture time in microseconds, length of the payload in bytes."""
 _SMALL, _RAW = 2 << 20, 64 << 20
 _PIECE = 1 << 16
-"""Engineering limit: bytes that are skipped at once."""
+"""Engineering limit: bytes that are read at once."""
 
 
 class Kind(IntEnum):
@@ -28,6 +28,7 @@ class Kind(IntEnum):
     CLOSE = 6
 
 
+_KINDS: Mapping[int, Kind] = {kind.value: kind for kind in Kind}
 LARGEST: Mapping[Kind, int] = {kind: _RAW if kind is Kind.RGB else _SMALL for kind in Kind} | {Kind.CLOSE: 0}
 """Engineering limit: bytes of a payload, by kind."""
 
@@ -51,42 +52,120 @@ class RefusedRecord:
     error: KinemotionError
 
 
+class ByteSource(Protocol):
+    """Where bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return so many bytes, fewer only at the end."""
+        ...
+
+    def read1(self, size: int, /) -> bytes:
+        """Return what there is, at most so many bytes; wait only where there is nothing."""
+        ...
+
+
+class _Header(NamedTuple):
+    kind: int
+    session: int
+    length: int
+
+
 def encode_record(record: Record) -> bytes:
     """Return the record as it is sent."""
     head = HEADER.pack(record.kind, VERSION, 0, record.session, record.time_us, len(record.payload))
     return head + record.payload
 
 
-def read_records(source: BinaryIO) -> Iterator[Record | RefusedRecord]:
-    """Yield the records of a stream of bytes until it ends. A record that cannot be used is skipped and refused.
+def read_records(source: ByteSource) -> Iterator[Record | RefusedRecord]:
+    """Yield the records of a stream of bytes until it ends; see `read_together`."""
+    for together in read_together(source):
+        yield from together
+
+
+def read_together(source: ByteSource) -> Iterator[Sequence[Record | RefusedRecord]]:
+    """Yield the records that have come at the same time, until the stream ends.
+
+    A record that cannot be used is skipped and refused.
 
     Raises
     ------
     RecordMalformed
         If a header is wrong, so that nobody knows where the next record begins, or if the stream ends in a record.
     """
-    while head := source.read(HEADER.size):
-        if len(head) < HEADER.size:
-            raise _make_cut_off_error()
-        kind, version, zero, session, time_us, length = HEADER.unpack(head)
-        if version != VERSION or zero:
-            raise RecordMalformed(Message("no_record_header", "The stream holds bytes that are no record."))
+    unread = b""
+    while True:
+        records, used = _split(unread)
+        if records:
+            yield records
+            unread = unread[used:]
+        refused = _refuse_first(unread)
+        if refused:
+            length = _read_header(unread).length
+            _skip(source, HEADER.size + length - len(unread))
+            yield [refused]
+            unread = b""
+        more = _read_more(source, unread)
+        if not more:
+            break
+        unread += more
+    if unread:
+        raise _make_cut_off_error()
+
+
+def _split(unread: bytes) -> tuple[list[Record | RefusedRecord], int]:
+    """Return the whole records at the beginning, up to a wrong header, and how many bytes they have."""
+    records: list[Record | RefusedRecord] = []
+    place = 0
+    while len(unread) - place >= HEADER.size:
+        kind, version, zero, session, time_us, length = HEADER.unpack_from(unread, place)
+        begin, end = place + HEADER.size, place + HEADER.size + length
+        if version != VERSION or zero or end > len(unread):
+            break
         refused = _refuse(kind, length)
         if refused:
-            _skip(source, length)
-            yield RefusedRecord(session, refused)
-            continue
-        payload = source.read(length)
-        if len(payload) < length:
-            raise _make_cut_off_error()
-        yield Record(Kind(kind), session, time_us, payload)
+            records.append(RefusedRecord(session, refused))
+        else:
+            records.append(Record(_KINDS[kind], session, time_us, unread[begin:end]))
+        place = end
+    return records, place
+
+
+def _read_more(source: ByteSource, unread: bytes) -> bytes:
+    """Return what comes next: all that is there, or the rest of a long record; empty at the end of the stream."""
+    missing = 0
+    if len(unread) >= HEADER.size:
+        missing = HEADER.size + _read_header(unread).length - len(unread)
+    return source.read(missing) if missing > _PIECE else source.read1(_PIECE)
+
+
+def _read_header(unread: bytes) -> _Header:
+    """Return the first header.
+
+    Raises
+    ------
+    RecordMalformed
+        If it is none.
+    """
+    kind, version, zero, session, _, length = HEADER.unpack_from(unread)
+    if version != VERSION or zero:
+        raise RecordMalformed(Message("no_record_header", "The stream holds bytes that are no record."))
+    return _Header(kind, session, length)
+
+
+def _refuse_first(unread: bytes) -> RefusedRecord | None:
+    """Return why the first record, of which not all has come, is not read; None if it is."""
+    if len(unread) < HEADER.size:
+        return None
+    head = _read_header(unread)
+    refused = _refuse(head.kind, head.length)
+    return RefusedRecord(head.session, refused) if refused else None
 
 
 def _refuse(kind: int, length: int) -> KinemotionError | None:
     """Return why a record of that kind and length is not read; None if it is."""
-    if kind not in LARGEST:
+    if kind not in _KINDS:
         return RecordMalformed(Message("record_kind_unknown", "No record has the kind {kind}.", kind=kind))
-    largest = LARGEST[Kind(kind)]
+    largest = LARGEST[_KINDS[kind]]
     if length <= largest:
         return None
     return RecordTooLarge(
@@ -99,8 +178,8 @@ def _refuse(kind: int, length: int) -> KinemotionError | None:
     )
 
 
-def _skip(source: BinaryIO, length: int) -> None:
-    while length:
+def _skip(source: ByteSource, length: int) -> None:
+    while length > 0:
         piece = source.read(min(length, _PIECE))
         if not piece:
             raise _make_cut_off_error()

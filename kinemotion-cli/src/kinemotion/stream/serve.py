@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from threading import Thread
-from typing import BinaryIO
+from time import monotonic
 
 from kinemotion.errors import InternalProblem, KinemotionError
 from kinemotion.pose.base import Preset
@@ -19,16 +19,19 @@ from kinemotion.stream.measuring import MeasureAtOnce, MeasureBeside
 from kinemotion.stream.models import PoseModels
 from kinemotion.stream.outbox import Outbox
 from kinemotion.stream.processor_time import ProcessorTime
-from kinemotion.stream.records import read_records
+from kinemotion.stream.records import ByteSource, read_together
 from kinemotion.stream.sessions import Sessions
 
 _logger = logging.getLogger(__name__)
 _TURN_S = 0.0001
 """Engineering limit: time after which a thread that measures lets those go on that handle frames."""
 
+_GATHER_S = 0.005
+"""Engineering limit: time for which states are gathered while frames wait."""
+
 
 def serve(
-    source: BinaryIO, write: Callable[[str], None], *, every_frame: bool = False, preload: Iterable[Preset] = ()
+    source: ByteSource, write: Callable[[str], None], *, every_frame: bool = False, preload: Iterable[Preset] = ()
 ) -> None:
     """Follow the sessions of a stream of records until it ends.
 
@@ -60,8 +63,7 @@ def serve(
             outbox.put(make_ready_event())
             Thread(target=_read, args=(source, inbox), name="records", daemon=True).start()
             try:
-                while batch := inbox.take():
-                    sessions.take(batch)
+                _follow(inbox, sessions, outbox=outbox)
             finally:
                 sessions.close()
                 measurer.close()
@@ -69,12 +71,22 @@ def serve(
         outbox.close()
 
 
-def _read(source: BinaryIO, inbox: Inbox) -> None:
+def _follow(inbox: Inbox, sessions: Sessions, *, outbox: Outbox) -> None:
+    """Handle records until no more come. States are written together: when nothing waits, or some time has passed."""
+    flushed_s = monotonic()
+    while batch := inbox.take():
+        sessions.take(batch)
+        if inbox.is_empty or monotonic() - flushed_s > _GATHER_S:
+            outbox.flush()
+            flushed_s = monotonic()
+
+
+def _read(source: ByteSource, inbox: Inbox) -> None:
     """Put every record into the inbox, and say why no more come."""
     failure: KinemotionError | None = None
     try:
-        for record in read_records(source):
-            inbox.put(record)
+        for together in read_together(source):
+            inbox.put_together(together)
     except KinemotionError as error:
         failure = error
     except Exception as error:

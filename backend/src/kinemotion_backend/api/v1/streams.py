@@ -1,10 +1,10 @@
 """Live streams over WebSockets."""
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Any, cast
 
@@ -15,6 +15,7 @@ from kinemotion_backend.analyses.errors import AnalysisNotFound
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.api.problems import as_problem, find_status
 from kinemotion_backend.api.v1.access import AccessControl
+from kinemotion_backend.api.websockets import DIRECT, LiveConnection
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.live.closing import CloseCode
@@ -25,6 +26,7 @@ from kinemotion_backend.live.messages import (
     Opening,
     UntimedPicture,
     describe_error,
+    encode_message,
     read_binary,
     read_text,
 )
@@ -120,7 +122,7 @@ async def _refuse(socket: WebSocket, error: ServiceError) -> None:
         return
     await socket.accept(PROTOCOL if PROTOCOL in socket.scope["subprotocols"] else None)
     with suppress(WebSocketDisconnect):
-        await socket.send_text(json.dumps(describe_error(error)))
+        await socket.send_text(encode_message(describe_error(error)).decode())
         await socket.close(_find_code(error))
 
 
@@ -138,6 +140,9 @@ class Conversation:
         self._caller = caller
         self._closing: CloseCode | None = None
         self._dropped = asyncio.Event()
+        self._problem: Exception | None = None
+        self._direct: LiveConnection | None = socket.scope["extensions"].get(DIRECT, {}).get("connection")
+        self._is_sending = False
 
     async def run(self, asked: Opening, analysis: AnalysisRecord | None) -> None:
         """Talk until the stream or the connection ends."""
@@ -151,6 +156,9 @@ class Conversation:
             if not joined.is_resumed:  # nobody knows its token
                 await stream.request_result(CloseCode.DONE)
             raise
+        if self._direct is not None:
+            self._direct.take_directly(partial(self._take_frame, stream))
+            stream.send_directly(self._deliver)
         tasks = {asyncio.create_task(work) for work in (self._read(stream), self._write(stream), self._wait_for_drop())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -161,6 +169,8 @@ class Conversation:
             raise
         finally:
             stream.detach(self._drop)
+            if self._direct is not None:
+                self._direct.take_directly(None)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -207,7 +217,10 @@ class Conversation:
         try:
             while True:
                 message = await self._receive()
-                asked = read_text(message) if isinstance(message, str) else read_binary(message)
+                if isinstance(message, bytes):
+                    stream.accept_frame(read_binary(message))
+                    continue
+                asked = read_text(message)
                 if isinstance(asked, UntimedPicture):
                     asked = StreamFrame(Codec.JPEG, time.monotonic_ns() // 1000, asked.payload)
                 if isinstance(asked, StreamFrame):
@@ -236,10 +249,26 @@ class Conversation:
         return text if text is not None else message["bytes"]
 
     async def _send(self, message: Mapping[str, Any]) -> None:
-        await self._socket.send_text(json.dumps(message))
+        self._is_sending = True
+        await self._socket.send_text(encode_message(message).decode())
+        self._is_sending = False
+
+    def _deliver(self, message: Mapping[str, Any]) -> bool:
+        """Send a message at once; return False where one before it is being sent, or the client does not keep up."""
+        return self._direct is not None and not self._is_sending and self._direct.write(encode_message(message))
+
+    def _take_frame(self, stream: LiveStream, message: bytes) -> None:
+        """Take a frame while it is read from the connection; end the connection where it cannot be taken."""
+        try:
+            stream.accept_frame(read_binary(message))
+        except Exception as problem:  # noqa: BLE001  (the task that waits for it handles it)
+            self._problem = self._problem or problem
+            self._dropped.set()
 
     async def _wait_for_drop(self) -> None:
         await self._dropped.wait()
+        if self._problem is not None:
+            raise self._problem
 
     def _drop(self, code: CloseCode) -> None:
         """Lose the stream: to another connection, or because this one does not read."""

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import islice, takewhile
 
 import numpy as np
 
@@ -65,7 +66,7 @@ class RoughFlights:
         self._recent.append((now_s, lowest_px))
         while self._recent[0][0] < now_s - _RAISED_S:
             self._recent.popleft()
-        height = self._measure_height(find_quantile([y for _, y in list(self._recent)[-3:]], 0.5))
+        height = self._measure_height(find_quantile([y for _, y in islice(reversed(self._recent), 3)], 0.5))
         if self._risen_s is None and height > LEAVES:
             self._risen_s = now_s
         elif self._risen_s is not None:
@@ -124,17 +125,21 @@ class RoughFlights:
     def _is_still(self, duration_s: float, spread: float) -> bool:
         """Whether the lower foot has stayed within a range (body lengths) for that long."""
         now_s, _ = self._recent[-1]
-        levels = [y for time_s, y in self._recent if time_s >= now_s - duration_s]
-        lasted = now_s - self._recent[0][0] > _LASTED * duration_s
-        if not lasted:
+        if now_s - self._recent[0][0] <= _LASTED * duration_s:
             return False
-        low, high = (find_quantile(levels, share) for share in _MOST)
+        since_s = now_s - duration_s
+        levels = sorted(y for time_s, y in takewhile(lambda seen: seen[0] >= since_s, reversed(self._recent)))
+        low, high = (_read_quantile(levels, share) for share in _MOST)
         return high - low < spread * self.body.length_px
 
 
 def find_quantile(values: Sequence[float], share: float) -> float:
     """Return a quantile, interpolated between the nearest values: for few values, sooner than ``numpy.quantile``."""
-    ordered = sorted(values)
+    return _read_quantile(sorted(values), share)
+
+
+def _read_quantile(ordered: Sequence[float], share: float) -> float:
+    """Return a quantile of values in order."""
     place, part = divmod(share * (len(ordered) - 1), 1)
     lower, upper = ordered[int(place)], ordered[min(int(place) + 1, len(ordered) - 1)]
     return upper - (upper - lower) * (1 - part) if part >= 0.5 else lower + (upper - lower) * part
