@@ -21,7 +21,7 @@ READ_BYTES = 1 << 16
 FINAL, TEXT, BINARY, CLOSE, PING, PONG = 0x80, 1, 2, 8, 9, 10
 MASKED, ZEROS = 0x80, bytes(4)
 """A client must mask what it sends; with a mask of zeros the bytes stay as they are."""
-STATE = b'{"type": "state", "timestamp_ms": '
+STATE = b'{"type":"state","timestamp_ms":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Client:
         self.is_ready = self.is_over = False
         self.socket = socket.create_connection((address.hostname, address.port), timeout=PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setblocking(False)  # noqa: FBT003  (the standard library's signature)
+        self.socket.setblocking(False)
         target = f"/ws/analyze?movement=cmj&quality={scene.quality}"
         self._send(
             f"GET {target} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

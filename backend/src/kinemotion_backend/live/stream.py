@@ -173,9 +173,9 @@ class LiveStream:
 
     def send(self, message: Outgoing, *, replaces: bool = False) -> None:
         """Send a message, or put it into the outbox; a client that does not read is dropped."""
-        if self._deliver is not None and self.outbox.is_empty and not isinstance(message, CloseConnection):
-            if self._deliver(message):
-                return
+        is_next = self.outbox.is_empty and not isinstance(message, CloseConnection)
+        if is_next and self._deliver is not None and self._deliver(message):
+            return
         try:
             self.outbox.put(message, replaces=replaces)
         except MailboxFull:

@@ -4,6 +4,7 @@ All numbers are little-endian; all parts have a length that is a multiple of fou
 ``docs/reference/stream.md``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan, sqrt
 from struct import Struct, error
@@ -53,7 +54,7 @@ class Parts(NamedTuple):
     has_change: bool
 
 
-_PARTS = [Parts(*(bool(flags >> bit & 1) for bit in range(len(Parts._fields)))) for flags in range(8)]
+_PARTS: Sequence[Parts] = tuple(Parts(bool(flags & 1), bool(flags & 2), bool(flags & 4)) for flags in range(8))
 """The parts that each value of the flags means."""
 
 
@@ -111,7 +112,7 @@ def decode_landmarks(payload: bytes) -> LandmarkFrame:
         raise _make_malformed_error(
             Message("impossible_size", "a picture cannot have {width} x {height} pixels", width=width, height=height)
         )
-    parts = _PARTS[flags]
+    parts = _PARTS[int(flags)]
     camera_size = _CAMERA * _FLOAT.itemsize if parts.has_camera else 0
     person_size = _measure_person(parts)
     if len(payload) != _HEADER.size + camera_size + count * person_size:
