@@ -1,4 +1,4 @@
-"""What an analysis of the sample clip costs: time a frame, time against real time, peak memory, pictures beside it."""
+"""What an analysis of the sample clip costs: its stages, time against real time, sizes of pictures, memory, overlay."""
 
 # PyAV leaves the kind of its packets open.
 # pyright: reportUnknownMemberType=false
@@ -64,15 +64,43 @@ def repeated(clip: Path, target: Path) -> Path:
     return target
 
 
-@pytest.mark.parametrize("quality", ["fast", "balanced", "accurate"])
-def test_cost_of_an_analysis(stopwatch: Any, quality: str):
-    cost = stopwatch.repeat(lambda: analyze(SAMPLE, "--quality", quality), rounds=3)
+def scaled(clip: Path, target: Path, *, height: int) -> Path:
+    """The clip with pictures of another height."""
+    with av.open(str(clip)) as source, av.open(str(target), "w") as out:
+        stream = source.streams.video[0]
+        written: Any = out.add_stream("h264", rate=stream.average_rate, options={"crf": "20", "preset": "fast"})
+        written.height, written.width = height, height * stream.width // stream.height
+        written.pix_fmt = "yuv420p"
+        for frame in source.decode(stream):
+            out.mux(written.encode(frame.reformat(written.width, height)))
+        out.mux(written.encode(None))
+    return target
+
+
+def note_cost(stopwatch: Any, cost: Cost) -> None:
+    """Keep what the last analysis took beside its times, each stage included."""
     video, processing = cost.document["metadata"]["video"], cost.document["metadata"]["processing"]
     stopwatch.note(
         ms_a_frame=1000 * processing["processing_time_s"] / video["frame_count"],
         share_of_real_time=stopwatch.median_s / video["duration_s"],
         peak_mib=cost.peak_mib,
+        **{f"{stage}_s": seconds for stage, seconds in processing["stages_s"].items()},
     )
+
+
+@pytest.mark.parametrize("quality", ["fast", "balanced", "accurate"])
+def test_cost_of_an_analysis(stopwatch: Any, quality: str):
+    cost = stopwatch.repeat(lambda: analyze(SAMPLE, "--quality", quality), rounds=3)
+    note_cost(stopwatch, cost)
+
+
+@pytest.mark.parametrize("height", [480, 960, 1920])
+def test_cost_of_a_resolution(stopwatch: Any, tmp_path: Path, height: int):
+    """Pictures of several heights, px, of the same jump; the sample's own is 960."""
+    clip = scaled(SAMPLE, tmp_path / "scaled.mp4", height=height)
+    cost = stopwatch.repeat(lambda: analyze(clip), rounds=3)
+    assert cost.document["metadata"]["video"]["resolution"]["height"] == height
+    note_cost(stopwatch, cost)
 
 
 @pytest.mark.parametrize("quality", ["fast", "balanced"])
