@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from stand_in import install_stub, measure, running_server, video_bytes
 
+from kinemotion.i18n.languages import LANGUAGES as ENGINE_LANGUAGES
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.api.documents import write_answer
 from kinemotion_backend.contract import Analysis, ErrorDocument
 from kinemotion_backend.errors import EngineUnusable
+from kinemotion_backend.inputs.languages import LANGUAGES
 from kinemotion_backend.inputs.movement_options import ATHLETE_OPTIONS
+from kinemotion_backend.inputs.option_faults import FAULTS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
@@ -92,6 +95,15 @@ def test_the_engine_knows_every_fact_of_an_athlete_that_the_service_asks_for() -
         [sys.executable, "-m", "kinemotion", "cmj-analyze", "--help"], capture_output=True, check=True
     )
     assert [option.flag for option in ATHLETE_OPTIONS if f" {option.flag} " not in printed.stdout.decode()] == []
+
+
+def test_the_service_offers_the_languages_of_the_engine() -> None:
+    assert LANGUAGES == ENGINE_LANGUAGES
+
+
+def test_the_page_translates_every_fault_of_an_option() -> None:
+    page = json.loads((ROOT / "web" / "src" / "i18n" / "en.json").read_text("utf-8"))
+    assert {key.removeprefix("fault.") for key in page if key.startswith("fault.")} == set(FAULTS)
 
 
 @pytest.mark.engine

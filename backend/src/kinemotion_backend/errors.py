@@ -25,8 +25,10 @@ Nothing here knows HTTP: ``api/problems.py`` alone maps an error to a status.
         └── UnsupportedMedia         not a video file
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kinemotion_backend.contract import EngineError
 
@@ -126,12 +128,19 @@ class UnknownMovement(AnalysisError):
     hint = "GET /api/v1/sports lists the movements."
 
 
+FaultValue = str | float | tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class InvalidField:
     """One field of a request and what is wrong with it."""
 
     field: str
     message: str
+    code: str = ""
+    """Name of the fault, for programs that translate it."""
+    values: Mapping[str, FaultValue] = dataclasses.field(default_factory=dict[str, FaultValue])
+    """What the message names."""
 
 
 class InvalidOptions(AnalysisError):
@@ -140,9 +149,17 @@ class InvalidOptions(AnalysisError):
     code = "invalid_option"
     hint = _LIST_OPTIONS
 
-    def __init__(self, message: str, *, fields: Sequence[InvalidField] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        fields: Sequence[InvalidField] = (),
+        reason: Mapping[str, Any] | None = None,
+        advice: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.fields = tuple(fields)
+        self.reason, self.advice = reason, advice
 
 
 class Saturated(ServiceError):
@@ -208,7 +225,7 @@ class UnsupportedMedia(UploadError):
 def as_analysis_error(error: EngineError, *, exit_status: int) -> AnalysisError:
     """Convert the engine's error document to one of our errors, by the contract's table of exit statuses."""
     if exit_status == _USAGE:
-        return InvalidOptions(error.message)
+        return InvalidOptions(error.message, reason=error.reason, advice=error.advice)
     if exit_status in _REFUSALS:
         return VideoTooLarge(error) if error.code == "video_too_large" else AnalysisRefused(error)
     return EngineUnavailable(error) if exit_status in _UNAVAILABLE else EngineFailed(error)

@@ -22,12 +22,16 @@ from kinemotion_backend.contract import (
     StandardMetrics,
     Trial,
 )
-from kinemotion_backend.errors import EngineCrashed, InvalidField, InvalidOptions
+from kinemotion_backend.errors import EngineCrashed, InvalidOptions
+from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE
 from kinemotion_backend.inputs.movement_options import Options, check_options, find_movement
+from kinemotion_backend.inputs.option_faults import describe_fault
 from kinemotion_backend.inputs.video_containers import is_video_container
 
 QualityPreset = Literal["fast", "balanced", "accurate"]
 ArtefactKind = Literal["report", "overlay", "trajectories"]
+WITH_WORDS: frozenset[ArtefactKind] = frozenset({"report", "overlay"})
+"""Artefacts that are made in a language."""
 DEFAULT_MOVEMENT = "cmj"
 
 Result = TypeVar("Result")
@@ -36,8 +40,8 @@ Result = TypeVar("Result")
 def check_quality(quality: str) -> None:
     """Raise InvalidOptions when there is no such quality."""
     if quality not in get_args(QualityPreset):
-        message = f"The quality must be one of {', '.join(get_args(QualityPreset))}."
-        raise InvalidOptions(message, fields=[InvalidField("quality", message)])
+        fault = describe_fault("quality", "not_a_choice", choices=get_args(QualityPreset))
+        raise InvalidOptions(f"The quality: {fault.message}", fields=[fault])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class AnalysisRequest:
     options: Options = field(default_factory=dict[str, str | float | bool])
     artefacts: frozenset[ArtefactKind] = frozenset()
     """Files to make beside the document."""
+    language: str = DEFAULT_LANGUAGE
+    """Language of the words in these files."""
 
     def __post_init__(self) -> None:
         check_quality(self.quality)

@@ -51,6 +51,8 @@ async def test_gives_arguments_that_cannot_become_others(adapter: KinemotionCLIA
         "dropjump-analyze",
         "--quality",
         "accurate",
+        "--lang",
+        "en",
         "--mass=80.5",
         "--note=--json=/etc/passwd",
         "--progress",
@@ -83,8 +85,12 @@ async def test_leaves_nothing_behind(
     assert not temporary_folders(workspace)
 
 
+REASON: dict[str, Any] = {"code": "no_such_event", "message": "So is /srv/video.", "values": {}}
+
+
 def refusal(code: str) -> dict[str, Any]:
-    return {"code": code, "message": "So is /srv/video.", "hint": "Do otherwise.", "retryable": True}
+    hint = "Do otherwise."
+    return {"code": code, "message": "So is /srv/video.", "hint": hint, "retryable": True, "reason": REASON}
 
 
 @pytest.mark.parametrize(
@@ -112,6 +118,7 @@ async def test_a_wrong_option_is_explained_for_clients_not_for_a_terminal(
     with pytest.raises(InvalidOptions) as caught:
         await measure(adapter, make_video(status=2, error=refusal("usage")))
     assert caught.value.hint == InvalidOptions.hint
+    assert caught.value.reason == REASON
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ async def test_asks_version_and_movements_then_analyses(fp: Any, answering: Any,
     video = tmp_path / "-v.mp4"
     video.touch()
     progress = ("--progress", "json")
-    command = answering("--quality", "balanced", "--sex=male", *progress, "--json", fp.any(max=1), "--", "-v.mp4")
-    await measure(KinemotionCLIAdapter(command), video, options={"sex": "male"})
+    command = answering(
+        "--quality", "balanced", "--lang", "es", "--sex=male", *progress, "--json", fp.any(max=1), "--", "-v.mp4"
+    )
+    await measure(KinemotionCLIAdapter(command), video, options={"sex": "male"}, language="es")
     assert [list(call)[1] for call in fp.calls] == ["version", "movements", "cmj-analyze"]
 
 

@@ -76,6 +76,16 @@ async def test_another_setting_is_another_analysis(bench: Bench, change: dict[st
     assert (await bench.submit(**change)).analysis.id != first.analysis.id
 
 
+async def test_files_with_words_are_made_in_each_language_that_is_asked_for(bench: Bench, analyzer: FakeAnalyzer):
+    curves = await bench.submit(outputs=("trajectories",), language="es")
+    assert (await bench.submit(outputs=("trajectories",), language="fr")).analysis.id == curves.analysis.id
+    async with bench.working():
+        for language in ("es", "fr", "es"):
+            report = await bench.submit(outputs=("report",), language=language)
+            assert (await bench.ended(report.analysis.id)).language == language
+    assert [request.language for request in analyzer.requests if "report" in request.artefacts] == ["es", "fr"]
+
+
 async def test_a_cancelled_analysis_answers_nobody(bench: Bench):
     first = await bench.submit()
     await bench.service.cancel("club", first.analysis.id)

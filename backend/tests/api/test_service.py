@@ -106,7 +106,8 @@ def test_passes_every_option_to_the_engine(tmp_path: Path, stub: Path) -> None:
         answer = post(client, jump_type="drop_jump", drop_height_m="0.4", **given)
     arguments = answer.json()["document"]["metadata"]["stub"]["arguments"]
     expected = ["--mass=70", "--athlete-height=1.8", "--sex=female", "--speed=3.5", "--capture-fps=240"]
-    assert arguments[:9] == ["dropjump-analyze", "--quality", "balanced", *expected, "--drop-height=0.4"]
+    head = ["dropjump-analyze", "--quality", "balanced", "--lang", "en"]
+    assert arguments[:11] == [*head, *expected, "--drop-height=0.4"]
 
 
 @pytest.mark.parametrize(

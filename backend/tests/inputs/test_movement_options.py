@@ -5,7 +5,8 @@ from stand_in import DOCUMENTS
 
 from kinemotion_backend.contract import MovementInfo, Movements, OptionInfo
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
-from kinemotion_backend.inputs.movement_options import SPELLINGS, find_movement, write_flags
+from kinemotion_backend.inputs.movement_options import SPELLINGS, check_options, find_movement, write_flags
+from kinemotion_backend.inputs.option_faults import FAULTS
 
 OFFERED = Movements.model_validate_json((DOCUMENTS / "movements.json").read_text("utf-8")).movements
 
@@ -82,7 +83,16 @@ def test_names_the_field_and_what_is_wrong_with_it(name: str, value: str, fault:
     movement = MovementInfo(name="x", title="X", command="x-analyze", options=options)
     with pytest.raises(InvalidOptions, match=fault) as caught:
         write_flags(movement, {name: value, "speed_m_s": "3"})
-    assert [field.field for field in caught.value.fields] == [name]
+    [found] = caught.value.fields
+    assert found.field == name
+    assert found.code in FAULTS
+
+
+def test_a_fault_gives_its_values_to_programs_that_translate_it() -> None:
+    with pytest.raises(InvalidOptions) as caught:
+        check_options(find_movement("cmj", among=OFFERED), {"mass_kg": 7})
+    [found] = caught.value.fields
+    assert (found.code, found.values) == ("out_of_range", {"minimum": 20, "maximum": 300, "unit": "kg"})
 
 
 def test_names_every_field_that_is_not_valid() -> None:

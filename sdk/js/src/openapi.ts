@@ -1126,6 +1126,7 @@ export interface components {
          *         }
          *       ],
          *       "finished_at": "2026-11-20T17:03:14.902000Z",
+         *       "language": "en",
          *       "progress": {
          *         "done": 238,
          *         "total": 238
@@ -1174,6 +1175,11 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            /**
+             * Language
+             * @description Language of the words in the files.
+             */
+            language: string;
             /** Athlete Id */
             athlete_id: string | null;
             /** Session Id */
@@ -2776,6 +2782,19 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+            /**
+             * Code
+             * @description Name of the fault, for programs that translate it; empty where it has none.
+             * @default
+             */
+            code?: string;
+            /**
+             * Values
+             * @description What the message names.
+             */
+            values?: {
+                [key: string]: string | number | string[];
+            };
         };
         /**
          * Problem
@@ -3344,6 +3363,11 @@ export interface operations {
                      */
                     outputs?: ("report" | "overlay" | "trajectories")[];
                     /**
+                     * Language
+                     * @description Language of the words in these files; default: what `Accept-Language` prefers, else English.
+                     */
+                    language?: ("en" | "es" | "fr") | null;
+                    /**
                      * Webhook Url
                      * @description Told when the analysis has ended.
                      */
@@ -3413,6 +3437,11 @@ export interface operations {
                     config?: string;
                     /** @description JSON. Files to make beside the result. */
                     outputs?: string;
+                    /**
+                     * Language
+                     * @description Language of the words in these files; default: what `Accept-Language` prefers, else English.
+                     */
+                    language?: ("en" | "es" | "fr") | null;
                     /**
                      * Webhook Url
                      * @description Told when the analysis has ended.

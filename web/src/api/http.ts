@@ -1,3 +1,11 @@
+/** A field of a request that is not valid: what is wrong with it, in English and with the fault's code and values. */
+export interface FieldFault {
+  field: string
+  message: string
+  code?: string
+  values?: Record<string, number | string | readonly string[]>
+}
+
 /** A refusal by the service: RFC 9457 problem details. */
 export interface Problem {
   status: number
@@ -6,6 +14,7 @@ export interface Problem {
   detail: string
   hint: string
   retryable: boolean
+  errors?: readonly FieldFault[]
 }
 
 export class ApiError extends Error {
@@ -46,6 +55,7 @@ export function readProblem(status: number, text: string): Problem {
     detail: found.detail ?? '',
     hint: found.hint ?? '',
     retryable: found.retryable ?? status >= 500,
+    errors: found.errors ?? [],
   }
 }
 

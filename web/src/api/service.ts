@@ -1,5 +1,6 @@
 import type { Analysis1 as AnalysisDocument } from './document'
 import type { Failure } from '../i18n/messages'
+import { language } from '../i18n'
 import { ApiError, authorization, readProblem, request, send } from './http'
 
 export type { AnalysisDocument }
@@ -109,6 +110,7 @@ export function createAnalysis(
     call.onerror = () => reject(new ApiError({ ...readProblem(0, ''), code: 'offline' }))
     call.onabort = () => reject(new DOMException('cancelled', 'AbortError'))
     signal.addEventListener('abort', () => call.abort())
+    form.set('language', language.value)
     call.send(form)
   })
 }
@@ -117,7 +119,7 @@ export function createAnalysis(
 export function measureAgain(analysis: Analysis, config: Analysis['config']): Promise<Analysis> {
   const { analysis_id, sport_type, quality, athlete_id, session_id, files } = analysis
   const outputs = OUTPUTS.filter((output) => files.some((file) => file.name.startsWith(output)))
-  const asked = { sport_type, quality, athlete_id, session_id, config, outputs, input: { analysis_id } }
+  const asked = { sport_type, quality, athlete_id, session_id, config, outputs, language: language.value, input: { analysis_id } }
   return send('POST', '/api/v1/analyses', asked)
 }
 

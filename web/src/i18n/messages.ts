@@ -1,22 +1,31 @@
 // Messages of the engine and of the service in the language of the page. Each has a stable code; the English stays where none is known.
-import type { Problem } from '../api/http'
+import type { MessageEntry } from '../api/document'
+import type { FieldFault, Problem } from '../api/http'
 import { formatNumber } from '../format'
-import { engineName, findText } from './index'
+import { engineName, findText, language } from './index'
 
-/** A message of the engine: its code, its English, and what it names, in SI units. */
-export interface MessageEntry {
-  code: string
-  message: string
-  values: Record<string, number | string | readonly string[]>
-}
+export type { MessageEntry }
 
 /** What went wrong and what to do, in English, with the codes of both where the engine gives them. */
 export interface Failure {
   code: string
   message: string
   hint?: string
-  reason?: MessageEntry
+  reason?: MessageEntry | null
   advice?: MessageEntry | null
+  errors?: readonly FieldFault[]
+}
+
+/** Fields of the page whose names in a request are options. */
+const FIELD_LABELS: Record<string, string> = {
+  mass_kg: 'measure.mass',
+  athlete_height_m: 'measure.height',
+  sex: 'measure.sex',
+  capture_fps: 'measure.captureFps',
+  rotate_deg: 'measure.turn',
+  person: 'measure.person',
+  quality: 'measure.quality',
+  events: 'events.title',
 }
 
 /** A placeholder of the engine's templates: `{name}`, `{name!r}` or `{name:.1cm}`. */
@@ -52,13 +61,30 @@ function sayName(key: string): string {
 /** What went wrong, and what to do; both in the language of the page. */
 export function sayFailure(failure: Failure): [happened: string, hint: string] {
   if (failure.reason) return [sayMessage(failure.reason), failure.advice ? sayMessage(failure.advice) : '']
+  if (failure.errors?.length) return [failure.errors.map(sayFault).join(' '), '']
   const known = findText(`service.${failure.code}`)
   return known === undefined ? [failure.message, failure.hint ?? ''] : [known, '']
 }
 
+/** What is wrong with a field, after its name on the page. */
+function sayFault({ field, message, code, values = {} }: FieldFault): string {
+  const label = findText(FIELD_LABELS[field] ?? '') ?? field.replaceAll('_', ' ')
+  const template = findText(`fault.${code}`)
+  return `${label}: ${template === undefined ? message : fillPlainly(template, values)}`
+}
+
+/** Fill gaps that have no format of their own: numbers as the language writes them; a unit that is missing leaves no space. */
+function fillPlainly(template: string, values: NonNullable<FieldFault['values']>): string {
+  return template.replace(/ ?\{(\w+)\}/g, (gap, name: string) => {
+    const value = values[name] ?? ''
+    const text = typeof value === 'number' ? value.toLocaleString(language.value) : String(typeof value === 'string' ? value : value.join(', '))
+    return text && gap.replace(`{${name}}`, text)
+  })
+}
+
 /** A refusal by the service in the language of the page. */
-export function sayProblem({ code, detail, title, hint }: Problem): [happened: string, hint: string] {
-  return sayFailure({ code, message: detail || title, hint })
+export function sayProblem({ code, detail, title, hint, errors = [] }: Problem): [happened: string, hint: string] {
+  return sayFailure({ code, message: detail || title, hint, errors })
 }
 
 /** Warnings with their codes; old results have none. */

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 
-import { listAthletes } from '../api/people'
 import { type Analysis, type AnalysisDocument, listAnalyses, readDocument } from '../api/service'
 import { type Contrast, contrast } from '../contrast'
 import { formatDate, formatInterval, formatValue } from '../format'
 import { engineName, t } from '../i18n'
+import { useAthleteNames } from '../parts/athlete_names'
 import { ProblemCard } from '../parts/problem'
 import { SideBySide } from '../parts/side_by_side'
 import { open } from '../router'
@@ -17,8 +17,7 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
   const [measured, setMeasured] = useState<Analysis[]>([])
   const [pair, setPair] = useState<readonly [AnalysisDocument, AnalysisDocument] | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map())
-  useEffect(() => void listAthletes().then((found) => setNames(new Map(found.map((each) => [each.athlete_id, each.name]))), () => undefined), []) // a key without that right: no names
+  const names = useAthleteNames()
   const a = query.get('a') ?? ''
   const b = query.get('b') ?? ''
 

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
-import { type Athlete, listAthletes } from '../api/people'
 import { type Analysis, listAnalyses } from '../api/service'
 import { formatDate, formatValue } from '../format'
 import { engineName, t } from '../i18n'
+import { useAthleteNames } from '../parts/athlete_names'
 import { ProblemCard } from '../parts/problem'
 import { declarationsOf, findSport, sports } from '../sports'
 
@@ -14,8 +14,7 @@ export function HistoryPage() {
   const [found, setFound] = useState<Analysis[] | null>(null)
   const [cursor, setCursor] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const [athletes, setAthletes] = useState<readonly Athlete[]>([])
-  useEffect(() => void listAthletes().then(setAthletes, () => undefined), []) // a key without that right: no names
+  const names = useAthleteNames()
 
   const load = (from: string | null): void => {
     const filter = { limit: PAGE_SIZE, ...(sport && { sport_type: sport }), ...(from && { cursor: from }) }
@@ -30,7 +29,7 @@ export function HistoryPage() {
   return (
     <>
       <h1>{t('history.title')}</h1>
-      {athletes.length > 0 && (
+      {names.size > 0 && (
         <p>
           <a href="#/trends">{t('history.trends')}</a>
         </p>
@@ -44,7 +43,7 @@ export function HistoryPage() {
           ))}
         </select>
       </label>
-      {found === null ? <p role="status">{t('loading')}…</p> : found.length === 0 ? <Empty /> : <AnalysisTable analyses={found} athletes={athletes} />}
+      {found === null ? <p role="status">{t('loading')}…</p> : found.length === 0 ? <Empty /> : <AnalysisTable analyses={found} names={names} />}
       {cursor && (
         <button type="button" onClick={() => load(cursor)}>
           {t('history.more')}
@@ -65,8 +64,7 @@ function Empty() {
   )
 }
 
-function AnalysisTable({ analyses, athletes }: { analyses: readonly Analysis[]; athletes: readonly Athlete[] }) {
-  const names = new Map(athletes.map((athlete) => [athlete.athlete_id, athlete.name]))
+function AnalysisTable({ analyses, names }: { analyses: readonly Analysis[]; names: ReadonlyMap<string, string> }) {
   return (
     <div class="card scrolls" tabIndex={0} role="region" aria-label={t('history.title')}>
       <table>

@@ -4,7 +4,7 @@ import { type Analysis, createAnalysis, followAnalysis, OUTPUTS } from '../api/s
 import { formatSize } from '../format'
 import { engineName, t } from '../i18n'
 import { AthleteChoice, useAthletes } from '../parts/athlete_choice'
-import { NumberField, readAthlete } from '../parts/fields'
+import { NumberField, readAthlete, readField } from '../parts/fields'
 import { FilmingGuide } from '../parts/filming_guide'
 import { ProblemCard } from '../parts/problem'
 import { open, route } from '../router'
@@ -78,7 +78,7 @@ export function MeasurePage() {
 
 /** The form's fields for the service; what is left empty is not sent, and the service knows the body of its athletes. */
 function readForm(filled: FormData, { video, athlete_id }: { video: File; athlete_id: string | undefined }): FormData {
-  const text = (name: string): string => String(filled.get(name) ?? '').trim()
+  const text = (name: string): string => readField(filled, name)
   const { mass_kg, height_m, sex } = readAthlete(filled)
   const body = athlete_id === undefined ? { mass_kg, athlete_height_m: height_m, sex } : {}
   const film = Object.fromEntries(NUMBERS.filter((name) => text(name)).map((name) => [name, Number(text(name))]))

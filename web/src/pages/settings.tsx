@@ -4,6 +4,7 @@ import { readUsage, type Usage } from '../api/account'
 import { ApiError, storedKey, storeKey } from '../api/http'
 import { formatNumber } from '../format'
 import { t } from '../i18n'
+import { readField } from '../parts/fields'
 import { KeysPanel } from '../parts/keys'
 import { ProblemCard } from '../parts/problem'
 import { WebhooksPanel } from '../parts/webhooks'
@@ -25,7 +26,7 @@ export function SettingsPage() {
         class="card"
         onSubmit={(event) => {
           event.preventDefault()
-          storeKey(String(new FormData(event.currentTarget).get('key') ?? '').trim())
+          storeKey(readField(new FormData(event.currentTarget), 'key'))
           setKey(storedKey())
           setSaved(true)
         }}

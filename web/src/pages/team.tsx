@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import { createTeam, deleteTeam, listTeams, type Team } from '../api/people'
 import { t } from '../i18n'
+import { readField } from '../parts/fields'
 import { ProblemCard } from '../parts/problem'
 import { open } from '../router'
 import { Roster } from '../team/roster'
@@ -52,7 +53,7 @@ function TeamChoice({ teams, team }: { teams: readonly Team[]; team: Team | unde
 
 function NewTeam({ first, onProblem }: { first: boolean; onProblem: (problem: unknown) => void }) {
   const add = (form: HTMLFormElement): void => {
-    const name = String(new FormData(form).get('team_name')).trim()
+    const name = readField(new FormData(form), 'team_name')
     createTeam(name).then((team) => {
       form.reset()
       open(`team/${team.team_id}`)

@@ -11,11 +11,13 @@ const NEW = 'new'
 export function useAthletes(asked: string) {
   const [athletes, setAthletes] = useState<readonly Athlete[] | null>(null)
   const [chosen, choose] = useState(asked)
-  useEffect(() => void listAthletes().then(setAthletes, () => setAthletes(null)), [])
+  const [reading] = useState(() => listAthletes().catch(() => null))
+  useEffect(() => void reading.then(setAthletes), [])
 
-  /** The id of the chosen athlete, who is made first where they are new; undefined for nobody. */
+  /** The id of the chosen athlete, who is made first where they are new; undefined for nobody, or who is not in the list. */
   const find = async (filled: FormData): Promise<string | undefined> => {
-    if (chosen !== NEW) return chosen || undefined
+    const known = athletes ?? (await reading)
+    if (chosen !== NEW) return known?.find((athlete) => athlete.athlete_id === chosen)?.athlete_id
     const made = await createAthlete(readAthlete(filled))
     setAthletes((before) => [...(before ?? []), made])
     choose(made.athlete_id)

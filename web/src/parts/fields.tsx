@@ -47,9 +47,14 @@ export function BodyFields() {
   )
 }
 
+/** What was typed into a field of a form, without spaces around it; empty where nothing was. */
+export function readField(filled: FormData, name: string): string {
+  return String(filled.get(name) ?? '').trim()
+}
+
 /** What a form with these fields tells of an athlete; what is left empty is not told. */
 export function readAthlete(filled: FormData): NewAthlete {
-  const text = (name: string): string => String(filled.get(name) ?? '').trim()
+  const text = (name: string): string => readField(filled, name)
   const sex = text('sex')
   return {
     name: text('athlete_name'),

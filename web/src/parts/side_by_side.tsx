@@ -4,14 +4,11 @@ import { type AnalysisDocument, artefactUrl, readText } from '../api/service'
 import { bestTrial } from '../best_trial'
 import { type Curves, interpolate, readCurves } from '../curves'
 import { language, t } from '../i18n'
+import { BODY_PANELS, type BodyPanel, scale } from '../panels'
 import { type Line, Plot } from './plot'
 import { FrameVideo } from './video'
 
 const COLOURS = ['#3d7ec2', '#e07a1f'] as const
-const PANELS = [
-  { title: 'plot.height', unit: 'cm', column: 'com_y_m', factor: 100 },
-  { title: 'plot.velocity', unit: 'm/s', column: 'com_velocity_y_m_s', factor: 1 },
-] as const
 
 /** A jump or a run: its curves, and the instant that both are laid over each other at. */
 interface Side {
@@ -52,7 +49,7 @@ export function SideBySide({ ids, pair }: { ids: readonly [string, string]; pair
 function Overlaid({ sides, offset_s, onOffset }: { sides: readonly [Side, Side]; offset_s: number; onOffset: (offset_s: number) => void }) {
   const [first, second] = sides
   const time_s = useMemo(() => first.curves.time_s.map((each) => each - first.zero_s), [first])
-  const panels = useMemo(() => PANELS.map((panel) => ({ ...panel, lines: overlay(sides, panel, time_s) })), [first, second, time_s, language.value])
+  const panels = useMemo(() => BODY_PANELS.map((panel) => ({ ...panel, lines: overlay(sides, panel, time_s) })), [first, second, time_s, language.value])
   const measured = panels.filter(({ lines }) => lines.every((line) => line.values.some(Number.isFinite)))
   return (
     <div class="plots">
@@ -64,12 +61,12 @@ function Overlaid({ sides, offset_s, onOffset }: { sides: readonly [Side, Side];
   )
 }
 
-function overlay([first, second]: readonly [Side, Side], { column, factor }: (typeof PANELS)[number], time_s: readonly number[]): Line[] {
+function overlay([first, second]: readonly [Side, Side], { column, factor }: BodyPanel, time_s: readonly number[]): Line[] {
   const shifted = second.curves.time_s.map((each) => each - second.zero_s)
   const values = [first.curves.column(column), interpolate(shifted, second.curves.column(column), time_s)]
   return values.map((each, index) => ({
     label: t(index === 0 ? 'compare.first' : 'compare.second'),
-    values: each.map((value) => value * factor),
+    values: scale(each, factor),
     colour: COLOURS[index] ?? COLOURS[0],
     dashed: index === 1,
   }))

@@ -3,8 +3,9 @@ import { useMemo, useState } from 'preact/hooks'
 import type { Analysis } from '../api/service'
 import { addCorrection, limitMove, listCorrectable, readCorrections, shownTime } from '../corrections'
 import type { Curves } from '../curves'
-import { engineName, t } from '../i18n'
+import { engineName, language, t } from '../i18n'
 import type { Trial } from '../pages/result'
+import { BODY_PANELS, scale } from '../panels'
 import { EventEditor } from './event_editor'
 import { type Line, type Mark, Plot, type Span } from './plot'
 import { FrameVideo } from './video'
@@ -39,7 +40,7 @@ interface Panel {
 /** Video and curves of one trial, locked to one instant. */
 export function TrialView({ analysis, overlay, trial, curves }: { analysis: Analysis | null; overlay: string | null; trial: Trial; curves: Curves }) {
   const [now_s, setNow] = useState(trial.start_s)
-  const panels = useMemo(() => panelsOf(curves), [curves])
+  const panels = useMemo(() => panelsOf(curves), [curves, language.value])
   const [corrections, setCorrections] = useState(() => readCorrections(analysis?.config['events']))
   const events = listCorrectable(trial)
   const marks: Mark[] = events.map((event, index) => {
@@ -102,20 +103,18 @@ function PhaseLegend({ spans }: { spans: readonly Span[] }) {
 
 function panelsOf(curves: Curves): Panel[] {
   const sides = (name: string, factor: number): Line[] => [
-    { label: t('plot.left'), values: scaled(curves.column(`left_${name}`), factor), colour: LEFT },
-    { label: t('plot.right'), values: scaled(curves.column(`right_${name}`), factor), colour: RIGHT },
+    { label: t('plot.left'), values: scale(curves.column(`left_${name}`), factor), colour: LEFT },
+    { label: t('plot.right'), values: scale(curves.column(`right_${name}`), factor), colour: RIGHT },
   ]
-  const height: Line = { label: t('plot.height'), values: scaled(curves.column('com_y_m'), 100), colour: BODY }
-  const velocity: Line = { label: t('plot.velocity'), values: curves.column('com_velocity_y_m_s'), colour: BODY }
+  const body = BODY_PANELS.map(({ title, unit, column, factor }) => ({
+    title: t(title),
+    unit,
+    lines: [{ label: t(title), values: scale(curves.column(column), factor), colour: BODY }],
+  }))
   const panels: Panel[] = [
-    { title: t('plot.height'), unit: 'cm', lines: [height] },
-    { title: t('plot.velocity'), unit: 'm/s', lines: [velocity] },
+    ...body,
     { title: t('plot.knee'), unit: '°', lines: sides('knee_flexion_deg', 1) },
     { title: t('plot.soles'), unit: 'cm', lines: sides('sole_y_m', 100) },
   ]
   return panels.filter((panel) => panel.lines.some((line) => line.values.some(Number.isFinite)))
-}
-
-function scaled(values: readonly number[], factor: number): number[] {
-  return values.map((value) => value * factor)
 }

@@ -83,8 +83,10 @@ describe('StillnessMeter', () => {
   it('takes trembling for stillness', () => expect(isMoving(Array.from({ length: 60 }, (_, index): Point => [index % 2 ? 3 : -3, 0]))).toBe(false))
   it('notes a pan', () => expect(isMoving(Array.from({ length: 60 }, (): Point => [0.5, 0.1]))).toBe(true))
   it('forgets a push within a second', () => expect(isMoving([[50, 0], ...Array.from({ length: 40 }, (): Point => [0, 0])])).toBe(false))
-  it('tells of it after the level', () => {
-    expect(findFirstFault(judgeFraming(stand(200, 560), { fps: 30, isMoving: true }))).toBe('moving')
+  it('asks for a level camera first, then for a still one, then for a faster device', () => {
+    const tilted = judgeFraming(stand(200, 560, 260), { fps: 12, isMoving: true })
+    expect(findFirstFault(tilted)).toBe('tilted')
+    expect(findFirstFault({ ...tilted, level: 'good' })).toBe('moving')
   })
 })
 

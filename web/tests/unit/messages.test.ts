@@ -5,6 +5,7 @@ vi.hoisted(() => {
   vi.stubGlobal('document', { documentElement: {} })
 })
 
+import type { FieldFault } from '../../src/api/http'
 import { language } from '../../src/i18n'
 import { sayAllWarnings, sayFailure, sayMessage, sayProblem, sayWarnings } from '../../src/i18n/messages'
 
@@ -51,6 +52,23 @@ it('a refusal by the service is told in the language of the page', () => {
   const problem = { status: 429, code: 'limit_reached', title: 'Too Many Requests', detail: 'At most 30 a minute.', hint: 'Retry-After', retryable: true }
   expect(sayProblem(problem)[0]).toMatch(/^Ha alcanzado/)
   expect(sayProblem({ ...problem, code: 'not_known' })).toEqual(['At most 30 a minute.', 'Retry-After'])
+})
+
+describe('a field that is not valid', () => {
+  const problem = { status: 422, code: 'invalid_option', title: 'Unprocessable Content', detail: 'mass_kg: Must be …', hint: '', retryable: false }
+  const say = (...errors: FieldFault[]): string => sayProblem({ ...problem, errors })[0]
+  it('is told by its name on the page, with the values of the fault', () => {
+    const range = { field: 'athlete_height_m', message: '', code: 'out_of_range', values: { minimum: 1, maximum: 2.5, unit: 'm' } }
+    expect(say(range)).toBe('Estatura: Introduzca un número de 1 a 2,5 m.')
+    const choice = { field: 'sex', message: '', code: 'not_a_choice', values: { choices: ['female', 'male'] } }
+    expect(say(range, choice)).toMatch(/2,5 m\. Sexo: .*female, male\.$/)
+  })
+  it('leaves no gap where there is no unit', () => {
+    expect(say({ field: 'person', message: '', code: 'too_small', values: { minimum: 0, unit: '' } })).toMatch(/al menos 0\.$/)
+  })
+  it('stays English where the fault is not known', () => {
+    expect(say({ field: 'shoe_size', message: 'Must be polished.', code: 'dull' })).toBe('shoe size: Must be polished.')
+  })
 })
 
 it('warnings without codes stay as they are', () => {

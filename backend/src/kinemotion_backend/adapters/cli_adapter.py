@@ -121,7 +121,8 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             raise FileNotFoundError(request.video_path)
         facts = await self._known_facts()
         movement = find_movement(request.jump_type, among=facts.movements)
-        arguments = [movement.command, "--quality", request.quality, *write_flags(movement, request.options)]
+        arguments = [movement.command, "--quality", request.quality, "--lang", request.language]
+        arguments += write_flags(movement, request.options)
         arguments += self._video_limits.write_flags(schema_version=facts.engine.schema_version)
         async with self._loop_state().places, self._temporary_folder() as folder:
             document = folder / "result.json"

@@ -229,7 +229,7 @@ def _write_opening(movement: MovementInfo, request: StreamRequest) -> bytes:
     """Return the payload of the open record: options of the movement and facts about the athlete, apart."""
     for name, message in NOT_LIVE.items():
         if name in request.options:
-            raise InvalidOptions(message, fields=[InvalidField(name, message)])
+            raise InvalidOptions(message, fields=[InvalidField(name, message, code="not_live")])
     options: dict[str, Option] = convert_options(movement, request.options)
     athlete: dict[str, Any] = {theirs: options.pop(ours) for ours, theirs in ATHLETE_FIELDS.items() if ours in options}
     return write_opening(movement.name, request.quality, options=options, athlete=athlete)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from anyio import open_file
 from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.contract import Engine, read_header
-from kinemotion_backend.errors import AnalysisRefused, ServiceError
+from kinemotion_backend.errors import AnalysisRefused, InvalidOptions, ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Artefact, Outcome
 from kinemotion_backend.video_analyzer import AnalysisDocument
 from kinemotion_backend.video_analyzer import Artefact as MadeFile
@@ -90,7 +91,9 @@ def as_failure(error: ServiceError) -> Outcome:
         "hint": error.hint,
         "retryable": error.retryable,
     }
-    if isinstance(error, AnalysisRefused):
+    if isinstance(error, InvalidOptions):
+        failure["errors"] = [asdict(fault) for fault in error.fields]
+    if isinstance(error, AnalysisRefused | InvalidOptions):
         failure |= {"reason": error.reason, "advice": error.advice}
     return Outcome(status="failed", finished_at=datetime.now(UTC), error=failure)
 

@@ -125,6 +125,7 @@ class AnalysisRunner:
                 analysis.quality,
                 options=analysis.options,
                 artefacts=frozenset(cast("tuple[ArtefactKind, ...]", analysis.outputs)),
+                language=analysis.language,
             )
             document: AnalysisDocument | None = None
             artefacts: list[Artefact] = []

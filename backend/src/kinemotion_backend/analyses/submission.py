@@ -9,7 +9,9 @@ from enum import IntEnum
 from typing import Any
 
 from kinemotion_backend.contract import Engine
+from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE
 from kinemotion_backend.inputs.movement_options import Option
+from kinemotion_backend.video_analyzer import WITH_WORDS
 
 TURNS = 10**8
 """Places between two priorities: more than there are analyses in a queue."""
@@ -51,6 +53,8 @@ class Submission:
     options: Mapping[str, Option] = field(default_factory=dict[str, Option])
     outputs: tuple[str, ...] = ()
     """Files that are wanted beside the result."""
+    language: str = DEFAULT_LANGUAGE
+    """Language of the words in these files."""
     key_id: str | None = None
     athlete_id: str | None = None
     session_id: str | None = None
@@ -82,6 +86,7 @@ def make_fingerprint(submission: Submission, engine: Engine) -> str | None:
             "quality": submission.quality,
             "options": dict(submission.options),
             "outputs": sorted(submission.outputs),
+            "language": submission.language if WITH_WORDS.intersection(submission.outputs) else None,
             "athlete": submission.athlete_id,
             "session": submission.session_id,
             "recorded_on": submission.recorded_on,

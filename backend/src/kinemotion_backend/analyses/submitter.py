@@ -135,6 +135,7 @@ def _make_record(submission: Submission, *, fingerprint: str | None, engine_vers
         quality=submission.quality,
         options=dict(submission.options),
         outputs=submission.outputs,
+        language=submission.language,
         athlete_id=submission.athlete_id,
         session_id=submission.session_id,
         recorded_on=submission.recorded_on,

@@ -1,6 +1,7 @@
 """Failures as application/problem+json (RFC 9457): the one place that maps a ``ServiceError`` to an HTTP status."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -90,6 +91,12 @@ class FieldProblem(BaseModel):
 
     field: str
     message: str
+    code: str = Field(
+        default="", description="Name of the fault, for programs that translate it; empty where it has none."
+    )
+    values: dict[str, str | float | list[str]] = Field(
+        default_factory=dict[str, str | float | list[str]], description="What the message names."
+    )
 
 
 class Problem(BaseModel):
@@ -181,7 +188,7 @@ def as_problem(error: ServiceError) -> ProblemResponse:
         detail=error.message,
         hint=error.hint,
         retryable=error.retryable,
-        errors=[FieldProblem(field=fault.field, message=fault.message) for fault in fields],
+        errors=[FieldProblem.model_validate(asdict(fault)) for fault in fields],
     )
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
     if status == HTTPStatus.UNAUTHORIZED:

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 MOST_CORRECTIONS = 200
-FAULT = 'Must be a JSON list such as [{"name": "takeoff", "time_s": 1.75}].'
 
 
 class CorrectedEvent(BaseModel):
@@ -22,12 +21,12 @@ class CorrectedEvent(BaseModel):
 _CORRECTIONS = TypeAdapter(Annotated[list[CorrectedEvent], Field(min_length=1, max_length=MOST_CORRECTIONS)])
 
 
-def find_corrections_fault(text: str) -> str | None:
-    """Say what is wrong with a text of corrections; None if nothing is. The engine would open other texts as files."""
+def are_corrections(text: str) -> bool:
+    """Whether the text is a list of corrections. The engine would open other texts as files."""
     if not text.startswith("["):
-        return FAULT
+        return False
     try:
         _CORRECTIONS.validate_json(text)
     except ValidationError:
-        return FAULT
-    return None
+        return False
+    return True

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from kinemotion_backend.contract import MovementInfo, OptionInfo
 from kinemotion_backend.errors import InvalidField, InvalidOptions, UnknownMovement
-from kinemotion_backend.inputs.corrections import find_corrections_fault
+from kinemotion_backend.inputs.corrections import are_corrections
+from kinemotion_backend.inputs.option_faults import describe_fault
 
 Option = str | float | bool
 Options = Mapping[str, Option]
@@ -110,9 +111,9 @@ def check_options(movement: MovementInfo, options: Options) -> None:
     """
     declared = _read_declared(movement)
     faults = [
-        InvalidField(name, fault)
+        fault
         for name, value in options.items()
-        if (fault := _find_fault(declared.get(name), str(value), movement=movement))
+        if (fault := _find_fault(declared.get(name), name, text=str(value), movement=movement))
     ]
     if faults:
         raise InvalidOptions(" ".join(f"{fault.field}: {fault.message}" for fault in faults), fields=faults)
@@ -150,35 +151,36 @@ def _read_declared(movement: MovementInfo) -> dict[str, OptionInfo]:
     return {option.name: option for option in (*ATHLETE_OPTIONS, *movement.options)}
 
 
-def _find_fault(option: OptionInfo | None, text: str, *, movement: MovementInfo) -> str | None:
-    """Say what is wrong with the value of the option; None when nothing is."""
+def _find_fault(option: OptionInfo | None, name: str, *, text: str, movement: MovementInfo) -> InvalidField | None:
+    """Return what is wrong with the value of the option; None when nothing is."""
     if option is None:
-        return f"{movement.title} has no such option."
+        return describe_fault(name, "unknown_option", movement=movement.title)
     if "\0" in text:
-        return "The value has a zero byte."
+        return describe_fault(name, "zero_byte")
     if option.name == EVENTS:
-        return find_corrections_fault(text)
+        return None if are_corrections(text) else describe_fault(name, "not_corrections")
     if option.choices is not None:
-        return None if text in option.choices else f"Must be one of {', '.join(option.choices)}."
+        return None if text in option.choices else describe_fault(name, "not_a_choice", choices=option.choices)
     if option.type == "bool":
-        return None if text.lower() in YES | NO else "Must be true or false."
+        return None if text.lower() in YES | NO else describe_fault(name, "not_a_switch")
     return _find_number_fault(option, text) if option.type in {"float", "int"} else None
 
 
-def _find_number_fault(option: OptionInfo, text: str) -> str | None:
+def _find_number_fault(option: OptionInfo, text: str) -> InvalidField | None:
     try:
         number = int(text) if option.type == "int" else float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        return "Must be a whole number." if option.type == "int" else "Must be a number."
-    low, high = option.minimum, option.maximum
+        return describe_fault(option.name, "not_whole" if option.type == "int" else "not_a_number")
+    low, high, unit = option.minimum, option.maximum, option.unit or ""
     if (low is None or low <= number) and (high is None or number <= high):
         return None
-    unit = f" {option.unit}" if option.unit else ""
     if low is not None and high is not None:
-        return f"Must be from {low:g} to {high:g}{unit}."
-    return f"Must be at least {low:g}{unit}." if low is not None else f"Must be at most {high:g}{unit}."
+        return describe_fault(option.name, "out_of_range", minimum=low, maximum=high, unit=unit)
+    if low is not None:
+        return describe_fault(option.name, "too_small", minimum=low, unit=unit)
+    return describe_fault(option.name, "too_large", maximum=high or 0, unit=unit)
 
 
 def _write_flag(option: OptionInfo, text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE
 from kinemotion_backend.records.paging import Page, PageRequest
 
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -27,6 +28,8 @@ class AnalysisRecord:
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     outputs: tuple[str, ...] = ()
     """Names of the artefacts that were asked for."""
+    language: str = DEFAULT_LANGUAGE
+    """Language of the words in them."""
     key_id: str | None = None
     athlete_id: str | None = None
     session_id: str | None = None

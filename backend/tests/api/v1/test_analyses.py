@@ -41,6 +41,20 @@ def test_a_video_is_taken_analysed_and_read_back(client: TestClient):
     assert report.headers["content-security-policy"].startswith("sandbox")
 
 
+@pytest.mark.parametrize(
+    ("field", "header", "language"),
+    [
+        ({}, {"Accept-Language": "fr-FR,fr;q=0.8"}, "fr"),
+        ({"language": "es"}, {"Accept-Language": "fr"}, "es"),
+        ({}, {}, "en"),
+    ],
+)
+def test_files_have_the_language_of_the_field_else_of_the_header(
+    client: TestClient, field: dict[str, Any], header: dict[str, str], language: str
+):
+    assert post(client, headers=header, **field).json()["language"] == language
+
+
 def test_files_are_sent_in_part_and_not_twice(client: TestClient):
     path = post(client, outputs='["overlay"]').headers["Location"]
     ended(client, path.rpartition("/")[2])

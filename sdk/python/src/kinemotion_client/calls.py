@@ -36,6 +36,8 @@ class AnalysisSettings(TypedDict, total=False):
     """Options of the movement, as ``sports()`` lists them, such as ``mass_kg``."""
     outputs: Iterable[Output]
     """Files to make beside the result."""
+    language: Literal["en", "es", "fr"]
+    """Language of the words in these files; English unless told."""
     webhook_url: str
     """Told when the analysis has ended."""
     athlete_id: str

@@ -906,6 +906,14 @@ class FieldProblem(BaseModel):
     )
     field: str
     message: str
+    code: str | None = ""
+    """
+    Name of the fault, for programs that translate it; empty where it has none.
+    """
+    values: dict[str, str | float | list[str]] | None = None
+    """
+    What the message names.
+    """
 
 
 class Problem(BaseModel):
@@ -946,6 +954,10 @@ class AnalysisInfo(BaseModel):
     sport_type: str
     quality: str
     config: dict[str, Any]
+    language: str
+    """
+    Language of the words in the files.
+    """
     athlete_id: str | None
     session_id: str | None
     recorded_on: date_aliased | None

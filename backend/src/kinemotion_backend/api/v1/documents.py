@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from kinemotion_backend.inputs.languages import Language
 from kinemotion_backend.records.base import AnalysisQuery, AnalysisRecord, Artefact, Page, Status
 from kinemotion_backend.video_analyzer import ArtefactKind, QualityPreset
 
@@ -16,6 +17,7 @@ EXAMPLE: dict[str, Any] = {
     "sport_type": "cmj",
     "quality": "balanced",
     "config": {"mass_kg": 72},
+    "language": "en",
     "athlete_id": None,
     "session_id": None,
     "recorded_on": "2026-11-20",
@@ -71,6 +73,9 @@ class AnalysisSettings(BaseModel):
     )
     outputs: list[ArtefactKind] = Field(
         default_factory=list[ArtefactKind], max_length=10, description="Files to make beside the result."
+    )
+    language: Language | None = Field(
+        None, description="Language of the words in these files; default: what `Accept-Language` prefers, else English."
     )
     webhook_url: str | None = Field(None, max_length=2000, description="Told when the analysis has ended.")
     athlete_id: str | None = Field(None, max_length=64, description="Whose video it is.")
@@ -136,6 +141,7 @@ class AnalysisInfo(BaseModel):
     sport_type: str
     quality: str
     config: dict[str, Any]
+    language: str = Field(description="Language of the words in the files.")
     athlete_id: str | None
     session_id: str | None
     recorded_on: date | None
@@ -190,6 +196,7 @@ def describe(
         sport_type=analysis.sport,
         quality=analysis.quality,
         config=dict(analysis.options),
+        language=analysis.language,
         athlete_id=analysis.athlete_id,
         session_id=analysis.session_id,
         recorded_on=analysis.recorded_on,

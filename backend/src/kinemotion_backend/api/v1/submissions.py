@@ -21,6 +21,7 @@ from kinemotion_backend.api.v1.documents import AnalysisForm, AnalysisRequestBod
 from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE, choose_language
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.uploads.errors import UploadNotFound
 from kinemotion_backend.uploads.service import Uploads
@@ -44,14 +45,14 @@ class Desk:
 
     async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
         """Take a request in JSON for an analysis of a stored video, or of a live stream."""
-        body = _validate(AnalysisRequestBody, await _read_json(request))
+        body = _with_language(_validate(AnalysisRequestBody, await _read_json(request)), request)
         video = None if body.input.streaming else await self._find_video(body.input, caller)
         return await self.analyses.submit(_make_submission(body, video, caller=caller, key=idempotency_key))
 
     async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
         """Take a form with a video; the video is stored first, and deleted where the request is refused."""
         async with self.receiver.receive(request, check=self._check_sport) as upload:
-            form = _validate(AnalysisForm, _read_fields(upload.fields))
+            form = _with_language(_validate(AnalysisForm, _read_fields(upload.fields)), request)
             key = f"videos/{uuid4().hex}"
             stored = await self.blobs.put(key, _read_file(upload.video))
         video = StoredVideo(key, stored.sha256, stored.size)
@@ -83,6 +84,12 @@ class Desk:
         return StoredVideo(earlier.video_key, earlier.video_sha256 or "", earlier.video_bytes or 0, is_shared=True)
 
 
+def _with_language(asked: Asked, request: Request) -> Asked:
+    """Return the request with a language: its own, else the one that the client's header prefers."""
+    chosen = asked.language or choose_language(request.headers.get("accept-language", ""))
+    return asked.model_copy(update={"language": chosen})
+
+
 def _make_submission(
     asked: AnalysisSettings, video: StoredVideo | None, *, caller: Caller, key: str | None
 ) -> Submission:
@@ -93,6 +100,7 @@ def _make_submission(
         quality=asked.quality,
         options=asked.config,
         outputs=tuple(sorted(set(asked.outputs))),
+        language=asked.language or DEFAULT_LANGUAGE,
         athlete_id=asked.athlete_id,
         session_id=asked.session_id,
         recorded_on=asked.recorded_on,

@@ -45,6 +45,7 @@ analyses = Table(
     Column("quality", String(32), nullable=False),
     Column("options", JSON_VALUE, nullable=False),
     Column("outputs", JSON_VALUE, nullable=False),  # artefacts that were asked for
+    Column("language", String(8), nullable=False, server_default="en"),  # of the words in them
     Column("video_key", String(500)),  # null of a live stream
     Column("video_sha256", HASH),
     Column("video_bytes", BigInteger),

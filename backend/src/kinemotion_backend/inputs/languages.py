@@ -1,0 +1,26 @@
+"""Languages of files with words, such as the report: which ones there are, and which one a client prefers."""
+
+import re
+from operator import itemgetter
+from typing import Literal, get_args
+
+Language = Literal["en", "es", "fr"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT_LANGUAGE: Language = "en"
+
+MOST_PREFERENCES = 20
+_PREFERENCE = re.compile(
+    r"\s*([a-z]{1,8})(?:-[a-z0-9-]{1,40})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?", re.IGNORECASE
+)
+
+
+def choose_language(accept_language: str) -> Language:
+    """Return the language of ours that an ``Accept-Language`` header prefers; English where it names none."""
+    found = map(_PREFERENCE.fullmatch, accept_language.split(",")[:MOST_PREFERENCES])
+    weights = [(one[1].lower(), float(one[2] or 1)) for one in found if one]
+    known = [(weight, name) for name, weight in weights if name in LANGUAGES and weight > 0]
+    preferred = max(known, key=itemgetter(0))[1] if known else DEFAULT_LANGUAGE
+    for language in LANGUAGES:
+        if language == preferred:
+            return language
+    return DEFAULT_LANGUAGE
