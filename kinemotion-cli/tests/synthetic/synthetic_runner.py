@@ -5,6 +5,7 @@ does the same half a stride later. The hips rise and fall as under a ground forc
 al. 2005), so contact time, flight time, cadence and vertical oscillation are known exactly.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, pi, sin, sqrt
 
@@ -104,13 +105,24 @@ class Runner:
         return {f"{side}_elbow": elbow} | {f"{side}_{part}": wrist for part in ("wrist", "pinky", "index", "thumb")}
 
 
-def film_run(runner: Runner, camera: Camera, *, swapped_share: float = 0.0) -> list[FramePoses]:
-    """Frames of a runner; in a share of the frames, six at a time, the model takes one leg for the other."""
+def film_run(
+    runner: Runner,
+    camera: Camera,
+    *,
+    swapped_share: float = 0.0,
+    moment: Callable[[float], float] = lambda time_s: time_s,
+) -> list[FramePoses]:
+    """Frames of a runner; in a share of the frames, six at a time, the model takes one leg for the other.
+
+    ``moment`` gives, for the time of a frame, the time at which a runner of one pace is where this one is.
+    """
     random = np.random.default_rng(camera.seed)
     times = np.arange(camera.start_s + 0.05, runner.duration_s, 1.0 / camera.fps)
     swapped = np.repeat(random.random(len(times) // 6 + 1) < swapped_share, 6)[: len(times)]
     return [
-        _frame(runner.points_m(t), camera, random, stamp=(index, float(t - times[0]), bool(swapped[index])))
+        _frame(
+            runner.points_m(moment(float(t))), camera, random, stamp=(index, float(t - times[0]), bool(swapped[index]))
+        )
         for index, t in enumerate(times)
     ]
 

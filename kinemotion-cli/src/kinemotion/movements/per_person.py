@@ -28,7 +28,7 @@ class PersonSegmenter(Protocol):
         ...
 
     def close(self) -> PoseSequence | None:
-        """Return the trial that has begun when this person leaves; what follows begins anew."""
+        """Return the next trial that has begun when this person leaves; None when there is none left."""
         ...
 
     def state(self) -> RoughState:
@@ -65,7 +65,7 @@ class PerPersonSegmenter:
         """Take in the next frame; return the trials that are over now, or whose person has left."""
         self._now = (frame.index, frame.time_s)
         left = [number for number, person in self._people.items() if self._has_left(person)]
-        over = [self._close(number) for number in left]
+        over = [trial for number in left for trial in self._close(number)]
         for number in left:
             del self._people[number]
         for pose in frame.people:
@@ -79,14 +79,14 @@ class PerPersonSegmenter:
             trial = self._ask(pose.person, lambda segmenter, alone=alone: segmenter.see(alone))
             if trial is not None:
                 person.since = self._now
-            over.append(trial)
-        return (*(trial for trial in over if trial is not None), *self._take_failed())
+                over.append(trial)
+        return (*over, *self._take_failed())
 
     def close(self) -> tuple[PoseSequence | FailedSegment, ...]:
         """Return the trials that have begun when the stream ends."""
-        over = [self._close(number) for number in self._people]
+        over = [trial for number in self._people for trial in self._close(number)]
         self._people = {}
-        return (*(trial for trial in over if trial is not None), *self._take_failed())
+        return (*over, *self._take_failed())
 
     def state(self) -> tuple[RoughState, ...]:
         """Say what everybody in the last frame does."""
@@ -98,8 +98,11 @@ class PerPersonSegmenter:
         trials = [self._ask(number, lambda segmenter: segmenter.provisional()) for number in self._in_view()]
         return tuple(trial for trial in trials if trial is not None)
 
-    def _close(self, number: int) -> PoseSequence | None:
-        return self._ask(number, lambda segmenter: segmenter.close())
+    def _close(self, number: int) -> list[PoseSequence]:
+        trials: list[PoseSequence] = []
+        while (trial := self._ask(number, lambda segmenter: segmenter.close())) is not None:
+            trials.append(trial)
+        return trials
 
     def _ask(self, number: int, question: Callable[[PersonSegmenter], _Answer]) -> _Answer | None:
         """Return the answer of a person's segmenter. One that fails is replaced at the next frame."""

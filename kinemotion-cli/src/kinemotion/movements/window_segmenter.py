@@ -1,5 +1,7 @@
 """Cutting what one person does into windows of a fixed length, each complete as soon as its last frame has come."""
 
+from collections.abc import Sequence
+
 from kinemotion.motion.live import RoughState
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import Skeleton
@@ -8,7 +10,8 @@ from kinemotion.motion.skeleton import Skeleton
 class WindowSegmenter:
     """Everything that one person does, until they leave, in consecutive windows; see ``per_person.PersonSegmenter``.
 
-    A subclass says which windows are trials of its movement, and what the person does now.
+    A subclass says which windows are trials of its movement, which part of another window is one, and what the person
+    does now.
     """
 
     def __init__(self, skeleton: Skeleton, *, window_s: float, provisional_s: float) -> None:
@@ -23,6 +26,11 @@ class WindowSegmenter:
         del sequence
         return True
 
+    def find_part(self, frames: Sequence[FramePoses]) -> slice | None:
+        """Find the first part of a window that is a trial, where the whole is none; None where no part is."""
+        del frames
+        return None
+
     def describe(self, frame: FramePoses) -> RoughState:
         """What the person does in a frame that shows them alone."""
         return RoughState(person=frame.people[0].person, phase="standing")
@@ -36,9 +44,14 @@ class WindowSegmenter:
         return over
 
     def close(self) -> PoseSequence | None:
-        """Return the window that has begun; what follows begins anew."""
+        """Return the window that has begun, or the first part of it that is a trial; the rest begins the next one."""
         frames, self._frames, self._measured_s = self._frames, [], 0.0
-        return self._accepted(frames)
+        whole = self._accepted(frames)
+        part = self.find_part(frames) if whole is None and frames else None
+        if part is None:
+            return whole
+        self._frames = frames[part.stop :]
+        return PoseSequence.of(frames[part], self.skeleton)
 
     def state(self) -> RoughState:
         """Say what this person does in the last frame."""

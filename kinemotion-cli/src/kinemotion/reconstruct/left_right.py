@@ -22,20 +22,24 @@ _CLEAR = 0.35
 """Engineering limit: a change of order must save more than this share of the limbs' usual distance from each other."""
 _DOUBT = 0.05
 """Engineering limit: share of the limbs' distance that every swapped frame must save; swaps are brief."""
-_RUNNING_BAND_HZ = (2.0, 5.4)
-"""Engineering limit: steps of running, 120 to 324 a minute; the fastest sprinters take 300."""
-_SLOWED_BAND_HZ = (0.5, 2.0)
-"""Engineering limit: steps of walking, or of running in a slowed file."""
+_RUNNING_BAND_HZ = (2.0, 8.0)
+"""Engineering limit: steps of running, 120 to 480 a minute; the fastest sprinters take 300. Wider than running, so that
+a file that plays too fast is recognised, and not taken for a run at half the pace."""
+_SLOWED_BAND_HZ = (0.25, 2.0)
+"""Engineering limit: steps of walking, or of running in a file that is slowed up to ten times."""
+_FEWEST_SLOWED = 4
+"""Engineering limit: steps of such a run that must be in view; fewer are no rhythm."""
 _RHYTHMIC = 0.4
 """Engineering limit: least share of the legs' motion that the rhythm of the steps must explain."""
 _CLEARLY_RHYTHMIC = 0.75
 """Engineering limit: the same for steps that are too slow for running, so that only a slowed run is called one."""
-_STRIDE_BAND_HZ = (0.4, 2.7)
-"""Engineering limit: strides, 48 to 324 steps a minute; wider than running, so that a slowed file is recognised."""
+_STRIDE_BAND_HZ = (0.125, 0.4, 4.0)
+"""Engineering limit: strides, 15 to 480 steps a minute, wider than running, so that a file in slow motion or one that
+plays too fast is recognised; between them the slowest one looked for in a clip of few strides."""
 _ODD = (1, 3)
 """Engineering limit: odd harmonics of the stride that the difference of the legs follows."""
-_STEP_HARMONICS = 2
-"""Engineering limit: harmonics of the steps that the distance of the legs follows."""
+_STEP_HARMONICS, _STRIDE_HARMONICS = 2, 3
+"""Engineering limit: harmonics of the steps that the distance of the legs follows, and of the strides of each leg."""
 _EVEN_SHARE = 0.4
 """Engineering limit: share of swapped frames from which the model took the legs for each other as often as not, so that
 nothing says which of the two is the left one."""
@@ -64,11 +68,20 @@ def has_both_legs(sequence: PoseSequence) -> bool:
     return bool(np.isfinite(_measure_legs_from_hips(sequence)).all())
 
 
-def find_running_rhythm(sequence: PoseSequence) -> Rhythm | None:
-    """Find the frequency of the steps of a run, whichever leg is called left; None where there is no such rhythm."""
+def find_running_rhythm(sequence: PoseSequence, *, at_full_speed: bool = False) -> Rhythm | None:
+    """Find the frequency of the steps of a run, whichever leg is called left; None where there is no such rhythm.
+
+    ``at_full_speed``: whether steps as slow as in a slowed file are no rhythm.
+    """
     left, right = _measure_legs_from_hips(sequence)
     apart = np.abs(left - right)[:, :, 0]
-    for band_hz, share in ((_RUNNING_BAND_HZ, _RHYTHMIC), (_SLOWED_BAND_HZ, _CLEARLY_RHYTHMIC)):
+    slowed_hz = (max(_SLOWED_BAND_HZ[0], _FEWEST_SLOWED / _measure_length_s(sequence.time_s)), _SLOWED_BAND_HZ[1])
+    bands = [(_limit_band(_RUNNING_BAND_HZ, sequence.time_s, harmonics=_STEP_HARMONICS), _RHYTHMIC)]
+    if not at_full_speed:
+        bands.append((slowed_hz, _CLEARLY_RHYTHMIC))
+    for band_hz, share in bands:
+        if band_hz[0] >= band_hz[1]:
+            continue
         steps = find_rhythm(apart, sequence.time_s, band_hz=band_hz, count=_STEP_HARMONICS)
         if steps.explained > share:
             return steps
@@ -80,7 +93,20 @@ def find_stride_rhythm(motion: Motion) -> Rhythm:
     hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
     names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
     curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
-    return find_rhythm(curves, motion.time_s, band_hz=_STRIDE_BAND_HZ)
+    slowest_hz, usual_hz, fastest_hz = _STRIDE_BAND_HZ
+    least_hz = max(slowest_hz, min(0.5 * _FEWEST_SLOWED / _measure_length_s(motion.time_s), usual_hz))
+    band_hz = _limit_band((least_hz, fastest_hz), motion.time_s, harmonics=_STRIDE_HARMONICS)
+    return find_rhythm(curves, motion.time_s, band_hz=band_hz, count=_STRIDE_HARMONICS)
+
+
+def _measure_length_s(time_s: Floats) -> float:
+    return float(time_s[-1] - time_s[0])
+
+
+def _limit_band(band_hz: tuple[float, float], time_s: Floats, *, harmonics: int) -> tuple[float, float]:
+    """Return the band without the frequencies of which so few frames a second would show another one's harmonics."""
+    frames_hz = 1.0 / float(np.median(np.diff(time_s)))
+    return band_hz[0], min(band_hz[1], 0.5 * frames_hz / harmonics)
 
 
 def _swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -> PoseSequence:

@@ -50,6 +50,11 @@ _RULERS_DIFFER, _CONTRADICTS = 0.2, 3.0
 contradict each other. A film that is faster than real by a tenth shows a fifth."""
 _SURE = 2.0
 """Engineering limit: number of standard errors by which a fall must leave these bounds."""
+USE_REAL_TIME_FILE = Message(
+    "use_real_time_file",
+    "Use the original file from the camera, at normal speed. Or give the true rate with --capture-fps.",
+)
+"""What to do with a film that plays faster than real time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +268,7 @@ def _judge(fallen: Estimate, *, expected: Estimate) -> None:
                 "The athlete falls about {times:.1f} times too fast. The video plays faster than real time.",
                 times=1 / slowed,
             ),
-            hint=Message(
-                "use_real_time_file",
-                "Use the original file from the camera, at normal speed. Or give the true rate with --capture-fps.",
-            ),
+            hint=USE_REAL_TIME_FILE,
         )
 
 

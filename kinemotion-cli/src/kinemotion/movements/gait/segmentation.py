@@ -1,4 +1,10 @@
-"""Cutting a run without an end into windows: those in which the legs swing against each other in a rhythm."""
+"""Cutting a run without an end into windows: those in which the legs swing against each other in a rhythm.
+
+A window in which the pace changes has no one rhythm: it is cut into parts of a steady pace.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise, takewhile
 
 import numpy as np
 
@@ -15,6 +21,9 @@ _WINDOW_S = 20.0
 """Engineering limit: length of a window, about 55 steps, whose mean varies by less than one step's error."""
 _SHORTEST_S = 1.0
 """Engineering limit: a window shorter than this holds too few steps for a mean."""
+_PART_S, _STEADY, _AS_STEADY = 2.5, 0.6, 0.85
+"""Engineering limit: a window without one steady pace is looked at in parts of this length. One pace must explain the
+first share of the legs' motion in a part; parts belong together as long as it explains the second share of that."""
 _PROVISIONAL_S = 5.0
 """Engineering limit: a window under way is measured each time it has grown by this."""
 _SWING = 0.15
@@ -36,14 +45,41 @@ class RunSegmenter(WindowSegmenter):
 
     def accepts(self, sequence: PoseSequence) -> bool:
         """Whether the window is long enough, and shows somebody who runs."""
-        long_enough = sequence.time_s[-1] - sequence.time_s[0] >= _SHORTEST_S
-        return bool(long_enough) and _are_legs_swinging(sequence) and find_running_rhythm(sequence) is not None
+        return _can_be_run(sequence) and find_running_rhythm(sequence) is not None
+
+    def find_part(self, frames: Sequence[FramePoses]) -> slice | None:
+        """Find the first part of the window that shows a run at one pace, for a runner whose pace changes."""
+        time_s = np.array([frame.time_s for frame in frames])
+        begins = np.searchsorted(time_s, np.arange(time_s[0], time_s[-1], _PART_S))
+        edges = [int(row) for row in (*begins, len(frames))]
+
+        def measure(begin: int, end: int) -> float:
+            return _measure_steadiness(PoseSequence.of(frames[begin:end], self.skeleton))
+
+        alone = [measure(begin, end) for begin, end in pairwise(edges)]
+        first = next((number for number, share in enumerate(alone) if share > 0.0), None)
+        if first is None:
+            return None
+        begin, end, *further = edges[first:]
+        joined = takewhile(lambda edge: measure(begin, edge) > _AS_STEADY * alone[first], further)
+        return slice(begin, max(joined, default=end))
 
     def describe(self, frame: FramePoses) -> RoughState:
         """Whether the person is on the ground or in the air."""
         if self._steps is None:
             self._steps = RoughSteps(self.skeleton)
         return self._steps.see(frame)
+
+
+def _can_be_run(sequence: PoseSequence) -> bool:
+    """Whether the sequence is long enough, and the legs swing."""
+    return bool(sequence.time_s[-1] - sequence.time_s[0] >= _SHORTEST_S) and _are_legs_swinging(sequence)
+
+
+def _measure_steadiness(sequence: PoseSequence) -> float:
+    """Return the share of the legs' motion that one pace of running explains; 0 where nobody runs steadily."""
+    rhythm = find_running_rhythm(sequence, at_full_speed=True) if _can_be_run(sequence) else None
+    return rhythm.explained if rhythm and rhythm.explained > _STEADY else 0.0
 
 
 def _are_legs_swinging(sequence: PoseSequence) -> bool:

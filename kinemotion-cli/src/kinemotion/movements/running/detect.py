@@ -15,10 +15,13 @@ from kinemotion.movements.corrections import correct
 from kinemotion.movements.running import RunningOptions
 from kinemotion.reconstruct.angles import measure_frontal_width
 from kinemotion.reconstruct.left_right import find_stride_rhythm
+from kinemotion.reconstruct.scale import USE_REAL_TIME_FILE
 from kinemotion.signals.periodic import Rhythm
 
 _SLOWEST_RUN_SPM = 125.0
 """Engineering limit: below this nobody runs."""
+_FASTEST_RUN_SPM = 330.0
+"""Engineering limit: above this nobody runs; the fastest sprinters take 300 steps per minute."""
 _RHYTHMIC = 0.6
 """Engineering limit: least share of the legs' motion that their rhythm explains in running."""
 _OUT_OF_STEP = 0.1
@@ -49,7 +52,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
         Where the legs have no rhythm, the run is seen at an angle, one foot is always down, or too few steps are
         complete.
     SlowMotion
-        Where the steps are slower than any run.
+        Where the steps are slower or faster than any run.
     """
     pace = find_stride_rhythm(motion)
     if pace.explained < _RHYTHMIC:
@@ -63,16 +66,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
             Message("walking", "One foot is always on the ground. This looks like walking."),
             hint=Message("run_with_flight", "Film a run in which both feet leave the ground in every step."),
         )
-    cadence_spm = 120 * pace.frequency_hz.value
-    if cadence_spm < _SLOWEST_RUN_SPM:
-        raise SlowMotion(
-            Message(
-                "cadence_too_low",
-                "The athlete takes only {cadence_per_min:.0f} steps per minute. The video is in slow motion, "
-                "or the athlete walks.",
-                cadence_per_min=cadence_spm,
-            )
-        )
+    _refuse_wrong_clock(120 * pace.frequency_hz.value)
     if measure_frontal_width(motion) > _OBLIQUE:
         raise PhasesNotFound(
             Message("not_from_side", "The video does not show the run from the side. Ground contacts are unclear."),
@@ -91,6 +85,35 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
             hint=Message("film_steps", "Film from the side for at least four seconds. Keep both feet in view."),
         )
     return RunDetection(motion, tuple(sorted(stances, key=lambda stance: stance.start_s)), pace=pace)
+
+
+def _refuse_wrong_clock(cadence_spm: float) -> None:
+    """Check that somebody can run at this cadence, steps per minute.
+
+    Raises
+    ------
+    SlowMotion
+        Where nobody can.
+    """
+    if cadence_spm < _SLOWEST_RUN_SPM:
+        raise SlowMotion(
+            Message(
+                "cadence_too_low",
+                "The athlete takes only {cadence_per_min:.0f} steps per minute. The video is in slow motion, "
+                "or the athlete walks.",
+                cadence_per_min=cadence_spm,
+            )
+        )
+    if cadence_spm > _FASTEST_RUN_SPM:
+        raise SlowMotion(
+            Message(
+                "cadence_too_high",
+                "The athlete takes {cadence_per_min:.0f} steps per minute. Nobody runs so fast: the video plays faster "
+                "than real time.",
+                cadence_per_min=cadence_spm,
+            ),
+            hint=USE_REAL_TIME_FILE,
+        )
 
 
 def _find_complete(motion: Motion, side: Side) -> list[Phase]:
