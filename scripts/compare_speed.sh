@@ -1,6 +1,6 @@
 #!/bin/sh
-# Measure the engine of another commit and that of this one on this machine, and fail where this one is much slower.
-# Give the other commit. The results stay in var/speed/.
+# Measure the engine where this branch left another one and that of this commit, on this machine, and fail where this one
+# is slower by more than a quarter. Give the other branch. The results stay in var/speed/.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,7 +9,7 @@ place=$(mktemp -d)
 trap 'git -C "$root" worktree remove --force "$place/before" 2>/dev/null || true; rm -rf "$place"' EXIT
 mkdir -p "$results"
 
-git -C "$root" worktree add --quiet --detach "$place/before" "$1"
+git -C "$root" worktree add --quiet --detach "$place/before" "$(git -C "$root" merge-base HEAD "$1")"
 for side in before after; do
   folder=$root
   test "$side" = after || folder=$place/before
