@@ -37,6 +37,14 @@ def main(arguments: list[str]) -> int:
     return stream() if arguments[0] == "stream" else analyze(arguments)
 
 
+def read_session_niceness() -> int | None:
+    """Niceness of the session; None where the kernel has none."""
+    try:
+        return int(Path("/proc/self/autogroup").read_text().split()[-1])
+    except (OSError, IndexError):
+        return None
+
+
 def stream() -> int:
     """Many live sessions: a state for each frame, a jump for every thirty; a payload of JSON is an order."""
     sessions: dict[int, dict[str, Any]] = {}
@@ -123,6 +131,7 @@ def analyze(arguments: list[str]) -> int:
         "environment": dict(os.environ),
         "folder": str(Path.cwd()),
         "nice": os.nice(0),
+        "session_nice": read_session_niceness(),
     }
     misbehave(order)
     document["metadata"]["processing"]["processing_time_s"] = time.monotonic() - started_s

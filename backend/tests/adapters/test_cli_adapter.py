@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from kinemotion_backend.adapters import cli_adapter, engine_output, process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
-from kinemotion_backend.adapters.process import ProcessLimits
+from kinemotion_backend.adapters.process import AUTOGROUP, ProcessLimits
 from kinemotion_backend.contract import AnalysisHeader, read_header
 from kinemotion_backend.errors import (
     AnalysisError,
@@ -72,6 +72,7 @@ async def test_runs_beside_the_video_without_our_secrets(
     assert "very secret" not in seen["environment"].values()
     assert seen["environment"]["TMPDIR"].startswith(str(workspace.path))
     assert seen["nice"] >= 10
+    assert seen["session_nice"] in ({10} if AUTOGROUP.exists() else {None})
 
 
 async def test_leaves_nothing_behind(

@@ -96,6 +96,11 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self.data_received(bytes(self._buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
+        """Parse the bytes in pieces: an event loop that knows no ``get_buffer`` for this class brings more of them."""
+        for start in range(0, len(data), READ_BYTES):
+            self._parse(data[start : start + READ_BYTES])
+
+    def _parse(self, data: bytes) -> None:
         """Parse the bytes; refuse a head without an end."""
         if self.transport.is_closing():
             return
