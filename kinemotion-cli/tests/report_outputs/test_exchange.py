@@ -71,6 +71,7 @@ def test_trc(jump_report: Report, motion: Motion, tmp_path: Path):
     write_exchange(jump_report, tmp_path / "jump.trc")
     markers: Any = Markers.from_trc(tmp_path / "jump.trc", **TABS)
     assert set(markers.channel.values) == {*MARKERS.values(), *MIDDLES, "CentreOfMass"}
+    assert {"RAnkle", "LHeel", "RBigToe", "LKnee", "RHip", "Hip", "Neck", "LShoulder"} <= set(markers.channel.values)
     assert markers.attrs["rate"] == pytest.approx(50.0)
     np.testing.assert_allclose(markers.time.values, motion.time_s, atol=1e-6)
     np.testing.assert_allclose(markers.sel(channel="LAnkle").values[:2].T, motion.joint("left_ankle"), atol=1e-6)
@@ -93,6 +94,20 @@ def test_mot_has_no_gap_and_says_what_was_filled(jump_report: Report, motion: Mo
     flown = int(np.isnan(compute_joint_angles(motion)["left_ankle_dorsiflexion"][rows]).sum())
     assert f"Filled by straight lines: {flown} of {len(rows)} rows of ankle_angle_l." in head
     assert "inDegrees=yes" in head
+
+
+def test_bent_joints_are_positive_and_the_file_says_so(jump_report: Report, motion: Motion, tmp_path: Path):
+    """At the lowest point of the countermovement; OpenSim models have knees of both signs."""
+    write_exchange(jump_report, tmp_path / "jump.mot")
+    head = (tmp_path / "jump.mot").read_text().split("endheader")[0].splitlines()
+    assert "Knee flexion, hip flexion and ankle dorsiflexion are positive." in head
+    angles: Any = Analogs.from_mot(tmp_path / "jump.mot", **TABS)
+    lowest_s = motion.time_s[motion.com[:, 1].argmin()]
+    row = int(np.abs(np.asarray(angles.time.values, dtype=float) - lowest_s).argmin())
+    for side in ("l", "r"):
+        assert angles.sel(channel=f"knee_angle_{side}").values[row] > 45.0
+        assert angles.sel(channel=f"hip_flexion_{side}").values[row] > 45.0
+        assert angles.sel(channel=f"ankle_angle_{side}").values[row] > 5.0
 
 
 def test_mot_leaves_out_ends_that_no_angle_covers():

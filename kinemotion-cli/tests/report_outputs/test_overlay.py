@@ -228,7 +228,7 @@ def test_no_plate_covers_the_athlete_at_any_time(jump_report: Report, monkeypatc
     reach = 0.12 / m_per_px
     painter = OverlayPainter(report, lang="es")
     assert painter.size[0] == width
-    drawn = 0
+    lettered = 0
     for index in range(0, report.video.frame_count, 3):
         frame = grey(width, height, index=index)
         painted = painter.paint(frame)
@@ -239,8 +239,8 @@ def test_no_plate_covers_the_athlete_at_any_time(jump_report: Report, monkeypatc
         right, bottom = np.minimum(np.ceil(np.nanmax(points, axis=0) + reach), (width, height)).astype(int)
         shown = painted[painter.margins.above :][:height]
         assert (shown[top:bottom, left:right] == 90).all()
-        drawn += int((painted != 90).any(axis=2).sum())
-    assert drawn
+        lettered += int((painted > 200).all(axis=2).sum())
+    assert lettered > 100  # white letters lie on the plates; margins alone are empty
 
 
 def grey(width: int, height: int, *, index: int) -> Frame:
