@@ -139,9 +139,9 @@ def _find_swapped(left: Floats, right: Floats) -> Bools:
     # cost[a, b]: of the best path whose last two frames are in states a and b.
     cost = np.zeros((2, 2))
     came_from = np.zeros((count, 2, 2), dtype=int)
+    bends = _measure_bends(places)
     for frame in range(2, count):
-        bends = _measure_bends(places[:, frame - 2 : frame + 1])
-        total = cost[:, :, None] + bends + change[None] + np.array([0.0, _DOUBT * 2 * apart[frame]])
+        total = cost[:, :, None] + bends[frame - 2] + change[None] + np.array([0.0, _DOUBT * 2 * apart[frame]])
         came_from[frame] = total.argmin(axis=0)
         cost = total.min(axis=0)
     state = np.zeros(count, dtype=int)
@@ -152,12 +152,13 @@ def _find_swapped(left: Floats, right: Floats) -> Bools:
 
 
 def _measure_bends(places: Floats) -> Floats:
-    """How far the third frame lies off the straight line through the first two (2, 2, 2), mean of the points.
+    """How far each frame lies off the straight line through the two before it (T - 2, 2, 2, 2), mean of the points.
 
-    ``places`` (2, 3, P, 2): the limbs' points in both orders; the result is indexed by the three frames' states.
+    ``places`` (2, T, P, 2): the limbs' points in both orders; the result is indexed by the three frames' states.
     """
-    first, second, third = (places[:, frame] for frame in range(3))
-    off = third[None, None] - 2 * second[None, :, None] + first[:, None, None]
+    frames = np.moveaxis(places, 1, 0)
+    first, second, third = frames[:-2], frames[1:-1], frames[2:]
+    off = third[:, None, None] - 2 * second[:, None, :, None] + first[:, :, None, None]
     return np.nan_to_num(2 * np.linalg.norm(off, axis=-1).mean(axis=-1))
 
 
