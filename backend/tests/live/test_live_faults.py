@@ -172,8 +172,7 @@ def test_two_hundred_connections_leave_nothing(live_server: Server) -> None:
         codes = list(pool.map(visit, range(20)))  # every engine, thread and connection to the records is there then
         descriptors = process.num_fds()
         codes += pool.map(visit, range(180))
-    # A machine that is busy refuses some, and finds that some do not answer its pings.
-    assert set(codes) <= {CloseCode.DONE, CloseCode.TRY_LATER, CloseCode.NO_ANSWER, None}
+    assert set(codes) <= {CloseCode.DONE, CloseCode.TRY_LATER, None}  # a busy machine refuses some
     assert eventually(lambda: count_streams(live_server) <= streams)
     assert eventually(lambda: process.num_fds() <= descriptors + 8)
 
@@ -199,6 +198,7 @@ def test_waits_end_with_their_codes(make_server: Callable[..., Server]) -> None:
         token = hear(connection, "ready")["resume_token"]
         connection.socket.shutdown(socket.SHUT_RDWR)
     assert eventually(lambda: count_streams(server) == 0)
+    assert server.find_log_lines(event="stream_ended", reason="not_resumed")
     with connected(server) as connection:
         tell(connection, type="open", resume_token=token)
         assert read_end(connection)[1] == CloseCode.NOT_FOUND

@@ -7,6 +7,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 from kinemotion_backend.api.websockets import MOST_UNREAD, SMALL_BYTES, WEBSOCKET_OPTIONS, LiveConnection
 
@@ -50,4 +51,33 @@ async def test_reading_waits_behind_a_large_message() -> None:
     await connection.receive()
     assert connection.transport.is_reading()
     connection.transport.abort()
+    far.close()
+
+
+async def ask(near: socket.socket) -> LiveConnection:
+    """A connection whose client was asked whether it is there, and has not answered in time."""
+    connection = await connect(near)
+    connection.conn.state = State.OPEN
+    connection.send_keepalive_ping()
+    connection.keepalive_timeout()
+    return connection
+
+
+async def test_an_answer_that_was_read_late_keeps_the_connection() -> None:
+    near, far = socket.socketpair()
+    connection = await ask(near)
+    assert connection.pending_ping_payload is not None
+    connection.handle_pong(Frame(Opcode.PONG, connection.pending_ping_payload))
+    assert connection.pong_timer is None
+    assert not connection.transport.is_closing()
+    connection.transport.abort()
+    far.close()
+
+
+async def test_a_client_that_does_not_answer_at_all_is_cut_off() -> None:
+    near, far = socket.socketpair()
+    connection = await ask(near)
+    assert not connection.transport.is_closing()
+    connection.keepalive_timeout()
+    assert connection.transport.is_closing()
     far.close()

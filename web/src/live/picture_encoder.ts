@@ -30,16 +30,25 @@ const MOST_WAITING = 2
 
 /** An encoder of H.264 where the browser has one, a tenth of the bytes; else of JPEG. */
 export async function openEncoder(video: HTMLVideoElement, listener: Listener): Promise<PictureEncoder> {
-  const canvas = makeCanvas(video)
-  const config: VideoEncoderConfig = { ...H264, width: canvas.width, height: canvas.height }
+  const canvas = document.createElement('canvas')
+  fit(canvas, video)
+  const config = describe(canvas)
   const known = 'VideoEncoder' in globalThis && (await VideoEncoder.isConfigSupported(config).catch(() => null))
-  return known && known.supported ? new H264Encoder(canvas, config, listener) : new JpegEncoder(canvas, listener)
+  return known && known.supported ? new H264Encoder(canvas, listener) : new JpegEncoder(canvas, listener)
 }
 
-/** A canvas of the video's shape, small enough for the pose model; H.264 wants even sides. */
-function makeCanvas({ videoWidth, videoHeight }: HTMLVideoElement): HTMLCanvasElement {
+function describe({ width, height }: HTMLCanvasElement): VideoEncoderConfig {
+  return { ...H264, width, height }
+}
+
+/** Give a canvas the video's shape, small enough for the pose model, and even sides for H.264; returns whether it had another one.
+ * A phone that is turned changes the shape: its pictures are never stretched, and the service says that their size has changed. */
+function fit(canvas: HTMLCanvasElement, { videoWidth, videoHeight }: HTMLVideoElement): boolean {
   const scale = Math.min(1, SIDE / Math.max(videoWidth, videoHeight)) / 2
-  return Object.assign(document.createElement('canvas'), { width: 2 * Math.round(videoWidth * scale), height: 2 * Math.round(videoHeight * scale) })
+  const [width, height] = [2 * Math.round(videoWidth * scale), 2 * Math.round(videoHeight * scale)]
+  const isOther = canvas.width !== width || canvas.height !== height
+  if (isOther) Object.assign(canvas, { width, height })
+  return isOther
 }
 
 function draw(canvas: HTMLCanvasElement, video: HTMLVideoElement): void {
@@ -57,6 +66,7 @@ class JpegEncoder implements PictureEncoder {
   encode(video: HTMLVideoElement, time_us: number): void {
     if (this.isBusy) return // one at a time: newest wins
     this.isBusy = true
+    fit(this.canvas, video)
     draw(this.canvas, video)
     this.canvas.toBlob((blob) => void this.hand(blob, time_us).catch(this.listener.onFailure), 'image/jpeg', JPEG_QUALITY)
   }
@@ -81,7 +91,6 @@ class H264Encoder implements PictureEncoder {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
-    config: VideoEncoderConfig,
     listener: Listener,
   ) {
     this.encoder = new VideoEncoder({
@@ -92,11 +101,15 @@ class H264Encoder implements PictureEncoder {
       },
       error: listener.onFailure,
     })
-    this.encoder.configure(config)
+    this.encoder.configure(describe(canvas))
   }
 
   encode(video: HTMLVideoElement, time_us: number): void {
     if (this.encoder.encodeQueueSize >= MOST_WAITING) return
+    if (fit(this.canvas, video)) {
+      this.encoder.configure(describe(this.canvas))
+      this.needsKey = true
+    }
     draw(this.canvas, video)
     const frame = new VideoFrame(this.canvas, { timestamp: time_us })
     this.encoder.encode(frame, { keyFrame: this.needsKey })

@@ -51,13 +51,16 @@ describe('a movement in front of the camera becomes the numbers of the command l
 
 test('the live page opens and finds the body without a connection', { timeout: PATIENCE_MS }, async () => {
   const camera = await launchCamera('cmj', service.folder)
-  const { page } = await openLive(camera, service.base, DESKTOP)
-  await page.evaluate(() => navigator.serviceWorker.ready)
-  await turnOnCamera(page)
-  await page.context().setOffline(true)
-  await page.reload()
-  await page.selectOption('select[name=place]', 'device')
-  await turnOnCamera(page)
-  assert.match(await page.textContent('.checks'), /Whole body: good/)
-  await camera.browser.close()
+  try {
+    const { page } = await openLive(camera, service.base, DESKTOP)
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await turnOnCamera(page)
+    await page.context().setOffline(true)
+    await page.reload()
+    await page.selectOption('select[name=place]', 'device')
+    await turnOnCamera(page)
+    assert.match(await page.textContent('.checks'), /Whole body: good/)
+  } finally {
+    await camera.browser.close()
+  }
 })

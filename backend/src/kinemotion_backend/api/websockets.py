@@ -15,6 +15,8 @@ PING_S = 5.0
 """How often a client is asked whether it is there, and how long it may take to answer."""
 CLOSE_S = 5.0
 """How long a client may take to answer the close of its connection."""
+SECOND_CHANCE_S = 5.0
+"""How much longer it may take: where this process itself was held up, the answer lies unread in the socket."""
 HEAD_BYTES = 16
 BUFFER_BYTES = 256 * 1024
 """What may wait in a connection for a slow reader; beyond it, newer states replace older ones."""
@@ -27,10 +29,11 @@ class LiveConnection(WebSocketsSansIOProtocol):
 
     _cut_off: asyncio.TimerHandle | None = None
     _take: Callable[[bytes], None] | None = None
+    _has_second_chance = False
 
     async def run_asgi(self) -> None:
         """Run the application; it finds this connection among the extensions."""
-        self.scope["extensions"] = {**(self.scope["extensions"] or {}), DIRECT: {"connection": self}}
+        self.scope["extensions"] = {**(self.scope.get("extensions") or {}), DIRECT: {"connection": self}}
         await super().run_asgi()
 
     def take_directly(self, take: Callable[[bytes], None] | None) -> None:
@@ -59,8 +62,17 @@ class LiveConnection(WebSocketsSansIOProtocol):
             self._cut_off.cancel()
         super().connection_lost(exc)
 
+    def send_keepalive_ping(self) -> None:
+        """Ask the client whether it is there."""
+        self._has_second_chance = True
+        super().send_keepalive_ping()
+
     def keepalive_timeout(self) -> None:
-        """Close the connection of a client that is away."""
+        """Close the connection of a client that is away: whose answer has not come when there was time to read it."""
+        if self._has_second_chance:
+            self._has_second_chance = False
+            self.pong_timer = self.loop.call_later(SECOND_CHANCE_S, self.keepalive_timeout)
+            return
         super().keepalive_timeout()
         self._cut_off_soon(0.0)
 

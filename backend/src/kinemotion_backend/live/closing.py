@@ -20,6 +20,7 @@ class CloseCode(IntEnum):
     IDLE = 4408
     TAKEN_OVER = 4409
     TOO_LONG = 4410
+    NOT_RESUMED = 4411
     FRAME_TOO_LARGE = 4413
     REFUSED = 4422
     LIMIT_REACHED = 4429
@@ -47,6 +48,10 @@ MEANINGS: Mapping[CloseCode, tuple[str, str]] = MappingProxyType(
         CloseCode.IDLE: ("No frame came for 30 s.", "Begin a new stream; the result so far was sent."),
         CloseCode.TAKEN_OVER: ("Another connection has resumed the stream.", "Nothing."),
         CloseCode.TOO_LONG: ("The stream is as long as a stream may be.", "Begin a new stream."),
+        CloseCode.NOT_RESUMED: (
+            "The connection was lost, and nobody resumed the stream in time.",
+            "Begin a new stream.",
+        ),
         CloseCode.FRAME_TOO_LARGE: ("A frame is larger than its kind may be.", "Send smaller frames."),
         CloseCode.REFUSED: ("The movement or an option is refused.", "See the message before."),
         CloseCode.LIMIT_REACHED: ("A limit of the account is reached.", "End another stream, or use a higher tier."),

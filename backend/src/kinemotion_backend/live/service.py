@@ -262,5 +262,5 @@ class LiveService:
         if at_s - stream.began_s > self.rules.longest_s:
             return CloseCode.TOO_LONG
         if stream.detached_s is not None:
-            return CloseCode.NO_ANSWER if at_s - stream.detached_s > self.rules.resume_s else None
+            return CloseCode.NOT_RESUMED if at_s - stream.detached_s > self.rules.resume_s else None
         return CloseCode.IDLE if at_s - stream.active_s > self.rules.idle_s else None

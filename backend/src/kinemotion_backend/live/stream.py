@@ -173,8 +173,7 @@ class LiveStream:
 
     def send(self, message: Outgoing, *, replaces: bool = False) -> None:
         """Send a message, or put it into the outbox; a client that does not read is dropped."""
-        is_next = self.outbox.is_empty and not isinstance(message, CloseConnection)
-        if is_next and self._deliver is not None and self._deliver(message):
+        if self._send_at_once(message):
             return
         try:
             self.outbox.put(message, replaces=replaces)
@@ -182,6 +181,12 @@ class LiveStream:
             self.outbox.clear()  # what it missed is told when it resumes
             if self._drop_connection is not None:
                 self._drop_connection(CloseCode.SLOW_READER)
+
+    def _send_at_once(self, message: Outgoing) -> bool:
+        """Send a message through the connection if none waits before it; return whether it was sent."""
+        if self._deliver is None or isinstance(message, CloseConnection) or not self.outbox.is_empty:
+            return False
+        return self._deliver(message)
 
     def _measure_latency(self, event: StreamEvent) -> float | None:
         """Return the time from the frame's arrival to now, in seconds; None where the frame is not known."""
