@@ -56,7 +56,7 @@ describe('a phone that is turned', () => {
     vi.stubGlobal('VideoFrame', class {
       close() {}
     })
-    const encoder = await openEncoder(show(1280, 720), { onPacket: expect.unreachable, onFailure: expect.unreachable })
+    const encoder = await openEncoder(show(1280, 720), { onPacket: () => expect.unreachable(), onFailure: expect.unreachable })
     for (const video of [show(1280, 720), show(1280, 720), show(720, 1280)]) encoder.encode(video, 0)
     expect(FakeVideoEncoder.configured).toEqual([
       [640, 360],
