@@ -38,9 +38,9 @@ hold() {
 ask() {
   "$place/opt/service/bin/python" - "$1" <<'PYTHON'
 import sys, time, urllib.request
-for attempt in range(100):
+for attempt in range(1500):  # a busy machine takes its time
     try:
-        print(urllib.request.urlopen(f"http://127.0.0.1:18080{sys.argv[1]}", timeout=5).read().decode())
+        print(urllib.request.urlopen(f"http://127.0.0.1:18080{sys.argv[1]}", timeout=60).read().decode())
         break
     except OSError:
         time.sleep(0.2)

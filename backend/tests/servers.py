@@ -82,7 +82,7 @@ class PostgresServer:
         return f"postgresql://{POSTGRES_USER}@{HOST}:{self.port}/{name}"
 
     def _conninfo(self, database: str) -> str:
-        return f"host={HOST} port={self.port} user={POSTGRES_USER} dbname={database} connect_timeout=5"
+        return f"host={HOST} port={self.port} user={POSTGRES_USER} dbname={database} connect_timeout=60"
 
 
 @pytest.fixture(scope="session")

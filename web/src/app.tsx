@@ -35,7 +35,7 @@ export function App() {
       </a>
       <Header />
       <main id="content" tabIndex={-1}>
-        {problem ? <ProblemCard error={problem} again={load} /> : ready ? <Page /> : <p role="status">{t('loading')}…</p>}
+        {problem ? <ProblemCard alone error={problem} again={load} /> : ready ? <Page /> : <p role="status">{t('loading')}…</p>}
       </main>
     </>
   )
@@ -74,8 +74,21 @@ function Page(): ComponentChildren {
     case 'settings':
       return <SettingsPage />
     default:
-      return <h1>{t('error.notFound')}</h1>
+      return <NotFound />
   }
+}
+
+function NotFound() {
+  return (
+    <>
+      <h1>{t('error.notFound')}</h1>
+      <p>
+        <a class="button primary" href="/#/measure">
+          {t('nav.measure')}
+        </a>
+      </p>
+    </>
+  )
 }
 
 function Navigation() {

@@ -1,4 +1,4 @@
-import { theme } from './theme'
+import { isDark, theme } from './theme'
 
 /** Print the page, or save it as a PDF, in light colours: curves are drawn anew, so that dark ones do not vanish on paper. */
 export function printPage(): void {
@@ -20,15 +20,20 @@ function show(shown: typeof theme.value): void {
 /** Parts that are folded on the screen and must be on paper. */
 const UNFOLDED = 'details.all-metrics:not([open])'
 
-/** Unfold them for every way of printing, also that of the browser's own menu, and fold them again afterwards. */
-export function unfoldForPrint(): void {
+/** Unfold them, and show light colours, for every way of printing, also that of the browser's own menu; undo it afterwards. */
+export function prepareForPrint(): void {
   let unfolded: HTMLDetailsElement[] = []
+  const { dataset } = document.documentElement
   addEventListener('beforeprint', () => {
     unfolded = [...document.querySelectorAll<HTMLDetailsElement>(UNFOLDED)]
     for (const part of unfolded) part.open = true
+    dataset['drawn'] = isDark() ? 'dark' : 'light' // the style sheet inverts curves that were drawn for a dark page
+    dataset['theme'] = 'light'
   })
   addEventListener('afterprint', () => {
     for (const part of unfolded) part.open = false
     unfolded = []
+    delete dataset['drawn']
+    dataset['theme'] = theme.value
   })
 }

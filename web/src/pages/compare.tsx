@@ -9,12 +9,12 @@ import { ProblemCard } from '../parts/problem'
 import { SideBySide } from '../parts/side_by_side'
 import { open } from '../router'
 import { declarationsOf, findSport } from '../sports'
-import { headlineOf } from './history'
+import { Empty, headlineOf } from './history'
 
 const SIDES = ['a', 'b'] as const
 
 export function ComparePage({ query }: { query: URLSearchParams }) {
-  const [measured, setMeasured] = useState<Analysis[]>([])
+  const [measured, setMeasured] = useState<Analysis[] | null>(null)
   const [pair, setPair] = useState<readonly [AnalysisDocument, AnalysisDocument] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const names = useAthleteNames()
@@ -32,8 +32,9 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
     next.set(side, id)
     open(`compare?${next}`)
   }
-  const sport = measured.find((analysis) => analysis.analysis_id === a)?.sport_type
-  if (error !== null) return <ProblemCard error={error} />
+  const sport = measured?.find((analysis) => analysis.analysis_id === a)?.sport_type
+  if (error !== null) return <ProblemCard alone error={error} />
+  if (measured?.length === 0 && !a) return <Nothing />
   return (
     <>
       <h1>{t('compare.title')}</h1>
@@ -44,7 +45,7 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
             <select value={side === 'a' ? a : b} onChange={(event) => choose(side, event.currentTarget.value)}>
               <option value="">–</option>
               {measured
-                .filter((analysis) => side === 'a' || !sport || analysis.sport_type === sport)
+                ?.filter((analysis) => side === 'a' || !sport || analysis.sport_type === sport)
                 .map((analysis) => (
                   <option value={analysis.analysis_id}>{describe(analysis, names.get(analysis.athlete_id ?? ''))}</option>
                 ))}
@@ -60,6 +61,15 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
       ) : (
         <p class="hint">{t('compare.choose')}</p>
       )}
+    </>
+  )
+}
+
+function Nothing() {
+  return (
+    <>
+      <h1>{t('compare.title')}</h1>
+      <Empty />
     </>
   )
 }

@@ -31,7 +31,7 @@ export function DayPage({ id }: { id: string }) {
           </p>
           <Turn day={day} />
           <Queue day={day} />
-          <DayTable sessionId={id} entries={day.entries.value} onProblem={(problem) => (day.problem.value = problem)} />
+          {day.entries.value.length > 0 && <DayTable sessionId={id} entries={day.entries.value} onProblem={(problem) => (day.problem.value = problem)} />}
         </>
       )}
     </>
@@ -60,7 +60,7 @@ function Turn({ day }: { day: TestingDay }) {
   if (!athlete) {
     return (
       <section class="card turn" role="status">
-        <p class="athlete">{t(done.length > 0 ? 'day.allDone' : 'day.nobody')}</p>
+        {done.length > 0 ? <p class="athlete">{t('day.allDone')}</p> : <p>{t('day.nobody')}</p>}
       </section>
     )
   }

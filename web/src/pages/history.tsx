@@ -25,7 +25,7 @@ export function HistoryPage() {
   }
   useEffect(() => load(null), [sport])
 
-  if (error !== null) return <ProblemCard error={error} />
+  if (error !== null) return <ProblemCard alone error={error} />
   return (
     <>
       <h1>{t('history.title')}</h1>
@@ -53,7 +53,8 @@ export function HistoryPage() {
   )
 }
 
-function Empty() {
+/** What stands where nothing was measured yet. */
+export function Empty() {
   return (
     <section class="card">
       <p>{t('history.empty')}</p>

@@ -35,8 +35,8 @@ export function ResultPage({ id }: { id: string }) {
   const [erased, setErased] = useState(false)
   useEffect(() => void load(id).then(setLoaded, setError), [id])
 
-  if (erased) return <p role="status">{t('result.deleted')}</p>
-  if (error !== null) return <ProblemCard error={error} />
+  if (erased) return <h1>{t('result.deleted')}</h1>
+  if (error !== null) return <ProblemCard alone error={error} />
   if (!loaded) return <p role="status">{t('loading')}…</p>
   const { analysis, document } = loaded
   const sport = findSport(analysis.sport_type)

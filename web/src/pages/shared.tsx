@@ -30,7 +30,7 @@ export function SharedPage({ token }: { token: string }) {
   useEffect(() => void load(token).then(setLoaded, setError), [token])
 
   if (error instanceof ApiError && error.problem.code === 'link_ended') return <Ended />
-  if (error !== null) return <ProblemCard error={error} />
+  if (error !== null) return <ProblemCard alone error={error} />
   if (!loaded) return <p role="status">{t('loading')}…</p>
   const { shared, document, curves } = loaded
   const made = new Set(shared.files.map((file) => file.name))

@@ -24,8 +24,9 @@ export function TrendsPage({ query }: { query: URLSearchParams }) {
     if (athlete) readTrends(athlete).then(setTrends, setError)
   }, [athlete])
 
-  if (error !== null) return <ProblemCard error={error} />
+  if (error !== null) return <ProblemCard alone error={error} />
   if (athletes === null) return <p role="status">{t('loading')}…</p>
+  if (athletes.length === 0) return <Nobody />
   const found = [...new Set(trends?.map((trend) => trend.sport_type))]
   const sport = found.find((name) => name === query.get('sport')) ?? found[0] ?? ''
   const choose = (name: string, value: string): void => {
@@ -59,6 +60,20 @@ export function TrendsPage({ query }: { query: URLSearchParams }) {
       </div>
       {trends === null ? <p class="hint">{t(athlete ? 'loading' : 'trends.choose')}</p> : trends.length === 0 ? <p class="hint">{t('trends.empty')}</p> : <Trends trends={trends} sport={sport} />}
       {sport && <SessionComparison key={`${athlete} ${sport}`} athlete={athlete} sport={sport} />}
+    </>
+  )
+}
+
+function Nobody() {
+  return (
+    <>
+      <h1>{t('trends.title')}</h1>
+      <section class="card">
+        <p>{t('trends.nobody')}</p>
+        <a class="button primary" href="#/measure">
+          {t('nav.measure')}
+        </a>
+      </section>
     </>
   )
 }

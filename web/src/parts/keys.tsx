@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import { createKey, type Key, listKeys, revokeKey, SCOPES, type Tier, type Usage } from '../api/account'
 import { formatDate, formatNumber } from '../format'
-import { t } from '../i18n'
+import { findText, t } from '../i18n'
 import { ShownOnce } from './once'
 import { ProblemCard } from './problem'
 import { ScrollingTable } from './scrolling_table'
@@ -117,7 +117,7 @@ function KeyTable({ keys, end }: { keys: readonly Key[]; end: (key: Key) => void
         {keys.map((key) => (
           <tr key={key.key_id}>
             <th scope="row">{key.name}</th>
-            <td>{key.scopes.join(', ')}</td>
+            <td>{key.scopes.map((scope) => findText(`scope.${scope}`) ?? scope).join(' · ')}</td>
             <td>{key.tier}</td>
             <td>{key.last_used_at ? formatDate(key.last_used_at) : t('keys.unused')}</td>
             <td>{key.expires_at ? formatDate(key.expires_at) : t('keys.never')}</td>

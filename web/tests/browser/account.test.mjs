@@ -169,7 +169,7 @@ test('a key is shown once, used, and ended', { timeout: PATIENCE_MS }, async () 
   assert.equal(await keys.locator('.once').count(), 0)
   const row = await keys.locator('tbody tr').first().textContent()
   assert.match(row, /Tablet/)
-  assert.doesNotMatch(row, /Not yet|analyses:write/)
+  assert.doesNotMatch(row, /Not yet|Start, share/)
   assert.deepEqual(await seriousViolations(page), [])
   await keys.locator('tbody button').click()
   await keys.locator('tbody >> text=Ended').waitFor()
@@ -218,6 +218,9 @@ test('a result is printed with all its metrics, in light colours', { timeout: PA
   )
   await page.click('button:has-text("Print or save as PDF")')
   assert.equal(await printed, 'rgb(246, 247, 249)')
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+  assert.equal(await page.getAttribute('html', 'data-drawn'), 'dark', 'curves that were drawn for a dark page are inverted on paper')
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
   const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
   assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 2, 'numbers and curves are on the first page, the table of all metrics on the second')
   assert.equal(await page.locator('details.all-metrics').getAttribute('open'), null)
@@ -229,7 +232,7 @@ test('no page has a serious violation or is wider than its screen, in light and 
   const { path } = await create(`analyses/${analysis_id}/shares`, {})
   const compared = `compare?a=${analysis_id}&b=${analyses[1].analysis_id}`
   const names = ['measure', 'live', 'team', 'history', compared, `trends?athlete=${athlete}`, 'settings', `analyses/${analysis_id}`, 'nothing']
-  const pages = [...names.map((name) => `#/${name}`), path.slice(1)]
+  const pages = [...names.map((name) => `#/${name}`), path.slice(1), `shared/${'A'.repeat(43)}`]
   const looks = [
     { colorScheme: 'light', viewport: PHONE, locale: 'es-ES' },
     { colorScheme: 'dark', viewport: DESKTOP, locale: 'fr-FR' },

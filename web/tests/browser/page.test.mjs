@@ -30,6 +30,17 @@ async function visit(options) {
   return opened
 }
 
+test('pages without a result lead to the first one', { timeout: PATIENCE_MS }, async () => {
+  const { page } = await visit({ viewport: { width: 390, height: 844 }, locale: 'fr-FR', colorScheme: 'dark' })
+  for (const name of ['history', 'compare', 'trends', 'team', 'nothing', 'analyses/ana_nothing']) {
+    await page.goto(`${service.base}#/${name}`)
+    await page.waitForFunction((hash) => location.hash === hash && document.querySelector('h1') && !document.querySelector('p[role=status]'), `#/${name}`)
+    assert.deepEqual(await seriousViolations(page), [], name)
+    if (['history', 'compare', 'trends', 'nothing'].includes(name)) await page.waitForSelector('main a.button[href$="#/measure"]')
+  }
+  await page.close()
+})
+
 test('a video becomes the numbers of the engine', { timeout: 2 * PATIENCE_MS }, async () => {
   const { page, complaints } = await visit({ viewport: { width: 1200, height: 900 }, locale: 'en-GB' })
   assert.deepEqual(await seriousViolations(page), [])
@@ -130,6 +141,7 @@ test('a result lands in the history of a new athlete, whose body the service kno
   await page.click('button[type=submit]') // a run taken for a jump is refused
   await page.waitForSelector('.problem')
   assert.doesNotMatch(await page.textContent('.problem'), /--|-analyze| the /)
+  assert.deepEqual(await seriousViolations(page), [])
   await page.click('.problem a.button')
   await page.waitForFunction(() => document.querySelector('select[name=athlete]')?.selectedOptions[0].textContent === 'Eva Sanz')
   await page.setInputFiles('input[type=file] >> nth=0', SAMPLE)

@@ -76,8 +76,11 @@ export async function openPage(browser, address, options = {}) {
   return { page, complaints }
 }
 
+let axe
+
 export async function seriousViolations(page) {
-  await page.evaluate(await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf-8'))
-  const { violations } = await page.evaluate(() => globalThis.axe.run())
+  axe ??= await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf-8')
+  if (await page.evaluate(() => globalThis.axe === undefined)) await page.evaluate(axe)
+  const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] })) // what passes is not listed: that takes longer
   return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => `${id}: ${nodes[0].html}`)
 }
