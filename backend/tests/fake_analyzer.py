@@ -53,7 +53,7 @@ class FakeAnalyzer(VideoAnalyzer):
         if error := self.error(self.runs.total()):
             raise error
         yield Progress(event="progress", done=2, total=2)
-        content = load_example(request.jump_type).encode()
+        content = load_example(request.movement).encode()
         yield AnalysisDocument(content, Analysis.model_validate_json(content), await self.get_engine())
         for kind in sorted(request.artefacts):
             name, media_type = FILES[kind]

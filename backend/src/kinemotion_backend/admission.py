@@ -36,7 +36,7 @@ class Admission:
         self._empty.set()
 
     @contextmanager
-    def place(self, address: str) -> Generator[None]:
+    def hold_place(self, address: str) -> Generator[None]:
         """Hold a place for the client; raise Saturated or TooManyAtOnce when none is free for it."""
         client = find_client_key(address)
         if self._taken.total() >= self._places:
@@ -53,6 +53,6 @@ class Admission:
             if not self._taken:
                 self._empty.set()
 
-    async def emptied(self) -> None:
+    async def wait_until_empty(self) -> None:
         """Wait until no place is taken."""
         await self._empty.wait()

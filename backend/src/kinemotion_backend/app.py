@@ -118,7 +118,7 @@ def _wrap_application(app: FastAPI, settings: Settings, *, metrics: Metrics) -> 
 
 def _read_body_limits(settings: Settings) -> BodyLimits:
     return BodyLimits(
-        upload_bytes=settings.max_upload_mb * MEBIBYTE + ENVELOPE_BYTES,
+        max_upload_bytes=settings.max_upload_mb * MEBIBYTE + ENVELOPE_BYTES,
         idle_s=settings.upload_idle_s,
         total_s=settings.upload_timeout_s,
         least_bytes_s=settings.upload_least_kb_s * 1024,

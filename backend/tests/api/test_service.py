@@ -14,14 +14,14 @@ from structlog.testing import capture_logs
 from kinemotion_backend import __version__
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
 from kinemotion_backend.api import routes, video_form
-from kinemotion_backend.api.documents import write_answer
+from kinemotion_backend.api.schemas import write_answer
 from kinemotion_backend.app import create_app
 from kinemotion_backend.contract import Engine, EngineError, MovementInfo
 from kinemotion_backend.errors import (
     AnalysisRefused,
     AnalysisTimeout,
     EngineCrashed,
-    EngineUnavailable,
+    EngineTemporarilyUnavailable,
     EngineUnusable,
     Saturated,
     ServiceError,
@@ -143,7 +143,7 @@ REFUSED = EngineError(code="nobody_visible", message="No person in 9 frames.", h
 BROKEN = EngineError(code="model_problem", message="There is no /srv/model.")
 FAILURES = [
     (AnalysisRefused(REFUSED), 422, "nobody_visible"),
-    (EngineUnavailable(BROKEN), 503, "model_problem"),
+    (EngineTemporarilyUnavailable(BROKEN), 503, "model_problem"),
     (AnalysisTimeout("too long"), 504, "analysis_timeout"),
     (EngineCrashed("crashed"), 500, "engine_crashed"),
     (Saturated("full"), 503, "saturated"),

@@ -15,13 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from servers import RedisServer
 
-from kinemotion_backend.limits.base import Limiter, LimiterUnavailable, LimitReached, Places, RateLimit, occupied
+from kinemotion_backend.limits.base import (
+    ConcurrencyLimit,
+    Limiter,
+    LimiterUnavailable,
+    LimitReached,
+    RateLimit,
+    hold_place,
+)
 from kinemotion_backend.limits.fallback import FallbackLimiter
 from kinemotion_backend.limits.memory import MemoryLimiter
 from kinemotion_backend.limits.redis_limiter import RedisLimiter
 
 HUNDRED, MONTHLY = hit_limits.LIMITS
-TWO = Places("streams", 2)
+TWO = ConcurrencyLimit("streams", 2)
 
 
 @pytest_asyncio.fixture(params=["memory", "fallback", pytest.param("redis", marks=pytest.mark.services)])
@@ -96,12 +103,12 @@ async def test_gives_as_many_places_as_there_are(limiter: Limiter) -> None:
 
 @pytest.mark.asyncio
 async def test_a_place_is_free_after_the_block(limiter: Limiter) -> None:
-    one = Places("streams", 1)
-    async with occupied(limiter, one, subject="me"):
+    one = ConcurrencyLimit("streams", 1)
+    async with hold_place(limiter, one, subject="me"):
         with pytest.raises(LimitReached, match="streams"):
-            async with occupied(limiter, one, subject="me"):
+            async with hold_place(limiter, one, subject="me"):
                 pytest.fail("there was no place")
-    async with occupied(limiter, one, subject="me"):
+    async with hold_place(limiter, one, subject="me"):
         pass
 
 
@@ -122,7 +129,7 @@ async def test_a_place_is_free_when_its_holder_is_dead() -> None:
 @pytest.mark.asyncio
 async def test_redis_frees_the_place_of_the_dead(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     limiter = RedisLimiter(redis_url)
-    monkeypatch.setattr("kinemotion_backend.limits.redis_limiter.LEASE_S", 0.05)
+    monkeypatch.setattr("kinemotion_backend.limits.redis_limiter.PLACE_LEASE_S", 0.05)
     assert await limiter.take(TWO, "me", holder="a")
     assert await limiter.take(TWO, "me", holder="b")
     while not await limiter.take(TWO, "me", holder="c"):  # noqa: ASYNC110  (Redis keeps the time)
@@ -219,7 +226,7 @@ async def test_limits_stay_in_force_without_redis(redis_server: RedisServer, red
     answers = Counter([(await limiter.hit(limit, "me")).allowed for _ in range(5)])
     assert answers == {True: 3, False: 2}
     assert len(fallbacks) == 5
-    async with occupied(limiter, TWO, subject="me"):
+    async with hold_place(limiter, TWO, subject="me"):
         assert len(fallbacks) == 6
     redis_server.start()
     now_s = 6.0

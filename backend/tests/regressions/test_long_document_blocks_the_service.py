@@ -11,7 +11,7 @@ from stand_in import measure
 
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.engine_output import LONG_DOCUMENT_BYTES, MAX_DOCUMENT_BYTES
-from kinemotion_backend.api.documents import write_answer
+from kinemotion_backend.api.schemas import write_answer
 from kinemotion_backend.errors import EngineCrashed
 
 pytestmark = pytest.mark.asyncio

@@ -31,7 +31,7 @@ from kinemotion_backend.uploads.service import UploadRules, Uploads
 pytestmark = pytest.mark.asyncio
 
 HOUR_S = 3600
-RULES = UploadRules(most_bytes=20 * 2**20, kept_s=HOUR_S)
+RULES = UploadRules(max_bytes=20 * 2**20, kept_s=HOUR_S)
 
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.services)])
@@ -105,7 +105,7 @@ async def test_of_two_pieces_at_once_one_is_taken(uploads: Uploads, blobs: BlobS
 
 async def test_no_more_than_announced_is_taken(uploads: Uploads, blobs: BlobStore) -> None:
     with pytest.raises(UploadTooLarge):
-        await uploads.create("club", size_bytes=RULES.most_bytes + 1)
+        await uploads.create("club", size_bytes=RULES.max_bytes + 1)
     upload = await uploads.create("club", size_bytes=4)
     with pytest.raises(UploadTooLarge):
         await uploads.append(upload, offset=0, chunks=chunks_of(b"0123", b"4"))

@@ -2991,7 +2991,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3038,7 +3038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3196,7 +3196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3214,7 +3214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3310,7 +3310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3572,7 +3572,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3590,7 +3590,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3676,7 +3676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3762,7 +3762,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3851,7 +3851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,7 +3969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4087,7 +4087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4205,7 +4205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4323,7 +4323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4441,7 +4441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,7 +4559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4677,7 +4677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4795,7 +4795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4913,7 +4913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,7 +5031,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5108,7 +5108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5126,7 +5126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5216,7 +5216,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5234,7 +5234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5311,7 +5311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5329,7 +5329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5388,7 +5388,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,7 +5406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5488,7 +5488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5506,7 +5506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5588,7 +5588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5606,7 +5606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5688,7 +5688,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5706,7 +5706,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5788,7 +5788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5806,7 +5806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5888,7 +5888,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5906,7 +5906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5988,7 +5988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6006,7 +6006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6086,7 +6086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6173,7 +6173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6258,7 +6258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6356,7 +6356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6441,7 +6441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6530,7 +6530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6615,7 +6615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6703,7 +6703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6792,7 +6792,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6871,7 +6871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6949,7 +6949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7032,7 +7032,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7116,7 +7116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7200,7 +7200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7280,7 +7280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7367,7 +7367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7450,7 +7450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7535,7 +7535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7620,7 +7620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7676,7 +7676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7694,7 +7694,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7772,7 +7772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7790,7 +7790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7878,7 +7878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7896,7 +7896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7950,7 +7950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7968,7 +7968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8055,7 +8055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8073,7 +8073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8168,7 +8168,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8186,7 +8186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8272,7 +8272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8290,7 +8290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8377,7 +8377,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8395,7 +8395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8491,7 +8491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8509,7 +8509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8647,7 +8647,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8665,7 +8665,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8743,7 +8743,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8761,7 +8761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8817,7 +8817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8835,7 +8835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8912,7 +8912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8930,7 +8930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9007,7 +9007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9025,7 +9025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9102,7 +9102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9120,7 +9120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9195,7 +9195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9213,7 +9213,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9290,7 +9290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9308,7 +9308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9385,7 +9385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9403,7 +9403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9480,7 +9480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9498,7 +9498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9580,7 +9580,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9598,7 +9598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9654,7 +9654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9672,7 +9672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9741,7 +9741,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9759,7 +9759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9834,7 +9834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9852,7 +9852,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9908,7 +9908,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many videos of this client are in work. Retry-After says when to try again. */
+            /** @description A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9926,7 +9926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No place is free, the service is shutting down, or no engine works. Retry-After says when to try again. */
+            /** @description All places are taken, the service is shutting down, or the engine, the database or the file store does not answer. Retry-After says when to try again. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -120,7 +120,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
         if not await to_thread.run_sync(request.video_path.is_file):
             raise FileNotFoundError(request.video_path)
         facts = await self._known_facts()
-        movement = find_movement(request.jump_type, among=facts.movements)
+        movement = find_movement(request.movement, among=facts.movements)
         arguments = [movement.command, "--quality", request.quality, "--lang", request.language]
         arguments += write_flags(movement, request.options)
         arguments += self._video_limits.write_flags(schema_version=facts.engine.schema_version)

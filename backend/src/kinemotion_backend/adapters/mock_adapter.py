@@ -44,7 +44,7 @@ class MockVideoAnalyzer(VideoAnalyzer):
 
     async def run(self, request: AnalysisRequest) -> AsyncGenerator[AnalysisEvent]:
         """Yield the example of the movement, as if made with that quality."""
-        movement = find_movement(request.jump_type, among=await self.list_movements())
+        movement = find_movement(request.movement, among=await self.list_movements())
         check_options(movement, request.options)
         yield Progress(event="progress", done=1, total=1)
         content = json.dumps(self._fill(json.loads(load_example(movement.name)), request)).encode()

@@ -27,7 +27,7 @@ class MockStreamSession(StreamSession):
 
     def __init__(self, document: dict[str, Any], *, version: str, trials_before: int = 0) -> None:
         self._document = document
-        self._heard: Mailbox[StreamEvent] = Mailbox()
+        self._events: Mailbox[StreamEvent] = Mailbox()
         self._frames = 0
         self._first = self._trials = trials_before
         self._is_closed = False
@@ -41,33 +41,33 @@ class MockStreamSession(StreamSession):
         phase = PHASES[place * len(PHASES) // FRAMES_A_TRIAL]
         self._frames += 1
         state: dict[str, Any] = {"phase": phase, "height_so_far_m": None, "people": [], "time_us": frame.time_us}
-        self._heard.put(StreamEvent("state", state, frame.time_us, 0.0), replaces=True)
+        self._events.put(StreamEvent("state", state, frame.time_us, 0.0), replaces=True)
         if place == FRAMES_A_TRIAL - 1:
             self._tell_trial(frame.time_us)
         return 0
 
     async def events(self) -> AsyncGenerator[StreamEvent]:
         """Yield the answers."""
-        while (event := await self._heard.get()) is not None:
+        while (event := await self._events.get()) is not None:
             yield event
 
     async def close(self) -> None:
         """Tell the result."""
         if not self._is_closed:
             self._is_closed = True
-            self._heard.put(StreamEvent("closed", self._summarize()))
-            self._heard.close()
+            self._events.put(StreamEvent("closed", self._summarize()))
+            self._events.close()
 
     async def abandon(self) -> None:
         """Tell nothing more."""
         self._is_closed = True
-        self._heard.close()
+        self._events.close()
 
     def _tell_trial(self, time_us: int) -> None:
         trial = {**self._document["trials"][0], "index": self._trials}
         self._trials += 1
         for final in (False, True):
-            self._heard.put(StreamEvent("trial", {"final": final, "trial": trial, "time_us": time_us}, time_us))
+            self._events.put(StreamEvent("trial", {"final": final, "trial": trial, "time_us": time_us}, time_us))
 
     def _summarize(self) -> dict[str, Any]:
         has_result = self._trials > self._first
@@ -104,7 +104,7 @@ class MockStreamAnalyzer(StreamAnalyzer):
 
     async def open(self, request: StreamRequest) -> StreamSession:
         """Open a pretended stream."""
-        movement = find_movement(request.jump_type, among=await self._videos.list_movements())
+        movement = find_movement(request.movement, among=await self._videos.list_movements())
         check_options(movement, request.options)
         engine = Engine.model_validate_json(load_example("version"))
         return MockStreamSession(

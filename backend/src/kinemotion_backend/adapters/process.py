@@ -87,7 +87,7 @@ async def run(
         When it ran longer than it may; all of its processes have ended by then, as after a cancel.
     """
     process = await asyncio.create_subprocess_exec(
-        *bound(command, limits=limits),
+        *add_limits(command, limits=limits),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -111,8 +111,8 @@ async def run(
     return Finished(status, stdout, last_lines)
 
 
-def bound(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
-    """Return the command behind the system's own tools for limits, as far as this machine has them."""
+def add_limits(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
+    """Return the command with prlimit, setpriv, unshare and nice in front: those that this machine has."""
     prefix: list[str] = []
     if prlimit := shutil.which("prlimit"):
         wanted = {"--core": 0, "--as": limits.memory_bytes, "--fsize": limits.file_bytes}

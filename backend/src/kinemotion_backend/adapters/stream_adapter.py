@@ -75,7 +75,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         self._rules = rules
         self._metrics = metrics
         self._processes: list[StreamProcess] = []
-        self._homeless: list[CliSession] = []
+        self._waiting_for_process: list[CliSession] = []
         self._growing: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -102,10 +102,10 @@ class KinemotionStreamAdapter(StreamAnalyzer):
 
     async def open(self, request: StreamRequest) -> StreamSession:
         """Open a stream in the process with the fewest; wait for the first process where none is ready yet."""
-        movement = find_movement(request.jump_type, among=await self._analyzer.list_movements())
+        movement = find_movement(request.movement, among=await self._analyzer.list_movements())
         opening = _write_opening(movement, request)
         process = await self._find_process()
-        session = CliSession(opening, move=self._find_new_home, trials_before=request.trials_before)
+        session = CliSession(opening, move=self._reassign, trials_before=request.trials_before)
         session.enter(process)
         self._grow()
         return session
@@ -171,16 +171,16 @@ class KinemotionStreamAdapter(StreamAnalyzer):
                 self._changed.set()
                 log.warning("live_engine_not_started", problem=problem.message, retry_after_s=pause_s)
                 if pause_s >= GIVE_UP_S:
-                    self._give_up_homeless(problem)
+                    self._fail_waiting(problem)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             else:
                 break
         self._failure, self._growing = None, None
         self._processes.append(made)
-        for session in self._homeless:
+        for session in self._waiting_for_process:
             session.enter(made)
-        self._homeless.clear()
+        self._waiting_for_process.clear()
         self._changed.set()
         self._grow()
 
@@ -202,12 +202,12 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         self._metrics.pool_restarts.labels("died").inc()
         with suppress(ValueError):
             self._processes.remove(process)
-        burying = asyncio.create_task(process.kill())
-        self._ending.add(burying)
-        burying.add_done_callback(self._ending.discard)
+        killing = asyncio.create_task(process.kill())
+        self._ending.add(killing)
+        killing.add_done_callback(self._ending.discard)
         self._grow()
 
-    def _find_new_home(self, session: CliSession) -> None:
+    def _reassign(self, session: CliSession) -> None:
         """Move a session to the process with the fewest; to the next one that becomes ready where all are full."""
         if self._is_stopped:
             session.fail("shutting_down", "The service is shutting down.")
@@ -216,13 +216,13 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         if free:
             session.enter(min(free, key=lambda process: process.sessions))
         else:
-            self._homeless.append(session)
+            self._waiting_for_process.append(session)
             self._grow()
 
-    def _give_up_homeless(self, problem: ServiceError) -> None:
-        for session in self._homeless:
+    def _fail_waiting(self, problem: ServiceError) -> None:
+        for session in self._waiting_for_process:
             session.fail(problem.code, problem.message)
-        self._homeless.clear()
+        self._waiting_for_process.clear()
 
 
 def _write_opening(movement: MovementInfo, request: StreamRequest) -> bytes:

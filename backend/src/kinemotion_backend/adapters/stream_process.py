@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from kinemotion_backend.adapters.process import ProcessLimits, bound
+from kinemotion_backend.adapters.process import ProcessLimits, add_limits
 from kinemotion_backend.adapters.stream_records import read_line
 from kinemotion_backend.contract import is_readable
 from kinemotion_backend.errors import EngineUnusable
@@ -37,8 +37,8 @@ class Feed(Protocol):
         """Return the next record to write; None when nothing waits."""
         ...
 
-    def hear(self, content: dict[str, Any]) -> None:
-        """Take the content of a line."""
+    def receive_event(self, content: dict[str, Any]) -> None:
+        """Take an event of the engine."""
         ...
 
     def lose_engine(self) -> None:
@@ -83,7 +83,7 @@ class StreamProcess:
         """
         try:
             process = await asyncio.create_subprocess_exec(
-                *bound(command, limits=limits),
+                *add_limits(command, limits=limits),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -126,7 +126,7 @@ class StreamProcess:
         self._feeds.pop(number, None)
 
     def give_turn(self, feed: Feed) -> None:
-        """Put a session that has something to write at the end of the row."""
+        """Put a session that has something to write at the end of the queue."""
         self._turns.append(feed)
         self._has_turns.set()
 
@@ -185,7 +185,7 @@ class StreamProcess:
         """Pass each line on to its session, until the process ends."""
         try:
             async for line in self._lines:
-                self._hear(line)
+                self._receive_line(line)
         finally:
             if not self.is_dead:
                 self.is_dead = True
@@ -196,10 +196,10 @@ class StreamProcess:
                 for feed in feeds:
                     feed.lose_engine()
 
-    def _hear(self, line: bytes) -> None:
+    def _receive_line(self, line: bytes) -> None:
         answer = read_line(line)
         if answer is None:
-            log.warning("live_engine_says_nonsense", bytes=len(line))
+            log.warning("live_engine_line_not_readable", bytes=len(line))
             return
         number, content = answer
         feed = self._feeds.get(number or 0)
@@ -207,7 +207,7 @@ class StreamProcess:
             if content["event"] == "error":
                 log.warning("live_engine_error", error=content.get("error"))
             return
-        feed.hear(content)
+        feed.receive_event(content)
         if content["event"] == "closed":
             self.forget(number or 0)
             self._on_change(self)

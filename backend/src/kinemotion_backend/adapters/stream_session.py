@@ -34,7 +34,7 @@ class CliSession(StreamSession):
         self._records: deque[bytes] = deque()
         self._frames: deque[tuple[StreamFrame, float]] = deque()
         """Frames that wait, and since when."""
-        self._heard: Mailbox[StreamEvent] = Mailbox()
+        self._events: Mailbox[StreamEvent] = Mailbox()
         self._is_closing = False
         self._needs_key = False
         self._trials = self._trials_before = trials_before
@@ -77,7 +77,7 @@ class CliSession(StreamSession):
 
     async def events(self) -> AsyncGenerator[StreamEvent]:
         """Yield what the engine says."""
-        while (event := await self._heard.get()) is not None:
+        while (event := await self._events.get()) is not None:
             yield event
 
     async def close(self) -> None:
@@ -93,7 +93,7 @@ class CliSession(StreamSession):
         await self.close()
         if self._process is not None:
             self._process.forget(self._number)
-        self._heard.close()
+        self._events.close()
 
     def take_record(self) -> bytes | None:
         """Return the next record to write; the session gets another turn where more waits."""
@@ -115,8 +115,8 @@ class CliSession(StreamSession):
             process.give_turn(self)
         return record
 
-    def hear(self, content: dict[str, Any]) -> None:
-        """Pass what the engine says on."""
+    def receive_event(self, content: dict[str, Any]) -> None:
+        """Pass an event of the engine on."""
         event = as_event(content)
         if event is None:
             return
@@ -124,9 +124,9 @@ class CliSession(StreamSession):
             event = self._number_trial(event)
         if event.kind == "closed":
             event = self._number_headline(event)
-        self._heard.put(event, replaces=event.kind == "state")
+        self._events.put(event, replaces=event.kind == "state")
         if event.kind == "closed":
-            self._heard.close()
+            self._events.close()
 
     def lose_engine(self) -> None:
         """Say that the engine has died, and go on in another process."""
@@ -137,14 +137,14 @@ class CliSession(StreamSession):
             return
         message = "The live engine was restarted. The movement under way is lost."
         error = {"code": MOVED, "message": message, "hint": "Go on: the next jump counts.", "retryable": True}
-        self._heard.put(StreamEvent("error", {"error": error}))
+        self._events.put(StreamEvent("error", {"error": error}))
         self._move(self)
 
     def fail(self, code: str, message: str) -> None:
         """End with an error that cannot be retried: there is no other process."""
         error = {"code": code, "message": message, "hint": "", "retryable": False}
-        self._heard.put(StreamEvent("error", {"error": error}))
-        self._heard.close()
+        self._events.put(StreamEvent("error", {"error": error}))
+        self._events.close()
 
     def _drop_late(self) -> None:
         """Drop landmarks that have waited too long, but the newest."""
@@ -153,7 +153,7 @@ class CliSession(StreamSession):
             self._frames.popleft()
             dropped += 1
         if dropped:
-            self._heard.put(StreamEvent("dropped", {"frames": dropped}))
+            self._events.put(StreamEvent("dropped", {"frames": dropped}))
 
     def _make_room(self, frame: StreamFrame) -> int:
         if frame.codec is not Codec.H264:

@@ -57,7 +57,7 @@ class InstrumentedAnalyzer(VideoAnalyzer):
 
     async def _name_sport(self, request: AnalysisRequest) -> str:
         with suppress(ServiceError):
-            return find_movement(request.jump_type, among=await self.list_movements()).name
+            return find_movement(request.movement, among=await self.list_movements()).name
         return UNKNOWN_SPORT
 
     def _note_result(self, sport: str, header: AnalysisHeader) -> None:

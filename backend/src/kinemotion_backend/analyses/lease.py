@@ -13,15 +13,15 @@ WRITE_S = 1.0
 """How often progress is written into the record, at most."""
 PUBLISH_S = 0.1
 """How often progress is published, at most."""
-SHARE = 3
-"""A lease is renewed when a third of it is over."""
+RENEWALS_A_LEASE = 3
+"""A lease is renewed this many times before it would end."""
 
 
 class LeaseLost(Exception):
     """The analysis was cancelled, or another worker has taken it over."""
 
 
-class Lease:
+class AnalysisLease:
     """The lease of one attempt."""
 
     def __init__(
@@ -69,9 +69,9 @@ class Lease:
     async def _renew_for_ever(self, owner: asyncio.Task[object]) -> None:
         written, renewed_s = self._progress, time.monotonic()
         while True:
-            await asyncio.sleep(min(WRITE_S, self._length_s / SHARE))
+            await asyncio.sleep(min(WRITE_S, self._length_s / RENEWALS_A_LEASE))
             now_s = time.monotonic()
-            if self._progress is written and now_s - renewed_s < self._length_s / SHARE:
+            if self._progress is written and now_s - renewed_s < self._length_s / RENEWALS_A_LEASE:
                 continue
             written, renewed_s = self._progress, now_s
             if not await retry_while_unavailable(self._renew):

@@ -12,7 +12,7 @@ from kinemotion_backend.analyses.erasing import name_folder
 from kinemotion_backend.analyses.errors import AnalysisAbandoned
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.interim_results import delete_interim_results, recover_outcome
-from kinemotion_backend.analyses.lease import Lease, LeaseLost
+from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.contract import Progress
@@ -67,7 +67,7 @@ class AnalysisRunner:
         analysis = await self.start(analysis_id)
         if analysis is None:
             return
-        lease = Lease(self.records, self.publisher, analysis=analysis, length_s=self.lease_s)
+        lease = AnalysisLease(self.records, self.publisher, analysis=analysis, length_s=self.lease_s)
         try:
             async with lease.keep():
                 outcome = await self._work(analysis, lease)
@@ -108,13 +108,13 @@ class AnalysisRunner:
             return None
         return analysis
 
-    async def _work(self, analysis: AnalysisRecord, lease: Lease) -> Outcome:
+    async def _work(self, analysis: AnalysisRecord, lease: AnalysisLease) -> Outcome:
         """Analyse the video; of a live stream whose process died, return what it had measured."""
         if analysis.video_key is not None:
             return await self._analyze(analysis, lease)
         return await recover_outcome(self.blobs, analysis, engine=await self.analyzer.get_engine())
 
-    async def _analyze(self, analysis: AnalysisRecord, lease: Lease) -> Outcome:
+    async def _analyze(self, analysis: AnalysisRecord, lease: AnalysisLease) -> Outcome:
         """Run the engine once; store what it makes as it makes it."""
         async with self.workspace.temporary_folder("job") as folder:
             video = folder / "video"

@@ -24,7 +24,7 @@ class Priority(IntEnum):
     NORMAL = 0
     HIGH = 1
 
-    def place(self, turn: int) -> int:
+    def compute_job_priority(self, turn: int) -> int:
         """Return the job's priority: of equal priorities, the lower turn comes first."""
         return self * TURNS - min(turn, TURNS - 1)
 

@@ -110,7 +110,7 @@ class Submitter:
         await transaction.analyses.add(record)
         if record.video_key is None:  # a live stream waits for its client, not for a worker
             return record
-        job = Job(ANALYSIS_JOB, record.id, priority=priority.place(turn))
+        job = Job(ANALYSIS_JOB, record.id, priority=priority.compute_job_priority(turn))
         job_id = await self.queue.enqueue(job, within=transaction)
         await transaction.analyses.set_job(record.id, job_id)
         return replace(record, job_id=job_id)

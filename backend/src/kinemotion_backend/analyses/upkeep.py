@@ -90,7 +90,7 @@ class Upkeep:
 
     async def _enqueue_again(self, analysis: AnalysisRecord) -> None:
         """Give an analysis a new job: its worker hung, lost the lease, and ended the old job when it came back."""
-        job = Job(ANALYSIS_JOB, analysis.id, priority=Priority(analysis.priority).place(analysis.turn))
+        job = Job(ANALYSIS_JOB, analysis.id, priority=Priority(analysis.priority).compute_job_priority(analysis.turn))
         async with self._records.write() as transaction:
             if await transaction.analyses.requeue_abandoned(analysis):
                 await transaction.analyses.set_job(analysis.id, await self.queue.enqueue(job, within=transaction))

@@ -23,7 +23,7 @@ CHUNK_PAUSE_S = 0.005
 class BodyLimits:
     """What one body may take."""
 
-    upload_bytes: int
+    max_upload_bytes: int
     idle_s: float
     """Longest pause, and the window in which the least rate must hold."""
     total_s: float
@@ -63,7 +63,7 @@ class BoundedBody:
             await self._app(scope, receive, send)
             return
         is_upload = any(route.takes(scope) for route in self._upload_routes)
-        most = self._limits.upload_bytes if is_upload else SMALL_BODY_BYTES
+        most = self._limits.max_upload_bytes if is_upload else SMALL_BODY_BYTES
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
             await as_problem(_make_too_large_error(most))(scope, receive, send)

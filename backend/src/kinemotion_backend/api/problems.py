@@ -77,7 +77,7 @@ STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
         errors.InvalidOptions: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.TooManyAtOnce: HTTPStatus.TOO_MANY_REQUESTS,
         errors.EngineUnusable: HTTPStatus.SERVICE_UNAVAILABLE,
-        errors.EngineUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+        errors.EngineTemporarilyUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.Saturated: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.ShuttingDown: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.AnalysisTimeout: HTTPStatus.GATEWAY_TIMEOUT,
@@ -150,9 +150,10 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
         413: "The upload, or the picture in it, is too large.",
         415: "The file is not a video.",
         422: "A field is not valid, or the engine refuses: nobody visible, movement not found, slow motion.",
-        429: "Too many videos of this client are in work. Retry-After says when to try again.",
+        429: "A limit is reached: requests, analyses, streams or videos at once. Retry-After says when to try again.",
         500: "The engine failed, or we did.",
-        503: "No place is free, the service is shutting down, or no engine works. Retry-After says when to try again.",
+        503: "All places are taken, the service is shutting down, or the engine, the database or the file store "
+        "does not answer. Retry-After says when to try again.",
         504: "The analysis took too long.",
     }
 )

@@ -13,7 +13,8 @@ from starlette.requests import ClientDisconnect
 
 from kinemotion_backend import __version__
 from kinemotion_backend.api.dependencies import AnalyzerDep, EngineDep, VideoFormDep, WorkspaceDep
-from kinemotion_backend.api.documents import (
+from kinemotion_backend.api.problems import document_problems
+from kinemotion_backend.api.schemas import (
     ANALYZED,
     AnalyzeForm,
     AnalyzeResponse,
@@ -24,7 +25,6 @@ from kinemotion_backend.api.documents import (
     describe_form,
     write_answer,
 )
-from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import count_analysis
 from kinemotion_backend.api.video_form import VideoForm
 from kinemotion_backend.contract import CONTRACT_MAJOR

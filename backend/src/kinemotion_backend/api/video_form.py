@@ -30,7 +30,7 @@ log = structlog.stdlib.get_logger(__name__)
 class VideoRules:
     """Which videos are taken."""
 
-    video_bytes: int
+    max_bytes: int
     can_read: Callable[[bytes], bool]
     """Whether a file with these first bytes can be a video."""
 
@@ -60,7 +60,7 @@ class VideoFormReceiver:
         self, request: Request, *, check: CheckFields, given: Mapping[str, str] = NOTHING
     ) -> AsyncGenerator[VideoForm]:
         """Yield the video of the request and its fields; its place is taken until the video is no longer needed."""
-        with self.admission.place(request.client.host if request.client else ""):
+        with self.admission.hold_place(request.client.host if request.client else ""):
             await to_thread.run_sync(self.workspace.check)
             async with self.workspace.temporary_folder("request") as folder:
                 yield await receive(request, folder, rules=self.rules, check=check, given=given)
@@ -97,8 +97,8 @@ async def _save(request: Request, file: BinaryIO, *, form: FormReader, rules: Vi
         if form.videos and not is_checked:
             await check(form.fields)
             is_checked = True
-        if form.video_bytes > rules.video_bytes:
-            raise UploadTooLarge(f"The video is larger than {rules.video_bytes // MEBIBYTE} MiB.")
+        if form.video_bytes > rules.max_bytes:
+            raise UploadTooLarge(f"The video is larger than {rules.max_bytes // MEBIBYTE} MiB.")
         if form.video_bytes >= HEAD_BYTES and not rules.can_read(form.head):
             raise UnsupportedMedia("The file is not a video.")
         if len(form.unwritten) >= FLUSH_BYTES:

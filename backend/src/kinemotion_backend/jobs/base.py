@@ -1,7 +1,7 @@
 """What every job queue does: carry a name of work to a worker, at least once, however often workers die.
 
 The queue carries an id and no more: the truth is in the record that the id names. A job may run twice (its worker hung
-and came back), so a handler takes its right to work from the record, and writes with it.
+and came back). So a job has no lease: its record has one, which the handler takes and writes with.
 """
 
 from abc import ABC, abstractmethod

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from kinemotion_backend.errors import ServiceError
 
-LEASE_S = 30.0
+PLACE_LEASE_S = 30.0
 """How long a place stays taken after its holder was killed."""
 
 
@@ -63,7 +63,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ConcurrencyLimit:
     """At most ``amount`` at the same time."""
 
     name: str
@@ -82,11 +82,11 @@ class Limiter(ABC):
         """Return what the subject may still do, and count nothing."""
 
     @abstractmethod
-    async def take(self, places: Places, subject: str, *, holder: str) -> bool:
-        """Take a place for ``LEASE_S`` seconds, or keep the one that this holder has; False if all are taken."""
+    async def take(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> bool:
+        """Take a place for ``PLACE_LEASE_S`` seconds, or keep the one that this holder has; False if all are taken."""
 
     @abstractmethod
-    async def release(self, places: Places, subject: str, *, holder: str) -> None:
+    async def release(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> None:
         """Free the holder's place."""
 
     @abstractmethod
@@ -95,7 +95,7 @@ class Limiter(ABC):
 
 
 @asynccontextmanager
-async def occupied(limiter: Limiter, places: Places, *, subject: str) -> AsyncGenerator[None]:
+async def hold_place(limiter: Limiter, limit: ConcurrencyLimit, *, subject: str) -> AsyncGenerator[None]:
     """Hold a place for as long as the block runs.
 
     Raises
@@ -104,21 +104,21 @@ async def occupied(limiter: Limiter, places: Places, *, subject: str) -> AsyncGe
         If all places of the subject are taken.
     """
     holder = uuid4().hex
-    if not await limiter.take(places, subject, holder=holder):
-        raise LimitReached(f"Only {places.amount} at the same time are allowed: {places.name}.")
-    renewing = asyncio.create_task(_renew(limiter, places, subject=subject, holder=holder))
+    if not await limiter.take(limit, subject, holder=holder):
+        raise LimitReached(f"Only {limit.amount} at the same time are allowed: {limit.name}.")
+    renewing = asyncio.create_task(_renew(limiter, limit, subject=subject, holder=holder))
     try:
         yield
     finally:
         renewing.cancel()
         with suppress(asyncio.CancelledError, ServiceError):
             await renewing
-        await limiter.release(places, subject, holder=holder)
+        await limiter.release(limit, subject, holder=holder)
 
 
-async def _renew(limiter: Limiter, places: Places, *, subject: str, holder: str) -> None:
+async def _renew(limiter: Limiter, limit: ConcurrencyLimit, *, subject: str, holder: str) -> None:
     """Keep the place; a stream that runs is not ended if its place was lost while the counters were away."""
     while True:
-        await asyncio.sleep(LEASE_S / 3)
+        await asyncio.sleep(PLACE_LEASE_S / 3)
         with suppress(LimiterUnavailable):
-            await limiter.take(places, subject, holder=holder)
+            await limiter.take(limit, subject, holder=holder)

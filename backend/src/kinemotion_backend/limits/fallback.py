@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from kinemotion_backend.limits.base import Allowance, Limiter, LimiterUnavailable, Places, RateLimit
+from kinemotion_backend.limits.base import Allowance, ConcurrencyLimit, Limiter, LimiterUnavailable, RateLimit
 
 RETRY_S = 5.0
 """How long the first limiter is left alone after it failed, so that requests do not wait for it each time."""
@@ -44,14 +44,14 @@ class FallbackLimiter(Limiter):
         """Look where it is possible."""
         return await self._ask(lambda limiter: limiter.peek(limit, subject))
 
-    async def take(self, places: Places, subject: str, *, holder: str) -> bool:
+    async def take(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> bool:
         """Take a place where it is possible."""
-        return await self._ask(lambda limiter: limiter.take(places, subject, holder=holder))
+        return await self._ask(lambda limiter: limiter.take(limit, subject, holder=holder))
 
-    async def release(self, places: Places, subject: str, *, holder: str) -> None:
+    async def release(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> None:
         """Free the place in both: it may have been taken in either."""
-        await self._second.release(places, subject, holder=holder)
-        await self._ask(lambda limiter: limiter.release(places, subject, holder=holder))
+        await self._second.release(limit, subject, holder=holder)
+        await self._ask(lambda limiter: limiter.release(limit, subject, holder=holder))
 
     async def close(self) -> None:
         """Close both."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from limits.aio.storage import MemoryStorage
 
-from kinemotion_backend.limits.base import LEASE_S, Allowance, Limiter, Places, RateLimit
+from kinemotion_backend.limits.base import PLACE_LEASE_S, Allowance, ConcurrencyLimit, Limiter, RateLimit
 from kinemotion_backend.limits.counting import Counters
 
 
@@ -27,21 +27,21 @@ class MemoryLimiter(Limiter):
         """Look at the counters."""
         return await self._counters.peek(limit, subject)
 
-    async def take(self, places: Places, subject: str, *, holder: str) -> bool:
+    async def take(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> bool:
         """Enter the holder, unless all places are taken."""
         now_s = self._clock()
-        holders = {name: until for name, until in self._holders[places.name, subject].items() if until > now_s}
-        if holder in holders or len(holders) < places.amount:
-            holders[holder] = now_s + LEASE_S
-        self._holders[places.name, subject] = holders
+        holders = {name: until for name, until in self._holders[limit.name, subject].items() if until > now_s}
+        if holder in holders or len(holders) < limit.amount:
+            holders[holder] = now_s + PLACE_LEASE_S
+        self._holders[limit.name, subject] = holders
         return holder in holders
 
-    async def release(self, places: Places, subject: str, *, holder: str) -> None:
+    async def release(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> None:
         """Remove the holder."""
-        holders = self._holders[places.name, subject]
+        holders = self._holders[limit.name, subject]
         holders.pop(holder, None)
         if not holders:
-            del self._holders[places.name, subject]
+            del self._holders[limit.name, subject]
 
     async def close(self) -> None:
         """Do nothing: there are no connections."""

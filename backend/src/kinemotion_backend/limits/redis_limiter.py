@@ -11,7 +11,14 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from kinemotion_backend.limits.base import LEASE_S, Allowance, Limiter, LimiterUnavailable, Places, RateLimit
+from kinemotion_backend.limits.base import (
+    PLACE_LEASE_S,
+    Allowance,
+    ConcurrencyLimit,
+    Limiter,
+    LimiterUnavailable,
+    RateLimit,
+)
 from kinemotion_backend.limits.counting import Counters
 
 PREFIX = "kinemotion:limits"
@@ -63,16 +70,16 @@ class RedisLimiter(Limiter):
         async with _reaching_redis():
             return await self._counters.peek(limit, subject)
 
-    async def take(self, places: Places, subject: str, *, holder: str) -> bool:
+    async def take(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> bool:
         """Enter the holder in a sorted set, unless all places are taken."""
         async with _reaching_redis():
-            arguments = [holder, places.amount, round(LEASE_S * 1000)]
-            return bool(await self._take(keys=[_make_key(places, subject)], args=arguments))
+            arguments = [holder, limit.amount, round(PLACE_LEASE_S * 1000)]
+            return bool(await self._take(keys=[_make_key(limit, subject)], args=arguments))
 
-    async def release(self, places: Places, subject: str, *, holder: str) -> None:
+    async def release(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> None:
         """Remove the holder from the set."""
         async with _reaching_redis():
-            await self._redis.zrem(_make_key(places, subject), holder)
+            await self._redis.zrem(_make_key(limit, subject), holder)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -87,5 +94,5 @@ async def _reaching_redis() -> AsyncGenerator[None]:
         raise LimiterUnavailable("The counters of the limits cannot be reached.") from error
 
 
-def _make_key(places: Places, subject: str) -> str:
-    return f"{PREFIX}:places:{places.name}:{subject}"
+def _make_key(limit: ConcurrencyLimit, subject: str) -> str:
+    return f"{PREFIX}:places:{limit.name}:{subject}"

@@ -68,7 +68,7 @@ def write_document(stream: LiveStream, engine: Engine) -> bytes:
         quality = {**best["quality"], "indicators": dict[str, float]()}
     document: dict[str, Any] = {
         "schema_version": engine.schema_version,
-        "movement": result.get("movement", stream.request.jump_type),
+        "movement": result.get("movement", stream.request.movement),
         "data": data,
         "intervals": intervals,
         "trials": list(stream.trials),

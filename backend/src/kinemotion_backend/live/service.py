@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
-from kinemotion_backend.analyses.lease import Lease, LeaseLost
+from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.errors import EngineUnusable, Saturated, ServiceError
 from kinemotion_backend.live.broadcasting import Broadcast
 from kinemotion_backend.live.capacity import EngineCapacity
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import StreamNotFound
-from kinemotion_backend.live.keeping import ResultKeeper, count_trials, load_trials
 from kinemotion_backend.live.recording import finish_record, start_record
+from kinemotion_backend.live.result_keeper import ResultKeeper, count_trials, load_trials
 from kinemotion_backend.live.stream import CloseConnection, LiveStream, StreamContext, get_now_s
 from kinemotion_backend.live.stream_analyzer import Codec, StreamAnalyzer, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
@@ -172,7 +172,7 @@ class LiveService:
         entry = _Entry(make_id("str"), ticket.owner, stream, analysis and analysis.id)
         self._entries[token] = entry
         entry.task = asyncio.create_task(self._run(token, held=held, analysis=analysis))
-        log.info("stream_began", stream=entry.id, analysis=entry.analysis_id, sport=request.jump_type)
+        log.info("stream_began", stream=entry.id, analysis=entry.analysis_id, movement=request.movement)
         return Joined(entry.id, token, stream, is_resumed=bool(earlier))
 
     def resume(self, owner: str, token: str) -> Joined:
@@ -215,7 +215,7 @@ class LiveService:
             stream.send(CloseConnection(reason))
             stream.outbox.close()
             self._metrics.streams_active.dec()
-            self._metrics.streams.labels(stream.request.jump_type, reason.name.lower()).inc()
+            self._metrics.streams.labels(stream.request.movement, reason.name.lower()).inc()
             log.info("stream_ended", stream=entry.id, reason=reason.name.lower(), frames=stream.counts.received)
 
     async def _run_with_lease(self, stream: LiveStream, analysis: AnalysisRecord | None) -> None:
@@ -224,7 +224,7 @@ class LiveService:
             await self._run_to_end(stream)
             return
         runner = self._runner
-        lease = Lease(runner.records, runner.publisher, analysis=analysis, length_s=runner.lease_s)
+        lease = AnalysisLease(runner.records, runner.publisher, analysis=analysis, length_s=runner.lease_s)
         keeper = ResultKeeper(runner, analysis, stream=stream, analyzer=self._videos)
         try:
             async with lease.keep(), keeper:

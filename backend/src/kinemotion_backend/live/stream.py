@@ -78,7 +78,7 @@ class LiveStream:
         self.failure: Mapping[str, Any] | None = None
         self.reason: CloseCode | None = None
         self.publish: Publish = _publish_nothing
-        self.keep: Callable[[], None] = _keep_nothing
+        self.on_final_trial: Callable[[], None] = _ignore_trial
         """Called after each final trial."""
         self._context = context
         self._metrics, clock = context.metrics, context.clock
@@ -230,7 +230,7 @@ class LiveStream:
             self.trials.append(event.data["trial"])
         self._send_and_publish(describe_trial(event))
         if is_final:
-            self.keep()
+            self.on_final_trial()
 
     @property
     def load(self) -> Load:
@@ -280,5 +280,5 @@ def _publish_nothing(_message: Message, _replaces: bool) -> None:  # noqa: FBT00
     pass
 
 
-def _keep_nothing() -> None:
+def _ignore_trial() -> None:
     pass

@@ -29,7 +29,7 @@ class StreamRequest:
         When the quality is not a known one.
     """
 
-    jump_type: str = DEFAULT_MOVEMENT
+    movement: str = DEFAULT_MOVEMENT
     quality: str = "balanced"
     options: Options = field(default_factory=dict[str, str | float | bool])
     trials_before: int = 0

@@ -21,6 +21,7 @@ class AnalysisRecord:
     owner: str
     """The account it belongs to."""
     sport: str
+    """Name of the movement; the service's API, records and metrics say sport."""
     quality: str
     created_at: datetime
     engine_version: str

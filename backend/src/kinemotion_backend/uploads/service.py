@@ -25,7 +25,7 @@ SWEPT_AT_ONCE = 100
 class UploadRules:
     """What an upload may take."""
 
-    most_bytes: int
+    max_bytes: int
     kept_s: float
     """How long after its last piece an upload is kept."""
     direct_s: int = 3600
@@ -49,8 +49,8 @@ class Uploads:
 
     async def create(self, owner: str, *, size_bytes: int, media_type: str | None = None) -> UploadRecord:
         """Begin an upload in pieces. Raises UploadTooLarge."""
-        if size_bytes > self.rules.most_bytes:
-            raise _make_too_large_error(self.rules)
+        if size_bytes > self.rules.max_bytes:
+            raise UploadTooLarge(f"The file may have at most {self.rules.max_bytes // 2**20} MiB.")
         upload_id, now = uuid4().hex, self._clock()
         upload = UploadRecord(
             id=upload_id,
@@ -116,7 +116,7 @@ class Uploads:
             raise OffsetConflict(f"The upload goes on at byte {upload.received_bytes}.")
         key = f"{ROOT}/{upload.id}/parts/{offset:015d}-{uuid4().hex}"
         room = (upload.size_bytes or 0) - offset
-        stored = await self._blobs.put(key, _refuse_more_than(room, chunks, rules=self.rules))
+        stored = await self._blobs.put(key, _refuse_more_than(room, chunks))
         if stored.size == 0:
             await self._blobs.delete(key)
             return upload
@@ -213,13 +213,9 @@ class Uploads:
             await transaction.uploads.delete(upload.id)
 
 
-async def _refuse_more_than(room: int, chunks: AsyncIterator[bytes], *, rules: UploadRules) -> AsyncIterator[bytes]:
+async def _refuse_more_than(room: int, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for chunk in chunks:
         room -= len(chunk)
         if room < 0:
-            raise _make_too_large_error(rules)
+            raise UploadTooLarge("The file is larger than the size that was announced.")
         yield chunk
-
-
-def _make_too_large_error(rules: UploadRules) -> UploadTooLarge:
-    return UploadTooLarge(f"The file is larger than announced, or than {rules.most_bytes // 2**20} MiB.")

@@ -26,7 +26,7 @@ from kinemotion_backend.webhooks.schedule import find_delay
 from kinemotion_backend.webhooks.signatures import sign
 
 GONE = 410
-LEASE = timedelta(seconds=3 * TIME_LIMIT_S)
+DELIVERY_LEASE = timedelta(seconds=3 * TIME_LIMIT_S)
 """How long a claimed delivery belongs to one process; after that, a process that was killed is presumed."""
 AT_ONCE = 16
 """Engineering limit: deliveries that one process makes at the same time."""
@@ -90,7 +90,7 @@ class Dispatcher:
     async def _claim(self, limit: int) -> tuple[DueDelivery, ...]:
         now = self._clock()
         async with self._records.write() as transaction:
-            return await transaction.deliveries.claim(now=now, until=now + LEASE, limit=limit)
+            return await transaction.deliveries.claim(now=now, until=now + DELIVERY_LEASE, limit=limit)
 
     async def _claim_or_wait(self, limit: int) -> tuple[DueDelivery, ...]:
         """Claim; where the database is away, nothing, as the next round tries again."""

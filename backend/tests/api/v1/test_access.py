@@ -170,10 +170,15 @@ async def test_live_streams_are_counted_for_each_account(tmp_path: Path) -> None
         records=cast("Any", None),
     )
     club, rival = (Caller(owner, "free", frozenset(), owner) for owner in ("club", "rival"))
-    async with access.stream(club), access.stream(rival), access.stream(LOCAL_CALLER), access.stream(LOCAL_CALLER):
+    async with (
+        access.hold_stream_place(club),
+        access.hold_stream_place(rival),
+        access.hold_stream_place(LOCAL_CALLER),
+        access.hold_stream_place(LOCAL_CALLER),
+    ):
         with pytest.raises(LimitReached, match="streams"):
-            await access.stream(club).__aenter__()
-    async with access.stream(club):
+            await access.hold_stream_place(club).__aenter__()
+    async with access.hold_stream_place(club):
         pass
 
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kinemotion_backend.keys.callers import LOCAL_CALLER, Caller, KeylessAccess, NotAuthenticated, Provenance
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, Keyring
-from kinemotion_backend.limits.base import Allowance, Limiter, LimitReached, Places, RateLimit, occupied
+from kinemotion_backend.limits.base import Allowance, ConcurrencyLimit, Limiter, LimitReached, RateLimit, hold_place
 from kinemotion_backend.records.base import Records
 from kinemotion_backend.tiers import Tier
 
@@ -53,7 +53,7 @@ class AccessControl:
         if key is None and not self.keyless.admits(read_provenance(connection)):
             raise NotAuthenticated("The request comes from elsewhere and has no key.")
         caller = LOCAL_CALLER if key is None else await self.keyring.authenticate(key)
-        most = self.tier_of(caller).requests_a_minute
+        most = self.get_tier(caller).requests_a_minute
         if most is not None:
             allowance = await self.limiter.hit(RateLimit("requests", most, MINUTE_S), caller.subject)
             connection.scope.setdefault("state", {})[_ALLOWANCE] = allowance
@@ -65,7 +65,7 @@ class AccessControl:
         client = connection.client.host if connection.client else "local"
         _refuse_beyond(await self.limiter.hit(VISITS, client), f"{VISITS.amount} requests a minute")
 
-    def tier_of(self, caller: Caller) -> Tier:
+    def get_tier(self, caller: Caller) -> Tier:
         """Return the limits of the caller; a tier that is no longer configured allows nothing that is limited."""
         return self.tiers.get(caller.tier) or Tier(analyses_a_month=0, requests_a_minute=1, streams=0, webhooks=0)
 
@@ -74,24 +74,24 @@ class AccessControl:
         if name is not None and name not in self.tiers:
             raise InvalidKeyRequest(f"The tiers are {', '.join(self.tiers)}.")
 
-    def quota_of(self, caller: Caller) -> RateLimit | None:
+    def get_quota(self, caller: Caller) -> RateLimit | None:
         """Return how many analyses the caller may ask for in 30 days; None for no limit."""
-        most = self.tier_of(caller).analyses_a_month
+        most = self.get_tier(caller).analyses_a_month
         return None if most is None else RateLimit(ANALYSES, most, MONTH_S, strategy="sliding_counter")
 
     @asynccontextmanager
-    async def stream(self, caller: Caller) -> AsyncGenerator[None]:
+    async def hold_stream_place(self, caller: Caller) -> AsyncGenerator[None]:
         """Hold one of the caller's live streams for as long as the block runs. Raises LimitReached."""
-        most = self.tier_of(caller).streams
+        most = self.get_tier(caller).streams
         if most is None:
             yield
             return
-        async with occupied(self.limiter, Places("streams", most), subject=caller.subject):
+        async with hold_place(self.limiter, ConcurrencyLimit("streams", most), subject=caller.subject):
             yield
 
     async def count_analysis(self, caller: Caller) -> None:
         """Count a request for an analysis. Raises LimitReached where the month's are used up."""
-        quota = self.quota_of(caller)
+        quota = self.get_quota(caller)
         if quota is not None:
             if quota.amount == 0:
                 raise LimitReached("The tier includes no analyses.")

@@ -21,7 +21,9 @@ from kinemotion_backend.api.v1.callers import (
     PageDep,
     UploadsDep,
 )
-from kinemotion_backend.api.v1.documents import (
+from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, describe_parts, send_file
+from kinemotion_backend.api.v1.progress import follow
+from kinemotion_backend.api.v1.schemas import (
     AnalysisFilter,
     AnalysisForm,
     AnalysisInfo,
@@ -31,8 +33,6 @@ from kinemotion_backend.api.v1.documents import (
     describe,
     describe_page,
 )
-from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, describe_parts, send_file
-from kinemotion_backend.api.v1.progress import follow
 from kinemotion_backend.api.v1.submissions import Desk
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
 

@@ -65,7 +65,7 @@ async def import_everything(
         async with await open_file(folder / "import.zip", "xb") as file:
             async for chunk in request.stream():
                 received += len(chunk)
-                if received > receiver.rules.video_bytes:
+                if received > receiver.rules.max_bytes:
                     raise UploadTooLarge("The file is larger than an upload may be.")
                 await file.write(chunk)
         return Imported.model_validate(await archivist.restore(caller.owner, folder / "import.zip"))

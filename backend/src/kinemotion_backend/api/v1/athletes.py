@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from kinemotion_backend.api.dependencies import AnalyzerDep
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import AthletesDep, CallerDep, PageDep
-from kinemotion_backend.api.v1.people_documents import (
+from kinemotion_backend.api.v1.people_schemas import (
     AthleteBody,
     AthleteInfo,
     AthletePage,

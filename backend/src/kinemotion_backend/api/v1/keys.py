@@ -150,7 +150,7 @@ async def revoke_key(
 @router.get("/usage")
 async def get_usage(*, caller: CallerDep, access: AccessDep, webhooks: WebhooksDep) -> Usage:
     """Tell what the caller's account used, and what its tier allows."""
-    tier, month = access.tier_of(caller), find_period(datetime.now(UTC))
+    tier, month = access.get_tier(caller), find_period(datetime.now(UTC))
     async with access.records.read() as transaction:
         counted = await transaction.usage.find(caller.owner, period=month)
     registered = len(await webhooks.find(caller.owner))
@@ -172,7 +172,7 @@ async def get_usage(*, caller: CallerDep, access: AccessDep, webhooks: WebhooksD
 
 
 async def _describe_quota(caller: CallerDep, *, access: AccessDep, counted: int) -> Used:
-    quota = access.quota_of(caller)
+    quota = access.get_quota(caller)
     if quota is None:
         return Used(used=counted, limit=None, remaining=None)
     if quota.amount == 0:

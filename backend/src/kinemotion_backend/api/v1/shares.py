@@ -11,8 +11,8 @@ from kinemotion_backend.analyses.sharing import LONGEST, SHARED_FILES, SHORTEST,
 from kinemotion_backend.api.page import NOT_LISTED
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import AccessDep, BlobsDep, CallerDep, ShareLinksDep
-from kinemotion_backend.api.v1.documents import FileInfo, describe_files
 from kinemotion_backend.api.v1.files import FILE_NAMES, FILE_TYPES, describe_parts, send_file
+from kinemotion_backend.api.v1.schemas import FileInfo, describe_files
 from kinemotion_backend.records.base import ShareLink
 
 router = APIRouter(prefix="/api/v1", tags=["shares"], responses=document_problems(400, 404, 429, 500, 503))

@@ -94,12 +94,12 @@ async def _converse(socket: WebSocket, asked: Opening, *, analysis_id: str | Non
     try:
         await conversation.run(asked, analysis)
     except ServiceError as error:
-        await conversation.say_goodbye(error)
+        await conversation.close_with_error(error)
     except WebSocketDisconnect:
         pass
     except Exception:
         log.exception("live_connection_failed")
-        await conversation.say_goodbye(ServiceError("Something went wrong on our side."))
+        await conversation.close_with_error(ServiceError("Something went wrong on our side."))
 
 
 async def _find_analysis(
@@ -177,7 +177,7 @@ class Conversation:
             if self._closing is not None:
                 await self._close(self._closing)
 
-    async def say_goodbye(self, error: ServiceError) -> None:
+    async def close_with_error(self, error: ServiceError) -> None:
         """Say what was wrong, and close the connection."""
         with suppress(WebSocketDisconnect, RuntimeError):
             await self._send(describe_error(error))
@@ -198,7 +198,7 @@ class Conversation:
         else:
             await self._access.count_analysis(self._caller)
             request = StreamRequest(opening.movement or DEFAULT_MOVEMENT, opening.quality, opening.options)
-        ticket = Ticket(owner=self._caller.owner, place=self._access.stream(self._caller), analysis=analysis)
+        ticket = Ticket(owner=self._caller.owner, place=self._access.hold_stream_place(self._caller), analysis=analysis)
         return await self._live.open(request, ticket)
 
     async def _read_opening(self) -> Opening:

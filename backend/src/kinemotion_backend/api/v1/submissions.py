@@ -17,7 +17,7 @@ from kinemotion_backend.analyses.errors import AnalysisNotFound, UnknownReferenc
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import Priority, StoredVideo, Submission
 from kinemotion_backend.analyses.submitter import Submitted
-from kinemotion_backend.api.v1.documents import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
+from kinemotion_backend.api.v1.schemas import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
 from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.errors import ServiceError

@@ -84,7 +84,7 @@ async def describe_protocol(uploads: UploadsDep) -> Response:
     headers = {
         "Tus-Version": TUS_VERSION,
         "Tus-Extension": "creation,termination,expiration",
-        "Tus-Max-Size": str(uploads.rules.most_bytes),
+        "Tus-Max-Size": str(uploads.rules.max_bytes),
     }
     return Response(status_code=HTTPStatus.NO_CONTENT, headers=_add_version(headers))
 

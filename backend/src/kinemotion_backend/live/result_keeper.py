@@ -45,7 +45,7 @@ class ResultKeeper:
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._stream.keep = self._is_due.set
+        self._stream.on_final_trial = self._is_due.set
         self._task = asyncio.create_task(self._keep())
         return self
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kinemotion_backend.api.v1.documents import AnalysisInfo, describe
+from kinemotion_backend.api.v1.schemas import AnalysisInfo, describe
 from kinemotion_backend.athletes.service import AthleteDetails, SessionDetails
 from kinemotion_backend.athletes.testing_days import DayTable
 from kinemotion_backend.athletes.trends import Contrast, Estimate, Trend
