@@ -92,8 +92,9 @@ class Toy:
     options = ToyOptions
     repetition_metrics = HopMetrics
     headline = "height"
+    leading_metrics = ()
 
-    contacts = ContactModel.JUMPING
+    contact_model = ContactModel.JUMPING
 
     def segmenter(self, skeleton: Skeleton) -> Segmenter:
         return AllFrames(skeleton)

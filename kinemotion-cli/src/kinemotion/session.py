@@ -235,8 +235,10 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
     movement = analysis.movement
     seen = sequence if analysis.has_ground_points else take_soles_from_landmarks(sequence)
     refuse_feet_outside(seen, analysis.picture_px)
-    poses = repair(seen, contacts=movement.contacts)
-    motion = reconstruct(poses, analysis.athlete, contacts=movement.contacts, calibration=analysis.calibration)
+    poses = repair(seen, contact_model=movement.contact_model)
+    motion = reconstruct(
+        poses, analysis.athlete, contact_model=movement.contact_model, calibration=analysis.calibration
+    )
     motion = replace(motion, corrections=tuple(given for given in analysis.corrections if given.trial == index))
     detection = movement.detect(motion, analysis.options)
     check_corrections(detection)

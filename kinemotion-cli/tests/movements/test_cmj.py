@@ -138,7 +138,7 @@ def test_events_are_in_the_films_time():
 def test_slow_motion_is_refused_with_its_factor(slowed: float):
     [sequence] = trials_in(CMJ, film(countermovement(), Camera(slowed=slowed, fps=240.0 / slowed)))
     with pytest.raises(SlowMotion, match=f"{slowed:.0f}\\.\\d times"):
-        reconstruct(sequence, Athlete(), contacts=ContactModel.JUMPING, calibration=get_default_calibration())
+        reconstruct(sequence, Athlete(), contact_model=ContactModel.JUMPING, calibration=get_default_calibration())
 
 
 def test_squats_are_no_jump():

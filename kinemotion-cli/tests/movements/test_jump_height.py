@@ -21,7 +21,7 @@ def motion() -> Motion:
     return reconstruct(
         sequence(film(countermovement(0.35), Camera(noise_px=0.5))),
         Athlete(),
-        contacts=ContactModel.JUMPING,
+        contact_model=ContactModel.JUMPING,
         calibration=get_default_calibration(),
     )
 

@@ -12,7 +12,7 @@ from kinemotion.motion.body import Contact
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.reconstruct.contacts import find_contacts, find_flights
+from kinemotion.reconstruct.contacts import find_contacts, find_flight_events
 
 Sole = Callable[[Floats], tuple[Floats, Floats]]
 """Place ahead of the hips and height of one sole at given times, m."""
@@ -67,11 +67,11 @@ def _film(left: Sole, right: Sole, *, duration_s: float, shot: Shot) -> PoseSequ
 
 
 def _jumping_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
-    return find_contacts(seen, model=ContactModel.JUMPING, calibration=get_default_calibration())
+    return find_contacts(seen, contact_model=ContactModel.JUMPING, calibration=get_default_calibration())
 
 
 def _running_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
-    return find_contacts(seen, model=ContactModel.RUNNING, calibration=get_default_calibration())
+    return find_contacts(seen, contact_model=ContactModel.RUNNING, calibration=get_default_calibration())
 
 
 def _softly(since_s: Floats, softness_s: float) -> Floats:
@@ -113,7 +113,7 @@ def _runner(step_s: float, contact_s: float, *, offset_s: float) -> Sole:
 
 
 def _both(contacts: tuple[Contact, ...]) -> list[tuple[float | None, float | None]]:
-    return [(a and a.time_s, b and b.time_s) for a, b in find_flights(contacts)]
+    return [(a and a.time_s, b and b.time_s) for a, b in find_flight_events(contacts)]
 
 
 @pytest.mark.parametrize(("fps", "worst_s"), [(30.0, 0.011), (60.0, 0.006), (120.0, 0.004), (240.0, 0.004)])
@@ -149,7 +149,7 @@ def test_toes_tell_of_a_landing_that_a_shadow_hides() -> None:
     shaded = film.ground.copy()
     last = (film.time_s > flight[1] - 0.03) & (film.time_s < flight[1])
     shaded[last, :, 1] = np.median(shaded[film.time_s < 1.0, :, 1])
-    [found] = find_flights(_jumping_contacts(replace(film, ground=shaded)))
+    [found] = find_flight_events(_jumping_contacts(replace(film, ground=shaded)))
     assert found[1] is not None
     assert abs(found[1].time_s - flight[1]) < 1.96 * found[1].uncertainty_s
 
@@ -236,7 +236,7 @@ def test_standing_is_one_contact_of_each_foot() -> None:
     sole = _thrown([])
     contacts = _jumping_contacts(_film(sole, sole, duration_s=2.0, shot=Shot(noise_m=0.003)))
     assert [(c.side, c.touchdown, c.toeoff) for c in contacts] == [("left", None, None), ("right", None, None)]
-    assert find_flights(contacts) == ()
+    assert find_flight_events(contacts) == ()
 
 
 def test_feet_never_seen_have_no_contacts() -> None:
@@ -258,7 +258,7 @@ def test_intervals_of_a_flight_hold_the_truth(fps: float) -> None:
         start_s = 1.0 + seed * 0.0037
         sole = _thrown([(start_s, start_s + 0.5)])
         contacts = _jumping_contacts(_film(sole, sole, duration_s=2.5, shot=Shot(fps=fps, seed=seed)))
-        for [takeoff, landing] in find_flights(contacts):
+        for [takeoff, landing] in find_flight_events(contacts):
             assert takeoff is not None
             assert landing is not None
             inside.append(abs(takeoff.time_s - start_s) < 1.96 * takeoff.uncertainty_s)

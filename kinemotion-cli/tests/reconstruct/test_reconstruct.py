@@ -26,7 +26,7 @@ from kinemotion.signals.affine import apply_affine, invert_affine
 
 
 def jumper_in_metres(seen: PoseSequence, athlete: Athlete) -> Motion:
-    return reconstruct(seen, athlete, contacts=ContactModel.JUMPING, calibration=get_default_calibration())
+    return reconstruct(seen, athlete, contact_model=ContactModel.JUMPING, calibration=get_default_calibration())
 
 
 def test_body_mass_is_whole():

@@ -58,11 +58,11 @@ def test_a_leg_that_leaps_away_for_one_frame_is_taken_out(alone: PoseSequence, a
     points, ground = alone.points.copy(), alone.ground.copy()
     points[frame, _LEG, 1] -= 0.7 * _PX_M
     ground[frame, RIGHT, 1] -= 0.7 * _PX_M
-    mended = repair(replace(alone, points=points, ground=ground), contacts=ContactModel.JUMPING)
+    mended = repair(replace(alone, points=points, ground=ground), contact_model=ContactModel.JUMPING)
     others = np.arange(len(alone)) != frame
     assert np.isnan(mended.points[frame, _LEG]).all()
     assert np.isnan(mended.ground[frame, RIGHT]).all()
-    assert np.array_equal(mended.points[others], repair(alone, contacts=ContactModel.JUMPING).points[others])
+    assert np.array_equal(mended.points[others], repair(alone, contact_model=ContactModel.JUMPING).points[others])
     assert "leg_outliers_recovered" in mended.repairs
     for name, tolerance in (("flight_time", 0.004), ("jump_height", 0.006)):
         truth, told = (value(measure_sequence(poses).metrics, name) for poses in (alone, mended))

@@ -36,7 +36,7 @@ def test_a_floor_is_found_without_silhouettes_where_feet_were_hidden_for_a_while
     motion = reconstruct(
         without(unseen, *_FEET, frames=slice(0, 10)),
         Athlete(),
-        contacts=ContactModel.JUMPING,
+        contact_model=ContactModel.JUMPING,
         calibration=get_default_calibration(),
     )
     assert motion.pixels.origin_px[1] == pytest.approx(800.0, abs=10)

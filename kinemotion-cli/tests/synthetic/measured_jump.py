@@ -41,8 +41,8 @@ def measure_cmj(jumper: Jumper, camera: Camera, athlete: Athlete = NOBODY_IN_PAR
 
 def measure_sequence(sequence: PoseSequence, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Measured:
     """A countermovement jump that was cut out already."""
-    repaired = repair(sequence, contacts=CMJ.contacts)
-    motion = reconstruct(repaired, athlete, contacts=CMJ.contacts, calibration=get_default_calibration())
+    repaired = repair(sequence, contact_model=CMJ.contact_model)
+    motion = reconstruct(repaired, athlete, contact_model=CMJ.contact_model, calibration=get_default_calibration())
     detection = CMJ.detect(motion, CmjOptions())
     measured = CMJ.measure(detection, athlete=athlete, options=CmjOptions())
     assert isinstance(measured.metrics, CmjMetrics)

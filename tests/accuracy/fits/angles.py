@@ -17,7 +17,7 @@ _FOLDED_FROM_DEG = 60.0
 """Chosen, not fitted: below it the points follow the joints."""
 _EXACT = AngleErrors(hip_error_deg=0.0, knee_error_deg=0.0, ankle_error_deg=0.0, trunk_error_deg=0.0, pitch_error=0.0)
 _TRUE: dict[Angle, str] = {"hip_flexion": "hip_flexion", "knee_flexion": "knee_flexion"}
-_BEND = ("hip_before_joint", "folded_hip_share", "folded_knee_share")
+_BEND = ("hip_in_front_of_joint", "folded_hip_share", "folded_knee_share")
 _PITCH = ("ankle_wander", "ankle_to_ball")
 _EVENTS = ("propulsion_start", "takeoff", "landing")
 _RESAMPLES = 12

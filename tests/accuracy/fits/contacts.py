@@ -48,7 +48,7 @@ def _fit_by_landmarks(samples: Sequence[Sample]) -> dict[str, Fitted]:
     """Fit the instants of poses whose landmarks stand for the silhouette."""
     found: dict[str, Fitted] = {}
     for model in ContactModel:
-        clips = [sample for sample in samples if registry.get(sample.case.movement).contacts is model]
+        clips = [sample for sample in samples if registry.get(sample.case.movement).contact_model is model]
         for end in ("toeoff", "touchdown") if clips else ():
             scores = [_score(clip, end, errors=_EXACT) for clip in clips]
             found[f"{model.value}_by_landmarks.{end}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
@@ -60,7 +60,7 @@ def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
     """Fit the instants of poses with silhouettes."""
     found: dict[str, Fitted] = {}
     for model in ContactModel:
-        clips = [sample for sample in samples if registry.get(sample.case.movement).contacts is model]
+        clips = [sample for sample in samples if registry.get(sample.case.movement).contact_model is model]
         if not clips:
             continue
         toeoffs, touchdowns = ([_score(clip, end, errors=_EXACT) for clip in clips] for end in ("toeoff", "touchdown"))

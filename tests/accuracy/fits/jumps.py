@@ -12,7 +12,7 @@ from kinemotion.motion.body import Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import find_jump
-from kinemotion.movements.jumps.jump_height import find_arc_ends, measure_posture_height
+from kinemotion.movements.jumps.jump_height import find_free_fall_ends, measure_posture_height
 
 _TRUE_EVENTS = ("takeoff", "landing")
 
@@ -48,7 +48,7 @@ def _arc(motion: Motion) -> Arc | None:
 
 def _score_posture(jump: Sample, name: str) -> Floats:
     """What the posture next to an event is taller than at the event, and the error of the arc (N, 2), m."""
-    motion = _without(jump, takeoff_taller_m=0.0, landing_taller_m=0.0)
+    motion = _without(jump, takeoff_posture_offset_m=0.0, landing_posture_offset_m=0.0)
     arc = _arc(motion)
     if arc is None:
         return np.empty((0, 2))
@@ -60,11 +60,11 @@ def _score_posture(jump: Sample, name: str) -> Floats:
 
 def _find_ends(jump: Sample) -> tuple[float, float]:
     """When the centre of mass leaves the arc, relative to take-off and to landing, s; NaN where it is not seen."""
-    motion = _without(jump, arc_start_offset_s=0.0, arc_end_offset_s=0.0)
+    motion = _without(jump, free_fall_start_offset_s=0.0, free_fall_end_offset_s=0.0)
     arc = _arc(motion)
     if arc is None:
         return np.nan, np.nan
-    first_s, last_s = find_arc_ends(motion, arc, unused=np.array([jump.kind == "dj", False]))
+    first_s, last_s = find_free_fall_ends(motion, arc, unused=np.array([jump.kind == "dj", False]))
     return first_s - jump.event_s("takeoff"), last_s - jump.event_s("landing")
 
 

@@ -37,8 +37,8 @@ class Sample:
 
     def measure(self, calibration: Calibration) -> Motion:
         """Return the athlete in metres, measured with another calibration."""
-        contacts = registry.get(self.case.movement).contacts
-        return reconstruct(self.sequence, Athlete(), contacts=contacts, calibration=calibration)
+        contact_model = registry.get(self.case.movement).contact_model
+        return reconstruct(self.sequence, Athlete(), contact_model=contact_model, calibration=calibration)
 
     @property
     def is_lateral(self) -> bool:
@@ -148,8 +148,8 @@ class Sample:
 def load_sample(case: Case, *, model: str, poses: Path) -> Sample:
     """Return a clip as a pose model sees it; poses are found once and kept in a folder."""
     estimator = load_recorded(case, model=model, folder=poses)
-    contacts = registry.get(case.movement).contacts
-    sequence = repair(_follow_athlete(estimator.recorded), contacts=contacts)
+    contact_model = registry.get(case.movement).contact_model
+    sequence = repair(_follow_athlete(estimator.recorded), contact_model=contact_model)
     frames = len(case.truth["frames"])
     if len(sequence) and sequence.frame[-1] >= frames:
         raise ValueError(f"{case.name} has poses of more frames than its truth")

@@ -38,9 +38,9 @@ POSES: Mapping[str, bytes] = {".npz": b"ground.npy"}
 MOVING = frozenset(WRITERS) - {"table"}
 """Outputs that need the motion of the trials; the others are made of the document."""
 
-DRAWN = frozenset({"overlay", "page"})
+NEEDS_PICTURES = frozenset({"overlay", "page"})
 """Outputs that decode the clip once more."""
-OF_REFUSED = frozenset({"overlay", "page", "plots", "table"})
+WRITTEN_WITHOUT_RESULT = frozenset({"overlay", "page", "plots", "table"})
 """Outputs that say something of a clip without a result."""
 
 
@@ -98,7 +98,7 @@ class Outputs:
     @property
     def passes(self) -> int:
         """How often the clip is decoded: once to measure it, and once for each output that draws on its pictures."""
-        return 1 + sum(target.output in DRAWN for target in self.targets)
+        return 1 + sum(target.output in NEEDS_PICTURES for target in self.targets)
 
     def check(self, request: Request) -> None:
         """Check, before the work, that everything can be written.
@@ -144,7 +144,7 @@ class Outputs:
     @property
     def draws(self) -> bool:
         """Whether an output shows what was seen in the frames."""
-        return any(target.output in DRAWN for target in self.targets)
+        return any(target.output in NEEDS_PICTURES for target in self.targets)
 
     def write(
         self, report: Report, *, request: Request, tell: Callable[[], None], seen: Sequence[FramePoses] = ()
@@ -157,7 +157,7 @@ class Outputs:
             The first failure, after everything else is written.
         """
         finished = Finished(report, RequestedClip(request, report, tell), seen)
-        targets = [target for target in self.targets if report.headline or target.output in OF_REFUSED]
+        targets = [target for target in self.targets if report.headline or target.output in WRITTEN_WITHOUT_RESULT]
         failures = [failure for target in targets if (failure := _write(target, finished, lang=self.lang))]
         for failure in failures:
             raise failure
@@ -165,8 +165,10 @@ class Outputs:
 
 def _check_metres(target: Target, request: Request) -> None:
     """Check that a file in metres can get its metres from the clip or from what is known of the athlete."""
-    contacts = registry.get(request.movement).contacts
-    if target.path.suffix.lower() in target.writer.metric and not can_have_scale(request.athlete, contacts=contacts):
+    contact_model = registry.get(request.movement).contact_model
+    if target.path.suffix.lower() in target.writer.metres_only and not can_have_scale(
+        request.athlete, contact_model=contact_model
+    ):
         raise UsageProblem(
             Message(
                 "no_metres_in_a_run",

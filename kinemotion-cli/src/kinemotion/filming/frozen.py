@@ -2,7 +2,6 @@
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -55,8 +54,8 @@ class FreezeWatcher:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
-        self._rows: deque[tuple[float, float]] = deque(maxlen=_MOST_FRAMES)
-        self._points: deque[np.ndarray[Any, np.dtype[np.float32]]] = deque(maxlen=_MOST_FRAMES)
+        self._seen: deque[tuple[float, float, Floats]] = deque(maxlen=_MOST_FRAMES)
+        """Time, change and points of the person in each frame."""
         self._person: int | None = None
 
     def see(self, frame: FramePoses) -> None:
@@ -64,15 +63,14 @@ class FreezeWatcher:
         for pose in frame.people:
             if self._person in {None, pose.person}:
                 self._person = pose.person
-                self._rows.append((frame.time_s, pose.change))
-                self._points.append(pose.points.astype(np.float32))  # half as much memory
+                self._seen.append((frame.time_s, pose.change, pose.points.astype(np.float32)))  # half as much memory
 
     def describe_freeze(self) -> PicturesRepeated | None:
         """Return the failure that names repeated pictures; None if there are none."""
-        if len(self._rows) < 3:
+        if len(self._seen) < 3:
             return None
-        time_s, change = np.array(self._rows).T
-        place_px, length_px = _locate(np.array(self._points, dtype=float), self._skeleton)
+        time_s, change, points = (np.array(values, dtype=float) for values in zip(*self._seen, strict=True))
+        place_px, length_px = _locate(points, self._skeleton)
         return _refuse(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
 
 

@@ -34,7 +34,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One foot on the ground, from touch-down to toe-off; None where it began or ended outside the sequence."""
+    """One foot on the ground, from touchdown to toe-off; None where it began or ended outside the sequence."""
 
     side: Side
     touchdown: Event | None
@@ -87,7 +87,7 @@ class Flight:
 
 
 @dataclass(frozen=True, slots=True)
-class PixelFrame:
+class PixelToMetres:
     """Maps pixels to metres.
 
     Pixel p of frame t is camera(t)(p) in the first picture, and that is origin + (x, -y) / m_per_px.
@@ -97,7 +97,7 @@ class PixelFrame:
     """Pixel of the point x = 0 on the floor, in the first picture."""
     m_per_px: float
     camera: Floats | None = None
-    """Affine map from each picture to the first one (T, 2, 3), px, that was applied; None for a camera that stands."""
+    """Affine map from each picture to the first one (T, 2, 3), px, that was applied; None for a stationary camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Motion:
     flights: tuple[Flight, ...]
     """Every interval with both feet in the air, in time order."""
     scale: Scale
-    pixels: PixelFrame
+    pixels: PixelToMetres
     """How to draw metres back onto the picture."""
     calibration: Calibration
     """The fitted numbers of the pose model that saw it."""

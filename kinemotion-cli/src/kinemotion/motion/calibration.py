@@ -21,7 +21,7 @@ class LandmarkGeometry:
     """The shoulder point lies above the joint by this share of the trunk."""
     hip_below_joint: float
     """The hip point lies below the joint by this share of the trunk."""
-    hip_before_joint: float
+    hip_in_front_of_joint: float
     """In a side view the hip point lies in front of the joint by this share of the trunk."""
     folded_from_deg: float
     """Hip flexion from which hip and ankle points slide towards the knee."""
@@ -37,7 +37,7 @@ class LandmarkGeometry:
 
 @dataclass(frozen=True, slots=True)
 class CentreOfMass:
-    """Errors of the centre of mass from the model's points, and the two rulers."""
+    """Errors of the centre of mass from the model's points, and of the two sources of scale: free fall and stature."""
 
     white_error_m: float
     """Standard error that is new in every frame."""
@@ -82,26 +82,26 @@ class LandmarkContactErrors:
 class JumpCalibration:
     """The flight of a jump, and heights before it."""
 
-    takeoff_taller_m: float
+    takeoff_posture_offset_m: float
     """Height of the centre of mass above the soles just after take-off minus at take-off: legs still extend."""
-    landing_taller_m: float
+    landing_posture_offset_m: float
     """The same before landing; negative, because the legs bend."""
     posture_error_m: float
     """Standard error of the centre of mass above the soles at one instant."""
     posture_error_by_landmarks_m: float
     """The same where landmarks of the feet stand for the soles."""
-    arc_start_offset_s: float
-    """Begin of the free-fall arc as it is found, relative to take-off."""
-    arc_start_error_s: float
-    arc_end_offset_s: float
-    """End of the arc as it is found, relative to landing."""
-    arc_end_error_s: float
-    takeoff_mistake_error_s: float
-    """Standard error of a take-off by mistakes of the silhouette, which are rare and which no fit of an instant shows.
+    free_fall_start_offset_s: float
+    """Found start of free fall minus take-off."""
+    free_fall_start_error_s: float
+    free_fall_end_offset_s: float
+    """Found end of free fall minus landing."""
+    free_fall_end_error_s: float
+    takeoff_gross_error_s: float
+    """Standard error of a take-off by rare gross errors of the silhouette, which no fit of an instant shows.
 
-    It widens intervals, and does not count among the weights of what a flight's measurements say.
+    It widens intervals. It does not change how much each measurement of a flight counts.
     """
-    landing_mistake_error_s: float
+    landing_gross_error_s: float
     """The same of a landing."""
     lands_lower_m: float
     """Height of the centre of mass at take-off minus at landing, where the video does not show it."""
@@ -205,17 +205,17 @@ class Calibration:
         jump = replace(
             self.jump,
             posture_error_m=self.jump.posture_error_by_landmarks_m,
-            takeoff_mistake_error_s=0.0,
-            landing_mistake_error_s=0.0,
+            takeoff_gross_error_s=0.0,
+            landing_gross_error_s=0.0,
         )
         return replace(self, jump=jump)
 
-    def contact_errors(self, model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
+    def contact_errors(self, contact_model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
         """Return the errors of contact times for a contact model.
 
         ``by_landmarks`` says that landmarks stand for the silhouette: then they are no second measurement.
         """
-        runs = model is ContactModel.RUNNING
+        runs = contact_model is ContactModel.RUNNING
         if not by_landmarks:
             return self.running if runs else self.jumping
         errors = self.running_by_landmarks if runs else self.jumping_by_landmarks

@@ -39,7 +39,7 @@ class FramePoses:
     """Seconds since the first frame of the file."""
     people: tuple[Pose, ...]
     camera: Floats
-    """Affine map (2, 3) from this picture to the first one, px; the identity for a camera that stands."""
+    """Affine map (2, 3) from this picture to the first one, px; the identity for a stationary camera."""
 
 
 Repair = Literal[
@@ -70,7 +70,7 @@ class PoseSequence:
     ground: Floats
     """(T, 2, 2): left and right foot, x and y of the silhouette's lowest point, px; NaN where unseen."""
     camera: Floats
-    """(T, 2, 3): affine map from each picture to the first one, px; the identity for a camera that stands."""
+    """(T, 2, 3): affine map from each picture to the first one, px; the identity for a stationary camera."""
     change: Floats
     """(T,), grey levels: change of the person's region since the previous frame."""
     repairs: tuple[Repair, ...] = ()

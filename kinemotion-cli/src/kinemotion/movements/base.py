@@ -64,13 +64,18 @@ class Movement(Protocol):
         ...
 
     @property
-    def contacts(self) -> ContactModel:
+    def contact_model(self) -> ContactModel:
         """How the feet of this sport meet the ground."""
         ...
 
     @property
     def headline(self) -> str:
-        """Metric whose largest value among the plausible trials makes the best trial."""
+        """Main metric. The trial with its largest value is the best trial; implausible trials do not count."""
+        ...
+
+    @property
+    def leading_metrics(self) -> tuple[str, ...]:
+        """Names of the metrics that a coach reads first, in order; empty: the main metric alone."""
         ...
 
     def segmenter(self, skeleton: Skeleton) -> Segmenter:

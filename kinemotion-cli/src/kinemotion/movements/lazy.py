@@ -29,8 +29,8 @@ class LazyMovement:
     metrics: type
     options: type
     headline: str
-    contacts: ContactModel
-    headlines: tuple[str, ...] = ()
+    contact_model: ContactModel
+    leading_metrics: tuple[str, ...] = ()
     """Metrics that a coach reads first, in order."""
     repetition_metrics: type | None = None
     package: str

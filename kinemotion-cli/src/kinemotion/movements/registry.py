@@ -49,4 +49,4 @@ def get(name: str) -> Movement:
 def list_leading_metrics(movement: Movement) -> tuple[MetricSpec, ...]:
     """Return the metrics that a coach reads first; the headline where the movement names none."""
     declared = {spec.name: spec for spec in list_metrics(movement.metrics)}
-    return tuple(declared[name] for name in getattr(movement, "headlines", ()) or (movement.headline,))
+    return tuple(declared[name] for name in movement.leading_metrics or (movement.headline,))

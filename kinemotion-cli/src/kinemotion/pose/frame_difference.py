@@ -14,7 +14,7 @@ from kinemotion.pose.camera.tracker import CameraTracker
 _CAMERA_SIDE, _CHANGE_SIDE = 320, 160
 """Longest side, px, of the small pictures on which the camera is tracked and changes are measured."""
 _MARGIN = 0.15
-"""Room about a person's points that is not background, as a share of their extent."""
+"""Room about a person's points that belongs to this person, as a share of their extent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class FrameDifference:
     """What a frame shows besides its people's points."""
 
     camera: Floats
-    """Affine map (2, 3) from this picture to the first one, px; the identity for a camera that stands."""
+    """Affine map (2, 3) from this picture to the first one, px; the identity for a stationary camera."""
     changes: list[float]
     """Per person: mean absolute grey-level change of their region since the previous frame, 0 to 255."""
 
@@ -38,9 +38,9 @@ class FrameComparer:
         """Compare the next frame (H, W) or (H, W, 3) with those before; of each person come the points (33, 2), px."""
         grey, factor = _shrink(image, side=_CAMERA_SIDE)
         small, further = _shrink(grey, side=_CHANGE_SIDE)
-        camera = self._camera.follow(grey, [_find_box(points / factor) for points in people]).copy()
+        camera = self._camera.follow(grey, [find_box(points / factor) for points in people]).copy()
         camera[:, 2] *= factor
-        boxes = [_find_box(points / (factor * further)) for points in people]
+        boxes = [find_box(points / (factor * further)) for points in people]
         previous, self._previous = self._previous, small
         return FrameDifference(camera, [_measure_change(previous, small, box=box) for box in boxes])
 
@@ -68,7 +68,7 @@ def _average(grey: Grey, *, block: int) -> Grey:
     return np.ascontiguousarray((small.T if turned else small)[along])
 
 
-def _find_box(points: Floats) -> Box:
+def find_box(points: Floats) -> Box:
     """Return the box that a person's points fill, with some room."""
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     margin = _MARGIN * float((high - low).max())

@@ -54,7 +54,9 @@ def compute_angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
     shoulder, hip, knee, ankle = (motion.joint(f"{side}_{part}") for part in ("shoulder", "hip", "knee", "ankle"))
     forward = find_facing(motion)
     geometry = motion.calibration.landmarks
-    hip = hip - np.array([geometry.hip_before_joint * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0])
+    hip = hip - np.array(
+        [geometry.hip_in_front_of_joint * forward * np.median(np.linalg.norm(shoulder - hip, axis=1)), 0.0]
+    )
     folded = forward * _compute_turn(hip - shoulder, knee - hip)
     slid = np.maximum(folded - geometry.folded_from_deg, 0.0)
     match name:

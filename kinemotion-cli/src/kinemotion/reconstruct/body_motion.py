@@ -8,13 +8,13 @@ from kinemotion.errors import NobodyVisible
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.body import Contact, Flight, Motion, PixelFrame
+from kinemotion.motion.body import Contact, Flight, Motion, PixelToMetres
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
-from kinemotion.reconstruct.contacts import find_contacts, find_flights
+from kinemotion.reconstruct.contacts import find_contacts, find_flight_events
 from kinemotion.reconstruct.scale import BodyInPicture, find_scale, fit_arc, measure_chain_px, refuse_slow_motion
 from kinemotion.reconstruct.uprightness import refuse_turned_picture
 from kinemotion.signals.affine import apply_affine, is_identity, make_identity_affine
@@ -31,7 +31,7 @@ _LOWEST_LANDMARKS = 0.9
 
 
 def reconstruct(
-    sequence: PoseSequence, athlete: Athlete, *, contacts: ContactModel, calibration: Calibration
+    sequence: PoseSequence, athlete: Athlete, *, contact_model: ContactModel, calibration: Calibration
 ) -> Motion:
     """Return the athlete of one trial in metres, with contacts, flights and scale.
 
@@ -41,7 +41,7 @@ def reconstruct(
         Poses in pixels, left and right told apart.
     athlete
         What is known of the athlete.
-    contacts
+    contact_model
         How the feet of the sport meet the ground.
     calibration
         The fitted numbers of the pose model.
@@ -67,10 +67,13 @@ def reconstruct(
     length_px = measure_chain_px(points, poses.skeleton)
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
     refuse_slow_motion(body, poses.ground[:, :, 1])
-    found = find_contacts(poses, model=contacts, calibration=calibration)
-    flights = [Flight(takeoff, landing, arc=None) for takeoff, landing in find_flights(found, model=contacts)]
+    found = find_contacts(poses, contact_model=contact_model, calibration=calibration)
+    flights = [
+        Flight(takeoff, landing, arc=None)
+        for takeoff, landing in find_flight_events(found, contact_model=contact_model)
+    ]
     scale = find_scale(body, flights=flights, athlete=athlete)
-    frame = PixelFrame(
+    frame = PixelToMetres(
         origin_px=(float(np.median(com[:, 0])), _find_floor_px(poses, found, length_px=length_px)),
         m_per_px=scale.m_per_px,
         camera=None if is_identity(sequence.camera) else sequence.camera,
@@ -107,7 +110,7 @@ def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
     )
 
 
-def _to_metres(px: Floats, frame: PixelFrame) -> Floats:
+def _to_metres(px: Floats, frame: PixelToMetres) -> Floats:
     """Points (..., 2) in metres, y up from the floor."""
     return (px - np.array(frame.origin_px)) * np.array([1.0, -1.0]) * frame.m_per_px
 

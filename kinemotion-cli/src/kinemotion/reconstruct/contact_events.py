@@ -30,27 +30,27 @@ def find_touchdown(
 ) -> Instant | None:
     """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
     errors = timing.errors
-    met = _fit(sole, stance, landing=True, timing=timing)
-    stopped = _fit(landmarks, stance, landing=True, timing=timing)
-    if met is None:
+    by_sole = _fit(sole, stance, landing=True, timing=timing)
+    by_landmarks = _fit(landmarks, stance, landing=True, timing=timing)
+    if by_sole is None:
         return None
-    corrected = Instant(met.time_s - errors.touchdown_offset_s, met.uncertainty_s)
-    if stopped is None:
+    corrected = Instant(by_sole.time_s - errors.touchdown_offset_s, by_sole.uncertainty_s)
+    if by_landmarks is None:
         return corrected
-    error_s = float(np.hypot(stopped.uncertainty_s, errors.landmarks_error_s))
-    return fuse_instants(corrected, Instant(stopped.time_s - errors.landmarks_offset_s, error_s))
+    error_s = float(np.hypot(by_landmarks.uncertainty_s, errors.landmarks_error_s))
+    return fuse_instants(corrected, Instant(by_landmarks.time_s - errors.landmarks_offset_s, error_s))
 
 
 def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:
     """Find when a stance ends, by the sole; None where it is not seen."""
-    left = _fit(sole, stance, landing=False, timing=timing)
-    return left and Instant(left.time_s - timing.errors.toeoff_offset_s, left.uncertainty_s)
+    toeoff = _fit(sole, stance, landing=False, timing=timing)
+    return toeoff and Instant(toeoff.time_s - timing.errors.toeoff_offset_s, toeoff.uncertainty_s)
 
 
 def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, timing: ContactTiming) -> Instant | None:
     """Fit the instant at which a stance begins or ends; None outside the sequence, or with too few frames beside it."""
     fit, prior = (fit_touchdown, timing.touchdown) if landing else (fit_toeoff, timing.toeoff)
-    found, near_s = None, stance.begin_s if landing else stance.end_s
+    found, near_s = None, stance.start_s if landing else stance.end_s
     for _ in range(_ROUNDS):
         window = _choose_frames(foot, near_s, stance=stance, landing=landing)
         if window is None:
@@ -63,9 +63,9 @@ def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, timing: Con
 def _choose_frames(foot: FootTrajectory, near_s: float, *, stance: FootStance, landing: bool) -> slice | None:
     """Frames around an instant, none beyond the other end of the stance; None with too few on either side."""
     before, after = (_AIR_S, _GROUND_S) if landing else (_GROUND_S, _AIR_S)
-    edges = (near_s, near_s - before, near_s + after, stance.begin_s, stance.end_s)
-    middle, first, last, begin, end = (int(frame) for frame in np.searchsorted(foot.time_s, edges))
+    edges = (near_s, near_s - before, near_s + after, stance.start_s, stance.end_s)
+    middle, first, last, start, end = (int(frame) for frame in np.searchsorted(foot.time_s, edges))
     first = max(min(first, middle - _WANTED_EACH_SIDE), 0)
     last = min(max(last, middle + _WANTED_EACH_SIDE), len(foot.time_s))
-    first, last = (first, min(last, end)) if landing else (max(first, begin), last)
+    first, last = (first, min(last, end)) if landing else (max(first, start), last)
     return slice(first, last) if min(middle - first, last - middle) >= _FEWEST_EACH_SIDE else None

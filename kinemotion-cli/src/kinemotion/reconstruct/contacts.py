@@ -1,8 +1,8 @@
 """Every contact of each foot with the ground, with instants between frames, from the silhouette's lowest points.
 
-First the stances of each foot are found to the frame (`stance_detection`). Then both ends of each are measured between
-frames (`contact_events`). Feet that leave or land together are measured as one, by the lower of the two. Runners' feet
-are told apart by their place (`running_contacts`).
+First the stances of each foot are found, to the nearest frame (`stance_detection`). Then both ends of each are measured
+between frames (`contact_events`). Feet that leave or land together are measured as one, by the lower of the two.
+Runners' feet are distinguished by their place (`running_contacts`).
 """
 
 from collections.abc import Iterable
@@ -30,13 +30,15 @@ _SHORTEST_S = 0.05
 """Engineering limit: a shorter interval is no contact; a sprinter's lasts 0.08 s."""
 _TOGETHER_S = 0.06
 """Engineering limit: two feet that leave or land within this time do so together."""
-_STEP_M = 0.08
-"""Engineering limit: a foot that rises less while the other foot stands has not stepped."""
+_LEAST_LIFT_M = 0.08
+"""Engineering limit: a foot that rises less while the other foot stands was not lifted."""
 
 _START = attrgetter("start_s")
 
 
-def find_contacts(sequence: PoseSequence, *, model: ContactModel, calibration: Calibration) -> tuple[Contact, ...]:
+def find_contacts(
+    sequence: PoseSequence, *, contact_model: ContactModel, calibration: Calibration
+) -> tuple[Contact, ...]:
     """Find every ground contact of each foot in time order; an end that lies outside the sequence is None.
 
     Expects a sequence whose camera motion is removed and whose swapped legs are corrected. The contact model says how
@@ -44,14 +46,14 @@ def find_contacts(sequence: PoseSequence, *, model: ContactModel, calibration: C
     """
     feet = BothFeet.of(sequence)
     by_landmarks = "soles_from_landmarks" in sequence.repairs
-    timing = build_timing(model, calibration.contact_errors(model, by_landmarks=by_landmarks))
-    find = find_running_contacts if model is ContactModel.RUNNING else _find_jumping_contacts
+    timing = build_timing(contact_model, calibration.contact_errors(contact_model, by_landmarks=by_landmarks))
+    find = find_running_contacts if contact_model is ContactModel.RUNNING else _find_jumping_contacts
     found = find(feet, timing=timing)
     return tuple(sorted((one for one in found if one.end_s - one.start_s > _SHORTEST_S), key=_START))
 
 
-def find_flights(
-    contacts: Iterable[Contact], *, model: ContactModel = ContactModel.JUMPING
+def find_flight_events(
+    contacts: Iterable[Contact], *, contact_model: ContactModel = ContactModel.JUMPING
 ) -> tuple[tuple[Event | None, Event | None], ...]:
     """Find take-off and landing of every interval with both feet in the air; None outside the sequence.
 
@@ -69,7 +71,11 @@ def find_flights(
     landings = [_rename(min(group, key=_START).touchdown, "landing") for group in groups]
     takeoffs = [_rename(max(group, key=attrgetter("end_s")).toeoff, "takeoff") for group in groups]
     flights = zip([None, *takeoffs], [*landings, None], strict=True)
-    whole = [True, *(model is not ContactModel.RUNNING or _take_turns(*pair) for pair in pairwise(groups)), True]
+    whole = [
+        True,
+        *(contact_model is not ContactModel.RUNNING or _take_turns(*pair) for pair in pairwise(groups)),
+        True,
+    ]
     return tuple(flight for flight, known in zip(flights, whole, strict=True) if known and any(flight))
 
 
@@ -94,32 +100,34 @@ def _find_jumping_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Con
         tips[side] = feet.trajectory(toes[:, k], ahead_m=ahead[:, k])
     lower, lower_tip = (feet.trajectory(both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))
     found = {side: find_stances(foot) for side, foot in alone.items()}
-    stances = {side: _join_false_steps(found[side], others=found[_OTHER[side]], foot=alone[side]) for side in alone}
+    stances = {side: _join_false_lifts(found[side], others=found[_OTHER[side]], foot=alone[side]) for side in alone}
     contacts: list[Contact] = []
     for side, foot in alone.items():
         own, others = stances[side], stances[_OTHER[side]]
         for before, stance, after in zip([None, *own], own, [*own[1:], None], strict=False):
-            lands = any(abs(stance.begin_s - other.begin_s) < _TOGETHER_S for other in others)
+            lands = any(abs(stance.start_s - other.start_s) < _TOGETHER_S for other in others)
             leaves = any(abs(stance.end_s - other.end_s) < _TOGETHER_S for other in others)
-            came = _adapt_to_flight(timing, (before, stance), others=others)
-            went = _adapt_to_flight(timing, (stance, after), others=others)
+            touchdown_timing = _adapt_to_flight(timing, (before, stance), others=others)
+            toeoff_timing = _adapt_to_flight(timing, (stance, after), others=others)
             sole, tip = (lower, lower_tip) if lands else (foot, tips[side])
-            touchdown = find_touchdown(sole, tip, stance=stance, timing=came)
-            toeoff = find_toeoff(lower if leaves else foot, stance=stance, timing=went)
+            touchdown = find_touchdown(sole, tip, stance=stance, timing=touchdown_timing)
+            toeoff = find_toeoff(lower if leaves else foot, stance=stance, timing=toeoff_timing)
             contacts.append(make_contact(side, touchdown=touchdown, toeoff=toeoff))
     return contacts
 
 
-def _join_false_steps(stances: list[FootStance], *, others: list[FootStance], foot: FootTrajectory) -> list[FootStance]:
+def _join_false_lifts(stances: list[FootStance], *, others: list[FootStance], foot: FootTrajectory) -> list[FootStance]:
     """Join stances between which a foot hardly rose while the other foot stood: there its silhouette erred.
 
     A foot that stands behind the other, or in its shadow, seems to move a little.
     """
     joined: list[FootStance] = []
     for stance in stances:
-        stood = joined and any(o.begin_s <= joined[-1].end_s and o.end_s >= stance.begin_s for o in others)
-        gone = foot.between(joined[-1].end_s, stance.begin_s).height_m if stood else np.empty(0)
-        if stood and (len(gone) == 0 or float(gone.max()) - max(stance.level_m, joined[-1].level_m) < _STEP_M):
+        other_stands = joined and any(o.start_s <= joined[-1].end_s and o.end_s >= stance.start_s for o in others)
+        lifted = foot.between(joined[-1].end_s, stance.start_s).height_m if other_stands else np.empty(0)
+        if other_stands and (
+            len(lifted) == 0 or float(lifted.max()) - max(stance.level_m, joined[-1].level_m) < _LEAST_LIFT_M
+        ):
             joined[-1] = replace(joined[-1], end_s=stance.end_s)
         else:
             joined.append(stance)
@@ -133,9 +141,9 @@ def _adapt_to_flight(
     before, after = around
     if before is None or after is None:
         return timing
-    left_s = max([before.end_s, *(other.end_s for other in others if other.end_s < after.begin_s)])
-    landed_s = min([after.begin_s, *(other.begin_s for other in others if other.begin_s > left_s)])
-    airborne_s = landed_s - left_s
+    last_toeoff_s = max([before.end_s, *(other.end_s for other in others if other.end_s < after.start_s)])
+    next_touchdown_s = min([after.start_s, *(other.start_s for other in others if other.start_s > last_toeoff_s)])
+    airborne_s = next_touchdown_s - last_toeoff_s
     if not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
         return timing
     return set_ballistic_speed(timing, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)

@@ -3,10 +3,10 @@
 The sole rests at a constant height, then moves off. Its speed grows to v within a time s (the softness) and may then
 change at a rate a. With tau the time since the instant (before it, for a touchdown: the same curve mirrored)::
 
-    height = rest + step + v (tau - s (1 - exp(-tau / s))) + a tau² / 2        for tau > 0
+    height = rest + offset + v (tau - s (1 - exp(-tau / s))) + a tau² / 2        for tau > 0
 
-``step`` is the difference between what the silhouette shows of a foot on the floor (a shadow joins it) and of a foot in
-the air (motion blurs its edge). No threshold is used. The posterior of the instant is computed on a grid, with all
+``offset`` is the difference between what the silhouette shows of a foot on the floor (a shadow joins it) and of a foot
+in the air (motion blurs its edge). No threshold is used. The posterior of the instant is computed on a grid, with all
 other unknowns integrated out. Its mean and standard deviation are the result.
 """
 
@@ -33,7 +33,7 @@ class SoleMotionPrior:
     """Time constants of the start that are equally likely."""
     roll_m_s: float
     """Standard deviation of the slow rise of the resting sole, while the heel lifts and less and less of it touches."""
-    step_m: tuple[float, float]
+    silhouette_offset_m: tuple[float, float]
     """How much higher the silhouette shows a sole in the air than it is: mean and standard deviation."""
     unseen_s: float = 0.0
     """Standard error that no fit shows, because neighbouring silhouettes err alike."""
@@ -58,14 +58,14 @@ _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
             speed_change_m_s2=15.0,
             softness_s=(0.002, 0.004, 0.007, 0.012, 0.020),
             roll_m_s=0.06,
-            step_m=(0.002, 0.005),
+            silhouette_offset_m=(0.002, 0.005),
         ),
         SoleMotionPrior(
             speed_m_s=(2.0, 1.0),
             speed_change_m_s2=15.0,
             softness_s=_IMPACT_S,
             roll_m_s=0.06,
-            step_m=(0.002, 0.005),
+            silhouette_offset_m=(0.002, 0.005),
         ),
     ),
     ContactModel.RUNNING: (
@@ -74,23 +74,23 @@ _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
             speed_change_m_s2=20.0,
             softness_s=(0.006, 0.012, 0.018, 0.026),
             roll_m_s=0.06,
-            step_m=(0.0, 0.005),
+            silhouette_offset_m=(0.0, 0.005),
         ),
         SoleMotionPrior(
             speed_m_s=(1.2, 0.6),
             speed_change_m_s2=20.0,
             softness_s=_IMPACT_S,
             roll_m_s=0.06,
-            step_m=(0.0, 0.01),
+            silhouette_offset_m=(0.0, 0.01),
         ),
     ),
 }
-"""Engineering limit: leaving and landing, wide enough for every athlete. In a jump the toes are pulled off by legs that
-still extend; in a run they roll off under a leg that already folds, and a foot is set down from a shallow glide."""
+"""Engineering limit: priors of leaving and landing, wide enough for every athlete. In a jump, legs that still extend
+pull the toes off. In a run, the toes roll off under a leg that already folds, and a foot lands from a shallow glide."""
 
-_FOLLOWS = 0.85
+_SOLE_SPEED_SHARE = 0.85
 """Engineering limit: speed of the soles next to the ground as a share of the speed of the body; chosen, not fitted."""
-_FOLLOWS_ERROR_M_S, _FOLLOWS_ERROR_SHARE = 0.3, 0.25
+_SOLE_SPEED_ERROR_M_S, _SOLE_SPEED_ERROR_SHARE = 0.3, 0.25
 """Engineering limit: standard deviation of that speed, m/s, and as a share of it."""
 _SLOWEST_M_S = 0.3
 """Engineering limit: a body slower than this steps off; its fall says nothing about the foot."""
@@ -100,8 +100,8 @@ _EXPECTED_NOISE_SAMPLES = 4.0
 """Engineering limit: number of samples that this expectation counts for."""
 _TOLERANT = 2.5
 """Engineering limit: residuals of so many standard errors count half (Cauchy weights); silhouettes err by frames."""
-_STEP_TIME_S = 0.005
-"""Engineering limit: time in which the step of the silhouette is complete."""
+_OFFSET_TIME_CONSTANT_S = 0.005
+"""Engineering limit: time constant with which the offset of the silhouette appears."""
 _SPAN_S, _SPAN_FRAMES = 0.030, 1.5
 """Engineering limit: the instant lies within this time, or this number of frames, of the rough one."""
 _GRID = 121
@@ -118,9 +118,9 @@ class Instant:
     uncertainty_s: float
 
 
-def build_timing(model: ContactModel, errors: ContactErrors) -> ContactTiming:
+def build_timing(contact_model: ContactModel, errors: ContactErrors) -> ContactTiming:
     """Return what is known of a sport's contacts before the fit."""
-    toeoff, touchdown = _PRIORS[model]
+    toeoff, touchdown = _PRIORS[contact_model]
     return ContactTiming(
         toeoff=replace(toeoff, unseen_s=errors.toeoff_error_s),
         touchdown=replace(touchdown, unseen_s=errors.touchdown_error_s),
@@ -145,8 +145,8 @@ def set_ballistic_speed(timing: ContactTiming, *, airborne_s: float, rise_m: flo
 def _set_speed(prior: SoleMotionPrior, body_m_s: float) -> SoleMotionPrior:
     if body_m_s < _SLOWEST_M_S:
         return prior
-    speed = _FOLLOWS * body_m_s
-    return replace(prior, speed_m_s=(speed, _FOLLOWS_ERROR_M_S + _FOLLOWS_ERROR_SHARE * speed))
+    speed = _SOLE_SPEED_SHARE * body_m_s
+    return replace(prior, speed_m_s=(speed, _SOLE_SPEED_ERROR_M_S + _SOLE_SPEED_ERROR_SHARE * speed))
 
 
 def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, prior: SoleMotionPrior) -> Instant:
@@ -201,21 +201,21 @@ def fuse_instants(first: Instant, second: Instant) -> Instant:
 
 
 def _build_designs(time_s: Floats, instants: Floats, *, prior: SoleMotionPrior) -> Floats:
-    """Return columns rest, roll, step, speed and speed change for each instant and softness (I, S, N, 5)."""
+    """Return columns rest, roll, offset, speed and speed change for each instant and softness (I, S, N, 5)."""
     softness = np.array(prior.softness_s)[None, :, None]
     since = time_s - instants[:, None, None] + 0.0 * softness
     tau = np.maximum(since, 0.0)
     moving = tau - softness * -np.expm1(-tau / softness)
-    step = -np.expm1(-tau / _STEP_TIME_S)
-    return np.stack([np.ones_like(tau), np.minimum(since, 0.0), step, moving, 0.5 * tau**2], axis=-1)
+    offset = -np.expm1(-tau / _OFFSET_TIME_CONSTANT_S)
+    return np.stack([np.ones_like(tau), np.minimum(since, 0.0), offset, moving, 0.5 * tau**2], axis=-1)
 
 
 def _compute_evidence(
     design: Floats, height_m: Floats, *, weight: Floats, prior: SoleMotionPrior
 ) -> tuple[Floats, Floats]:
     """Return the log marginal likelihood (I, S) of each curve, coefficients integrated out, and heights (I, S, N)."""
-    mean = np.array([float(np.median(height_m)), 0.0, prior.step_m[0], prior.speed_m_s[0], -GRAVITY_M_S2])
-    spread = np.array([1.0, prior.roll_m_s, prior.step_m[1], prior.speed_m_s[1], prior.speed_change_m_s2])
+    mean = np.array([float(np.median(height_m)), 0.0, prior.silhouette_offset_m[0], prior.speed_m_s[0], -GRAVITY_M_S2])
+    spread = np.array([1.0, prior.roll_m_s, prior.silhouette_offset_m[1], prior.speed_m_s[1], prior.speed_change_m_s2])
     weighted = design * weight[:, None]
     precision = np.swapaxes(weighted, -1, -2) @ design + np.diag(spread**-2.0)
     pull = np.swapaxes(weighted, -1, -2) @ height_m + mean * spread**-2.0

@@ -32,13 +32,13 @@ of a jumper goes a quarter of a metre away and back within two frames."""
 _FOOT = [1 + LEG.index(part) for part in ("ankle", "heel", "foot_index")]
 
 
-def repair(sequence: PoseSequence, *, contacts: ContactModel) -> PoseSequence:
+def repair(sequence: PoseSequence, *, contact_model: ContactModel) -> PoseSequence:
     """Correct the poses of one trial; ``repairs`` of the result names what was changed.
 
     Legs that take turns pass each other in a rhythm, and are told apart by it. Legs that stand side by side keep their
     order from frame to frame and their distance from each other.
     """
-    if contacts is not ContactModel.RUNNING:
+    if contact_model is not ContactModel.RUNNING:
         return recover_limb_outliers(unswap_limbs(remove_leaping_legs(sequence)))
     steps = find_running_rhythm(sequence)
     if steps is not None:

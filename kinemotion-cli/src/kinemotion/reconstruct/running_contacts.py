@@ -105,7 +105,7 @@ def _find_in_step(
 
 def _find_landing(foot: FootTrajectory, *, landmarks: FootTrajectory, timing: ContactTiming) -> Instant | None:
     """Find when a foot that swings to the front comes to rest; None where that is not seen."""
-    stances = [stance for stance in find_stances(foot) if np.isfinite(stance.begin_s)]
+    stances = [stance for stance in find_stances(foot) if np.isfinite(stance.start_s)]
     stance = stances[-1] if stances else find_stance_after_highest(foot)
     return find_touchdown(foot, landmarks, stance=stance, timing=timing) if stance else None
 

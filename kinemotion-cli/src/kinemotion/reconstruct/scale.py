@@ -123,9 +123,9 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
     return Scale(source, scale.value, scale.error / scale.value)
 
 
-def can_have_scale(athlete: Athlete, *, contacts: ContactModel) -> bool:
-    """Whether a clip can show how long a metre is: by the stature, or by flights that are long enough to be a ruler."""
-    return athlete.height_m is not None or contacts is not ContactModel.RUNNING
+def can_have_scale(athlete: Athlete, *, contact_model: ContactModel) -> bool:
+    """Whether a clip can show how long a metre is: by the stature, or by flights that are long enough."""
+    return athlete.height_m is not None or contact_model is not ContactModel.RUNNING
 
 
 def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_m: float) -> None:

@@ -22,7 +22,7 @@ _LEG_M = 0.84
 _EXTENDED_PERCENT = 90
 """Engineering limit: percentile of the leg's length in the picture that is the length of the straight leg."""
 _FACING_M = 0.08
-"""Engineering limit: toes this far before the heels, in the picture, show which way the athlete faces."""
+"""Engineering limit: toes this far in front of the heels, in the picture, show which way the athlete faces."""
 _RESTING_M_S = 0.3
 """Engineering limit: a sole slower than this may rest; in the shortest hop it still leaves at 0.7 m/s."""
 _SWINGING_M_S = 1.0
@@ -30,8 +30,8 @@ _SWINGING_M_S = 1.0
 _FLAT_M = 0.02
 """Engineering limit: range of the silhouette of a resting sole, and least rise of a foot between two contacts."""
 _LANDMARKS_SINK_M = 0.08
-"""Engineering limit: landmarks of a foot on the ground go this far below their level, while the legs bend after a
-landing; no foot that is lower than the ground flies."""
+"""Engineering limit: landmarks of a foot on the ground go this far below the stance level while the legs bend after
+a landing; a foot that is lower than the ground is not in the air."""
 _LONG_S = 0.3
 """Engineering limit: an interval this long is no apex of a flight and no pause in a swing."""
 _LIFT = 0.4
@@ -57,18 +57,18 @@ class FootTrajectory:
     """Height of the sole (T,), m, up from any level."""
     ahead_m: Floats
     """How far the foot is ahead of the hips (T,), m, in the direction that the athlete faces; 0 where unknown."""
-    sinks_m: float = _FLAT_M
+    tolerance_below_m: float = _FLAT_M
     """Largest depth below the stance level (median height of the resting sole) that still counts as contact."""
 
     def between(self, start_s: float, end_s: float) -> "FootTrajectory":
         """Return the part with start_s <= time <= end_s."""
         keep = (self.time_s >= start_s) & (self.time_s <= end_s)
-        return FootTrajectory(self.time_s[keep], self.height_m[keep], self.ahead_m[keep], self.sinks_m)
+        return FootTrajectory(self.time_s[keep], self.height_m[keep], self.ahead_m[keep], self.tolerance_below_m)
 
 
 @dataclass(frozen=True, slots=True)
 class BothFeet:
-    """The feet of one person over T frames, as a camera that stands sees them."""
+    """The feet of one person over T frames, as a stationary camera sees them."""
 
     sequence: PoseSequence
     m_per_px: float
@@ -120,8 +120,8 @@ class BothFeet:
     def trajectory(self, height_m: Floats, *, ahead_m: Floats) -> FootTrajectory:
         """One foot of that height and place (T,), m, in the frames that show both."""
         seen: Bools = np.isfinite(height_m) & np.isfinite(ahead_m)
-        sinks_m = _LANDMARKS_SINK_M if "soles_from_landmarks" in self.sequence.repairs else _FLAT_M
-        return FootTrajectory(self.sequence.time_s[seen], height_m[seen], ahead_m[seen], sinks_m)
+        tolerance_below_m = _LANDMARKS_SINK_M if "soles_from_landmarks" in self.sequence.repairs else _FLAT_M
+        return FootTrajectory(self.sequence.time_s[seen], height_m[seen], ahead_m[seen], tolerance_below_m)
 
     def _heights(self, y_px: Floats) -> Floats:
         """Heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""
@@ -132,7 +132,7 @@ class BothFeet:
 class FootStance:
     """One foot on the ground, to the nearest frame; infinite at an end outside the sequence. Timed, it is a contact."""
 
-    begin_s: float
+    start_s: float
     end_s: float
     level_m: float
     """Height of the sole while it rests."""
@@ -171,7 +171,7 @@ def find_stance_before_highest(foot: FootTrajectory) -> FootStance | None:
 
 
 def find_stance_after_highest(foot: FootTrajectory) -> FootStance | None:
-    """Find the stance to which a foot comes from its highest point; None where its begin is not seen."""
+    """Find the stance to which a foot comes from its highest point; None where its start is not seen."""
     mirrored = find_stance_before_highest(FootTrajectory(-foot.time_s[::-1], foot.height_m[::-1], foot.ahead_m[::-1]))
     return FootStance(-mirrored.end_s, np.inf, mirrored.level_m) if mirrored else None
 
@@ -196,7 +196,7 @@ def _fit_to_level(foot: FootTrajectory, interval: Interval, *, allowed: Bools) -
     """Grow or shrink an interval to where the sole leaves its level."""
     height_m = foot.height_m
     level = _measure_level(height_m, interval)
-    flat = (height_m < level + 0.5 * _FLAT_M) & (height_m > level - foot.sinks_m) & allowed
+    flat = (height_m < level + 0.5 * _FLAT_M) & (height_m > level - foot.tolerance_below_m) & allowed
     first, last = interval
     while first > 0 and flat[first - 1]:
         first -= 1

@@ -1,7 +1,9 @@
 """What a writer is: the port through which a finished analysis leaves the engine as a file or a folder.
 
 Each folder of ``report`` declares its writer. To add a format: write the function, declare a ``FileWriter``, add it to
-``WRITERS`` in ``cli/outputs.py``, and add its option to ``cli/parameters.py``.
+``WRITERS`` in ``cli/outputs.py``, and add its option to ``cli/parameters.py``. In ``cli/outputs.py`` two sets name the
+writers that draw on the pictures (``NEEDS_PICTURES``) and that write something of a refused clip
+(``WRITTEN_WITHOUT_RESULT``).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,7 +60,7 @@ class Writer(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the output, as its option has it."""
+        """Name of the option, without dashes."""
         ...
 
     @property
@@ -67,7 +69,7 @@ class Writer(Protocol):
         ...
 
     @property
-    def metric(self) -> frozenset[str]:
+    def metres_only(self) -> frozenset[str]:
         """Extensions whose files can hold metres only."""
         ...
 
@@ -106,7 +108,7 @@ class FileWriter:
     """Extra of the package that brings the libraries."""
     libraries: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Modules that an extension needs; under ``""`` those that every one needs."""
-    metric: frozenset[str] = frozenset()
+    metres_only: frozenset[str] = frozenset()
     """Extensions whose files can hold metres only."""
 
     def check(self, path: Path) -> None:

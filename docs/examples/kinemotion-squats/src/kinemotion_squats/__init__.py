@@ -52,7 +52,8 @@ class Squats:
     options = SquatOptions
     repetition_metrics = None
     headline = "squat_count"
-    contacts = ContactModel.JUMPING
+    leading_metrics = ()
+    contact_model = ContactModel.JUMPING
 
     def segmenter(self, skeleton: Skeleton) -> PerPersonSegmenter:
         """Make what returns the set of each person."""

@@ -18,7 +18,7 @@ CMJ = LazyMovement(
     metrics=CmjMetrics,
     options=CmjOptions,
     headline="jump_height",
-    headlines=("jump_height", "rsi_modified", "countermovement_depth", "time_to_takeoff"),
-    contacts=ContactModel.JUMPING,
+    leading_metrics=("jump_height", "rsi_modified", "countermovement_depth", "time_to_takeoff"),
+    contact_model=ContactModel.JUMPING,
     package=__name__,
 )

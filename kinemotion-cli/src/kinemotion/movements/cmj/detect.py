@@ -18,13 +18,9 @@ from kinemotion.motion.events import Event, join_phases
 from kinemotion.movements.cmj.onset import find_onset
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import compute_vertical_speed, find_lowest_point, interpolate_height
-from kinemotion.movements.jumps.flights import SHORTEST_FLIGHT_S, WholeFlight, find_ballistic_flights, find_jump
+from kinemotion.movements.jumps.flights import SHORTEST_FLIGHT_S, WholeFlight
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import (
-    refuse_fall_from_box,
-    refuse_other_ground,
-    refuse_other_movements,
-)
+from kinemotion.movements.jumps.other_movements import find_single_jump, refuse_other_ground
 from kinemotion.movements.jumps.starting_posture import (
     COUNTERMOVEMENT_M,
     QuietStanding,
@@ -39,9 +35,9 @@ _LEAST_PUSH_M = 0.10
 or a running step."""
 _SEEN_S = 0.15
 """Engineering limit: a clip that starts less than this before take-off shows no push-off; it may be a rebound."""
-_STEP_S = 0.002
+_SAMPLING_S = 0.002
 """Engineering limit: spacing of the instants at which the peak downward velocity is looked for."""
-_FEWEST_STEPS = 10
+_FEWEST_SAMPLES = 10
 """Engineering limit: fewer such instants make no dip."""
 _BOUNCE_S = 0.5
 """Engineering limit: less time on the ground between two flights leaves none to stand, sink and push."""
@@ -72,9 +68,7 @@ def detect(motion: Motion, options: Any) -> CmjDetection:  # noqa: ANN401  (ther
         belongs to another movement.
     """
     del options
-    refuse_other_movements(motion, find_ballistic_flights(motion))
-    jump = find_jump(motion)
-    refuse_fall_from_box(motion, jump)
+    jump = find_single_jump(motion)
     _refuse_bounces(motion, jump)
     _refuse_squat_jump(motion, jump)
     refuse_other_ground(motion, jump)
@@ -92,12 +86,12 @@ def _refuse_bounces(motion: Motion, jump: WholeFlight) -> None:
     """Raise where the jump rebounds from another flight, or another of its kind rebounds from it."""
     for flight in motion.flights:
         landed_s = -np.inf if flight.landing is None else flight.landing.time_s
-        left_s = np.inf if flight.takeoff is None else flight.takeoff.time_s
-        if 0 < landed_s - left_s < SHORTEST_FLIGHT_S:
+        takeoff_s = np.inf if flight.takeoff is None else flight.takeoff.time_s
+        if 0 < landed_s - takeoff_s < SHORTEST_FLIGHT_S:
             continue
-        alike = landed_s - left_s > _ALIKE * jump.duration_s
+        alike = landed_s - takeoff_s > _ALIKE * jump.duration_s
         before = 0 <= jump.takeoff.time_s - landed_s < _BOUNCE_S
-        after = 0 <= left_s - jump.landing.time_s < _BOUNCE_S
+        after = 0 <= takeoff_s - jump.landing.time_s < _BOUNCE_S
         if before or (after and alike):
             raise PhasesNotFound(
                 Message("repeated_flights", "The athlete jumps again directly after a landing."), hint=_OTHER_COMMANDS
@@ -146,9 +140,9 @@ def _find_dip(
     lowest_m = interpolate_height(motion, lowest.time_s)
     onset = find_onset(motion, standing, lowest_s=lowest.time_s, lowest_m=lowest_m)
     onset = onset and correct(onset, motion)
-    if onset is None or lowest.time_s - onset.time_s < _FEWEST_STEPS * _STEP_S:
+    if onset is None or lowest.time_s - onset.time_s < _FEWEST_SAMPLES * _SAMPLING_S:
         return (), None
-    sinking_s = np.arange(onset.time_s, lowest.time_s, _STEP_S)
+    sinking_s = np.arange(onset.time_s, lowest.time_s, _SAMPLING_S)
     fastest = int(np.argmin(compute_vertical_speed(motion, sinking_s)))
     error_s = motion.calibration.push_off.fastest_sinking_error_s
     peak = correct(Event("peak_downward_velocity", float(sinking_s[fastest]), error_s), motion)

@@ -28,7 +28,7 @@ DROP_JUMP = LazyMovement(
     metrics=DropJumpMetrics,
     options=DropJumpOptions,
     headline="reactive_strength_index",
-    headlines=("reactive_strength_index", "ground_contact_time", "jump_height"),
-    contacts=ContactModel.JUMPING,
+    leading_metrics=("reactive_strength_index", "ground_contact_time", "jump_height"),
+    contact_model=ContactModel.JUMPING,
     package=__name__,
 )

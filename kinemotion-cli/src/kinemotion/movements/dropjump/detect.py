@@ -131,8 +131,8 @@ def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
     on_box = [left for level, left in boxes if level - ground_m > _ON_BOX * height_m]
     step_off = max(on_box, key=lambda left: left.time_s)
     errors = motion.calibration.jump
-    off_error_s = combine_errors(step_off.uncertainty_s, errors.takeoff_mistake_error_s)
-    down_error_s = combine_errors(touchdown.uncertainty_s, errors.landing_mistake_error_s)
+    off_error_s = combine_errors(step_off.uncertainty_s, errors.takeoff_gross_error_s)
+    down_error_s = combine_errors(touchdown.uncertainty_s, errors.landing_gross_error_s)
     return (
         correct(Event("step_off", step_off.time_s, off_error_s), motion),
         correct(Event("touchdown", touchdown.time_s, down_error_s), motion),

@@ -18,7 +18,7 @@ _RAGGED_M = 0.03
 
 @dataclass(frozen=True, slots=True)
 class WholeFlight:
-    """A flight that was filmed from take-off to landing, with its events as the feet show them."""
+    """A ``Flight`` with take-off and landing both filmed; the times are those of the feet alone, before fusion."""
 
     takeoff: Event
     landing: Event

@@ -5,11 +5,12 @@ Three instants are unknown: take-off, apex and landing. Everything else follows 
 - both *events*, where the soles leave and meet the ground;
 - the *apex* of the arc through the centre of mass;
 - the *drops*: how far the centre of mass is below the apex at take-off and at landing, by its height above the soles;
-- the *ends of the arc*: where the path of the centre of mass leaves the arc before take-off and after landing. They are
-  less sharp, but they need no feet, and so they show an event that was mistaken.
+- the *ends of free fall*: where the path of the centre of mass departs from the fitted parabola, before take-off and
+  after landing. They are less sharp, but they need no feet, and so they show an event that was mistaken.
 
 Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. It
-also grows by a fixed part: in rare clips the silhouette mistakes an event, which no fit of a single event shows.
+also grows by a fixed part for gross errors: in rare clips the silhouette shows an event at a wrong time, which no fit
+of a single event shows.
 """
 
 from collections.abc import Callable
@@ -33,22 +34,23 @@ from kinemotion.signals.smooth import fit_local
 
 _POSTURE_WINDOW_S = 0.05
 """Engineering limit: frames this near to an event, in the air, show the posture at it."""
-_LEAVES_ARC_M, _LEAVES_ARC_WINDOW_S = 0.03, 0.06
-"""Engineering limit: distance at which the path has left the arc, and window of the local parabolas that show it."""
-_STEP_S = 0.002
-"""Engineering limit: spacing of the instants at which an end of the arc is looked for, far below its error."""
+_DEPARTURE_M, _DEPARTURE_WINDOW_S = 0.03, 0.06
+"""Engineering limit: distance from the parabola at which the path has departed from it, and window of the local
+parabolas that show it."""
+_SAMPLING_S = 0.002
+"""Engineering limit: spacing of the instants at which an end of free fall is looked for, far below its error."""
 _BLURRED_SHARE = 0.4
-"""Engineering limit: an arc whose error is larger than this share of the distance above does not show its ends. The
-scale's error makes it more uncertain away from its middle."""
+"""Engineering limit: if the error of the parabola is larger than this share of ``_DEPARTURE_M``, the departure cannot
+be seen. The error of the scale makes the parabola more uncertain away from its middle."""
 _PARALLAX = 0.1
-"""Engineering limit: where a camera sways, an athlete nearer than the background shifts more, by this share of
-the background's shift."""
+"""Engineering limit: when a hand-held camera moves, an athlete nearer than the background shifts more. This is the
+extra shift as a share of the background's."""
 _FRAME_SHARE = 0.1
 """Engineering limit: an event is not surer than this share of a frame, however well its curve fits."""
-_HELD_S = 1e-6
+_FIXED_S = 1e-6
 """Engineering limit: how far the fit may move an event that a person gave."""
 _MISTAKEN = 4.0
-"""Engineering limit: an event this many standard errors from the end of the arc was mistaken."""
+"""Engineering limit: an event this many standard errors from the end of free fall was mistaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bo
     """Fuse all measurements of one flight; an event that a person corrected is taken as it was given.
 
     ``rebounds`` says whether its take-off and its landing belong to a short stiff contact. There the path of the centre
-    of mass leaves the arc faster than in a push-off from a dip and in a soft landing, so that end is not used.
+    of mass departs from the parabola faster than in a push-off from a dip and in a soft landing: that end is not used.
     """
     unused = np.array(rebounds)
     fused = _fuse(motion, flight, unused=unused, given=np.zeros(2, dtype=bool))
@@ -110,14 +112,16 @@ def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bo
 
 
 def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -> FusedFlight:
-    """Fuse the measurements of a flight, without the ``unused`` ends of its arc; ``given`` events are held."""
+    """Fuse the measurements of a flight, without the ``unused`` ends of free fall; ``given`` events are kept."""
     if flight.arc is None or not motion.scale.measured:
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
-    instants, covariance = _fit_instants(evidence, mistakes_s=_find_mistakes(motion.calibration.jump, given=given))
+    instants, covariance = _fit_instants(
+        evidence, gross_errors_s=_get_gross_errors(motion.calibration.jump, given=given)
+    )
     if given.any():
-        instants, _ = _fit_instants(_hold(evidence, given), mistakes_s=np.zeros(2))
+        instants, _ = _fit_instants(_fix_given_events(evidence, given), gross_errors_s=np.zeros(2))
         instants[::2] = np.where(given, evidence.measured[:2], instants[::2])
     errors = np.sqrt(np.diag(covariance))
     errors[::2] = np.where(given, [flight.takeoff.uncertainty_s, flight.landing.uncertainty_s], errors[::2])
@@ -135,17 +139,17 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
     )
 
 
-def _hold(evidence: _Evidence, given: Bools) -> _Evidence:
+def _fix_given_events(evidence: _Evidence, given: Bools) -> _Evidence:
     """Return the evidence in which take-off and landing (2,) that are given have next to no error."""
     covariance = evidence.covariance.copy()
     places = np.flatnonzero(given)
-    covariance[places, places] = _HELD_S**2
+    covariance[places, places] = _FIXED_S**2
     return replace(evidence, covariance=covariance)
 
 
-def _find_mistakes(calibration: JumpCalibration, *, given: Bools) -> Floats:
-    """Standard errors (2,), s, of take-off and landing by mistakes; none of an event that a person gave."""
-    return np.where(given, 0.0, [calibration.takeoff_mistake_error_s, calibration.landing_mistake_error_s])
+def _get_gross_errors(calibration: JumpCalibration, *, given: Bools) -> Floats:
+    """Return the gross errors (2,), s, of take-off and landing; 0 for an event that a person gave."""
+    return np.where(given, 0.0, [calibration.takeoff_gross_error_s, calibration.landing_gross_error_s])
 
 
 def _estimate_error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
@@ -155,7 +159,7 @@ def _estimate_error_between(covariance: Floats, *, places: tuple[int, int]) -> f
 
 
 def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _Evidence:
-    """Both events, and how much lower people land than they take off."""
+    """Return the evidence of both events, and of the usual height of take-off minus that of landing."""
     errors = np.array([flight.takeoff.uncertainty_s, flight.landing.uncertainty_s, calibration.lands_lower_error_m])
     return _Evidence(
         measured=np.array([flight.takeoff.time_s, flight.landing.time_s, calibration.lands_lower_m]),
@@ -165,13 +169,18 @@ def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _
 
 
 def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bools) -> _Evidence:
-    """Events, apex, drops and the ends of the arc."""
+    """Return the evidence of events, apex, drops and the ends of free fall."""
     calibration = motion.calibration.jump
-    arc_ends, arc_end_errors_s = find_arc_ends(motion, arc, unused=unused), _estimate_arc_end_errors(calibration)
-    seen = np.isfinite(arc_ends)
+    free_fall_ends, free_fall_errors_s = (
+        find_free_fall_ends(motion, arc, unused=unused),
+        _get_free_fall_errors(calibration),
+    )
+    seen = np.isfinite(free_fall_ends)
     events = [
-        _replace_mistaken(event, arc_end_s, error_s=error_s)
-        for event, arc_end_s, error_s in zip((flight.takeoff, flight.landing), arc_ends, arc_end_errors_s, strict=True)
+        _replace_mistaken(event, free_fall_s, error_s=error_s)
+        for event, free_fall_s, error_s in zip(
+            (flight.takeoff, flight.landing), free_fall_ends, free_fall_errors_s, strict=True
+        )
     ]
     climb_m_s, sway_m = _measure_climb(motion, flight), _measure_sway(motion, flight)
     apex_s = arc.reference_s + (arc.velocity_m_s.value - climb_m_s) / GRAVITY_M_S2
@@ -182,11 +191,11 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
     time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / flight.duration_s)) / GRAVITY_M_S2)
-    time_errors += list(arc_end_errors_s[seen])
+    time_errors += list(free_fall_errors_s[seen])
     covariance = np.diag(np.square([*time_errors, 0.0, 0.0]))
     covariance[-2:, -2:] = shared + own
     return _Evidence(
-        measured=np.array([*(event.time_s for event in events), apex_s, *arc_ends[seen], *drops]),
+        measured=np.array([*(event.time_s for event in events), apex_s, *free_fall_ends[seen], *drops]),
         covariance=covariance,
         expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_compute_drops(at)]),
     )
@@ -203,7 +212,7 @@ def _measure_climb(motion: Motion, flight: WholeFlight) -> float:
 
 
 def _measure_sway(motion: Motion, flight: WholeFlight) -> float:
-    """How far a held camera may have moved the athlete in flight against the background, m."""
+    """Return how far a hand-held camera may have moved the athlete in flight against the background, m."""
     pixels, camera = motion.pixels, motion.pixels.camera
     airborne = (motion.time_s >= flight.takeoff.time_s) & (motion.time_s <= flight.landing.time_s)
     if camera is None or not airborne.any():
@@ -218,43 +227,43 @@ def _compute_drops(instants: Floats) -> Floats:
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
 
 
-def _estimate_arc_end_errors(calibration: JumpCalibration) -> Floats:
-    """Standard errors (2,), s, of take-off and landing by the ends of the arc."""
-    return np.array([calibration.arc_start_error_s, calibration.arc_end_error_s])
+def _get_free_fall_errors(calibration: JumpCalibration) -> Floats:
+    """Return the standard errors (2,), s, of take-off and landing by the ends of free fall."""
+    return np.array([calibration.free_fall_start_error_s, calibration.free_fall_end_error_s])
 
 
-def find_arc_ends(motion: Motion, arc: Arc, *, unused: Bools) -> Floats:
-    """Return take-off and landing (2,), s, by where the centre of mass leaves the arc; NaN where it is not seen."""
-    clear_m = _BLURRED_SHARE * _LEAVES_ARC_M
+def find_free_fall_ends(motion: Motion, arc: Arc, *, unused: Bools) -> Floats:
+    """Return when the path departs from the parabola: take-off and landing (2,), s; NaN where that is not seen."""
+    clear_m = _BLURRED_SHARE * _DEPARTURE_M
     found = np.full(2, np.nan)
     if unused.all() or arc.residual_m >= clear_m:
         return found
-    fine_s = np.arange(motion.time_s[0], motion.time_s[-1], _STEP_S)
+    fine_s = np.arange(motion.time_s[0], motion.time_s[-1], _SAMPLING_S)
     blurred_m = 0.5 * GRAVITY_M_S2 * (fine_s - arc.reference_s) ** 2 * motion.scale.relative_uncertainty
     fine_s = fine_s[blurred_m < clear_m]
     astray = motion.com[:, 1] - np.array([arc.height_at(time_s) for time_s in motion.time_s])
-    smoothed = fit_local(astray, motion.time_s, at_s=fine_s, window_s=_LEAVES_ARC_WINDOW_S, degree=2).value
-    off = fine_s[smoothed > _LEAVES_ARC_M]  # the ground only pushes, so the path leaves the arc upwards
+    smoothed = fit_local(astray, motion.time_s, at_s=fine_s, window_s=_DEPARTURE_WINDOW_S, degree=2).value
+    off = fine_s[smoothed > _DEPARTURE_M]  # the ground only pushes, so the path leaves the arc upwards
     before, after = off[off < arc.reference_s], off[off > arc.reference_s]
     if len(before):
-        found[0] = before[-1] - motion.calibration.jump.arc_start_offset_s
+        found[0] = before[-1] - motion.calibration.jump.free_fall_start_offset_s
     if len(after):
-        found[1] = after[0] - motion.calibration.jump.arc_end_offset_s
+        found[1] = after[0] - motion.calibration.jump.free_fall_end_offset_s
     apart = found[0] < arc.reference_s, found[1] > arc.reference_s  # else the path strays in mid-air
     return np.where(apart & ~unused, found, np.nan)
 
 
-def _replace_mistaken(event: Event, arc_end_s: float, *, error_s: float) -> Event:
-    """The event, or the end of the arc (NaN where unknown) where the event cannot belong to this arc."""
-    if abs(event.time_s - arc_end_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
-        return replace(event, time_s=float(arc_end_s), uncertainty_s=error_s)
+def _replace_mistaken(event: Event, free_fall_s: float, *, error_s: float) -> Event:
+    """Return the event, or the end of free fall (NaN where unknown) where the event cannot belong to this flight."""
+    if abs(event.time_s - free_fall_s) > _MISTAKEN * np.hypot(event.uncertainty_s, error_s):
+        return replace(event, time_s=float(free_fall_s), uncertainty_s=error_s)
     return event
 
 
-def _fit_instants(evidence: _Evidence, *, mistakes_s: Floats) -> tuple[Floats, Floats]:
+def _fit_instants(evidence: _Evidence, *, gross_errors_s: Floats) -> tuple[Floats, Floats]:
     """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors.
 
-    The mistakes (2,), s, of both events, which are measured first, pass through the fit like any other error.
+    The gross errors (2,), s, of both events, which are measured first, pass through the fit like any other error.
     """
     whiten = np.linalg.inv(np.linalg.cholesky(evidence.covariance))
     takeoff, landing = evidence.measured[:2]
@@ -267,7 +276,7 @@ def _fit_instants(evidence: _Evidence, *, mistakes_s: Floats) -> tuple[Floats, F
     surprise = 2 * fit.cost / freedom if freedom else 1.0
     slopes = fit.jac
     covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
-    passed_on = (covariance @ slopes.T @ whiten)[:, :2] * mistakes_s
+    passed_on = (covariance @ slopes.T @ whiten)[:, :2] * gross_errors_s
     return fit.x, covariance * max(surprise, 1.0) + passed_on @ passed_on.T
 
 
@@ -279,10 +288,12 @@ def measure_posture_height(motion: Motion, event: Event) -> float:
     if not airborne.any():
         return interpolate_height(motion, event.time_s)
     calibration = motion.calibration.jump
-    taller_m = calibration.takeoff_taller_m if event.name == "takeoff" else calibration.landing_taller_m
+    posture_offset_m = (
+        calibration.takeoff_posture_offset_m if event.name == "takeoff" else calibration.landing_posture_offset_m
+    )
     order = np.argsort(np.where(airborne, into_flight, np.inf))
     count = max(1, int(((into_flight < _POSTURE_WINDOW_S) & airborne).sum()))
-    return float(np.mean(above[order[:count]], dtype=np.float64)) - taller_m
+    return float(np.mean(above[order[:count]], dtype=np.float64)) - posture_offset_m
 
 
 def _measure_sole_rise(motion: Motion, levels_m: Floats) -> Floats:

@@ -8,7 +8,7 @@ from kinemotion.errors import PhasesNotFound
 from kinemotion.messages import Message
 from kinemotion.motion.body import Contact, Motion
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.movements.jumps.flights import WholeFlight
+from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_jump
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 
 _SINGLE = 0.5
@@ -55,6 +55,20 @@ def refuse_other_movements(motion: Motion, flights: Sequence[WholeFlight]) -> No
         )
 
 
+def find_single_jump(motion: Motion) -> WholeFlight:
+    """Return the jump of a trial that holds one, from level ground.
+
+    Raises
+    ------
+    PhasesNotFound
+        If there is none, or the flight belongs to another movement.
+    """
+    refuse_other_movements(motion, find_ballistic_flights(motion))
+    jump = find_jump(motion)
+    refuse_fall_from_box(motion, jump)
+    return jump
+
+
 def refuse_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
     """Check that the athlete has not just left something higher than the ground of the jump.
 
@@ -65,7 +79,7 @@ def refuse_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
     """
     takeoff_s = jump.takeoff.time_s
     boxes = find_boxes_left(motion, above_m=measure_ground_level(motion, takeoff_s), before_s=takeoff_s)
-    if any(takeoff_s - left.time_s < _JUST_S for _, left in boxes):
+    if any(takeoff_s - departure.time_s < _JUST_S for _, departure in boxes):
         raise PhasesNotFound(
             Message("came_from_box", "The athlete came down from a box before the jump. This looks like a drop jump."),
             hint=Message("use_dropjump", "Use dropjump-analyze. For any other jump, stand still on the ground first."),
@@ -80,10 +94,7 @@ def refuse_other_ground(motion: Motion, jump: WholeFlight) -> None:
     PhasesNotFound
         If the ground of the landing is clearly higher or lower; the message tells by how much.
     """
-    left_m, landed_m = (
-        measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)
-    )
-    higher_m = landed_m - left_m
+    higher_m = measure_ground_change(motion, jump)
     if not abs(higher_m) > _OTHER_GROUND_M:
         return
     raise PhasesNotFound(
@@ -92,6 +103,14 @@ def refuse_other_ground(motion: Motion, jump: WholeFlight) -> None:
         else Message("lands_lower", "The athlete lands {height_m:.2m} lower than at take-off.", height_m=-higher_m),
         hint=Message("land_on_same_ground", "Take off and land on the same level ground, not on or from a box."),
     )
+
+
+def measure_ground_change(motion: Motion, jump: WholeFlight) -> float:
+    """Return how much higher the ground of the landing is than that of the take-off, m; NaN where it is not seen."""
+    takeoff_m, landing_m = (
+        measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)
+    )
+    return landing_m - takeoff_m
 
 
 def _do_feet_take_turns(motion: Motion, flights: Sequence[WholeFlight]) -> bool:

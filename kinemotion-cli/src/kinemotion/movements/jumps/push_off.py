@@ -28,14 +28,14 @@ _INSTANTS = 200
 """Engineering limit: instants at which the push-off is searched for its peak velocity."""
 
 
-def measure_push_off_angles(motion: Motion, begins: dict[str, Event]) -> dict[str, Estimate]:
+def measure_push_off_angles(motion: Motion, starts: dict[str, Event]) -> dict[str, Estimate]:
     """Joint angles at the lowest point, at take-off and at landing, where the view shows them true."""
     if not is_seen_from_side(motion):
         return {}
     return {
-        metric: measure_angle(motion, angle, time_s=begins[phase].time_s)
+        metric: measure_angle(motion, angle, time_s=starts[phase].time_s)
         for metric, (angle, phase) in _ANGLES.items()
-        if phase in begins
+        if phase in starts
     }
 
 

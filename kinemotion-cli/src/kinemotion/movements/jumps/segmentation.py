@@ -62,7 +62,7 @@ class JumpSegmenter:
         self._flights = RoughFlights(skeleton, least_rise=cut.least_rise)
         self._measured_landing_s: float | None = None
         self._height: StandingHeight | None = None
-        self._centre = CentreHeight(skeleton)
+        self._centre = None if cut.stands_s is None else CentreHeight(skeleton)
         self._highest_px: float | None = None
         self._fallen_s: float | None = None
         self._dipped_s = float("-inf")
@@ -119,11 +119,12 @@ class JumpSegmenter:
 
     def _has_stood_up(self) -> bool:
         """Whether no rebound follows: the athlete is upright, and neither sinks into a squat nor rises from one."""
-        if self._cut.stands_s is None or not self._landed_for(self._cut.stands_s):
+        centre, stands_s = self._centre, self._cut.stands_s
+        if centre is None or stands_s is None or not self._landed_for(stands_s):
             return False
         now_s, flights = self._latest.time_s, self._flights
         recent = takewhile(lambda frame: now_s - frame.time_s <= _STILL_S, reversed(self._frames))
-        heights = [self._centre.find_height(frame, floor_px=flights.floor_px) for frame in recent]
+        heights = [centre.find_height(frame, floor_px=flights.floor_px) for frame in recent]
         low, high = (share * flights.body.length_px for share in (UPRIGHT, _STILL_RANGE))
         return min(heights) > low and max(heights) - min(heights) < high
 

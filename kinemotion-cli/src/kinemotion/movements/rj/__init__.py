@@ -21,8 +21,8 @@ REPEATED_JUMPS = LazyMovement(
     metrics=RepeatedJumpMetrics,
     options=RepeatedJumpOptions,
     headline="jump_count",
-    headlines=("reactive_strength_index", "ground_contact_time", "jump_height", "jump_count"),
+    leading_metrics=("reactive_strength_index", "ground_contact_time", "jump_height", "jump_count"),
     repetition_metrics=HopMetrics,
-    contacts=ContactModel.JUMPING,
+    contact_model=ContactModel.JUMPING,
     package=__name__,
 )

@@ -12,17 +12,15 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Phase
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_whole_flights
-from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, measure_ground_level
+from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import refuse_other_movements
+from kinemotion.movements.jumps.other_movements import measure_ground_change, refuse_other_movements
 from kinemotion.movements.rj import RepeatedJumpOptions
 
 _LONGEST_CONTACT_S = 1.0
 """Engineering limit: an athlete who stays on the ground for longer has ended the series."""
 _SHORTEST_FLIGHT_S = 0.06
 """Engineering limit: a hop of half a centimetre; less is a flicker."""
-_AROUND_S = 0.3
-"""Engineering limit: time next to a flight in which the height of its ground is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +71,10 @@ def _find_series(motion: Motion) -> list[list[WholeFlight]]:
     """All runs of jumps that rebound from each other."""
     found: list[list[WholeFlight]] = []
     for jump in find_whole_flights(motion):
-        if jump.duration_s < _SHORTEST_FLIGHT_S or _is_ground_changed(motion, jump):
+        if jump.duration_s < _SHORTEST_FLIGHT_S or abs(measure_ground_change(motion, jump)) > CLEARLY_HIGHER_M:
             continue
         if found and 0 < jump.takeoff.time_s - found[-1][-1].landing.time_s < _LONGEST_CONTACT_S:
             found[-1].append(jump)
         else:
             found.append([jump])
     return found
-
-
-def _is_ground_changed(motion: Motion, jump: WholeFlight) -> bool:
-    """Whether a jump leads from one ground to another, as from a box."""
-    before, after = (
-        measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)
-    )
-    return abs(before - after) > CLEARLY_HIGHER_M

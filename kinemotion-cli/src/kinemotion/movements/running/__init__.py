@@ -21,8 +21,8 @@ RUNNING = LazyMovement(
     metrics=RunningMetrics,
     options=RunningOptions,
     headline="step_count",
-    headlines=("cadence", "ground_contact_time", "flight_time", "vertical_oscillation", "duty_factor"),
+    leading_metrics=("cadence", "ground_contact_time", "flight_time", "vertical_oscillation", "duty_factor"),
     repetition_metrics=StepMetrics,
-    contacts=ContactModel.RUNNING,
+    contact_model=ContactModel.RUNNING,
     package=__name__,
 )

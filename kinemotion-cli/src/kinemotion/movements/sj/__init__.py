@@ -23,7 +23,7 @@ SQUAT_JUMP = LazyMovement(
     metrics=SquatJumpMetrics,
     options=SquatJumpOptions,
     headline="jump_height",
-    headlines=("jump_height", "squat_depth", "takeoff_velocity"),
-    contacts=ContactModel.JUMPING,
+    leading_metrics=("jump_height", "squat_depth", "takeoff_velocity"),
+    contact_model=ContactModel.JUMPING,
     package=__name__,
 )

@@ -18,13 +18,9 @@ from kinemotion.motion.events import Event, join_phases
 from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
-from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_jump
+from kinemotion.movements.jumps.flights import WholeFlight
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import (
-    refuse_fall_from_box,
-    refuse_other_ground,
-    refuse_other_movements,
-)
+from kinemotion.movements.jumps.other_movements import find_single_jump, refuse_other_ground
 from kinemotion.movements.jumps.starting_posture import (
     HeldSquat,
     QuietStanding,
@@ -64,9 +60,7 @@ def detect(motion: Motion, options: Any) -> SquatJumpDetection:  # noqa: ANN401 
         Where there is no flight, or no held squat before it, or the flight belongs to another movement.
     """
     del options
-    refuse_other_movements(motion, find_ballistic_flights(motion))
-    jump = find_jump(motion)
-    refuse_fall_from_box(motion, jump)
+    jump = find_single_jump(motion)
     squat = _find_squat(motion, jump)
     refuse_other_ground(motion, jump)
     flight = fuse_flight(motion, jump)

@@ -1,4 +1,4 @@
-"""Whether somebody new may be in view, told from changes in the picture outside the people who are followed."""
+"""Whether somebody new may be in view: the picture has changed outside the people who are followed."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from kinemotion.motion.arrays import Bools, Floats, Image
 from kinemotion.pose.following.stillness import View, find_moved
+from kinemotion.pose.frame_difference import find_box
 
-_MARGIN = 0.15
-"""Room about a person's points that still shows this person, as a share of their extent."""
 _NEIGHBOUR = 1
 """Cells around a person that change with them, as neighbouring cells are averaged."""
 
@@ -44,9 +43,8 @@ def _find_free(cells: NDArray[np.float32], people: Sequence[Floats], *, shape: t
     free = np.ones(cells.shape, dtype=bool)
     to_cells = np.array(cells.shape[::-1]) / np.array(shape[1::-1])
     for points in people:
-        low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
-        margin = _MARGIN * float((high - low).max())
-        left, top = (np.floor((low - margin) * to_cells) - _NEIGHBOUR).clip(0).astype(int)
-        right, bottom = (np.ceil((high + margin) * to_cells) + _NEIGHBOUR).clip(0).astype(int)
+        box = find_box(points)
+        left, top = (np.floor(box.low * to_cells) - _NEIGHBOUR).clip(0).astype(int)
+        right, bottom = (np.ceil(box.high * to_cells) + _NEIGHBOUR).clip(0).astype(int)
         free[top:bottom, left:right] = False
     return free

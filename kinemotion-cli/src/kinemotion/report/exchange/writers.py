@@ -39,5 +39,5 @@ EXCHANGE = FileWriter(
     write_motion,
     extra="exchange",
     libraries={".c3d": ("ezc3d",), ".nc": ("h5netcdf", "xarray")},
-    metric=formats.METRIC,
+    metres_only=formats.METRIC,
 )

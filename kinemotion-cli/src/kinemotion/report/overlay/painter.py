@@ -23,7 +23,7 @@ from kinemotion.report.overlay.dashboard import Dashboard
 from kinemotion.report.overlay.draw import Box, compute_unit_px
 from kinemotion.report.overlay.figure import Figure
 from kinemotion.report.overlay.frame_steps import FrameSteps
-from kinemotion.report.overlay.layout import Margins, Plates, Size, arrange, find_body
+from kinemotion.report.overlay.layout import Margins, Size, arrange, find_body
 from kinemotion.report.series import SAME_FRAME_S, find_row_at, list_moving_trials
 
 
@@ -45,7 +45,13 @@ class OverlayPainter:
         self._scenes: dict[int, _Scene] = {}
         self._picture: Size = (report.video.width, report.video.height)
         bodies = [(motion, find_body(motion, self._picture)) for _, motion in self._trials]
-        asked = [(self._measure(trial, motion), _find_beside(motion, bodies)) for trial, motion in self._trials]
+        self._dashboards = {
+            trial.index: Dashboard(trial, motion, texts=self._texts, unit=self._unit) for trial, motion in self._trials
+        }
+        """Of the trials that are still to come."""
+        asked = [
+            (self._dashboards[trial.index].measure(), _find_beside(motion, bodies)) for trial, motion in self._trials
+        ]
         self._margins, layouts = arrange(asked, self._picture)
         self._layouts = {trial.index: found for (trial, _), found in zip(self._trials, layouts, strict=True)}
 
@@ -80,9 +86,6 @@ class OverlayPainter:
             scene.steps.draw(canvas, box=self._layouts[index].strip)
         return np.asarray(canvas)
 
-    def _measure(self, trial: Trial, motion: Motion) -> Plates:
-        return Dashboard(trial, motion, texts=self._texts, unit=self._unit).measure()
-
     def _at(self, time_s: float) -> list[tuple[Trial, Motion]]:
         """The trials of that instant, the headline first."""
         found = [
@@ -96,7 +99,7 @@ class OverlayPainter:
         if trial.index not in self._scenes:
             self._scenes[trial.index] = _Scene(
                 Figure(motion, unit=self._unit),
-                Dashboard(trial, motion, texts=self._texts, unit=self._unit),
+                self._dashboards.pop(trial.index),
                 FrameSteps(motion, trial.events, texts=self._texts, unit=self._unit),
             )
         return self._scenes[trial.index]
