@@ -74,7 +74,7 @@ def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
             found[f"{model.value}.{name}_error_s"] = fit_by_clip(scores, spread)
     for name, contact in (("takeoff", "toeoff"), ("landing", "touchdown")):
         if f"jumping.{contact}_error_s" in found:
-            found[f"jump.{name}_mistake_error_s"] = found[f"jumping.{contact}_error_s"]
+            found[f"jump.{name}_gross_error_s"] = found[f"jumping.{contact}_error_s"]
     return found
 
 

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kinemotion.errors import PicturesRepeated
 from kinemotion.messages import Message
@@ -54,7 +55,7 @@ class FreezeWatcher:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
-        self._seen: deque[tuple[float, float, Floats]] = deque(maxlen=_MOST_FRAMES)
+        self._seen: deque[tuple[float, float, NDArray[np.float32]]] = deque(maxlen=_MOST_FRAMES)
         """Time, change and points of the person in each frame."""
         self._person: int | None = None
 

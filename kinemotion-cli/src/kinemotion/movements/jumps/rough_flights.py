@@ -128,7 +128,7 @@ class RoughFlights:
         if now_s - self._recent[0][0] <= _LASTED * duration_s:
             return False
         since_s = now_s - duration_s
-        levels = sorted(y for time_s, y in takewhile(lambda seen: seen[0] >= since_s, reversed(self._recent)))
+        levels = sorted(y for _, y in takewhile(lambda seen: seen[0] >= since_s, reversed(self._recent)))
         low, high = (_read_quantile(levels, share) for share in _MOST)
         return high - low < spread * self.body.length_px
 
