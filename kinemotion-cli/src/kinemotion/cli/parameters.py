@@ -85,14 +85,14 @@ MODEL: tuple[click.Option, ...] = (
         type=click.Choice(["fast", "balanced", "accurate"]),
         default="balanced",
         show_default=True,
-        help="Larger models are slower and more precise.",
+        help="fast: quick and less exact. accurate: slow and more exact.",
     ),
     click.Option(
         ["--estimator"],
         metavar="litert|onnx|mediapipe|recorded:FILE",
         default=_choose_estimator,
         show_default="litert; onnx for a graphics card, and where LiteRT is missing",
-        help="Program that finds the body points; or recorded:FILE, with poses from --save-poses.",
+        help="Program that finds the body points (rarely needed); or recorded:FILE, with poses of --save-poses.",
     ),
     click.Option(
         ["--device"],
@@ -102,12 +102,14 @@ MODEL: tuple[click.Option, ...] = (
         is_eager=True,
         help="What computes the body points; auto uses an NVIDIA card where kinemotion[gpu] is installed.",
     ),
-    click.Option(["--full"], is_flag=True, help="Measure every frame, also while everybody stands still. Slower."),
+    click.Option(["--full"], is_flag=True, help="Look for the body in every frame, also while nobody moves. Slower."),
 )
 """What finds the points."""
 
 CLIP: tuple[click.Option, ...] = (
-    click.Option(["--athlete", "name"], metavar="NAME", help="Who it is: kept with the result, for histories."),
+    click.Option(
+        ["--athlete", "name"], metavar="NAME", help="Name of the athlete, kept with the result for histories."
+    ),
     click.Option(
         ["--mass", "mass_kg"], type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg]: gives power and force."
     ),
@@ -115,7 +117,7 @@ CLIP: tuple[click.Option, ...] = (
     click.Option(
         ["--sex"],
         type=click.Choice(["female", "male"]),
-        help="Chooses the table of segment masses; not given: mean of both.",
+        help="Body proportions to use. Without it: the average of both.",
     ),
     click.Option(
         ["--speed", "speed_m_s"], type=Number(*RANGES["speed_m_s"]), help="Belt or ground speed of a run [m/s]."
@@ -124,18 +126,18 @@ CLIP: tuple[click.Option, ...] = (
         ["--date"],
         metavar="YYYY-MM-DD",
         callback=_check_day,
-        help="Day of the test, for histories, where the file does not tell it.",
+        help="Day of the test, for histories. Without it: the day that the file says, or today.",
     ),
     click.Option(
         ["--capture-fps"],
         type=Number(1, 2000),
-        help="Rate the camera filmed at [1/s], for a file that plays in slow motion.",
+        help="Frames per second that the camera filmed, for a file in slow motion.",
     ),
     click.Option(
         ["--rotate", "rotate_deg"],
         type=click.Choice([0, 90, 180, 270]),
         default=0,
-        help="Turn the pictures clockwise [deg], where the film lies on its side or is upside down.",
+        help="Turn the pictures clockwise [deg], if the film lies on its side or is upside down.",
     ),
     click.Option(
         ["--person"],
@@ -151,7 +153,7 @@ CLIP: tuple[click.Option, ...] = (
     click.Option(["--start", "start_s"], type=Number(0), help="Begin at this time of the video [s]."),
     click.Option(["--end", "end_s"], type=Number(0, min_open=True), help="Stop at this time of the video [s]."),
 )
-"""What is told of one clip and its athlete."""
+"""What is known of one clip and its athlete."""
 
 LIMITS: tuple[click.Option, ...] = (
     Setting(
@@ -227,13 +229,20 @@ ONE_CLIP: tuple[click.Option, ...] = (
 """What can be written of one clip; of several it would be written over itself."""
 
 MANY_CLIPS: tuple[click.Option, ...] = (
-    click.Option(["--json-dir"], metavar="FOLDER", type=FILE, help="Write each clip's result there, named like it."),
-    click.Option(["--report-dir"], metavar="FOLDER", type=FILE, help="Write each clip's page there."),
-    click.Option(["--overlay-dir"], metavar="FOLDER", type=FILE, help="Write each clip's overlay video there."),
+    click.Option(
+        ["--json-dir"],
+        metavar="FOLDER",
+        type=FILE,
+        help="Folder for the results of several clips; each has the name of its clip.",
+    ),
+    click.Option(["--report-dir"], metavar="FOLDER", type=FILE, help="Folder for the pages of several clips."),
+    click.Option(
+        ["--overlay-dir"], metavar="FOLDER", type=FILE, help="Folder for the overlay videos of several clips."
+    ),
     click.Option(
         ["--workers"],
         type=Count(1, 64),
-        help="Clips analysed at the same time; each needs half a gigabyte of memory. Not given: one a core.",
+        help="Clips analysed at the same time; each needs 0.5 GB of memory. Without it: one for each processor core.",
     ),
     click.Option(
         ["--cluster"],
@@ -260,7 +269,7 @@ RUN: tuple[click.Option, ...] = (
     click.Option(
         ["--threads"],
         type=Count(1, 64),
-        help="Most processor cores for one analysis. Not given: as many as are useful; with several clips, one each. "
+        help="Most processor cores for one analysis. Without it: as many as are useful; one each for several clips. "
         "The numbers stay the same.",
     ),
     click.Option(
@@ -274,6 +283,6 @@ RUN: tuple[click.Option, ...] = (
 )
 """What holds for a whole call."""
 
-VERBOSE = click.Option(["--verbose"], is_flag=True, help="Tell more: phases, events, scale, times.")
+VERBOSE = click.Option(["--verbose"], is_flag=True, help="Print more: phases, events, scale, times.")
 
 PARAMETERS: tuple[click.Parameter, ...] = (VIDEOS, *ONE_CLIP, *MODEL, *CLIP, *LIMITS, *MANY_CLIPS, *RUN, VERBOSE)

@@ -30,7 +30,7 @@ def doubt_small_body(motion: Motion) -> tuple[Doubt, ...]:
         return ()
     message = Message(
         "small_by_free_fall",
-        "By the free fall the athlete is only {stature_m:.2m} tall. If that is wrong, the video plays faster than "
+        "The speed of the fall fits an athlete of only {stature_m:.2m}. If that is wrong, the video plays faster than "
         "real time. Give the body height with --athlete-height.",
         stature_m=stature_m,
     )

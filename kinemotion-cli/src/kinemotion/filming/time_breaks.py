@@ -1,4 +1,4 @@
-"""Time that is missing or repeated inside a flight: pictures that were lost, added or timed anew bend the free fall."""
+"""Time breaks in a flight: pictures were lost or added, or their times were changed, so the path is no free fall."""
 
 from dataclasses import dataclass
 
@@ -94,15 +94,15 @@ def _describe(found: TimeBreak) -> Message:
     if found.lost_s > 0:
         return Message(
             "time_lost_in_flight",
-            "About {time_s:.0ms} of the flight are missing at {at_s:.2s}: pictures were lost or timed anew. "
-            "Use the original file from the camera.",
+            "About {time_s:.0ms} of the flight are missing at {at_s:.2s}: the file lost pictures, or their "
+            "times were changed. Use the original file from the camera.",
             time_s=found.lost_s,
             at_s=found.at_s,
         )
     return Message(
         "time_added_in_flight",
-        "The file adds about {time_s:.0ms} to the flight at {at_s:.2s}: pictures were added or timed anew. "
-        "Use the original file from the camera.",
+        "The flight is about {time_s:.0ms} too long at {at_s:.2s}: the file has extra pictures, or their times were "
+        "changed. Use the original file from the camera.",
         time_s=-found.lost_s,
         at_s=found.at_s,
     )

@@ -123,8 +123,8 @@ CHECKS = (
         60,
         lambda value: Message(
             "not_free_fall",
-            "In the air the body is {distance_m:.1cm} away from free fall. The video may be cut or slowed in parts, "
-            "or another person was followed. Use the original file and film one athlete.",
+            "The path of the body in the air is not that of a real jump: it is {distance_m:.1cm} off. The video may be "
+            "cut or slowed in parts, or another person was followed. Use the original file and film one athlete.",
             distance_m=value,
         ),
     ),

@@ -145,7 +145,7 @@ def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_
         raise SlowMotion(
             Message(
                 "rulers_disagree",
-                "The free fall of the athlete fits a body height of {fallen_m:.2m}, but the given height is "
+                "The speed of the fall fits a body height of {fallen_m:.2m}, but the given height is "
                 "{given_m:.2m}. Either the video is not in real time, or the given height is wrong.",
                 fallen_m=height_m * times,
                 given_m=height_m,

@@ -30,7 +30,7 @@ kinemotion live --jsonl
     type=click.Choice(["fast", "balanced", "accurate"]),
     default="fast",
     show_default=True,
-    help="Larger models are slower and more precise.",
+    help="fast: quick and less exact. accurate: slow and more exact.",
 )
 @click.option("--mass", "mass_kg", type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg].")
 @click.option("--athlete-height", "height_m", type=Number(*RANGES["height_m"]), help="Athlete's body height [m].")

@@ -149,6 +149,6 @@ def _refuse_invalid(detection: DropJumpDetection, fall: LinearFit | None) -> Pro
             return Problem(
                 "double_contact",
                 Message("double_contact", "The athlete touched the ground twice before the jump."),
-                Message("one_contact", "Jump again from the first contact with the ground."),
+                Message("one_contact", "Step off the box, land once, and jump up at once from that landing."),
             )
     return None

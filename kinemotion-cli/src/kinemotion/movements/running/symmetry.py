@@ -30,7 +30,7 @@ _CONTACTS_DIFFER = 0.03
 Girard et al. 2019, 10.3389/fspor.2019.00036, give a symmetry angle of 0.6 % for nine uninjured runners, which is a
 difference of 1.9 %; this is half as much again, for runners who are less even."""
 _SIDES_UNCERTAIN = Message(
-    "sides_uncertain", "The left and the right leg are not surely told apart. Their difference is not measured."
+    "sides_uncertain", "It is not certain which leg is left and which is right. Their difference is not measured."
 )
 _TOO_WIDE = 15.0
 """Engineering limit: an interval of an asymmetry that reaches further from its value, percent, tells nothing. Uninjured
@@ -60,7 +60,7 @@ class Asymmetry:
 def compare_legs(
     motion: Motion, stances: Sequence[Phase], *, followed: Sequence[FollowedStance], shared: float
 ) -> Asymmetry:
-    """Compare left and right where the legs are surely told apart and their contacts are clear."""
+    """Compare left and right where it is certain which leg is which and their contacts are clear."""
     if not are_sides_known(motion, stances):
         return Asymmetry(warnings=(_SIDES_UNCERTAIN,))
     return keep_clear(
@@ -85,7 +85,7 @@ def _is_too_wide(asymmetry: Estimate) -> bool:
 
 
 def are_sides_known(motion: Motion, stances: Sequence[Phase]) -> bool:
-    """Whether left and right of a run are surely told apart: each foot lands in front and leaves behind."""
+    """Whether it is certain which leg of a run is the left one: each foot lands in front and leaves behind."""
     if "sides_uncertain" in motion.repairs:
         return False
     ahead = find_facing(motion) * (motion.joint("left_ankle") - motion.joint("right_ankle"))[:, 0]
