@@ -77,6 +77,24 @@ def test_a_touch_down_that_comes_too_early_is_looked_for_again():
     assert abs(metrics.step_time_asymmetry.value) < 5
 
 
+@pytest.mark.parametrize("touch_s", [0.3, 0.36])
+def test_a_toe_off_after_a_false_touch_is_looked_for_again(touch_s: float):
+    """The sole seems to rest on the belt for 60 ms while it swings, once in three strides: no step is left out."""
+
+    def touch(stride: int, since_s: float, y_px: float) -> float:
+        return BELT_PX if stride % 3 == 1 and touch_s <= since_s < touch_s + 0.06 else y_px
+
+    even, disturbed = (
+        trial_of(film_run(RUNNER, CAMERA)),
+        trial_of(change_soles(film_run(RUNNER, CAMERA), "left", touch)),
+    )
+    assert len(disturbed.phases) == len(even.phases)
+    for found, true in zip(disturbed.phases, even.phases, strict=True):
+        assert found.name == true.name
+        assert found.duration_s == pytest.approx(true.duration_s, abs=0.01)
+    assert disturbed.quality.confidence == "high"
+
+
 def test_a_missed_contact_makes_no_flight_and_no_long_step():
     trial = trial_of(change_soles(film_run(RUNNER, CAMERA), "right", miss))
     assert trial.motion is not None
