@@ -31,7 +31,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: bench-device bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
+.PHONY: peer bench-batch bench-device bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,12 +81,18 @@ bench-live: setup  ## Live streams through the service over WebSockets: lateness
 bench-device: setup  ## The pose networks on a device of ONNX Runtime (DEVICE=cuda): batches, live streams, clips a minute
 	$(RUN) python tests/benchmarks/gpu.py --device $(or $(DEVICE),auto) --out $(BENCH_OUT)/device.json
 
-bench-peers: setup  ## The sample clip by this engine and by the public package of the same name, in turn
+peer: setup
 	@$(UV) venv --quiet --allow-existing $(TOOLS)/peer
 	@$(UV) pip install --quiet --compile-bytecode --python $(TOOLS)/peer kinemotion==0.82.0
+
+bench-peers: peer  ## The sample clip by this engine and by the public package of the same name, in turn
 	$(RUN) python tests/benchmarks/compare.py --out $(BENCH_OUT)/peers.json \
 		--program 'kinemotion=.venv/bin/kinemotion cmj-analyze {clip} --json {json} --progress none' \
 		--program 'kinemotion 0.82.0=$(TOOLS)/peer/bin/kinemotion cmj-analyze {clip} --json-output {json}' $(SAMPLE)
+
+bench-batch: peer  ## Clips per minute of 20 clips: this engine, the public package's loop, two Dask workers
+	$(RUN) python tests/benchmarks/batch.py --out $(BENCH_OUT)/batch.json --peer $(TOOLS)/peer/bin/kinemotion \
+		docs/samples/cmj.mp4 docs/samples/cmj_30fps.mp4
 
 accuracy: setup  ## Score presets and estimators against rendered athletes (KINEMOTION_DATA, else the samples); write the page
 	$(RUN) python tests/accuracy/validate.py $(or $(KINEMOTION_DATA),docs/samples) $(if $(WIDER),--wider $(WIDER)) \

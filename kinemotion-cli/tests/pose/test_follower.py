@@ -70,16 +70,25 @@ def test_whoever_moves_is_measured_in_every_frame() -> None:
 
 def test_a_movement_is_measured_from_before_its_begin() -> None:
     still, moving = [100] * 50, [100 + step // 8 for step in range(1, 60)]
-    followed = list(Scene(still + moving).follow())
-    first = next(frame.frame.index for frame in reversed(followed[:60]) if frame.held is not None)
-    assert first < 50 + 8
-    assert places_of(followed) == [float(x) for x in still + moving]
+    scene = Scene(still + moving)
+    assert places_of(scene.follow()) == [float(x) for x in still + moving]
+    first = next(index for index, x in enumerate(still + moving) if x > 100)
+    assert {first - 1, first} <= set(scene.measured)
+    assert len(set(scene.measured) & set(range(first - 12, first))) <= 5
 
 
 def test_a_motion_that_the_pictures_do_not_show_is_measured() -> None:
     places = [100] * 40 + [104] * 40
     followed = list(Scene(places, visible=False).follow())
     assert places_of(followed) == [float(x) for x in places]
+
+
+def test_few_of_the_frames_that_wait_are_measured_to_find_a_motion_that_the_pictures_do_not_show() -> None:
+    places = [100] * 41 + [104] * 40
+    scene = Scene(places, visible=False)
+    assert places_of(scene.follow()) == [float(x) for x in places]
+    assert {40, 41} <= set(scene.measured)
+    assert len(set(scene.measured) & set(range(20, 60))) <= 12
 
 
 def test_every_frame_means_every_frame_and_changes_no_other() -> None:

@@ -60,7 +60,8 @@ class LandmarkModel:
     def find_landmarks(self, image: Image, region: Region) -> LandmarkResult:
         """Find the landmarks of the person in a region of the picture (H, W, 3)."""
         to_image = region.map_to_image(_SIZE)
-        tensor = crop(image, to_image, size=_SIZE)[None] / np.float32(255)
+        tensor = crop(image, to_image, size=_SIZE)[None]
+        tensor /= 255
         points, score, heat, _, *features = self._points(tensor)
         rows = points.reshape(-1, 5)[: _POINTS + _AUXILIARY].astype(float)
         placed = apply_affine(to_image, refine_points(rows[:, :2], heat[0]))

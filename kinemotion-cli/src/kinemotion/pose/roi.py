@@ -67,7 +67,7 @@ def crop(image: Image, to_image: Floats, *, size: int) -> Tensor:
         borderMode=cv2.BORDER_REPLICATE,
         hint=cv2.ALGO_HINT_ACCURATE,
     )
-    return np.floor(shown)  # whole grey levels, cut off: the calibration was made with such pictures
+    return np.floor(shown, out=shown)  # whole grey levels, cut off: the calibration was made with such pictures
 
 
 def _average_blocks(image: Image, to_image: Floats, *, size: int, block: int) -> tuple[Image, Floats]:

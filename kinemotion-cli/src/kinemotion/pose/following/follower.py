@@ -1,12 +1,12 @@
 """Following people through the frames: in every frame while somebody moves, a few times a second while all are still.
 
-Frames in which nobody has moved since the last measured one wait in a short ring. When somebody moves, the frames that
-wait are measured too, so that a movement is seen from before its begin. It is causal, and a stream behaves as a file.
+Frames in which nobody has moved since the last measured one wait in a short ring. When somebody moves, those of the
+frames that wait in which the movement begins are measured too. It is causal, and a stream behaves as a file.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,10 +20,12 @@ _MOST_PIXELS = 12_500_000
 """Engineering limit: pixels of all pictures that wait, 19 MB as files store them. Of larger ones fewer wait: in those
 before them nobody has moved, as far as the pictures show."""
 _BEFORE_S = 0.2
-"""When the pictures show somebody move, the frames that wait are measured from so long before."""
+"""When the pictures show somebody move, the begin of the movement is looked for from so long before."""
 _UNSEEN_MOTION = 0.006
 """Share of the region's side by which the points of a still person may differ between two measured frames: about twice
 their noise. More means a motion that the pictures do not show, such as white on white."""
+_BEGUN_MOTION = 0.003
+"""Share of the region's side, about the noise of the points: by more they differ where a movement has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,7 @@ class PeopleFollower:
         for frame in frames:
             changes = self._find_changes_of_still(frame)
             if changes is None:
-                self._pauses = 0
-                yield from self._measure_waiting(since_s=frame.time_s - _BEFORE_S)
-                yield self._measure(frame)
+                yield from self._measure_moved(frame)
             elif self._is_pausing(frame):
                 yield from self._pass_over(FollowedFrame(frame, self._people, changes))
             else:
@@ -97,12 +97,22 @@ class PeopleFollower:
         if len(self._waiting) * followed.frame.grey.size > _MOST_PIXELS:
             yield self._waiting.popleft()
 
-    def _measure_again(self, frame: Frame) -> Iterator[FollowedFrame]:
-        """Measure still people; where they have moved after all, measure the frames that wait too."""
+    def _measure_moved(self, frame: Frame) -> Iterator[FollowedFrame]:
+        """Measure people who may have moved; where they have, find out in which of the last frames that wait."""
+        self._pauses = 0
         before, measured = self._people, self._measure(frame)
-        still = _is_same_posture(before, measured.people)
+        waiting = self._take_waiting()
+        late = [followed for followed in waiting if followed.frame.time_s >= frame.time_s - _BEFORE_S]
+        yield from waiting[: len(waiting) - len(late)]
+        yield from self._measure_between(late, before=before, after=measured.people)
+        yield measured
+
+    def _measure_again(self, frame: Frame) -> Iterator[FollowedFrame]:
+        """Measure still people; where they have moved after all, find out in which of the frames that wait."""
+        before, measured = self._people, self._measure(frame)
+        still, waiting = _is_same_posture(before, measured.people), self._take_waiting()
         self._pauses = self._pauses + 1 if still else 0
-        yield from self._take_waiting() if still else self._measure_waiting()
+        yield from waiting if still else self._measure_between(waiting, before=before, after=measured.people)
         yield measured
 
     def _measure(self, frame: Frame) -> FollowedFrame:
@@ -115,12 +125,22 @@ class PeopleFollower:
         frame.release_image()
         return FollowedFrame(frame, people)
 
-    def _measure_waiting(self, *, since_s: float = float("-inf")) -> Iterator[FollowedFrame]:
-        for followed in self._take_waiting():
-            yield self._look_again(followed) if followed.frame.time_s >= since_s else followed
+    def _measure_between(
+        self, waiting: Sequence[FollowedFrame], *, before: Sequence[Track], after: Sequence[Track]
+    ) -> Iterator[FollowedFrame]:
+        """Measure the middle one of the frames that wait, and so on in each half in which people have moved."""
+        if not waiting or _is_same_posture(before, after, tolerance=_BEGUN_MOTION):
+            yield from (replace(followed, people=before) for followed in waiting)
+            return
+        half = len(waiting) // 2
+        middle = self._look_again(waiting[half])
+        yield from self._measure_between(waiting[:half], before=before, after=middle.people)
+        yield middle
+        yield from self._measure_between(waiting[half + 1 :], before=middle.people, after=after)
 
     def _take_waiting(self) -> Sequence[FollowedFrame]:
-        waiting, self._waiting = self._waiting, deque()
+        waiting = list(self._waiting)
+        self._waiting.clear()
         return waiting
 
     def _look_again(self, followed: FollowedFrame) -> FollowedFrame:
@@ -134,12 +154,10 @@ class PeopleFollower:
         return FollowedFrame(followed.frame, people)
 
 
-def _is_same_posture(before: Sequence[Track], after: Sequence[Track]) -> bool:
+def _is_same_posture(before: Sequence[Track], after: Sequence[Track], *, tolerance: float = _UNSEEN_MOTION) -> bool:
     """Return whether the same people are where they were, as far as noise lets one tell."""
     numbers = [track.person for track in before]
     if not numbers or numbers != [track.person for track in after]:
         return False
     steps = (np.hypot(*(new.landmarks.points - old.landmarks.points).T) for old, new in zip(before, after, strict=True))
-    return all(
-        float(np.median(step)) < _UNSEEN_MOTION * track.region.side for step, track in zip(steps, after, strict=True)
-    )
+    return all(float(np.median(step)) < tolerance * track.region.side for step, track in zip(steps, after, strict=True))
