@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from kinemotion_backend.admission import Admission
 from kinemotion_backend.errors import Saturated, TooManyAtOnce
+from kinemotion_backend.uploads.admission import Admission
 
 
 def test_a_place_is_given_back_whatever_happens() -> None:

@@ -14,7 +14,6 @@ from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.adapters.mock_stream import MockStreamAnalyzer
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter, PoolRules
-from kinemotion_backend.admission import Admission
 from kinemotion_backend.analyses.gauges import GaugeUpdater
 from kinemotion_backend.analyses.instrumented_analyzer import InstrumentedAnalyzer
 from kinemotion_backend.api.video_form import VideoFormReceiver, VideoRules
@@ -24,6 +23,7 @@ from kinemotion_backend.live.stream_analyzer import StreamAnalyzer
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.platform_wiring import EngineParts, Platform, start_platform
 from kinemotion_backend.settings import Settings
+from kinemotion_backend.uploads.admission import Admission
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace, open_workspace
 

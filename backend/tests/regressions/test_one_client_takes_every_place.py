@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 from stand_in import Server, eventually, install_stub, running_server, small_settings, video_bytes
 
-from kinemotion_backend.admission import find_client_key
 from kinemotion_backend.app import create_app
 from kinemotion_backend.settings import Settings
+from kinemotion_backend.uploads.admission import find_client_key
 
 FORM = b'--b\r\nContent-Disposition: form-data; name="video"; filename="v"\r\n\r\n\0\0\0\x20ftypisom'
 

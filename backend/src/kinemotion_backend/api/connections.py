@@ -14,10 +14,10 @@ import structlog
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from kinemotion_backend.admission import find_client_key
 from kinemotion_backend.api.middleware import REQUEST_ID, SAFE_HEADERS, wrap_application
 from kinemotion_backend.api.problems import ProblemResponse, as_problem, make_problem
 from kinemotion_backend.errors import Saturated, TooManyAtOnce
+from kinemotion_backend.uploads.admission import find_client_key
 
 READ_BYTES = 32 * 1024
 """Read at once: 32 KiB of one-byte chunks take about a millisecond, then the next connection has its turn."""

@@ -13,10 +13,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 
-from kinemotion_backend.admission import Admission
 from kinemotion_backend.api.multipart import FormReader
 from kinemotion_backend.errors import MalformedUpload, Saturated, UnsupportedMedia, UploadTooLarge
 from kinemotion_backend.inputs.video_containers import HEAD_BYTES
+from kinemotion_backend.uploads.admission import Admission
 from kinemotion_backend.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024

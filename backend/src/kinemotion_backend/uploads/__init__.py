@@ -1,1 +1,1 @@
-"""Uploads: files that arrive in pieces, or straight at the blob store, before an analysis asks for them."""
+"""Uploads: how many videos are taken at once, files that arrive in pieces, or straight at the blob store."""
