@@ -56,8 +56,8 @@ class Difference:
 def find_poses(clip: Path, *, preset: str = "balanced") -> Passes:
     """Find the poses of a clip both ways."""
     found: list[list[FramePoses]] = []
-    for every_frame in (True, False):
-        with open_video(clip) as video, open_estimator("litert", preset=preset, every_frame=every_frame) as estimator:
+    for still in ("always", "rarely"):
+        with open_video(clip) as video, open_estimator("litert", preset=preset, still=still) as estimator:
             found.append(list(estimator.estimate(video.frames())))
     return Passes(found[0], found[1], estimator.info)
 

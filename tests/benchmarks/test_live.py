@@ -70,7 +70,7 @@ def test_budget_of_a_frame(stopwatch: Any):
 
     movement = registry.get("cmj")
     session = Session(Analysis(movement, BLAZEPOSE, Athlete(), movement.options()), live=True)
-    with open_estimator(preset="fast", threads=1, every_frame=True) as estimator:
+    with open_estimator(preset="fast", threads=1, still="always") as estimator:
         follower = PoseFollower(estimator)
         for frame in frames:
             picture = Frame(frame.index, frame.time_s, frame.image)

@@ -183,7 +183,7 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
             settings.estimator,
             preset=request.quality,
             threads=settings.threads,
-            every_frame=settings.full,
+            still="always" if settings.full else "rarely",
             device=settings.device,
         ) as estimator,
     ):

@@ -101,7 +101,7 @@ class StreamingPoseProcessor:
     ) -> None:
         asked = registry.get(movement)
         self._resources = ExitStack()
-        found = estimator or self._resources.enter_context(open_estimator(preset=quality, threads=1, every_frame=True))
+        found = estimator or self._resources.enter_context(open_estimator(preset=quality, threads=1, still="often"))
         self._info = found.info
         self._follower = PoseFollower(found)
         calibration = find_calibration(found.info.name, found.info.model)

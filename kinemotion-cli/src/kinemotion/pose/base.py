@@ -19,6 +19,11 @@ PRESENT = 0.5
 """Pose score from which a person is believed, as in MediaPipe."""
 
 
+Still = Literal["rarely", "often", "always"]
+"""How often people who stand still are measured: a few times a second, ten times a second, or in every frame. Unless
+rarely, the poses of a frame come before the next frame is asked for, as a live stream needs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How much an estimator works."""
@@ -27,9 +32,8 @@ class Effort:
     """Which model is run."""
     threads: int = 1
     """Threads that the work keeps busy; they change no number."""
-    every_frame: bool = False
-    """Whether people who stand still are measured in every frame too, and not a few times a second. Then the poses of a
-    frame come before the next frame is asked for, as a live stream needs."""
+    still: Still = "rarely"
+    """How often people who stand still are measured."""
 
 
 class PoseEstimator(Protocol):

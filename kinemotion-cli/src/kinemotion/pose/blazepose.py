@@ -55,7 +55,7 @@ class BlazePoseEstimator:
         (silhouette, camera) is computed meanwhile.
         """
         tracks = Tracks(detect=self._detector.detect, find_landmarks=self._landmarks.find_landmarks)
-        follower = PeopleFollower(tracks, every_frame=self._effort.every_frame)
+        follower = PeopleFollower(tracks, still=self._effort.still)
         comparer = FrameComparer()
         last: FramePoses | None = None
         threads = self._effort.threads

@@ -23,9 +23,7 @@ class PoseModels:
             If a model or its runtime is missing or broken.
         """
         if preset not in self._open:
-            self._open[preset] = self._resources.enter_context(
-                open_estimator(preset=preset, threads=1, every_frame=True)
-            )
+            self._open[preset] = self._resources.enter_context(open_estimator(preset=preset, threads=1, still="often"))
         return self._open[preset]
 
     def __enter__(self) -> Self:

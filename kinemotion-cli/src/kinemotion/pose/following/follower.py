@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kinemotion.motion.frames import Frame
+from kinemotion.pose.base import Still
 from kinemotion.pose.following.stillness import PeopleView
 from kinemotion.pose.following.tracks import Track, Tracks
 
@@ -19,6 +20,8 @@ _PAUSES_S, _MOST_PASSED_OVER = (0.2, 0.4, 0.8), 24
 _MOST_PIXELS = 12_500_000
 """Engineering limit: pixels of all pictures that wait, 19 MB as files store them. Of larger ones fewer wait: in those
 before them nobody has moved, as far as the pictures show."""
+_OFTEN_S = 0.09
+"""Still people are measured again after this time where no frame may wait: every third of thirty frames a second."""
 _BEFORE_S = 0.2
 """When the pictures show somebody move, the begin of the movement is looked for from so long before."""
 _UNSEEN_MOTION = 0.006
@@ -42,12 +45,12 @@ class FollowedFrame:
 class PeopleFollower:
     """Finds the people of each frame, and of still ones only now and then."""
 
-    def __init__(self, tracks: Tracks, *, every_frame: bool) -> None:
-        """With ``every_frame`` still people are measured in the frames between too; nothing else changes."""
+    def __init__(self, tracks: Tracks, *, still: Still) -> None:
+        """Say how often still people are measured; nothing else changes."""
         self._tracks = tracks
-        self._every_frame = every_frame
+        self._still = still
         self._people: Sequence[Track] = ()
-        self._measured_s = float("-inf")
+        self._measured_s = self._looked_s = float("-inf")
         self._measured: PeopleView | None = None
         self._last: PeopleView | None = None
         self._waiting: deque[FollowedFrame] = deque()
@@ -60,7 +63,7 @@ class PeopleFollower:
         return self._measured is not None
 
     def follow(self, frames: Iterable[Frame]) -> Iterator[FollowedFrame]:
-        """Yield each frame with its people, in order; with ``every_frame`` before the next frame is asked for."""
+        """Yield each frame with its people, in order; only where still people are measured rarely do frames wait."""
         for frame in frames:
             changes = self._find_changes_of_still(frame)
             if changes is None:
@@ -88,10 +91,11 @@ class PeopleFollower:
         return frame.time_s - self._measured_s < pause_s and self._passed_over < _MOST_PASSED_OVER
 
     def _pass_over(self, followed: FollowedFrame) -> Iterator[FollowedFrame]:
-        """Keep the frame until it is known whether a movement begins in it."""
+        """Keep the frame until it is known whether a movement begins in it, or yield it at once."""
         self._passed_over += 1
-        if self._every_frame:
-            yield self._look_again(followed)
+        if self._still != "rarely":
+            is_held = self._still == "often" and followed.frame.time_s - self._looked_s < _OFTEN_S
+            yield followed if is_held else self._look_again(followed)
             return
         self._waiting.append(followed)
         if len(self._waiting) * followed.frame.grey.size > _MOST_PIXELS:
@@ -119,6 +123,7 @@ class PeopleFollower:
         """Find the people, and keep how they look if they may be passed over in the next frame."""
         before, people = self._people, self._tracks.follow(frame.image, frame.time_s)
         self._people, self._measured_s, self._passed_over = people, frame.time_s, 0
+        self._looked_s = frame.time_s
         settled = not self._tracks.is_somebody_lost and _is_same_posture(before, people)
         regions = [track.region for track in people]
         self._measured = self._last = PeopleView.take(frame.grey, regions) if settled else None
@@ -148,7 +153,7 @@ class PeopleFollower:
 
         Their tracks do not change, so the other frames get the same result.
         """
-        image = followed.frame.image
+        image, self._looked_s = followed.frame.image, followed.frame.time_s
         people = [self._tracks.look_again(image, track) for track in followed.people]
         followed.frame.release_image()
         return FollowedFrame(followed.frame, people)
