@@ -1,6 +1,5 @@
 import type { Analysis1 as AnalysisDocument } from './document'
 import type { Failure } from '../i18n/messages'
-import { language } from '../i18n'
 import { ApiError, authorization, readProblem, request, send } from './http'
 
 export type { AnalysisDocument }
@@ -90,6 +89,11 @@ export async function readText(url: string): Promise<string> {
   return answer.text()
 }
 
+/** The language of the page: that of the files with words, too. */
+function pageLanguage(): string {
+  return document.documentElement.lang
+}
+
 /** Upload a video with its options; `onProgress` hears the share that was sent, 0 to 1. */
 export function createAnalysis(
   form: FormData,
@@ -110,7 +114,7 @@ export function createAnalysis(
     call.onerror = () => reject(new ApiError({ ...readProblem(0, ''), code: 'offline' }))
     call.onabort = () => reject(new DOMException('cancelled', 'AbortError'))
     signal.addEventListener('abort', () => call.abort())
-    form.set('language', language.value)
+    form.set('language', pageLanguage())
     call.send(form)
   })
 }
@@ -119,7 +123,7 @@ export function createAnalysis(
 export function measureAgain(analysis: Analysis, config: Analysis['config']): Promise<Analysis> {
   const { analysis_id, sport_type, quality, athlete_id, session_id, files } = analysis
   const outputs = OUTPUTS.filter((output) => files.some((file) => file.name.startsWith(output)))
-  const asked = { sport_type, quality, athlete_id, session_id, config, outputs, language: language.value, input: { analysis_id } }
+  const asked = { sport_type, quality, athlete_id, session_id, config, outputs, language: pageLanguage(), input: { analysis_id } }
   return send('POST', '/api/v1/analyses', asked)
 }
 
