@@ -14,7 +14,7 @@
     │   ├── FeetOutside               feet that are not in the picture
     │   └── TooDark                   a film without light
     ├── MovementNotFound          5   a person, but not this movement
-    │   ├── PhasesNotFound            a trial whose phases cannot be told apart
+    │   ├── PhasesNotFound            a trial in which no phases can be found
     │   ├── PictureTurned             a picture that is not upright
     │   ├── PicturesRepeated          pictures that are shown again while the athlete moves
     │   └── SlowMotion                a time base that is not real time
@@ -54,7 +54,7 @@ class ExitStatus(IntEnum):
 
 
 class KinemotionError(Exception):
-    """A failure told to the user: what happened, and what to do next.
+    """A failure that the user reads: what happened, and what to do next.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ class MovementNotFound(KinemotionError):
 
 
 class PhasesNotFound(MovementNotFound):
-    """A trial was cut out, but its phases cannot be told apart."""
+    """A trial was cut out, but its phases cannot be found."""
 
     code = "phases_not_found"
 

@@ -1,4 +1,4 @@
-"""What is asked of the engine: one clip as one movement, how it is read, who is told while the work goes on."""
+"""What is asked of the engine: one clip as one movement, how it is read, and who hears of the progress."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Listener:
     """Functions that are called while the work goes on."""
 
     progress: Callable[[int, int | None], None] = lambda _done, _total: None
-    """Frames done, and frames there are where the container promises a number; told by another thread."""
+    """Frames done, and frames there are where the container states a number; called by another thread."""
     trial: Callable[[Trial], None] = lambda _trial: None
     """Each trial as soon as it is complete."""
     poses: Callable[[FramePoses], None] = lambda _poses: None

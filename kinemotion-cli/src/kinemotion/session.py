@@ -190,7 +190,7 @@ def as_event(trial: Trial, movement: Movement, *, final: bool) -> TrialEvent | N
 
 
 def _leave_out_unknown(trial: Trial, movement: Movement) -> Trial:
-    """Leave out what is computed over repetitions of which more may come: the count and each one's numbers are told."""
+    """Leave out what is computed over repetitions of which more may come: the count and each one's numbers stay."""
     if movement.repetition_metrics is None or trial.metrics is None:
         return trial
     unknown = {spec.name: None for spec in list_metrics(movement.metrics) if spec.unit != "count"}

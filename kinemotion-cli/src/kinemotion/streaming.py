@@ -31,7 +31,7 @@ _LOOK_EVERY_S = 0.4
 
 
 class PoseFollower:
-    """Finds the people in frames that are pushed in. An empty room is looked at now and then: it costs little."""
+    """Finds the people in frames that are pushed in. An empty room is searched twice a second."""
 
     def __init__(self, estimator: PoseEstimator) -> None:
         self._waiting: list[Frame] = []

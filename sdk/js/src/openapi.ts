@@ -476,7 +476,7 @@ export interface paths {
         post?: never;
         /**
          * Withdraw Consent
-         * @description Note that nobody agrees any more: no new analysis of the athlete is taken. What is kept stays until deleted.
+         * @description Record that the consent is withdrawn: no new analysis of the athlete is taken. What is kept stays.
          */
         delete: operations["withdraw_consent"];
         options?: never;

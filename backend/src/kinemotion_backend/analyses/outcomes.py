@@ -99,7 +99,7 @@ def as_failure(error: ServiceError) -> Outcome:
 
 
 def find_recording_day(content: bytes) -> date:
-    """Return the day of the test: as told, else as the camera says, else the day of the analysis."""
+    """Return the day of the test: as given, else as the camera says, else the day of the analysis."""
     metadata: dict[str, Any] = json.loads(content)["metadata"]
     stated = metadata.get("algorithm", {}).get("settings", {}).get("date")
     filmed = metadata.get("video", {}).get("recorded_at")

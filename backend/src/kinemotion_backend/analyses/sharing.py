@@ -69,7 +69,7 @@ class ShareLinks:
         ResultNotReady
             If it has no result.
         ConsentWithdrawn
-            If nobody agrees any more that the athlete is measured.
+            If the consent of the athlete was withdrawn.
         TooManyShareLinks
             If the analysis has as many links as it may have.
         """
@@ -115,7 +115,7 @@ class ShareLinks:
         Raises
         ------
         LinkEnded
-            If it never existed, has expired or was revoked, or nobody agrees any more that the athlete is measured.
+            If it never existed, has expired or was revoked, or the consent of the athlete was withdrawn.
         """
         async with self.records.read() as transaction:
             link = await transaction.share_links.find_by_token(_hash(token), now=self.clock())

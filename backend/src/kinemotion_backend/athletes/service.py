@@ -85,7 +85,7 @@ class AthleteService:
         )
 
     async def withdraw_consent(self, owner: str, athlete_id: str) -> Athlete:
-        """Note that nobody agrees any more: no new analysis is taken. Raises AthleteNotFound."""
+        """Record that the consent is withdrawn: no new analysis is taken. Raises AthleteNotFound."""
         now = datetime.now(UTC)
         return await self._note_consent(
             owner, athlete_id, action="consent.withdrawn", change={"consent_withdrawn_at": now}

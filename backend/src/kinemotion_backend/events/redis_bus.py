@@ -21,7 +21,7 @@ PREFIX = "kinemotion:events:"
 NEWS = "kinemotion:news"
 _ID = re.compile(r"\d{1,20}-\d{1,20}")
 POLL_S = 5.0
-"""How often a listener looks without being told: covers a message that Redis lost while it was away."""
+"""How often a listener looks without a message: covers a message that Redis lost while it was away."""
 RECONNECT_S = 0.5
 ANSWER_S = 5.0
 """How long Redis may take for one answer."""

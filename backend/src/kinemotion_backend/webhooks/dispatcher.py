@@ -31,7 +31,7 @@ DELIVERY_LEASE = timedelta(seconds=3 * TIME_LIMIT_S)
 AT_ONCE = 16
 """Engineering limit: deliveries that one process makes at the same time."""
 POLL_S = 1.0
-"""How often the table is looked at without being told: other processes write deliveries too."""
+"""How often the table is read without a wake-up: other processes write deliveries too."""
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -66,7 +66,7 @@ def read_limits(values: Mapping[str, Any]) -> Limits:
 def execute(order: Order, call: Call, *, kind: str) -> None:
     """Carry out one order; ``kind`` is that of the progress. A clip without numbers ends the process with its status.
 
-    The measurement is told and its document is written before anything else, so that no output beside them can cost it.
+    The measurement is printed and its document is written first, so that a failure of another output cannot lose it.
     """
     request, outputs = order.request, order.outputs
     outputs.check(request)

@@ -31,7 +31,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class FramePoses:
-    """Everybody in one frame. A frame that shows nobody is one too: it carries the clock."""
+    """Everybody in one frame. A frame without people is kept too, for its time stamp."""
 
     index: int
     """Number of the frame in the file."""

@@ -13,7 +13,8 @@ from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
 _logger = logging.getLogger(__name__)
 _logger.addHandler(logging.NullHandler())  # the application decides where a trace is shown
 _LOST_S = 0.95
-"""Engineering limit: a person unseen for this long has left, and begins anew. With a frame's time it is within 1 s."""
+"""Engineering limit: a person unseen for this long has left, and counts as new afterwards. With a frame's time
+it is within 1 s."""
 _MOST_FAILURES = 3
 """Engineering limit: errors after which a person is left out until they have left the picture."""
 

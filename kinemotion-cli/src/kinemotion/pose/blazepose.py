@@ -67,7 +67,7 @@ class BlazePoseEstimator:
                 if last is None or found.held is None:
                     last = self._describe(found.frame, found.people, comparer=comparer)
                 else:
-                    last = _hold(last, found.frame, changes=found.held)
+                    last = _repeat_poses(last, found.frame, changes=found.held)
                 yield last
 
     def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
@@ -94,7 +94,7 @@ def _convert(frames: Iterable[Frame], follower: PeopleFollower) -> Iterator[Fram
         yield frame
 
 
-def _hold(last: FramePoses, frame: Frame, *, changes: Sequence[float]) -> FramePoses:
+def _repeat_poses(last: FramePoses, frame: Frame, *, changes: Sequence[float]) -> FramePoses:
     """The poses of the frame before, in a frame in which nobody has moved."""
     people = tuple(replace(pose, change=change) for pose, change in zip(last.people, changes, strict=True))
     return FramePoses(frame.index, frame.time_s, people, last.camera)

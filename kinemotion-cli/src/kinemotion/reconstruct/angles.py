@@ -74,7 +74,7 @@ def compute_angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
 
 
 def _measure_pitch(motion: Motion, side: Side) -> Floats:
-    """How far the foot is tipped onto its toes (T,), rad, told from the ankle's height above the sole.
+    """How far the foot is tipped onto its toes (T,), rad, by the ankle's height above the sole.
 
     BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
     """

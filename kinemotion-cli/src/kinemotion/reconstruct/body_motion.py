@@ -38,7 +38,7 @@ def reconstruct(
     Parameters
     ----------
     sequence
-        Poses in pixels, left and right told apart.
+        Poses in pixels, with swapped legs corrected.
     athlete
         What is known of the athlete.
     contact_model

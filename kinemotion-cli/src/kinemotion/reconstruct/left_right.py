@@ -89,7 +89,7 @@ def find_running_rhythm(sequence: PoseSequence, *, at_full_speed: bool = False) 
 
 
 def find_stride_rhythm(motion: Motion) -> Rhythm:
-    """Find the frequency of the strides of a body whose legs are told apart."""
+    """Find the frequency of the strides of a body whose swapped legs are corrected."""
     hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
     names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
     curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)

@@ -35,7 +35,7 @@ _FOOT = [1 + LEG.index(part) for part in ("ankle", "heel", "foot_index")]
 def repair(sequence: PoseSequence, *, contact_model: ContactModel) -> PoseSequence:
     """Correct the poses of one trial; ``repairs`` of the result names what was changed.
 
-    Legs that take turns pass each other in a rhythm, and are told apart by it. Legs that stand side by side keep their
+    Legs that take turns pass each other in a rhythm, which shows which is which. Legs side by side keep their
     order from frame to frame and their distance from each other.
     """
     if contact_model is not ContactModel.RUNNING:

@@ -1,4 +1,4 @@
-"""Contacts of a runner, told apart by the place of the feet: the front foot lands, the rear foot leaves.
+"""Contacts of a runner, found by the place of the feet: the front foot lands, the rear foot leaves.
 
 A model easily takes crossing legs for each other, but never front for rear. A runner's foot glides in so flat that its
 silhouette shows little of its touchdown, and nothing where a dark heel comes down on a dark belt. There the landmarks

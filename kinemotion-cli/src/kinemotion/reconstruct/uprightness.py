@@ -1,4 +1,4 @@
-"""Whether the picture is upright, told from people who run and jump: their feet are below their shoulders."""
+"""Whether the picture is upright, by people who run and jump: their feet are below their shoulders."""
 
 import numpy as np
 

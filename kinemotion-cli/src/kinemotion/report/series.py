@@ -56,7 +56,7 @@ def find_fitted_flight(motion: Motion) -> Bools:
 def compute_joint_angles(motion: Motion) -> dict[str, Floats]:
     """Angles by side and name, each (T,), degrees, NaN where they are not seen from the side.
 
-    So is the ankle of a foot in the air: its pitch is told by the ground under it.
+    So is the ankle of a foot in the air: its pitch is measured against the ground under it.
     """
     if not is_seen_from_side(motion):
         unseen = np.full(len(motion.time_s), np.nan)

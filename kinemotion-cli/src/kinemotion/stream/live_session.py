@@ -71,7 +71,7 @@ class LiveSession:
     def take(self, records: Sequence[Record]) -> None:
         """Take in records of frames: each is decoded, all landmarks and the newest picture are looked at.
 
-        One state is told, of the newest frame: where frames wait, a display need not follow each of them.
+        One state is sent, of the newest frame: where frames wait, a display need not follow each of them.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class LiveSession:
             self._tell_state(frames=frames)
 
     def close(self) -> None:
-        """End the session: the trial under way is measured, then what was found is told."""
+        """End the session: the trial under way is measured, then the result is sent."""
         self._measure(self._session.finish())
         self._shared.measurer.submit(Measurement(self._number, lambda _: self._tell_end()))
 

@@ -13,7 +13,7 @@ from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob, TrialWorker,
 
 _logger = logging.getLogger(__name__)
 MOST_WAITING = 128
-"""Engineering limit: trials of all sessions that wait to be measured; a further one is told without numbers."""
+"""Engineering limit: trials of all sessions that wait to be measured; a further one is sent without numbers."""
 _MOST_WORKERS = 4
 """Engineering limit: processes that measure trials; each takes as much memory as a short analysis."""
 _TRIES = 2
@@ -22,7 +22,7 @@ _TRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A trial to be measured and told, or something to be told after the trials of its session."""
+    """A trial to be measured and sent, or an event to be sent after the trials of its session."""
 
     session: int
     tell: Callable[[MeasuredTrial | None], None]
@@ -102,7 +102,7 @@ class MeasureBeside:
         self._add_thread()
 
     def submit(self, measurement: Measurement) -> None:
-        """Add a measurement. It never waits: where too many trials wait, this one is told without numbers."""
+        """Add a measurement. It never waits: where too many trials wait, this one is sent without numbers."""
         if measurement.job is None and not self._has_work(measurement.session):
             measurement.tell(None)
             return
@@ -166,7 +166,7 @@ class MeasureBeside:
     def _find_next(self) -> Measurement | None:
         """Return the first measurement of a session that has none at work.
 
-        What is only told goes before trials, and final trials go before provisional ones.
+        What is only sent goes before trials, and final trials go before provisional ones.
         """
         first: dict[int, Measurement] = {}
         for item in self._waiting:

@@ -143,7 +143,7 @@ def _read_start_s(container: InputContainer, stream: VideoStream) -> float:
 
 
 def _read_promised_end_s(container: InputContainer, stream: VideoStream) -> float | None:
-    """Return the end of the stream, or else of the container, on its own time line; None where neither is told."""
+    """Return the end of the stream, or else of the container, on its own time line; None where neither is given."""
     if stream.duration:
         return float(((stream.start_time or 0) + stream.duration) * _read_time_base(stream))
     if not container.duration:

@@ -100,7 +100,7 @@ async def give_consent(
 
 @router.delete("/athletes/{athlete_id}/consent", responses=document_problems(404))
 async def withdraw_consent(athlete_id: AthleteId, *, caller: Writer, athletes: AthletesDep) -> AthleteInfo:
-    """Note that nobody agrees any more: no new analysis of the athlete is taken. What is kept stays until deleted."""
+    """Record that the consent is withdrawn: no new analysis of the athlete is taken. What is kept stays."""
     return AthleteInfo.of(await athletes.withdraw_consent(caller.owner, athlete_id))
 
 

@@ -1,1 +1,1 @@
-"""Several clips in one call: the manifest, processes or a cluster that analyse them, and what is told of each."""
+"""Several clips in one call: the manifest, processes or a cluster that analyse them, and what is printed of each."""

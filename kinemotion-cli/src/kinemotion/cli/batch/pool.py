@@ -178,7 +178,7 @@ def _carry_out(work: Callable[..., Any], task: object, *, sender: Connection) ->
 
 
 class _Share:
-    """Sends the share of a task that is done to the parent, now and then. Threads may call it."""
+    """Sends the parent the share of a task that is done. Threads may call it."""
 
     def __init__(self, sender: Connection) -> None:
         self._sender = sender

@@ -1,4 +1,4 @@
-"""Many analyses in one call: checked before the work, each in a process of its own, told in the order asked."""
+"""Many analyses in one call: checked before the work, each in a process of its own, printed in the order given."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from kinemotion.messages import Message
 _HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
 
 An athlete is who was named with --athlete, or in the manifest; else the folder that the result lies in. A session is
-a day: as told with --date, as the camera says, or else the day of the analysis. Each movement is told by its headline
+a day: as given with --date, as the camera says, or else the day of the analysis. Each movement is shown by its main
 metric, with 95 % intervals and the smallest worthwhile change.
 
 \b

@@ -9,7 +9,7 @@ from kinemotion.movements.references import LINTHORNE, MCMAHON
 
 @dataclass(frozen=True, slots=True)
 class CmjMetrics(PushOffMetrics):
-    """Metrics of one countermovement jump; None where the clip does not carry it."""
+    """Metrics of one countermovement jump; None where the clip does not show what is needed."""
 
     jump_height_above_standing: Estimate | None = metric(
         "m", "Rise of the centre of mass from standing to the apex.", plausible=(0.05, 1.1), source=LINTHORNE

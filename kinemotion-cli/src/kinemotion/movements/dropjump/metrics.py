@@ -11,7 +11,7 @@ _FALL = "McMahon et al. 2021, 10.3390/biomechanics1020015"
 
 @dataclass(frozen=True, slots=True)
 class DropJumpMetrics(FlightMetrics):
-    """Metrics of one drop jump; None where the clip does not carry it."""
+    """Metrics of one drop jump; None where the clip does not show what is needed."""
 
     ground_contact_time: Estimate | None = metric(
         "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.09, 0.7), source=YOUNG

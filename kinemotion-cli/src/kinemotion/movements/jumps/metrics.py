@@ -10,7 +10,7 @@ _SAMOZINO = "Samozino et al. 2008, 10.1016/j.jbiomech.2008.07.028"
 
 @dataclass(frozen=True, slots=True)
 class FlightMetrics:
-    """The flight of one jump; None where the clip does not carry it."""
+    """The flight of one jump; None where the clip does not show what is needed."""
 
     jump_height: Estimate | None = metric(
         "m",

@@ -28,7 +28,7 @@ _OUT_OF_STEP = 0.1
 """Engineering limit: share of a stride by which an instant may miss its foot's usual place in it; more is a misread
 contact."""
 _OBLIQUE = 0.25
-"""Engineering limit: frontal width of a runner seen at an angle. Feet are told apart by which is in front, which needs
+"""Engineering limit: frontal width of a runner seen at an angle. The feet differ by which is in front, which needs
 a side view. Rendered runs show up to 0.13 from 75 degrees on, 0.37 at 45 degrees, and 0.32 at 60 degrees, where contact
 times are 35 ms off."""
 _WALKING = 0.5

@@ -1,4 +1,4 @@
-"""Difference between the left and the right steps of a run, and whether the sides are told apart at all."""
+"""Difference between the left and the right steps of a run, and whether it is known which side is which."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ serve other results too."""
 
 @dataclass(frozen=True, slots=True)
 class Asymmetry:
-    """How much the two legs of a run differ, percent of their mean; None where nothing can be told."""
+    """How much the two legs of a run differ, percent of their mean; None where it cannot be measured."""
 
     contact_time: Estimate | None = None
     step_time: Estimate | None = None

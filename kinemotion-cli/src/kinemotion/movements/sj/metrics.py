@@ -10,7 +10,7 @@ _SHEPPARD = "Sheppard & Doyle 2008, 10.1519/JSC.0b013e31816602d4"
 
 @dataclass(frozen=True, slots=True)
 class SquatJumpMetrics(PushOffMetrics):
-    """Metrics of one squat jump; None where the clip does not carry it."""
+    """Metrics of one squat jump; None where the clip does not show what is needed."""
 
     hold_duration: Estimate | None = metric(
         "s", "Time for which the squat was held still.", plausible=(0.2, 10.0), source=_SHEPPARD

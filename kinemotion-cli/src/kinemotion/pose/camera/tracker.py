@@ -42,7 +42,7 @@ _TOLERANCE = 1.0
 _BETTER = 0.5
 """A rotation and a zoom must reduce the corners' median distance to this share of what a simpler motion leaves."""
 _TRACKING_ERROR = 0.02
-"""Added to a distance before it is compared, px: below it nothing can be told."""
+"""Added to a distance before it is compared, px: smaller distances are noise."""
 _SAME_SCENE, _FAR = 0.5, 3.0
 """Share of corners that must lie within so many px of the motion; fewer mean that another scene follows."""
 
@@ -97,7 +97,7 @@ class CameraTracker:
         self._background = None if self._moving else Background(grey, people)
 
     def _measure(self, grey: Grey, people: Sequence[Box]) -> Floats | None:
-        """Return the affine map (2, 3) from this picture to the key picture; None where it cannot be told."""
+        """Return the affine map (2, 3) from this picture to the key picture; None where it cannot be found."""
         if self._key is None:
             return None
         expected = self._to_key + np.column_stack([np.zeros((2, 2)), self._step])

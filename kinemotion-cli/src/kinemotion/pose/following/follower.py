@@ -1,7 +1,8 @@
 """Following people through the frames: in every frame while somebody moves, a few times a second while all are still.
 
-Frames in which nobody has moved since the last measured one wait in a short ring. When somebody moves, those of the
-frames that wait in which the movement begins are measured too. It is causal, and a stream behaves as a file.
+To measure a frame is to run the pose model on it. Frames in which nobody has moved since the last measured one wait in
+a short ring. When somebody moves, those of the frames that wait in which the movement starts are measured too. It is
+causal, and a stream behaves as a file.
 """
 
 from collections import deque
@@ -43,7 +44,7 @@ class FollowedFrame:
 
 
 class PeopleFollower:
-    """Finds the people of each frame, and of still ones only now and then."""
+    """Finds the people of each frame; of people who stand still, only a few times a second."""
 
     def __init__(self, tracks: Tracks, *, still: Still) -> None:
         """Say how often still people are measured; nothing else changes."""

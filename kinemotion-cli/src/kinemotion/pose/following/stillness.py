@@ -1,4 +1,4 @@
-"""Whether people in view have moved since a picture in which they were measured, told from the pictures alone."""
+"""Whether people in view have moved since a picture in which the pose model saw them, by the pictures alone."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """How an athlete's results went from session to session, and which change is worth speaking of.
 
-A session is a day; several results of one day are told by their mean. The smallest worthwhile change is 0.2 of the
+A session is a day; several results of one day are averaged. The smallest worthwhile change is 0.2 of the
 standard deviation between the athlete's own sessions, after Hopkins 2004 (Sportscience 8, 1-7), who took 0.2 of the
 standard deviation between athletes; of one athlete, the sessions are what there is to take it of.
 """

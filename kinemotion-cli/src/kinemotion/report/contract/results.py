@@ -46,7 +46,7 @@ class Result:
 
     @property
     def date(self) -> str:
-        """Day of the test, ISO 8601: as told, else as the camera says, else the day of the analysis."""
+        """Day of the test, ISO 8601: as given, else as the camera says, else the day of the analysis."""
         metadata = self.document["metadata"]
         filmed = metadata["video"].get("recorded_at")
         return (self._settings.get("date") or filmed or metadata["processing"]["timestamp"])[:10]

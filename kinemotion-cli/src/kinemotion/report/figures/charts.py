@@ -49,7 +49,7 @@ class Curve:
     colour: str
     dashes: str = "solid"
     hover: bool = True
-    """Whether its value is told under the pointer."""
+    """Whether its value is shown under the pointer."""
     deviation: Floats | None = None
     """(N,): half width of the band around the curve."""
 

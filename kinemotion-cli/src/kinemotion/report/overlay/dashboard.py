@@ -117,9 +117,9 @@ def _list_results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
     for spec in list_metrics(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)
         if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
-            told = texts.quantity(value, spec)
-            interval = texts("from_to", low=told.low, high=told.high)
-            found.append((texts.metric_title(spec), f"{told.with_unit}   ({interval})"))
+            estimate = texts.quantity(value, spec)
+            interval = texts("from_to", low=estimate.low, high=estimate.high)
+            found.append((texts.metric_title(spec), f"{estimate.with_unit}   ({interval})"))
     return found
 
 

@@ -90,10 +90,10 @@ class RefusedPainter:
         pen.line(ends, colour=SIDES[sides.pop()] if len(sides) == 1 else PAPER, width=3.2 * self._unit)
 
     def _write_clock(self, picture: Pictures.Image, time_s: float, *, somebody: bool) -> None:
-        told = self._texts.written(f"{time_s:.2f} s")
+        text = self._texts.written(f"{time_s:.2f} s")
         if not somebody:
-            told = f"{told}   {self._texts('nobody_here')}"
-        self._write_lines(picture, [told], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
+            text = f"{text}   {self._texts('nobody_here')}"
+        self._write_lines(picture, [text], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
 
     def _write_banner(self, picture: Pictures.Image) -> None:
         top = picture.height - round(EDGE * self._unit) - self._height(len(self._banner))
@@ -102,8 +102,8 @@ class RefusedPainter:
     def _lines(self, problem: Problem, *, width_px: int) -> list[str]:
         size = round(_LETTERS * self._unit)
         letters = max(int(0.9 * width_px / (0.55 * size)), 20)
-        told = (self._texts("no_result"), problem.message, problem.hint)
-        return [line for text in told for line in wrap(self._texts.sentence(text), letters)]
+        texts = (self._texts("no_result"), problem.message, problem.hint)
+        return [line for text in texts for line in wrap(self._texts.sentence(text), letters)]
 
     def _measure_margin(self, lines: int) -> int:
         """Return the height of a margin for so many lines, px; none for no line."""
