@@ -68,10 +68,7 @@ def reconstruct(
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
     refuse_slow_motion(body, poses.ground[:, :, 1])
     found = find_contacts(poses, contact_model=contact_model, calibration=calibration)
-    flights = [
-        Flight(takeoff, landing, arc=None)
-        for takeoff, landing in find_flight_events(found, contact_model=contact_model)
-    ]
+    flights = [Flight(*events, arc=None) for events in find_flight_events(found, contact_model=contact_model)]
     scale = find_scale(body, flights=flights, athlete=athlete)
     frame = PixelToMetres(
         origin_px=(float(np.median(com[:, 0])), _find_floor_px(poses, found, length_px=length_px)),
@@ -99,7 +96,7 @@ def reconstruct(
 
 
 def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
-    """Return the sequence as a camera that stands would have seen it."""
+    """Return the sequence as a stationary camera would have seen it."""
     if is_identity(sequence.camera):
         return sequence
     return sequence.repaired(

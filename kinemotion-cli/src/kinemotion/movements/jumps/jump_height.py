@@ -5,12 +5,11 @@ Three instants are unknown: take-off, apex and landing. Everything else follows 
 - both *events*, where the soles leave and meet the ground;
 - the *apex* of the arc through the centre of mass;
 - the *drops*: how far the centre of mass is below the apex at take-off and at landing, by its height above the soles;
-- the *ends of free fall*: where the path of the centre of mass departs from the fitted parabola, before take-off and
-  after landing. They are less sharp, but they need no feet, and so they show an event that was mistaken.
+- the *ends of free fall*: where the path departs from the parabola before take-off and after landing. They are less
+  sharp, but need no feet, and so they show an event that was mistaken.
 
 Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. It
-also grows by a fixed part for gross errors: in rare clips the silhouette shows an event at a wrong time, which no fit
-of a single event shows.
+also grows by a fixed part for rare gross errors of the silhouette, which no fit of a single event shows.
 """
 
 from collections.abc import Callable
@@ -35,16 +34,13 @@ from kinemotion.signals.smooth import fit_local
 _POSTURE_WINDOW_S = 0.05
 """Engineering limit: frames this near to an event, in the air, show the posture at it."""
 _DEPARTURE_M, _DEPARTURE_WINDOW_S = 0.03, 0.06
-"""Engineering limit: distance from the parabola at which the path has departed from it, and window of the local
-parabolas that show it."""
+"""Engineering limit: distance at which the path has departed from the parabola, and window of the fits that show it."""
 _SAMPLING_S = 0.002
 """Engineering limit: spacing of the instants at which an end of free fall is looked for, far below its error."""
 _BLURRED_SHARE = 0.4
-"""Engineering limit: if the error of the parabola is larger than this share of ``_DEPARTURE_M``, the departure cannot
-be seen. The error of the scale makes the parabola more uncertain away from its middle."""
+"""Engineering limit: with an error of the parabola above this share of ``_DEPARTURE_M`` the departure is not seen."""
 _PARALLAX = 0.1
-"""Engineering limit: when a hand-held camera moves, an athlete nearer than the background shifts more. This is the
-extra shift as a share of the background's."""
+"""Engineering limit: extra shift of an athlete nearer than the background, as a share of the background's shift."""
 _FRAME_SHARE = 0.1
 """Engineering limit: an event is not surer than this share of a frame, however well its curve fits."""
 _FIXED_S = 1e-6
@@ -117,11 +113,10 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
-    instants, covariance = _fit_instants(
-        evidence, gross_errors_s=_get_gross_errors(motion.calibration.jump, given=given)
-    )
+    gross_s = _get_gross_errors(motion.calibration.jump, given=given)
+    instants, covariance = _fit_instants(evidence, gross_s=gross_s)
     if given.any():
-        instants, _ = _fit_instants(_fix_given_events(evidence, given), gross_errors_s=np.zeros(2))
+        instants, _ = _fit_instants(_set_given_events(evidence, given), gross_s=np.zeros(2))
         instants[::2] = np.where(given, evidence.measured[:2], instants[::2])
     errors = np.sqrt(np.diag(covariance))
     errors[::2] = np.where(given, [flight.takeoff.uncertainty_s, flight.landing.uncertainty_s], errors[::2])
@@ -139,7 +134,7 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
     )
 
 
-def _fix_given_events(evidence: _Evidence, given: Bools) -> _Evidence:
+def _set_given_events(evidence: _Evidence, given: Bools) -> _Evidence:
     """Return the evidence in which take-off and landing (2,) that are given have next to no error."""
     covariance = evidence.covariance.copy()
     places = np.flatnonzero(given)
@@ -171,16 +166,11 @@ def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _
 def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bools) -> _Evidence:
     """Return the evidence of events, apex, drops and the ends of free fall."""
     calibration = motion.calibration.jump
-    free_fall_ends, free_fall_errors_s = (
-        find_free_fall_ends(motion, arc, unused=unused),
-        _get_free_fall_errors(calibration),
-    )
-    seen = np.isfinite(free_fall_ends)
+    ends, end_errors_s = find_free_fall_ends(motion, arc, unused=unused), _get_free_fall_errors(calibration)
+    seen = np.isfinite(ends)
     events = [
         _replace_mistaken(event, free_fall_s, error_s=error_s)
-        for event, free_fall_s, error_s in zip(
-            (flight.takeoff, flight.landing), free_fall_ends, free_fall_errors_s, strict=True
-        )
+        for event, free_fall_s, error_s in zip((flight.takeoff, flight.landing), ends, end_errors_s, strict=True)
     ]
     climb_m_s, sway_m = _measure_climb(motion, flight), _measure_sway(motion, flight)
     apex_s = arc.reference_s + (arc.velocity_m_s.value - climb_m_s) / GRAVITY_M_S2
@@ -191,11 +181,11 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
     time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / flight.duration_s)) / GRAVITY_M_S2)
-    time_errors += list(free_fall_errors_s[seen])
+    time_errors += list(end_errors_s[seen])
     covariance = np.diag(np.square([*time_errors, 0.0, 0.0]))
     covariance[-2:, -2:] = shared + own
     return _Evidence(
-        measured=np.array([*(event.time_s for event in events), apex_s, *free_fall_ends[seen], *drops]),
+        measured=np.array([*(event.time_s for event in events), apex_s, *ends[seen], *drops]),
         covariance=covariance,
         expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_compute_drops(at)]),
     )
@@ -260,7 +250,7 @@ def _replace_mistaken(event: Event, free_fall_s: float, *, error_s: float) -> Ev
     return event
 
 
-def _fit_instants(evidence: _Evidence, *, gross_errors_s: Floats) -> tuple[Floats, Floats]:
+def _fit_instants(evidence: _Evidence, *, gross_s: Floats) -> tuple[Floats, Floats]:
     """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors.
 
     The gross errors (2,), s, of both events, which are measured first, pass through the fit like any other error.
@@ -276,7 +266,7 @@ def _fit_instants(evidence: _Evidence, *, gross_errors_s: Floats) -> tuple[Float
     surprise = 2 * fit.cost / freedom if freedom else 1.0
     slopes = fit.jac
     covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
-    passed_on = (covariance @ slopes.T @ whiten)[:, :2] * gross_errors_s
+    passed_on = (covariance @ slopes.T @ whiten)[:, :2] * gross_s
     return fit.x, covariance * max(surprise, 1.0) + passed_on @ passed_on.T
 
 
