@@ -24,6 +24,7 @@ from kinemotion.reconstruct.stance_detection import (
     find_stance_before_highest,
     find_stances,
 )
+from kinemotion.signals.peaks import find_peak_middles
 from kinemotion.signals.sliding_window import gather_neighbours
 
 _REAR, _FRONT = LEFT, RIGHT
@@ -133,15 +134,12 @@ def _find_leg_crossings(feet: BothFeet) -> list[float]:
 
 def _find_times_near(feet: BothFeet, *, apart_s: float) -> list[float]:
     """Find the middles of the times for which the ankles are near, s, at least so far apart."""
-    from scipy.signal import find_peaks  # noqa: PLC0415  (takes a third of a second to load, and jumps need it not)
-
     time_s = feet.sequence.time_s
     spacing = float(np.median(np.diff(time_s)))
     glitch = max(round(0.5 * _GLITCH_S / spacing), 1)
     calm = np.median(gather_neighbours(np.nan_to_num(feet.ankle_distance_m, nan=_STRIDE_M), reach=glitch), axis=1)
     steps = max(round(apart_s / spacing), 1)
-    [_, dips] = find_peaks(-calm, distance=steps, prominence=0.5 * _STRIDE_M, width=0)
-    middles = 0.5 * (dips["left_ips"] + dips["right_ips"])
+    middles = find_peak_middles(-calm, distance=steps, prominence=0.5 * _STRIDE_M)
     return [float(instant) for instant in np.interp(middles, np.arange(len(calm)), time_s)]
 
 
