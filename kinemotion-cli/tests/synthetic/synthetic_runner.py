@@ -7,7 +7,7 @@ al. 2005), so contact time, flight time, cadence and vertical oscillation are kn
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, pi, sin, sqrt
+from math import cos, exp, pi, sin, sqrt
 
 import numpy as np
 from synthetic_athlete import Camera
@@ -21,6 +21,8 @@ _THIGH, _SHANK, _TRUNK, _NECK, _FOOT, _ANKLE = 0.245, 0.246, 0.288, 0.112, 0.15,
 """Shares of the stature (Drillis & Contini 1966); the foot from heel to toe, the ankle above the sole."""
 _HIP_AHEAD = 0.09
 """From the side the model's hip point lies in front of the joint, share of the trunk, as the engine expects it."""
+_ROLLS_OFF_S = 0.012
+"""Time in which the toes gain the speed at which they leave the ground."""
 _HIPS = 0.515
 """Height of the hips at touch-down, share of the stature: legs a little bent."""
 
@@ -81,7 +83,8 @@ class Runner:
         else:
             share = (since_touchdown_s - self.contact_s) / swing_s
             forward = share - sin(2 * pi * share) / (2 * pi) - (1 - cos(2 * pi * share)) * 0.05
-            sole = np.array([-reach + 2 * reach * forward, self.lift_m * sin(pi * share)])
+            gained = 1 - exp(-(since_touchdown_s - self.contact_s) / _ROLLS_OFF_S)
+            sole = np.array([-reach + 2 * reach * forward, self.lift_m * sin(pi * share) * gained])
         ankle = sole + np.array([-0.04, _ANKLE * self.stature_m])
         thigh, shank = _THIGH * self.stature_m, _SHANK * self.stature_m
         line = ankle - hip

@@ -5,7 +5,14 @@ import numpy as np
 from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import Side
-from kinemotion.reconstruct.event_timing import ContactTiming, Instant, fit_toeoff, fit_touchdown, fuse_instants
+from kinemotion.reconstruct.event_timing import (
+    ContactTiming,
+    Instant,
+    SoleMotionPrior,
+    fit_toeoff,
+    fit_touchdown,
+    fuse_instants,
+)
 from kinemotion.reconstruct.stance_detection import FootStance, FootTrajectory
 
 _GROUND_S, _AIR_S = 0.08, 0.07
@@ -26,30 +33,38 @@ def make_contact(side: Side, *, touchdown: Instant | None, toeoff: Instant | Non
 
 
 def find_touchdown(
-    sole: FootTrajectory, landmarks: FootTrajectory, *, stance: FootStance, timing: ContactTiming
+    sole: FootTrajectory,
+    landmarks: FootTrajectory,
+    *,
+    stance: FootStance,
+    timing: ContactTiming,
+    stop: FootStance | None = None,
 ) -> Instant | None:
-    """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
+    """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen.
+
+    ``stop`` is the stance as the landmarks show it, where that is looked for by itself.
+    """
     errors = timing.errors
-    by_sole = _fit(sole, stance, landing=True, timing=timing)
-    by_landmarks = _fit(landmarks, stance, landing=True, timing=timing)
+    by_sole = _fit(sole, stance, landing=True, prior=timing.touchdown)
+    by_landmarks = _fit(landmarks, stop or stance, landing=True, prior=timing.stop)
     if by_sole is None:
         return None
     corrected = Instant(by_sole.time_s - errors.touchdown_offset_s, by_sole.uncertainty_s)
     if by_landmarks is None:
         return corrected
-    error_s = float(np.hypot(by_landmarks.uncertainty_s, errors.landmarks_error_s))
-    return fuse_instants(corrected, Instant(by_landmarks.time_s - errors.landmarks_offset_s, error_s))
+    by_landmarks = Instant(by_landmarks.time_s - errors.landmarks_offset_s, by_landmarks.uncertainty_s)
+    return fuse_instants(corrected, by_landmarks)
 
 
 def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:
     """Find when a stance ends, by the sole; None where it is not seen."""
-    toeoff = _fit(sole, stance, landing=False, timing=timing)
+    toeoff = _fit(sole, stance, landing=False, prior=timing.toeoff)
     return toeoff and Instant(toeoff.time_s - timing.errors.toeoff_offset_s, toeoff.uncertainty_s)
 
 
-def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, timing: ContactTiming) -> Instant | None:
+def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, prior: SoleMotionPrior) -> Instant | None:
     """Fit the instant at which a stance begins or ends; None outside the sequence, or with too few frames beside it."""
-    fit, prior = (fit_touchdown, timing.touchdown) if landing else (fit_toeoff, timing.toeoff)
+    fit = fit_touchdown if landing else fit_toeoff
     found, near_s = None, stance.start_s if landing else stance.end_s
     for _ in range(_ROUNDS):
         window = _choose_frames(foot, near_s, stance=stance, landing=landing)

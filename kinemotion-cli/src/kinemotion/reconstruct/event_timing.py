@@ -45,6 +45,8 @@ class ContactTiming:
 
     toeoff: SoleMotionPrior
     touchdown: SoleMotionPrior
+    stop: SoleMotionPrior
+    """Of the landmarks of a foot that meets the ground."""
     errors: ContactErrors
 
 
@@ -88,6 +90,9 @@ _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
 """Engineering limit: priors of leaving and landing, wide enough for every athlete. In a jump, legs that still extend
 pull the toes off. In a run, the toes roll off under a leg that already folds, and a foot lands from a shallow glide."""
 
+_MOVES_ON_M_S: Mapping[ContactModel, float] = {ContactModel.JUMPING: 0.06, ContactModel.RUNNING: 0.3}
+"""Engineering limit: speed at which the landmarks of a foot may move on after its touch-down. A runner's heel sinks on
+above toes that landed first, or rises a little while the foot turns flat."""
 _SOLE_SPEED_SHARE = 0.85
 """Engineering limit: speed of the soles next to the ground as a share of the speed of the body; chosen, not fitted."""
 _SOLE_SPEED_ERROR_M_S, _SOLE_SPEED_ERROR_SHARE = 0.3, 0.25
@@ -121,9 +126,11 @@ class Instant:
 def build_timing(contact_model: ContactModel, errors: ContactErrors) -> ContactTiming:
     """Return what is known of a sport's contacts before the fit."""
     toeoff, touchdown = _PRIORS[contact_model]
+    stop = replace(touchdown, roll_m_s=_MOVES_ON_M_S[contact_model], unseen_s=errors.landmarks_error_s)
     return ContactTiming(
         toeoff=replace(toeoff, unseen_s=errors.toeoff_error_s),
         touchdown=replace(touchdown, unseen_s=errors.touchdown_error_s),
+        stop=stop,
         errors=errors,
     )
 
@@ -139,6 +146,7 @@ def set_ballistic_speed(timing: ContactTiming, *, airborne_s: float, rise_m: flo
         timing,
         toeoff=_set_speed(timing.toeoff, half + change),
         touchdown=_set_speed(timing.touchdown, half - change),
+        stop=_set_speed(timing.stop, half - change),
     )
 
 

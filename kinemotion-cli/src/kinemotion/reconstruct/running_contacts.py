@@ -1,8 +1,9 @@
 """Contacts of a runner, found by the place of the feet: the front foot lands, the rear foot leaves.
 
 A model easily takes crossing legs for each other, but never front for rear. A runner's foot glides in so flat that its
-silhouette shows little of its touchdown, and nothing where a dark heel comes down on a dark belt. There the landmarks
-of the foot, which stop sinking then, are a second measurement.
+silhouette shows little of its touchdown, nothing where a dark heel comes down on a dark belt, and too early a one where
+a shadow joins the sole. The landmark of the heel, which stops sinking then, is a second measurement. It does so however
+the foot lands: the toes go on sinking after a heel strike.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,6 +41,9 @@ _LEAST_STEP = 0.6
 _OUT_OF_STEP = 0.2
 """Engineering limit: share of a step by which an instant may come earlier or later after the legs have crossed than the
 others do; more is a misread contact."""
+_MISREAD_S = 0.07
+"""Engineering limit: a sole that rests this much earlier or later than the heel stops was misread; then the heel's stop
+is looked for by itself."""
 _FEWEST_TO_COMPARE = 3
 """Engineering limit: fewer steps have no usual delay."""
 
@@ -54,12 +58,11 @@ def find_running_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Cont
     placed, left_in_front = _sort_by_place(feet)
     soles, ahead = placed.soles_m, placed.ahead_m
     rear, front = (placed.trajectory(soles[:, k], ahead_m=ahead[:, k]) for k in (_REAR, _FRONT))
-    heights = placed.landmarks_m("ankle", "heel", "foot_index")
-    landmarks = placed.trajectory(heights[:, _FRONT], ahead_m=ahead[:, _FRONT])
+    heel = placed.trajectory(placed.landmarks_m("heel")[:, _FRONT], ahead_m=ahead[:, _FRONT])
     windows = list(pairwise([-np.inf, *_find_leg_crossings(feet), np.inf]))
 
     def find_landing(start_s: float, end_s: float) -> Instant | None:
-        return _find_landing(front.between(start_s, end_s), landmarks=landmarks.between(start_s, end_s), timing=timing)
+        return _find_landing(front.between(start_s, end_s), heel=heel.between(start_s, end_s), timing=timing)
 
     def find_leaving(start_s: float, end_s: float) -> Instant | None:
         return _find_leaving(rear.between(start_s, end_s), timing=timing)
@@ -104,11 +107,15 @@ def _find_in_step(
     return found
 
 
-def _find_landing(foot: FootTrajectory, *, landmarks: FootTrajectory, timing: ContactTiming) -> Instant | None:
+def _find_landing(foot: FootTrajectory, *, heel: FootTrajectory, timing: ContactTiming) -> Instant | None:
     """Find when a foot that swings to the front comes to rest; None where that is not seen."""
     stances = [stance for stance in find_stances(foot) if np.isfinite(stance.start_s)]
     stance = stances[-1] if stances else find_stance_after_highest(foot)
-    return find_touchdown(foot, landmarks, stance=stance, timing=timing) if stance else None
+    stop = find_stance_after_highest(heel)
+    if stance is None:
+        return None
+    misread = stop is not None and abs(stop.start_s - stance.start_s) > _MISREAD_S
+    return find_touchdown(foot, heel, stance=stance, stop=stop if misread else None, timing=timing)
 
 
 def _find_leaving(foot: FootTrajectory, *, timing: ContactTiming) -> Instant | None:

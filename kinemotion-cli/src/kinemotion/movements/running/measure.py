@@ -23,6 +23,13 @@ _STEP_AT_MOST = 0.75
 """Engineering limit: longest step as a share of the stride; beyond it a stance between was missed."""
 _LEAST_ERROR_S = 1e-3
 """Engineering limit: no instant of a video is known better; keeps one step from outweighing all others."""
+_TO_SIGMA = 1.48
+"""Source: Huber 1981, Robust Statistics, 5.1: standard deviation of a normal scatter over its median deviation."""
+_USUAL_SCATTER_S = 4e-3
+"""Engineering limit: steps that scatter less than this all count: no run is more even."""
+_TOLERANT, _ROUNDS = 2.0, 10
+"""Engineering limit: a step so many standard deviations from the others counts half, and rounds in which the weights
+follow the mean."""
 _SPEED_ERROR = 0.01
 """Engineering limit: relative standard error of a speed that a treadmill shows or a stopwatch gives."""
 _FEW_MISSED, _MISSED_COST = 0.1, 150.0
@@ -146,11 +153,19 @@ def _list_values(steps: Sequence[Repetition], name: str) -> list[Estimate]:
 
 
 def _average_times(values: Sequence[Estimate], *, shared: float) -> Estimate:
-    """Mean of durations: scatter between steps averages out, what all events share does not."""
+    """Mean of durations: scatter between steps averages out, what all events share does not.
+
+    A silhouette misleads in single steps, so steps that differ from most count less (Cauchy weights).
+    """
     numbers = np.array([value.value for value in values])
     weights = np.array([1.0 / max(value.error, _LEAST_ERROR_S) ** 2 for value in values])
-    mean = float(np.average(numbers, weights=weights))
-    scatter = float(np.sqrt(np.average((numbers - mean) ** 2, weights=weights) / len(values)))
+    mean = float(np.median(numbers))
+    usual_s = max(_TO_SIGMA * float(np.median(np.abs(numbers - mean))), _USUAL_SCATTER_S)
+    trusted = weights
+    for _ in range(_ROUNDS):
+        trusted = weights / (1.0 + ((numbers - mean) / (_TOLERANT * usual_s)) ** 2)
+        mean = float(np.average(numbers, weights=trusted))
+    scatter = float(np.sqrt(np.average((numbers - mean) ** 2, weights=trusted) / len(values)))
     common = shared / float(np.sqrt(weights.mean()))
     return Estimate(mean, combine_errors(scatter, common))
 
