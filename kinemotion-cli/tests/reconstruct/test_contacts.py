@@ -14,12 +14,10 @@ from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.reconstruct.contacts import find_contacts, find_flight_events
 
-Sole = Callable[[Floats], tuple[Floats, Floats]]
-"""Place ahead of the hips and height of one sole at given times, m."""
+Sole = Callable[[Floats], tuple[Floats, Floats]]  # place ahead of the hips and height at given times, m
 
 _M_PER_PX = 0.0035
-_SEEN_HIGHER_M = 0.002
-"""How much higher the silhouette shows a sole in the air."""
+_SEEN_HIGHER_M = 0.002  # the silhouette shows a sole in the air this much higher
 _G = 9.81
 
 
@@ -71,7 +69,9 @@ def _jumping_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
 
 
 def _running_contacts(seen: PoseSequence) -> tuple[Contact, ...]:
-    return find_contacts(seen, contact_model=ContactModel.RUNNING, calibration=get_default_calibration())
+    usual = get_default_calibration()  # a stick figure's toe-off has no offset of a pose model
+    exact = replace(usual, running=replace(usual.running, toeoff_offset_s=0.0))
+    return find_contacts(seen, contact_model=ContactModel.RUNNING, calibration=exact)
 
 
 def _softly(since_s: Floats, softness_s: float) -> Floats:

@@ -1,12 +1,14 @@
 """Contact times of heel strikers were far off where a shadow joins the heel, or the heel is as dark as the belt."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from synthetic_athlete import Camera
 from synthetic_runner import Runner, film_run
 
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES
 from kinemotion.movements.running import RUNNING
@@ -25,7 +27,7 @@ TOES_UP_M, HIDDEN_M = 0.07, 0.03
 
 
 def change_feet(frame: FramePoses, *, shadow: bool) -> FramePoses:
-    """Let both feet meet the belt with the heel, which a shadow joins below 3 cm or which the silhouette does not show."""
+    """Let both feet land with the heel, which a shadow joins below 3 cm, or which the silhouette does not show."""
     [pose] = frame.people
     points, ground = pose.points.copy(), pose.ground.copy()
     for foot, side in enumerate(SIDES):
@@ -44,6 +46,7 @@ def change_feet(frame: FramePoses, *, shadow: bool) -> FramePoses:
 def test_the_heel_tells_the_touch_down_that_the_silhouette_misreads(shadow: bool, worst_s: float) -> None:
     frames = [change_feet(frame, shadow=shadow) for frame in film_run(RUNNER, CAMERA)]
     [trial] = analyze(iter(frames), Analysis(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
-    contact = trial.metrics.ground_contact_time
+    metrics: Any = trial.metrics
+    contact: Estimate = metrics.ground_contact_time
     assert contact.value == pytest.approx(RUNNER.contact_s, abs=worst_s)
     assert contact.interval[0] < RUNNER.contact_s < contact.interval[1]

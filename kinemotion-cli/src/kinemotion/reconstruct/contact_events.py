@@ -33,27 +33,21 @@ def make_contact(side: Side, *, touchdown: Instant | None, toeoff: Instant | Non
 
 
 def find_touchdown(
-    sole: FootTrajectory,
-    landmarks: FootTrajectory,
-    *,
-    stance: FootStance,
-    timing: ContactTiming,
-    stop: FootStance | None = None,
+    sole: FootTrajectory, landmarks: FootTrajectory, *, stance: FootStance, timing: ContactTiming
 ) -> Instant | None:
-    """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen.
-
-    ``stop`` is the stance as the landmarks show it, where that is looked for by itself.
-    """
-    errors = timing.errors
+    """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
     by_sole = _fit(sole, stance, landing=True, prior=timing.touchdown)
-    by_landmarks = _fit(landmarks, stop or stance, landing=True, prior=timing.stop)
     if by_sole is None:
         return None
-    corrected = Instant(by_sole.time_s - errors.touchdown_offset_s, by_sole.uncertainty_s)
-    if by_landmarks is None:
-        return corrected
-    by_landmarks = Instant(by_landmarks.time_s - errors.landmarks_offset_s, by_landmarks.uncertainty_s)
-    return fuse_instants(corrected, by_landmarks)
+    corrected = Instant(by_sole.time_s - timing.errors.touchdown_offset_s, by_sole.uncertainty_s)
+    by_landmarks = find_stop(landmarks, stance=stance, timing=timing)
+    return corrected if by_landmarks is None else fuse_instants(corrected, by_landmarks)
+
+
+def find_stop(landmarks: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:
+    """Find when a stance begins, by landmarks alone; None where it is not seen."""
+    found = _fit(landmarks, stance, landing=True, prior=timing.stop)
+    return found and Instant(found.time_s - timing.errors.landmarks_offset_s, found.uncertainty_s)
 
 
 def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:

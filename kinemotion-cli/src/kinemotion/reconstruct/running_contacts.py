@@ -16,7 +16,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, make_contact
+from kinemotion.reconstruct.contact_events import find_stop, find_toeoff, find_touchdown, make_contact
 from kinemotion.reconstruct.event_timing import ContactTiming, Instant
 from kinemotion.reconstruct.stance_detection import (
     BothFeet,
@@ -41,9 +41,6 @@ _LEAST_STEP = 0.6
 _OUT_OF_STEP = 0.2
 """Engineering limit: share of a step by which an instant may come earlier or later after the legs have crossed than the
 others do; more is a misread contact."""
-_MISREAD_S = 0.07
-"""Engineering limit: a sole that rests this much earlier or later than the heel stops was misread; then the heel's stop
-is looked for by itself."""
 _FEWEST_TO_COMPARE = 3
 """Engineering limit: fewer steps have no usual delay."""
 
@@ -108,14 +105,13 @@ def _find_in_step(
 
 
 def _find_landing(foot: FootTrajectory, *, heel: FootTrajectory, timing: ContactTiming) -> Instant | None:
-    """Find when a foot that swings to the front comes to rest; None where that is not seen."""
+    """Find when a foot that swings to the front comes to rest, by its heel alone where the sole shows no landing."""
     stances = [stance for stance in find_stances(foot) if np.isfinite(stance.start_s)]
     stance = stances[-1] if stances else find_stance_after_highest(foot)
-    stop = find_stance_after_highest(heel)
     if stance is None:
-        return None
-    misread = stop is not None and abs(stop.start_s - stance.start_s) > _MISREAD_S
-    return find_touchdown(foot, heel, stance=stance, stop=stop if misread else None, timing=timing)
+        stop = find_stance_after_highest(heel)
+        return find_stop(heel, stance=stop, timing=timing) if stop else None
+    return find_touchdown(foot, heel, stance=stance, timing=timing)
 
 
 def _find_leaving(foot: FootTrajectory, *, timing: ContactTiming) -> Instant | None:
