@@ -166,7 +166,7 @@ class Replay(Jumper):
 
 
 def _box_m(jump: PlateJump) -> float:
-    """Height of the box from which one falls to the velocity at touch-down."""
+    """Height of the box from which one falls to the velocity at touchdown."""
     fallen_m = (jump.speed_m_s[jump.touchdown] ** 2 - _STEP_DOWN_M_S**2) / (2 * G)
     return float(jump.height_m[jump.touchdown] + fallen_m + _STEP_DOWN_M)
 

@@ -89,7 +89,7 @@ class Listener:
 
 
 def list_settings(request: Request) -> dict[str, Any]:
-    """All that was asked for and could change a number, defaults filled in, as the document tells it."""
+    """All that was asked for and could change a number, defaults filled in, as the document shows it."""
     settings = asdict(request.settings) | {"options": asdict(request.options), "athlete": asdict(request.athlete)}
     del settings["device"], settings["threads"], settings["limits"]
     if not request.settings.events:

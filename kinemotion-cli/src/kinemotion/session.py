@@ -1,4 +1,7 @@
-"""The flow: one stream of frames, one movement. Frames are pushed in; states and trials come out. Batch is live."""
+"""The flow: one stream of frames, one movement. Frames are pushed in; states and trials come out.
+
+A recorded clip runs through the same code as a live stream.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -34,7 +37,7 @@ _MOST_SCALES = 8
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is asked of a stream of poses."""
+    """The movement, the athlete and the options with which a stream of poses is measured."""
 
     movement: Movement
     skeleton: Skeleton
@@ -61,14 +64,14 @@ class DueTrial:
 
 
 class Session:
-    """One stream of one movement. The clock runs by frames, also by those that show nobody.
+    """One stream of one movement. Time advances with every frame, also with an empty one.
 
     Parameters
     ----------
     analysis
         What is asked.
     live
-        Whether states and provisional trials are wanted too; without them they cost nothing.
+        Whether states and provisional trials are computed too.
     """
 
     def __init__(self, analysis: Analysis, *, live: bool = False) -> None:
@@ -136,11 +139,14 @@ class Session:
                 del self._scales[next(iter(self._scales))]
 
     def describe(self) -> StateEvent:
-        """Say what everybody does in the last frame. Ask after every frame, or never."""
+        """Return what everybody does in the last frame.
+
+        Call it after every frame, or not at all: a state depends on the states before.
+        """
         return StateEvent(self._now_s, tuple(self._state(rough) for rough in self._segmenter.state()))
 
     def nothing_found(self) -> KinemotionError | None:
-        """Why the stream gave no trial; None where it gave one."""
+        """Return the error that says why the stream gave no trial; None if it gave one."""
         if self._trials:
             return None
         if not self._seen:
@@ -183,14 +189,14 @@ class Session:
 
 
 def as_event(trial: Trial, movement: Movement, *, final: bool) -> TrialEvent | None:
-    """Return what a session tells of a trial; None for a provisional one without numbers."""
+    """Return the event of a trial; None for a provisional one without numbers."""
     if final:
         return TrialEvent(trial, final)
     return None if trial.problem else TrialEvent(_leave_out_unknown(trial, movement), final)
 
 
 def _leave_out_unknown(trial: Trial, movement: Movement) -> Trial:
-    """Leave out what is computed over repetitions of which more may come: the count and each one's numbers stay."""
+    """Remove averages over repetitions while the trial is not finished; the count and each repetition stay."""
     if movement.repetition_metrics is None or trial.metrics is None:
         return trial
     unknown = {spec.name: None for spec in list_metrics(movement.metrics) if spec.unit != "count"}
@@ -264,13 +270,13 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
 
 
 def _explain(problem: Problem, sequence: PoseSequence) -> Problem:
-    """The problem of a trial, by its cause: who looks for phases in repeated pictures finds none."""
+    """Replace the problem by its cause: repeated pictures hide the phases."""
     cause = explain_by_frozen_pictures(sequence)
     return Problem(cause.code, cause.message, cause.hint) if cause else problem
 
 
 def _refuse_zero(headline: object) -> Problem | None:
-    """The problem of a trial whose first result may as well be zero."""
+    """Return the problem of a trial whose main result is not clearly above zero; None if it is."""
     if not isinstance(headline, Estimate) or headline.interval[0] > 0:
         return None
     return Problem(

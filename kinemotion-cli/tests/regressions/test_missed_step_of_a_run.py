@@ -23,7 +23,7 @@ RUNNER = Runner(cadence_spm=170.0, contact_s=0.21, duration_s=5.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
 STRIDE_S = 2 * RUNNER.step_s
 FILM_STARTS_S = 0.05
-"""The film begins this long after the left foot's first touch-down."""
+"""The film begins this long after the left foot's first touchdown."""
 BELT_PX = 800.0
 """Height of the belt in the synthetic picture, px, down."""
 RIGHT_LEG = [f"right_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
@@ -41,7 +41,7 @@ def holds_zero(asymmetry: Estimate) -> bool:
 
 
 def change_soles(frames: list[FramePoses], side: str, change: Callable[[int, float, float], float]) -> list[FramePoses]:
-    """Frames in which the height of one sole is ``change(stride, s since its touch-down, height)``, px."""
+    """Frames in which the height of one sole is ``change(stride, s since its touchdown, height)``, px."""
     delay_s = FILM_STARTS_S - (0.0 if side == "left" else RUNNER.step_s)
     column = 0 if side == "left" else 1
     changed: list[FramePoses] = []

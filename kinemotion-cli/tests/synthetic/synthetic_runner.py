@@ -24,7 +24,7 @@ _HIP_AHEAD = 0.09
 _ROLLS_OFF_S = 0.012
 """Time in which the toes gain the speed at which they leave the ground."""
 _HIPS = 0.515
-"""Height of the hips at touch-down, share of the stature: legs a little bent."""
+"""Height of the hips at touchdown, share of the stature: legs a little bent."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Runner:
         return np.array([parts.get(name, face) for name in BLAZEPOSE.names])
 
     def _bounce_m(self, since_touchdown_s: float) -> float:
-        """Height of the body above its height at touch-down, within a step."""
+        """Height of the body above its height at touchdown, within a step."""
         t, contact, flight = since_touchdown_s, self.contact_s, self.flight_s
         falling = G * flight / 2
         if t > contact:

@@ -1,4 +1,4 @@
-"""Deleting everything an analysis left, so that a crash in between loses no trace of what is still to delete."""
+"""Delete everything that belongs to an analysis, so that upkeep can finish the deletion after a crash."""
 
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import AnalysisRecord, Records
@@ -10,7 +10,10 @@ def name_folder(analysis_id: str, attempt: int | None = None) -> str:
 
 
 async def delete_erased(records: Records, blobs: BlobStore, *, analysis: AnalysisRecord) -> None:
-    """Delete the blobs of a hidden analysis, then its record: a crash in between leaves it hidden, to be found."""
+    """Delete the files, then the record of an analysis that is marked for deletion.
+
+    After a crash in between, the next round of upkeep finds it again.
+    """
     async for blob in blobs.list(name_folder(analysis.id)):
         await blobs.delete(blob.key)
     async with records.read() as transaction:

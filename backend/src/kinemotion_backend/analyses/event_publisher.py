@@ -1,4 +1,4 @@
-"""What an analysis tells the world: kept events for webhooks, passing ones for who listens."""
+"""Publish the events of an analysis: stored ones for webhooks, passing ones for listeners."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -59,7 +59,7 @@ class EventPublisher:
 
 
 def describe_state(analysis: AnalysisRecord) -> dict[str, Any]:
-    """Return the analysis's state as events and webhooks tell it."""
+    """Return the analysis's state as events and webhooks show it."""
     state: dict[str, Any] = {
         "analysis_id": analysis.id,
         "sport": analysis.sport,

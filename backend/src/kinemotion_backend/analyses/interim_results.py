@@ -1,4 +1,4 @@
-"""The result so far of a live stream, kept in the store: a process that dies loses no finished movement."""
+"""Interim results of live streams, kept in the store: a process that dies loses no finished trial."""
 
 from contextlib import suppress
 
@@ -18,7 +18,7 @@ async def save_interim_result(blobs: BlobStore, analysis: AnalysisRecord, *, con
 
 
 async def load_interim_result(blobs: BlobStore, analysis: AnalysisRecord) -> bytes | None:
-    """Return the newest document so far; None where no movement was finished."""
+    """Return the newest interim result; None if no trial was finished."""
     for attempt in range(analysis.attempt, 0, -1):
         with suppress(BlobNotFound):
             return b"".join([chunk async for chunk in blobs.get(_make_key(analysis, attempt))])
@@ -26,7 +26,7 @@ async def load_interim_result(blobs: BlobStore, analysis: AnalysisRecord) -> byt
 
 
 async def delete_interim_results(blobs: BlobStore, analysis: AnalysisRecord) -> None:
-    """Delete the documents so far; where the store does not answer, the orphan sweep does it."""
+    """Delete the interim results; if the store does not answer, the orphan sweep does it."""
     with suppress(BlobStoreUnavailable):
         for attempt in range(1, analysis.attempt + 1):
             await blobs.delete(_make_key(analysis, attempt))

@@ -1,4 +1,4 @@
-"""What an analysis left, on its way into the store and the record."""
+"""Store the files of an analysis and build its outcome."""
 
 import json
 from collections.abc import AsyncGenerator

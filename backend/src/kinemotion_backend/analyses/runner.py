@@ -34,10 +34,10 @@ from kinemotion_backend.workspace import Workspace
 
 LEASE_S = 30.0
 MOST_ATTEMPTS = 3
-"""After so many attempts that failed for a reason that may pass, an analysis has failed."""
+"""After this many attempts that failed with a retryable error, the analysis is marked as failed."""
 MOST_CRASHES = 8
-"""After so many attempts that died with their worker, too. The engine, in a process of its own with limits, is what a
-video can kill; workers die of their machine or of a new release, several times in a row on a bad day."""
+"""After this many attempts whose worker died, the analysis is marked as failed. Higher than `MOST_ATTEMPTS`, because a
+worker usually dies for a reason outside the video: its machine restarts, or a new release is installed."""
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -1,4 +1,7 @@
-"""Taking a request for an analysis: at once, once, and in everybody's turn."""
+"""Store a new analysis and queue its job in one transaction.
+
+A repeated request gets the existing analysis. Accounts take turns in the queue.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime

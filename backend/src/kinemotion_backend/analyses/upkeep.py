@@ -20,7 +20,7 @@ from kinemotion_backend.records.base import AnalysisRecord, Records
 
 ROUND_S = 30.0
 GRACE = timedelta(seconds=60)
-"""How long after the end of its lease an analysis is left to the queue, which gives dead workers' jobs back itself."""
+"""Time after the end of a lease in which upkeep leaves the job to the queue, which repeats jobs of dead workers."""
 KEY_AGE = timedelta(hours=24)
 """How long an idempotency key is remembered."""
 EVENT_AGE = timedelta(days=30)
@@ -34,7 +34,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
-    """Rounds that repair what a crash left, and delete what is old. Any number of processes may make them."""
+    """Repairs what a crash left, and deletes what is old, in rounds. Several processes may run it at the same time."""
 
     runner: AnalysisRunner
     queue: JobQueue
@@ -84,12 +84,12 @@ class Upkeep:
                     log.info("unused_stream_ended", analysis_id=analysis.id)
 
     async def take_over(self) -> None:
-        """End the leases of every other process: only for a queue that belongs to one process, when it starts."""
+        """Expire every lease. Call it only at the start of the only process that uses the records."""
         async with self._records.write() as transaction:
             await transaction.analyses.expire_leases(datetime.now(UTC))
 
     async def _enqueue_again(self, analysis: AnalysisRecord) -> None:
-        """Give an analysis a new job: its worker hung, lost the lease, and ended the old job when it came back."""
+        """Give an analysis a new job: the old one ended without a result."""
         job = Job(ANALYSIS_JOB, analysis.id, priority=Priority(analysis.priority).compute_job_priority(analysis.turn))
         async with self._records.write() as transaction:
             if await transaction.analyses.requeue_abandoned(analysis):

@@ -22,7 +22,7 @@ class TrustedHost:
     """Refuse requests for another host, so that no web page can reach the service by a name of its own.
 
     The address that a connection came in on is trusted without being named: no page can have it as its name.
-    Probes are answered for any host, as whoever keeps containers running asks by address; they tell versions only.
+    Probes are answered for any host, as container platforms ask by address; they show versions only.
     `/metrics` has a check of its own.
     """
 

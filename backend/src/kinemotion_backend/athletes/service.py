@@ -24,7 +24,7 @@ from kinemotion_backend.webhooks.ids import make_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AthleteDetails:
-    """What an account tells of an athlete."""
+    """What an account says about an athlete."""
 
     name: str
     external_id: str | None = None
@@ -36,7 +36,7 @@ class AthleteDetails:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDetails:
-    """What an account tells of a session."""
+    """What an account says about a session."""
 
     title: str
     held_on: date

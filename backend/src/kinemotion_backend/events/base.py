@@ -26,7 +26,7 @@ class Event:
 class EventBus(ABC):
     """Delivers events to everybody who listens to their topic, in any process that shares the bus.
 
-    The bus tells; it does not keep. The records hold what must not be lost: a lost event costs a listener a delay.
+    The bus delivers; it does not store. The records hold what must not be lost: a lost event costs a listener a delay.
     """
 
     @abstractmethod

@@ -159,7 +159,7 @@ class _Retry(BaseRetryStrategy):
 
 
 def _call(handler: Handler) -> Callable[..., Awaitable[None]]:
-    """Return the handler as a task that tells a cancelled job from a worker that stops."""
+    """Return the handler as a task that distinguishes a cancelled job from a worker that stops."""
 
     async def call(context: JobContext, *, subject: str) -> None:
         try:

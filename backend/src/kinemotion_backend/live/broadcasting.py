@@ -1,4 +1,4 @@
-"""A live stream shown to whoever watches its analysis, in any process that shares the event bus."""
+"""Shows a live stream to the viewers of its analysis, in any process that shares the event bus."""
 
 import asyncio
 from typing import Any, Self
@@ -13,7 +13,7 @@ PAUSE_S = 0.1
 
 
 class Broadcast:
-    """Publishes the messages of one stream; those without an analysis have no watchers."""
+    """Publishes the messages of one stream; a stream without an analysis has no viewers."""
 
     def __init__(self, bus: EventBus, analysis: AnalysisRecord | None) -> None:
         self._bus = bus

@@ -6,11 +6,11 @@ from kinemotion_backend.live.errors import NoCapacity
 from kinemotion_backend.live.stream_analyzer import Codec
 
 LEAST_FPS = 10.0
-"""Below it, the phases of a jump cannot be told."""
+"""Below this rate the phases of a jump cannot be detected."""
 FIRST_COSTS_S = {"landmarks": 0.002, "fast": 0.025, "balanced": 0.04, "accurate": 0.09}
 """Engineering estimate of the engine's processor time for a frame, until some were measured."""
 SMOOTHING = 0.02
-"""Weight of a new measurement: some fifty frames decide."""
+"""Weight of a new measurement: an average over about 50 frames."""
 
 ROUNDING = 1e-9
 

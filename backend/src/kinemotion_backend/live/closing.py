@@ -32,7 +32,10 @@ MEANINGS: Mapping[CloseCode, tuple[str, str]] = MappingProxyType(
     {
         CloseCode.DONE: ("The stream has ended, and its result was sent.", "Nothing."),
         CloseCode.TOO_BIG: ("A message has more than 2 MiB.", "Send smaller pictures, or H.264."),
-        CloseCode.NO_ANSWER: ("The client did not answer a ping.", "Connect again within 30 s and resume."),
+        CloseCode.NO_ANSWER: (
+            "The client did not answer a ping.",
+            "Connect again within 30 s (unless set otherwise) and resume.",
+        ),
         CloseCode.RESTART: ("The service is shutting down.", "Connect again; begin a new stream."),
         CloseCode.TRY_LATER: (
             "No place is free, or each stream would get fewer than 10 pictures a second.",
@@ -45,7 +48,10 @@ MEANINGS: Mapping[CloseCode, tuple[str, str]] = MappingProxyType(
             "There is no such analysis or stream, it has ended, or it was deleted.",
             "Begin a new stream.",
         ),
-        CloseCode.IDLE: ("No frame came for 30 s.", "Begin a new stream; the result so far was sent."),
+        CloseCode.IDLE: (
+            "No frame came for the idle time (30 s unless set otherwise).",
+            "Begin a new stream; the result so far was sent.",
+        ),
         CloseCode.TAKEN_OVER: ("Another connection has resumed the stream.", "Nothing."),
         CloseCode.TOO_LONG: ("The stream is as long as a stream may be.", "Begin a new stream."),
         CloseCode.NOT_RESUMED: (
@@ -55,7 +61,10 @@ MEANINGS: Mapping[CloseCode, tuple[str, str]] = MappingProxyType(
         CloseCode.FRAME_TOO_LARGE: ("A frame is larger than its kind may be.", "Send smaller frames."),
         CloseCode.REFUSED: ("The movement or an option is refused.", "See the message before."),
         CloseCode.LIMIT_REACHED: ("A limit of the account is reached.", "End another stream, or use a higher tier."),
-        CloseCode.SLOW_READER: ("The client does not read its messages.", "Connect again within 30 s and resume."),
+        CloseCode.SLOW_READER: (
+            "The client does not read its messages.",
+            "Connect again within 30 s (unless set otherwise) and resume.",
+        ),
         CloseCode.FAILED: ("The engine or the service failed.", "Begin a new stream."),
     }
 )

@@ -33,7 +33,7 @@ LARGEST: Mapping[Codec, int] = MappingProxyType(
 ATHLETE_OPTIONS: Mapping[str, str] = MappingProxyType(
     {"mass_kg": "mass_kg", "height_m": "athlete_height_m", "sex": "sex", "speed_m_s": "speed_m_s"}
 )
-"""What a client tells of the athlete, and the option that it is."""
+"""What a client says about the athlete, and the option that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class UntimedPicture:
-    """A picture whose client told no time stamp: it counts as filmed when it arrived."""
+    """A picture whose client gave no time stamp: it counts as filmed when it arrived."""
 
     payload: bytes
 

@@ -25,7 +25,7 @@ from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.webhooks.ids import make_id
 
 WATCH_S = 0.5
-"""How often the waits of a stream are looked at."""
+"""How often the limits on idle time and length are checked."""
 RESULT_S = 15.0
 """How long the engine may take for the result."""
 
@@ -67,7 +67,7 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A stream as its client knows it."""
+    """What a client gets: the stream, its id and the token that resumes it."""
 
     id: str
     resume_token: str
@@ -193,7 +193,7 @@ class LiveService:
         return [entry.stream.load for entry in self._entries.values()]
 
     async def _run(self, token: str, *, held: AsyncExitStack, analysis: AnalysisRecord | None) -> None:
-        """See a stream through to its end, whatever happens to its connections."""
+        """Run a stream until it ends, whatever happens to its connections."""
         entry = self._entries[token]
         stream = entry.stream
         self._metrics.streams_active.inc()
@@ -202,7 +202,7 @@ class LiveService:
                 async with Broadcast(self._runner.publisher.bus, analysis) as broadcast:
                     stream.publish = broadcast.show
                     await self._run_with_lease(stream, analysis)
-                # Only now: whoever watches is told nothing after the end of the analysis.
+                # Only now: viewers get no message after the end of the analysis.
                 if analysis is not None and stream.reason is not CloseCode.NOT_FOUND:
                     engine = await self._videos.get_engine()
                     await finish_record(self._runner, analysis, stream=stream, engine=engine)
@@ -219,7 +219,7 @@ class LiveService:
             log.info("stream_ended", stream=entry.id, reason=reason.name.lower(), frames=stream.counts.received)
 
     async def _run_with_lease(self, stream: LiveStream, analysis: AnalysisRecord | None) -> None:
-        """See the stream through, and keep the lease of its analysis meanwhile."""
+        """Run the stream until it ends, and keep the lease of its analysis meanwhile."""
         if analysis is None:
             await self._run_to_end(stream)
             return
@@ -233,7 +233,7 @@ class LiveService:
             stream.reason = CloseCode.NOT_FOUND
 
     async def _run_to_end(self, stream: LiveStream) -> None:
-        """Relay until the engine has said everything; end the stream when it is idle, left alone or too long."""
+        """Forward engine events until the last one. End the stream if it is idle, disconnected too long or too long."""
         relaying = asyncio.create_task(stream.relay_events())
         watching = asyncio.create_task(self._wait_for_end(stream))
         try:

@@ -38,7 +38,7 @@ Outgoing = Message | CloseConnection
 Deliver = Callable[[Message], bool]
 """Sends a message at once; false where it must wait."""
 Publish = Callable[[Message, bool], None]
-"""Shows a message to whoever watches the stream; true where a newer message of its kind replaces it."""
+"""Shows a message to the viewers of the stream; true where a newer message of its kind replaces it."""
 
 
 @dataclass(slots=True)
@@ -167,7 +167,7 @@ class LiveStream:
         self._send_and_publish(message)
 
     async def relay_events(self) -> None:
-        """Pass on what the engine says, until it has said everything."""
+        """Forward the events of the engine until the last one."""
         async for event in self.session.events():
             self._relay_event(event)
 
@@ -178,7 +178,7 @@ class LiveStream:
         try:
             self.outbox.put(message, replaces=replaces)
         except MailboxFull:
-            self.outbox.clear()  # what it missed is told when it resumes
+            self.outbox.clear()  # the client gets what it missed when it resumes
             if self._drop_connection is not None:
                 self._drop_connection(CloseCode.SLOW_READER)
 

@@ -106,7 +106,7 @@ class Dispatcher:
         try:
             await asyncio.wait({woken, *under_way}, timeout=POLL_S, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            woken.cancel()  # not awaited: its cancellation could not be told from the dispatcher's own
+            woken.cancel()  # not awaited: its cancellation could not be distinguished from the dispatcher's own
 
     async def _deliver(self, due: DueDelivery) -> None:
         """Make one attempt; what cannot be noted is tried again when the lease is over."""

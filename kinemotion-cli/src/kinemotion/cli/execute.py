@@ -90,7 +90,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
         report = run(request, listener=listener, keep_motion=outputs.need_motion)
         for target in outputs.documents:
             write_document(make_document(report), target, environment=call.environment)
-        call.documents = ()  # written: a failure from here on is told in words
+        call.documents = ()  # written: a failure from here on is shown as text
         if outputs.lines:
             write_line(report_event(report), call.environment)
             call.lines = False
@@ -120,7 +120,7 @@ def _write_side_outputs(
     """Write the outputs beside the document; return the failure of one, if any."""
     try:
         order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)
-    except Exception as failure:  # noqa: BLE001  (raised once the numbers have been told)
+    except Exception as failure:  # noqa: BLE001  (raised after the numbers have been shown)
         return failure
     return None
 

@@ -52,10 +52,10 @@ def show_problem(problem: "KinemotionError | Problem", environment: Environment,
 
 def report_failure(error: KinemotionError, call: Call) -> None:
     """Tell people what happened; write the document and the line that options asked for."""
-    with suppress(OSError):  # where nobody can be told, the status tells
+    with suppress(OSError):  # if nothing can be written, the exit status says it
         show_problem(error, call.environment, lang=call.lang)
     for target in call.documents:
-        # A document that cannot be written is no second failure: standard error has told the first.
+        # A document that cannot be written is no second failure: standard error has shown the first.
         with suppress(KinemotionError, OSError):
             _check_error_document(target, inputs=call.inputs)
             write_document(make_error_document(error), target, environment=call.environment)

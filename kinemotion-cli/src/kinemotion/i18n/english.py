@@ -168,7 +168,7 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "hold_start": "Hold begins",
             "push_off": "Push-off",
             "step_off": "Step off the box",
-            "touchdown": "Touch-down",
+            "touchdown": "Touchdown",
             "toeoff": "Toe-off",
             "start": "Start",
             "end": "End",

@@ -60,7 +60,7 @@ class Texts:
         return self.catalogue.pgettext("metric", spec.title)
 
     def metric_meaning(self, spec: MetricSpec) -> str:
-        """Return what a metric tells, in a sentence."""
+        """Return the meaning of a metric, in a sentence."""
         return self.catalogue.pgettext("meaning", spec.meaning)
 
     def movement_title(self, title: str) -> str:

@@ -1,4 +1,4 @@
-"""What the user tells about the athlete."""
+"""What the user says about the athlete."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Athlete:
     """Facts that no video shows; each may be unknown."""
 
     name: str | None = None
-    """A label that tells whose result it is; changes no number."""
+    """A label that says whose result it is; changes no number."""
     height_m: float | None = None
     """Stature, barefoot."""
     mass_kg: float | None = None

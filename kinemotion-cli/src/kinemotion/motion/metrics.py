@@ -57,7 +57,7 @@ _SUFFIX: Mapping[Unit, str] = MappingProxyType(
         "1/jump": "_per_jump",
     }
 )
-"""End of the contract's key, by unit. The contract tells seconds in milliseconds, all else in the unit measured."""
+"""End of the contract's key, by unit. The contract gives seconds in milliseconds, all else in the unit measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def multiply(first: Estimate, second: Estimate) -> Estimate:
 
 def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
     """A function of independent measurements, with first-order errors by central differences."""
-    values = [float(item.value) for item in inputs]  # what a user tells may be a whole number
+    values = [float(item.value) for item in inputs]  # what a user gives may be a whole number
     errors: list[float] = []
     for position, item in enumerate(inputs):
         high, low = list(values), list(values)

@@ -1,4 +1,4 @@
-"""What every sport must declare and do. Everything else is derived from it."""
+"""What every movement must declare and do. Everything else is derived from it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Segmenter(Protocol):
-    """Cuts one stream of frames into trials. Causal: a trial needs nothing that comes after it; memory is bounded."""
+    """Cuts one stream of frames into trials. It uses past frames only, and its memory is limited."""
 
     def see(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
-        """Take in the next frame, of nobody, one or several people; return the trials that are over now."""
+        """Take in the next frame, with or without people; return the trials that are over now."""
         ...
 
     def close(self) -> tuple[PoseSequence | FailedSegment, ...]:
@@ -27,16 +27,16 @@ class Segmenter(Protocol):
         ...
 
     def state(self) -> tuple[RoughState, ...]:
-        """Say what everybody in the last frame does. Asked after every frame, or never: it costs nothing unasked."""
+        """Return what everybody in the last frame does. Called after every frame of a live stream, or not at all."""
         ...
 
     def provisional(self) -> tuple[PoseSequence, ...]:
-        """Return the trials under way that may be measured now, as far as they were seen, each time once."""
+        """Return the unfinished trials that can be measured now; each call returns a trial only once."""
         ...
 
 
 class Movement(Protocol):
-    """A sport: how to find its trials, what happens in them, and what to measure of them."""
+    """A movement: how to find its trials, what happens in them, and what to measure of them."""
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class Movement(Protocol):
 
     @property
     def contact_model(self) -> ContactModel:
-        """How the feet of this sport meet the ground."""
+        """How the feet meet the ground in this movement."""
         ...
 
     @property
@@ -79,7 +79,7 @@ class Movement(Protocol):
         ...
 
     def segmenter(self, skeleton: Skeleton) -> Segmenter:
-        """Make what cuts a stream of this skeleton's poses into trials."""
+        """Make the segmenter that cuts a stream of this skeleton's poses into trials."""
         ...
 
     def detect(self, motion: Motion, options: Any) -> Detection:  # noqa: ANN401  (of the movement's options class)

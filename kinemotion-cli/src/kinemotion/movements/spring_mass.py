@@ -73,7 +73,7 @@ def _compute_peak_force(contact_s: float, flight_s: float) -> float:
 
 
 def _compute_fall(contact_s: float, flight_s: float) -> float:
-    """From touch-down to the lowest point, m: the half-sine force integrated twice from a fall of half the flight."""
+    """From touchdown to the lowest point, m: the half-sine force integrated twice from a fall of half the flight."""
     speed = G * flight_s / 2
     push = _compute_peak_force(contact_s, flight_s) * contact_s / pi * (contact_s / 2 - contact_s / pi)
     return speed * contact_s / 2 - push + G * contact_s**2 / 8

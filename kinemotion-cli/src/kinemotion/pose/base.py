@@ -20,8 +20,8 @@ PRESENT = 0.5
 
 
 Still = Literal["rarely", "often", "always"]
-"""How often people who stand still are measured: a few times a second, ten times a second, or in every frame. Unless
-rarely, the poses of a frame come before the next frame is asked for, as a live stream needs."""
+"""How often people who stand still are measured: a few times a second, ten times a second, or in every frame. With
+"often" and "always", the poses of a frame are ready before the next frame is read, as a live stream needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ class BlazePoseEstimator:
 
 
 def _convert(frames: Iterable[Frame], follower: PeopleFollower) -> Iterator[Frame]:
-    """The frames, their pictures converted already unless they may be passed over."""
+    """Yield the frames; convert each picture early, unless it may be skipped."""
     for frame in frames:
         if not follower.is_passing_over:
             _ = frame.image

@@ -34,19 +34,19 @@ class SoleMotionPrior:
     roll_m_s: float
     """Standard deviation of the slow rise of the resting sole, while the heel lifts and less and less of it touches."""
     silhouette_offset_m: tuple[float, float]
-    """How much higher the silhouette shows a sole in the air than it is: mean and standard deviation."""
+    """Height shown by the silhouette minus real height, for a sole in the air: mean and standard deviation."""
     unseen_s: float = 0.0
-    """Standard error that no fit shows, because neighbouring silhouettes err alike."""
+    """Standard error common to neighbouring frames; the fit cannot see it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactTiming:
-    """What is known before the fit of both ends of a contact, and what their fits miss."""
+    """Priors for the fits of touchdown and toe-off, and the calibrated errors that a fit cannot see."""
 
     toeoff: SoleMotionPrior
     touchdown: SoleMotionPrior
     stop: SoleMotionPrior
-    """Of the landmarks of a foot that meets the ground."""
+    """For the touchdown by the landmarks of the foot."""
     errors: ContactErrors
 
 
@@ -91,7 +91,7 @@ _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
 pull the toes off. In a run, the toes roll off under a leg that already folds, and a foot lands from a shallow glide."""
 
 _MOVES_ON_M_S: Mapping[ContactModel, float] = {ContactModel.JUMPING: 0.06, ContactModel.RUNNING: 0.3}
-"""Engineering limit: speed at which the landmarks of a foot may move on after its touch-down. A runner's heel sinks on
+"""Engineering limit: speed at which the landmarks of a foot may move on after its touchdown. A runner's heel sinks on
 above toes that landed first, or rises a little while the foot turns flat."""
 _SOLE_SPEED_SHARE = 0.85
 """Engineering limit: speed of the soles next to the ground as a share of the speed of the body; chosen, not fitted."""
@@ -124,7 +124,7 @@ class Instant:
 
 
 def build_timing(contact_model: ContactModel, errors: ContactErrors) -> ContactTiming:
-    """Return what is known of a sport's contacts before the fit."""
+    """Return the priors for the contacts of a movement."""
     toeoff, touchdown = _PRIORS[contact_model]
     stop = replace(touchdown, roll_m_s=_MOVES_ON_M_S[contact_model], unseen_s=errors.landmarks_error_s)
     return ContactTiming(

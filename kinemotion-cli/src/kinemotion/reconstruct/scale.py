@@ -32,7 +32,7 @@ _EXTENDED = 0.9
 _MARGIN_S = 0.02
 """Engineering limit: left out after take-off and before landing, where posture and instants are least certain."""
 _LONG_FLIGHT_S = 0.2
-"""Engineering limit: shorter flights bend too little to be a ruler."""
+"""Engineering limit: the curvature of a shorter flight is too uncertain for a scale."""
 _CLEAR_CURVATURE = 0.15
 """Engineering limit: relative error above which a flight's curvature shows nothing."""
 _STATURE_ERROR_M = 0.01
@@ -47,7 +47,7 @@ _REAL_TIME = (0.55, 1.4)
 """Engineering limit: scale from free fall over scale from a stature of 1.72 m, for people from 0.95 to 2.4 m tall."""
 _RULERS_DIFFER, _CONTRADICTS = 0.2, 3.0
 """Engineering limit: relative difference, and number of standard errors, by which free fall and a given stature
-contradict each other. A film that is faster than real by a tenth shows a fifth."""
+contradict each other. A video that plays 10 % too fast changes this ratio by about 20 %."""
 _SURE = 2.0
 """Engineering limit: number of standard errors by which a fall must leave these bounds."""
 USE_REAL_TIME_FILE = Message(
@@ -231,7 +231,7 @@ def refuse_slow_motion(body: BodyInPicture, soles_y_px: Floats) -> None:
     Raises
     ------
     SlowMotion
-        Where free fall would make the athlete a giant or a dwarf.
+        If the fall gives a body height outside 0.95 to 2.4 m.
     """
     expected = scale_by_stature(body, NOMINAL_STATURE_M)
     for fallen in find_falls(body, soles_y_px):

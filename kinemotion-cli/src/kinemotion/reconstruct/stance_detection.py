@@ -37,7 +37,7 @@ _LONG_S = 0.3
 _LIFT = 0.4
 """Engineering limit: least share of the body's rise that the sole rises; the ankle points down in the air."""
 _MOSTLY_UP = 0.25
-"""Engineering limit: least height of the median frame between two stances, as a share of what free fall asks."""
+"""Engineering limit: the median frame between two stances reaches this share of that rise."""
 _SPEED_WINDOW_S = 0.04
 """Engineering limit: time over which the speed of a sole is taken."""
 _FEWEST_FRAMES, _FEWEST_TO_LEAVE = 5, 4
@@ -177,7 +177,7 @@ def find_stance_after_highest(foot: FootTrajectory) -> FootStance | None:
 
 
 def _compute_speed(time_s: Floats, values: Floats, *, span_s: tuple[float, float]) -> Floats:
-    """Slope (T,) of the straight line through the samples around each, within a span; NaN where it holds but one."""
+    """Slope (T,) of the straight line through the samples around each, within a span; NaN where it holds one only."""
     slope = np.full(len(values), np.nan)
     firsts, ends = (np.searchsorted(time_s, time_s + span).tolist() for span in span_s)
     for i, (first, end) in enumerate(zip(firsts, ends, strict=True)):
@@ -223,10 +223,11 @@ def _merge(foot: FootTrajectory, intervals: list[Interval]) -> list[Interval]:
 
 
 def _was_in_flight(foot: FootTrajectory, interval: Interval, *, following: Interval) -> bool:
-    """Whether the foot was in the air between two stances: at another level after, or as high as its air time asks.
+    """Whether the foot was in the air between two stances: at another level after, or high enough for the time between.
 
-    What flies for d seconds rises g d²/8. A single frame is no proof. Nor are a few frames that err to both sides, as
-    the silhouette of a resting foot does: half of them must be up, some of which may still belong to the stances.
+    A body that flies for d seconds rises g d²/8; the sole must rise the share ``_LIFT`` of it. A single frame is no
+    proof. Nor are a few frames that err to both sides, as the silhouette of a resting foot does: half of them must be
+    up, some of which may still belong to the stances.
     """
     levels = _measure_level(foot.height_m, interval), _measure_level(foot.height_m, following)
     if abs(levels[0] - levels[1]) > _FLAT_M:
@@ -258,6 +259,6 @@ def _is_apex(foot: FootTrajectory, interval: Interval) -> bool:
 
 
 def _is_rising(height_m: Floats, level: float) -> bool:
-    """Whether the sole, followed away from an interval, first goes above its level; True where nothing follows."""
+    """Whether the first sample outside the level, going away from an interval, is above it; True if there is none."""
     leaves = np.flatnonzero(np.abs(height_m - level) > _FLAT_M)
     return len(leaves) == 0 or bool(height_m[leaves[0]] > level)

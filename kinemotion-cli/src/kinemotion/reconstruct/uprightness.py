@@ -13,7 +13,7 @@ _TURNS_DEG = {(0, 1): 0, (1, 0): 90, (0, -1): 180, (-1, 0): 270}
 
 
 _MOST_BODIES = 100
-"""Engineering limit: bodies that tell whether a stream is upright; they bound its memory."""
+"""Engineering limit: bodies that show whether a stream is upright; they bound its memory."""
 
 
 class TurnWatcher:

@@ -1,4 +1,4 @@
-"""Colours that the colour-blind tell apart, one meaning each in every picture.
+"""Colours that colour-blind people can distinguish, one meaning each in every picture.
 
 Okabe & Ito 2008, "Color Universal Design", https://jfly.uni-koeln.de/color/.
 """

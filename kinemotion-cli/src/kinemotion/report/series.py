@@ -83,7 +83,7 @@ def draw_arcs(motion: Motion) -> Iterator[tuple[Floats, Floats]]:
 
 
 def find_contact_span(contact: Contact, motion: Motion) -> tuple[float, float]:
-    """From touch-down to toe-off, s; the ends of the motion where these lie outside it."""
+    """From touchdown to toe-off, s; the ends of the motion where these lie outside it."""
     start = contact.touchdown.time_s if contact.touchdown else float(motion.time_s[0])
     end = contact.toeoff.time_s if contact.toeoff else float(motion.time_s[-1])
     return start, end

@@ -208,7 +208,7 @@ class _LastingWorker:
 
 
 def _give_up(measurement: Measurement, job: TrialJob) -> Measurement:
-    """Return what tells, in its turn, that too many trials waited."""
+    """Return the measurement that reports, in its turn, that too many trials waited."""
     refused = refuse_job(
         job,
         Message("too_many_trials", "This trial was not measured, because too many trials were waiting."),

@@ -29,7 +29,7 @@ _CONTEXT = get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class TrialJob:
-    """A trial to be measured, and what its line tells of its session. Can be pickled."""
+    """A trial to be measured, and what its line says of its session. Can be pickled."""
 
     analysis: Analysis
     due: DueTrial

@@ -23,7 +23,7 @@ class CaptureRate:
 
 
 def find_capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps: float) -> CaptureRate | None:
-    """The rate given by the user or, where a tag tells of slow motion, by the file; else None."""
+    """The rate given by the user or, where a tag says slow motion, by the file; else None."""
     if option is not None:
         return CaptureRate(option, "option")
     lowered = {name.lower(): value for name, value in tags.items()}

@@ -171,7 +171,7 @@ def read_provenance(connection: HTTPConnection) -> Provenance:
 def _is_in_process(scope: Scope) -> bool:
     """Return whether no server took the request: neither end of the connection has an address.
 
-    A server tells the address of its own socket, which no client can set; a socket of the file system has no port.
+    A server gives the address of its own socket, which no client can set; a socket of the file system has no port.
     """
     host, port = scope.get("server") or ("", None)
     client = (scope.get("client") or ("",))[0]

@@ -27,7 +27,7 @@ SHARE_S = 0.5
 """Between two messages of a process at work."""
 
 GRACE_S = 5.0
-"""For a process that was told to stop, to take away what it has half written."""
+"""For a process that was asked to stop, to take away what it has half written."""
 
 _AGAIN_S = 0.1
 """Until a stop that could not be followed comes again."""

@@ -229,7 +229,7 @@ def _write_headline(found: Result, *, lang: str) -> str:
 
 
 def _make_entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:
-    """The clip as the table tells it."""
+    """The clip as the table shows it."""
     if "trials" in outcome.document:
         return outcome.document
     athlete = order.request.athlete.name

@@ -1,4 +1,4 @@
-"""Commands that tell what is installed: version, movements, contract."""
+"""Commands that show what is installed: version, movements, contract."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def open_camera(name: str) -> Generator[Camera]:
         yield FilePictures(Path(name))
         return
     cv2 = load_opencv()
-    cv2.utils.logging.setLogLevel(_SILENT)  # a missing camera is told once, in our words
+    cv2.utils.logging.setLogLevel(_SILENT)  # a missing camera is reported once, in our words
     capture = cv2.VideoCapture(int(name))
     if not capture.isOpened():
         raise VideoUnreadable(

@@ -62,7 +62,7 @@ class LiveRun:
         self._language = load_texts(output.lang)
 
     def follow(self, camera: Camera) -> None:
-        """Follow a camera until it ends or the window is closed; then tell what was measured."""
+        """Follow a camera until it ends or the window is closed; then show what was measured."""
         try:
             for picture, time_s in camera.pictures():
                 seen = self._processor.process_frame(picture, time_s)

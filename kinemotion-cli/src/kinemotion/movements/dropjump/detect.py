@@ -86,7 +86,7 @@ def detect(motion: Motion, options: Any) -> DropJumpDetection:  # noqa: ANN401  
 
 
 def _find_drop_jump(motion: Motion, flights: tuple[WholeFlight, ...]) -> tuple[WholeFlight, tuple[Event, Event]]:
-    """The first flight that rebounds from a fall off a box, with step-off and touch-down of that fall."""
+    """The first flight that rebounds from a fall off a box, with step-off and touchdown of that fall."""
     for jump in flights:
         fall = _find_fall(motion, jump)
         if fall is None:
@@ -117,7 +117,7 @@ def _find_drop_jump(motion: Motion, flights: tuple[WholeFlight, ...]) -> tuple[W
 
 
 def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
-    """Step-off and touch-down of the fall from a box before a jump; None where there is none."""
+    """Step-off and touchdown of the fall from a box before a jump; None where there is none."""
     landings = [flight.landing for flight in motion.flights if flight.landing is not None]
     before = [landing for landing in landings if landing.time_s < jump.takeoff.time_s]
     if not before:

@@ -20,7 +20,7 @@ from kinemotion.reconstruct.scale import make_com_noise
 from kinemotion.signals.robust import LinearFit, fit_linear
 
 _FALL_S = 0.25
-"""Engineering limit: the part of the fall before touch-down that is fitted; from most boxes all of it."""
+"""Engineering limit: the part of the fall before touchdown that is fitted; from most boxes all of it."""
 _FREE_M, _FEWEST_FRAMES = 0.015, 2
 """Engineering limit: root mean square distance from free fall that no noise explains; frames that a velocity needs."""
 _DOUBLE_SHARE, _DOUBLE_S = 0.6, 0.5
@@ -52,7 +52,7 @@ def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJump
 
 
 def _fit_fall(detection: DropJumpDetection) -> LinearFit | None:
-    """Height and velocity at touch-down by a parabola of curvature -g through the last of the fall; None too short."""
+    """Height and velocity at touchdown by a parabola of curvature -g through the last of the fall; None too short."""
     motion, touchdown_s = detection.motion, detection.touchdown.time_s
     since = motion.time_s - touchdown_s
     free = (since > -min(_FALL_S, touchdown_s - detection.step_off.time_s)) & (since < 0)
@@ -67,7 +67,7 @@ def _fit_fall(detection: DropJumpDetection) -> LinearFit | None:
 
 
 def _estimate_effective_drop(detection: DropJumpDetection, fall: LinearFit | None) -> Estimate | None:
-    """Height of the free fall that ends with the velocity at touch-down, m; None without a scale or a fall."""
+    """Height of the free fall that ends with the velocity at touchdown, m; None without a scale or a fall."""
     scale = detection.motion.scale
     if not scale.measured or fall is None or fall.coefficients[1] >= 0:
         return None
@@ -81,7 +81,7 @@ def _estimate_effective_drop(detection: DropJumpDetection, fall: LinearFit | Non
 
 
 def _measure_knee(detection: DropJumpDetection) -> dict[str, Estimate]:
-    """Knee flexion at touch-down, and how much it grows in the contact."""
+    """Knee flexion at touchdown, and how much it grows in the contact."""
     motion = detection.motion
     if not is_seen_from_side(motion):
         return {}
@@ -126,7 +126,7 @@ def _warn_of_other_box(
 
 
 def _refuse_invalid(detection: DropJumpDetection, fall: LinearFit | None) -> Problem | None:
-    """What keeps the jump from being a valid drop jump."""
+    """Return what keeps the jump from being a valid drop jump; None if nothing does."""
     motion, jump = detection.motion, detection.jump
     if fall is not None and fall.rms > _FREE_M:
         return Problem(
@@ -143,6 +143,7 @@ def _refuse_invalid(detection: DropJumpDetection, fall: LinearFit | None) -> Pro
             Message("landed_on_box", "The athlete landed higher than the take-off, for example on the box."),
             Message("land_on_ground", "Land on the ground."),
         )
+    # The first flight after the fall was a stumble if a longer flight follows soon.
     for other in detection.later_flights:
         rest_s = other.takeoff.time_s - jump.landing.time_s
         if rest_s < _DOUBLE_S and jump.duration_s < _DOUBLE_SHARE * other.duration_s:

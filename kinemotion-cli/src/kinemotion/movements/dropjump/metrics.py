@@ -14,7 +14,7 @@ class DropJumpMetrics(FlightMetrics):
     """Metrics of one drop jump; None where the clip does not show what is needed."""
 
     ground_contact_time: Estimate | None = metric(
-        "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.09, 0.7), source=YOUNG
+        "s", "From the first foot's touchdown to the last foot's toe-off.", plausible=(0.09, 0.7), source=YOUNG
     )
     reactive_strength_index: Estimate | None = metric(
         "m/s", "Jump height over ground contact time.", plausible=(0.1, 5.0), source=YOUNG, suffix=""
@@ -28,12 +28,12 @@ class DropJumpMetrics(FlightMetrics):
     )
     effective_drop_height: Estimate | None = metric(
         "m",
-        "Height of a free fall that ends with the centre of mass's velocity at touch-down; less where one steps down.",
+        "Height of a free fall that ends with the centre of mass's velocity at touchdown; less where one steps down.",
         plausible=(0.03, 1.2),
         source=_FALL,
     )
     braking_duration: Estimate | None = metric(
-        "s", "From touch-down to the lowest centre of mass.", plausible=(0.02, 0.4)
+        "s", "From touchdown to the lowest centre of mass.", plausible=(0.02, 0.4)
     )
     propulsion_duration: Estimate | None = metric(
         "s", "From the lowest centre of mass to take-off.", plausible=(0.04, 0.5)
@@ -42,8 +42,8 @@ class DropJumpMetrics(FlightMetrics):
         "kN/m", "Peak force over the centre of mass's fall in contact.", plausible=(2, 120), source=DALLEAU
     )
     knee_flexion_contact: Estimate | None = metric(
-        "deg", "Knee flexion at touch-down.", plausible=(-20, 80), title="Knee flexion at contact"
+        "deg", "Knee flexion at touchdown.", plausible=(-20, 80), title="Knee flexion at contact"
     )
     knee_flexion_range: Estimate | None = metric(
-        "deg", "Largest knee flexion of the contact less that at touch-down.", plausible=(-5, 110)
+        "deg", "Largest knee flexion of the contact less that at touchdown.", plausible=(-5, 110)
     )

@@ -6,6 +6,6 @@ from kinemotion.motion.metrics import Estimate, combine_errors
 
 
 def measure_contact_time(touchdown: Event, takeoff: Event, *, errors: ReboundCalibration) -> Estimate:
-    """Return the time from the first foot's touchdown to the last foot's take-off, s."""
+    """Return the time from the first foot's touchdown to the last foot's toe-off, s."""
     measured = measure_elapsed(touchdown, takeoff)
     return Estimate(measured.value, combine_errors(measured.error, errors.contact_error_s))

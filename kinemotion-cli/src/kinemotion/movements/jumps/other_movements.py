@@ -87,12 +87,12 @@ def refuse_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
 
 
 def refuse_other_ground(motion: Motion, jump: WholeFlight) -> None:
-    """Check that a jump lands on the ground that it left: elsewhere the time in the air does not tell its height.
+    """Check that a jump lands on the ground that it left: elsewhere the time in the air does not give its height.
 
     Raises
     ------
     PhasesNotFound
-        If the ground of the landing is clearly higher or lower; the message tells by how much.
+        If the ground of the landing is clearly higher or lower; the message says by how much.
     """
     higher_m = measure_ground_change(motion, jump)
     if not abs(higher_m) > _OTHER_GROUND_M:

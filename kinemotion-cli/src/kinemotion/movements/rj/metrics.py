@@ -17,7 +17,7 @@ class HopMetrics:
     )
     flight_time: Estimate | None = metric("s", "Time with both feet in the air.", plausible=(0.06, 0.9))
     ground_contact_time: Estimate | None = metric(
-        "s", "From the first foot's touch-down to the last foot's take-off.", plausible=(0.08, 1.2), source=YOUNG
+        "s", "From the first foot's touchdown to the last foot's toe-off.", plausible=(0.08, 1.2), source=YOUNG
     )
     reactive_strength_index: Estimate | None = metric(
         "m/s", "Jump height over the time of the contact before it.", plausible=(0.01, 5.0), source=YOUNG, suffix=""

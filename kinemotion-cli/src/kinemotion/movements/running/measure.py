@@ -131,7 +131,7 @@ def _find_following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) ->
 
 
 def _measure_step(motion: Motion, stance: Phase, *, following: Phase | None, cadence: Estimate) -> Repetition:
-    """One step: its stance, and what follows until the other foot's touch-down."""
+    """One step: its stance, and what follows until the other foot's touchdown."""
     return Repetition(
         index=0,
         start_s=stance.start_s,

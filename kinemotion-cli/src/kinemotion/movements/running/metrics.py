@@ -11,7 +11,7 @@ _NOVACHECK = "Novacheck 1998, 10.1016/S0966-6362(97)00038-6"
 
 @dataclass(frozen=True, slots=True)
 class StepMetrics:
-    """One step: from a foot's touch-down to the other foot's."""
+    """One step: from a foot's touchdown to the other foot's."""
 
     cadence: Estimate | None = metric(
         "1/min",
@@ -21,20 +21,20 @@ class StepMetrics:
         suffix="_spm",
     )
     ground_contact_time: Estimate | None = metric(
-        "s", "From touch-down to toe-off of a foot.", plausible=(0.08, 0.4), source=_NOVACHECK
+        "s", "From touchdown to toe-off of a foot.", plausible=(0.08, 0.4), source=_NOVACHECK
     )
     flight_time: Estimate | None = metric(
-        "s", "From toe-off to the other foot's touch-down.", plausible=(0.0, 0.25), source=_NOVACHECK
+        "s", "From toe-off to the other foot's touchdown.", plausible=(0.0, 0.25), source=_NOVACHECK
     )
-    step_time: Estimate | None = metric("s", "From touch-down to the other foot's touch-down.", plausible=(0.18, 0.5))
+    step_time: Estimate | None = metric("s", "From touchdown to the other foot's touchdown.", plausible=(0.18, 0.5))
     foot_strike_angle: Estimate | None = metric(
-        "deg", "Foot to ground at touch-down, relative to the flat foot; toes up positive.", source=_ALTMAN
+        "deg", "Foot to ground at touchdown, relative to the flat foot; toes up positive.", source=_ALTMAN
     )
     shin_angle_at_contact: Estimate | None = metric(
-        "deg", "Shin to the vertical at touch-down; foot ahead of the knee positive."
+        "deg", "Shin to the vertical at touchdown; foot ahead of the knee positive."
     )
-    overstride: Estimate | None = metric("m", "Ankle ahead of the hip at touch-down.", plausible=(-0.2, 0.7))
-    knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touch-down.")
+    overstride: Estimate | None = metric("m", "Ankle ahead of the hip at touchdown.", plausible=(-0.2, 0.7))
+    knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touchdown.")
     knee_flexion_mid_stance: Estimate | None = metric(
         "deg",
         "Knee flexion where it is bent most under the load, from 30 to 50 % of the stance.",

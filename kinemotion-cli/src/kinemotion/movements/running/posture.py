@@ -64,7 +64,7 @@ def _measure_shin_angle(motion: Motion, side: Side) -> Floats:
 
 
 def _measure_strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
-    """Foot at touch-down to the same foot lying flat, degrees, toes up positive; None where it never lies flat."""
+    """Foot at touchdown to the same foot lying flat, degrees, toes up positive; None where it never lies flat."""
     side = find_side(stance)
     foot = motion.joint(f"{side}_foot_index") - motion.joint(f"{side}_heel")
     pitch = np.degrees(np.arctan2(foot[:, 1], find_facing(motion) * foot[:, 0]))
@@ -76,7 +76,7 @@ def _measure_strike_angle(motion: Motion, stance: Phase) -> Estimate | None:
 
 
 def _measure_overstride(motion: Motion, stance: Phase) -> Estimate | None:
-    """Ankle ahead of the hip at touch-down, m."""
+    """Ankle ahead of the hip at touchdown, m."""
     if not motion.scale.measured:
         return None
     side = find_side(stance)

@@ -33,7 +33,7 @@ _SIDES_UNCERTAIN = Message(
     "sides_uncertain", "It is not certain which leg is left and which is right. Their difference is not measured."
 )
 _TOO_WIDE = 15.0
-"""Engineering limit: an interval of an asymmetry that reaches further from its value, percent, tells nothing. Uninjured
+"""Engineering limit: an interval of an asymmetry that reaches further from its value, percent, says nothing. Uninjured
 runners differ by a few percent."""
 _UNCLEAR = Doubt(
     Message(
@@ -70,7 +70,7 @@ def compare_legs(
 
 
 def keep_clear(*, contact_time: Estimate | None, step_time: Estimate | None) -> Asymmetry:
-    """Leave out an asymmetry whose interval is too wide to tell anything, and doubt the run for it."""
+    """Leave out an asymmetry whose interval is too wide to be useful, and doubt the run for it."""
     unclear = any(one and _is_too_wide(one) for one in (contact_time, step_time))
     return Asymmetry(
         contact_time=None if contact_time and _is_too_wide(contact_time) else contact_time,
@@ -108,7 +108,7 @@ def estimate_contact_asymmetry(stances: Sequence[Phase], *, shared: float) -> Es
 def estimate_step_asymmetry(followed: Sequence[FollowedStance], *, shared: float) -> Estimate | None:
     """Left minus right step time over their mean, percent; None without two of each side.
 
-    From touch-down to touch-down, as it is defined, and from toe-off to toe-off: the feet stand for about the same
+    From touchdown to touchdown, as it is defined, and from toe-off to toe-off: the feet stand for about the same
     time, so the steps between toe-offs, which are seen better, say nearly the same. An instant of one leg that is late
     makes one leg's steps longer and the other's shorter, so it counts twice.
     """

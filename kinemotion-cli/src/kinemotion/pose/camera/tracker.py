@@ -161,7 +161,7 @@ class _KeyPicture:
 
 
 def _weigh(points: Floats, people: Sequence[Box], *, shape: tuple[int, ...]) -> Floats:
-    """Return how much each of the points (N, 2) tells of the background behind the people (N,), up to 1."""
+    """Return how much each of the points (N, 2) shows of the background behind the people (N,), up to 1."""
     middles = [(box.low + box.high) / 2 for box in people] or [np.array(shape[::-1]) / 2]
     distance = np.linalg.norm(points - np.mean(middles, axis=0), axis=1)
     return (

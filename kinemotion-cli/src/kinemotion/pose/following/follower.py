@@ -161,7 +161,7 @@ class PeopleFollower:
 
 
 def _is_same_posture(before: Sequence[Track], after: Sequence[Track], *, tolerance: float = _UNSEEN_MOTION) -> bool:
-    """Return whether the same people are where they were, as far as noise lets one tell."""
+    """Return whether the same people are where they were, as far as noise shows."""
     numbers = [track.person for track in before]
     if not numbers or numbers != [track.person for track in after]:
         return False

@@ -94,7 +94,7 @@ def make_trial_document(trial: Trial, movement: Movement) -> TrialEntry:
 
 
 def make_trial_event(trial: Trial, movement: Movement) -> TrialEvent:
-    """The line of a stream that tells a finished trial."""
+    """The line of a stream for a finished trial."""
     return {
         "schema_version": SCHEMA_VERSION,
         "event": "trial",

@@ -51,7 +51,7 @@ def make_ready_event() -> stream_types.ReadyEvent:
 
 
 def make_state_event(state: StateEvent, origin: Origin) -> stream_types.StateEvent:
-    """Return the line that tells what happens in a frame."""
+    """Return the line for what happens in a frame."""
     people = sorted(state.people, key=lambda person: person.person)
     athlete = people[0] if people else None
     return {
@@ -68,7 +68,7 @@ def make_state_event(state: StateEvent, origin: Origin) -> stream_types.StateEve
 
 
 def make_live_trial_event(event: TrialEvent, origin: Origin) -> stream_types.TrialEvent:
-    """Return the line that tells a trial, provisional or final."""
+    """Return the line for a trial, provisional or final."""
     return {
         **make_trial_event(event.trial, origin.movement),
         "session": origin.session,

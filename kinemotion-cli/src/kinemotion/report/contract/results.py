@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One analysis as its document tells it."""
+    """One analysis as its document shows it."""
 
     path: Path
     document: AnalysisDocument
@@ -163,7 +163,7 @@ def find_declarations(movement: str) -> Mapping[str, MetricSpec]:
 def find_headline_key(movement: str) -> str | None:
     """Key of the metric that speaks for a trial; None where the movement is not installed here.
 
-    A number of steps or hops makes the best trial, but tells nothing of an athlete: the first metric with an interval
+    A number of steps or hops makes the best trial, but says nothing about an athlete: the first metric with an interval
     speaks in its place.
     """
     found = [spec for spec in find_declarations(movement).values() if spec.unit not in {"count", "class"}]

@@ -68,5 +68,5 @@ def _select_apart(days: Sequence[date]) -> list[date]:
 
 
 def _write_tick(value: float, _place: int, *, trend: Trend, lang: str) -> str:
-    """A tick of the trend's axis, as texts tell its values."""
+    """A tick of the trend's axis, as texts write its values."""
     return write_value(Estimate(value, 0.0), movement=trend.movement, key=trend.key, lang=lang).with_unit

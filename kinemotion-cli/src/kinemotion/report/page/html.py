@@ -1,4 +1,4 @@
-"""One page that tells a coach everything: self-contained, printable, in the reader's language."""
+"""One page with all results for a coach: self-contained, printable, in the reader's language."""
 
 import base64
 import hashlib
@@ -36,7 +36,7 @@ _JPEG_QUALITY = 82
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measured metric as the page tells it."""
+    """One measured metric as the page shows it."""
 
     title: str
     meaning: str

@@ -1,4 +1,4 @@
-"""The pictures that tell the story of a trial: start, lowest point, take-off, apex and landing, cut from the video."""
+"""The key pictures of a trial: start, lowest point, take-off, apex and landing, cut from the video."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
