@@ -101,7 +101,7 @@ async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: 
     if is_embedded(settings):
         with hold_data_folder(settings.data_dir):
             async with _open(settings, engine) as platform:
-                await platform.upkeep.take_over()
+                await platform.upkeep.expire_all_leases()
                 async with _working(platform):
                     yield platform
         return

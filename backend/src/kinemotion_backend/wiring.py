@@ -99,10 +99,10 @@ async def _start_live(
         runner=platform.runner,
         metrics=metrics,
         rules=LiveRules(
-            most=settings.max_streams,
+            max_streams=settings.max_streams,
             idle_s=settings.stream_idle_s,
             resume_s=settings.stream_resume_s,
-            longest_s=settings.stream_longest_s,
+            max_length_s=settings.stream_longest_s,
         ),
     )
     await live.start()

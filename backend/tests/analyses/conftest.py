@@ -15,7 +15,7 @@ from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import StoredVideo, Submission
-from kinemotion_backend.analyses.submitter import ANALYSIS_JOB, Submitted, Submitter
+from kinemotion_backend.analyses.submitter import ANALYSIS_JOB, SubmissionResult, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.blobs.object_store import FolderBlobStore
@@ -51,7 +51,7 @@ class Bench:
         stored = await self.blobs.put_bytes(name, content)
         return StoredVideo(name, stored.sha256, stored.size)
 
-    async def submit(self, content: bytes = b"video", **fields: Any) -> Submitted:
+    async def submit(self, content: bytes = b"video", **fields: Any) -> SubmissionResult:
         """Submit an analysis of a video of its own."""
         video = fields.pop("video", None) or await self.store(content)
         fields = {"owner": "club", "sport": "cmj", **fields}

@@ -66,4 +66,4 @@ async def test_what_could_not_be_deleted_is_hidden_and_deleted_later(bench: Benc
     await bench.upkeep.make_round()
     assert await bench.keys() == set()
     async with bench.records.read() as transaction:
-        assert await transaction.analyses.find_erased(limit=9) == ()
+        assert await transaction.analyses.find_marked_for_deletion(limit=9) == ()

@@ -12,7 +12,7 @@ from fake_analyzer import FakeAnalyzer
 
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
 from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, name_topic
-from kinemotion_backend.analyses.runner import MOST_CRASHES
+from kinemotion_backend.analyses.runner import MAX_WORKER_CRASHES
 from kinemotion_backend.contract import EngineError
 from kinemotion_backend.errors import AnalysisRefused, EngineCrashed, UnknownMovement
 from kinemotion_backend.events.base import Event
@@ -196,13 +196,13 @@ async def test_a_late_result_of_a_lost_attempt_is_thrown_away(bench: Bench, anal
 
 async def test_an_analysis_whose_workers_die_is_given_up(bench: Bench, analyzer: FakeAnalyzer):
     analysis_id = (await bench.submit()).analysis.id
-    for _ in range(MOST_CRASHES):
+    for _ in range(MAX_WORKER_CRASHES):
         now = datetime.now(UTC)
         async with bench.records.write() as transaction:
             assert await transaction.analyses.start(analysis_id, RunLease("dead", now, now)) is not None
     async with bench.working():
         found = await bench.ended(analysis_id)
-    assert (found.status, found.crashes, analyzer.runs.total()) == ("failed", MOST_CRASHES, 0)
+    assert (found.status, found.crashes, analyzer.runs.total()) == ("failed", MAX_WORKER_CRASHES, 0)
     assert found.error is not None
     assert found.error["code"] == "analysis_abandoned"
 
@@ -239,6 +239,6 @@ async def test_leases_end_at_once_where_the_queue_belongs_to_one_process(bench: 
     now = datetime.now(UTC)
     async with bench.records.write() as transaction:
         await transaction.analyses.start(analysis_id, RunLease("dead", now, now + timedelta(hours=9)))
-    await bench.upkeep.take_over()
+    await bench.upkeep.expire_all_leases()
     async with bench.working():
         assert (await bench.ended(analysis_id)).attempt == 2

@@ -295,6 +295,6 @@ async def test_an_erased_analysis_is_hidden_then_gone(records: Records):
         assert not await transaction.analyses.uses_video("v")
         page = await transaction.analyses.find("club", AnalysisQuery(), page=PageRequest())
         assert [record.id for record in page.items] == ["a2"]
-        assert [record.id for record in await transaction.analyses.find_erased(limit=9)] == ["a1"]
+        assert [record.id for record in await transaction.analyses.find_marked_for_deletion(limit=9)] == ["a1"]
         await transaction.analyses.delete("a1")
-        assert await transaction.analyses.find_erased(limit=9) == ()
+        assert await transaction.analyses.find_marked_for_deletion(limit=9) == ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar
 
 from kinemotion.analysis_report import AnalysisReport
 from kinemotion.calibration import find_calibration
-from kinemotion.clip_watcher import ClipWatcher, refuse_person
+from kinemotion.clip_watcher import ClipWatcher, explain_missing_person
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
@@ -230,7 +230,7 @@ def measure(
     except (NobodyVisible, MovementNotFound) as error:
         problem = watcher.explain(error)
     if others and not trials:
-        raise refuse_person(request.settings.person or 0, others)
+        raise explain_missing_person(request.settings.person or 0, others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
     best, seen = find_best_trial(trials, movement), watcher.correct(video.info)

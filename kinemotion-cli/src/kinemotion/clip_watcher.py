@@ -86,7 +86,7 @@ class ClipWatcher:
         return Quality(score=0, confidence="low", warnings=(*reasons, *warnings))
 
 
-def refuse_person(person: int, others: Iterable[int]) -> KinemotionError:
+def explain_missing_person(person: int, others: Iterable[int]) -> KinemotionError:
     """Return the failure of a clip in which the person who was asked for has no trial."""
     people = ", ".join(map(str, sorted(others)))
     return UsageProblem(

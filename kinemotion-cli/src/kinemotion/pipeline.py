@@ -26,7 +26,7 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
     for frame in frames:
         yield from _select_final(session.push(frame))
     yield from _select_final(session.close())
-    reason = session.nothing_found()
+    reason = session.explain_no_trial()
     if reason is not None:
         raise reason
 

@@ -12,7 +12,7 @@ from kinemotion.calibration import get_default_calibration
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.filming.doubts import find_doubts
 from kinemotion.filming.frozen import FreezeWatcher, explain_by_frozen_pictures
-from kinemotion.filming.outside import refuse_feet_outside
+from kinemotion.filming.outside import check_feet_inside
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import Calibration
@@ -145,13 +145,13 @@ class Session:
         """
         return StateEvent(self._now_s, tuple(self._state(rough) for rough in self._segmenter.state()))
 
-    def nothing_found(self) -> KinemotionError | None:
+    def explain_no_trial(self) -> KinemotionError | None:
         """Return the error that says why the stream gave no trial; None if it gave one."""
         if self._trials:
             return None
         if not self._seen:
             return NobodyVisible(Message("nobody_visible", "The video shows no person."))
-        if cause := self._turn.describe_turn() or self._freeze.describe_freeze():
+        if cause := self._turn.find_turn_error() or self._freeze.find_freeze_error():
             return cause
         movement = self._analysis.movement
         return MovementNotFound(
@@ -240,7 +240,7 @@ def describe_unmeasured(sequence: PoseSequence | FailedSegment, problem: Problem
 def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
     movement = analysis.movement
     seen = sequence if analysis.has_ground_points else take_soles_from_landmarks(sequence)
-    refuse_feet_outside(seen, analysis.picture_px)
+    check_feet_inside(seen, analysis.picture_px)
     poses = repair(seen, contact_model=movement.contact_model)
     motion = reconstruct(
         poses, analysis.athlete, contact_model=movement.contact_model, calibration=analysis.calibration
@@ -250,7 +250,7 @@ def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) ->
     check_corrections(detection)
     measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
     measured = replace(measured, doubts=(*measured.doubts, *find_doubts(seen, motion)))
-    problem = measured.problem or _refuse_zero(getattr(measured.metrics, movement.headline, None))
+    problem = measured.problem or _find_zero_problem(getattr(measured.metrics, movement.headline, None))
     return Trial(
         index=index,
         person=poses.person,
@@ -275,7 +275,7 @@ def _explain(problem: Problem, sequence: PoseSequence) -> Problem:
     return Problem(cause.code, cause.message, cause.hint) if cause else problem
 
 
-def _refuse_zero(headline: object) -> Problem | None:
+def _find_zero_problem(headline: object) -> Problem | None:
     """Return the problem of a trial whose main result is not clearly above zero; None if it is."""
     if not isinstance(headline, Estimate) or headline.interval[0] > 0:
         return None

@@ -4,9 +4,11 @@ from numpy.typing import NDArray
 
 from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.contact_model import ContactModel
-from kinemotion.reconstruct.event_timing import Instant, build_timing, fit_toeoff, fit_touchdown, fuse_instants
+from kinemotion.reconstruct.event_timing import Instant, build_contact_priors, fit_toeoff, fit_touchdown, fuse_instants
 
-JUMPING, RUNNING = (build_timing(model, get_default_calibration().contact_errors(model)) for model in ContactModel)
+JUMPING, RUNNING = (
+    build_contact_priors(model, get_default_calibration().contact_errors(model)) for model in ContactModel
+)
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose import load_poses
-from kinemotion.reconstruct.uprightness import find_body_axes, find_turn_deg, refuse_turned_picture
+from kinemotion.reconstruct.uprightness import check_upright, find_body_axes, find_turn_deg
 from kinemotion.session import Analysis, Session
 from kinemotion.signals.affine import apply_affine
 
@@ -38,7 +38,7 @@ def turn(frames: tuple[FramePoses, ...], needed_deg: int) -> list[FramePoses]:
 @pytest.mark.parametrize("sport", ["cmj", "dropjump", "rj", "running", "sj"])
 def test_every_sport_is_upright(sport: str):
     frames = [frame for frame in load_poses(DATA / f"{sport}.npz").recorded if len(frame.people) == 1]
-    refuse_turned_picture(PoseSequence.of(frames, BLAZEPOSE).points, BLAZEPOSE)
+    check_upright(PoseSequence.of(frames, BLAZEPOSE).points, BLAZEPOSE)
 
 
 @pytest.mark.parametrize("needed_deg", [90, 180, 270])
@@ -48,7 +48,7 @@ def test_a_turned_picture_is_refused_with_the_turn_that_helps(sport: str, needed
     points = PoseSequence.of(frames, BLAZEPOSE).points
     assert find_turn_deg(find_body_axes(points, BLAZEPOSE)) == needed_deg
     with pytest.raises(PictureTurned) as caught:
-        refuse_turned_picture(points, BLAZEPOSE)
+        check_upright(points, BLAZEPOSE)
     assert str(caught.value.hint) == f"Analyse the video again with --rotate {needed_deg}."
 
 
@@ -63,7 +63,7 @@ def explain_standing(frames: Sequence[FramePoses]) -> KinemotionError | None:
     for frame in frames[:STANDING]:
         assert session.push(frame) == ()
     assert session.close() == ()
-    return session.nothing_found()
+    return session.explain_no_trial()
 
 
 @pytest.mark.parametrize("needed_deg", [90, 180, 270])

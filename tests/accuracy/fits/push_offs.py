@@ -46,8 +46,8 @@ def fit_push_offs(samples: Sequence[Sample]) -> dict[str, Fitted]:
         name: fit_by_clip([score(clip) for clip in clips], missing_error) for name, (clips, score) in scores.items()
     }
     heights = [np.array([clip.values["z_touchdown"] - clip.values["z_standing"]]) for clip in kinds["dj"]]
-    found["rebound.lands_higher_m"] = fit_by_clip(heights, mean)
-    found["rebound.lands_higher_error_m"] = fit_by_clip(heights, deviation)
+    found["rebound.com_touchdown_minus_standing_m"] = fit_by_clip(heights, mean)
+    found["rebound.com_touchdown_minus_standing_error_m"] = fit_by_clip(heights, deviation)
     return found
 
 

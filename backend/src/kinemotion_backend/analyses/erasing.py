@@ -9,7 +9,7 @@ def name_folder(analysis_id: str, attempt: int | None = None) -> str:
     return f"analyses/{analysis_id}" if attempt is None else f"analyses/{analysis_id}/{attempt}"
 
 
-async def delete_erased(records: Records, blobs: BlobStore, *, analysis: AnalysisRecord) -> None:
+async def delete_marked(records: Records, blobs: BlobStore, *, analysis: AnalysisRecord) -> None:
     """Delete the files, then the record of an analysis that is marked for deletion.
 
     After a crash in between, the next round of upkeep finds it again.

@@ -33,11 +33,11 @@ from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest,
 from kinemotion_backend.workspace import Workspace
 
 LEASE_S = 30.0
-MOST_ATTEMPTS = 3
+MAX_FAILED_ATTEMPTS = 3
 """After this many attempts that failed with a retryable error, the analysis is marked as failed."""
-MOST_CRASHES = 8
-"""After this many attempts whose worker died, the analysis is marked as failed. Higher than `MOST_ATTEMPTS`, because a
-worker usually dies for a reason outside the video: its machine restarts, or a new release is installed."""
+MAX_WORKER_CRASHES = 8
+"""After this many attempts whose worker died, the analysis is marked as failed. Higher than `MAX_FAILED_ATTEMPTS`: a
+worker usually dies for a reason outside the video, for example a restart of the machine or a new release."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -102,7 +102,7 @@ class AnalysisRunner:
         if analysis is not None and analysis.attempt == 1 and analysis.video_key is not None:
             waited_s = max(0.0, (now - analysis.created_at).total_seconds())
             self.metrics.analysis_wait.labels(analysis.sport).observe(waited_s)
-        if analysis is not None and analysis.crashes >= MOST_CRASHES:
+        if analysis is not None and analysis.crashes >= MAX_WORKER_CRASHES:
             message = f"The analysis was started {analysis.crashes} times, and its worker died each time."
             await self.finish(analysis, as_failure(AnalysisAbandoned(message)))
             return None
@@ -172,7 +172,7 @@ class AnalysisRunner:
     async def _fail(self, analysis: AnalysisRecord, error: ServiceError) -> None:
         """Write the failure; where it may pass, give the analysis back for another attempt."""
         await self._remove_files(analysis)
-        if not error.retryable or analysis.attempt - analysis.crashes >= MOST_ATTEMPTS:
+        if not error.retryable or analysis.attempt - analysis.crashes >= MAX_FAILED_ATTEMPTS:
             await self.finish(analysis, as_failure(error))
         elif await retry_while_unavailable(lambda: self._release(analysis)):
             log.warning("analysis_to_be_repeated", analysis_id=analysis.id, code=error.code)

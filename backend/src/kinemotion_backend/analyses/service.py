@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kinemotion_backend.analyses.erasing import delete_erased
+from kinemotion_backend.analyses.erasing import delete_marked
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.submission import Submission
-from kinemotion_backend.analyses.submitter import Submitted, Submitter
+from kinemotion_backend.analyses.submitter import SubmissionResult, Submitter
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.records.base import (
@@ -34,7 +34,7 @@ class AnalysisService:
     publisher: EventPublisher
     submitter: Submitter
 
-    async def submit(self, submission: Submission) -> Submitted:
+    async def submit(self, submission: Submission) -> SubmissionResult:
         """Take a request for an analysis; see ``Submitter.submit``."""
         return await self.submitter.submit(submission)
 
@@ -105,7 +105,7 @@ class AnalysisService:
             await transaction.analyses.mark_erased(analysis_id, at=now)
             entry = AuditEntry(at=now, owner=owner, action="analysis.erased", subject=analysis_id, actor=actor)
             await transaction.audit.add(entry)
-        await delete_erased(self.records, self.blobs, analysis=analysis)
+        await delete_marked(self.records, self.blobs, analysis=analysis)
 
 
 async def get_analysis(transaction: Transaction, owner: str, analysis_id: str) -> AnalysisRecord:  # noqa: PLR0917  (all three)

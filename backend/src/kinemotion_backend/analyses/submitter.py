@@ -28,7 +28,7 @@ ANALYSIS_JOB = "analysis"
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
+class SubmissionResult:
     """The analysis that answers a request, and whether it was there before the request."""
 
     analysis: AnalysisRecord
@@ -48,7 +48,7 @@ class Submitter:
     publisher: EventPublisher
     webhooks: Webhooks
 
-    async def submit(self, submission: Submission) -> Submitted:
+    async def submit(self, submission: Submission) -> SubmissionResult:
         """Write the analysis and its job in one transaction, or return the one that answers the request already.
 
         A request with a known idempotency key gets the analysis of that key. One with the same content, settings and
@@ -81,14 +81,14 @@ class Submitter:
         check_options(movement, completed.options)
         return completed
 
-    async def _submit(self, submission: Submission, *, request_hash: str) -> Submitted:
+    async def _submit(self, submission: Submission, *, request_hash: str) -> SubmissionResult:
         engine = await self.analyzer.get_engine()
         fingerprint = make_fingerprint(submission, engine)
         event: StoredEvent | None = None
         webhook: Webhook | None = None
         async with self.records.write() as transaction:
             if earlier := await _find_by_key(transaction, submission, request_hash=request_hash):
-                return Submitted(earlier, is_repeat=True)
+                return SubmissionResult(earlier, is_repeat=True)
             analysis = fingerprint and await transaction.analyses.find_same(submission.owner, fingerprint)
             if not analysis:
                 record = _make_record(submission, fingerprint=fingerprint, engine_version=engine.version)
@@ -105,7 +105,7 @@ class Submitter:
                     raise _KeyTaken
         if event is not None:
             await self.publisher.publish(event)
-        return Submitted(analysis, is_repeat=event is None, webhook=webhook)
+        return SubmissionResult(analysis, is_repeat=event is None, webhook=webhook)
 
     async def _enqueue(self, transaction: Transaction, record: AnalysisRecord, *, priority: Priority) -> AnalysisRecord:
         turn = await transaction.analyses.next_turn(record.owner)

@@ -1,4 +1,4 @@
-"""The regular upkeep: lost work, unused live analyses, half-erased records, old rows."""
+"""The regular upkeep: lost work, unused live analyses, half-deleted records, old rows."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from kinemotion_backend.analyses.erasing import delete_erased
+from kinemotion_backend.analyses.erasing import delete_marked
 from kinemotion_backend.analyses.errors import StreamNotBegun
 from kinemotion_backend.analyses.outcomes import as_failure
 from kinemotion_backend.analyses.runner import AnalysisRunner
@@ -59,11 +59,11 @@ class Upkeep:
         now = datetime.now(UTC)
         async with self._records.read() as transaction:
             abandoned = await transaction.analyses.find_abandoned(now - GRACE, limit=BATCH)
-            erased = await transaction.analyses.find_erased(limit=BATCH)
+            marked = await transaction.analyses.find_marked_for_deletion(limit=BATCH)
         for analysis in abandoned:
             await self._enqueue_again(analysis)
-        for analysis in erased:
-            await delete_erased(self._records, self.runner.blobs, analysis=analysis)
+        for analysis in marked:
+            await delete_marked(self._records, self.runner.blobs, analysis=analysis)
         await self.end_unused_streams(now)
         async with self._records.write() as transaction:
             await transaction.analyses.delete_keys_before(now - KEY_AGE)
@@ -83,7 +83,7 @@ class Upkeep:
                     await self.runner.finish(started, as_failure(reason))
                     log.info("unused_stream_ended", analysis_id=analysis.id)
 
-    async def take_over(self) -> None:
+    async def expire_all_leases(self) -> None:
         """Expire every lease. Call it only at the start of the only process that uses the records."""
         async with self._records.write() as transaction:
             await transaction.analyses.expire_leases(datetime.now(UTC))

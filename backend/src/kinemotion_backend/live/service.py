@@ -36,20 +36,20 @@ log = structlog.stdlib.get_logger(__name__)
 class LiveRules:
     """How long streams wait and last, and how many there may be."""
 
-    most: int = 200
+    max_streams: int = 200
     idle_s: float = 30.0
     """How long a connected client may send no frame."""
     resume_s: float = 30.0
     """How long a stream waits for its client to come back."""
-    longest_s: float = 3600.0
+    max_length_s: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
-    """Who wants a stream, and for which analysis."""
+class StreamAdmission:
+    """Who may begin a stream, for which analysis, and the slot that it takes."""
 
     owner: str
-    place: AbstractAsyncContextManager[None]
+    slot: AbstractAsyncContextManager[None]
     """Held for as long as the stream lasts."""
     analysis: AnalysisRecord | None = None
 
@@ -66,7 +66,7 @@ class _Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class StreamHandle:
     """What a client gets: the stream, its id and the token that resumes it."""
 
     id: str
@@ -136,14 +136,14 @@ class LiveService:
         if self._is_stopped or not self._analyzer.engines:
             raise EngineUnusable("This service offers no live streams.")
         try:
-            if len(self._entries) >= self.rules.most:
+            if len(self._entries) >= self.rules.max_streams:
                 raise Saturated("Too many live streams are under way.")
             self._capacity.check((Codec.LANDMARKS, ""), beside=self._list_loads())
         except ServiceError as error:
             self._metrics.streams_refused.labels(error.code).inc()
             raise
 
-    async def open(self, request: StreamRequest, ticket: Ticket) -> Joined:
+    async def open(self, request: StreamRequest, admission: StreamAdmission) -> StreamHandle:
         """Begin a stream.
 
         Raises
@@ -156,11 +156,11 @@ class LiveService:
         self.check_room()
         try:
             async with AsyncExitStack() as stack:
-                await stack.enter_async_context(ticket.place)
-                earlier = await load_trials(self._runner, ticket.analysis)
+                await stack.enter_async_context(admission.slot)
+                earlier = await load_trials(self._runner, admission.analysis)
                 session = await self._analyzer.open(replace(request, trials_before=count_trials(earlier)))
                 stack.push_async_callback(session.abandon)
-                analysis = ticket.analysis and await start_record(self._runner, ticket.analysis)
+                analysis = admission.analysis and await start_record(self._runner, admission.analysis)
                 held = stack.pop_all()
         except ServiceError as error:
             self._metrics.streams_refused.labels(error.code).inc()
@@ -169,13 +169,13 @@ class LiveService:
         stream = LiveStream(session, request, context=context)
         stream.trials.extend(earlier)
         token = secrets.token_urlsafe(32)
-        entry = _Entry(make_id("str"), ticket.owner, stream, analysis and analysis.id)
+        entry = _Entry(make_id("str"), admission.owner, stream, analysis and analysis.id)
         self._entries[token] = entry
         entry.task = asyncio.create_task(self._run(token, held=held, analysis=analysis))
         log.info("stream_began", stream=entry.id, analysis=entry.analysis_id, movement=request.movement)
-        return Joined(entry.id, token, stream, is_resumed=bool(earlier))
+        return StreamHandle(entry.id, token, stream, is_resumed=bool(earlier))
 
-    def resume(self, owner: str, token: str) -> Joined:
+    def resume(self, owner: str, token: str) -> StreamHandle:
         """Return the stream of a client whose connection was lost.
 
         Raises
@@ -187,7 +187,7 @@ class LiveService:
         if entry is None or entry.owner != owner or entry.stream.reason is not None:
             raise StreamNotFound("There is no such stream, or it has ended.")
         self._metrics.streams_resumed.inc()
-        return Joined(entry.id, token, entry.stream, is_resumed=True)
+        return StreamHandle(entry.id, token, entry.stream, is_resumed=True)
 
     def _list_loads(self) -> list[tuple[Codec, str]]:
         return [entry.stream.load for entry in self._entries.values()]
@@ -259,7 +259,7 @@ class LiveService:
 
     def _find_end(self, stream: LiveStream) -> CloseCode | None:
         at_s = self._clock()
-        if at_s - stream.began_s > self.rules.longest_s:
+        if at_s - stream.began_s > self.rules.max_length_s:
             return CloseCode.TOO_LONG
         if stream.detached_s is not None:
             return CloseCode.NOT_RESUMED if at_s - stream.detached_s > self.rules.resume_s else None

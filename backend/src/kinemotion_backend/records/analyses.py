@@ -229,7 +229,7 @@ class AnalysisRepository(ABC):
         """Return when the analysis that waits longest for a worker was asked for; None where none waits."""
 
     @abstractmethod
-    async def find_erased(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
+    async def find_marked_for_deletion(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
         """Return analyses that are hidden and not yet deleted."""
 
     @abstractmethod

@@ -49,9 +49,9 @@ def _analyze(call: Call, name: str, /, *, videos: tuple[Path, ...], **values: An
     if len(orders) == 1 and not any(values[str(option.name)] for option in MANY_CLIPS):
         execute(orders[0], call, kind=values["progress"])
     else:
-        from kinemotion.cli.batch.options import BatchOptions, refuse_single_outputs  # noqa: PLC0415
+        from kinemotion.cli.batch.options import BatchOptions, check_no_single_outputs  # noqa: PLC0415
         from kinemotion.cli.batch.run import run_batch  # noqa: PLC0415
 
-        refuse_single_outputs(values)
+        check_no_single_outputs(values)
         named = [replace(order, result=order.request.path.stem) for order in orders]
         run_batch(named, BatchOptions.of(values), environment=call.environment)

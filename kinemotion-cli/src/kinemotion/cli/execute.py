@@ -87,7 +87,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
                 order, refused, frames=frames, seen=seen, environment=call.environment
             ),
         )
-        report = run(request, listener=listener, keep_motion=outputs.need_motion)
+        report = run(request, listener=listener, keep_motion=outputs.needs_motion)
         for target in outputs.documents:
             write_document(make_document(report), target, environment=call.environment)
         call.documents = ()  # written: a failure from here on is shown as text

@@ -35,8 +35,8 @@ WRITERS: Mapping[str, str] = {
 POSES: Mapping[str, bytes] = {".npz": b"ground.npy"}
 """By extension: what marks saved poses as written here."""
 
-MOVING = frozenset(WRITERS) - {"table"}
-"""Outputs that need the motion of the trials; the others are made of the document."""
+NEEDS_MOTION = frozenset(WRITERS) - {"table"}
+"""Outputs that need the motion of the trials; the others are made from the document."""
 
 NEEDS_PICTURES = frozenset({"overlay", "page"})
 """Outputs that decode the clip once more."""
@@ -86,9 +86,9 @@ class Outputs:
         )
 
     @property
-    def need_motion(self) -> bool:
+    def needs_motion(self) -> bool:
         """Whether an output needs the motion that the trials were measured from."""
-        return any(target.output in MOVING for target in self.targets)
+        return any(target.output in NEEDS_MOTION for target in self.targets)
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -66,7 +66,7 @@ class FreezeWatcher:
                 self._person = pose.person
                 self._seen.append((frame.time_s, pose.change, pose.points.astype(np.float32)))  # half as much memory
 
-    def describe_freeze(self) -> PicturesRepeated | None:
+    def find_freeze_error(self) -> PicturesRepeated | None:
         """Return the failure that names repeated pictures; None if there are none."""
         if len(self._seen) < 3:
             return None

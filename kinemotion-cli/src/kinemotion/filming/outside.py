@@ -12,7 +12,7 @@ _OUTSIDE = 0.25
 _FEET = tuple(f"{side}_{part}" for side in SIDES for part in ("ankle", "heel", "foot_index"))
 
 
-def refuse_feet_outside(sequence: PoseSequence, picture_px: tuple[int, int] | None) -> None:
+def check_feet_inside(sequence: PoseSequence, picture_px: tuple[int, int] | None) -> None:
     """Check that the feet are in the picture of this width and height; nothing is checked where that is unknown.
 
     Raises

@@ -103,9 +103,9 @@ class JumpCalibration:
     """
     landing_gross_error_s: float
     """The same of a landing."""
-    lands_lower_m: float
-    """Height of the centre of mass at take-off minus at landing, where the video does not show it."""
-    lands_lower_error_m: float
+    com_takeoff_minus_landing_m: float
+    """Height of the centre of mass at take-off minus that at landing, where the video does not show it."""
+    com_takeoff_minus_landing_error_m: float
     height_difference_error_m: float
     """Standard error of a difference in height between two postures, scale left out."""
     dip_error_m: float
@@ -150,9 +150,9 @@ class ReboundCalibration:
     """Standard error of a contact time beyond that of its ends: soles bend and roll between them."""
     lowest_error_s: float
     """Standard error of the instant of the lowest centre of mass in the contact."""
-    lands_higher_m: float
+    com_touchdown_minus_standing_m: float
     """Height of the centre of mass above the soles at touchdown minus in quiet standing."""
-    lands_higher_error_m: float
+    com_touchdown_minus_standing_error_m: float
     shared_error: float
     """Share of one jump's error that all jumps of a clip have in common."""
 

@@ -15,8 +15,8 @@ from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.contacts import find_contacts, find_flight_events
-from kinemotion.reconstruct.scale import BodyInPicture, find_scale, fit_arc, measure_chain_px, refuse_slow_motion
-from kinemotion.reconstruct.uprightness import refuse_turned_picture
+from kinemotion.reconstruct.scale import BodyInPicture, check_real_time, find_scale, fit_arc, measure_chain_px
+from kinemotion.reconstruct.uprightness import check_upright
 from kinemotion.signals.affine import apply_affine, is_identity, make_identity_affine
 from kinemotion.signals.interpolation import fill_gaps
 
@@ -62,11 +62,11 @@ def reconstruct(
     points, gap_s = fill_gaps(poses.points, poses.time_s)
     if len(poses) < _FEWEST_FRAMES or not np.isfinite(points[:, weights > 0]).all():
         raise NobodyVisible(Message("body_not_visible", "Too little of the athlete is visible."))
-    refuse_turned_picture(points, poses.skeleton)
+    check_upright(points, poses.skeleton)
     com = weights @ points
     length_px = measure_chain_px(points, poses.skeleton)
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
-    refuse_slow_motion(body, poses.ground[:, :, 1])
+    check_real_time(body, poses.ground[:, :, 1])
     found = find_contacts(poses, contact_model=contact_model, calibration=calibration)
     flights = [Flight(*events, arc=None) for events in find_flight_events(found, contact_model=contact_model)]
     scale = find_scale(body, flights=flights, athlete=athlete)

@@ -6,7 +6,7 @@ from kinemotion.motion.body import Contact
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import Side
 from kinemotion.reconstruct.event_timing import (
-    ContactTiming,
+    ContactPriors,
     Instant,
     SoleMotionPrior,
     fit_toeoff,
@@ -33,27 +33,29 @@ def make_contact(side: Side, *, touchdown: Instant | None, toeoff: Instant | Non
 
 
 def find_touchdown(
-    sole: FootTrajectory, landmarks: FootTrajectory, *, stance: FootStance, timing: ContactTiming
+    sole: FootTrajectory, landmarks: FootTrajectory, *, stance: FootStance, priors: ContactPriors
 ) -> Instant | None:
     """Find when a stance begins, by the sole and by landmarks that stop sinking; None where it is not seen."""
-    by_sole = _fit(sole, stance, landing=True, prior=timing.touchdown)
+    by_sole = _fit(sole, stance, landing=True, prior=priors.touchdown)
     if by_sole is None:
         return None
-    corrected = Instant(by_sole.time_s - timing.errors.touchdown_offset_s, by_sole.uncertainty_s)
-    by_landmarks = find_stop(landmarks, stance=stance, timing=timing)
+    corrected = Instant(by_sole.time_s - priors.errors.touchdown_offset_s, by_sole.uncertainty_s)
+    by_landmarks = find_touchdown_by_landmarks(landmarks, stance=stance, priors=priors)
     return corrected if by_landmarks is None else fuse_instants(corrected, by_landmarks)
 
 
-def find_stop(landmarks: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:
+def find_touchdown_by_landmarks(
+    landmarks: FootTrajectory, *, stance: FootStance, priors: ContactPriors
+) -> Instant | None:
     """Find when a stance begins, by landmarks alone; None where it is not seen."""
-    found = _fit(landmarks, stance, landing=True, prior=timing.stop)
-    return found and Instant(found.time_s - timing.errors.landmarks_offset_s, found.uncertainty_s)
+    found = _fit(landmarks, stance, landing=True, prior=priors.touchdown_by_landmarks)
+    return found and Instant(found.time_s - priors.errors.landmarks_offset_s, found.uncertainty_s)
 
 
-def find_toeoff(sole: FootTrajectory, *, stance: FootStance, timing: ContactTiming) -> Instant | None:
+def find_toeoff(sole: FootTrajectory, *, stance: FootStance, priors: ContactPriors) -> Instant | None:
     """Find when a stance ends, by the sole; None where it is not seen."""
-    toeoff = _fit(sole, stance, landing=False, prior=timing.toeoff)
-    return toeoff and Instant(toeoff.time_s - timing.errors.toeoff_offset_s, toeoff.uncertainty_s)
+    toeoff = _fit(sole, stance, landing=False, prior=priors.toeoff)
+    return toeoff and Instant(toeoff.time_s - priors.errors.toeoff_offset_s, toeoff.uncertainty_s)
 
 
 def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, prior: SoleMotionPrior) -> Instant | None:

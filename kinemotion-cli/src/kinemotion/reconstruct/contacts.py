@@ -19,7 +19,7 @@ from kinemotion.motion.events import Event
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES, Side
 from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, make_contact
-from kinemotion.reconstruct.event_timing import ContactTiming, build_timing, set_ballistic_speed
+from kinemotion.reconstruct.event_timing import ContactPriors, build_contact_priors, set_ballistic_speed
 from kinemotion.reconstruct.running_contacts import find_running_contacts
 from kinemotion.reconstruct.stance_detection import BothFeet, FootStance, FootTrajectory, find_stances
 
@@ -46,9 +46,9 @@ def find_contacts(
     """
     feet = BothFeet.of(sequence)
     by_landmarks = "soles_from_landmarks" in sequence.repairs
-    timing = build_timing(contact_model, calibration.contact_errors(contact_model, by_landmarks=by_landmarks))
+    priors = build_contact_priors(contact_model, calibration.contact_errors(contact_model, by_landmarks=by_landmarks))
     find = find_running_contacts if contact_model is ContactModel.RUNNING else _find_jumping_contacts
-    found = find(feet, timing=timing)
+    found = find(feet, priors=priors)
     return tuple(sorted((one for one in found if one.end_s - one.start_s > _SHORTEST_S), key=_START))
 
 
@@ -88,7 +88,7 @@ def _rename(event: Event | None, name: str) -> Event | None:
     return event and Event(name, event.time_s, event.uncertainty_s)
 
 
-def _find_jumping_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Contact]:
+def _find_jumping_contacts(feet: BothFeet, *, priors: ContactPriors) -> list[Contact]:
     """Find the contacts of an athlete who stands, jumps or hops."""
     soles, toes, ahead_of_hips = feet.soles_m, feet.landmarks_m("foot_index"), feet.ahead_m
     # Measured from the other foot: in a landing the hips may move back as fast as a foot swings.
@@ -107,11 +107,11 @@ def _find_jumping_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Con
         for before, stance, after in zip([None, *own], own, [*own[1:], None], strict=False):
             lands = any(abs(stance.start_s - other.start_s) < _TOGETHER_S for other in others)
             leaves = any(abs(stance.end_s - other.end_s) < _TOGETHER_S for other in others)
-            touchdown_timing = _adapt_to_flight(timing, (before, stance), others=others)
-            toeoff_timing = _adapt_to_flight(timing, (stance, after), others=others)
+            touchdown_priors = _adapt_to_flight(priors, (before, stance), others=others)
+            toeoff_priors = _adapt_to_flight(priors, (stance, after), others=others)
             sole, tip = (lower, lower_tip) if lands else (foot, tips[side])
-            touchdown = find_touchdown(sole, tip, stance=stance, timing=touchdown_timing)
-            toeoff = find_toeoff(lower if leaves else foot, stance=stance, timing=toeoff_timing)
+            touchdown = find_touchdown(sole, tip, stance=stance, priors=touchdown_priors)
+            toeoff = find_toeoff(lower if leaves else foot, stance=stance, priors=toeoff_priors)
             contacts.append(make_contact(side, touchdown=touchdown, toeoff=toeoff))
     return contacts
 
@@ -135,15 +135,15 @@ def _join_false_lifts(stances: list[FootStance], *, others: list[FootStance], fo
 
 
 def _adapt_to_flight(
-    timing: ContactTiming, around: tuple[FootStance | None, FootStance | None], *, others: list[FootStance]
-) -> ContactTiming:
+    priors: ContactPriors, around: tuple[FootStance | None, FootStance | None], *, others: list[FootStance]
+) -> ContactPriors:
     """Set the speeds of the flight between two stances of one foot; the body flies while the other foot does too."""
     before, after = around
     if before is None or after is None:
-        return timing
+        return priors
     last_toeoff_s = max([before.end_s, *(other.end_s for other in others if other.end_s < after.start_s)])
     next_touchdown_s = min([after.start_s, *(other.start_s for other in others if other.start_s > last_toeoff_s)])
     airborne_s = next_touchdown_s - last_toeoff_s
     if not _FLIGHT_S[0] < airborne_s < _FLIGHT_S[1]:
-        return timing
-    return set_ballistic_speed(timing, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)
+        return priors
+    return set_ballistic_speed(priors, airborne_s=airborne_s, rise_m=after.level_m - before.level_m)

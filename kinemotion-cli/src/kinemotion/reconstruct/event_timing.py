@@ -35,17 +35,17 @@ class SoleMotionPrior:
     """Standard deviation of the slow rise of the resting sole, while the heel lifts and less and less of it touches."""
     silhouette_offset_m: tuple[float, float]
     """Height shown by the silhouette minus real height, for a sole in the air: mean and standard deviation."""
-    unseen_s: float = 0.0
+    extra_error_s: float = 0.0
     """Standard error common to neighbouring frames; the fit cannot see it."""
 
 
 @dataclass(frozen=True, slots=True)
-class ContactTiming:
+class ContactPriors:
     """Priors for the fits of touchdown and toe-off, and the calibrated errors that a fit cannot see."""
 
     toeoff: SoleMotionPrior
     touchdown: SoleMotionPrior
-    stop: SoleMotionPrior
+    touchdown_by_landmarks: SoleMotionPrior
     """For the touchdown by the landmarks of the foot."""
     errors: ContactErrors
 
@@ -123,19 +123,21 @@ class Instant:
     uncertainty_s: float
 
 
-def build_timing(contact_model: ContactModel, errors: ContactErrors) -> ContactTiming:
+def build_contact_priors(contact_model: ContactModel, errors: ContactErrors) -> ContactPriors:
     """Return the priors for the contacts of a movement."""
     toeoff, touchdown = _PRIORS[contact_model]
-    stop = replace(touchdown, roll_m_s=_MOVES_ON_M_S[contact_model], unseen_s=errors.landmarks_error_s)
-    return ContactTiming(
-        toeoff=replace(toeoff, unseen_s=errors.toeoff_error_s),
-        touchdown=replace(touchdown, unseen_s=errors.touchdown_error_s),
-        stop=stop,
+    touchdown_by_landmarks = replace(
+        touchdown, roll_m_s=_MOVES_ON_M_S[contact_model], extra_error_s=errors.landmarks_error_s
+    )
+    return ContactPriors(
+        toeoff=replace(toeoff, extra_error_s=errors.toeoff_error_s),
+        touchdown=replace(touchdown, extra_error_s=errors.touchdown_error_s),
+        touchdown_by_landmarks=touchdown_by_landmarks,
         errors=errors,
     )
 
 
-def set_ballistic_speed(timing: ContactTiming, *, airborne_s: float, rise_m: float) -> ContactTiming:
+def set_ballistic_speed(priors: ContactPriors, *, airborne_s: float, rise_m: float) -> ContactPriors:
     """Set the speeds of the soles for a flight that lasts so long and ends so much higher than it began.
 
     Free fall gives the body's speed at both ends; the soles have most of it.
@@ -143,10 +145,10 @@ def set_ballistic_speed(timing: ContactTiming, *, airborne_s: float, rise_m: flo
     change = rise_m / airborne_s
     half = 0.5 * GRAVITY_M_S2 * airborne_s
     return replace(
-        timing,
-        toeoff=_set_speed(timing.toeoff, half + change),
-        touchdown=_set_speed(timing.touchdown, half - change),
-        stop=_set_speed(timing.stop, half - change),
+        priors,
+        toeoff=_set_speed(priors.toeoff, half + change),
+        touchdown=_set_speed(priors.touchdown, half - change),
+        touchdown_by_landmarks=_set_speed(priors.touchdown_by_landmarks, half - change),
     )
 
 
@@ -186,7 +188,7 @@ def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, prior: SoleMo
     odds /= odds.sum()
     mean = float(odds @ instants)
     grid = float(instants[1] - instants[0])
-    variance = float(odds @ (instants - mean) ** 2) + grid**2 / 12 + prior.unseen_s**2
+    variance = float(odds @ (instants - mean) ** 2) + grid**2 / 12 + prior.extra_error_s**2
     return Instant(mean, float(np.sqrt(variance)))
 
 

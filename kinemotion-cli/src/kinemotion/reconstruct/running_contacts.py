@@ -16,8 +16,8 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Contact
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.motion.skeleton import SIDES
-from kinemotion.reconstruct.contact_events import find_stop, find_toeoff, find_touchdown, make_contact
-from kinemotion.reconstruct.event_timing import ContactTiming, Instant
+from kinemotion.reconstruct.contact_events import find_toeoff, find_touchdown, find_touchdown_by_landmarks, make_contact
+from kinemotion.reconstruct.event_timing import ContactPriors, Instant
 from kinemotion.reconstruct.stance_detection import (
     BothFeet,
     FootTrajectory,
@@ -45,7 +45,7 @@ _FEWEST_TO_COMPARE = 3
 """Engineering limit: fewer steps have no usual delay."""
 
 
-def find_running_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Contact]:
+def find_running_contacts(feet: BothFeet, *, priors: ContactPriors) -> list[Contact]:
     """Find the contacts of a runner seen from the side.
 
     Between two crossings of the legs the rear foot leaves and the front foot lands, once each. The foot that landed is
@@ -59,10 +59,10 @@ def find_running_contacts(feet: BothFeet, *, timing: ContactTiming) -> list[Cont
     windows = list(pairwise([-np.inf, *_find_leg_crossings(feet), np.inf]))
 
     def find_landing(start_s: float, end_s: float) -> Instant | None:
-        return _find_landing(front.between(start_s, end_s), heel=heel.between(start_s, end_s), timing=timing)
+        return _find_landing(front.between(start_s, end_s), heel=heel.between(start_s, end_s), priors=priors)
 
     def find_leaving(start_s: float, end_s: float) -> Instant | None:
-        return _find_leaving(rear.between(start_s, end_s), timing=timing)
+        return _find_leaving(rear.between(start_s, end_s), priors=priors)
 
     landings = [None, *_find_in_step(find_landing, windows, look_from=True)]
     leavings = _find_in_step(find_leaving, windows, look_from=False)
@@ -104,20 +104,20 @@ def _find_in_step(
     return found
 
 
-def _find_landing(foot: FootTrajectory, *, heel: FootTrajectory, timing: ContactTiming) -> Instant | None:
+def _find_landing(foot: FootTrajectory, *, heel: FootTrajectory, priors: ContactPriors) -> Instant | None:
     """Find when a foot that swings to the front comes to rest, by its heel alone where the sole shows no landing."""
     stances = [stance for stance in find_stances(foot) if np.isfinite(stance.start_s)]
     stance = stances[-1] if stances else find_stance_after_highest(foot)
     if stance is None:
         stop = find_stance_after_highest(heel)
-        return find_stop(heel, stance=stop, timing=timing) if stop else None
-    return find_touchdown(foot, heel, stance=stance, timing=timing)
+        return find_touchdown_by_landmarks(heel, stance=stop, priors=priors) if stop else None
+    return find_touchdown(foot, heel, stance=stance, priors=priors)
 
 
-def _find_leaving(foot: FootTrajectory, *, timing: ContactTiming) -> Instant | None:
+def _find_leaving(foot: FootTrajectory, *, priors: ContactPriors) -> Instant | None:
     """Find when a foot that rests in the rear leaves; None where that is not seen."""
     stance = find_stance_before_highest(foot)
-    return find_toeoff(foot, stance=stance, timing=timing) if stance else None
+    return find_toeoff(foot, stance=stance, priors=priors) if stance else None
 
 
 def _find_leg_crossings(feet: BothFeet) -> list[float]:

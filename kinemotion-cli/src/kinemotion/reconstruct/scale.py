@@ -45,7 +45,7 @@ _FLOOR_QUANTILE = 0.9
 """Engineering limit: the floor is the lower sole's place at this quantile, down the picture; below is shadow."""
 _REAL_TIME = (0.55, 1.4)
 """Engineering limit: scale from free fall over scale from a stature of 1.72 m, for people from 0.95 to 2.4 m tall."""
-_RULERS_DIFFER, _CONTRADICTS = 0.2, 3.0
+_SCALES_DIFFER, _CONTRADICTS = 0.2, 3.0
 """Engineering limit: relative difference, and number of standard errors, by which free fall and a given stature
 contradict each other. A video that plays 10 % too fast changes this ratio by about 20 %."""
 _SURE = 2.0
@@ -117,7 +117,7 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
     else:
         source = "gravity+stature" if found else "stature"
         stature = scale_by_stature(body, Estimate(athlete.height_m, _STATURE_ERROR_M))
-        _refuse_other_ruler(found, stature=stature, height_m=athlete.height_m)
+        _check_scales_agree(found, stature=stature, height_m=athlete.height_m)
         found.append(stature)
     scale = average_weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
     return Scale(source, scale.value, scale.error / scale.value)
@@ -128,7 +128,7 @@ def can_have_scale(athlete: Athlete, *, contact_model: ContactModel) -> bool:
     return athlete.height_m is not None or contact_model is not ContactModel.RUNNING
 
 
-def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_m: float) -> None:
+def _check_scales_agree(falls: Sequence[Estimate], *, stature: Estimate, height_m: float) -> None:
     """Check that free fall and a given stature agree: the mean of two that contradict each other is wrong by both.
 
     Raises
@@ -141,7 +141,7 @@ def _refuse_other_ruler(falls: Sequence[Estimate], *, stature: Estimate, height_
     fallen = average_weighted(list(falls))
     times = fallen.value / stature.value
     error = times * combine_errors(fallen.error / fallen.value, stature.error / stature.value)
-    if abs(times - 1) > max(_RULERS_DIFFER, _CONTRADICTS * error):
+    if abs(times - 1) > max(_SCALES_DIFFER, _CONTRADICTS * error):
         raise SlowMotion(
             Message(
                 "rulers_disagree",
@@ -223,7 +223,7 @@ def _measure_duration_s(flight: Flight) -> float:
     return 0.0 if flight.takeoff is None or flight.landing is None else flight.landing.time_s - flight.takeoff.time_s
 
 
-def refuse_slow_motion(body: BodyInPicture, soles_y_px: Floats) -> None:
+def check_real_time(body: BodyInPicture, soles_y_px: Floats) -> None:
     """Check that every fall of the centre of mass is one in real time.
 
     ``soles_y_px`` is the lowest point of each foot (T, 2), px, y down; NaN where unseen.

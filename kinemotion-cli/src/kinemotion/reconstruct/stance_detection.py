@@ -245,7 +245,7 @@ def _is_contact(foot: FootTrajectory, interval: Interval) -> bool:
         return True
     level = _measure_level(foot.height_m, interval)
     before, after = foot.height_m[:first][::-1], foot.height_m[last + 1 :]
-    return last > first and _is_rising(before, level) and _is_rising(after, level)
+    return last > first and _is_leaving_upwards(before, level) and _is_leaving_upwards(after, level)
 
 
 def _is_apex(foot: FootTrajectory, interval: Interval) -> bool:
@@ -255,10 +255,10 @@ def _is_apex(foot: FootTrajectory, interval: Interval) -> bool:
         return False
     level = float(foot.height_m[first : last + 1].max())
     before, after = foot.height_m[:first][::-1], foot.height_m[last + 1 :]
-    return not _is_rising(before, level) and not _is_rising(after, level)
+    return not _is_leaving_upwards(before, level) and not _is_leaving_upwards(after, level)
 
 
-def _is_rising(height_m: Floats, level: float) -> bool:
+def _is_leaving_upwards(height_m: Floats, level: float) -> bool:
     """Whether the first sample outside the level, going away from an interval, is above it; True if there is none."""
     leaves = np.flatnonzero(np.abs(height_m - level) > _FLAT_M)
     return len(leaves) == 0 or bool(height_m[leaves[0]] > level)

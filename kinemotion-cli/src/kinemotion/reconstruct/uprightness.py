@@ -30,12 +30,12 @@ class TurnWatcher:
             self._axes[self._count] = find_body_axes(pose.points[None], self._skeleton)[0]
             self._count += 1
 
-    def describe_turn(self) -> PictureTurned | None:
-        """Return the failure that names the turn of the picture; None if it is upright or shows nobody."""
-        return _describe_turn(self._axes)
+    def find_turn_error(self) -> PictureTurned | None:
+        """Return the error that names the turn of the picture; None if it is upright or shows nobody."""
+        return _find_turn_error(self._axes)
 
 
-def refuse_turned_picture(points: Floats, skeleton: Skeleton) -> None:
+def check_upright(points: Floats, skeleton: Skeleton) -> None:
     """Check that the body with landmarks (T, K, 2), px, is upright in most frames.
 
     Raises
@@ -43,12 +43,12 @@ def refuse_turned_picture(points: Floats, skeleton: Skeleton) -> None:
     PictureTurned
         If the picture is upside down or lies on its side.
     """
-    turned = _describe_turn(find_body_axes(points, skeleton))
+    turned = _find_turn_error(find_body_axes(points, skeleton))
     if turned:
         raise turned
 
 
-def _describe_turn(axes: Floats) -> PictureTurned | None:
+def _find_turn_error(axes: Floats) -> PictureTurned | None:
     """Return the failure that names the turn of body axes (T, 2); None if they are upright or not seen."""
     turn_deg = find_turn_deg(axes)
     if not turn_deg:

@@ -1,10 +1,10 @@
 """What a writer is: the port through which a finished analysis leaves the engine as a file or a folder.
 
 The optional outputs are writers (overlay, page, figures, exchange). The JSON document (``report/contract``) and the
-text (``report/text``) are not. To add a format: write the function, declare a ``FileWriter``, add it to
-``WRITERS`` in ``cli/outputs.py``, and add its option to ``cli/parameters.py``. In ``cli/outputs.py`` two sets name the
-writers that draw on the pictures (``NEEDS_PICTURES``) and that write something of a refused clip
-(``WRITTEN_WITHOUT_RESULT``).
+text (``report/text``) are not. To add a format: write the function, declare a ``FileWriter``, add it to ``WRITERS`` in
+``cli/outputs.py``, and add its option to ``cli/parameters.py``. In ``cli/outputs.py`` three sets name the writers that
+need the motion (``NEEDS_MOTION``), that draw on the pictures (``NEEDS_PICTURES``) and that write something of a refused
+clip (``WRITTEN_WITHOUT_RESULT``).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -180,7 +180,7 @@ class LiveSession:
         self._shared.write_text(measured.text)
 
     def _tell_end(self) -> None:
-        reason = self._session.nothing_found()
+        reason = self._session.explain_no_trial()
         problem = self._problem if reason is None else Problem(reason.code, reason.message, reason.hint)
         summary = Summary(
             frames=self._counter.frames,

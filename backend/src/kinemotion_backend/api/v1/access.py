@@ -57,13 +57,13 @@ class AccessControl:
         if most is not None:
             allowance = await self.limiter.hit(RateLimit("requests", most, MINUTE_S), caller.subject)
             connection.scope.setdefault("state", {})[_ALLOWANCE] = allowance
-            _refuse_beyond(allowance, f"{most} requests a minute")
+            _check_allowance(allowance, f"{most} requests a minute")
         return caller
 
     async def count_visit(self, connection: HTTPConnection) -> None:
         """Count a request that needs no key, by its client's address. Raises LimitReached."""
         client = connection.client.host if connection.client else "local"
-        _refuse_beyond(await self.limiter.hit(VISITS, client), f"{VISITS.amount} requests a minute")
+        _check_allowance(await self.limiter.hit(VISITS, client), f"{VISITS.amount} requests a minute")
 
     def get_tier(self, caller: Caller) -> Tier:
         """Return the limits of the caller; a tier that is no longer configured allows nothing that is limited."""
@@ -95,7 +95,7 @@ class AccessControl:
         if quota is not None:
             if quota.amount == 0:
                 raise LimitReached("The tier includes no analyses.")
-            _refuse_beyond(await self.limiter.hit(quota, caller.subject), f"{quota.amount} analyses in 30 days")
+            _check_allowance(await self.limiter.hit(quota, caller.subject), f"{quota.amount} analyses in 30 days")
         now = datetime.now(UTC)
         async with self.records.write() as transaction:
             await transaction.usage.add(caller.owner, ANALYSES, period=find_period(now), at=now)
@@ -134,7 +134,7 @@ def find_period(at: datetime) -> str:
     return time.strftime("%Y-%m", at.astimezone(UTC).timetuple())
 
 
-def _refuse_beyond(allowance: Allowance, what: str) -> None:
+def _check_allowance(allowance: Allowance, what: str) -> None:
     if not allowance.allowed:
         raise LimitReached(f"The limit is {what}.", allowance=allowance)
 

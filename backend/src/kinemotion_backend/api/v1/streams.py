@@ -30,7 +30,7 @@ from kinemotion_backend.live.messages import (
     read_binary,
     read_text,
 )
-from kinemotion_backend.live.service import Joined, LiveService, Ticket
+from kinemotion_backend.live.service import LiveService, StreamAdmission, StreamHandle
 from kinemotion_backend.live.stream import CloseConnection, LiveStream
 from kinemotion_backend.live.stream_analyzer import Codec, StreamFrame, StreamRequest
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
@@ -146,14 +146,14 @@ class Conversation:
 
     async def run(self, asked: Opening, analysis: AnalysisRecord | None) -> None:
         """Talk until the stream or the connection ends."""
-        joined = await self._join(asked, analysis)
-        stream = joined.stream
+        handle = await self._join(asked, analysis)
+        stream = handle.stream
         stream.attach(self._drop)
         try:
-            await self._send(self._describe_ready(joined))
+            await self._send(self._describe_ready(handle))
         except WebSocketDisconnect:
             stream.detach(self._drop)
-            if not joined.is_resumed:  # nobody knows its token
+            if not handle.is_resumed:  # nobody knows its token
                 await stream.request_result(CloseCode.DONE)
             raise
         if self._direct is not None:
@@ -183,7 +183,7 @@ class Conversation:
             await self._send(describe_error(error))
         await self._close(_find_code(error))
 
-    async def _join(self, asked: Opening, analysis: AnalysisRecord | None) -> Joined:
+    async def _join(self, asked: Opening, analysis: AnalysisRecord | None) -> StreamHandle:
         """Begin the stream that the client wants, or find the one that it had."""
         opening = asked if asked.movement is not None else await self._read_opening()
         if opening.resume_token is not None:
@@ -198,8 +198,10 @@ class Conversation:
         else:
             await self._access.count_analysis(self._caller)
             request = StreamRequest(opening.movement or DEFAULT_MOVEMENT, opening.quality, opening.options)
-        ticket = Ticket(owner=self._caller.owner, place=self._access.hold_stream_place(self._caller), analysis=analysis)
-        return await self._live.open(request, ticket)
+        admission = StreamAdmission(
+            owner=self._caller.owner, slot=self._access.hold_stream_place(self._caller), analysis=analysis
+        )
+        return await self._live.open(request, admission)
 
     async def _read_opening(self) -> Opening:
         try:
@@ -279,20 +281,20 @@ class Conversation:
         with suppress(WebSocketDisconnect, RuntimeError):
             await self._socket.close(code)
 
-    def _describe_ready(self, joined: Joined) -> dict[str, Any]:
-        stream, rules = joined.stream, self._live.rules
+    def _describe_ready(self, handle: StreamHandle) -> dict[str, Any]:
+        stream, rules = handle.stream, self._live.rules
         return {
             "type": "ready",
             "timestamp_ms": stream.timestamp_ms,
-            "stream_id": joined.id,
-            "resume_token": joined.resume_token,
-            "is_resumed": joined.is_resumed,
+            "stream_id": handle.id,
+            "resume_token": handle.resume_token,
+            "is_resumed": handle.is_resumed,
             "engine_version": stream.session.engine_version,
             "trials": list(stream.trials),
             "limits": {
                 "frame_bytes": {codec.name.lower(): size for codec, size in LARGEST.items()},
                 "idle_s": rules.idle_s,
                 "resume_s": rules.resume_s,
-                "longest_s": rules.longest_s,
+                "longest_s": rules.max_length_s,
             },
         }

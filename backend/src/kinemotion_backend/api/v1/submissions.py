@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from kinemotion_backend.analyses.errors import AnalysisNotFound, UnknownReference
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import Priority, StoredVideo, Submission
-from kinemotion_backend.analyses.submitter import Submitted
+from kinemotion_backend.analyses.submitter import SubmissionResult
 from kinemotion_backend.api.v1.schemas import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
 from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
@@ -43,13 +43,13 @@ class Desk:
     blobs: BlobStore
     receiver: VideoFormReceiver
 
-    async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
+    async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> SubmissionResult:
         """Take a request in JSON for an analysis of a stored video, or of a live stream."""
         body = _with_language(_validate(AnalysisRequestBody, await _read_json(request)), request)
         video = None if body.input.streaming else await self._find_video(body.input, caller)
         return await self.analyses.submit(_make_submission(body, video, caller=caller, key=idempotency_key))
 
-    async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> Submitted:
+    async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> SubmissionResult:
         """Take a form with a video; the video is stored first, and deleted where the request is refused."""
         async with self.receiver.receive(request, check=self._check_sport) as upload:
             form = _with_language(_validate(AnalysisForm, _read_fields(upload.fields)), request)

@@ -122,7 +122,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         oldest = await self._read_one(query)
         return oldest and oldest.created_at
 
-    async def find_erased(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
+    async def find_marked_for_deletion(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
         """Return analyses that are hidden and not yet deleted."""
         return await self._read_all(select(analyses).where(analyses.c.erased_at.is_not(None)).limit(limit))
 

@@ -77,7 +77,7 @@ class BatchOptions:
                 hint=Message("give_json_dir", "Give --json-dir."),
             )
         if self.documents or self.folders:
-            _refuse_same_names(orders)
+            _check_distinct_names(orders)
         for order in orders:
             order.outputs.check(order.request)
         check_distinct(self.tables)
@@ -90,7 +90,7 @@ class BatchOptions:
             check_target(path, table.FORMATS)
 
 
-def refuse_single_outputs(values: Mapping[str, Any]) -> None:
+def check_no_single_outputs(values: Mapping[str, Any]) -> None:
     """Check that no output of a single clip is asked for.
 
     Raises
@@ -105,7 +105,7 @@ def refuse_single_outputs(values: Mapping[str, Any]) -> None:
             raise UsageProblem(message, hint=hint)
 
 
-def _refuse_same_names(orders: Sequence[Order]) -> None:
+def _check_distinct_names(orders: Sequence[Order]) -> None:
     """Two clips of one name would be written over each other; some file systems ignore the case of letters."""
     seen: dict[str, Order] = {}
     for order in orders:

@@ -144,7 +144,7 @@ def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = Fals
                 order, refused, frames=frames, seen=seen, environment=Environment.of_process()
             ),
         )
-        report = run(order.request, listener=listener, keep_motion=order.outputs.need_motion)
+        report = run(order.request, listener=listener, keep_motion=order.outputs.needs_motion)
         found = make_document(report)
         _write(found, order)
     except Exception as caught:  # noqa: BLE001  (the others go on)

@@ -20,7 +20,7 @@ from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import compute_vertical_speed, find_lowest_point, interpolate_height
 from kinemotion.movements.jumps.flights import SHORTEST_FLIGHT_S, WholeFlight
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import find_single_jump, refuse_other_ground
+from kinemotion.movements.jumps.other_movements import check_same_ground, find_single_jump
 from kinemotion.movements.jumps.starting_posture import (
     COUNTERMOVEMENT_M,
     QuietStanding,
@@ -69,9 +69,9 @@ def detect(motion: Motion, options: Any) -> CmjDetection:  # noqa: ANN401  (ther
     """
     del options
     jump = find_single_jump(motion)
-    _refuse_bounces(motion, jump)
-    _refuse_squat_jump(motion, jump)
-    refuse_other_ground(motion, jump)
+    _check_no_bounces(motion, jump)
+    _check_no_squat_jump(motion, jump)
+    check_same_ground(motion, jump)
     flight = fuse_flight(motion, jump)
     takeoff, landing = flight.takeoff, flight.landing
     lowest = _find_lowest(motion, takeoff)
@@ -82,7 +82,7 @@ def detect(motion: Motion, options: Any) -> CmjDetection:  # noqa: ANN401  (ther
     return CmjDetection(motion, phases, flight=flight, standing=standing)
 
 
-def _refuse_bounces(motion: Motion, jump: WholeFlight) -> None:
+def _check_no_bounces(motion: Motion, jump: WholeFlight) -> None:
     """Raise where the jump rebounds from another flight, or another of its kind rebounds from it."""
     for flight in motion.flights:
         landed_s = -np.inf if flight.landing is None else flight.landing.time_s
@@ -98,7 +98,7 @@ def _refuse_bounces(motion: Motion, jump: WholeFlight) -> None:
             )
 
 
-def _refuse_squat_jump(motion: Motion, jump: WholeFlight) -> None:
+def _check_no_squat_jump(motion: Motion, jump: WholeFlight) -> None:
     """Raise where the athlete holds a squat and jumps out of it without dipping much further."""
     squat = find_held_squat(motion, jump)
     if squat is not None and measure_dip(motion, jump, squat=squat).value <= COUNTERMOVEMENT_M:

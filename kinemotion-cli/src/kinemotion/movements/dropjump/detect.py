@@ -20,7 +20,7 @@ from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import refuse_other_movements
+from kinemotion.movements.jumps.other_movements import check_no_other_movement
 from kinemotion.signals.crossings import find_crossings
 from kinemotion.signals.smooth import fit_local
 
@@ -62,9 +62,9 @@ def detect(motion: Motion, options: Any) -> DropJumpDetection:  # noqa: ANN401  
     """
     del options
     flights = find_ballistic_flights(motion)
-    refuse_other_movements(motion, flights)
+    check_no_other_movement(motion, flights)
     jump, (step_off, touchdown) = _find_drop_jump(motion, flights)
-    flight = fuse_flight(motion, jump, rebounds=(True, False))
+    flight = fuse_flight(motion, jump, ignore_ends=(True, False))
     if flight.takeoff.time_s <= touchdown.time_s:
         raise PhasesNotFound(
             Message("contact_too_short", "A contact with the ground is too short to be measured."),

@@ -23,7 +23,7 @@ _FALL_S = 0.25
 """Engineering limit: the part of the fall before touchdown that is fitted; from most boxes all of it."""
 _FREE_M, _FEWEST_FRAMES = 0.015, 2
 """Engineering limit: root mean square distance from free fall that no noise explains; frames that a velocity needs."""
-_DOUBLE_SHARE, _DOUBLE_S = 0.6, 0.5
+_STUMBLE_SHARE, _STUMBLE_GROUND_S = 0.6, 0.5
 """Engineering limit: a flight shorter than this share of the next one, with so little time on the ground between, was a
 stumble."""
 _INSTANTS = 50
@@ -48,7 +48,7 @@ def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJump
         **flight.metrics,
     )
     warnings = _warn_of_other_box(effective, options.drop_height, calibration=detection.motion.calibration.rebound)
-    return Measurement(metrics, warnings=warnings, problem=_refuse_invalid(detection, fall))
+    return Measurement(metrics, warnings=warnings, problem=_find_validity_problem(detection, fall))
 
 
 def _fit_fall(detection: DropJumpDetection) -> LinearFit | None:
@@ -101,8 +101,8 @@ def _warn_of_other_box(
     if effective is None or drop_height_m is None:
         return ()
     surplus = Estimate(
-        effective.value + calibration.lands_higher_m - drop_height_m,
-        combine_errors(effective.error, calibration.lands_higher_error_m),
+        effective.value + calibration.com_touchdown_minus_standing_m - drop_height_m,
+        combine_errors(effective.error, calibration.com_touchdown_minus_standing_error_m),
     )
     if surplus.interval[0] <= 0 <= surplus.interval[1]:
         return ()
@@ -125,7 +125,7 @@ def _warn_of_other_box(
     )
 
 
-def _refuse_invalid(detection: DropJumpDetection, fall: LinearFit | None) -> Problem | None:
+def _find_validity_problem(detection: DropJumpDetection, fall: LinearFit | None) -> Problem | None:
     """Return what keeps the jump from being a valid drop jump; None if nothing does."""
     motion, jump = detection.motion, detection.jump
     if fall is not None and fall.rms > _FREE_M:
@@ -145,8 +145,8 @@ def _refuse_invalid(detection: DropJumpDetection, fall: LinearFit | None) -> Pro
         )
     # The first flight after the fall was a stumble if a longer flight follows soon.
     for other in detection.later_flights:
-        rest_s = other.takeoff.time_s - jump.landing.time_s
-        if rest_s < _DOUBLE_S and jump.duration_s < _DOUBLE_SHARE * other.duration_s:
+        ground_time_s = other.takeoff.time_s - jump.landing.time_s
+        if ground_time_s < _STUMBLE_GROUND_S and jump.duration_s < _STUMBLE_SHARE * other.duration_s:
             return Problem(
                 "double_contact",
                 Message("double_contact", "The athlete touched the ground twice before the jump."),

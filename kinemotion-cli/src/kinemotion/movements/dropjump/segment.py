@@ -10,4 +10,4 @@ _SETTLE_S = 0.6
 
 def segment(skeleton: Skeleton) -> Segmenter:
     """Make a segmenter that returns each drop jump."""
-    return segment_jumps(skeleton, cut=JumpCut(settle_s=_SETTLE_S, rebounds=1))
+    return segment_jumps(skeleton, cut=JumpCut(settle_s=_SETTLE_S, rebound_count=1))

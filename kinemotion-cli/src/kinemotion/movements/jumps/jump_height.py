@@ -89,14 +89,13 @@ class _Evidence:
     expected: Callable[[Floats], Floats]
 
 
-def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bool] = (False, False)) -> FusedFlight:
+def fuse_flight(motion: Motion, flight: WholeFlight, *, ignore_ends: tuple[bool, bool] = (False, False)) -> FusedFlight:
     """Fuse all measurements of one flight; an event that a person corrected is taken as it was given.
 
-    ``rebounds`` says whether its take-off and its landing belong to a short stiff contact. There the path of the centre
-    of mass departs from the parabola faster than in a push-off from a dip and in a soft landing: that end is not used.
+    ``ignore_ends`` says whether its take-off and its landing belong to a short stiff contact. There the path of the
+    centre of mass departs from the parabola faster than in other push-offs and landings: that end is not used.
     """
-    unused = np.array(rebounds)
-    fused = _fuse(motion, flight, unused=unused, given=np.zeros(2, dtype=bool))
+    fused = _fuse(motion, flight, unused=np.array(ignore_ends), given=np.zeros(2, dtype=bool))
     takeoff, landing = correct(fused.takeoff, motion), correct(fused.landing, motion)
     given = np.array([event.automatic_s is not None for event in (takeoff, landing)])
     if not given.any():
@@ -104,7 +103,7 @@ def fuse_flight(motion: Motion, flight: WholeFlight, *, rebounds: tuple[bool, bo
     corrected = replace(
         flight, takeoff=takeoff if given[0] else flight.takeoff, landing=landing if given[1] else flight.landing
     )
-    return _fuse(motion, corrected, unused=unused | given, given=given)
+    return _fuse(motion, corrected, unused=np.array(ignore_ends) | given, given=given)
 
 
 def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -> FusedFlight:
@@ -155,9 +154,10 @@ def _estimate_error_between(covariance: Floats, *, places: tuple[int, int]) -> f
 
 def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _Evidence:
     """Return the evidence of both events, and of the usual height of take-off minus that of landing."""
-    errors = np.array([flight.takeoff.uncertainty_s, flight.landing.uncertainty_s, calibration.lands_lower_error_m])
+    events = flight.takeoff, flight.landing
+    errors = np.array([*(event.uncertainty_s for event in events), calibration.com_takeoff_minus_landing_error_m])
     return _Evidence(
-        measured=np.array([flight.takeoff.time_s, flight.landing.time_s, calibration.lands_lower_m]),
+        measured=np.array([*(event.time_s for event in events), calibration.com_takeoff_minus_landing_m]),
         covariance=np.diag(errors**2),
         expected=lambda at: np.array([at[0], at[2], np.diff(_compute_drops(at))[0]]),
     )

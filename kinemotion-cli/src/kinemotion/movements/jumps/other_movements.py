@@ -30,7 +30,7 @@ _FEWEST_FLIGHTS = 2
 """Engineering limit: flights that show the feet apart and together in turn."""
 
 
-def refuse_other_movements(motion: Motion, flights: Sequence[WholeFlight]) -> None:
+def check_no_other_movement(motion: Motion, flights: Sequence[WholeFlight]) -> None:
     """Check that flights, in time order, are jumps from both feet to both feet, with the head up.
 
     Raises
@@ -63,13 +63,13 @@ def find_single_jump(motion: Motion) -> WholeFlight:
     PhasesNotFound
         If there is none, or the flight belongs to another movement.
     """
-    refuse_other_movements(motion, find_ballistic_flights(motion))
+    check_no_other_movement(motion, find_ballistic_flights(motion))
     jump = find_jump(motion)
-    refuse_fall_from_box(motion, jump)
+    check_no_fall_from_box(motion, jump)
     return jump
 
 
-def refuse_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
+def check_no_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
     """Check that the athlete has not just left something higher than the ground of the jump.
 
     Raises
@@ -86,7 +86,7 @@ def refuse_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
         )
 
 
-def refuse_other_ground(motion: Motion, jump: WholeFlight) -> None:
+def check_same_ground(motion: Motion, jump: WholeFlight) -> None:
     """Check that a jump lands on the ground that it left: elsewhere the time in the air does not give its height.
 
     Raises

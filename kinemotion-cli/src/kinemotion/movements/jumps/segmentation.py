@@ -40,7 +40,7 @@ class JumpCut:
     """A trial that grows longer is given out as it is; what follows begins anew."""
     least_rise: float = LEAVES
     """How high the lower foot must go to have flown, body lengths; below, a flickering silhouette looks the same."""
-    rebounds: float = 0
+    rebound_count: float = 0
     """Landings of a trial from which a rebound follows; the others end a jump."""
     stands_s: float | None = None
     """Time on the ground after which an athlete who stands upright and still has ended a trial, before it settles."""
@@ -94,7 +94,7 @@ class JumpSegmenter:
         rise_px = self._height.see(frame, flights.body, floor_px=flights.floor_px)
         if rise_px is not None:
             self._highest_px = max(rise_px, self._highest_px or rise_px)
-        if self._cut.rebounds:
+        if self._cut.rebound_count:
             self._fallen_s = flights.find_end_of_fall() or self._fallen_s
         return RoughState(
             person=frame.people[0].person,
@@ -139,7 +139,7 @@ class JumpSegmenter:
         if flights.landing_s is None:
             return "flight"
         falls = 0 if self._fallen_s is None else 1
-        return "contact" if flights.landings + falls <= self._cut.rebounds else "landing"
+        return "contact" if flights.landings + falls <= self._cut.rebound_count else "landing"
 
     def _contact_time(self) -> float | None:
         """Length of the last contact between two flights, or between a fall and a flight, s."""

@@ -14,7 +14,7 @@ from kinemotion.motion.events import Phase
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_whole_flights
 from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import measure_ground_change, refuse_other_movements
+from kinemotion.movements.jumps.other_movements import check_no_other_movement, measure_ground_change
 from kinemotion.movements.rj import RepeatedJumpOptions
 
 _LONGEST_CONTACT_S = 1.0
@@ -40,7 +40,7 @@ def detect(motion: Motion, options: RepeatedJumpOptions) -> SeriesDetection:
     """
     series = max([[], *_find_series(motion)], key=len)
     is_long_enough = len(series) >= options.minimum_jumps
-    refuse_other_movements(motion, series if is_long_enough else find_ballistic_flights(motion))
+    check_no_other_movement(motion, series if is_long_enough else find_ballistic_flights(motion))
     if not is_long_enough:
         raise PhasesNotFound(
             Message(
@@ -55,7 +55,7 @@ def detect(motion: Motion, options: RepeatedJumpOptions) -> SeriesDetection:
             ),
         )
     last = len(series) - 1
-    flights = [fuse_flight(motion, jump, rebounds=(index > 0, index < last)) for index, jump in enumerate(series)]
+    flights = [fuse_flight(motion, jump, ignore_ends=(index > 0, index < last)) for index, jump in enumerate(series)]
     phases = [Phase("flight", flights[0].takeoff, flights[0].landing)]
     for before, flight in pairwise(flights):
         if flight.takeoff.time_s <= before.landing.time_s:

@@ -6,7 +6,7 @@ from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Segmenter
 from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-_CUT = JumpCut(settle_s=1.0, before_s=1.5, longest_s=30.0, rebounds=inf, stands_s=0.75)
+_CUT = JumpCut(settle_s=1.0, before_s=1.5, longest_s=30.0, rebound_count=inf, stands_s=0.75)
 """Engineering limit: a second on the ground ends a series, or less upright and still, but more
 than the two contacts around a hop that was missed; longer series come in parts."""
 

@@ -66,7 +66,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
             Message("walking", "One foot is always on the ground. This looks like walking."),
             hint=Message("run_with_flight", "Film a run in which both feet leave the ground in every step."),
         )
-    _refuse_wrong_clock(120 * pace.frequency_hz.value)
+    _check_clock(120 * pace.frequency_hz.value)
     if measure_frontal_width(motion) > _OBLIQUE:
         raise PhasesNotFound(
             Message("not_from_side", "The video does not show the run from the side. Ground contacts are unclear."),
@@ -87,7 +87,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
     return RunDetection(motion, tuple(sorted(stances, key=lambda stance: stance.start_s)), pace=pace)
 
 
-def _refuse_wrong_clock(cadence_spm: float) -> None:
+def _check_clock(cadence_spm: float) -> None:
     """Check that somebody can run at this cadence, steps per minute.
 
     Raises

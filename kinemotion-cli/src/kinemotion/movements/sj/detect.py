@@ -20,7 +20,7 @@ from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
-from kinemotion.movements.jumps.other_movements import find_single_jump, refuse_other_ground
+from kinemotion.movements.jumps.other_movements import check_same_ground, find_single_jump
 from kinemotion.movements.jumps.starting_posture import (
     HeldSquat,
     QuietStanding,
@@ -62,7 +62,7 @@ def detect(motion: Motion, options: Any) -> SquatJumpDetection:  # noqa: ANN401 
     del options
     jump = find_single_jump(motion)
     squat = _find_squat(motion, jump)
-    refuse_other_ground(motion, jump)
+    check_same_ground(motion, jump)
     flight = fuse_flight(motion, jump)
     first_s = float(motion.time_s[0])
     start = (

@@ -45,7 +45,7 @@ def measure(detection: SquatJumpDetection, *, athlete: Athlete, options: SquatJu
             *_warn_of_short_hold(hold, filmed=squat.start_s is not None),
             *_warn_of_dip(dip, options.dip_tolerance),
         ),
-        problem=_refuse_countermovement(dip),
+        problem=_find_countermovement_problem(dip),
     )
 
 
@@ -81,7 +81,7 @@ def _warn_of_dip(dip: Estimate, tolerance_m: float) -> tuple[Message, ...]:
     )
 
 
-def _refuse_countermovement(dip: Estimate) -> Problem | None:
+def _find_countermovement_problem(dip: Estimate) -> Problem | None:
     """The problem of a jump that dips too far for a squat jump."""
     if dip.value <= COUNTERMOVEMENT_M:
         return None
