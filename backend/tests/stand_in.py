@@ -27,8 +27,8 @@ PROBLEM = "application/problem+json"
 HERE = ("127.0.0.1", 50_000)
 """Where a program of this machine asks from: it needs no key."""
 VIDEO_HEAD = b"\0\0\0\x20ftypisom"
-ISOLATION = {"unshare", "sh"}
-"""What holds a pid namespace: it ends with the engine."""
+WRAPPERS = {"unshare", "sh", "nice", "prlimit", "setpriv", "sleep"}
+"""What an engine is started by: each becomes the next one, or ends with the engine."""
 PATIENCE_S = 300.0
 """Far beyond what anything here takes, however busy the machine: nothing that comes true waits for it."""
 
@@ -86,8 +86,10 @@ class Server:
 
     def children(self) -> list[psutil.Process]:
         """Every process below the server: engines and what they started."""
-        below = psutil.Process(self.process.pid).children(recursive=True)
-        return [process for process in below if find_name(process) not in ISOLATION | {None}]
+        service = psutil.Process(self.process.pid)
+        started = service.children(recursive=True)
+        copy = _describe(service)  # a child that is not yet what it starts is a copy of the service
+        return [process for process in started if _describe(process) not in (copy, None)]
 
     def leftovers(self) -> list[Path]:
         """What requests have left in the work folder."""
@@ -152,10 +154,10 @@ def running_server(
         process.wait(PATIENCE_S)
 
 
-def find_name(process: psutil.Process) -> str | None:
-    """The name of a process; None once it has ended."""
+def _describe(process: psutil.Process) -> list[str] | None:
+    """The command of a process; None of one that only starts another, and once it has ended."""
     with suppress(psutil.Error):
-        return process.name()
+        return None if process.name() in WRAPPERS else process.cmdline()
     return None
 
 
@@ -172,7 +174,7 @@ def at_work(folder: Path) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):  # it has ended, or is somebody else's
-            if process.name() not in ISOLATION and process.environ().get("TMPDIR", "").startswith(f"{folder}/"):
+            if process.name() not in WRAPPERS and process.environ().get("TMPDIR", "").startswith(f"{folder}/"):
                 found.append(process)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from fastapi.testclient import TestClient
-from stand_in import HERE, ISOLATION, PATIENCE_S, eventually, measure, small_settings, video_bytes
+from stand_in import HERE, PATIENCE_S, WRAPPERS, eventually, measure, small_settings, video_bytes
 
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
@@ -58,7 +58,7 @@ def find_daemons(name: str) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for candidate in psutil.process_iter(["cmdline", "name", "status"]):
         info: dict[str, Any] = candidate.info
-        if name in " ".join(info["cmdline"] or []) and info["name"] not in ISOLATION:
+        if name in " ".join(info["cmdline"] or []) and info["name"] not in WRAPPERS:
             found.append(candidate)
     return [daemon for daemon in found if daemon.status() != psutil.STATUS_ZOMBIE]
 

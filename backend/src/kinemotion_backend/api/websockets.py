@@ -30,6 +30,7 @@ class LiveConnection(WebSocketsSansIOProtocol):
     _cut_off: asyncio.TimerHandle | None = None
     _take: Callable[[bytes], None] | None = None
     _has_second_chance = False
+    _is_refused = False
 
     async def run_asgi(self) -> None:
         """Run the application; it finds this connection among the extensions."""
@@ -61,6 +62,26 @@ class LiveConnection(WebSocketsSansIOProtocol):
         if self._cut_off is not None:
             self._cut_off.cancel()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what was read; drop it where the client was refused."""
+        if not self._is_refused:
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Say why the client is refused, and read on until it has gone.
+
+        What lies unread when a connection is closed makes the system reset it, and the client may never read why.
+        """
+        self._is_refused = True
+        sent = self.conn.close_sent
+        assert sent is not None  # noqa: S101  (the parser has just refused the client)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": sent.code, "reason": sent.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.write_eof()
+        # With a timer of its own set, uvicorn does not close the connection as soon as the application has ended.
+        self.close_timer = self.loop.call_later(CLOSE_S, self.transport.abort)
 
     def send_keepalive_ping(self) -> None:
         """Ask the client whether it is there."""
