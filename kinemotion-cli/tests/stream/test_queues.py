@@ -32,7 +32,7 @@ def batches(inbox: Inbox) -> Iterator[Batch]:
 def filled(*records: Record | RefusedRecord, every_frame: bool = False) -> list[Batch]:
     inbox = Inbox(every_frame=every_frame)
     for record in records:
-        inbox.put(record)
+        inbox.put_together([record])
     return list(batches(inbox))
 
 
@@ -93,14 +93,14 @@ def test_reading_waits_while_too_much_waits(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(waiting, "_MOST_RECORDS", 2)
     inbox = Inbox()
     with ThreadPoolExecutor(max_workers=1) as reader:
-        done = reader.submit(lambda: [inbox.put(close_record(number)) for number in range(50)])
+        done = reader.submit(lambda: [inbox.put_together([close_record(number)]) for number in range(50)])
         assert [inbox.take() for _ in range(50)] == [Batch(n, [close_record(n)], 0) for n in range(50)]
         done.result()
 
 
 def test_a_failure_of_the_stream_comes_after_its_records():
     inbox = Inbox()
-    inbox.put(close_record(1))
+    inbox.put_together([close_record(1)])
     inbox.end(RecordMalformed("broken"))
     assert inbox.take() == Batch(1, [close_record(1)], 0)
     with pytest.raises(RecordMalformed):

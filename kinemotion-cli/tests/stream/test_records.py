@@ -1,18 +1,24 @@
 """Records are cut out of a stream of bytes; what is no record ends it, what is too large is skipped."""
 
+from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 
 import pytest
 
 from kinemotion.errors import RecordMalformed, RecordTooLarge
-from kinemotion.stream.records import HEADER, LARGEST, Kind, Record, RefusedRecord, encode_record, read_records
+from kinemotion.stream.records import HEADER, LARGEST, Kind, Record, RefusedRecord, encode_record, read_together
 
 FIRST, LAST = Record(Kind.JPEG, 1, -5, b"abc"), Record(Kind.CLOSE, 2**32 - 1, 2**62)
 
 
+def read_records(sent: bytes) -> Iterator[Record | RefusedRecord]:
+    return chain.from_iterable(read_together(BytesIO(sent)))
+
+
 def test_records_are_read_as_they_were_written():
     sent = [FIRST, Record(Kind.OPEN, 0, 0, b""), LAST]
-    assert list(read_records(BytesIO(b"".join(map(encode_record, sent))))) == sent
+    assert list(read_records(b"".join(map(encode_record, sent)))) == sent
 
 
 @pytest.mark.parametrize(
@@ -26,7 +32,7 @@ def test_records_are_read_as_they_were_written():
 )
 def test_a_record_that_cannot_be_used_is_skipped(kind: int, length: int, error: type):
     unused = HEADER.pack(kind, 1, 0, 9, 0, length) + bytes(length)
-    first, refused, last = read_records(BytesIO(encode_record(FIRST) + unused + encode_record(LAST)))
+    first, refused, last = read_records(encode_record(FIRST) + unused + encode_record(LAST))
     assert (first, last) == (FIRST, LAST)
     assert isinstance(refused, RefusedRecord)
     assert (refused.session, type(refused.error)) == (9, error)
@@ -34,7 +40,7 @@ def test_a_record_that_cannot_be_used_is_skipped(kind: int, length: int, error: 
 
 @pytest.mark.parametrize("end", range(1, len(encode_record(FIRST))))
 def test_a_stream_that_ends_within_a_record_is_refused(end: int):
-    records = read_records(BytesIO(encode_record(LAST) + encode_record(FIRST)[:end]))
+    records = read_records(encode_record(LAST) + encode_record(FIRST)[:end])
     assert next(records) == LAST
     with pytest.raises(RecordMalformed, match="within a record"):
         next(records)
@@ -42,4 +48,4 @@ def test_a_stream_that_ends_within_a_record_is_refused(end: int):
 
 def test_bytes_that_are_no_record_are_refused():
     with pytest.raises(RecordMalformed, match="no record"):
-        list(read_records(BytesIO(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")))
+        list(read_records(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))

@@ -57,10 +57,6 @@ class Inbox:
         self._ended = False
         self._failure: KinemotionError | None = None
 
-    def put(self, record: Record | RefusedRecord) -> None:
-        """Add a record; wait while too many do."""
-        self.put_together([record])
-
     def put_together(self, records: Iterable[Record | RefusedRecord]) -> None:
         """Add records that have come at the same time; wait while too many do."""
         with self._changed:

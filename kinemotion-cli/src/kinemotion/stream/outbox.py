@@ -83,10 +83,9 @@ class Outbox:
                 self._add_state(waiting)
             else:
                 self._others += 1
-                self._is_due = True
             self._lines.append(waiting)
-            if self._is_due or self._every_line:
-                self._is_due = True
+            self._is_due = self._is_due or self._every_line or not is_state
+            if self._is_due:
                 self._changed.notify_all()
 
     def _has_room(self) -> bool:

@@ -76,12 +76,6 @@ def encode_record(record: Record) -> bytes:
     return head + record.payload
 
 
-def read_records(source: ByteSource) -> Iterator[Record | RefusedRecord]:
-    """Yield the records of a stream of bytes until it ends; see `read_together`."""
-    for together in read_together(source):
-        yield from together
-
-
 def read_together(source: ByteSource) -> Iterator[Sequence[Record | RefusedRecord]]:
     """Yield the records that have come at the same time, until the stream ends.
 
@@ -98,13 +92,17 @@ def read_together(source: ByteSource) -> Iterator[Sequence[Record | RefusedRecor
         if records:
             yield records
             unread = unread[used:]
-        refused = _refuse_first(unread)
-        if refused:
-            length = _read_header(unread).length
-            _skip(source, HEADER.size + length - len(unread))
-            yield [refused]
-            unread = b""
-        more = _read_more(source, unread)
+        missing = 0
+        if len(unread) >= HEADER.size:
+            head = _read_header(unread)
+            missing = HEADER.size + head.length - len(unread)
+            refused = _refuse(head.kind, head.length)
+            if refused:
+                _skip(source, missing)
+                yield [RefusedRecord(head.session, refused)]
+                unread, missing = b"", 0
+        # all that is there, or the rest of a long record
+        more = source.read(missing) if missing > _PIECE else source.read1(_PIECE)
         if not more:
             break
         unread += more
@@ -130,14 +128,6 @@ def _split(unread: bytes) -> tuple[list[Record | RefusedRecord], int]:
     return records, place
 
 
-def _read_more(source: ByteSource, unread: bytes) -> bytes:
-    """Return what comes next: all that is there, or the rest of a long record; empty at the end of the stream."""
-    missing = 0
-    if len(unread) >= HEADER.size:
-        missing = HEADER.size + _read_header(unread).length - len(unread)
-    return source.read(missing) if missing > _PIECE else source.read1(_PIECE)
-
-
 def _read_header(unread: bytes) -> _Header:
     """Return the first header.
 
@@ -150,15 +140,6 @@ def _read_header(unread: bytes) -> _Header:
     if version != VERSION or zero:
         raise RecordMalformed(Message("no_record_header", "The stream holds bytes that are no record."))
     return _Header(kind, session, length)
-
-
-def _refuse_first(unread: bytes) -> RefusedRecord | None:
-    """Return why the first record, of which not all has come, is not read; None if it is."""
-    if len(unread) < HEADER.size:
-        return None
-    head = _read_header(unread)
-    refused = _refuse(head.kind, head.length)
-    return RefusedRecord(head.session, refused) if refused else None
 
 
 def _refuse(kind: int, length: int) -> KinemotionError | None:

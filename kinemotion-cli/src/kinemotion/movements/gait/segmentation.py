@@ -56,12 +56,12 @@ class RunSegmenter(WindowSegmenter):
         def measure(begin: int, end: int) -> float:
             return _measure_steadiness(PoseSequence.of(frames[begin:end], self.skeleton))
 
-        alone = [measure(begin, end) for begin, end in pairwise(edges)]
-        first = next((number for number, share in enumerate(alone) if share > 0.0), None)
+        shares = (measure(begin, end) for begin, end in pairwise(edges))
+        first, alone = next(((number, share) for number, share in enumerate(shares) if share > 0.0), (None, 0.0))
         if first is None:
             return None
         begin, end, *further = edges[first:]
-        joined = takewhile(lambda edge: measure(begin, edge) > _AS_STEADY * alone[first], further)
+        joined = takewhile(lambda edge: measure(begin, edge) > _AS_STEADY * alone, further)
         return slice(begin, max(joined, default=end))
 
     def describe(self, frame: FramePoses) -> RoughState:

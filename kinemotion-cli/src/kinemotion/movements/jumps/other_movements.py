@@ -65,11 +65,11 @@ def find_single_jump(motion: Motion) -> WholeFlight:
     """
     check_no_other_movement(motion, find_ballistic_flights(motion))
     jump = find_jump(motion)
-    check_no_fall_from_box(motion, jump)
+    _check_no_fall_from_box(motion, jump)
     return jump
 
 
-def check_no_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
+def _check_no_fall_from_box(motion: Motion, jump: WholeFlight) -> None:
     """Check that the athlete has not just left something higher than the ground of the jump.
 
     Raises
