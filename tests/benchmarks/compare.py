@@ -7,9 +7,7 @@ machine, wall time only on an idle one, so the load is kept beside every run.
 """
 
 import argparse
-import json
 import os
-import platform
 import shlex
 import statistics
 import subprocess
@@ -19,6 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+
+from kept_results import keep
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,7 @@ def main() -> None:
         for _ in range(arguments.rounds)
         for name, command in programs
     ]
-    about = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({"about": about, "runs": [asdict(one) for one in runs]}, indent=1) + "\n")
+    keep(arguments.out, runs=[asdict(one) for one in runs])
     sys.stdout.write(summarise(runs) + "\n")
 
 

@@ -7,7 +7,7 @@ tasks, their frames are built before the run with a mask of zeros, and of a stat
 import json
 import select
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from struct import Struct
 from time import perf_counter
@@ -202,7 +202,7 @@ class Clients:
 
     def wait_until_ready(self) -> None:
         """Wait until each is connected or has failed to."""
-        self._read_until(lambda: all(client.is_ready or client.is_over for client in self._clients))
+        self._read_until(lambda client: client.is_ready or client.is_over)
 
     def send_all(self, scene: Scene) -> None:
         """Send every frame when it is due, and read meanwhile."""
@@ -221,16 +221,16 @@ class Clients:
         for client in self._clients:
             if not client.is_over:
                 client.ask_for_result()
-        self._read_until(lambda: all(client.is_over for client in self._clients))
+        self._read_until(lambda client: client.is_over)
         self._poll.close()
 
-    def _read_until(self, holds: Any) -> None:
-        """Read until something holds; who is not there by then has failed."""
+    def _read_until(self, is_there: Callable[[Client], bool]) -> None:
+        """Read until all clients are there; those that are not in time have failed."""
         until_s = perf_counter() + PATIENCE_S
-        while not holds():
+        while missing := [client for client in self._clients if not is_there(client)]:
             self._read(0.1)
             if perf_counter() > until_s:
-                for client in self._clients:
+                for client in missing:
                     client.fail("TimeoutError")
 
     def _read(self, wait_s: float) -> None:

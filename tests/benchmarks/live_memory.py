@@ -17,6 +17,7 @@ from threading import Thread
 from typing import BinaryIO
 
 import psutil
+from kept_results import keep
 from live_load import FPS
 from live_service import make_landmarks, write_table
 
@@ -119,9 +120,7 @@ def main() -> None:
     arguments = parser.parse_args()
     few, many = (measure(sessions, minutes=arguments.minutes) for sessions in arguments.sessions)
     further_mb = round((many.most_mb - few.most_mb) / (many.sessions - few.sessions), 2)
-    out: Path = arguments.out
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps({"rows": [asdict(few), asdict(many)], "further_session_mb": further_mb}, indent=1) + "\n")
+    keep(arguments.out, rows=[asdict(few), asdict(many)], further_session_mb=further_mb)
     sys.stdout.write(f"{write_table([few, many])}\nA further session takes {further_mb} MB.\n")
 
 

@@ -7,9 +7,7 @@ Clients, service and engines share the machine. A figure of a busy machine says 
 
 import argparse
 import io
-import json
 import os
-import platform
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,6 +23,7 @@ import av
 import numpy as np
 import psutil
 from frames import read_landmarks
+from kept_results import keep
 from live_load import FPS, Scene, run_clients
 from PIL import Image
 from stand_in import Server, running_server
@@ -201,7 +200,6 @@ def main() -> None:
     parser.add_argument("--landmarks", type=int, nargs="*", default=(1, 25, 100), help="numbers of streams")
     parser.add_argument("--no-pictures", action="store_true")
     arguments = parser.parse_args()
-    out: Path = arguments.out
     make_landmarks()  # before anything is timed
     make_pictures()
     with TemporaryDirectory() as folder:
@@ -209,9 +207,7 @@ def main() -> None:
         with running_server(Path(folder), engine=engine, **SERVICE) as server:
             rows = list(run_landmarks(server, arguments.landmarks))
             rows += [] if arguments.no_pictures else run_pictures(server)
-    about = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps({"about": about, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
+    keep(arguments.out, rows=[asdict(row) for row in rows])
     sys.stdout.write(write_table(rows))
 
 

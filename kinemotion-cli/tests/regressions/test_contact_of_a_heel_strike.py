@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from synthetic_athlete import Camera
-from synthetic_runner import Runner, film_run
+from synthetic_runner import BELT_PX, FILM_STARTS_S, Runner, film_run
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
@@ -17,10 +17,6 @@ from kinemotion.session import Analysis
 
 RUNNER = Runner(cadence_spm=170.0, contact_s=0.24, duration_s=6.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
-FILM_STARTS_S = 0.05
-"""The film begins this long after the left foot's first touchdown."""
-BELT_PX = 800.0
-"""Height of the belt in the synthetic picture, px, down."""
 TOES_SINK_S = 0.04
 """Time after the touchdown of the heel in which the toes come down."""
 TOES_UP_M, HIDDEN_M = 0.07, 0.03

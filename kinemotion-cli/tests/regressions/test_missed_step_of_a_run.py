@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from change_frames import change_people
 from synthetic_athlete import Camera
-from synthetic_runner import Runner, film_run
+from synthetic_runner import BELT_PX, FILM_STARTS_S, Runner, film_run
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
@@ -22,10 +22,6 @@ from kinemotion.session import Analysis
 RUNNER = Runner(cadence_spm=170.0, contact_s=0.21, duration_s=5.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
 STRIDE_S = 2 * RUNNER.step_s
-FILM_STARTS_S = 0.05
-"""The film begins this long after the left foot's first touchdown."""
-BELT_PX = 800.0
-"""Height of the belt in the synthetic picture, px, down."""
 RIGHT_LEG = [f"right_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
 
 

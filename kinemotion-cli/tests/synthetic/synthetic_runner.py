@@ -17,6 +17,11 @@ from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
 
+FILM_STARTS_S = 0.05
+"""A film begins this long after the left foot's first touchdown."""
+BELT_PX = 800.0
+"""Height of the belt in the picture, px, down."""
+
 _THIGH, _SHANK, _TRUNK, _NECK, _FOOT, _ANKLE = 0.245, 0.246, 0.288, 0.112, 0.15, 0.039
 """Shares of the stature (Drillis & Contini 1966); the foot from heel to toe, the ankle above the sole."""
 _HIP_AHEAD = 0.09
@@ -120,7 +125,7 @@ def film_run(
     ``moment`` gives, for the time of a frame, the time at which a runner of one pace is where this one is.
     """
     random = np.random.default_rng(camera.seed)
-    times = np.arange(camera.start_s + 0.05, runner.duration_s, 1.0 / camera.fps)
+    times = np.arange(camera.start_s + FILM_STARTS_S, runner.duration_s, 1.0 / camera.fps)
     swapped = np.repeat(random.random(len(times) // 6 + 1) < swapped_share, 6)[: len(times)]
     return [
         _frame(
@@ -135,7 +140,7 @@ def _frame(
 ) -> FramePoses:
     index, time_s, swapped = stamp
     side = -1.0 if camera.mirrored else 1.0
-    points = np.array([300.0, 800.0]) + points_m * np.array([side, -1.0]) / camera.m_per_px
+    points = np.array([300.0, BELT_PX]) + points_m * np.array([side, -1.0]) / camera.m_per_px
     feet = [[BLAZEPOSE.index[f"{name}_{part}"] for part in ("heel", "foot_index")] for name in ("left", "right")]
     ground = np.array([points[foot].mean(axis=0) for foot in feet])
     points = points + random.normal(0.0, 1.0, points.shape) * camera.noise_px
