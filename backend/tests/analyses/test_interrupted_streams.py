@@ -7,6 +7,7 @@ from analyses.conftest import Bench
 from stand_in import DOCUMENTS
 
 from kinemotion_backend.analyses.interim_results import load_interim_result, save_interim_result
+from kinemotion_backend.analyses.runner import MAX_WORKER_CRASHES
 from kinemotion_backend.analyses.submission import Submission
 from kinemotion_backend.records.base import AnalysisRecord
 
@@ -45,6 +46,17 @@ async def test_without_a_finished_movement_the_analysis_fails(bench: Bench) -> N
     await bench.runner.run(analysis.id)
     ended = await bench.get(analysis.id)
     assert (ended.status, ended.error and ended.error["code"]) == ("failed", "stream_interrupted")
+
+
+async def test_nothing_is_left_of_an_analysis_that_is_given_up(bench: Bench) -> None:
+    analysis = await start_stream(bench)
+    await save_interim_result(bench.blobs, analysis, content=b"one")
+    for _ in range(MAX_WORKER_CRASHES):
+        await die(bench)
+        await bench.runner.start(analysis.id)
+    ended = await bench.get(analysis.id)
+    assert (ended.status, ended.error and ended.error["code"]) == ("failed", "analysis_abandoned")
+    assert await bench.keys() == set()
 
 
 async def test_the_newest_result_so_far_counts(bench: Bench) -> None:

@@ -28,10 +28,10 @@ async def fetch_video(blobs: BlobStore, key: str, *, target: Path) -> None:
             await file.write(chunk)
 
 
-async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, document: AnalysisDocument) -> Artefact:
+async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes) -> Artefact:
     """Store the engine's document, byte for byte."""
     key = f"{name_folder(analysis.id, analysis.attempt)}/{RESULT}"
-    stored = await blobs.put_bytes(key, document.content)
+    stored = await blobs.put_bytes(key, content)
     return Artefact(
         analysis_id=analysis.id,
         name=RESULT,
@@ -62,7 +62,7 @@ async def store_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: b
         document = AnalysisDocument(content, read_header(content), engine)
     except ValueError:
         return as_failure(ServiceError("The engine's result does not keep the contract."))
-    return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, document=document)])
+    return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, content=content)])
 
 
 def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefacts: list[Artefact]) -> Outcome:

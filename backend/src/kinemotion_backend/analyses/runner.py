@@ -84,8 +84,6 @@ class AnalysisRunner:
             await self._fail(analysis, ServiceError("Something went wrong on our side."))
         else:
             await self.finish(analysis, outcome)
-            if analysis.video_key is None:
-                await delete_interim_results(self.blobs, analysis)
 
     async def start(self, analysis_id: str) -> AnalysisRecord | None:
         """Take the lease of the next attempt; None where there is nothing left to do."""
@@ -135,7 +133,7 @@ class AnalysisRunner:
                         await lease.report(event.done, event.total)
                     elif isinstance(event, AnalysisDocument):
                         document = event
-                        artefacts.append(await store_document(self.blobs, analysis, document=document))
+                        artefacts.append(await store_document(self.blobs, analysis, content=event.content))
                     else:
                         artefacts.append(await store_file(self.blobs, analysis, made=event))
         if document is None:
@@ -143,7 +141,10 @@ class AnalysisRunner:
         return as_success(analysis, document, artefacts=artefacts)
 
     async def finish(self, analysis: AnalysisRecord, outcome: Outcome) -> None:
-        """Write the outcome, where this attempt is still the current one; else remove what it made."""
+        """Write the outcome, where this attempt is still the current one; else remove what it made.
+
+        Interim results of a live analysis are deleted with it.
+        """
 
         async def write() -> StoredEvent | None:
             async with self.records.write() as transaction:
@@ -155,10 +156,12 @@ class AnalysisRunner:
         event = await retry_while_unavailable(write)
         if event is None:  # lost, or written already and the answer to the commit was lost
             event = await retry_while_unavailable(lambda: self._find_end(analysis))
-        if event is not None:
-            await self.publisher.publish(event)
-        else:
+        if event is None:
             await self._remove_files(analysis)
+            return
+        await self.publisher.publish(event)
+        if analysis.video_key is None:
+            await delete_interim_results(self.blobs, analysis)
 
     async def _find_end(self, analysis: AnalysisRecord) -> StoredEvent | None:
         """Return the event of this attempt's end; None where it did not end the analysis."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from anyio import to_thread
 from pydantic import TypeAdapter, ValidationError
 
-from kinemotion_backend.analyses.erasing import name_folder
+from kinemotion_backend.analyses.outcomes import store_document
 from kinemotion_backend.athletes.errors import InvalidArchive
 from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
@@ -19,7 +19,6 @@ from kinemotion_backend.records.base import (
     LARGEST_PAGE,
     AnalysisQuery,
     AnalysisRecord,
-    Artefact,
     Athlete,
     Membership,
     Outcome,
@@ -35,7 +34,6 @@ from kinemotion_backend.webhooks.ids import make_id
 
 VERSION = 1
 DATA = "data.json"
-RESULT = "result.json"
 LARGEST_MEMBER_BYTES = 64 * 1024 * 1024
 """Engineering limit: a zip file may unfold to anything."""
 
@@ -120,16 +118,6 @@ class Archivist:
     ) -> None:
         """Write a completed analysis with its document, as if it had been run here once."""
         new_id, now = make_id("ana"), datetime.now(UTC)
-        key = f"{name_folder(new_id, 1)}/{RESULT}"
-        stored = await self.blobs.put_bytes(key, document)
-        result = Artefact(
-            analysis_id=new_id,
-            name=RESULT,
-            blob_key=key,
-            media_type="application/json",
-            size_bytes=stored.size,
-            sha256=stored.sha256,
-        )
         record = AnalysisRecord(
             id=new_id,
             owner=owner,
@@ -141,11 +129,12 @@ class Archivist:
             engine_version=analysis.engine_version,
             created_at=analysis.created_at,
         )
+        result = await store_document(self.blobs, replace(record, attempt=1), content=document)
         outcome = Outcome(
             status="completed",
             finished_at=analysis.finished_at or now,
             recorded_on=analysis.recorded_on,
-            document_key=key,
+            document_key=result.blob_key,
             summary=analysis.summary,
             artefacts=[result],
         )

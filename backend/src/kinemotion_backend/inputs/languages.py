@@ -18,9 +18,7 @@ def choose_language(accept_language: str) -> Language:
     """Return the language of ours that an ``Accept-Language`` header prefers; English where it names none."""
     found = map(_PREFERENCE.fullmatch, accept_language.split(",")[:MOST_PREFERENCES])
     weights = [(one[1].lower(), float(one[2] or 1)) for one in found if one]
-    known = [(weight, name) for name, weight in weights if name in LANGUAGES and weight > 0]
-    preferred = max(known, key=itemgetter(0))[1] if known else DEFAULT_LANGUAGE
-    for language in LANGUAGES:
-        if language == preferred:
-            return language
-    return DEFAULT_LANGUAGE
+    known: list[tuple[float, Language]] = [
+        (weight, ours) for name, weight in weights for ours in LANGUAGES if name == ours and weight > 0
+    ]
+    return max(known, key=itemgetter(0), default=(1.0, DEFAULT_LANGUAGE))[1]

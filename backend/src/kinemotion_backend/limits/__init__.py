@@ -1,1 +1,1 @@
-"""How much each caller may do: rates, quotas and limit, in memory or in Redis."""
+"""How much each caller may do: rates, quotas and places, in memory or in Redis."""

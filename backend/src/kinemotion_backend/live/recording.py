@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kinemotion_backend.analyses.errors import AnalysisNotFound
-from kinemotion_backend.analyses.interim_results import delete_interim_results
 from kinemotion_backend.analyses.outcomes import as_failure, store_result
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.contract import Engine, EngineError
@@ -46,12 +45,11 @@ async def finish_record(
     """Write the end of the analysis: the stream's result, or why it has none."""
     error = _find_error(stream)
     if error is not None:
-        await runner.finish(analysis, as_failure(error))
+        outcome = as_failure(error)
     else:
-        await runner.finish(
-            analysis, await store_result(runner.blobs, analysis, content=write_document(stream, engine), engine=engine)
-        )
-    await delete_interim_results(runner.blobs, analysis)
+        content = write_document(stream, engine)
+        outcome = await store_result(runner.blobs, analysis, content=content, engine=engine)
+    await runner.finish(analysis, outcome)
 
 
 def write_document(stream: LiveStream, engine: Engine) -> bytes:

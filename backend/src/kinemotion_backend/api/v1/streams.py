@@ -219,10 +219,7 @@ class Conversation:
         try:
             while True:
                 message = await self._receive()
-                if isinstance(message, bytes):
-                    stream.accept_frame(read_binary(message))
-                    continue
-                asked = read_text(message)
+                asked = read_text(message) if isinstance(message, str) else read_binary(message)
                 if isinstance(asked, UntimedPicture):
                     asked = StreamFrame(Codec.JPEG, time.monotonic_ns() // 1000, asked.payload)
                 if isinstance(asked, StreamFrame):

@@ -21,7 +21,7 @@ from kinemotion_backend.api.v1.schemas import AnalysisForm, AnalysisRequestBody,
 from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.errors import ServiceError
-from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE, choose_language
+from kinemotion_backend.inputs.languages import Language, choose_language
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.uploads.errors import UploadNotFound
 from kinemotion_backend.uploads.service import Uploads
@@ -45,19 +45,23 @@ class Desk:
 
     async def submit_stored(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> SubmissionResult:
         """Take a request in JSON for an analysis of a stored video, or of a live stream."""
-        body = _with_language(_validate(AnalysisRequestBody, await _read_json(request)), request)
+        body = _validate(AnalysisRequestBody, await _read_json(request))
         video = None if body.input.streaming else await self._find_video(body.input, caller)
-        return await self.analyses.submit(_make_submission(body, video, caller=caller, key=idempotency_key))
+        language = _choose_language(body, request)
+        submission = _make_submission(body, video, caller=caller, key=idempotency_key, language=language)
+        return await self.analyses.submit(submission)
 
     async def submit_form(self, request: Request, *, caller: Caller, idempotency_key: str | None) -> SubmissionResult:
         """Take a form with a video; the video is stored first, and deleted where the request is refused."""
         async with self.receiver.receive(request, check=self._check_sport) as upload:
-            form = _with_language(_validate(AnalysisForm, _read_fields(upload.fields)), request)
+            form = _validate(AnalysisForm, _read_fields(upload.fields))
             key = f"videos/{uuid4().hex}"
             stored = await self.blobs.put(key, _read_file(upload.video))
         video = StoredVideo(key, stored.sha256, stored.size)
+        language = _choose_language(form, request)
+        submission = _make_submission(form, video, caller=caller, key=idempotency_key, language=language)
         try:
-            return await self.analyses.submit(_make_submission(form, video, caller=caller, key=idempotency_key))
+            return await self.analyses.submit(submission)
         except ServiceError:
             with suppress(BlobStoreUnavailable):
                 await self.blobs.delete(key)
@@ -84,14 +88,13 @@ class Desk:
         return StoredVideo(earlier.video_key, earlier.video_sha256 or "", earlier.video_bytes or 0, is_shared=True)
 
 
-def _with_language(asked: Asked, request: Request) -> Asked:
-    """Return the request with a language: its own, else the one that the client's header prefers."""
-    chosen = asked.language or choose_language(request.headers.get("accept-language", ""))
-    return asked.model_copy(update={"language": chosen})
+def _choose_language(asked: AnalysisSettings, request: Request) -> Language:
+    """Return the language that was asked for, else the one that the client's header prefers."""
+    return asked.language or choose_language(request.headers.get("accept-language", ""))
 
 
 def _make_submission(
-    asked: AnalysisSettings, video: StoredVideo | None, *, caller: Caller, key: str | None
+    asked: AnalysisSettings, video: StoredVideo | None, *, caller: Caller, key: str | None, language: Language
 ) -> Submission:
     return Submission(
         owner=caller.owner,
@@ -100,7 +103,7 @@ def _make_submission(
         quality=asked.quality,
         options=asked.config,
         outputs=tuple(sorted(set(asked.outputs))),
-        language=asked.language or DEFAULT_LANGUAGE,
+        language=language,
         athlete_id=asked.athlete_id,
         session_id=asked.session_id,
         recorded_on=asked.recorded_on,
