@@ -9,7 +9,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.poses import Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.stream.landmarks import LandmarkFrame, encode_landmarks
+from kinemotion.stream.landmark_records import LandmarkFrame, encode_landmarks
 from kinemotion.stream.records import Kind, Record, encode_record
 
 SESSION, TIME_US = 7, 1_767_225_600_000_000

@@ -69,17 +69,17 @@ class AllFrames:
         self._skeleton = skeleton
         self._frames: list[FramePoses] = []
 
-    def see(self, frame: FramePoses) -> tuple[PoseSequence, ...]:
+    def push(self, frame: FramePoses) -> tuple[PoseSequence, ...]:
         self._frames.extend([frame] if len(frame.people) == 1 else [])
         return ()
 
     def close(self) -> tuple[PoseSequence, ...]:
         return (PoseSequence.of(self._frames, self._skeleton),)
 
-    def state(self) -> tuple[RoughState, ...]:
+    def list_states(self) -> tuple[RoughState, ...]:
         return ()
 
-    def provisional(self) -> tuple[PoseSequence, ...]:
+    def list_provisional_trials(self) -> tuple[PoseSequence, ...]:
         return ()
 
 
@@ -96,7 +96,7 @@ class Toy:
 
     contact_model = ContactModel.JUMPING
 
-    def segmenter(self, skeleton: Skeleton) -> Segmenter:
+    def make_segmenter(self, skeleton: Skeleton) -> Segmenter:
         return AllFrames(skeleton)
 
     def detect(self, motion: Motion, options: ToyOptions) -> Detection:

@@ -23,7 +23,7 @@ from kinemotion.movements.base import Movement, Segmenter
 from kinemotion.movements.per_person import PerPersonSegmenter, PersonSegmenter
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import make_trial_document
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 
 DATA = Path(__file__).parent / "data"
 HEALTHY, FAULTY = 0, 1
@@ -67,18 +67,18 @@ class FaultySegmenter:
         self._real, self._place, self._fail = real, place, fail
         self._person = -1
 
-    def see(self, frame: FramePoses) -> Any:
+    def push(self, frame: FramePoses) -> Any:
         self._person = frame.people[0].person
-        return self._do("see", frame)
+        return self._do("push", frame)
 
     def close(self) -> Any:
         return self._do("close")
 
-    def state(self) -> Any:
-        return self._do("state")
+    def describe_state(self) -> Any:
+        return self._do("describe_state")
 
-    def provisional(self) -> Any:
-        return self._do("provisional")
+    def find_provisional_trial(self) -> Any:
+        return self._do("find_provisional_trial")
 
     def _do(self, name: str, *given: object) -> object:
         if name == self._place and self._person == FAULTY:
@@ -95,8 +95,8 @@ class FaultyMovement:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
-    def segmenter(self, skeleton: Any) -> Segmenter:
-        real: Any = self._real.segmenter(skeleton)
+    def make_segmenter(self, skeleton: Any) -> Segmenter:
+        real: Any = self._real.make_segmenter(skeleton)
         return PerPersonSegmenter(lambda: FaultySegmenter(real._follow(), self._place, self._fail))
 
     def detect(self, *given: Any) -> Any:
@@ -114,7 +114,7 @@ class FaultyMovement:
 
 def analyze(sport: str, frames: Iterable[FramePoses], *, movement: Any = None, live: bool = False) -> list[Any]:
     movement = movement or registry.get(sport)
-    session = Session(Analysis(movement, BLAZEPOSE, Athlete(), movement.options()), live=live)
+    session = Session(MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options()), live=live)
     return [*(event for frame in frames for event in session.push(frame)), *session.close()]
 
 
@@ -143,14 +143,20 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[BaseException | None]:
 
 @pytest.mark.parametrize(
     ("sport", "place"),
-    [*((sport, "see") for sport in SPORTS), *product(("cmj", "running"), ("close", "state", "provisional"))],
+    [
+        *((sport, "push") for sport in SPORTS),
+        *product(("cmj", "running"), ("close", "describe_state", "find_provisional_trial")),
+    ],
 )
 def test_a_fault_in_one_segmenter_leaves_the_other_athlete_alone(
     sport: str, place: str, caplog: pytest.LogCaptureFixture
 ):
     fault = FAULTS[SPORTS.index(sport) % len(FAULTS)]
     call = 1 if place == "close" else len(both(sport)) // 2
-    movement, live = FaultyMovement(registry.get(sport), place, fail_at(call, fault)), place in {"state", "provisional"}
+    movement, live = (
+        FaultyMovement(registry.get(sport), place, fail_at(call, fault)),
+        place in {"describe_state", "find_provisional_trial"},
+    )
     with caplog.at_level(logging.ERROR, logger="kinemotion"):
         events = analyze(sport, both(sport), movement=movement, live=live)
     assert documents(events, sport, person=HEALTHY) == undisturbed(sport)
@@ -183,7 +189,7 @@ def test_a_jump_after_the_fault_is_measured():
     once = athlete("cmj", FAULTY)
     gap_s = once[-1].time_s + 0.2
     again = [replace(frame, time_s=frame.time_s + gap_s, index=frame.index + len(once)) for frame in once]
-    movement: Any = FaultyMovement(registry.get("cmj"), "see", fail_at(3, ValueError("no")))
+    movement: Any = FaultyMovement(registry.get("cmj"), "push", fail_at(3, ValueError("no")))
     trials = final_trials(analyze("cmj", [*once, *again], movement=movement), person=FAULTY)
     assert [bool(errors_of([trial])) for trial in trials] == [True, False, False]
 
@@ -195,6 +201,6 @@ def test_a_segmenter_that_always_fails_is_not_asked_for_ever():
         calls.append(1)
         raise ValueError("no")
 
-    movement: Any = FaultyMovement(registry.get("cmj"), "see", fail)
+    movement: Any = FaultyMovement(registry.get("cmj"), "push", fail)
     trials = final_trials(analyze("cmj", both("cmj"), movement=movement), person=FAULTY)
     assert len(calls) == len(errors_of(trials)) == 3

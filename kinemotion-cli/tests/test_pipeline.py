@@ -15,7 +15,7 @@ from kinemotion.movements.cmj import CMJ
 from kinemotion.movements.cmj.metrics import CmjMetrics
 from kinemotion.movements.lazy import LazyMovement
 from kinemotion.pipeline import analyze, find_best_trial
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,8 @@ class Uncertain(LazyMovement):
 @pytest.mark.parametrize(("height_error_m", "code"), [(0.05, None), (0.2, "not_measured")])
 def test_a_headline_that_may_be_zero_speaks_for_nothing(height_error_m: float, code: str | None):
     movement = Uncertain(**asdict(CMJ), height_error_m=height_error_m)
-    [trial] = analyze(film(countermovement(), Camera()), Analysis(movement, BLAZEPOSE, Athlete(), CMJ.options()))
+    [trial] = analyze(
+        film(countermovement(), Camera()), MeasurementSetup(movement, BLAZEPOSE, Athlete(), CMJ.options())
+    )
     assert (trial.problem and trial.problem.code) == code
     assert (find_best_trial([trial], movement) is None) == (code is not None)

@@ -32,7 +32,7 @@ from kinemotion.pose.recorded import RecordedEstimator, load_poses
 from kinemotion.reconstruct.left_right import LEG
 from kinemotion.report.contract.document import make_trial_document
 from kinemotion.request import Listener, Request, Settings
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 
 LEFT_SIDE = np.array([[name.startswith("left"), False] for name in BLAZEPOSE.names])
 """x of the points of the left side."""
@@ -40,9 +40,9 @@ DATA = Path(__file__).parent / "data"
 NOBODY = Athlete()
 
 
-def analysis(sport: str, athlete: Athlete = NOBODY) -> Analysis:
+def make_setup(sport: str, athlete: Athlete = NOBODY) -> MeasurementSetup:
     movement = registry.get(sport)
-    return Analysis(movement, BLAZEPOSE, athlete, movement.options())
+    return MeasurementSetup(movement, BLAZEPOSE, athlete, movement.options())
 
 
 def push_all(session: Session, frames: Iterable[FramePoses]) -> list[SessionEvent]:
@@ -89,7 +89,7 @@ def recorded(sport: str) -> Sequence[FramePoses]:
 @pytest.mark.parametrize("stream", [recorded, synthetic])
 @pytest.mark.parametrize("sport", registry.list_names())
 def test_live_ends_with_what_batch_finds(sport: str, stream: Callable[[str], Sequence[FramePoses]]):
-    asked = analysis(sport)
+    asked = make_setup(sport)
     batch, live = (push_all(Session(asked, live=wanted), stream(sport)) for wanted in (False, True))
     assert trials_of(batch)
     found = [[make_trial_document(trial, asked.movement) for trial in trials_of(events)] for events in (batch, live)]
@@ -100,7 +100,7 @@ def test_live_ends_with_what_batch_finds(sport: str, stream: Callable[[str], Seq
 
 @pytest.mark.parametrize(("sport", "metric"), [("cmj", "jump_height"), ("dropjump", "ground_contact_time")])
 def test_a_flight_is_measured_right_after_its_landing(sport: str, metric: str):
-    session, given_s = Session(analysis(sport), live=True), dict[bool, float]()
+    session, given_s = Session(make_setup(sport), live=True), dict[bool, float]()
     events: list[SessionEvent] = []
     for frame in synthetic(sport):
         new = session.push(frame)
@@ -114,7 +114,7 @@ def test_a_flight_is_measured_right_after_its_landing(sport: str, metric: str):
 
 
 def test_states_follow_a_countermovement_jump():
-    events = push_all(Session(analysis("cmj", Athlete(height_m=1.75)), live=True), synthetic("cmj"))
+    events = push_all(Session(make_setup("cmj", Athlete(height_m=1.75)), live=True), synthetic("cmj"))
     [*people] = [person for state in states_of(events) for person in state.people]
     phases = [phase for phase, _ in groupby(person.phase for person in people)]
     assert phases[:4] == ["standing", "countermovement", "flight", "landing"]
@@ -126,7 +126,7 @@ def test_states_follow_a_countermovement_jump():
 
 
 def test_states_know_no_metres_before_the_scale_is_known():
-    events = push_all(Session(analysis("cmj"), live=True), synthetic("cmj"))
+    events = push_all(Session(make_setup("cmj"), live=True), synthetic("cmj"))
     measured = next(place for place, event in enumerate(events) if isinstance(event, TrialEvent))
     before, after = (states_of(part) for part in (events[:measured], events[measured:]))
     assert {person.height_m for state in before for person in state.people} == {None}
@@ -135,7 +135,7 @@ def test_states_know_no_metres_before_the_scale_is_known():
 
 @pytest.mark.parametrize("sport", ["dropjump", "rj", "running"])
 def test_states_tell_the_last_contact(sport: str):
-    events = push_all(Session(analysis(sport), live=True), synthetic(sport))
+    events = push_all(Session(make_setup(sport), live=True), synthetic(sport))
     [trial] = trials_of(events)
     measured: Any = trial.metrics
     phases = {person.phase for state in states_of(events) for person in state.people}
@@ -149,27 +149,27 @@ def test_batch_never_asks_for_what_only_live_wants(monkeypatch: pytest.MonkeyPat
     def refuse(_segmenter: object) -> None:
         pytest.fail("asked in batch")
 
-    for verb in ("state", "provisional"):
+    for verb in ("list_states", "list_provisional_trials"):
         monkeypatch.setattr(PerPersonSegmenter, verb, refuse)
-    assert trials_of(push_all(Session(analysis("cmj")), recorded("cmj")))
+    assert trials_of(push_all(Session(make_setup("cmj")), recorded("cmj")))
 
 
 @pytest.mark.parametrize("sport", ["cmj", "running"])
 def test_who_leaves_an_empty_picture_ends_the_trial_within_a_second(sport: str):
     frames = list(synthetic(sport))
-    landed_s = trials_of(push_all(Session(analysis(sport)), frames))[0].events[-2].time_s
+    landed_s = trials_of(push_all(Session(make_setup(sport)), frames))[0].events[-2].time_s
     gone_s = landed_s + 0.3 if sport == "cmj" else frames[-1].time_s - 1.0
     seen = [frame if frame.time_s <= gone_s else replace(frame, people=()) for frame in frames]
     step_s = frames[1].time_s - frames[0].time_s
     seen += [FramePoses(len(seen) + k, seen[-1].time_s + k * step_s, (), np.eye(2, 3)) for k in range(1, 120)]
-    session = Session(analysis(sport))
+    session = Session(make_setup(sport))
     given_s = [frame.time_s for frame in seen if any(trials_of(session.push(frame)))]
     assert len(given_s) == 1
     assert given_s[0] - gone_s <= 1.0
 
 
 def test_a_clock_that_stands_is_refused():
-    session, [first, *_] = Session(analysis("cmj")), recorded("cmj")
+    session, [first, *_] = Session(make_setup("cmj")), recorded("cmj")
     session.push(first)
     with pytest.raises(ValueError, match="not later"):
         session.push(first)
@@ -186,7 +186,7 @@ def standing_for(duration_s: float, *, fps: float) -> Iterable[FramePoses]:
 
 @pytest.mark.parametrize(("sport", "longest_s"), [("cmj", 7), ("sj", 7), ("dropjump", 7), ("rj", 4), ("running", 21)])
 def test_memory_is_bounded_however_long_the_stream(sport: str, longest_s: float):
-    session, alive = Session(analysis(sport), live=True), list[weakref.ref[np.ndarray]]()
+    session, alive = Session(make_setup(sport), live=True), list[weakref.ref[np.ndarray]]()
     for frame in standing_for(120.0, fps=30.0):
         alive.append(weakref.ref(frame.people[0].points))
         session.push(frame)
@@ -212,7 +212,7 @@ def test_a_failure_in_one_trial_touches_no_other(
 
     monkeypatch.setattr(flow, place, fail_once)
     with caplog.at_level(logging.ERROR, logger="kinemotion"):
-        broken, whole = trials_of(push_all(Session(analysis("cmj")), [*once, *again]))
+        broken, whole = trials_of(push_all(Session(make_setup("cmj")), [*once, *again]))
     assert broken.problem
     assert broken.problem.code == InternalProblem.code
     assert "error in the program" in broken.problem.message
@@ -259,7 +259,7 @@ def test_a_report_holds_motion_only_where_it_is_asked_to(keep_motion: bool):
 def test_a_trial_names_the_repairs_of_its_poses():
     stick = film(countermovement(), Camera(noise_px=0.3))
     apart = change_people(stick, lambda pose: replace(pose, points=pose.points + np.where(LEFT_SIDE, 12.0, 0.0)))
-    assert trials_of(push_all(Session(analysis("cmj")), apart))[0].repairs == ()
+    assert trials_of(push_all(Session(make_setup("cmj")), apart))[0].repairs == ()
     legs = [BLAZEPOSE.index[f"{side}_{part}"] for side in ("left", "right") for part in LEG]
 
     def swap(pose: Pose) -> Pose:
@@ -274,5 +274,5 @@ def test_a_trial_names_the_repairs_of_its_poses():
 
     swapped = [*apart[:40], *change_people(apart[40:44], swap), *change_people(apart[44:50], lose), *apart[50:]]
     shaken = [replace(frame, camera=np.array([[1.0, 0.0, 0.001], [0.0, 1.0, 0.0]])) for frame in swapped]
-    [trial] = trials_of(push_all(Session(analysis("cmj")), shaken))
+    [trial] = trials_of(push_all(Session(make_setup("cmj")), shaken))
     assert set(trial.repairs) == {"limbs_unswapped", "camera_motion_removed", "gaps_filled"}

@@ -9,7 +9,7 @@ import av
 from PIL import Image
 
 from kinemotion.pose import load_poses
-from kinemotion.stream.landmarks import LandmarkFrame, encode_landmarks
+from kinemotion.stream.landmark_records import LandmarkFrame, encode_landmarks
 
 ROOT = Path(__file__).parents[2]
 CLIP = ROOT / "docs" / "samples" / "cmj.mp4"

@@ -25,7 +25,7 @@ from kinemotion.motion.body import GRAVITY_M_S2 as G
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze, find_best_trial
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 STEP_S = 0.001
 """Time between samples; 1000 Hz."""
@@ -235,9 +235,9 @@ def score(jump: PlateJump, *, fps: float, sampling: int) -> list[Error]:
     )
     movement = registry.get(case.movement)
     camera = Camera(fps=fps, noise_px=NOISE_PX, start_s=sampling / SAMPLINGS / fps, seed=sampling)
-    analysis = Analysis(movement, BLAZEPOSE, Athlete(), movement.options())
+    setup = MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())
     try:
-        best = find_best_trial(analyze(film(Replay.of(jump), camera), analysis), movement)
+        best = find_best_trial(analyze(film(Replay.of(jump), camera), setup), movement)
     except KinemotionError:
         best = None
     return errors_of(case, best, model="figure", truth=true_values(jump))

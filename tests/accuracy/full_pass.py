@@ -20,7 +20,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose import open_estimator
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.video import open_video
 
 LIMIT = 0.1
@@ -56,8 +56,8 @@ class Difference:
 def find_poses(clip: Path, *, preset: str = "balanced") -> Passes:
     """Find the poses of a clip both ways."""
     found: list[list[FramePoses]] = []
-    for still in ("always", "rarely"):
-        with open_video(clip) as video, open_estimator("litert", preset=preset, still=still) as estimator:
+    for still_rate in ("always", "rarely"):
+        with open_video(clip) as video, open_estimator("litert", preset=preset, still_rate=still_rate) as estimator:
             found.append(list(estimator.estimate(video.frames())))
     return Passes(found[0], found[1], estimator.info)
 
@@ -79,9 +79,9 @@ def _is_held(before: FramePoses, after: FramePoses) -> bool:
 
 def _find_trials(poses: Sequence[FramePoses], movement: str, *, info: EstimatorInfo) -> list[Trial]:
     sport = registry.get(movement)
-    analysis = Analysis(sport, BLAZEPOSE, Athlete(), sport.options(), find_calibration(info.name, info.model))
+    setup = MeasurementSetup(sport, BLAZEPOSE, Athlete(), sport.options(), find_calibration(info.name, info.model))
     try:
-        return list(analyze(poses, analysis))
+        return list(analyze(poses, setup))
     except KinemotionError:
         return []
 

@@ -20,7 +20,7 @@ from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose import open_estimator
 from kinemotion.pose.recorded import RecordedEstimator, load_poses, save_poses
 from kinemotion.report.contract.document import list_intervals, list_values
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.video import open_video
 
 Document = dict[str, Any]
@@ -107,8 +107,8 @@ def score(case: Case, *, model: str, poses: Path) -> list[Error]:
     try:
         estimator = load_recorded(case, model=model, folder=poses)
         calibration = find_calibration(estimator.info.name, estimator.info.model)
-        analysis = Analysis(movement, estimator.skeleton, Athlete(), movement.options(), calibration)
-        best = find_best_trial(analyze(estimator.estimate(), analysis), movement)
+        setup = MeasurementSetup(movement, estimator.skeleton, Athlete(), movement.options(), calibration)
+        best = find_best_trial(analyze(estimator.estimate(), setup), movement)
     except KinemotionError:
         best = None
     return errors_of(case, best, model=model, truth=true_values(case.truth))

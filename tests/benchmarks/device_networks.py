@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.base import Preset
 from kinemotion.pose.landmarks import refine_points
-from kinemotion.pose.models import LANDMARKS, ModelFile, load_model
+from kinemotion.pose.model_files import LANDMARKS, ModelFile, load_model
 from kinemotion.pose.networks.graph import cut
 from kinemotion.pose.roi import Region
 from kinemotion.pose.runtime import Tensor

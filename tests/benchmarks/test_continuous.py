@@ -17,7 +17,7 @@ from kinemotion.api import Listener, Request, Settings, measure, open_clip
 from kinemotion.motion.athlete import Athlete
 from kinemotion.pose.base import Effort
 from kinemotion.pose.blazepose import BlazePoseEstimator
-from kinemotion.pose.models import ModelFile
+from kinemotion.pose.model_files import ModelFile
 from kinemotion.pose.runtime import LoadedNetwork, Network, Tensor, find_litert
 from kinemotion.prefetch import count_useful_threads
 

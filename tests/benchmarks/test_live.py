@@ -25,8 +25,8 @@ from kinemotion.movements import registry
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.encode import encode_line
 from kinemotion.report.contract.live_document import Origin, make_state_event
-from kinemotion.session import Analysis, Session
-from kinemotion.stream.landmarks import decode_landmarks
+from kinemotion.session import MeasurementSetup, Session
+from kinemotion.stream.landmark_records import decode_landmarks
 from kinemotion.stream.records import encode_record
 from kinemotion.streaming import PoseFollower
 from kinemotion.video import open_video
@@ -69,8 +69,8 @@ def test_budget_of_a_frame(stopwatch: Any):
         return found
 
     movement = registry.get("cmj")
-    session = Session(Analysis(movement, BLAZEPOSE, Athlete(), movement.options()), live=True)
-    with open_estimator(preset="fast", threads=1, still="always") as estimator:
+    session = Session(MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options()), live=True)
+    with open_estimator(preset="fast", threads=1, still_rate="always") as estimator:
         follower = PoseFollower(estimator)
         for frame in frames:
             picture = Frame(frame.index, frame.time_s, frame.image)
@@ -78,7 +78,7 @@ def test_budget_of_a_frame(stopwatch: Any):
             record = landmark_record(0, poses)
             timed("landmarks", lambda record=record: decode_landmarks(record.payload))
             timed("kinematics", lambda poses=poses: session.follow(poses))
-            state = timed("kinematics", session.describe)
+            state = timed("kinematics", session.describe_state)
             timed("encode", lambda state=state: encode_line(make_state_event(state, Origin(0, movement, 0))))
     stopwatch.repeat(lambda: None, rounds=1)
     stopwatch.note(**{f"{part}_ms": float(np.median(times)) for part, times in spent.items()})

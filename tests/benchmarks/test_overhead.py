@@ -15,7 +15,7 @@ from kinemotion.motion.arrays import Image
 from kinemotion.pose.detector import Detector
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel, LandmarkResult
-from kinemotion.pose.models import LANDMARKS, load_model
+from kinemotion.pose.model_files import LANDMARKS, load_model
 from kinemotion.pose.roi import crop
 from kinemotion.pose.silhouette import Silhouette, find_ground_points
 from kinemotion.video import open_video

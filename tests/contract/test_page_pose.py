@@ -10,7 +10,7 @@ import pytest
 
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.landmarks import refine_points
-from kinemotion.pose.models import load_model
+from kinemotion.pose.model_files import load_model
 from kinemotion.pose.networks.graph import cut
 from kinemotion.pose.roi import Region, crop
 from kinemotion.pose.silhouette import Silhouette, find_ground_points

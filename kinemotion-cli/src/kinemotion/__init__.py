@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kinemotion.motion.athlete import Athlete
     from kinemotion.motion.metrics import Estimate
     from kinemotion.motion.report import Quality, Report, Trial
+    from kinemotion.pictures_and_poses import analyze_frames, analyze_poses, estimate_poses
     from kinemotion.pose.recorded import load_poses
-    from kinemotion.sources import analyze_frames, analyze_poses, estimate_poses
     from kinemotion.streaming import ProcessedFrame, StreamingPoseProcessor
 
 __all__ = [
@@ -47,7 +47,7 @@ _HOMES = {
     "kinemotion.motion.metrics": ("Estimate",),
     "kinemotion.motion.report": ("Quality", "Report", "Trial"),
     "kinemotion.pose.recorded": ("load_poses",),
-    "kinemotion.sources": ("analyze_frames", "analyze_poses", "estimate_poses"),
+    "kinemotion.pictures_and_poses": ("analyze_frames", "analyze_poses", "estimate_poses"),
     "kinemotion.streaming": ("ProcessedFrame", "StreamingPoseProcessor"),
 }
 

@@ -26,7 +26,7 @@ from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
 from kinemotion.report.contract.document import make_document
 from kinemotion.request import Listener, Request, Settings, list_settings
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.stopwatch import Stopwatch
 from kinemotion.video import Video, open_video
 
@@ -57,7 +57,7 @@ Metrics_co = TypeVar("Metrics_co", covariant=True)
 
 if TYPE_CHECKING:
     # How type checkers see the report of a known movement. At run time it is an AnalysisReport.
-    class MeasuredTrial(Trial, Generic[Metrics_co]):
+    class TypedTrial(Trial, Generic[Metrics_co]):
         """A trial with numbers, of a movement whose metrics class is known."""
 
         metrics: Metrics_co  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen, so covariant)
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     class MovementReport(AnalysisReport, Generic[Metrics_co]):
         """The report of a movement whose metrics class is known."""
 
-        headline: MeasuredTrial[Metrics_co] | None  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen)
+        headline: TypedTrial[Metrics_co] | None  # pyright: ignore[reportIncompatibleVariableOverride]  (frozen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
             settings.estimator,
             preset=request.quality,
             threads=settings.threads,
-            still="always" if settings.full else "rarely",
+            still_rate="always" if settings.full else "rarely",
             device=settings.device,
         ) as estimator,
     ):
@@ -212,8 +212,8 @@ def measure(
     clock = Stopwatch()
     movement = registry.get(request.movement)
     total = video.info.promised_frames if request.settings.whole else None
-    analysis = _prepare(request, video.info, estimator=estimator)
-    watcher = ClipWatcher(video.info, analysis)
+    setup = _prepare(request, video.info, estimator=estimator)
+    watcher = ClipWatcher(video.info, setup)
     pictures = clock.timed("decode", watcher.watch_pictures(video.frames()))
     frames = _tell_progress(pictures, total=total, listener=listener)
     poses = _tell_poses(clock.timed("pose", estimator.estimate(frames)), listener=listener)
@@ -221,7 +221,7 @@ def measure(
     others: set[int] = set()
     problem: KinemotionError | None = None
     try:
-        for trial in clock.timed("analysis", analyze(watcher.watch(poses), analysis)):
+        for trial in clock.timed("analysis", analyze(watcher.watch(poses), setup)):
             if request.settings.person in {None, trial.person}:
                 listener.trial(trial)
                 trials.append(trial if keep_motion else trial.without_motion())
@@ -249,9 +249,9 @@ def measure(
     return report
 
 
-def _prepare(request: Request, video: VideoInfo, *, estimator: PoseEstimator) -> Analysis:
+def _prepare(request: Request, video: VideoInfo, *, estimator: PoseEstimator) -> MeasurementSetup:
     """Return what is asked of the poses of a clip."""
-    return Analysis(
+    return MeasurementSetup(
         registry.get(request.movement),
         estimator.skeleton,
         request.athlete,

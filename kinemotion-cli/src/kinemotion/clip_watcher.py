@@ -14,7 +14,7 @@ from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Quality, Trial
 from kinemotion.pipeline import find_sequences
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.video.timing import CAPTURE_TAGS
 
 
@@ -25,12 +25,12 @@ class ClipWatcher:
     ----------
     video
         What is known of the clip before its frames.
-    analysis
+    setup
         What is asked.
     """
 
-    def __init__(self, video: VideoInfo, analysis: Analysis) -> None:
-        self._analysis = analysis
+    def __init__(self, video: VideoInfo, setup: MeasurementSetup) -> None:
+        self._setup = setup
         self._real_per_file = video.real_per_file if video.capture_fps_source in CAPTURE_TAGS else 1.0
         self._people = PeopleWatcher()
         self._darkness = DarknessWatcher()
@@ -39,7 +39,7 @@ class ClipWatcher:
     def watch_pictures(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Yield the frames as they are."""
         for frame in frames:
-            self._darkness.see(frame)
+            self._darkness.push(frame)
             yield frame
 
     def explain(self, error: KinemotionError) -> KinemotionError:
@@ -49,7 +49,7 @@ class ClipWatcher:
     def watch(self, poses: Iterable[FramePoses]) -> Iterator[FramePoses]:
         """Yield the poses at the times that they were filmed at, whatever a tag of the file says."""
         for frame in self._choose_clock(poses):
-            self._people.see(frame)
+            self._people.push(frame)
             yield frame
 
     def _choose_clock(self, poses: Iterable[FramePoses]) -> Iterable[FramePoses]:
@@ -58,10 +58,10 @@ class ClipWatcher:
         by_tag = list(poses)
         by_file = [replace(frame, time_s=frame.time_s / self._real_per_file) for frame in by_tag]
         self._tag_is_true = is_tag_true(
-            find_sequences(by_file, self._analysis),
+            find_sequences(by_file, self._setup),
             slowed=1.0 / self._real_per_file,
-            athlete=self._analysis.athlete,
-            calibration=self._analysis.calibration,
+            athlete=self._setup.athlete,
+            calibration=self._setup.calibration,
         )
         return by_tag if self._tag_is_true else by_file
 

@@ -7,12 +7,12 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import Confidence, Trial
 from kinemotion.movements.base import Movement
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 
 _RANK: Mapping[Confidence, int] = {"low": 0, "medium": 1, "high": 2}
 
 
-def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]:
+def analyze(frames: Iterable[FramePoses], setup: MeasurementSetup) -> Iterator[Trial]:
     """Yield the trials of a stream in the order they end, each as soon as it is over.
 
     Raises
@@ -22,7 +22,7 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
     MovementNotFound
         At the end of a stream that shows somebody, but no trial.
     """
-    session = Session(analysis)
+    session = Session(setup)
     for frame in frames:
         yield from _select_final(session.push(frame))
     yield from _select_final(session.close())
@@ -31,9 +31,9 @@ def analyze(frames: Iterable[FramePoses], analysis: Analysis) -> Iterator[Trial]
         raise reason
 
 
-def find_sequences(frames: Iterable[FramePoses], analysis: Analysis) -> list[PoseSequence]:
+def find_sequences(frames: Iterable[FramePoses], setup: MeasurementSetup) -> list[PoseSequence]:
     """Return the poses of each trial of a stream, not measured."""
-    session = Session(analysis)
+    session = Session(setup)
     found = [due for frame in frames for due in session.follow(frame)]
     return [due.sequence for due in (*found, *session.finish()) if isinstance(due.sequence, PoseSequence)]
 

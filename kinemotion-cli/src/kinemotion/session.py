@@ -36,7 +36,7 @@ _MOST_SCALES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
+class MeasurementSetup:
     """The movement, the athlete and the options with which a stream of poses is measured."""
 
     movement: Movement
@@ -68,21 +68,21 @@ class Session:
 
     Parameters
     ----------
-    analysis
+    setup
         What is asked.
     live
         Whether states and provisional trials are computed too.
     """
 
-    def __init__(self, analysis: Analysis, *, live: bool = False) -> None:
-        self._analysis = analysis
+    def __init__(self, setup: MeasurementSetup, *, live: bool = False) -> None:
+        self._setup = setup
         self._live = live
-        self._segmenter = analysis.movement.segmenter(analysis.skeleton)
+        self._segmenter = setup.movement.make_segmenter(setup.skeleton)
         self._scales: dict[int, float] = {}
         self._now_s = float("-inf")
         self._seen = False
-        self._turn = TurnWatcher(analysis.skeleton)
-        self._freeze = FreezeWatcher(analysis.skeleton)
+        self._turn = TurnWatcher(setup.skeleton)
+        self._freeze = FreezeWatcher(setup.skeleton)
         self._trials = 0
 
     def push(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
@@ -94,7 +94,7 @@ class Session:
             When the frame is not later than the one before.
         """
         trials = self._measure_all(self.follow(frame))
-        return (*trials, self.describe()) if self._live else trials
+        return (*trials, self.describe_state()) if self._live else trials
 
     def close(self) -> tuple[SessionEvent, ...]:
         """End the stream; return the trials that were under way."""
@@ -112,12 +112,14 @@ class Session:
             raise ValueError(f"frame {frame.index} is not later than the one before")
         self._now_s = frame.time_s
         self._seen = self._seen or bool(frame.people)
-        self._turn.see(frame)
-        self._freeze.see(frame)
-        over = self._number(self._segmenter.see(frame))
+        self._turn.push(frame)
+        self._freeze.push(frame)
+        over = self._number(self._segmenter.push(frame))
         if not self._live:
             return over
-        begun = (DueTrial(sequence, self._trials, final=False) for sequence in self._segmenter.provisional())
+        begun = (
+            DueTrial(sequence, self._trials, final=False) for sequence in self._segmenter.list_provisional_trials()
+        )
         return (*over, *begun)
 
     def finish(self) -> tuple[DueTrial, ...]:
@@ -126,9 +128,9 @@ class Session:
 
     def measure(self, due: DueTrial) -> TrialEvent | None:
         """Measure a trial; the states that follow know its scale. None for a provisional one without numbers."""
-        trial = analyze_trial(due.sequence, self._analysis, index=due.index)
+        trial = analyze_trial(due.sequence, self._setup, index=due.index)
         self.remember_scale(trial)
-        return as_event(trial, self._analysis.movement, final=due.final)
+        return as_event(trial, self._setup.movement, final=due.final)
 
     def remember_scale(self, trial: Trial) -> None:
         """Keep the scale of a person's last measured trial, for the states that follow. `measure` does it too."""
@@ -138,12 +140,12 @@ class Session:
             if len(self._scales) > _MOST_SCALES:
                 del self._scales[next(iter(self._scales))]
 
-    def describe(self) -> StateEvent:
+    def describe_state(self) -> StateEvent:
         """Return what everybody does in the last frame.
 
         Call it after every frame, or not at all: a state depends on the states before.
         """
-        return StateEvent(self._now_s, tuple(self._state(rough) for rough in self._segmenter.state()))
+        return StateEvent(self._now_s, tuple(self._convert_state(rough) for rough in self._segmenter.list_states()))
 
     def explain_no_trial(self) -> KinemotionError | None:
         """Return the error that says why the stream gave no trial; None if it gave one."""
@@ -153,7 +155,7 @@ class Session:
             return NobodyVisible(Message("nobody_visible", "The video shows no person."))
         if cause := self._turn.find_turn_error() or self._freeze.find_freeze_error():
             return cause
-        movement = self._analysis.movement
+        movement = self._setup.movement
         return MovementNotFound(
             Message(
                 "movement_not_found",
@@ -170,11 +172,11 @@ class Session:
         first, self._trials = self._trials, self._trials + len(sequences)
         return tuple(DueTrial(sequence, index, final=True) for index, sequence in enumerate(sequences, first))
 
-    def _state(self, rough: RoughState) -> PersonState:
+    def _convert_state(self, rough: RoughState) -> PersonState:
         """The state in metres, by the person's last measured trial or else by their stature."""
-        m_per_px, stature_m = self._scales.get(rough.person), self._analysis.athlete.height_m
+        m_per_px, stature_m = self._scales.get(rough.person), self._setup.athlete.height_m
         if m_per_px is None and rough.body_px and stature_m is not None:
-            m_per_px = stature_m * self._analysis.calibration.com.chain_share / rough.body_px
+            m_per_px = stature_m * self._setup.calibration.com.chain_share / rough.body_px
 
         def metres(length_px: float | None) -> float | None:
             return None if length_px is None or m_per_px is None else length_px * m_per_px
@@ -203,14 +205,14 @@ def _leave_out_unknown(trial: Trial, movement: Movement) -> Trial:
     return replace(trial, metrics=replace(cast("Any", trial.metrics), **unknown))
 
 
-def analyze_trial(sequence: PoseSequence | FailedSegment, analysis: Analysis, *, index: int) -> Trial:
+def analyze_trial(sequence: PoseSequence | FailedSegment, setup: MeasurementSetup, *, index: int) -> Trial:
     """Measure one trial. Whatever keeps it from being measured becomes its problem, and touches no other trial."""
     if isinstance(sequence, FailedSegment):
         message = Message("segment_failed", "This part could not be measured because of an error in the program.")
         problem = Problem(InternalProblem.code, message, InternalProblem.default_hint)
         return describe_unmeasured(sequence, problem, index=index)
     try:
-        return _measure_trial(sequence, analysis, index=index)
+        return _measure_trial(sequence, setup, index=index)
     except KinemotionError as error:
         _logger.info("Trial %d could not be measured.", index, exc_info=True)
         problem = _explain(Problem(error.code, error.message, error.hint), sequence)
@@ -237,18 +239,16 @@ def describe_unmeasured(sequence: PoseSequence | FailedSegment, problem: Problem
     )
 
 
-def _measure_trial(sequence: PoseSequence, analysis: Analysis, *, index: int) -> Trial:
-    movement = analysis.movement
-    seen = sequence if analysis.has_ground_points else take_soles_from_landmarks(sequence)
-    check_feet_inside(seen, analysis.picture_px)
+def _measure_trial(sequence: PoseSequence, setup: MeasurementSetup, *, index: int) -> Trial:
+    movement = setup.movement
+    seen = sequence if setup.has_ground_points else take_soles_from_landmarks(sequence)
+    check_feet_inside(seen, setup.picture_px)
     poses = repair(seen, contact_model=movement.contact_model)
-    motion = reconstruct(
-        poses, analysis.athlete, contact_model=movement.contact_model, calibration=analysis.calibration
-    )
-    motion = replace(motion, corrections=tuple(given for given in analysis.corrections if given.trial == index))
-    detection = movement.detect(motion, analysis.options)
+    motion = reconstruct(poses, setup.athlete, contact_model=movement.contact_model, calibration=setup.calibration)
+    motion = replace(motion, corrections=tuple(given for given in setup.corrections if given.trial == index))
+    detection = movement.detect(motion, setup.options)
     check_corrections(detection)
-    measured = movement.measure(detection, athlete=analysis.athlete, options=analysis.options)
+    measured = movement.measure(detection, athlete=setup.athlete, options=setup.options)
     measured = replace(measured, doubts=(*measured.doubts, *find_doubts(seen, motion)))
     problem = measured.problem or _find_zero_problem(getattr(measured.metrics, movement.headline, None))
     return Trial(

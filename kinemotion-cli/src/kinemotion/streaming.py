@@ -22,7 +22,7 @@ from kinemotion.motion.report import EstimatorInfo
 from kinemotion.movements import registry
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 
 _EMPTY_S = 1.0
 """Engineering limit: a picture without anybody for this long is an empty room; a lost person is remembered as long."""
@@ -101,12 +101,14 @@ class StreamingPoseProcessor:
     ) -> None:
         asked = registry.get(movement)
         self._resources = ExitStack()
-        found = estimator or self._resources.enter_context(open_estimator(preset=quality, threads=1, still="often"))
+        found = estimator or self._resources.enter_context(
+            open_estimator(preset=quality, threads=1, still_rate="often")
+        )
         self._info = found.info
         self._follower = PoseFollower(found)
         calibration = find_calibration(found.info.name, found.info.model)
-        analysis = Analysis(asked, found.skeleton, athlete or Athlete(), options or asked.options(), calibration)
-        self._session = Session(analysis, live=True)
+        setup = MeasurementSetup(asked, found.skeleton, athlete or Athlete(), options or asked.options(), calibration)
+        self._session = Session(setup, live=True)
         self._frames = 0
         self._now_s = float("-inf")
         self._thread: ThreadPoolExecutor | None = None

@@ -19,7 +19,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
 from kinemotion.report.contract.document import make_document
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
 
@@ -101,7 +101,7 @@ def test_warnings_of_the_file_stand_beside_those_of_the_trial(toy_report: Report
     info = replace(toy_report.video, warnings=("The file is cut off.",))
     assert toy_report.headline
     cmj = registry.get("cmj")
-    watcher = ClipWatcher(info, Analysis(cmj, BLAZEPOSE, Athlete(), cmj.options()))
+    watcher = ClipWatcher(info, MeasurementSetup(cmj, BLAZEPOSE, Athlete(), cmj.options()))
     quality = watcher.rate(toy_report.headline, toy_report.trials, video=info)
     assert quality.warnings == ("Film from the side.", "The file is cut off.")
 

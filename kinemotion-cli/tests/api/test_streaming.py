@@ -20,7 +20,7 @@ from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import make_trial_document
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.streaming import PoseFollower
 
 RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz").recorded
@@ -51,7 +51,7 @@ def final_documents(processor: StreamingPoseProcessor) -> list[Any]:
 
 def test_frames_give_what_their_clip_gives():
     movement = registry.get("cmj")
-    batch = analyze(RECORDED, Analysis(movement, BLAZEPOSE, Athlete(), movement.options()))
+    batch = analyze(RECORDED, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options()))
     assert final_documents(StreamingPoseProcessor("cmj", estimator=Played())) == [
         make_trial_document(trial, movement) for trial in batch
     ]

@@ -90,7 +90,7 @@ def test_no_hint_names_a_package_on_a_public_index(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_doctor_finds_a_broken_model_and_says_how_to_mend_it(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("kinemotion.pose.models._read_hashes", dict[str, str])
+    monkeypatch.setattr("kinemotion.pose.model_files._read_hashes", dict[str, str])
     ended = kinemotion("doctor")
     assert ended.status == ExitStatus.MODEL_PROBLEM
     assert "BAD  model pose_detector" in ended.out

@@ -12,8 +12,8 @@ import pytest
 
 from kinemotion.cli.live.cameras import CameraPictures, TimedImage
 from kinemotion.cli.live.display import describe_trial
+from kinemotion.cli.live.live_run import LiveOutput, LiveRun
 from kinemotion.cli.live.recorder import KEPT_S, Recorder
-from kinemotion.cli.live.session import LiveOutput, LiveRun
 from kinemotion.errors import ExitStatus
 from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.arrays import Image
@@ -27,7 +27,7 @@ from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import make_trial_document
 from kinemotion.request import Request, Settings
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.streaming import StreamingPoseProcessor
 from kinemotion.video import open_video
 
@@ -75,7 +75,7 @@ def follow(folder: Path, display: Screen | None = None) -> None:
 
 
 def trial() -> Trial:
-    [found] = analyze(RECORDED, Analysis(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+    [found] = analyze(RECORDED, MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
     return found
 
 

@@ -14,7 +14,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 TIMES = {
@@ -31,7 +31,7 @@ def measured(movement: str, *, bare: bool) -> Trial:
     if bare:
         frames = change_people(frames, lambda pose: replace(pose, ground=np.full((2, 2), np.nan), change=1.0))
     sport = registry.get(movement)
-    asked = Analysis(sport, BLAZEPOSE, Athlete(), sport.options(), has_ground_points=not bare)
+    asked = MeasurementSetup(sport, BLAZEPOSE, Athlete(), sport.options(), has_ground_points=not bare)
     [trial] = analyze(frames, asked)
     return trial
 

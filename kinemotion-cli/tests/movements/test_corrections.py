@@ -13,7 +13,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 MOVED_S = 0.012
@@ -23,8 +23,8 @@ BOUNDS = {"start", "end"}
 
 def measure(sport: str, *corrections: Correction) -> Trial:
     movement = registry.get(sport)
-    analysis = Analysis(movement, BLAZEPOSE, Athlete(), movement.options(), corrections=corrections)
-    [trial] = analyze(load_poses(DATA / f"{sport}.npz").recorded, analysis)
+    setup = MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options(), corrections=corrections)
+    [trial] = analyze(load_poses(DATA / f"{sport}.npz").recorded, setup)
     return trial
 
 

@@ -16,7 +16,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.dropjump import DROP_JUMP, DropJumpOptions
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 NOBODY_IN_PARTICULAR, UNTOLD = Athlete(), DropJumpOptions()
 
@@ -30,7 +30,7 @@ def dropped(box_m: float = 0.3, contact_s: float = 0.22, height_m: float = 0.3) 
 def trials_of(
     jumper: Jumper, camera: Camera, *, athlete: Athlete = NOBODY_IN_PARTICULAR, options: DropJumpOptions = UNTOLD
 ) -> list[Trial]:
-    return list(analyze(film(jumper, camera), Analysis(DROP_JUMP, BLAZEPOSE, athlete, options)))
+    return list(analyze(film(jumper, camera), MeasurementSetup(DROP_JUMP, BLAZEPOSE, athlete, options)))
 
 
 def measured(jumper: Jumper, camera: Camera, *, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Any:
@@ -106,7 +106,7 @@ def test_standing_on_the_far_foot_before_the_drop_ends_no_trial():
         for frame in film(jumper, camera)
         for raised in change_people([frame], lambda pose: replace(pose, ground=pose.ground - [0.0, higher_px]))
     ]
-    [trial] = analyze(seen, Analysis(DROP_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, UNTOLD))
+    [trial] = analyze(seen, MeasurementSetup(DROP_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, UNTOLD))
     assert trial.problem is None
     assert isinstance(trial.metrics, DropJumpMetrics)
     assert trial.metrics.ground_contact_time is not None

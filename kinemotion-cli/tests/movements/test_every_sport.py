@@ -33,7 +33,7 @@ from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import make_trial_document
 from kinemotion.report.contract.schema import SCHEMAS
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 ROOT = Path(__file__).parents[3]
 DATA = Path(__file__).parents[1] / "data"
@@ -49,7 +49,7 @@ def poses_of(sport: str) -> tuple[FramePoses, ...]:
 
 def trials_of(sport: str, poses: Iterable[FramePoses]) -> list[Trial]:
     movement = registry.get(sport)
-    return list(analyze(poses, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
+    return list(analyze(poses, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
 
 
 @cache
@@ -191,7 +191,7 @@ def shown_live(sport: str, poses: Sequence[FramePoses], *, until: int) -> list[T
             yield frame
 
     with suppress(MovementNotFound, NobodyVisible):
-        for trial in analyze(stream(), Analysis(movement, BLAZEPOSE, Athlete(), movement.options())):
+        for trial in analyze(stream(), MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())):
             if seen < until:
                 shown.append(trial)
     return shown

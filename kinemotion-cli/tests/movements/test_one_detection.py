@@ -19,7 +19,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 SPANS = {
@@ -38,7 +38,7 @@ SPANS = {
 
 def trials_of(sport: str, frames: Iterable[FramePoses]) -> list[Trial]:
     movement = registry.get(sport)
-    return list(analyze(frames, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
+    return list(analyze(frames, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
 
 
 def check_trial(trial: Trial) -> int:

@@ -20,7 +20,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE, SIDES, Side
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 LONGEST_S = 6.0
@@ -115,7 +115,7 @@ def test_poor_evidence_is_a_trial_or_a_refusal(sport: str, losses: list[Loss], s
         frames = lose(frames, random) if frames else []
     athlete = Athlete(height_m=1.8, mass_kg=70, speed_m_s=3)
     with suppress(KinemotionError):
-        for trial in analyze(frames, Analysis(movement, BLAZEPOSE, athlete, movement.options())):
+        for trial in analyze(frames, MeasurementSetup(movement, BLAZEPOSE, athlete, movement.options())):
             assert in_time(trial)
 
 

@@ -14,7 +14,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.rj import REPEATED_JUMPS, RepeatedJumpOptions
 from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def hops(count: int = 7, *, contact_s: float = 0.2, height_m: float = 0.2, fading_m: float = 0.0) -> Jumper:
@@ -26,8 +26,8 @@ def hops(count: int = 7, *, contact_s: float = 0.2, height_m: float = 0.2, fadin
 
 
 def trials_of(poses: list[FramePoses], *, athlete: Athlete | None = None) -> list[Trial]:
-    analysis = Analysis(REPEATED_JUMPS, BLAZEPOSE, athlete or Athlete(), RepeatedJumpOptions())
-    return list(analyze(iter(poses), analysis))
+    setup = MeasurementSetup(REPEATED_JUMPS, BLAZEPOSE, athlete or Athlete(), RepeatedJumpOptions())
+    return list(analyze(iter(poses), setup))
 
 
 def measured(jumper: Jumper, camera: Camera) -> tuple[Any, list[Any]]:

@@ -19,11 +19,11 @@ from kinemotion.movements.running import RUNNING
 from kinemotion.movements.running.measure import classify_strike
 from kinemotion.movements.spring_mass import estimate_oscillation
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def trials_of(poses: list[FramePoses], athlete: Athlete | None = None) -> list[Trial]:
-    return list(analyze(iter(poses), Analysis(RUNNING, BLAZEPOSE, athlete or Athlete(), RUNNING.options())))
+    return list(analyze(iter(poses), MeasurementSetup(RUNNING, BLAZEPOSE, athlete or Athlete(), RUNNING.options())))
 
 
 def run_of(poses: list[FramePoses], athlete: Athlete | None = None) -> Any:

@@ -14,7 +14,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.sj import SQUAT_JUMP, SquatJumpOptions
 from kinemotion.movements.sj.metrics import SquatJumpMetrics
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 NOBODY_IN_PARTICULAR = Athlete()
 
@@ -28,8 +28,8 @@ def squat_jump(height_m: float = 0.3, *, hold_s: float = 1.2, dip_m: float = 0.0
 
 
 def trial_of(jumper: Jumper, camera: Camera, *, athlete: Athlete = NOBODY_IN_PARTICULAR) -> Trial:
-    analysis = Analysis(SQUAT_JUMP, BLAZEPOSE, athlete, SquatJumpOptions())
-    [trial] = analyze(film(jumper, camera), analysis)
+    setup = MeasurementSetup(SQUAT_JUMP, BLAZEPOSE, athlete, SquatJumpOptions())
+    [trial] = analyze(film(jumper, camera), setup)
     return trial
 
 
@@ -60,7 +60,7 @@ def test_who_flies_towards_the_camera_rises_as_high():
     down_px = np.interp([frame.time_s for frame in poses], [flight.takeoff_s, flight.landing_s], [0.0, nearer_px])
     shifts = np.column_stack([np.zeros(len(poses)), down_px])
     seen = [shifted(frame, shift) for frame, shift in zip(poses, shifts, strict=True)]
-    [trial] = analyze(seen, Analysis(SQUAT_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, SquatJumpOptions()))
+    [trial] = analyze(seen, MeasurementSetup(SQUAT_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, SquatJumpOptions()))
     assert isinstance(trial.metrics, SquatJumpMetrics)
     assert trial.metrics.jump_height is not None
     assert trial.metrics.jump_height.value == pytest.approx(flight.height_m, abs=0.02)

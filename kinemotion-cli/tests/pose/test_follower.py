@@ -7,7 +7,7 @@ import pytest
 
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
-from kinemotion.pose.base import Still
+from kinemotion.pose.base import StillRate
 from kinemotion.pose.following import follower
 from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
 from kinemotion.pose.following.tracks import Tracks
@@ -34,10 +34,12 @@ class Scene:
         self.frames = [Frame(index, index / FPS, picture) for index, picture in enumerate(pictures)]
         self._index = {id(frame.image): frame.index for frame in self.frames}
 
-    def follow(self, frames: Iterable[Frame] | None = None, *, still: Still = "rarely") -> Iterator[FollowedFrame]:
+    def follow(
+        self, frames: Iterable[Frame] | None = None, *, still_rate: StillRate = "rarely"
+    ) -> Iterator[FollowedFrame]:
         """Follow the block through the frames."""
         tracks = Tracks(detect=lambda _image: [self._region(self._places[0])], find_landmarks=self._find)
-        return PeopleFollower(tracks, still=still).follow(frames or self.frames)
+        return PeopleFollower(tracks, still_rate=still_rate).follow(frames or self.frames)
 
     def _region(self, x: int) -> Region:
         return Region(np.array([x + 15.0, 120.0]), np.array([0.0, -1.0]), SIDE)
@@ -95,7 +97,7 @@ def test_few_of_the_frames_that_wait_are_measured_to_find_a_motion_that_the_pict
 def test_always_means_every_frame_and_changes_no_other() -> None:
     places = [100] * 40 + [100 + 3 * step for step in range(20)] + [160] * 40
     full, default = Scene(places), Scene(places)
-    all_frames, some_frames = list(full.follow(still="always")), list(default.follow())
+    all_frames, some_frames = list(full.follow(still_rate="always")), list(default.follow())
     assert set(full.measured) == set(range(len(places)))
     assert len(set(default.measured)) < len(places) * 0.6
     for one, other in zip(all_frames, some_frames, strict=True):
@@ -122,12 +124,12 @@ def test_the_ring_is_bounded(monkeypatch: pytest.MonkeyPatch, pictures: int, mos
     assert len(set(scene.measured)) <= 8
 
 
-@pytest.mark.parametrize("still", ["often", "always"])
-def test_no_frame_waits_unless_still_people_are_measured_rarely(still: Still) -> None:
+@pytest.mark.parametrize("still_rate", ["often", "always"])
+def test_no_frame_waits_unless_still_people_are_measured_rarely(still_rate: StillRate) -> None:
     scene = Scene([100] * 30 + [130] * 5)
     frames = iter(scene.frames)
     asked: list[Frame] = []
-    found = scene.follow((asked.append(frame) or frame for frame in frames), still=still)
+    found = scene.follow((asked.append(frame) or frame for frame in frames), still_rate=still_rate)
     for done, followed in enumerate(found, start=1):
         assert followed.frame.index == done - 1
         assert len(asked) == done
@@ -136,7 +138,7 @@ def test_no_frame_waits_unless_still_people_are_measured_rarely(still: Still) ->
 def test_often_means_ten_times_a_second_while_nobody_moves_and_every_frame_of_a_movement() -> None:
     places = [100] * FPS + [100 + 3 * step for step in range(FPS)]
     scene = Scene(places)
-    followed = list(scene.follow(still="often"))
+    followed = list(scene.follow(still_rate="often"))
     assert places_of(followed) == [float(x) for x in places]
     assert len({index for index in scene.measured if index < FPS}) <= 13
     assert {index for index in scene.measured if index > FPS} == set(range(FPS + 1, 2 * FPS))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kinemotion.pose.base import Preset
-from kinemotion.pose.models import LANDMARKS, load_model
+from kinemotion.pose.model_files import LANDMARKS, load_model
 from kinemotion.pose.networks.graph import cut, scale
 from kinemotion.pose.runtime import Network
 

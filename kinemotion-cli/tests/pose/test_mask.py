@@ -8,7 +8,7 @@ import pytest
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.pose.base import Preset
-from kinemotion.pose.models import LANDMARKS, ModelFile, load_model
+from kinemotion.pose.model_files import LANDMARKS, ModelFile, load_model
 from kinemotion.pose.networks.graph import cut
 from kinemotion.pose.networks.mask import MaskNetwork
 from kinemotion.pose.runtime import Network, Tensor

@@ -13,7 +13,7 @@ from kinemotion.motion.poses import RIGHT, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ, CmjOptions
 from kinemotion.reconstruct.repairs import measure_recovered_share, recover_limb_outliers, repair
-from kinemotion.session import Analysis, analyze_trial
+from kinemotion.session import MeasurementSetup, analyze_trial
 
 _LEG = [BLAZEPOSE.index[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 _PX_M = 1 / 0.0035
@@ -45,9 +45,9 @@ def test_a_leg_on_a_passer_by_is_set_back(alone: PoseSequence):
 
 
 def test_a_reclaimed_leg_costs_trust(alone: PoseSequence):
-    analysis = Analysis(CMJ, BLAZEPOSE, Athlete(), CmjOptions())
+    setup = MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CmjOptions())
     recovered = recover_limb_outliers(passed(alone, from_s=0.6, to_s=2.0, knee_m=0.1))
-    before, after = (analyze_trial(poses, analysis, index=0).quality for poses in (alone, recovered))
+    before, after = (analyze_trial(poses, setup, index=0).quality for poses in (alone, recovered))
     assert after.score < before.score - 10
     assert any(warning.code == "person_close_by" for warning in after.warnings)
 

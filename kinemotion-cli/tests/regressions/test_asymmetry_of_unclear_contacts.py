@@ -15,11 +15,11 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.movements.running.symmetry import keep_clear
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def run(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), Analysis(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
+    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
     return trial
 
 

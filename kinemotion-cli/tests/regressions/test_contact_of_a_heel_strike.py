@@ -13,7 +13,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES
 from kinemotion.movements.running import RUNNING
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 RUNNER = Runner(cadence_spm=170.0, contact_s=0.24, duration_s=6.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
@@ -41,7 +41,7 @@ def change_feet(frame: FramePoses, *, shadow: bool) -> FramePoses:
 @pytest.mark.parametrize(("shadow", "worst_s"), [(True, 0.008), (False, 0.024)])
 def test_the_heel_tells_the_touch_down_that_the_silhouette_misreads(shadow: bool, worst_s: float) -> None:
     frames = [change_feet(frame, shadow=shadow) for frame in film_run(RUNNER, CAMERA)]
-    [trial] = analyze(iter(frames), Analysis(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
+    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
     metrics: Any = trial.metrics
     contact: Estimate = metrics.ground_contact_time
     assert contact.value == pytest.approx(RUNNER.contact_s, abs=worst_s)

@@ -8,7 +8,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper().stand(0.6).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
 FLOOR_PX = 800
@@ -19,7 +19,7 @@ def jump(height_px: int | None) -> Trial:
     """The trial of a jump in a picture of that height; unknown where None."""
     cmj = registry.get("cmj")
     picture_px = None if height_px is None else (640, height_px)
-    asked = Analysis(cmj, BLAZEPOSE, Athlete(), cmj.options(), picture_px=picture_px)
+    asked = MeasurementSetup(cmj, BLAZEPOSE, Athlete(), cmj.options(), picture_px=picture_px)
     [trial] = analyze(iter(film(JUMP, Camera(noise_px=0.5))), asked)
     return trial
 

@@ -10,14 +10,14 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def jump(*, faster: float, stature_m: float = 1.75, given_m: float | None = None) -> Trial:
     """A jump of an athlete of that height in a file that plays so much faster than real time."""
     jumper = Jumper(stature_m=stature_m).stand(1.0).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
     frames = [replace(frame, time_s=frame.time_s / faster) for frame in film(jumper, Camera(noise_px=0.5))]
-    [trial] = analyze(iter(frames), Analysis(CMJ, BLAZEPOSE, Athlete(height_m=given_m), CMJ.options()))
+    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(height_m=given_m), CMJ.options()))
     return trial
 
 

@@ -9,7 +9,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.rj import REPEATED_JUMPS, RepeatedJumpOptions
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 HEIGHT_M = 0.06
 CONTACT_S = 0.3
@@ -40,6 +40,6 @@ def rest_soles(frames: list[FramePoses], jumper: Jumper) -> list[FramePoses]:
 def test_hops_that_the_feet_do_not_show_end_no_series():
     jumper = skip()
     frames = rest_soles(film(jumper, Camera(fps=30.0, noise_px=0.5)), jumper)
-    trials = list(analyze(iter(frames), Analysis(REPEATED_JUMPS, BLAZEPOSE, Athlete(), RepeatedJumpOptions())))
+    trials = list(analyze(iter(frames), MeasurementSetup(REPEATED_JUMPS, BLAZEPOSE, Athlete(), RepeatedJumpOptions())))
     assert len(trials) == 1
     assert trials[0].end_s > jumper.flights[-1].landing_s

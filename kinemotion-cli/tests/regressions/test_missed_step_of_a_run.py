@@ -17,7 +17,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 RUNNER = Runner(cadence_spm=170.0, contact_s=0.21, duration_s=5.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
@@ -26,7 +26,7 @@ RIGHT_LEG = [f"right_{part}" for part in ("knee", "ankle", "heel", "foot_index")
 
 
 def trial_of(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), Analysis(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
+    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
     return trial
 
 

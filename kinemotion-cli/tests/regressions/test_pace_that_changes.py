@@ -12,7 +12,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 SLOW_SPM = 170.0
 CAMERA = Camera(noise_px=0.5)
@@ -32,7 +32,7 @@ def film_faster(share: float, *, length_s: float, sudden: bool) -> list[FramePos
 
 
 def measure(frames: list[FramePoses]) -> list[Any]:
-    return list(analyze(iter(frames), Analysis(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options())))
+    return list(analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options())))
 
 
 @pytest.mark.parametrize(("share", "length_s"), [(0.1, 8.0), (0.2, 5.0)])

@@ -16,16 +16,18 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def refuse(case: Refusal) -> KinemotionError | list[Trial]:
     """Return what comes of a clip: the failure of the whole, or its trials."""
     asked = registry.get(case.movement)
-    analysis = Analysis(asked, BLAZEPOSE, case.athlete or Athlete(), asked.options(), picture_px=(2000, case.height_px))
+    setup = MeasurementSetup(
+        asked, BLAZEPOSE, case.athlete or Athlete(), asked.options(), picture_px=(2000, case.height_px)
+    )
     frames = (shifted(frame, np.array([600.0, 0.0])) for frame in case.frames())
     try:
-        return list(analyze(frames, analysis))
+        return list(analyze(frames, setup))
     except KinemotionError as error:
         return error
 

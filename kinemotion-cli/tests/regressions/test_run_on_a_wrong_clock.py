@@ -11,13 +11,13 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def run(runner: Runner, *, slowed: float = 1.0, fps: float = 60.0) -> list[Any]:
     frames = film_run(runner, Camera(noise_px=0.5, fps=fps))
     slow = (replace(frame, time_s=slowed * frame.time_s) for frame in frames)
-    return list(analyze(slow, Analysis(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options())))
+    return list(analyze(slow, MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options())))
 
 
 @pytest.mark.parametrize(("cadence_spm", "contact_s", "fps"), [(285.0, 0.13, 30.0), (315.0, 0.11, 60.0)])

@@ -15,14 +15,14 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
 from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 
 
 def measure(name: str) -> Any:
     poses = load_poses(DATA / f"{name}.npz").recorded
-    [trial] = analyze(iter(poses), Analysis(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+    [trial] = analyze(iter(poses), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
     return trial
 
 

@@ -11,7 +11,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper().stand(0.6).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
 TAKEOFF_S, APEX_S, LANDING_S = (JUMP.events[name] for name in ("takeoff", "apex", "landing"))
@@ -19,7 +19,7 @@ CODES = {"time_lost_in_flight", "time_added_in_flight", "pictures_repeated"}
 
 
 def trial_of(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), Analysis(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
     return trial
 
 

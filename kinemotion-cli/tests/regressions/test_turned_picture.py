@@ -15,7 +15,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose import load_poses
 from kinemotion.reconstruct.uprightness import check_upright, find_body_axes, find_turn_deg
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 from kinemotion.signals.affine import apply_affine
 
 DATA = Path(__file__).parents[1] / "data"
@@ -59,7 +59,7 @@ def test_nobody_seen_is_not_turned():
 def explain_standing(frames: Sequence[FramePoses]) -> KinemotionError | None:
     """Why a clip that ends before the jump has no trial."""
     movement = registry.get("cmj")
-    session = Session(Analysis(movement, BLAZEPOSE, Athlete(), movement.options()))
+    session = Session(MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options()))
     for frame in frames[:STANDING]:
         assert session.push(frame) == ()
     assert session.close() == ()

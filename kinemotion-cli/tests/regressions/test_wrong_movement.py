@@ -9,7 +9,7 @@ from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 
 def hop(jumper: Jumper, *heights_m: float, contact_s: float) -> Jumper:
@@ -29,7 +29,7 @@ def analyze_as(movement: str, jumper: Jumper, *, start_s: float = 0.0) -> list[T
     asked = registry.get(movement)
     frames = film(jumper, Camera(noise_px=0.5, start_s=start_s))
     try:
-        return list(analyze(iter(frames), Analysis(asked, BLAZEPOSE, Athlete(), asked.options())))
+        return list(analyze(iter(frames), MeasurementSetup(asked, BLAZEPOSE, Athlete(), asked.options())))
     except KinemotionError:
         return []
 

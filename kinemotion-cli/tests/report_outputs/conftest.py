@@ -13,7 +13,7 @@ from kinemotion.motion.report import Provenance, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze, find_best_trial
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 WIDTH, HEIGHT, FPS = 400, 600, 50.0
 HOSTILE_NAME = "=<script>alert('1')</script>&\"é.mp4"
@@ -45,7 +45,7 @@ def jump_report(jump: Jumper, provenance: Provenance) -> Report:
         duration_s=len(poses) / FPS,
         variable_frame_rate=False,
     )
-    trials = tuple(analyze(poses, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
+    trials = tuple(analyze(poses, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
     best = find_best_trial(trials, movement)
     assert best is not None
     return Report("cmj", trials, best, best.quality, info, provenance)

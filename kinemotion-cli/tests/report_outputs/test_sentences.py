@@ -20,7 +20,7 @@ from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.report.contract.document import find_refusal
 from kinemotion.report.page.html import write_report
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 NAMED: dict[str, Value] = {
@@ -72,7 +72,7 @@ def test_no_english_sentence_is_left_on_a_page(jump_report: Report, tmp_path: Pa
 def test_warnings_of_a_poor_clip_are_translated(jump: Jumper, jump_report: Report, tmp_path: Path, lang: str):
     movement = registry.get("cmj")
     poor = film(jump, Camera(fps=24.0, m_per_px=0.012))
-    trials = tuple(analyze(poor, Analysis(movement, BLAZEPOSE, Athlete(), movement.options())))
+    trials = tuple(analyze(poor, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
     [trial] = trials
     assert len(trial.quality.warnings) >= 2
     report = replace(jump_report, trials=trials, headline=trial, quality=trial.quality)

@@ -11,7 +11,7 @@ from stream_client import recorded
 
 from kinemotion.errors import RecordMalformed
 from kinemotion.motion.poses import Pose
-from kinemotion.stream.landmarks import LandmarkFrame, decode_landmarks, encode_landmarks
+from kinemotion.stream.landmark_records import LandmarkFrame, decode_landmarks, encode_landmarks
 from kinemotion.stream.records import Kind, Record, encode_record
 
 VECTOR = Path(__file__).parents[3] / "docs" / "contract" / "examples" / "landmarks-record.json"

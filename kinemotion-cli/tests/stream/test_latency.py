@@ -12,7 +12,7 @@ from kinemotion.motion.metrics import Estimate, list_metrics
 from kinemotion.motion.report import Repetition
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 
 PROVISIONAL_S, FINAL_S = 0.3, 0.8
 JUMPS = ["cmj", "dropjump", "sj"]
@@ -22,7 +22,7 @@ JUMPS = ["cmj", "dropjump", "sj"]
 def list_trials(movement: str) -> tuple[tuple[float, TrialEvent], ...]:
     """Return every trial of the recorded clip with the time at which it came."""
     sport = registry.get(movement)
-    session = Session(Analysis(sport, BLAZEPOSE, Athlete(), sport.options()), live=True)
+    session = Session(MeasurementSetup(sport, BLAZEPOSE, Athlete(), sport.options()), live=True)
     heard = ((frame.time_s, event) for frame in recorded(movement) for event in session.push(frame))
     return tuple((time_s, event) for time_s, event in heard if isinstance(event, TrialEvent))
 

@@ -16,8 +16,8 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.report.contract.live_document import Origin
-from kinemotion.session import Analysis, DueTrial, Session
-from kinemotion.stream.landmarks import decode_landmarks
+from kinemotion.session import DueTrial, MeasurementSetup, Session
+from kinemotion.stream.landmark_records import decode_landmarks
 from kinemotion.stream.trial_worker import TrialJob, measure_job
 
 
@@ -42,14 +42,14 @@ def is_same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def follow_live(movement: str, analysis: Analysis) -> list[DueTrial]:
+def follow_live(movement: str, setup: MeasurementSetup) -> list[DueTrial]:
     """Return the final trials of the recorded clip, sent as records of landmarks and shown live."""
-    session, due = Session(analysis, live=True), list[DueTrial]()
+    session, due = Session(setup, live=True), list[DueTrial]()
     for sent in recorded(movement):
         got = decode_landmarks(landmark_record(1, sent).payload)
         assert got.camera is not None
         due += session.follow(FramePoses(sent.index, sent.time_s, got.people, got.camera))
-        session.describe()
+        session.describe_state()
     due += session.finish()
     return [trial for trial in due if trial.final]
 
@@ -57,9 +57,9 @@ def follow_live(movement: str, analysis: Analysis) -> list[DueTrial]:
 @pytest.mark.parametrize("movement", registry.list_names())
 def test_live_trials_are_those_of_the_file(movement: str):
     sport = registry.get(movement)
-    analysis = Analysis(sport, BLAZEPOSE, Athlete(height_m=1.8, mass_kg=70.0), sport.options())
-    batch = [trial.without_motion() for trial in analyze(recorded(movement), analysis)]
-    jobs = [TrialJob(analysis, due, Origin(1, sport, 0)) for due in follow_live(movement, analysis)]
+    setup = MeasurementSetup(sport, BLAZEPOSE, Athlete(height_m=1.8, mass_kg=70.0), sport.options())
+    batch = [trial.without_motion() for trial in analyze(recorded(movement), setup)]
+    jobs = [TrialJob(setup, due, Origin(1, sport, 0)) for due in follow_live(movement, setup)]
     live = [measure_job(pickle.loads(pickle.dumps(job))).trial for job in jobs]  # noqa: S301  (as a worker gets it)
     for trial, expected in zip(live, batch, strict=True):
         leaves, wanted = dict(list_leaves(trial)), dict(list_leaves(expected))

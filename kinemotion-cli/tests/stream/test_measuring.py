@@ -16,11 +16,11 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.report.contract.encode import encode_line
 from kinemotion.report.contract.live_document import Origin
-from kinemotion.session import Analysis, Session
+from kinemotion.session import MeasurementSetup, Session
 from kinemotion.stream.inbox import Batch
 from kinemotion.stream.live_session import SharedParts
-from kinemotion.stream.measuring import MOST_WAITING, MeasureBeside, Measurement
-from kinemotion.stream.models import PoseModels
+from kinemotion.stream.measuring import MOST_WAITING, MeasureBeside, QueuedMeasurement
+from kinemotion.stream.open_models import PoseModels
 from kinemotion.stream.sessions import Sessions
 from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob, TrialWorker, WorkerLost, measure_job
 
@@ -29,10 +29,10 @@ from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob, TrialWorker,
 def job() -> TrialJob:
     """The recorded jump, over and not measured yet."""
     sport = registry.get("cmj")
-    analysis = Analysis(sport, BLAZEPOSE, Athlete(), sport.options())
-    session = Session(analysis)
+    setup = MeasurementSetup(sport, BLAZEPOSE, Athlete(), sport.options())
+    session = Session(setup)
     [due] = [due for frame in recorded("cmj") for due in session.follow(frame)]
-    return TrialJob(analysis, due, Origin(7, sport, 123))
+    return TrialJob(setup, due, Origin(7, sport, 123))
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +78,14 @@ def test_a_provisional_measurement_gives_way_to_a_later_one(job: TrialJob, measu
         raise ZeroDivisionError
 
     measurer = MeasureBeside(workers=1, open_worker=lambda: worker)
-    measurer.submit(Measurement(9, note(done, "held"), job))
+    measurer.submit(QueuedMeasurement(9, note(done, "held"), job))
     worker.begun.wait()
-    measurer.submit(Measurement(1, note(done, "first"), provisional(job)))
-    measurer.submit(Measurement(2, note(done, "other"), provisional(job)))
-    measurer.submit(Measurement(3, fail, job))
-    measurer.submit(Measurement(1, note(done, "second"), provisional(job)))
-    measurer.submit(Measurement(1, note(done, "final"), job))
-    measurer.submit(Measurement(1, note(done, "end")))
+    measurer.submit(QueuedMeasurement(1, note(done, "first"), provisional(job)))
+    measurer.submit(QueuedMeasurement(2, note(done, "other"), provisional(job)))
+    measurer.submit(QueuedMeasurement(3, fail, job))
+    measurer.submit(QueuedMeasurement(1, note(done, "second"), provisional(job)))
+    measurer.submit(QueuedMeasurement(1, note(done, "final"), job))
+    measurer.submit(QueuedMeasurement(1, note(done, "end")))
     worker.go_on.set()
     measurer.close()
     assert [name for name, _ in done] == ["held", "final", "end", "other"]
@@ -94,9 +94,9 @@ def test_a_provisional_measurement_gives_way_to_a_later_one(job: TrialJob, measu
 def test_what_is_only_told_waits_for_no_other_session(job: TrialJob, measured: MeasuredTrial):
     worker, done = FakeWorker(measured, Event()), list[Any]()
     measurer = MeasureBeside(workers=1, open_worker=lambda: worker)
-    measurer.submit(Measurement(1, note(done, "trial"), job))
+    measurer.submit(QueuedMeasurement(1, note(done, "trial"), job))
     worker.begun.wait()
-    measurer.submit(Measurement(2, note(done, "end")))
+    measurer.submit(QueuedMeasurement(2, note(done, "end")))
     assert [name for name, _ in done] == ["end"]
     worker.go_on.set()
     measurer.close()
@@ -105,10 +105,10 @@ def test_what_is_only_told_waits_for_no_other_session(job: TrialJob, measured: M
 def test_a_trial_is_told_without_numbers_where_too_many_wait(job: TrialJob, measured: MeasuredTrial):
     worker, done = FakeWorker(measured, Event()), list[Any]()
     measurer = MeasureBeside(workers=1, open_worker=lambda: worker)
-    measurer.submit(Measurement(0, note(done, "held"), job))
+    measurer.submit(QueuedMeasurement(0, note(done, "held"), job))
     worker.begun.wait()
     for number in range(1, MOST_WAITING + 3):
-        measurer.submit(Measurement(number, note(done, "trial"), job))
+        measurer.submit(QueuedMeasurement(number, note(done, "trial"), job))
     worker.go_on.set()
     measurer.close()
     reasons = [reason for _, reason in done]
@@ -122,8 +122,8 @@ def test_a_trial_is_told_without_numbers_where_too_many_wait(job: TrialJob, meas
 def test_a_trial_under_which_every_worker_dies_says_so(job: TrialJob, measured: MeasuredTrial):
     done = list[Any]()
     measurer = MeasureBeside(workers=1, open_worker=lambda: DyingWorker(measured, Event()))
-    measurer.submit(Measurement(1, note(done, "trial"), job))
-    measurer.submit(Measurement(1, note(done, "end")))
+    measurer.submit(QueuedMeasurement(1, note(done, "trial"), job))
+    measurer.submit(QueuedMeasurement(1, note(done, "end")))
     measurer.close()
     assert [(name, bool(reason)) for name, reason in done] == [("trial", True), ("end", False)]
 
@@ -137,7 +137,7 @@ def test_a_killed_process_costs_no_trial(job: TrialJob, measured: MeasuredTrial)
         return opened[-1]
 
     measurer = MeasureBeside(workers=1, open_worker=open_worker)
-    measurer.submit(Measurement(1, trials.append, job))
+    measurer.submit(QueuedMeasurement(1, trials.append, job))
     is_open.wait()
     os.kill(opened[0].pid or 0, signal.SIGTERM)
     measurer.close()

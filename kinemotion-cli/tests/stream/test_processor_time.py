@@ -13,7 +13,7 @@ from kinemotion.report.contract.encode import encode_line
 from kinemotion.stream.inbox import Batch
 from kinemotion.stream.live_session import SharedParts
 from kinemotion.stream.measuring import MeasureAtOnce
-from kinemotion.stream.models import PoseModels
+from kinemotion.stream.open_models import PoseModels
 from kinemotion.stream.processor_time import ProcessorTime
 from kinemotion.stream.sessions import Sessions
 

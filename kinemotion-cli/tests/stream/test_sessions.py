@@ -24,7 +24,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.report.contract.document import make_trial_document
-from kinemotion.session import Analysis
+from kinemotion.session import MeasurementSetup
 from kinemotion.stream.records import Kind, Record, encode_record
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "contract" / "stream-1.schema.json").read_text())
@@ -44,7 +44,7 @@ def codes(lines: Lines) -> list[tuple[int | None, str]]:
 @pytest.mark.parametrize("movement", registry.list_names())
 def test_a_session_among_others_gives_what_its_clip_gives(together: Lines, movement: str):
     sport = registry.get(movement)
-    alone = analyze(recorded(movement), Analysis(sport, BLAZEPOSE, Athlete(), sport.options()))
+    alone = analyze(recorded(movement), MeasurementSetup(sport, BLAZEPOSE, Athlete(), sport.options()))
     expected = [json.loads(json.dumps(make_trial_document(trial, sport))) for trial in alone]
     lines = about(together, registry.list_names().index(movement))
     assert [line["trial"] for line in lines if line["event"] == "trial" and line["final"]] == expected

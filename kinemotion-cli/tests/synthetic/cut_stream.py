@@ -10,7 +10,7 @@ from kinemotion.movements.base import Movement, Segmenter
 def cut(segmenter: Segmenter, frames: Iterable[FramePoses]) -> Iterator[PoseSequence]:
     """Trials of the stream, each as soon as it is over."""
     for frame in frames:
-        yield from without_failures(segmenter.see(frame))
+        yield from without_failures(segmenter.push(frame))
     yield from without_failures(segmenter.close())
 
 
@@ -23,4 +23,4 @@ def without_failures(found: Iterable[PoseSequence | FailedSegment]) -> Iterator[
 
 def trials_in(movement: Movement, frames: Iterable[FramePoses]) -> list[PoseSequence]:
     """All trials that a movement cuts out of a stream."""
-    return list(cut(movement.segmenter(BLAZEPOSE), frames))
+    return list(cut(movement.make_segmenter(BLAZEPOSE), frames))

@@ -76,8 +76,8 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
         if outputs.lines:
             write_line(make_trial_event(trial, movement), call.environment)
 
-    with progress(kind, call.environment, lang=outputs.lang) as tell:
-        frames = Frames(tell, passes=outputs.passes)
+    with progress(kind, call.environment, lang=outputs.lang) as show_progress:
+        frames = Frames(show_progress, passes=outputs.passes)
         seen: list[FramePoses] = []
         listener = Listener(
             progress=frames.measured,
@@ -119,7 +119,7 @@ def _write_side_outputs(
 ) -> Exception | None:
     """Write the outputs beside the document; return the failure of one, if any."""
     try:
-        order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)
+        order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
     except Exception as failure:  # noqa: BLE001  (raised after the numbers have been shown)
         return failure
     return None
@@ -128,8 +128,8 @@ def _write_side_outputs(
 class Frames:
     """Progress over every pass through the clip: measuring it, then drawing on it."""
 
-    def __init__(self, tell: ReportProgress, *, passes: int) -> None:
-        self._tell = tell
+    def __init__(self, show_progress: ReportProgress, *, passes: int) -> None:
+        self._show_progress = show_progress
         self._passes = passes
         self._done = 0
         self._total: int | None = None
@@ -138,9 +138,9 @@ class Frames:
         """Note a frame of the first pass; ``total`` are the frames of one pass."""
         self._done = done
         self._total = total and total * self._passes
-        self._tell(self._done, self._total)
+        self._show_progress(self._done, self._total)
 
     def drawn(self) -> None:
         """Note a frame of a later pass."""
         self._done += 1
-        self._tell(self._done, self._total)
+        self._show_progress(self._done, self._total)

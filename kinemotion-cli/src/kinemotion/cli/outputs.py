@@ -147,7 +147,7 @@ class Outputs:
         return any(target.output in NEEDS_PICTURES for target in self.targets)
 
     def write(
-        self, report: Report, *, request: Request, tell: Callable[[], None], seen: Sequence[FramePoses] = ()
+        self, report: Report, *, request: Request, on_frame: Callable[[], None], seen: Sequence[FramePoses] = ()
     ) -> None:
         """Write everything beside the document; one output that fails keeps none of the others from being written.
 
@@ -156,7 +156,7 @@ class Outputs:
         KinemotionError
             The first failure, after everything else is written.
         """
-        finished = Finished(report, RequestedClip(request, report, tell), seen)
+        finished = Finished(report, RequestedClip(request, report, on_frame), seen)
         targets = [target for target in self.targets if report.headline or target.output in WRITTEN_WITHOUT_RESULT]
         failures = [failure for target in targets if (failure := _write(target, finished, lang=self.lang))]
         for failure in failures:
@@ -193,8 +193,8 @@ class RequestedClip:
 
     request: Request
     report: Report
-    tell: Callable[[], None]
-    """Told of each decoded frame."""
+    on_frame: Callable[[], None]
+    """Called after each decoded frame."""
 
     @contextmanager
     def frames(self) -> Generator[Iterable[Frame]]:
@@ -211,4 +211,4 @@ class RequestedClip:
     def _counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         for frame in frames:
             yield frame
-            self.tell()
+            self.on_frame()

@@ -25,7 +25,7 @@ class DarknessWatcher:
         self._seen = 0
         self._dark = 0
 
-    def see(self, frame: Frame) -> None:
+    def push(self, frame: Frame) -> None:
         """Take in the next picture."""
         if frame.time_s < self._next_s:
             return

@@ -59,7 +59,7 @@ class FreezeWatcher:
         """Time, change and points of the person in each frame."""
         self._person: int | None = None
 
-    def see(self, frame: FramePoses) -> None:
+    def push(self, frame: FramePoses) -> None:
         """Note the first person of the stream in this frame."""
         for pose in frame.people:
             if self._person in {None, pose.person}:

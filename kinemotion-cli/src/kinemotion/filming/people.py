@@ -28,7 +28,7 @@ class PeopleWatcher:
     def __init__(self) -> None:
         self._places: dict[int, _Place] = {}
 
-    def see(self, frame: FramePoses) -> None:
+    def push(self, frame: FramePoses) -> None:
         """Note everybody in the frame."""
         for pose in frame.people:
             if pose.person in self._places or len(self._places) < _MOST_PEOPLE:

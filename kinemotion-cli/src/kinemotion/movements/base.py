@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Segmenter(Protocol):
     """Cuts one stream of frames into trials. It uses past frames only, and its memory is limited."""
 
-    def see(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
+    def push(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
         """Take in the next frame, with or without people; return the trials that are over now."""
         ...
 
@@ -26,11 +26,11 @@ class Segmenter(Protocol):
         """Return the trials that have begun when the stream ends."""
         ...
 
-    def state(self) -> tuple[RoughState, ...]:
+    def list_states(self) -> tuple[RoughState, ...]:
         """Return what everybody in the last frame does. Called after every frame of a live stream, or not at all."""
         ...
 
-    def provisional(self) -> tuple[PoseSequence, ...]:
+    def list_provisional_trials(self) -> tuple[PoseSequence, ...]:
         """Return the unfinished trials that can be measured now; each call returns a trial only once."""
         ...
 
@@ -78,7 +78,7 @@ class Movement(Protocol):
         """Names of the metrics that a coach reads first, in order; empty: the main metric alone."""
         ...
 
-    def segmenter(self, skeleton: Skeleton) -> Segmenter:
+    def make_segmenter(self, skeleton: Skeleton) -> Segmenter:
         """Make the segmenter that cuts a stream of this skeleton's poses into trials."""
         ...
 

@@ -36,7 +36,7 @@ class LazyMovement:
     package: str
     """Package that holds the modules ``segment``, ``detect`` and ``measure``, each with a function of that name."""
 
-    def segmenter(self, skeleton: Skeleton) -> Segmenter:
+    def make_segmenter(self, skeleton: Skeleton) -> Segmenter:
         """Call ``segment(skeleton)``."""
         return self._find_function("segment")(skeleton)
 

@@ -24,7 +24,7 @@ _Answer = TypeVar("_Answer")
 class PersonSegmenter(Protocol):
     """Cuts what one person does into trials; see ``movements.base.Segmenter``."""
 
-    def see(self, frame: FramePoses) -> PoseSequence | None:
+    def push(self, frame: FramePoses) -> PoseSequence | None:
         """Take in the next frame, which shows this person alone; return the trial that is over now."""
         ...
 
@@ -32,11 +32,11 @@ class PersonSegmenter(Protocol):
         """Return the next trial that has begun when this person leaves; None when there is none left."""
         ...
 
-    def state(self) -> RoughState:
+    def describe_state(self) -> RoughState:
         """Say what this person does in the last frame."""
         ...
 
-    def provisional(self) -> PoseSequence | None:
+    def find_provisional_trial(self) -> PoseSequence | None:
         """Return the trial under way where it may be measured now, each time once."""
         ...
 
@@ -62,7 +62,7 @@ class PerPersonSegmenter:
         self._failed: list[FailedSegment] = []
         self._now = (-1, float("-inf"))
 
-    def see(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
+    def push(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
         """Take in the next frame; return the trials that are over now, or whose person has left."""
         self._now = (frame.index, frame.time_s)
         left = [number for number, person in self._people.items() if self._has_left(person)]
@@ -77,7 +77,7 @@ class PerPersonSegmenter:
             if person.segmenter is None and person.failures < _MOST_FAILURES:
                 person.segmenter = self._follow()
             alone = frame if len(frame.people) == 1 else replace(frame, people=(pose,))
-            trial = self._ask(pose.person, lambda segmenter, alone=alone: segmenter.see(alone))
+            trial = self._ask(pose.person, lambda segmenter, alone=alone: segmenter.push(alone))
             if trial is not None:
                 person.since = self._now
                 over.append(trial)
@@ -89,14 +89,14 @@ class PerPersonSegmenter:
         self._people = {}
         return (*over, *self._take_failed())
 
-    def state(self) -> tuple[RoughState, ...]:
+    def list_states(self) -> tuple[RoughState, ...]:
         """Say what everybody in the last frame does."""
-        states = [self._ask(number, lambda segmenter: segmenter.state()) for number in self._in_view()]
+        states = [self._ask(number, lambda segmenter: segmenter.describe_state()) for number in self._in_view()]
         return tuple(state for state in states if state is not None)
 
-    def provisional(self) -> tuple[PoseSequence, ...]:
+    def list_provisional_trials(self) -> tuple[PoseSequence, ...]:
         """Return the trials under way that may be measured now."""
-        trials = [self._ask(number, lambda segmenter: segmenter.provisional()) for number in self._in_view()]
+        trials = [self._ask(number, lambda segmenter: segmenter.find_provisional_trial()) for number in self._in_view()]
         return tuple(trial for trial in trials if trial is not None)
 
     def _close(self, number: int) -> list[PoseSequence]:

@@ -31,11 +31,11 @@ class WindowSegmenter:
         del frames
         return None
 
-    def describe(self, frame: FramePoses) -> RoughState:
+    def describe_frame(self, frame: FramePoses) -> RoughState:
         """What the person does in a frame that shows them alone."""
         return RoughState(person=frame.people[0].person, phase="standing")
 
-    def see(self, frame: FramePoses) -> PoseSequence | None:
+    def push(self, frame: FramePoses) -> PoseSequence | None:
         """Take in the next frame; return the window that is over now."""
         over = None
         if self._frames and frame.time_s - self._frames[0].time_s >= self._window_s:
@@ -53,11 +53,11 @@ class WindowSegmenter:
         self._frames = frames[part.stop :]
         return PoseSequence.of(frames[part], self.skeleton)
 
-    def state(self) -> RoughState:
+    def describe_state(self) -> RoughState:
         """Say what this person does in the last frame."""
-        return self.describe(self._frames[-1])
+        return self.describe_frame(self._frames[-1])
 
-    def provisional(self) -> PoseSequence | None:
+    def find_provisional_trial(self) -> PoseSequence | None:
         """Return the window under way, each time it has grown enough."""
         grown_s = self._frames[-1].time_s - self._frames[0].time_s
         if grown_s - self._measured_s < self._provisional_s:

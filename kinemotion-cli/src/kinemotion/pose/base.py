@@ -19,7 +19,7 @@ PRESENT = 0.5
 """Pose score from which a person is believed, as in MediaPipe."""
 
 
-Still = Literal["rarely", "often", "always"]
+StillRate = Literal["rarely", "often", "always"]
 """How often people who stand still are measured: a few times a second, ten times a second, or in every frame. With
 "often" and "always", the poses of a frame are ready before the next frame is read, as a live stream needs."""
 
@@ -32,7 +32,7 @@ class Effort:
     """Which model is run."""
     threads: int = 1
     """Threads that the work keeps busy; they change no number."""
-    still: Still = "rarely"
+    still_rate: StillRate = "rarely"
     """How often people who stand still are measured."""
 
 

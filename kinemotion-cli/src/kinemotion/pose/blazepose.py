@@ -14,7 +14,7 @@ from kinemotion.pose.following.follower import PeopleFollower
 from kinemotion.pose.following.tracks import Track, Tracks
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel
-from kinemotion.pose.models import LANDMARKS, load_model
+from kinemotion.pose.model_files import LANDMARKS, load_model
 from kinemotion.pose.runtime import Runtime
 from kinemotion.pose.silhouette import find_ground_points
 from kinemotion.prefetch import prefetch
@@ -55,7 +55,7 @@ class BlazePoseEstimator:
         (silhouette, camera) is computed meanwhile.
         """
         tracks = Tracks(detect=self._detector.detect, find_landmarks=self._landmarks.find_landmarks)
-        follower = PeopleFollower(tracks, still=self._effort.still)
+        follower = PeopleFollower(tracks, still_rate=self._effort.still_rate)
         comparer = FrameComparer()
         last: FramePoses | None = None
         threads = self._effort.threads

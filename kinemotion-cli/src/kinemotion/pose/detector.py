@@ -7,7 +7,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.opencv import load_opencv
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT
-from kinemotion.pose.models import DETECTOR, load_model
+from kinemotion.pose.model_files import DETECTOR, load_model
 from kinemotion.pose.roi import Region
 from kinemotion.pose.runtime import LoadNetwork, Network, Tensor
 

@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
-from kinemotion.pose.base import Effort, PoseEstimator, Preset, Still
+from kinemotion.pose.base import Effort, PoseEstimator, Preset, StillRate
 from kinemotion.pose.onnx.devices import Device, choose_device
 from kinemotion.pose.recorded import load_poses
 from kinemotion.prefetch import count_useful_threads
@@ -66,7 +66,7 @@ def open_estimator(
     *,
     preset: str = "balanced",
     threads: int | None = None,
-    still: Still = "rarely",
+    still_rate: StillRate = "rarely",
     device: str = "auto",
 ) -> Generator[PoseEstimator]:
     """Open the estimator of that name.
@@ -80,7 +80,7 @@ def open_estimator(
         "fast", "balanced" or "accurate": which model is run.
     threads
         Threads that the work keeps busy; as many as help where None. MediaPipe chooses its own. Changes no number.
-    still
+    still_rate
         How often people who stand still are measured; MediaPipe always measures every frame.
     device
         What computes the networks: "auto", "cpu", or for ONNX Runtime "cuda", "coreml", "directml" or "openvino".
@@ -110,7 +110,7 @@ def open_estimator(
         raise UsageProblem(
             Message("unknown_estimator", "No estimator is called {name!r}.", name=name), hint=_list_choices(_ESTIMATORS)
         )
-    effort = Effort(preset=cast("Preset", preset), threads=threads or count_useful_threads(), still=still)
+    effort = Effort(preset=cast("Preset", preset), threads=threads or count_useful_threads(), still_rate=still_rate)
     with _ESTIMATORS[name](effort, cast("Device", device)) as estimator:
         yield estimator
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kinemotion.motion.arrays import Floats, Image
-from kinemotion.pose.models import ModelFile
+from kinemotion.pose.model_files import ModelFile
 from kinemotion.pose.networks.graph import cut
 from kinemotion.pose.networks.mask import MaskNetwork
 from kinemotion.pose.roi import Region, crop

@@ -20,7 +20,7 @@ from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import MOST_PEOPLE, PRESENT, Preset
 from kinemotion.pose.frame_difference import FrameComparer
-from kinemotion.pose.models import DETECTOR, LANDMARKS, ModelFile, load_model
+from kinemotion.pose.model_files import DETECTOR, LANDMARKS, ModelFile, load_model
 from kinemotion.pose.silhouette import Silhouette, find_ground_points
 
 _SURE = 1e-6

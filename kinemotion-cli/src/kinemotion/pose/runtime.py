@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kinemotion.errors import ModelProblem
 from kinemotion.messages import Message
-from kinemotion.pose.models import ModelFile
+from kinemotion.pose.model_files import ModelFile
 
 Tensor = NDArray[np.float32]
 

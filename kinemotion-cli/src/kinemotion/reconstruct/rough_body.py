@@ -41,7 +41,7 @@ class RoughBody:
         self.lower_foot_px = float("nan")
         """Height of the lower foot in the last frame, px, y down: its silhouette's, else its landmarks'."""
 
-    def see(self, frame: FramePoses) -> None:
+    def push(self, frame: FramePoses) -> None:
         """Take in the next frame."""
         [pose] = frame.people
         left_heel, left_toes, right_heel, right_toes, *chain = pose.points[self._parts].tolist()
@@ -91,7 +91,7 @@ class StandingHeight:
         self._recent: deque[tuple[float, float]] = deque()
         self._standing_px: float | None = None
 
-    def see(self, frame: FramePoses, body: RoughBody, *, floor_px: float) -> float | None:
+    def push(self, frame: FramePoses, body: RoughBody, *, floor_px: float) -> float | None:
         """The height in the next frame, px, above a floor at ``floor_px``, y down.
 
         None until the person was seen standing still, and where a part of the body is not seen.

@@ -24,7 +24,7 @@ class TurnWatcher:
         self._axes = np.full((_MOST_BODIES, 2), np.nan)
         self._count = 0
 
-    def see(self, frame: FramePoses) -> None:
+    def push(self, frame: FramePoses) -> None:
         """Note everybody in the frame."""
         for pose in frame.people[: _MOST_BODIES - self._count]:
             self._axes[self._count] = find_body_axes(pose.points[None], self._skeleton)[0]

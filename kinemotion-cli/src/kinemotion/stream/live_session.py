@@ -17,9 +17,9 @@ from kinemotion.report.contract.live_document import (
     make_state_event,
 )
 from kinemotion.session import DueTrial, Session
-from kinemotion.stream.landmarks import LandmarkFrame
-from kinemotion.stream.measuring import Measurement, Measurer
-from kinemotion.stream.models import PoseModels
+from kinemotion.stream.landmark_records import LandmarkFrame
+from kinemotion.stream.measuring import Measurer, QueuedMeasurement
+from kinemotion.stream.open_models import PoseModels
 from kinemotion.stream.opening import Opening
 from kinemotion.stream.processor_time import ProcessorTime
 from kinemotion.stream.provenance import FrameCounter, describe_session
@@ -51,8 +51,8 @@ class LiveSession:
         self._number = number
         self._opening = opening
         self._shared = shared
-        self._analysis = opening.analysis
-        self._session = Session(self._analysis, live=True)
+        self._setup = opening.setup
+        self._session = Session(self._setup, live=True)
         self._kind: Kind | None = None
         self._source: Source = LandmarkSource()
         self._estimator: EstimatorInfo | None = None
@@ -101,11 +101,11 @@ class LiveSession:
     def close(self) -> None:
         """End the session: the trial under way is measured, then the result is sent."""
         self._measure(self._session.finish())
-        self._shared.measurer.submit(Measurement(self._number, lambda _: self._tell_end()))
+        self._shared.measurer.submit(QueuedMeasurement(self._number, lambda _: self._send_end()))
 
     @property
     def _origin(self) -> Origin:
-        return Origin(self._number, self._analysis.movement, self._now_us)
+        return Origin(self._number, self._setup.movement, self._now_us)
 
     def _decode(self, records: Sequence[Record]) -> Iterator[Decoded]:
         for record in records:
@@ -126,8 +126,8 @@ class LiveSession:
         """Take the first frame: what it lacks, all frames lack."""
         self._first = decoded
         if not decoded.has_ground:
-            self._analysis = replace(self._analysis, has_ground_points=False)
-            self._session = Session(self._analysis, live=True)
+            self._setup = replace(self._setup, has_ground_points=False)
+            self._session = Session(self._setup, live=True)
 
     def _check(self, decoded: Decoded) -> None:
         """Check that a frame is of the kind of the first."""
@@ -155,18 +155,18 @@ class LiveSession:
 
     def _tell_state(self, *, frames: int) -> None:
         """Tell what everybody does in the newest frame, and what each of the frames behind it has cost."""
-        state = make_state_event(self._session.describe(), self._origin)
+        state = make_state_event(self._session.describe_state(), self._origin)
         if self._shared.processor_time:
             state["cpu_time_s"] = round(self._shared.processor_time.take_s() / frames, 6)
         self._shared.write(state)
 
     def _measure(self, due: Iterable[DueTrial]) -> None:
         for trial in due:
-            job = TrialJob(self._analysis, trial, self._origin)
-            tell = partial(self._tell_trial, final=trial.final)
-            self._shared.measurer.submit(Measurement(self._number, tell, job))
+            job = TrialJob(self._setup, trial, self._origin)
+            deliver = partial(self._send_trial, final=trial.final)
+            self._shared.measurer.submit(QueuedMeasurement(self._number, deliver, job))
 
-    def _tell_trial(self, measured: MeasuredTrial | None, *, final: bool) -> None:
+    def _send_trial(self, measured: MeasuredTrial | None, *, final: bool) -> None:
         """Tell a measured trial; keep the best one so far, and why the first one without numbers has none."""
         if measured is None or measured.text is None:
             return
@@ -176,10 +176,10 @@ class LiveSession:
             self._trials += 1
             self._problem = self._problem or trial.problem
             found = [trial for trial in (self._best, trial) if trial is not None]
-            self._best = find_best_trial(found, self._analysis.movement)
+            self._best = find_best_trial(found, self._setup.movement)
         self._shared.write_text(measured.text)
 
-    def _tell_end(self) -> None:
+    def _send_end(self) -> None:
         reason = self._session.explain_no_trial()
         problem = self._problem if reason is None else Problem(reason.code, reason.message, reason.hint)
         summary = Summary(

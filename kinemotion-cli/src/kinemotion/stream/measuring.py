@@ -9,7 +9,14 @@ from threading import Condition, Thread
 from typing import Protocol
 
 from kinemotion.messages import Message
-from kinemotion.stream.trial_worker import MeasuredTrial, TrialJob, TrialWorker, WorkerLost, measure_job, refuse_job
+from kinemotion.stream.trial_worker import (
+    MeasuredTrial,
+    TrialJob,
+    TrialWorker,
+    WorkerLost,
+    describe_failed_job,
+    measure_job,
+)
 
 _logger = logging.getLogger(__name__)
 MOST_WAITING = 128
@@ -21,11 +28,11 @@ _TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Measurement:
+class QueuedMeasurement:
     """A trial to be measured and sent, or an event to be sent after the trials of its session."""
 
     session: int
-    tell: Callable[[MeasuredTrial | None], None]
+    deliver: Callable[[MeasuredTrial | None], None]
     """Called with the measured trial; with None where there is none to be measured."""
     job: TrialJob | None = None
 
@@ -56,7 +63,7 @@ class Worker(Protocol):
 class Measurer(Protocol):
     """What carries out measurements, those of a session in the order they come."""
 
-    def submit(self, measurement: Measurement) -> None:
+    def submit(self, measurement: QueuedMeasurement) -> None:
         """Carry out a measurement, now or soon."""
         ...
 
@@ -68,9 +75,9 @@ class Measurer(Protocol):
 class MeasureAtOnce:
     """Measures in the calling thread."""
 
-    def submit(self, measurement: Measurement) -> None:
+    def submit(self, measurement: QueuedMeasurement) -> None:
         """Carry out a measurement."""
-        measurement.tell(measurement.job and measure_job(measurement.job))
+        measurement.deliver(measurement.job and measure_job(measurement.job))
 
     def close(self) -> None:
         """Do nothing: no measurement waits."""
@@ -93,7 +100,7 @@ class MeasureBeside:
     def __init__(self, *, workers: int | None = None, open_worker: Callable[[], Worker] = TrialWorker) -> None:
         self._open_worker = open_worker
         self._most_workers = workers or max(1, min(_MOST_WORKERS, (os.cpu_count() or 1) - 1))
-        self._waiting: deque[Measurement] = deque()
+        self._waiting: deque[QueuedMeasurement] = deque()
         self._busy: set[int] = set()
         """Sessions with a measurement at work."""
         self._changed = Condition()
@@ -101,10 +108,10 @@ class MeasureBeside:
         self._threads: list[Thread] = []
         self._add_thread()
 
-    def submit(self, measurement: Measurement) -> None:
+    def submit(self, measurement: QueuedMeasurement) -> None:
         """Add a measurement. It never waits: where too many trials wait, this one is sent without numbers."""
         if measurement.job is None and not self._has_work(measurement.session):
-            measurement.tell(None)
+            measurement.deliver(None)
             return
         with self._changed:
             older = [item for item in self._waiting if item.session == measurement.session and item.provisional]
@@ -138,7 +145,7 @@ class MeasureBeside:
         try:
             while measurement := self._take():
                 try:
-                    measurement.tell(measurement.job and worker.measure(measurement.job))
+                    measurement.deliver(measurement.job and worker.measure(measurement.job))
                 except Exception:
                     _logger.exception("A measurement of session %d failed.", measurement.session)
                 finally:
@@ -146,7 +153,7 @@ class MeasureBeside:
         finally:
             worker.close()
 
-    def _take(self) -> Measurement | None:
+    def _take(self) -> QueuedMeasurement | None:
         """Wait for a measurement of a session that has none at work; None when no more come."""
         with self._changed:
             while True:
@@ -163,18 +170,18 @@ class MeasureBeside:
         with self._changed:
             return session in self._busy or any(item.session == session for item in self._waiting)
 
-    def _find_next(self) -> Measurement | None:
+    def _find_next(self) -> QueuedMeasurement | None:
         """Return the first measurement of a session that has none at work.
 
         What is only sent goes before trials, and final trials go before provisional ones.
         """
-        first: dict[int, Measurement] = {}
+        first: dict[int, QueuedMeasurement] = {}
         for item in self._waiting:
             if item.session not in self._busy:
                 first.setdefault(item.session, item)
         return min(first.values(), key=lambda item: (item.job is not None, item.provisional), default=None)
 
-    def _end(self, measurement: Measurement) -> None:
+    def _end(self, measurement: QueuedMeasurement) -> None:
         with self._changed:
             self._busy.discard(measurement.session)
             self._changed.notify_all()
@@ -196,7 +203,7 @@ class _LastingWorker:
                 _logger.warning("A process that measures trials has died; another one is started.")
                 self._worker.close()
                 self._worker = self._open()
-        return refuse_job(
+        return describe_failed_job(
             job,
             Message("trial_worker_died", "This trial could not be measured: the process that measured it ended twice."),
             hint=Message("jump_again", "Repeat the movement."),
@@ -207,11 +214,11 @@ class _LastingWorker:
         self._worker.close()
 
 
-def _give_up(measurement: Measurement, job: TrialJob) -> Measurement:
+def _give_up(measurement: QueuedMeasurement, job: TrialJob) -> QueuedMeasurement:
     """Return the measurement that reports, in its turn, that too many trials waited."""
-    refused = refuse_job(
+    refused = describe_failed_job(
         job,
         Message("too_many_trials", "This trial was not measured, because too many trials were waiting."),
         hint=Message("measure_fewer", "Measure fewer athletes at the same time, then repeat the movement."),
     )
-    return Measurement(measurement.session, lambda _: measurement.tell(refused))
+    return QueuedMeasurement(measurement.session, lambda _: measurement.deliver(refused))

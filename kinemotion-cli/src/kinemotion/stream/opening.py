@@ -14,8 +14,8 @@ from kinemotion.motion.options import OptionSpec, list_options
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pose.base import Preset
-from kinemotion.pose.models import LANDMARKS
-from kinemotion.session import Analysis
+from kinemotion.pose.model_files import LANDMARKS
+from kinemotion.session import MeasurementSetup
 
 _Kind = TypeVar("_Kind")
 
@@ -33,7 +33,7 @@ class _Asked(msgspec.Struct, forbid_unknown_fields=True):
 class Opening:
     """What one session is to do."""
 
-    analysis: Analysis
+    setup: MeasurementSetup
     quality: Preset = field(default="balanced")
     """Which pose model finds the points, here or at the client."""
 
@@ -55,14 +55,14 @@ def read_opening(payload: bytes) -> Opening:
     for spec in list_options(movement.options):
         if spec.name in asked.options:
             _check_option(spec, asked.options[spec.name])
-    analysis = Analysis(
+    setup = MeasurementSetup(
         movement=movement,
         skeleton=BLAZEPOSE,
         athlete=_convert(asked.athlete, Athlete),
         options=_convert(asked.options, movement.options),
         calibration=find_calibration("litert", LANDMARKS[asked.quality]),
     )
-    return Opening(analysis, asked.quality)
+    return Opening(setup, asked.quality)
 
 
 def _decode(payload: bytes) -> _Asked:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report
-from kinemotion.pose.models import LANDMARKS
+from kinemotion.pose.model_files import LANDMARKS
 from kinemotion.report.contract.live_document import Summary
 from kinemotion.stream.opening import Opening
 from kinemotion.stream.records import Kind
@@ -57,10 +57,10 @@ def describe_session(
     opening: Opening, video: VideoInfo, *, estimator: EstimatorInfo | None, summary: Summary
 ) -> Report:
     """Return the report of a session: its best trial, and what else could explain its numbers."""
-    analysis, best, problem = opening.analysis, summary.best, summary.problem
+    setup, best, problem = opening.setup, summary.best, summary.problem
     reasons = (problem.message,) if problem else ()
     return Report(
-        movement=analysis.movement.name,
+        movement=setup.movement.name,
         trials=(),
         headline=best,
         quality=best.quality if best else Quality(score=0, confidence="low", warnings=reasons),
@@ -84,4 +84,4 @@ def _describe_client(opening: Opening) -> EstimatorInfo:
 
 
 def _list_settings(opening: Opening) -> Mapping[str, Any]:
-    return {"options": asdict(opening.analysis.options), "athlete": asdict(opening.analysis.athlete)}
+    return {"options": asdict(opening.setup.options), "athlete": asdict(opening.setup.athlete)}

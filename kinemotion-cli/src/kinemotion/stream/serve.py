@@ -16,7 +16,7 @@ from kinemotion.report.contract.live_document import make_ready_event
 from kinemotion.stream.inbox import Inbox
 from kinemotion.stream.live_session import SharedParts
 from kinemotion.stream.measuring import MeasureAtOnce, MeasureBeside
-from kinemotion.stream.models import PoseModels
+from kinemotion.stream.open_models import PoseModels
 from kinemotion.stream.outbox import Outbox
 from kinemotion.stream.processor_time import ProcessorTime
 from kinemotion.stream.records import ByteSource, read_together

@@ -9,7 +9,7 @@ from kinemotion.messages import Message
 from kinemotion.report.contract.live_document import make_session_error
 from kinemotion.stream.inbox import Batch
 from kinemotion.stream.live_session import LiveSession, SharedParts
-from kinemotion.stream.measuring import Measurement
+from kinemotion.stream.measuring import QueuedMeasurement
 from kinemotion.stream.opening import read_opening
 from kinemotion.stream.records import Kind, Record, RefusedRecord
 
@@ -83,7 +83,7 @@ class Sessions:
         """Tell why a session ends and, where it was open, what it has found."""
         event = make_session_error(number, error)
         self._shared.measurer.submit(
-            Measurement(number, lambda _: self._shared.write(event))
+            QueuedMeasurement(number, lambda _: self._shared.write(event))
         )  # after the trials that are being measured
         session = self._open.get(number)
         self._end(number)

@@ -20,7 +20,7 @@ from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.opencv import load_opencv
-from kinemotion.stream.landmarks import LandmarkFrame, decode_landmarks
+from kinemotion.stream.landmark_records import LandmarkFrame, decode_landmarks
 from kinemotion.stream.records import Kind, Record
 from kinemotion.streaming import PoseFollower
 from kinemotion.video.upright import Upright

@@ -15,7 +15,7 @@ from kinemotion.messages import Message
 from kinemotion.motion.report import Problem, Trial
 from kinemotion.report.contract.encode import encode_line
 from kinemotion.report.contract.live_document import Origin, make_live_trial_event
-from kinemotion.session import Analysis, DueTrial, analyze_trial, as_event, describe_unmeasured
+from kinemotion.session import DueTrial, MeasurementSetup, analyze_trial, as_event, describe_unmeasured
 
 _LONGEST_S = 60.0
 """Engineering limit: time after which a worker that has not measured its trial is taken for stuck."""
@@ -31,7 +31,7 @@ _CONTEXT = get_context("spawn")
 class TrialJob:
     """A trial to be measured, and what its line says of its session. Can be pickled."""
 
-    analysis: Analysis
+    setup: MeasurementSetup
     due: DueTrial
     origin: Origin
 
@@ -50,17 +50,17 @@ class WorkerLost(Exception):
 
 def measure_job(job: TrialJob) -> MeasuredTrial:
     """Measure a trial, and write the line about it."""
-    return _write(job, analyze_trial(job.due.sequence, job.analysis, index=job.due.index))
+    return _write(job, analyze_trial(job.due.sequence, job.setup, index=job.due.index))
 
 
-def refuse_job(job: TrialJob, message: Message, *, hint: Message) -> MeasuredTrial:
+def describe_failed_job(job: TrialJob, message: Message, *, hint: Message) -> MeasuredTrial:
     """Return a trial that could not be measured, with the reason."""
     problem = Problem("internal_error", message, hint)
     return _write(job, describe_unmeasured(job.due.sequence, problem, index=job.due.index))
 
 
 def _write(job: TrialJob, trial: Trial) -> MeasuredTrial:
-    event = as_event(trial, job.analysis.movement, final=job.due.final)
+    event = as_event(trial, job.setup.movement, final=job.due.final)
     return MeasuredTrial(
         trial.without_motion(), encode_line(make_live_trial_event(event, job.origin)) if event else None
     )

@@ -10,7 +10,7 @@ from kinemotion.motion.arrays import Image
 from kinemotion.pose.base import Preset
 from kinemotion.pose.detector import Detector
 from kinemotion.pose.landmarks import LandmarkModel, LandmarkResult
-from kinemotion.pose.models import DETECTOR, LANDMARKS, ModelFile, load_model
+from kinemotion.pose.model_files import DETECTOR, LANDMARKS, ModelFile, load_model
 from kinemotion.pose.onnx import convert as conversion
 from kinemotion.pose.onnx.network import OnnxNetwork, find_onnx
 from kinemotion.pose.roi import Region, Tensor

@@ -55,7 +55,7 @@ class Squats:
     leading_metrics = ()
     contact_model = ContactModel.JUMPING
 
-    def segmenter(self, skeleton: Skeleton) -> PerPersonSegmenter:
+    def make_segmenter(self, skeleton: Skeleton) -> PerPersonSegmenter:
         """Make what returns the set of each person."""
         return PerPersonSegmenter(lambda: WindowSegmenter(skeleton, window_s=LONGEST_S, provisional_s=LONGEST_S))
 

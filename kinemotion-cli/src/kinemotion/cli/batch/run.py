@@ -69,12 +69,12 @@ def run_batch(
     options.check(placed, inputs=inputs)
     outcomes: list[Outcome] = []
     with (
-        progress(options.progress, environment, unit="clips", lang=options.lang) as tell,
-        closing(_find_outcomes(placed, options, workers=workers, tell=tell)) as found,
+        progress(options.progress, environment, unit="clips", lang=options.lang) as show_progress,
+        closing(_find_outcomes(placed, options, workers=workers, show_progress=show_progress)) as found,
     ):
         for order, outcome in zip(placed, found, strict=True):
             outcomes.append(outcome)
-            with tell.hidden():
+            with show_progress.hidden():
                 environment.show(_write_line(order, outcome) + "\n")
     for path in options.tables:
         table.write_trial_table(map(_make_entry, placed, outcomes), path)
@@ -86,7 +86,7 @@ def run_batch(
 
 
 def _find_outcomes(
-    orders: Sequence[Order], options: BatchOptions, *, workers: int, tell: Progress
+    orders: Sequence[Order], options: BatchOptions, *, workers: int, show_progress: Progress
 ) -> Generator[Outcome]:
     """Yield the outcome of each order, in their order; what an earlier call has done is not done again."""
     known = {
@@ -96,7 +96,7 @@ def _find_outcomes(
     work = partial(carry_out, debug=options.debug)
 
     def note(done: float) -> None:
-        tell(len(known) + done, len(orders))
+        show_progress(len(known) + done, len(orders))
 
     if options.cluster and waiting:
         pool = ClusterPool(work, options.cluster, note)
@@ -124,15 +124,15 @@ def _receive(ended: Outcome | Delivery[Outcome] | Lost, order: Order) -> Outcome
     return ended.outcome
 
 
-def carry_out(order: Order, tell: Callable[[float], None], *, debug: bool = False) -> Outcome:
-    """Analyse one clip in a process of its own and write its files; ``tell`` hears the share that is done.
+def carry_out(order: Order, report_share: Callable[[float], None], *, debug: bool = False) -> Outcome:
+    """Analyse one clip in a process of its own and write its files; call ``report_share`` with the share that is done.
 
     The document is written before the outputs beside it. Of a failure its document is written.
     """
 
     def note(done: float, total: int | None) -> None:
         if total:
-            tell(done / total)
+            report_share(done / total)
 
     frames = Frames(note, passes=order.outputs.passes)
     seen: list[FramePoses] = []
@@ -163,7 +163,7 @@ def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
 def _draw(report: Report, order: Order, *, frames: Frames, seen: Sequence[FramePoses], debug: bool) -> Failure | None:
     """Write the outputs beside the document; the failure of one, if any."""
     try:
-        order.outputs.write(report, request=order.request, tell=frames.drawn, seen=seen)
+        order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
     except Exception as caught:  # noqa: BLE001  (the numbers are measured and written)
         return describe_failure(_as_error(caught, debug=debug))
     return None

@@ -76,7 +76,7 @@ def movements(call: Call, /, *, as_json: bool) -> None:
 
 def make_version_document() -> VersionDocument:
     """What could explain a difference between two machines."""
-    from kinemotion.pose.models import DETECTOR, LANDMARKS, load_model  # noqa: PLC0415  (listing commands shall not wait)
+    from kinemotion.pose.model_files import DETECTOR, LANDMARKS, load_model  # noqa: PLC0415  (listing commands shall not wait)
 
     return {
         "schema_version": SCHEMA_VERSION,

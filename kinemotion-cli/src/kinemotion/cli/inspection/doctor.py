@@ -86,7 +86,7 @@ def examine() -> Iterator[Finding]:
     """Check all that an analysis needs; return one finding for each part."""
     # Imported here: listing the commands shall not wait for it.
     from kinemotion.pose.estimators import choose_default_estimator  # noqa: PLC0415
-    from kinemotion.pose.models import DETECTOR, LANDMARKS  # noqa: PLC0415
+    from kinemotion.pose.model_files import DETECTOR, LANDMARKS  # noqa: PLC0415
 
     yield Finding(
         Message("machine", "machine"),
@@ -124,7 +124,7 @@ def _check_library(name: str) -> Finding:
 
 
 def _check_model(name: str) -> Finding:
-    from kinemotion.pose.models import load_model  # noqa: PLC0415
+    from kinemotion.pose.model_files import load_model  # noqa: PLC0415
 
     try:
         digest = load_model(name).sha256[:12]

@@ -24,7 +24,7 @@ ALLOWED_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparedValue:
     """The pose model or a metric of the clip: what is expected, what was found, and whether they agree."""
 
     name: str
@@ -64,13 +64,15 @@ def measure() -> dict[str, Any]:
     return {"model_sha256": model, "data": found["data"], "intervals": found["intervals"]}
 
 
-def compare(expected: dict[str, Any], measured: dict[str, Any]) -> Iterator[Comparison]:
+def compare(expected: dict[str, Any], measured: dict[str, Any]) -> Iterator[ComparedValue]:
     """Compare the model, then each metric; a tenth of its interval may lie between two machines."""
     models = expected["model_sha256"], measured["model_sha256"]
-    yield Comparison("pose model", *models, agrees=models[0] == models[1])
+    yield ComparedValue("pose model", *models, agrees=models[0] == models[1])
     for name in sorted(expected["data"].keys() | measured["data"].keys()):
         theirs, ours = expected["data"].get(name), measured["data"].get(name)
-        yield Comparison(name, theirs, ours, agrees=_is_close(theirs, ours, interval=expected["intervals"].get(name)))
+        yield ComparedValue(
+            name, theirs, ours, agrees=_is_close(theirs, ours, interval=expected["intervals"].get(name))
+        )
 
 
 def _is_close(expected: float | None, found: float | None, *, interval: tuple[float, float] | None) -> bool:

@@ -46,8 +46,8 @@ def live(call: Call, /, **values: Any) -> None:  # noqa: ANN401  (typed by click
     # Asking for --help shall not wait for numpy, OpenCV and models.
     from kinemotion.api import Settings  # noqa: PLC0415
     from kinemotion.cli.live.cameras import open_camera  # noqa: PLC0415
-    from kinemotion.cli.live.display import Window  # noqa: PLC0415
-    from kinemotion.cli.live.session import LiveOutput, LiveRun  # noqa: PLC0415
+    from kinemotion.cli.live.display import PreviewWindow  # noqa: PLC0415
+    from kinemotion.cli.live.live_run import LiveOutput, LiveRun  # noqa: PLC0415
     from kinemotion.motion.athlete import Athlete  # noqa: PLC0415
     from kinemotion.request import Request  # noqa: PLC0415
     from kinemotion.streaming import StreamingPoseProcessor  # noqa: PLC0415
@@ -56,6 +56,6 @@ def live(call: Call, /, **values: Any) -> None:  # noqa: ANN401  (typed by click
     athlete = Athlete(mass_kg=values["mass_kg"], height_m=values["height_m"])
     request = Request(path=Path(), movement=movement, quality=quality, athlete=athlete, settings=Settings())
     with open_camera(values["camera"]) as camera:
-        display = None if values["jsonl"] else Window()
+        display = None if values["jsonl"] else PreviewWindow()
         output = LiveOutput(request, values["save_dir"], display, call.environment, call.lang)
         LiveRun(StreamingPoseProcessor(movement, quality=quality, athlete=athlete), output).follow(camera)

@@ -44,7 +44,7 @@ class Display(Protocol):
         ...
 
 
-class Window:
+class PreviewWindow:
     """A window on the screen.
 
     Raises

@@ -29,9 +29,9 @@ class RoughSteps:
         self._landed_s: float | None = None
         self._contact_time_s: float | None = None
 
-    def see(self, frame: FramePoses) -> RoughState:
+    def push(self, frame: FramePoses) -> RoughState:
         """Take in the next frame, which shows the person alone; say what they do in it."""
-        self._body.see(frame)
+        self._body.push(frame)
         if np.isfinite(self._body.lower_foot_px) and self._body.length_px:
             self._recent.append((frame.time_s, self._body.lower_foot_px))
             while self._recent[0][0] < frame.time_s - _FLOOR_S:

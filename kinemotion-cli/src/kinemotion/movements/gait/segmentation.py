@@ -64,11 +64,11 @@ class RunSegmenter(WindowSegmenter):
         joined = takewhile(lambda edge: measure(begin, edge) > _AS_STEADY * alone, further)
         return slice(begin, max(joined, default=end))
 
-    def describe(self, frame: FramePoses) -> RoughState:
+    def describe_frame(self, frame: FramePoses) -> RoughState:
         """Whether the person is on the ground or in the air."""
         if self._steps is None:
             self._steps = RoughSteps(self.skeleton)
-        return self._steps.see(frame)
+        return self._steps.push(frame)
 
 
 def _can_be_run(sequence: PoseSequence) -> bool:

@@ -57,9 +57,9 @@ class RoughFlights:
         self.takeoff_s = self.landing_s = None
         self.landings = 0
 
-    def see(self, frame: FramePoses) -> None:
+    def push(self, frame: FramePoses) -> None:
         """Take in the next frame, which shows the person alone."""
-        self.body.see(frame)
+        self.body.push(frame)
         lowest_px, now_s = self.body.lower_foot_px, frame.time_s
         if not (np.isfinite(lowest_px) and self.body.length_px):
             return

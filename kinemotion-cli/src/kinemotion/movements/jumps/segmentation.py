@@ -67,11 +67,11 @@ class JumpSegmenter:
         self._fallen_s: float | None = None
         self._dipped_s = float("-inf")
 
-    def see(self, frame: FramePoses) -> PoseSequence | None:
+    def push(self, frame: FramePoses) -> PoseSequence | None:
         """Take in the next frame; return the trial that is over now."""
         self._latest = frame
         self._frames.append(frame)
-        self._flights.see(frame)
+        self._flights.push(frame)
         begun_s = self._flights.takeoff_s
         self._forget((frame.time_s if begun_s is None else begun_s) - self._cut.before_s)
         too_long = frame.time_s - self._frames[0].time_s >= self._cut.longest_s
@@ -87,11 +87,11 @@ class JumpSegmenter:
         self._measured_landing_s = self._highest_px = self._fallen_s = None
         return trial
 
-    def state(self) -> RoughState:
+    def describe_state(self) -> RoughState:
         """Say what this person does in the last frame."""
         frame, flights = self._latest, self._flights
         self._height = self._height or StandingHeight(self._skeleton)
-        rise_px = self._height.see(frame, flights.body, floor_px=flights.floor_px)
+        rise_px = self._height.push(frame, flights.body, floor_px=flights.floor_px)
         if rise_px is not None:
             self._highest_px = max(rise_px, self._highest_px or rise_px)
         if self._cut.rebound_count:
@@ -105,7 +105,7 @@ class JumpSegmenter:
             contact_time_s=self._contact_time(),
         )
 
-    def provisional(self) -> PoseSequence | None:
+    def find_provisional_trial(self) -> PoseSequence | None:
         """Return the trial as far as it was seen, once after each landing."""
         landed_s = self._flights.landing_s
         if landed_s == self._measured_landing_s or not self._landed_for(_MEASURABLE_S):

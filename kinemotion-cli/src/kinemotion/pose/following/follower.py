@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kinemotion.motion.frames import Frame
-from kinemotion.pose.base import Still
+from kinemotion.pose.base import StillRate
 from kinemotion.pose.following.stillness import PeopleView
 from kinemotion.pose.following.tracks import Track, Tracks
 
@@ -46,10 +46,10 @@ class FollowedFrame:
 class PeopleFollower:
     """Finds the people of each frame; of people who stand still, only a few times a second."""
 
-    def __init__(self, tracks: Tracks, *, still: Still) -> None:
+    def __init__(self, tracks: Tracks, *, still_rate: StillRate) -> None:
         """Say how often still people are measured; nothing else changes."""
         self._tracks = tracks
-        self._still = still
+        self._still_rate = still_rate
         self._people: Sequence[Track] = ()
         self._measured_s = self._looked_s = float("-inf")
         self._measured: PeopleView | None = None
@@ -94,8 +94,8 @@ class PeopleFollower:
     def _pass_over(self, followed: FollowedFrame) -> Iterator[FollowedFrame]:
         """Keep the frame until it is known whether a movement begins in it, or yield it at once."""
         self._passed_over += 1
-        if self._still != "rarely":
-            is_held = self._still == "often" and followed.frame.time_s - self._looked_s < _OFTEN_S
+        if self._still_rate != "rarely":
+            is_held = self._still_rate == "often" and followed.frame.time_s - self._looked_s < _OFTEN_S
             yield followed if is_held else self._look_again(followed)
             return
         self._waiting.append(followed)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.motion.arrays import Floats
-from kinemotion.pose.models import ModelFile
+from kinemotion.pose.model_files import ModelFile
 from kinemotion.pose.networks.graph import scale
 from kinemotion.pose.runtime import LoadedNetwork, LoadNetwork, Network, Tensor
 from kinemotion.pose.silhouette import NOBODY

@@ -7,7 +7,7 @@ from typing import Any
 
 from kinemotion.errors import ModelProblem
 from kinemotion.messages import Message
-from kinemotion.pose.models import ModelFile
+from kinemotion.pose.model_files import ModelFile
 from kinemotion.pose.onnx.convert import convert
 from kinemotion.pose.onnx.devices import PROVIDERS, Device, choose_device, find_distribution
 from kinemotion.pose.runtime import Runtime, Tensor, make_load_error

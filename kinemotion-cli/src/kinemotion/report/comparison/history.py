@@ -34,7 +34,7 @@ FEWEST_SESSIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class TestingSession:
     """What was measured on one day, in the key's unit."""
 
     date: str
@@ -50,7 +50,7 @@ class Trend:
     athlete: str
     movement: str
     key: str
-    sessions: tuple[Session, ...]
+    sessions: tuple[TestingSession, ...]
 
     @property
     def smallest_worthwhile_change(self) -> float | None:
@@ -59,14 +59,14 @@ class Trend:
             return None
         return WORTHWHILE_SHARE * stdev(session.value.value for session in self.sessions)
 
-    def change(self, session: Session) -> Estimate | None:
+    def change(self, session: TestingSession) -> Estimate | None:
         """Change since the first session; None of the first."""
         if session is self.sessions[0]:
             return None
         first = self.sessions[0].value
         return Estimate(session.value.value - first.value, combine_errors(first.error, session.value.error))
 
-    def verdict(self, session: Session) -> Verdict:
+    def verdict(self, session: TestingSession) -> Verdict:
         """What the change since the first session is, by its own interval and by the smallest worthwhile one."""
         change = self.change(session)
         if change is None:
@@ -94,10 +94,10 @@ def find_trends(results: Iterable[Result], *, metric: str | None = None) -> tupl
     )
 
 
-def _make_session(date: str, values: Sequence[Estimate]) -> Session:
+def _make_session(date: str, values: Sequence[Estimate]) -> TestingSession:
     count = len(values)
     mean = sum(value.value for value in values) / count
-    return Session(date, Estimate(mean, combine_errors(*(value.error for value in values)) / count), count)
+    return TestingSession(date, Estimate(mean, combine_errors(*(value.error for value in values)) / count), count)
 
 
 TABLE: Mapping[str, bytes] = {".csv": b"athlete,movement,metric,unit,date"}
@@ -134,7 +134,7 @@ def _describe_trend(trend: Trend) -> TrendEntry:
     }
 
 
-def _describe_session(trend: Trend, session: Session) -> SessionEntry:
+def _describe_session(trend: Trend, session: TestingSession) -> SessionEntry:
     value, change = session.value, trend.change(session)
     return {
         "date": session.date,

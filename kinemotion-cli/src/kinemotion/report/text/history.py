@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kinemotion.i18n.texts import Texts, load_texts
 from kinemotion.motion.metrics import Estimate
-from kinemotion.report.comparison.history import FEWEST_SESSIONS, Session, Trend
+from kinemotion.report.comparison.history import FEWEST_SESSIONS, TestingSession, Trend
 from kinemotion.report.contract.results import find_metric_title, find_movement_title, write_value
 from kinemotion.report.text.compare import write_signed
 from kinemotion.report.text.summary import make_readable
@@ -36,7 +36,7 @@ def _write_table(trend: Trend, words: Texts, *, width: int | None) -> str:
     return f"{write_trend_title(trend, lang=words.lang)}\n{table}\n  {_write_smallest(trend, words)}"
 
 
-def _write_row(trend: Trend, session: Session, *, words: Texts) -> tuple[str, ...]:
+def _write_row(trend: Trend, session: TestingSession, *, words: Texts) -> tuple[str, ...]:
     first = (f"  {session.date}", str(session.results), *_write_value(session.value, trend, words=words))
     change = trend.change(session)
     if change is None:

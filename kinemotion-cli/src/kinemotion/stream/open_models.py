@@ -23,7 +23,9 @@ class PoseModels:
             If a model or its runtime is missing or broken.
         """
         if preset not in self._open:
-            self._open[preset] = self._resources.enter_context(open_estimator(preset=preset, threads=1, still="often"))
+            self._open[preset] = self._resources.enter_context(
+                open_estimator(preset=preset, threads=1, still_rate="often")
+            )
         return self._open[preset]
 
     def __enter__(self) -> Self:
