@@ -24,7 +24,7 @@ pytestmark = pytest.mark.local
 
 HEADER = Struct("<BBHIq")
 LANDMARKS = 5
-NAME_OF_INTERIM_RESULT = "so-far.json"
+NAME_OF_INTERIM_RESULT = "interim-result.json"
 IN_PROGRESS = re.compile(r"^kinemotion_http_requests_in_progress (\S+)$", re.MULTILINE)
 
 

@@ -23,7 +23,7 @@ FILES_OF_SERVICE = 24
 FILES_OF_ANALYSIS = 8
 FILES_OF_STREAM_ENGINE = 4
 """Open files of the idle service (20 measured), of an analysis (pipes, the upload, folders), and of a live engine."""
-FEWEST_CONNECTIONS = 4
+MIN_CONNECTIONS = 4
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -108,7 +108,7 @@ def fit_open_files(settings: Settings) -> Settings:
     analyses = min(settings.max_analyses, max(1, spare // 2 // FILES_OF_ANALYSIS))
     requests = min(settings.max_requests, analyses * 2)
     connections = min(settings.max_connections, spare - analyses * FILES_OF_ANALYSIS - requests)
-    if connections < FEWEST_CONNECTIONS:
+    if connections < MIN_CONNECTIONS:
         raise TooFewFiles(f"{most} open files are too few. Raise the limit: `ulimit -n 1024`.")
     log.warning("few_open_files", limit=most, connections=connections, analyses=analyses, requests=requests)
     return settings.model_copy(

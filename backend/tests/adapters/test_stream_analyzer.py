@@ -15,11 +15,11 @@ from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter, 
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
 from kinemotion_backend.live.stream_analyzer import (
     Codec,
+    EngineStream,
     StreamAnalyzer,
     StreamEvent,
     StreamFrame,
     StreamRequest,
-    StreamSession,
 )
 from kinemotion_backend.metrics.catalogue import Metrics
 
@@ -65,7 +65,7 @@ async def pool(tmp_path: Path) -> AsyncIterator[KinemotionStreamAdapter]:
     await made.stop()
 
 
-async def send(session: StreamSession, payloads: Sequence[bytes], *, first: int = 0) -> list[StreamEvent]:
+async def send(session: EngineStream, payloads: Sequence[bytes], *, first: int = 0) -> list[StreamEvent]:
     """Send frames one after the other, each when the one before is answered; return the events."""
     heard: list[StreamEvent] = []
     events = aiter(session.events())
@@ -76,7 +76,7 @@ async def send(session: StreamSession, payloads: Sequence[bytes], *, first: int 
     return heard
 
 
-async def read_rest(session: StreamSession) -> list[StreamEvent]:
+async def read_rest(session: EngineStream) -> list[StreamEvent]:
     return [event async for event in session.events()]
 
 

@@ -10,10 +10,10 @@ import pytest
 from adapters.test_stream_analyzer import STEP_US, make_pool, pool, read_rest, send
 from stand_in import install_stub
 
+from kinemotion_backend.adapters.cli_stream import MAX_RESTARTS, MOVED, is_key_frame
 from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter
-from kinemotion_backend.adapters.stream_session import MOST_MOVES, MOVED, is_key_frame
 from kinemotion_backend.errors import EngineUnusable, Saturated
-from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamRequest, StreamSession
+from kinemotion_backend.live.stream_analyzer import Codec, EngineStream, StreamEvent, StreamFrame, StreamRequest
 
 __all__ = ["pool"]
 
@@ -43,7 +43,7 @@ async def reach(pool: KinemotionStreamAdapter, **states: int) -> None:
         await asyncio.sleep(0.01)
 
 
-async def hear(session: StreamSession, kind: str) -> StreamEvent:
+async def hear(session: EngineStream, kind: str) -> StreamEvent:
     """Return the next event of that kind."""
     async for event in session.events():
         if event.kind == kind:
@@ -110,12 +110,12 @@ async def test_sessions_go_on_in_a_fresh_process_when_theirs_dies(pool: Kinemoti
 async def test_a_session_that_kills_every_engine_ends(pool: KinemotionStreamAdapter) -> None:
     session = await pool.open(CMJ)
     errors: list[tuple[str, bool]] = []
-    for number in range(MOST_MOVES + 1):
+    for number in range(MAX_RESTARTS + 1):
         await reach(pool, ready=1)
         session.push(frame(number, kill=True))
         error = (await hear(session, "error")).data["error"]
         errors.append((error["code"], error["retryable"]))
-    assert errors == [(MOVED, True)] * MOST_MOVES + [("engine_crashed", False)]
+    assert errors == [(MOVED, True)] * MAX_RESTARTS + [("engine_crashed", False)]
     assert await read_rest(session) == []
 
 

@@ -8,7 +8,7 @@ from stand_in import DOCUMENTS
 
 from kinemotion_backend.analyses.interim_results import save_interim_result
 from kinemotion_backend.analyses.submission import Submission
-from kinemotion_backend.analyses.upkeep import LONGEST_WAIT
+from kinemotion_backend.analyses.upkeep import MAX_WAIT
 
 pytestmark = pytest.mark.asyncio
 
@@ -24,9 +24,9 @@ async def ask_for_stream(bench: Bench) -> str:
 async def test_a_stream_that_nobody_began_ends_after_an_hour(bench: Bench):
     analysis_id = await ask_for_stream(bench)
     now = datetime.now(UTC)
-    await bench.upkeep.end_unused_streams(now + LONGEST_WAIT - timedelta(minutes=1))
+    await bench.upkeep.end_unused_streams(now + MAX_WAIT - timedelta(minutes=1))
     assert (await bench.get(analysis_id)).status == "queued"
-    await bench.upkeep.end_unused_streams(now + LONGEST_WAIT + MOMENT)
+    await bench.upkeep.end_unused_streams(now + MAX_WAIT + MOMENT)
     ended = await bench.get(analysis_id)
     assert (ended.status, ended.error and ended.error["code"]) == ("failed", "stream_not_begun")
     assert bench.runner.metrics.registry.get_sample_value(WAITS, {"sport": "cmj"}) is None  # the client's time

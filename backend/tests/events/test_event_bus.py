@@ -124,7 +124,7 @@ async def test_memory_forgets_old_topics(monkeypatch: pytest.MonkeyPatch) -> Non
     now_s = 3601.0
     await publish(bus, "new", 1)
     assert bus.topics == ("new",)
-    monkeypatch.setattr("kinemotion_backend.events.memory.MOST_TOPICS", 5)
+    monkeypatch.setattr("kinemotion_backend.events.memory.MAX_TOPICS", 5)
     for number in range(20):
         await publish(bus, f"topic {number}", 1)
     assert len(bus.topics) == 5

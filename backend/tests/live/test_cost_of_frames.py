@@ -7,7 +7,7 @@ import pytest
 from kinemotion_backend.live.capacity import EngineCapacity
 from kinemotion_backend.live.errors import NoCapacity
 from kinemotion_backend.live.stream import LiveStream, StreamContext
-from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamRequest, StreamSession
+from kinemotion_backend.live.stream_analyzer import Codec, EngineStream, StreamEvent, StreamFrame, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
 
 LANDMARKS = (Codec.LANDMARKS, "balanced")
@@ -15,7 +15,7 @@ FRAMES = 300
 LATE_S = 0.4
 
 
-class LateEngine(StreamSession):
+class LateEngine(EngineStream):
     """Answers each frame when all have come, and tells what it has cost."""
 
     engine_version = "1.0"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kinemotion_backend.live.capacity import FIRST_COSTS_S, LEAST_FPS, EngineCapacity
+from kinemotion_backend.live.capacity import FIRST_COSTS_S, MIN_FPS, EngineCapacity
 from kinemotion_backend.live.errors import NoCapacity
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
 from kinemotion_backend.live.stream_analyzer import Codec
@@ -42,7 +42,7 @@ def test_a_mailbox_is_bounded() -> None:
 @pytest.mark.parametrize("engines", [1, 2, 8])
 def test_pictures_are_admitted_while_each_gets_ten_a_second(engines: int) -> None:
     capacity, load = EngineCapacity(engines), (Codec.JPEG, "balanced")
-    most = int(engines / (FIRST_COSTS_S["balanced"] * LEAST_FPS))
+    most = int(engines / (FIRST_COSTS_S["balanced"] * MIN_FPS))
     capacity.check(load, beside=[load] * (most - 1))
     with pytest.raises(NoCapacity):
         capacity.check(load, beside=[load] * most)

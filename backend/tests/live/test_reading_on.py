@@ -9,7 +9,7 @@ from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-from kinemotion_backend.api.websockets import MOST_UNREAD, SMALL_BYTES, WEBSOCKET_OPTIONS, LiveConnection
+from kinemotion_backend.api.websockets import MAX_UNREAD, SMALL_BYTES, WEBSOCKET_OPTIONS, LiveConnection
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,13 +31,13 @@ def bring(connection: LiveConnection, payload: bytes) -> None:
 async def test_reading_goes_on_until_many_small_messages_wait() -> None:
     near, far = socket.socketpair()
     connection = await connect(near)
-    for _ in range(MOST_UNREAD - 1):
+    for _ in range(MAX_UNREAD - 1):
         bring(connection, b"landmarks")
         assert connection.transport.is_reading()
     bring(connection, b"landmarks")
     assert not connection.transport.is_reading()
-    payloads = [(await connection.receive()).get("bytes") for _ in range(MOST_UNREAD)]
-    assert payloads == [b"landmarks"] * MOST_UNREAD
+    payloads = [(await connection.receive()).get("bytes") for _ in range(MAX_UNREAD)]
+    assert payloads == [b"landmarks"] * MAX_UNREAD
     assert connection.transport.is_reading()
     connection.transport.abort()
     far.close()

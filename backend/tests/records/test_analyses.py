@@ -9,13 +9,13 @@ import pytest
 from kinemotion_backend.records.base import (
     AnalysisQuery,
     AnalysisRecord,
-    Artefact,
     IdempotencyKey,
     Outcome,
     PageRequest,
-    Progress,
     Records,
     RunLease,
+    StoredArtefact,
+    StoredProgress,
     Transaction,
 )
 
@@ -127,7 +127,7 @@ async def test_a_live_lease_is_kept_and_a_lost_one_is_taken_over(records: Record
     await add(records, analysis())
     async with records.write() as transaction:
         assert await transaction.analyses.start("a1", claim(NOW)) is not None
-        assert await transaction.analyses.renew("a1", 1, until=NOW + 2 * LEASE, progress=Progress(5, 90))
+        assert await transaction.analyses.renew("a1", 1, until=NOW + 2 * LEASE, progress=StoredProgress(5, 90))
         assert await transaction.analyses.start("a1", claim(NOW + LEASE, "two")) is None
         taken = await transaction.analyses.start("a1", claim(NOW + 2 * LEASE, "two"))
     assert taken is not None
@@ -158,7 +158,7 @@ async def test_an_attempt_that_was_taken_over_writes_nothing(records: Records, s
 
 async def test_the_end_is_written_with_its_artefacts(records: Records):
     await add(records, analysis())
-    report = Artefact(
+    report = StoredArtefact(
         analysis_id="a1", name="report.html", blob_key="k", media_type="text/html", size_bytes=3, sha256="ef" * 32
     )
     outcome = Outcome(
@@ -289,7 +289,7 @@ async def test_an_erased_analysis_is_hidden_then_gone(records: Records):
     await add(records, analysis(1, video_key="v"), analysis(2))
     async with records.write() as transaction:
         assert await transaction.analyses.uses_video("v")
-        await transaction.analyses.mark_erased("a1", at=NOW)
+        await transaction.analyses.mark_for_deletion("a1", at=NOW)
         assert await transaction.analyses.get("a1") is None
         assert await transaction.analyses.start("a1", claim()) is None
         assert not await transaction.analyses.uses_video("v")

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.strategies import integers, sampled_from
 
-from kinemotion_backend.records.base import AnalysisRecord, Outcome, Progress, RunLease, Transaction
+from kinemotion_backend.records.base import AnalysisRecord, Outcome, RunLease, StoredProgress, Transaction
 from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.migrate import upgrade
 from kinemotion_backend.records.sql.records import SqlRecords
@@ -77,7 +77,9 @@ class Lifecycle(RuleBasedStateMachine):
     def renew(self, worker: str, done: int) -> None:
         attempt, until = self.held.get(worker, 0), self.now + LEASE
         renewed = self.step(
-            lambda transaction: transaction.analyses.renew("a1", attempt, until=until, progress=Progress(done, 90))
+            lambda transaction: transaction.analyses.renew(
+                "a1", attempt, until=until, progress=StoredProgress(done, 90)
+            )
         )
         assert renewed == self.is_current(worker)
         if renewed:

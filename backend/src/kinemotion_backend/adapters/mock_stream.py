@@ -11,18 +11,18 @@ from kinemotion_backend.examples import load_example
 from kinemotion_backend.inputs.movement_options import check_options, find_movement
 from kinemotion_backend.live.mailbox import Mailbox
 from kinemotion_backend.live.stream_analyzer import (
+    EngineStream,
     StreamAnalyzer,
     StreamEvent,
     StreamFrame,
     StreamRequest,
-    StreamSession,
 )
 
 FRAMES_A_TRIAL = 30
 PHASES = ("standing", "countermovement", "flight", "landing", "standing")
 
 
-class MockStreamSession(StreamSession):
+class MockStream(EngineStream):
     """A pretended stream."""
 
     def __init__(self, document: dict[str, Any], *, version: str, trials_before: int = 0) -> None:
@@ -102,12 +102,12 @@ class MockStreamAnalyzer(StreamAnalyzer):
         """Do nothing."""
         await asyncio.sleep(0)
 
-    async def open(self, request: StreamRequest) -> StreamSession:
+    async def open(self, request: StreamRequest) -> EngineStream:
         """Open a pretended stream."""
         movement = find_movement(request.movement, among=await self._videos.list_movements())
         check_options(movement, request.options)
         engine = Engine.model_validate_json(load_example("version"))
-        return MockStreamSession(
+        return MockStream(
             json.loads(load_example(movement.name)), version=engine.version, trials_before=request.trials_before
         )
 

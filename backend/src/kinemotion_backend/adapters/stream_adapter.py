@@ -11,19 +11,19 @@ from typing import Any
 import structlog
 
 from kinemotion_backend.adapters.cli_adapter import PASSED_ON
+from kinemotion_backend.adapters.cli_stream import CliStream
 from kinemotion_backend.adapters.command import find_command
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.adapters.stream_process import StreamProcess
 from kinemotion_backend.adapters.stream_records import write_opening
-from kinemotion_backend.adapters.stream_session import CliSession
 from kinemotion_backend.contract import MovementInfo
 from kinemotion_backend.errors import EngineUnusable, InvalidField, InvalidOptions, Saturated, ServiceError
 from kinemotion_backend.inputs.movement_options import Option, convert_options, find_movement
-from kinemotion_backend.live.stream_analyzer import StreamAnalyzer, StreamRequest, StreamSession
+from kinemotion_backend.live.stream_analyzer import EngineStream, StreamAnalyzer, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
+FIRST_PAUSE_S, MAX_PAUSE_S = 0.5, 60.0
 """How long the pool waits before it starts an engine again that did not become ready."""
 GIVE_UP_S = 4 * FIRST_PAUSE_S
 """A stream without a process ends when the third start has failed."""
@@ -75,7 +75,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         self._rules = rules
         self._metrics = metrics
         self._processes: list[StreamProcess] = []
-        self._waiting_for_process: list[CliSession] = []
+        self._waiting_for_process: list[CliStream] = []
         self._growing: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
@@ -100,12 +100,12 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         await asyncio.gather(*(process.end() for process in self._processes), *self._ending)
         self._processes.clear()
 
-    async def open(self, request: StreamRequest) -> StreamSession:
+    async def open(self, request: StreamRequest) -> EngineStream:
         """Open a stream in the process with the fewest; wait for the first process where none is ready yet."""
         movement = find_movement(request.movement, among=await self._analyzer.list_movements())
         opening = _write_opening(movement, request)
         process = await self._find_process()
-        session = CliSession(opening, move=self._reassign, trials_before=request.trials_before)
+        session = CliStream(opening, move=self._reassign, trials_before=request.trials_before)
         session.enter(process)
         self._grow()
         return session
@@ -173,7 +173,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
                 if pause_s >= GIVE_UP_S:
                     self._fail_waiting(problem)
                 await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                pause_s = min(2 * pause_s, MAX_PAUSE_S)
             else:
                 break
         self._failure, self._growing = None, None
@@ -207,7 +207,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         killing.add_done_callback(self._ending.discard)
         self._grow()
 
-    def _reassign(self, session: CliSession) -> None:
+    def _reassign(self, session: CliStream) -> None:
         """Move a session to the process with the fewest; to the next one that becomes ready where all are full."""
         if self._is_stopped:
             session.fail("shutting_down", "The service is shutting down.")

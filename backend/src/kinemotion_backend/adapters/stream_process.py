@@ -20,7 +20,7 @@ from kinemotion_backend.errors import EngineUnusable
 READ_BYTES = 256 * 1024
 WRITE_BYTES = 16 * 1024
 """Records that are written in one go: some of landmarks, or one with a picture, as a newer one may replace the next."""
-LONGEST_LINE = 4 * 1024 * 1024
+MAX_LINE_BYTES = 4 * 1024 * 1024
 START_S = 60.0
 """How long the engine may take until it is ready: it loads its models."""
 END_S = 5.0
@@ -227,7 +227,7 @@ async def _split_lines(stream: asyncio.StreamReader) -> AsyncGenerator[bytes]:
     rest = b""
     while chunk := await stream.read(READ_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
-        rest = rest[:LONGEST_LINE]
+        rest = rest[:MAX_LINE_BYTES]
         for line in lines:
             yield line
 

@@ -9,7 +9,7 @@ from kinemotion_backend.live.stream_analyzer import StreamEvent
 VERSION = 1
 OPEN, CLOSE = 1, 6
 """Kinds of records beside those with a frame, whose kind is the number of their codec."""
-LARGEST_BYTES = 2 * 1024 * 1024
+MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
 """What the engine takes as the payload of one record."""
 _HEADER = Struct("<BBHIqI")
 _KINDS = get_args(Literal["state", "trial", "dropped", "error", "closed"])

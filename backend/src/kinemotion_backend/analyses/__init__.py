@@ -1,1 +1,1 @@
-"""Analyses: how they are submitted, run, finished, published, shared and erased."""
+"""Analyses: how they are submitted, run, finished, published, shared and deleted."""

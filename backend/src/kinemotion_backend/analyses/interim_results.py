@@ -2,14 +2,14 @@
 
 from contextlib import suppress
 
-from kinemotion_backend.analyses.erasing import name_folder
+from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.analyses.errors import StreamInterrupted
 from kinemotion_backend.analyses.outcomes import as_failure, store_result
 from kinemotion_backend.blobs.base import BlobNotFound, BlobStore, BlobStoreUnavailable
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.records.base import AnalysisRecord, Outcome
 
-NAME = "so-far.json"
+NAME = "interim-result.json"
 
 
 async def save_interim_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes) -> None:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from kinemotion_backend.analyses.event_publisher import EventPublisher
-from kinemotion_backend.records.base import AnalysisRecord, Progress, Records, retry_while_unavailable
+from kinemotion_backend.records.base import AnalysisRecord, Records, StoredProgress, retry_while_unavailable
 
 WRITE_S = 1.0
 """How often progress is written into the record, at most."""
@@ -31,7 +31,7 @@ class AnalysisLease:
         self._publisher = publisher
         self._analysis = analysis
         self._length_s = length_s
-        self._progress: Progress | None = None
+        self._progress: StoredProgress | None = None
         self._published_s = -PUBLISH_S
         self._is_lost = False
 
@@ -60,7 +60,7 @@ class AnalysisLease:
 
     async def report(self, done: int, total: int | None) -> None:
         """Publish how far the analysis is, unless that was done just now; it is written with the next renewal."""
-        self._progress = Progress(done, total)
+        self._progress = StoredProgress(done, total)
         now_s = time.monotonic()
         if now_s - self._published_s >= PUBLISH_S or done == total:
             self._published_s = now_s

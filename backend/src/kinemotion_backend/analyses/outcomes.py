@@ -9,13 +9,12 @@ from typing import Any
 
 from anyio import open_file
 
-from kinemotion_backend.analyses.erasing import name_folder
+from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.contract import Engine, read_header
 from kinemotion_backend.errors import AnalysisRefused, InvalidOptions, ServiceError
-from kinemotion_backend.records.base import AnalysisRecord, Artefact, Outcome
-from kinemotion_backend.video_analyzer import AnalysisDocument
-from kinemotion_backend.video_analyzer import Artefact as MadeFile
+from kinemotion_backend.records.base import AnalysisRecord, Outcome, StoredArtefact
+from kinemotion_backend.video_analyzer import AnalysisDocument, Artefact
 
 RESULT = "result.json"
 CHUNK_BYTES = 1024 * 1024
@@ -28,11 +27,11 @@ async def fetch_video(blobs: BlobStore, key: str, *, target: Path) -> None:
             await file.write(chunk)
 
 
-async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes) -> Artefact:
+async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes) -> StoredArtefact:
     """Store the engine's document, byte for byte."""
     key = f"{name_folder(analysis.id, analysis.attempt)}/{RESULT}"
     stored = await blobs.put_bytes(key, content)
-    return Artefact(
+    return StoredArtefact(
         analysis_id=analysis.id,
         name=RESULT,
         blob_key=key,
@@ -42,15 +41,15 @@ async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, content:
     )
 
 
-async def store_file(blobs: BlobStore, analysis: AnalysisRecord, *, made: MadeFile) -> Artefact:
+async def store_artefact(blobs: BlobStore, analysis: AnalysisRecord, *, artefact: Artefact) -> StoredArtefact:
     """Store a file that the engine made, in pieces, however long it is."""
-    key = f"{name_folder(analysis.id, analysis.attempt)}/{made.path.name}"
-    stored = await blobs.put(key, _read_file(made.path))
-    return Artefact(
+    key = f"{name_folder(analysis.id, analysis.attempt)}/{artefact.path.name}"
+    stored = await blobs.put(key, _read_file(artefact.path))
+    return StoredArtefact(
         analysis_id=analysis.id,
-        name=made.path.name,
+        name=artefact.path.name,
         blob_key=key,
-        media_type=made.media_type,
+        media_type=artefact.media_type,
         size_bytes=stored.size,
         sha256=stored.sha256,
     )
@@ -65,7 +64,7 @@ async def store_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: b
     return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, content=content)])
 
 
-def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefacts: list[Artefact]) -> Outcome:
+def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefacts: list[StoredArtefact]) -> Outcome:
     """Return the outcome of an analysis with a document."""
     measured = document.header
     return Outcome(

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import structlog
 
-from kinemotion_backend.analyses.erasing import name_folder
+from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.analyses.errors import AnalysisAbandoned
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.interim_results import delete_interim_results, recover_outcome
 from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
-from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_document, store_file
+from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_artefact, store_document
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.contract import Progress
 from kinemotion_backend.errors import EngineCrashed, ServiceError
@@ -21,11 +21,11 @@ from kinemotion_backend.jobs.base import RetryLater, choose_pause_s
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.records.base import (
     AnalysisRecord,
-    Artefact,
     Outcome,
     Records,
     RecordsUnavailable,
     RunLease,
+    StoredArtefact,
     StoredEvent,
     retry_while_unavailable,
 )
@@ -126,7 +126,7 @@ class AnalysisRunner:
                 language=analysis.language,
             )
             document: AnalysisDocument | None = None
-            artefacts: list[Artefact] = []
+            artefacts: list[StoredArtefact] = []
             async with aclosing(cast("Any", self.analyzer.run(request))) as events:
                 async for event in events:
                     if isinstance(event, Progress):
@@ -135,7 +135,7 @@ class AnalysisRunner:
                         document = event
                         artefacts.append(await store_document(self.blobs, analysis, content=event.content))
                     else:
-                        artefacts.append(await store_file(self.blobs, analysis, made=event))
+                        artefacts.append(await store_artefact(self.blobs, analysis, artefact=event))
         if document is None:
             raise EngineCrashed("The engine ended without a result.")
         return as_success(analysis, document, artefacts=artefacts)

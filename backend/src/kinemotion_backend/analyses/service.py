@@ -1,9 +1,9 @@
-"""Finding, cancelling and erasing analyses: the rules, without HTTP and SQL."""
+"""Find, cancel and delete analyses: the rules, without HTTP and SQL."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kinemotion_backend.analyses.erasing import delete_marked
+from kinemotion_backend.analyses.deletion import delete_marked
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.submission import Submission
@@ -13,11 +13,11 @@ from kinemotion_backend.jobs.base import JobQueue
 from kinemotion_backend.records.base import (
     AnalysisQuery,
     AnalysisRecord,
-    Artefact,
     AuditEntry,
     Page,
     PageRequest,
     Records,
+    StoredArtefact,
     Transaction,
 )
 
@@ -48,13 +48,13 @@ class AnalysisService:
         async with self.records.read() as transaction:
             return await transaction.analyses.find(owner, query, page=page)
 
-    async def list_artefacts(self, owner: str, analysis_id: str) -> tuple[Artefact, ...]:
+    async def list_artefacts(self, owner: str, analysis_id: str) -> tuple[StoredArtefact, ...]:
         """Return the files that the analysis made. Raises AnalysisNotFound."""
         async with self.records.read() as transaction:
             await get_analysis(transaction, owner, analysis_id)
             return await transaction.analyses.artefacts(analysis_id)
 
-    async def find_file(self, owner: str, analysis_id: str, name: str) -> Artefact:  # noqa: PLR0917  (a path of three parts)
+    async def find_file(self, owner: str, analysis_id: str, name: str) -> StoredArtefact:  # noqa: PLR0917  (a path of three parts)
         """Return where a file of the analysis is: ``result.json``, ``video``, or a file it made.
 
         Raises
@@ -102,7 +102,7 @@ class AnalysisService:
         now = datetime.now(UTC)
         async with self.records.write() as transaction:
             analysis = await get_analysis(transaction, owner, analysis_id)
-            await transaction.analyses.mark_erased(analysis_id, at=now)
+            await transaction.analyses.mark_for_deletion(analysis_id, at=now)
             entry = AuditEntry(at=now, owner=owner, action="analysis.erased", subject=analysis_id, actor=actor)
             await transaction.audit.add(entry)
         await delete_marked(self.records, self.blobs, analysis=analysis)
@@ -116,11 +116,11 @@ async def get_analysis(transaction: Transaction, owner: str, analysis_id: str) -
     return analysis
 
 
-def _find_video(analysis: AnalysisRecord) -> tuple[Artefact, ...]:
+def _find_video(analysis: AnalysisRecord) -> tuple[StoredArtefact, ...]:
     if analysis.video_key is None:
         return ()
     return (
-        Artefact(
+        StoredArtefact(
             analysis_id=analysis.id,
             name=VIDEO,
             blob_key=analysis.video_key,

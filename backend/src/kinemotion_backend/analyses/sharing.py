@@ -15,13 +15,13 @@ from kinemotion_backend.analyses.errors import (
     TooManyShareLinks,
 )
 from kinemotion_backend.analyses.service import get_analysis
-from kinemotion_backend.records.base import AnalysisRecord, Artefact, AuditEntry, Records, ShareLink, Transaction
+from kinemotion_backend.records.base import AnalysisRecord, AuditEntry, Records, ShareLink, StoredArtefact, Transaction
 from kinemotion_backend.webhooks.ids import make_id
 
-SHORTEST = timedelta(hours=1)
-LONGEST = timedelta(days=90)
-USUAL = timedelta(days=7)
-MOST_LINKS = 20
+MIN_LIFETIME = timedelta(hours=1)
+MAX_LIFETIME = timedelta(days=90)
+DEFAULT_LIFETIME = timedelta(days=7)
+MAX_LINKS = 20
 """Links to one analysis at the same time."""
 TOKEN_BYTES = 32
 """256 random bits cannot be guessed, so a plain hash is enough: a slow one protects only what people choose."""
@@ -46,7 +46,7 @@ class SharedResult:
     """What a link shows."""
 
     analysis: AnalysisRecord
-    files: tuple[Artefact, ...]
+    files: tuple[StoredArtefact, ...]
     expires_at: datetime
 
 
@@ -58,7 +58,7 @@ class ShareLinks:
     clock: Callable[[], datetime] = _get_now
 
     async def create(
-        self, owner: str, analysis_id: str, *, lifetime: timedelta = USUAL, actor: str | None = None
+        self, owner: str, analysis_id: str, *, lifetime: timedelta = DEFAULT_LIFETIME, actor: str | None = None
     ) -> NewShareLink:
         """Make a link to the result of a completed analysis.
 
@@ -80,7 +80,7 @@ class ShareLinks:
             analysis_id=analysis_id,
             token_sha256=_hash(token),
             created_at=now,
-            expires_at=now + min(max(lifetime, SHORTEST), LONGEST),
+            expires_at=now + min(max(lifetime, MIN_LIFETIME), MAX_LIFETIME),
         )
         async with self.records.write() as transaction:
             analysis = await get_analysis(transaction, owner, analysis_id)
@@ -88,8 +88,8 @@ class ShareLinks:
                 raise ResultNotReady(f"The analysis is {analysis.status}.")
             if await _is_withdrawn(transaction, analysis):
                 raise ConsentWithdrawn("The consent for this athlete was withdrawn.")
-            if len(await transaction.share_links.find_of(analysis_id, now=now)) >= MOST_LINKS:
-                raise TooManyShareLinks(f"The analysis has {MOST_LINKS} links already.")
+            if len(await transaction.share_links.find_of(analysis_id, now=now)) >= MAX_LINKS:
+                raise TooManyShareLinks(f"The analysis has {MAX_LINKS} links already.")
             await transaction.share_links.add(link)
             await transaction.audit.add(_describe_link("share_link.created", link.id, owner=owner, actor=actor, at=now))
         return NewShareLink(link, token)
@@ -125,7 +125,7 @@ class ShareLinks:
             files = await transaction.analyses.artefacts(analysis.id)
         return SharedResult(analysis, tuple(file for file in files if file.name in SHARED_FILES), link.expires_at)
 
-    async def find_file(self, token: str, name: str) -> Artefact:
+    async def find_file(self, token: str, name: str) -> StoredArtefact:
         """Return where a file of the shared result is. Raises LinkEnded, ArtefactNotFound."""
         for file in (await self.open(token)).files:
             if file.name == name:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from kinemotion_backend.analyses.erasing import delete_marked
+from kinemotion_backend.analyses.deletion import delete_marked
 from kinemotion_backend.analyses.errors import StreamNotBegun
 from kinemotion_backend.analyses.outcomes import as_failure
 from kinemotion_backend.analyses.runner import AnalysisRunner
@@ -25,7 +25,7 @@ KEY_AGE = timedelta(hours=24)
 """How long an idempotency key is remembered."""
 EVENT_AGE = timedelta(days=30)
 JOB_AGE_S = 7 * 86_400.0
-LONGEST_WAIT = timedelta(hours=1)
+MAX_WAIT = timedelta(hours=1)
 """How long a live analysis waits for the first connection of its stream."""
 BATCH = 100
 
@@ -74,7 +74,7 @@ class Upkeep:
     async def end_unused_streams(self, now: datetime) -> None:
         """End live analyses that no client has connected to. A stream that begins at the same moment wins."""
         async with self._records.read() as transaction:
-            unused = await transaction.analyses.find_unused_streams(now - LONGEST_WAIT, limit=BATCH)
+            unused = await transaction.analyses.find_unused_streams(now - MAX_WAIT, limit=BATCH)
         for analysis in unused:
             with suppress(RetryLater):
                 started = await self.runner.start(analysis.id)

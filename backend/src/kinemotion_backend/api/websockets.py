@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 
-from kinemotion_backend.live.messages import LARGEST_MESSAGE
+from kinemotion_backend.live.messages import MAX_MESSAGE_BYTES
 
 DIRECT = "kinemotion.direct"
 """ASGI extension: the connection itself, for messages that need no task of their own to be taken or sent."""
@@ -20,7 +20,7 @@ SECOND_CHANCE_S = 5.0
 HEAD_BYTES = 16
 BUFFER_BYTES = 256 * 1024
 """What may wait in a connection for a slow reader; beyond it, newer states replace older ones."""
-SMALL_BYTES, MOST_UNREAD = 4096, 16
+SMALL_BYTES, MAX_UNREAD = 4096, 16
 """A connection is read on while few small messages wait: pausing after each costs two calls of the system."""
 
 
@@ -105,7 +105,7 @@ class LiveConnection(WebSocketsSansIOProtocol):
             return
         is_small = sum(map(len, self.frames)) <= SMALL_BYTES
         was_paused = self.read_paused
-        reads_on = not was_paused and is_small and self.queue.qsize() + 1 < MOST_UNREAD
+        reads_on = not was_paused and is_small and self.queue.qsize() + 1 < MAX_UNREAD
         self.read_paused = was_paused or reads_on  # uvicorn pauses what is not paused yet
         super().send_receive_event_to_app()
         if reads_on:
@@ -124,7 +124,7 @@ class LiveConnection(WebSocketsSansIOProtocol):
 
 WEBSOCKET_OPTIONS: dict[str, Any] = {
     "ws": LiveConnection,
-    "ws_max_size": LARGEST_MESSAGE + HEAD_BYTES,
+    "ws_max_size": MAX_MESSAGE_BYTES + HEAD_BYTES,
     "ws_per_message_deflate": False,  # pictures are compressed already, and landmarks are few bytes
     "ws_ping_interval": PING_S,
     "ws_ping_timeout": PING_S,

@@ -16,7 +16,7 @@ from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import (
-    LARGEST_PAGE,
+    MAX_PAGE,
     AnalysisQuery,
     AnalysisRecord,
     Athlete,
@@ -34,7 +34,7 @@ from kinemotion_backend.webhooks.ids import make_id
 
 VERSION = 1
 DATA = "data.json"
-LARGEST_MEMBER_BYTES = 64 * 1024 * 1024
+MAX_MEMBER_BYTES = 64 * 1024 * 1024
 """Engineering limit: a zip file may unfold to anything."""
 
 Item = TypeVar("Item")
@@ -160,7 +160,7 @@ async def _read_all(find: Callable[[PageRequest], Awaitable[Page[Item]]]) -> tup
     items: list[Item] = []
     cursor: str | None = None
     while True:
-        page = await find(PageRequest(LARGEST_PAGE, cursor))
+        page = await find(PageRequest(MAX_PAGE, cursor))
         items += page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -191,7 +191,7 @@ async def _write_people(
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    if archive.getinfo(name).file_size > LARGEST_MEMBER_BYTES:
+    if archive.getinfo(name).file_size > MAX_MEMBER_BYTES:
         raise InvalidArchive("The file holds more than an export does.")
     return archive.read(name)
 

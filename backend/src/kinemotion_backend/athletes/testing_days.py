@@ -9,7 +9,7 @@ from kinemotion_backend.athletes.errors import SessionNotFound
 from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
 from kinemotion_backend.records.base import (
-    LARGEST_PAGE,
+    MAX_PAGE,
     AnalysisQuery,
     AnalysisRecord,
     Athlete,
@@ -121,7 +121,7 @@ async def _read_analyses(transaction: Transaction, owner: str, *, session_id: st
     cursor: str | None = None
     while True:
         page = await transaction.analyses.find(
-            owner, AnalysisQuery(session_id=session_id), page=PageRequest(LARGEST_PAGE, cursor)
+            owner, AnalysisQuery(session_id=session_id), page=PageRequest(MAX_PAGE, cursor)
         )
         found += page.items
         cursor = page.next_cursor

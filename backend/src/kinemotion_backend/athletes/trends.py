@@ -17,7 +17,7 @@ from kinemotion_backend.records.base import AnalysisRecord
 Z_95 = 1.959963984540054
 """Half width of a 95 % interval in standard errors, normal distribution."""
 WORTHWHILE_SHARE = 0.2
-FEWEST_DAYS = 3
+MIN_DAYS = 3
 """Of two days, any change would be many times a fifth of their deviation."""
 WITHOUT_RATIO = ("_deg", "_percent")
 """Endings of metrics whose zero is a convention, so that no share of them means anything."""
@@ -128,7 +128,7 @@ def compare(analyses: Sequence[AnalysisRecord], references: Sequence[AnalysisRec
 
 def _make_trend(sport: str, metric: str, *, found: Mapping[date, Sequence[Estimate]]) -> Trend:
     means = [(day, _average(values), len(values)) for day, values in sorted(found.items())]
-    enough = len(means) >= FEWEST_DAYS
+    enough = len(means) >= MIN_DAYS
     smallest = WORTHWHILE_SHARE * stdev(mean.value for _, mean, _ in means) if enough else None
     first = means[0][1]
     days = [Day(means[0][0], first, means[0][2], None, "first")]

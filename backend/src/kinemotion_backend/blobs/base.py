@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kinemotion_backend.errors import ServiceError
 
-LONGEST_KEY = 512
+MAX_KEY_LENGTH = 512
 """Engineering limit: half of what S3 allows, so that a prefix can be put in front."""
 _PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
 _KEY = re.compile(rf"{_PART}(/{_PART})*")
@@ -141,6 +141,6 @@ class BlobStore(ABC):
 
 def check_key(key: str) -> str:
     """Return the key if it is a valid one. Raises InvalidKey."""
-    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+    if len(key) > MAX_KEY_LENGTH or not _KEY.fullmatch(key):
         raise InvalidKey("A file cannot be stored under that key.")
     return key

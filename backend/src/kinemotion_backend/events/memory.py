@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kinemotion_backend.events.base import REPLAY_EVENTS, REPLAY_S, Event, EventBus
 
-MOST_TOPICS = 10_000
+MAX_TOPICS = 10_000
 """Engineering limit: topics kept without a listener; the ones without news for the longest time go first."""
 CHECKED_TOPICS = 2
 
@@ -85,5 +85,5 @@ class MemoryEventBus(EventBus):
             name, oldest = next(iter(self._topics.items()))
             if oldest.listeners:
                 self._topics.move_to_end(name)
-            elif len(self._topics) > MOST_TOPICS or oldest.published_s < self._clock() - REPLAY_S:
+            elif len(self._topics) > MAX_TOPICS or oldest.published_s < self._clock() - REPLAY_S:
                 del self._topics[name]

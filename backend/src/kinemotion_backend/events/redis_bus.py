@@ -26,7 +26,7 @@ RECONNECT_S = 0.5
 ANSWER_S = 5.0
 """How long Redis may take for one answer."""
 PAGE = 100
-MOST_CONNECTIONS = 32
+MAX_CONNECTIONS = 32
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class RedisEventBus(EventBus):
             "socket_connect_timeout": ANSWER_S,
             "socket_timeout": ANSWER_S + POLL_S,
             "retry": Retry(NoBackoff(), 1),
-            "max_connections": MOST_CONNECTIONS,
+            "max_connections": MAX_CONNECTIONS,
             "timeout": ANSWER_S,
         }
         pool: Any = BlockingConnectionPool.from_url(url, **options)  # pyright: ignore[reportUnknownMemberType]  (redis leaves it untyped)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-MOST_CORRECTIONS = 200
+MAX_CORRECTIONS = 200
 
 
 class CorrectedEvent(BaseModel):
@@ -18,7 +18,7 @@ class CorrectedEvent(BaseModel):
     trial: int = Field(0, ge=0)
 
 
-_CORRECTIONS = TypeAdapter(Annotated[list[CorrectedEvent], Field(min_length=1, max_length=MOST_CORRECTIONS)])
+_CORRECTIONS = TypeAdapter(Annotated[list[CorrectedEvent], Field(min_length=1, max_length=MAX_CORRECTIONS)])
 
 
 def are_corrections(text: str) -> bool:

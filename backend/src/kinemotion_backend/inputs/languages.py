@@ -8,7 +8,7 @@ Language = Literal["en", "es", "fr"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT_LANGUAGE: Language = "en"
 
-MOST_PREFERENCES = 20
+MAX_PREFERENCES = 20
 _PREFERENCE = re.compile(
     r"\s*([a-z]{1,8})(?:-[a-z0-9-]{1,40})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?", re.IGNORECASE
 )
@@ -16,7 +16,7 @@ _PREFERENCE = re.compile(
 
 def choose_language(accept_language: str) -> Language:
     """Return the language of ours that an ``Accept-Language`` header prefers; English where it names none."""
-    found = map(_PREFERENCE.fullmatch, accept_language.split(",")[:MOST_PREFERENCES])
+    found = map(_PREFERENCE.fullmatch, accept_language.split(",")[:MAX_PREFERENCES])
     weights = [(one[1].lower(), float(one[2] or 1)) for one in found if one]
     known: list[tuple[float, Language]] = [
         (weight, ours) for name, weight in weights for ours in LANGUAGES if name == ours and weight > 0

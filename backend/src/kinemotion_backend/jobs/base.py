@@ -20,7 +20,7 @@ stops; in the second case it is called again elsewhere.
 """
 
 FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
+MAX_PAUSE_S = 60.0
 """Engineering limits of the pause after an unexpected error."""
 
 
@@ -80,4 +80,4 @@ class JobQueue(ABC):
 
 def choose_pause_s(attempt: int) -> float:
     """Return how long to wait after that many failures: twice as long each time, up to a limit."""
-    return min(FIRST_PAUSE_S * 2.0 ** min(attempt - 1, 30), LONGEST_PAUSE_S)
+    return min(FIRST_PAUSE_S * 2.0 ** min(attempt - 1, 30), MAX_PAUSE_S)

@@ -24,7 +24,7 @@ from kinemotion_backend.limits.counting import Counters
 PREFIX = "kinemotion:limits"
 ANSWER_S = 0.5
 """How long a request may wait for the counters."""
-MOST_CONNECTIONS = 32
+MAX_CONNECTIONS = 32
 QUEUE_S = 5.0
 """How long a request may wait for a free connection; a burst is no failure of Redis."""
 
@@ -50,7 +50,7 @@ class RedisLimiter(Limiter):
             "socket_connect_timeout": ANSWER_S,
             "socket_timeout": ANSWER_S,
             "retry": Retry(NoBackoff(), 1),
-            "max_connections": MOST_CONNECTIONS,
+            "max_connections": MAX_CONNECTIONS,
             "timeout": QUEUE_S,
         }
         shared: Any = {"connection_pool": BlockingConnectionPool.from_url(url, **options)}  # pyright: ignore[reportUnknownMemberType]  (redis leaves it untyped)

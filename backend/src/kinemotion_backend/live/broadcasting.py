@@ -9,7 +9,7 @@ from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
 from kinemotion_backend.records.base import AnalysisRecord
 
 PAUSE_S = 0.1
-"""Least time between two messages: a state ten times a second is enough for eyes."""
+"""Shortest time between two states: people cannot read more than ten a second."""
 
 
 class Broadcast:
@@ -34,7 +34,7 @@ class Broadcast:
             await asyncio.wait({self._task})
 
     def show(self, message: dict[str, Any], replaces: bool) -> None:  # noqa: FBT001  (the signature of Publish)
-        """Take a message; where the bus is far behind, nobody sees it."""
+        """Queue a message. If too many wait, all of them are dropped: the bus is far behind."""
         if self._task is not None:
             try:
                 self._waiting.put(message, replaces=replaces)

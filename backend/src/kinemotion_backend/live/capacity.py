@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from kinemotion_backend.live.errors import NoCapacity
 from kinemotion_backend.live.stream_analyzer import Codec
 
-LEAST_FPS = 10.0
+MIN_FPS = 10.0
 """Below this rate the phases of a jump cannot be detected."""
 FIRST_COSTS_S = {"landmarks": 0.002, "fast": 0.025, "balanced": 0.04, "accurate": 0.09}
 """Engineering estimate of the engine's processor time for a frame, until some were measured."""
@@ -32,7 +32,7 @@ class EngineCapacity:
         self._costs_s = dict(FIRST_COSTS_S)
 
     def observe(self, load: Load, cost_s: float) -> None:
-        """Learn how much processor time a frame takes. How long it waited for a busy processor is no part of it."""
+        """Update the average processor time of a frame. Waiting for a busy processor does not count."""
         name = _name_cost(load)
         self._costs_s[name] += SMOOTHING * (cost_s - self._costs_s[name])
 
@@ -46,7 +46,7 @@ class EngineCapacity:
         """
         others = tuple(beside)
         frame_of_each_s = sum(self._costs_s[_name_cost(each)] for each in (*others, load))
-        if others and frame_of_each_s * LEAST_FPS > self._engines + ROUNDING:
+        if others and frame_of_each_s * MIN_FPS > self._engines + ROUNDING:
             raise NoCapacity("The service has no room for another live stream now.")
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from typing import Generic, TypeVar
 
-MOST_WAITING = 512
+MAX_WAITING = 512
 """Engineering limit: messages that wait for a reader. A reader that is further behind does not read at all."""
 
 Item = TypeVar("Item")
@@ -21,7 +21,7 @@ class Mailbox(Generic[Item]):
     each the newest. The others wait in order.
     """
 
-    def __init__(self, *, most: int = MOST_WAITING) -> None:
+    def __init__(self, *, most: int = MAX_WAITING) -> None:
         self._most = most
         self._waiting: deque[tuple[Item, bool]] = deque()
         self._newest: tuple[Item, bool] | None = None

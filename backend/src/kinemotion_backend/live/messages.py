@@ -20,12 +20,12 @@ VERSION = 1
 HEADER = Struct("<BBHIq")
 """Version, codec, zero, sequence number, capture time in microseconds."""
 MEBIBYTE = 1024 * 1024
-LARGEST_MESSAGE = 2 * MEBIBYTE
-LARGEST: Mapping[Codec, int] = MappingProxyType(
+MAX_MESSAGE_BYTES = 2 * MEBIBYTE
+MAX_FRAME_BYTES: Mapping[Codec, int] = MappingProxyType(
     {
         Codec.JPEG: MEBIBYTE,
         Codec.H264: MEBIBYTE,
-        Codec.RGB: LARGEST_MESSAGE,
+        Codec.RGB: MAX_MESSAGE_BYTES,
         Codec.LANDMARKS: 16 * 1024,
     }
 )
@@ -151,8 +151,8 @@ def _read_picture(asked: _Picture) -> StreamFrame | UntimedPicture:
 
 
 def _check_size(codec: Codec, size: int) -> None:
-    if size > LARGEST[codec]:
-        raise FrameTooLarge(f"A frame of the kind {codec.name.lower()} may have {LARGEST[codec]} bytes.")
+    if size > MAX_FRAME_BYTES[codec]:
+        raise FrameTooLarge(f"A frame of the kind {codec.name.lower()} may have {MAX_FRAME_BYTES[codec]} bytes.")
 
 
 def encode_message(message: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""A live stream in the history: its record runs while it does, and ends with its result."""
+"""The record of a live stream: it starts and ends with the stream, and keeps the result."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Keeping what a live stream has measured: written after each finished movement, read when the stream goes on."""
+"""Store the interim result of a live stream after each finished trial, and load it when the stream goes on."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def count_trials(trials: Sequence[Mapping[str, Any]]) -> int:
 
 
 class ResultKeeper:
-    """Stores the result so far of a live analysis after each finished movement."""
+    """Stores the interim result of a live analysis after each finished trial."""
 
     def __init__(
         self, runner: AnalysisRunner, analysis: AnalysisRecord, *, stream: LiveStream, analyzer: VideoAnalyzer
@@ -62,4 +62,4 @@ class ResultKeeper:
                 content = write_document(self._stream, await self._analyzer.get_engine())
                 await save_interim_result(self._runner.blobs, self._analysis, content=content)
             except ServiceError:
-                log.warning("result_so_far_not_kept", analysis_id=self._analysis.id)
+                log.warning("interim_result_not_stored", analysis_id=self._analysis.id)

@@ -11,18 +11,18 @@ from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import MalformedMessage
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
 from kinemotion_backend.live.messages import describe_state, describe_trial
-from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamRequest, StreamSession
+from kinemotion_backend.live.stream_analyzer import Codec, EngineStream, StreamEvent, StreamFrame, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
 
-MOST_FPS = 250.0
+MAX_FPS = 250.0
 """Engineering limit: frames a second of one stream; no camera of a phone is faster than 240."""
 BURST = 250
 """Frames that may come at once, after a pause of the network."""
 REPORT_S = 1.0
 """Shortest time between two reports of dropped frames."""
-MOST_TRIALS = 300
+MAX_TRIALS = 300
 """Engineering limit: trials that a stream keeps for its result; the newest ones."""
-MOST_UNANSWERED = 512
+MAX_UNANSWERED = 512
 
 Message = dict[str, Any]
 
@@ -63,13 +63,13 @@ class StreamContext:
 
 
 class LiveStream:
-    """A stream as the domain knows it. One connection at a time is attached to it, or none for a while."""
+    """One live stream. At most one connection is attached to it at a time."""
 
-    def __init__(self, session: StreamSession, request: StreamRequest, *, context: StreamContext) -> None:
+    def __init__(self, session: EngineStream, request: StreamRequest, *, context: StreamContext) -> None:
         self.session = session
         self.request = request
         self.outbox: Mailbox[Outgoing] = Mailbox()
-        self.trials: deque[Mapping[str, Any]] = deque(maxlen=MOST_TRIALS)
+        self.trials: deque[Mapping[str, Any]] = deque(maxlen=MAX_TRIALS)
         self.counts = FrameCounts()
         self.codec: Codec | None = None
         self.last_us: int | None = None
@@ -105,7 +105,7 @@ class LiveStream:
         self._deliver = deliver
 
     def detach(self, drop: Callable[[CloseCode], None]) -> None:
-        """Lose the connection, unless another has taken the stream over."""
+        """Forget the connection, unless another one has taken the stream over."""
         if self._drop_connection == drop:
             self._drop_connection = self._deliver = None
             self.detached_s = self._clock()
@@ -138,7 +138,7 @@ class LiveStream:
         else:
             self.last_us = frame.time_us
             self._arrived_s[frame.time_us] = now_s
-            if len(self._arrived_s) > MOST_UNANSWERED:
+            if len(self._arrived_s) > MAX_UNANSWERED:
                 self._arrived_s.popitem(last=False)
             self._count_dropped(self.session.push(frame), "superseded")
 
@@ -172,7 +172,7 @@ class LiveStream:
             self._relay_event(event)
 
     def send(self, message: Outgoing, *, replaces: bool = False) -> None:
-        """Send a message, or put it into the outbox; a client that does not read is dropped."""
+        """Send a message, or put it into the outbox. A client that does not read loses its connection."""
         if self._send_at_once(message):
             return
         try:
@@ -263,7 +263,7 @@ class LiveStream:
 
     def _is_within_rate(self, now_s: float) -> bool:
         """Take one frame from what the rate allows."""
-        self._allowance = min(BURST, self._allowance + (now_s - self._allowed_s) * MOST_FPS)
+        self._allowance = min(BURST, self._allowance + (now_s - self._allowed_s) * MAX_FPS)
         self._allowed_s = now_s
         if self._allowance < 1:
             return False

@@ -61,8 +61,8 @@ class StreamEvent:
     """Processor time that the frame has cost the engine, for a state."""
 
 
-class StreamSession(ABC):
-    """One live stream at the engine."""
+class EngineStream(ABC):
+    """One live stream at the engine. The protocol of the engine calls it a session."""
 
     engine_version: str
 
@@ -100,7 +100,7 @@ class StreamAnalyzer(ABC):
         """End every stream and every engine."""
 
     @abstractmethod
-    async def open(self, request: StreamRequest) -> StreamSession:
+    async def open(self, request: StreamRequest) -> EngineStream:
         """Open a live stream.
 
         Raises

@@ -17,7 +17,7 @@ from kinemotion_backend.outbound.base import TIME_LIMIT_S, Answer, ForbiddenUrl,
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[list[Address]]]
 
-MOST_CONNECTIONS = 50
+MAX_CONNECTIONS = 50
 _URL = TypeAdapter(HttpUrl)
 
 
@@ -82,7 +82,7 @@ class GuardedSender(Sender):
         self._time_limit_s = time_limit_s
         self._connections = AsyncConnectionPool(
             ssl_context=tls or ssl.create_default_context(),
-            max_connections=MOST_CONNECTIONS,
+            max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=0,  # the next request looks the host up again
             network_backend=GuardedBackend(allow_list, resolve=resolve),
         )

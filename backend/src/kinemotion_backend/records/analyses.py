@@ -64,11 +64,12 @@ class AnalysisRecord:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     erased_at: datetime | None = None
+    """When it was marked for deletion: it is hidden from then on, and its row goes after its files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Artefact:
-    """A file that an analysis made."""
+class StoredArtefact:
+    """A file of an analysis in the blob store."""
 
     analysis_id: str
     name: str
@@ -88,8 +89,8 @@ class RunLease:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an analysis is, in frames."""
+class StoredProgress:
+    """How many frames of an analysis are done, as its record has it."""
 
     done: int
     total: int | None
@@ -106,7 +107,7 @@ class Outcome:
     recorded_on: date | None = None
     summary: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
-    artefacts: Sequence[Artefact] = ()
+    artefacts: Sequence[StoredArtefact] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class AnalysisQuery:
 
 
 class AnalysisRepository(ABC):
-    """Analyses. Those that are being erased are found by nobody but the eraser."""
+    """Analyses. One that is marked for deletion is found only by ``find_marked_for_deletion``."""
 
     @abstractmethod
     async def add(self, analysis: AnalysisRecord) -> None:
@@ -175,7 +176,7 @@ class AnalysisRepository(ABC):
         """
 
     @abstractmethod
-    async def renew(self, analysis_id: str, attempt: int, *, until: datetime, progress: Progress | None) -> bool:
+    async def renew(self, analysis_id: str, attempt: int, *, until: datetime, progress: StoredProgress | None) -> bool:
         """Extend the lease of a running attempt; False where it is not the current one any more."""
 
     @abstractmethod
@@ -207,7 +208,7 @@ class AnalysisRepository(ABC):
         """Put a running analysis back whose worker died; False where it went on meanwhile."""
 
     @abstractmethod
-    async def artefacts(self, analysis_id: str) -> tuple[Artefact, ...]:
+    async def artefacts(self, analysis_id: str) -> tuple[StoredArtefact, ...]:
         """Return the files that the analysis made."""
 
     @abstractmethod
@@ -221,8 +222,8 @@ class AnalysisRepository(ABC):
         """Return every analysis of the athlete, in whatever state."""
 
     @abstractmethod
-    async def mark_erased(self, analysis_id: str, *, at: datetime) -> None:
-        """Hide the analysis; its blobs are removed next, then the row."""
+    async def mark_for_deletion(self, analysis_id: str, *, at: datetime) -> None:
+        """Hide the analysis. Its files are deleted next, then its row."""
 
     @abstractmethod
     async def find_oldest_queued(self) -> datetime | None:
@@ -230,11 +231,11 @@ class AnalysisRepository(ABC):
 
     @abstractmethod
     async def find_marked_for_deletion(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
-        """Return analyses that are hidden and not yet deleted."""
+        """Return analyses that are marked for deletion, and whose row is still there."""
 
     @abstractmethod
     async def uses_video(self, video_key: str) -> bool:
-        """Return whether an analysis that is not being erased has this video."""
+        """Return whether an analysis has this video and is not marked for deletion."""
 
     @abstractmethod
     async def delete(self, analysis_id: str) -> None:

@@ -15,18 +15,18 @@ from kinemotion_backend.records.analyses import (
     AnalysisQuery,
     AnalysisRecord,
     AnalysisRepository,
-    Artefact,
     IdempotencyKey,
     Outcome,
-    Progress,
     RunLease,
     Status,
+    StoredArtefact,
+    StoredProgress,
 )
 from kinemotion_backend.records.events import EventRepository, StoredEvent
 from kinemotion_backend.records.jobs import JobEnd, JobRecord, JobRepository
 from kinemotion_backend.records.keys import ApiKey, KeyRepository, UsageRepository
 from kinemotion_backend.records.outage import RecordsUnavailable, retry_while_unavailable
-from kinemotion_backend.records.paging import DEFAULT_PAGE, LARGEST_PAGE, InvalidCursor, Page, PageRequest
+from kinemotion_backend.records.paging import DEFAULT_PAGE, MAX_PAGE, InvalidCursor, Page, PageRequest
 from kinemotion_backend.records.people import (
     Athlete,
     AthleteRepository,
@@ -52,13 +52,12 @@ from kinemotion_backend.records.webhooks import (
 
 __all__ = [
     "DEFAULT_PAGE",
-    "LARGEST_PAGE",
+    "MAX_PAGE",
     "UNFINISHED",
     "AnalysisQuery",
     "AnalysisRecord",
     "AnalysisRepository",
     "ApiKey",
-    "Artefact",
     "Athlete",
     "AthleteRepository",
     "AuditEntry",
@@ -80,7 +79,6 @@ __all__ = [
     "Outcome",
     "Page",
     "PageRequest",
-    "Progress",
     "Records",
     "RecordsUnavailable",
     "ReferenceRepository",
@@ -91,7 +89,9 @@ __all__ = [
     "ShareLink",
     "ShareLinkRepository",
     "Status",
+    "StoredArtefact",
     "StoredEvent",
+    "StoredProgress",
     "Team",
     "TeamRepository",
     "Transaction",

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from kinemotion_backend.errors import ServiceError
 
 Item = TypeVar("Item")
-LARGEST_PAGE = 200
+MAX_PAGE = 200
 """Engineering limit: rows in one answer."""
 DEFAULT_PAGE = 50
 
@@ -30,8 +30,8 @@ class PageRequest:
     cursor: str | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.limit <= LARGEST_PAGE:
-            raise ValueError(f"a page has 1 to {LARGEST_PAGE} rows, not {self.limit}")
+        if not 1 <= self.limit <= MAX_PAGE:
+            raise ValueError(f"a page has 1 to {MAX_PAGE} rows, not {self.limit}")
 
     @property
     def after(self) -> tuple[datetime, str] | None:

@@ -60,7 +60,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A training session or a test day."""
+    """A training session or a testing day."""
 
     id: str
     owner: str

@@ -10,7 +10,7 @@ from fake_analyzer import FakeAnalyzer
 from fastapi.testclient import TestClient
 from stand_in import eventually, small_settings, video_bytes
 
-from kinemotion_backend.analyses.sharing import MOST_LINKS
+from kinemotion_backend.analyses.sharing import MAX_LINKS
 from kinemotion_backend.api.v1 import access
 from kinemotion_backend.app import create_app
 from kinemotion_backend.limits.base import RateLimit
@@ -130,7 +130,7 @@ def test_only_a_result_is_shared(client: TestClient, analyzer: FakeAnalyzer):
 
 def test_an_analysis_has_so_many_links_at_most(client: TestClient):
     path = analyse(client)
-    for _ in range(MOST_LINKS):
+    for _ in range(MAX_LINKS):
         share(client, path)
     refused = client.post(f"{path}/shares", json={})
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_share_links")

@@ -13,7 +13,7 @@ from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.events.base import EventBus
 from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.keys.keyring import Keyring
-from kinemotion_backend.records.base import DEFAULT_PAGE, LARGEST_PAGE, PageRequest
+from kinemotion_backend.records.base import DEFAULT_PAGE, MAX_PAGE, PageRequest
 from kinemotion_backend.uploads.service import Uploads
 from kinemotion_backend.webhooks.dispatcher import Dispatcher
 from kinemotion_backend.webhooks.registry import Webhooks
@@ -73,7 +73,7 @@ def _get_events(request: Request) -> EventBus:
 
 
 def _read_page(
-    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Rows in the answer.")] = DEFAULT_PAGE,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Rows in the answer.")] = DEFAULT_PAGE,
     cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")] = None,
 ) -> PageRequest:
     return PageRequest(limit, cursor)

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.records.base import Artefact
+from kinemotion_backend.records.base import StoredArtefact
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -48,7 +48,7 @@ def describe_parts(name: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def send_file(request: Request, blobs: BlobStore, *, file: Artefact) -> Response:
+def send_file(request: Request, blobs: BlobStore, *, file: StoredArtefact) -> Response:
     """Answer with the file, the range that is asked for, or 304; to HEAD, without the body."""
     etag = f'"{file.sha256}"'
     headers = {
@@ -73,7 +73,12 @@ def send_file(request: Request, blobs: BlobStore, *, file: Artefact) -> Response
 
 
 def _stream(
-    request: Request, blobs: BlobStore, *, file: Artefact, headers: dict[str, str], part: tuple[int, int] | None = None
+    request: Request,
+    blobs: BlobStore,
+    *,
+    file: StoredArtefact,
+    headers: dict[str, str],
+    part: tuple[int, int] | None = None,
 ) -> Response:
     start, stop = part or (0, file.size_bytes)
     headers["Content-Length"] = str(stop - start)

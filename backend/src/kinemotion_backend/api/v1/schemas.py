@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from kinemotion_backend.inputs.languages import Language
-from kinemotion_backend.records.base import AnalysisQuery, AnalysisRecord, Artefact, Page, Status
+from kinemotion_backend.records.base import AnalysisQuery, AnalysisRecord, Page, Status, StoredArtefact
 from kinemotion_backend.video_analyzer import ArtefactKind, QualityPreset
 
 EXAMPLE_ID = "ana_5f2b7c0d9e8a4f6fb1d2c3a4b5e6f708"
@@ -182,7 +182,7 @@ class Erased(BaseModel):
 def describe(
     analysis: AnalysisRecord,
     *,
-    files: Sequence[Artefact] = (),
+    files: Sequence[StoredArtefact] = (),
     webhook_secret: str | None = None,
     rtc_url: str | None = None,
 ) -> AnalysisInfo:
@@ -214,7 +214,7 @@ def describe(
     )
 
 
-def describe_files(files: Iterable[Artefact]) -> list[FileInfo]:
+def describe_files(files: Iterable[StoredArtefact]) -> list[FileInfo]:
     """Return the files as clients see them."""
     return [
         FileInfo(name=file.name, media_type=file.media_type, size_bytes=file.size_bytes, sha256=file.sha256)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from kinemotion_backend.analyses.sharing import LONGEST, SHARED_FILES, SHORTEST, USUAL, SharedResult
+from kinemotion_backend.analyses.sharing import DEFAULT_LIFETIME, MAX_LIFETIME, MIN_LIFETIME, SHARED_FILES, SharedResult
 from kinemotion_backend.api.page import NOT_LISTED
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import AccessDep, BlobsDep, CallerDep, ShareLinksDep
@@ -34,9 +34,9 @@ class NewShare(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"expires_in_s": 604800}]})
 
     expires_in_s: float = Field(
-        USUAL.total_seconds(),
-        ge=SHORTEST.total_seconds(),
-        le=LONGEST.total_seconds(),
+        DEFAULT_LIFETIME.total_seconds(),
+        ge=MIN_LIFETIME.total_seconds(),
+        le=MAX_LIFETIME.total_seconds(),
         description="Seconds until the link ends: one hour to 90 days; default: 7 days.",
     )
 

@@ -21,7 +21,7 @@ from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import FrameTooLarge, MalformedMessage, StreamNotFound
 from kinemotion_backend.live.messages import (
-    LARGEST,
+    MAX_FRAME_BYTES,
     Closing,
     Opening,
     UntimedPicture,
@@ -289,7 +289,7 @@ class Conversation:
             "engine_version": stream.session.engine_version,
             "trials": list(stream.trials),
             "limits": {
-                "frame_bytes": {codec.name.lower(): size for codec, size in LARGEST.items()},
+                "frame_bytes": {codec.name.lower(): size for codec, size in MAX_FRAME_BYTES.items()},
                 "idle_s": rules.idle_s,
                 "resume_s": rules.resume_s,
                 "longest_s": rules.max_length_s,

@@ -26,7 +26,7 @@ from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.uploads.errors import UploadNotFound
 from kinemotion_backend.uploads.service import Uploads
 
-MOST_JSON_BYTES = 64 * 1024
+MAX_JSON_BYTES = 64 * 1024
 CHUNK_BYTES = 1024 * 1024
 Asked = TypeVar("Asked", bound=AnalysisSettings)
 
@@ -118,7 +118,7 @@ async def _read_json(request: Request) -> object:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_JSON_BYTES:
+        if len(body) > MAX_JSON_BYTES:
             raise _make_invalid_error("body", "The JSON is too long.")
     try:
         return json.loads(body)

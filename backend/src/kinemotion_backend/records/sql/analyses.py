@@ -12,8 +12,8 @@ from kinemotion_backend.records.analyses import (
     AnalysisQuery,
     AnalysisRecord,
     AnalysisRepository,
-    Artefact,
     IdempotencyKey,
+    StoredArtefact,
 )
 from kinemotion_backend.records.paging import Page, PageRequest
 from kinemotion_backend.records.sql.analysis_states import SqlAnalysisStates
@@ -93,11 +93,11 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         last, current = (await self._connection.execute(select(own, now))).one()
         return current if last is None else max(current, last + 1)
 
-    async def artefacts(self, analysis_id: str) -> tuple[Artefact, ...]:
+    async def artefacts(self, analysis_id: str) -> tuple[StoredArtefact, ...]:
         """Return the files that the analysis made."""
         query = select(artefacts).where(artefacts.c.analysis_id == analysis_id).order_by(artefacts.c.name)
         rows = (await self._connection.execute(query)).mappings()
-        return tuple(read_row(Artefact, row) for row in rows)
+        return tuple(read_row(StoredArtefact, row) for row in rows)
 
     async def find_completed_of(
         self, owner: str, athlete_ids: Sequence[str], *, sport: str | None = None
@@ -123,7 +123,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         return oldest and oldest.created_at
 
     async def find_marked_for_deletion(self, *, limit: int) -> tuple[AnalysisRecord, ...]:
-        """Return analyses that are hidden and not yet deleted."""
+        """Return analyses that are marked for deletion, and whose row is still there."""
         return await self._read_all(select(analyses).where(analyses.c.erased_at.is_not(None)).limit(limit))
 
     async def find_unused_streams(self, before: datetime, *, limit: int) -> tuple[AnalysisRecord, ...]:
@@ -133,7 +133,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         return await self._read_all(query.limit(limit))
 
     async def uses_video(self, video_key: str) -> bool:
-        """Return whether an analysis that is not being erased has this video."""
+        """Return whether an analysis has this video and is not marked for deletion."""
         return await self._read_one(_select_visible().where(analyses.c.video_key == video_key).limit(1)) is not None
 
     async def delete(self, analysis_id: str) -> None:

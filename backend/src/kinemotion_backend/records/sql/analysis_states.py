@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Update, and_, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kinemotion_backend.records.analyses import UNFINISHED, AnalysisRecord, Outcome, Progress, RunLease
+from kinemotion_backend.records.analyses import UNFINISHED, AnalysisRecord, Outcome, RunLease, StoredProgress
 from kinemotion_backend.records.sql.rows import read_optional_row, read_row, write_row
 from kinemotion_backend.records.sql.tables import analyses, artefacts
 
@@ -43,7 +43,7 @@ class SqlAnalysisStates:
         )
         return await self._step(statement)
 
-    async def renew(self, analysis_id: str, attempt: int, *, until: datetime, progress: Progress | None) -> bool:
+    async def renew(self, analysis_id: str, attempt: int, *, until: datetime, progress: StoredProgress | None) -> bool:
         """Extend the lease of a running attempt; False where it is not the current one any more."""
         statement = _update_current(analysis_id, attempt).values(lease_expires_at=until)
         if progress is not None:
@@ -91,8 +91,8 @@ class SqlAnalysisStates:
         values = statement.values(status="queued", crashes=analyses.c.crashes + 1, **NO_LEASE)
         return (await self._connection.execute(values)).rowcount == 1
 
-    async def mark_erased(self, analysis_id: str, *, at: datetime) -> None:
-        """Hide the analysis; its blobs are removed next, then the row."""
+    async def mark_for_deletion(self, analysis_id: str, *, at: datetime) -> None:
+        """Hide the analysis. Its files are deleted next, then its row."""
         await self._connection.execute(update(analyses).where(analyses.c.id == analysis_id).values(erased_at=at))
 
     async def _step(self, statement: Update) -> AnalysisRecord | None:

@@ -69,7 +69,7 @@ analyses = Table(
     make_created_column(),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
-    Column("erased_at", UtcDateTime),  # blobs are being removed, then the row
+    Column("erased_at", UtcDateTime),  # marked for deletion: the row goes after the files
     Index(None, "owner", "created_at", "id"),
     Index(None, "owner", "fingerprint"),
     Index(None, "status", "lease_expires_at"),

@@ -1,4 +1,4 @@
-"""Delete everything that belongs to an analysis, so that upkeep can finish the deletion after a crash."""
+"""Delete an analysis with its files; after a crash in between, upkeep finishes the deletion."""
 
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import AnalysisRecord, Records

@@ -9,24 +9,24 @@ from kinemotion_backend.adapters.stream_process import StreamProcess
 from kinemotion_backend.adapters.stream_records import CLOSE, OPEN, as_event, write_record
 from kinemotion_backend.errors import EngineCrashed
 from kinemotion_backend.live.mailbox import Mailbox
-from kinemotion_backend.live.stream_analyzer import Codec, StreamEvent, StreamFrame, StreamSession
+from kinemotion_backend.live.stream_analyzer import Codec, EngineStream, StreamEvent, StreamFrame
 
 WAITING = {Codec.JPEG: 1, Codec.RGB: 1, Codec.LANDMARKS: 64, Codec.H264: 64}
 """Frames of a session that may wait for their turn. Pictures are dear: only the newest waits. Landmarks are cheap:
 those that a network held back are measured too. H.264 depends on what came before: after a gap, a key frame comes."""
-LONGEST_WAIT_S = 0.5
+MAX_WAIT_S = 0.5
 """Landmarks that have waited longer are dropped: an engine that is too slow must not fall further behind."""
-MOST_MOVES = 3
+MAX_RESTARTS = 3
 """A session whose engine has died so often ends: its frames may be the reason."""
 KEY_UNITS = frozenset({5, 7})
 """Types of H.264 units that a picture can begin with: a key picture and its parameters."""
 MOVED = "engine_restarted"
 
 
-class CliSession(StreamSession):
+class CliStream(EngineStream):
     """A session that survives its process: it goes on in another one, without what the dead one knew."""
 
-    def __init__(self, opening: bytes, *, move: Callable[["CliSession"], None], trials_before: int = 0) -> None:
+    def __init__(self, opening: bytes, *, move: Callable[["CliStream"], None], trials_before: int = 0) -> None:
         self._opening = opening
         self._move = move
         self._process: StreamProcess | None = None
@@ -132,7 +132,7 @@ class CliSession(StreamSession):
         """Say that the engine has died, and go on in another process."""
         self._process = None
         self._moves += 1
-        if self._moves > MOST_MOVES:
+        if self._moves > MAX_RESTARTS:
             self.fail(EngineCrashed.code, "The live engine ended several times while it measured this stream.")
             return
         message = "The live engine was restarted. The movement under way is lost."
@@ -148,7 +148,7 @@ class CliSession(StreamSession):
 
     def _drop_late(self) -> None:
         """Drop landmarks that have waited too long, but the newest."""
-        oldest_s, dropped = time.monotonic() - LONGEST_WAIT_S, 0
+        oldest_s, dropped = time.monotonic() - MAX_WAIT_S, 0
         while len(self._frames) > 1 and self._frames[0][1] < oldest_s and self._frames[0][0].codec is Codec.LANDMARKS:
             self._frames.popleft()
             dropped += 1
