@@ -138,6 +138,7 @@ def running_server(
         "MAX_ANALYSES": "2",
         "STREAM_ENGINES": "0",  # tests of live streams ask for some: no other has processes that it did not ask for
         "JSON_LOGS": "true",
+        "PYTHONFAULTHANDLER": "1",
         **settings,
     }
     if "COVERAGE_PROCESS_CONFIG" in os.environ:
@@ -150,8 +151,18 @@ def running_server(
             raise RuntimeError(f"no server: {log.read_text('utf-8')}")
         yield Server(process, f"http://127.0.0.1:{_ports(process)[0]}", folder / "work", log)
     finally:
-        process.send_signal(signal.SIGTERM)
+        _end(process, log)
+
+
+def _end(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Ask the service to end; kill one that does not, and show where it hangs."""
+    process.send_signal(signal.SIGTERM)
+    try:
         process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # PYTHONFAULTHANDLER writes a trace of each thread
+        process.wait(PATIENCE_S)
+        raise RuntimeError(f"the service does not end: {log.read_text('utf-8')}") from None
 
 
 def _describe(process: psutil.Process) -> list[str] | None:

@@ -71,13 +71,15 @@ async def send(session: EngineStream, payloads: Sequence[bytes], *, first: int =
     events = aiter(session.events())
     for number, payload in enumerate(payloads, first):
         assert session.push(StreamFrame(Codec.LANDMARKS, number * STEP_US, payload)) == 0
-        while not heard or heard[-1].kind != "state" or heard[-1].time_us != number * STEP_US:
-            heard.append(await anext(events))
+        async with asyncio.timeout(PATIENCE_S):
+            while not heard or heard[-1].kind != "state" or heard[-1].time_us != number * STEP_US:
+                heard.append(await anext(events))
     return heard
 
 
 async def read_rest(session: EngineStream) -> list[StreamEvent]:
-    return [event async for event in session.events()]
+    async with asyncio.timeout(PATIENCE_S):
+        return [event async for event in session.events()]
 
 
 async def test_answers_each_frame_with_a_state_and_a_jump_with_its_trial(

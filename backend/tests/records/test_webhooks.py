@@ -110,8 +110,8 @@ async def test_an_attempt_is_recorded_once(records: Records) -> None:
     attempt = DeliveryAttempt(delivery_id="d1", attempt=1, at=NOW, duration_ms=12, status=500, error=None)
     async with records.write() as transaction:
         assert await transaction.deliveries.next_due() == NOW
-        assert await transaction.deliveries.record(later, attempt)
-        assert not await transaction.deliveries.record(later, attempt)
+        assert await transaction.deliveries.record(later, attempt, claimed=delivery())
+        assert not await transaction.deliveries.record(later, attempt, claimed=delivery())
         assert await transaction.deliveries.get("d1", owner="club") == later
         assert await transaction.deliveries.get("d1", owner="rival") is None
         assert await transaction.deliveries.attempts("d1") == (attempt,)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_clock import Clock
 from receiver import Receiver, running_receiver
+from stand_in import PATIENCE_S
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
@@ -177,6 +178,32 @@ async def test_a_delivery_is_made_again_on_request_with_the_same_id(
         assert [received.headers["webhook-id"] for received in receiver.received] == [event.id] * 2
         delivery, attempts = await read_log(webhooks, webhook)
         assert (delivery.status, len(attempts)) == ("delivered", 2)
+
+
+async def test_a_delivery_that_is_asked_for_again_during_an_attempt_is_made_again(
+    webhooks: Webhooks, dispatcher: Dispatcher, records: Records, clock: Clock
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    async def ask_again() -> None:
+        [delivery] = (await webhooks.find_deliveries("club", webhook.id, page=PageRequest())).items
+        await webhooks.redeliver("club", delivery.id)
+
+    def answer(number: int) -> int:
+        if number == 0:
+            asyncio.run_coroutine_threadsafe(ask_again(), loop).result(PATIENCE_S)
+        return 204
+
+    with running_receiver(answer) as receiver:
+        webhook = await register(webhooks, receiver)
+        event = await happen(records, clock)
+        clock.move(1)
+        assert await dispatcher.deliver_due() == 1
+        assert await dispatcher.deliver_due() == 1
+        assert [received.headers["webhook-id"] for received in receiver.received] == [event.id] * 2
+    delivery, attempts = await read_log(webhooks, webhook)
+    assert (delivery.status, delivery.attempt) == ("delivered", 2)
+    assert [(made.attempt, made.status) for made in attempts] == [(1, 204), (2, 204)]
 
 
 async def test_only_what_was_asked_for_is_sent(

@@ -21,7 +21,7 @@ export class ServiceUnreachable extends KinemotionClientError {
   }
 }
 
-/** The analysis has not ended in time. It goes on; ask again later. */
+/** The analysis has not ended in time, or the live stream has not answered. An analysis goes on; ask again later. */
 export class WaitTimeout extends KinemotionClientError {
   constructor(message: string) {
     super("wait_timeout", message, "Ask again later.");

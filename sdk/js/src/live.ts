@@ -1,5 +1,5 @@
 /** Live streams: frames go out over a WebSocket while states and trials come back. */
-import { KinemotionClientError, ServiceUnreachable } from "./errors.ts";
+import { KinemotionClientError, ServiceUnreachable, WaitTimeout } from "./errors.ts";
 
 export type Codec = "jpeg" | "h264" | "rgb" | "landmarks";
 /** A message of the service. */
@@ -24,6 +24,8 @@ export interface StreamSettings {
 }
 
 const VERSION = 1;
+/** How long to wait for the first message: a service may need 60 s to start an engine. */
+const READY_MS = 90_000;
 const HEADER_BYTES = 16;
 const CODECS: Record<Codec, number> = { jpeg: 2, h264: 3, rgb: 4, landmarks: 5 };
 
@@ -50,6 +52,13 @@ class Later<Value> {
   constructor() {
     this.promise.catch(() => {}); // who waits for it gets the error; who does not must not be ended by it
   }
+
+  /** Give up after a time. */
+  limit(afterMs: number, message: string): void {
+    const timer = setTimeout(() => this.reject(new WaitTimeout(message)), afterMs);
+    const stop = () => clearTimeout(timer);
+    this.promise.then(stop, stop);
+  }
 }
 
 /** A stream that is open. */
@@ -67,6 +76,7 @@ export class LiveStream {
     socket.onopen = () => socket.send(JSON.stringify({ type: "open", ...opening }));
     socket.onmessage = (event) => this.#hear(JSON.parse(String(event.data)) as LiveMessage);
     socket.onclose = () => this.#end();
+    this.#opened.limit(READY_MS, `The stream has not begun within ${READY_MS / 1000} s.`);
   }
 
   /** What the service says first: `stream_id`, `resume_token`, `limits`. */
@@ -79,9 +89,13 @@ export class LiveStream {
     this.#socket.send(encodeFrame(frame, { codec, sequence: this.#sequence++, timeUs: 1000 * timeMs }));
   }
 
-  /** End the stream and return the last message: `result`, `frames`, `received`, `dropped`. */
-  finish(): Promise<LiveMessage> {
+  /**
+   * End the stream and return the last message: `result`, `frames`, `received`, `dropped`.
+   * Throws WaitTimeout where it has not come in time.
+   */
+  finish({ timeoutMs = 60_000 } = {}): Promise<LiveMessage> {
     if (this.#socket.readyState === 1) this.#socket.send(JSON.stringify({ type: "close" }));
+    this.#ended.limit(timeoutMs, `The result has not come within ${timeoutMs / 1000} s.`);
     return this.#ended.promise;
   }
 

@@ -145,7 +145,7 @@ test("movements and usage are known", async () => {
   assert.ok((await client.usage()).analyses.used >= 0);
 });
 
-test("a webhook is told, and its messages are verified", async () => {
+test("a webhook is told, and its messages are verified", async (context) => {
   const messages: { body: string; headers: Record<string, string | string[] | undefined> }[] = [];
   let told = () => {};
   const receiver = createServer((request, response) => {
@@ -156,6 +156,10 @@ test("a webhook is told, and its messages are verified", async () => {
       response.writeHead(204).end();
       told();
     });
+  });
+  context.after(() => {
+    receiver.close();
+    receiver.closeAllConnections();
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   const { port } = receiver.address() as AddressInfo;
@@ -189,8 +193,6 @@ test("a webhook is told, and its messages are verified", async () => {
   assert.equal((await client.webhooks.get(webhook.webhook_id)).url, webhook.url);
   assert.ok((await client.webhooks.list()).length > 0);
   await client.webhooks.delete(webhook.webhook_id);
-  receiver.close();
-  receiver.closeAllConnections();
 });
 
 test("a key is made and revoked; everything is exported and imported", async () => {

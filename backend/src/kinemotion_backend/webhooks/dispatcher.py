@@ -133,7 +133,7 @@ class Dispatcher:
         self._metrics.webhook_deliveries.labels(outcome).inc()
         self._metrics.webhook_duration.observe(answer.duration_ms / 1000)
         async with self._records.write() as transaction:
-            noted = await transaction.deliveries.record(delivery, attempt)
+            noted = await transaction.deliveries.record(delivery, attempt, claimed=due.delivery)
             if noted and answer.status == GONE:
                 await _disable(transaction, due.webhook, at=at)
         log.info("delivery", delivery=delivery.id, attempt=delivery.attempt, status=answer.status, error=answer.error)

@@ -2,7 +2,7 @@
 
 KinemotionClientError
 ├── ServiceUnreachable       no answer came
-├── WaitTimeout              the analysis has not ended in time
+├── WaitTimeout              the analysis has not ended, or the live stream has not answered, in time
 ├── AnalysisFailed           the analysis ended without a result
 ├── InvalidWebhook           a message that the service did not sign
 ├── StreamFailed             a live stream ended without a result
@@ -48,7 +48,7 @@ class ServiceUnreachable(KinemotionClientError):
 
 
 class WaitTimeout(KinemotionClientError):
-    """The analysis has not ended in time. It goes on; ask again later."""
+    """The analysis has not ended in time, or the live stream has not answered. An analysis goes on; ask again later."""
 
     code = "wait_timeout"
 

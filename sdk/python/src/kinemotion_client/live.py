@@ -13,7 +13,7 @@ import httpx2
 
 from kinemotion_client.answers import read_refusal
 from kinemotion_client.asynchronous.client import ANALYSES, AsyncRequests
-from kinemotion_client.errors import MissingLibrary, ServiceUnreachable, StreamFailed
+from kinemotion_client.errors import MissingLibrary, ServiceUnreachable, StreamFailed, WaitTimeout
 
 HEADER = Struct("<BBHIq")
 """Version, codec, zero, sequence number, capture time in microseconds; then the frame."""
@@ -22,6 +22,8 @@ PROTOCOL = "kinemotion.v1"
 Codec = Literal["jpeg", "h264", "rgb", "landmarks"]
 CODECS: Mapping[Codec, int] = {"jpeg": 2, "h264": 3, "rgb": 4, "landmarks": 5}
 DONE = 1000
+READY_S = 90.0
+"""How long to wait for the first message: a service may need 60 s to start an engine."""
 TELLING = ("retry-after", "x-request-id")
 """Headers of a refusal that say more than its body."""
 Message = dict[str, Any]
@@ -95,17 +97,22 @@ class LiveStream:
             await self._reader
             raise StreamFailed("The stream has ended.", code="stream_ended") from None
 
-    async def finish(self) -> Message:
+    async def finish(self, *, timeout_s: float = 60.0) -> Message:
         """End the stream and return the last message: ``result``, ``frames``, ``received``, ``dropped``.
 
         Raises
         ------
         StreamFailed
             If it ended without one.
+        WaitTimeout
+            If the result has not come in time.
         """
         with suppress(_get_closed_error()):  # the reader knows why
             await self.connection.send(json.dumps({"type": "close"}))
-        result = await self._reader
+        done, _ = await asyncio.wait({self._reader}, timeout=timeout_s)
+        if not done:
+            raise WaitTimeout(f"The result has not come within {timeout_s:g} s.", "Stream again, or wait longer.")
+        result = self._reader.result()
         if result is None:
             raise StreamFailed("The stream ended without a result.", code="stream_ended")
         return result
@@ -145,6 +152,8 @@ class AsyncKinemotionClient(AsyncRequests):
             If there is no service.
         StreamFailed
             If the service refuses the stream.
+        WaitTimeout
+            If the service does not begin the stream in time.
         """
         path = "/ws/analyze" if analysis_id is None else f"{ANALYSES}/{analysis_id}/stream"
         connection = await self._connect(path)
@@ -175,7 +184,10 @@ class AsyncKinemotionClient(AsyncRequests):
 
 async def _read_ready(connection: Any) -> Message:  # noqa: ANN401
     try:
-        message = cast("Message", json.loads(await connection.recv()))
+        async with asyncio.timeout(READY_S):
+            message = cast("Message", json.loads(await connection.recv()))
+    except TimeoutError:
+        raise WaitTimeout(f"The stream has not begun within {READY_S:g} s.", "Try again later.") from None
     except _get_closed_error() as closed:
         raise StreamFailed("The service ended the stream.", code="stream_ended") from closed
     if message["type"] == "error":

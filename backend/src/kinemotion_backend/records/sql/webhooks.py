@@ -1,8 +1,9 @@
 """Webhooks and deliveries in SQL."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kinemotion_backend.records.events import StoredEvent
@@ -19,6 +20,8 @@ from kinemotion_backend.records.webhooks import (
 )
 
 _delivery = webhook_deliveries.c
+TRIED = ("attempt", "last_attempt_at", "last_status", "last_error", "lease_expires_at")
+"""What an attempt changes of a delivery that was scheduled again meanwhile."""
 
 
 class SqlWebhookRepository(WebhookRepository):
@@ -105,25 +108,29 @@ class SqlDeliveryRepository(DeliveryRepository):
         query = select(func.min(_delivery.next_attempt_at)).where(_delivery.status == "pending")
         return (await self._connection.execute(query)).scalar_one_or_none()
 
-    async def record(self, delivery: Delivery, attempt: DeliveryAttempt) -> bool:
+    async def record(self, delivery: Delivery, attempt: DeliveryAttempt, *, claimed: Delivery) -> bool:
         """Write an attempt and what follows from it; False where another process was quicker."""
-        unchanged = _delivery.attempt == attempt.attempt - 1, _delivery.status == "pending"
-        statement = update(webhook_deliveries).where(_delivery.id == delivery.id, *unchanged)
-        values = {**write_row(delivery), "lease_expires_at": None}
-        if (await self._connection.execute(statement.values(values))).rowcount != 1:
+        current = _delivery.id == delivery.id, _delivery.attempt == claimed.attempt, _delivery.status == "pending"
+        is_same = _delivery.next_attempt_at == claimed.next_attempt_at
+        end = {**write_row(delivery), "lease_expires_at": None}
+        tried = {name: end[name] for name in TRIED}
+        if not await self._update(*current, is_same, values=end) and not await self._update(*current, values=tried):
             return False
         await self._connection.execute(insert(delivery_attempts).values(write_row(attempt)))
         return True
 
     async def schedule(self, delivery_id: str, *, at: datetime) -> None:
-        """Make the delivery due at the instant, whatever became of it before."""
-        statement = update(webhook_deliveries).where(_delivery.id == delivery_id)
-        await self._connection.execute(statement.values(status="pending", next_attempt_at=at, lease_expires_at=None))
+        """Make the delivery due at the instant, whatever became of it before; after an attempt that is under way."""
+        await self._update(_delivery.id == delivery_id, values={"status": "pending", "next_attempt_at": at})
 
     async def cancel(self, webhook_id: str) -> None:
         """Give up what is pending for the webhook."""
         pending = update(webhook_deliveries).where(_delivery.endpoint_id == webhook_id, _delivery.status == "pending")
         await self._connection.execute(pending.values(status="cancelled", next_attempt_at=None))
+
+    async def _update(self, *conditions: ColumnElement[bool], values: Mapping[str, object]) -> bool:
+        statement = update(webhook_deliveries).where(*conditions).values(values)
+        return (await self._connection.execute(statement)).rowcount == 1
 
     async def _complete(self, delivery: Delivery) -> DueDelivery:
         """Read the webhook and the event of the delivery."""
