@@ -72,9 +72,17 @@ def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
         ):
             found[f"{model.value}.{name}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
             found[f"{model.value}.{name}_error_s"] = fit_by_clip(scores, spread)
-    for name, contact in (("takeoff", "toeoff"), ("landing", "touchdown")):
-        if f"jumping.{contact}_error_s" in found:
-            found[f"jump.{name}_gross_error_s"] = found[f"jumping.{contact}_error_s"]
+    return found | _fit_gross_errors(samples)
+
+
+def _fit_gross_errors(samples: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit the gross errors at both ends of a jump, from the side and from elsewhere."""
+    clips = [sample for sample in samples if registry.get(sample.case.movement).contact_model is ContactModel.JUMPING]
+    found: dict[str, Fitted] = {}
+    for name, end in (("takeoff", "toeoff"), ("landing", "touchdown")):
+        for prefix, lateral in (("", True), ("oblique_", False)):
+            scores = [_score(clip, end, errors=_EXACT) for clip in clips if clip.is_lateral is lateral]
+            found[f"jump.{prefix}{name}_gross_error_s"] = fit_by_clip(scores, excess)
     return found
 
 

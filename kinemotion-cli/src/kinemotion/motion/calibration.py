@@ -99,9 +99,13 @@ class JumpCalibration:
     takeoff_gross_error_s: float
     """Standard error of a take-off by rare gross errors of the silhouette, which no fit of an instant shows.
 
-    It widens intervals. It does not change how much each measurement of a flight counts.
+    It is that of a lateral view. It widens intervals. It does not change how much each measurement of a flight counts.
     """
     landing_gross_error_s: float
+    """The same of a landing."""
+    oblique_takeoff_gross_error_s: float
+    """Standard error of a take-off by gross errors in an oblique view."""
+    oblique_landing_gross_error_s: float
     """The same of a landing."""
     com_takeoff_minus_landing_m: float
     """Height of the centre of mass at take-off minus that at landing, where the video does not show it."""
@@ -207,6 +211,8 @@ class Calibration:
             posture_error_m=self.jump.posture_error_by_landmarks_m,
             takeoff_gross_error_s=0.0,
             landing_gross_error_s=0.0,
+            oblique_takeoff_gross_error_s=0.0,
+            oblique_landing_gross_error_s=0.0,
         )
         return replace(self, jump=jump)
 

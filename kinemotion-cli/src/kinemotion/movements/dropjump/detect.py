@@ -18,6 +18,7 @@ from kinemotion.motion.events import Event, join_phases
 from kinemotion.motion.metrics import combine_errors
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights
+from kinemotion.movements.jumps.gross_errors import estimate_gross_errors
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
 from kinemotion.movements.jumps.other_movements import check_no_other_movement
@@ -130,9 +131,9 @@ def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
     height_m = max(level for level, _ in boxes) - ground_m
     on_box = [left for level, left in boxes if level - ground_m > _ON_BOX * height_m]
     step_off = max(on_box, key=lambda left: left.time_s)
-    errors = motion.calibration.jump
-    off_error_s = combine_errors(step_off.uncertainty_s, errors.takeoff_gross_error_s)
-    down_error_s = combine_errors(touchdown.uncertainty_s, errors.landing_gross_error_s)
+    takeoff_gross_s, landing_gross_s = estimate_gross_errors(motion)
+    off_error_s = combine_errors(step_off.uncertainty_s, takeoff_gross_s)
+    down_error_s = combine_errors(touchdown.uncertainty_s, landing_gross_s)
     return (
         correct(Event("step_off", step_off.time_s, off_error_s), motion),
         correct(Event("touchdown", touchdown.time_s, down_error_s), motion),

@@ -9,7 +9,7 @@ Three instants are unknown: take-off, apex and landing. Everything else follows 
   sharp, but need no feet, and so they show an event that was mistaken.
 
 Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. It
-also grows by a fixed part for rare gross errors of the silhouette, which no fit of a single event shows.
+also grows by a part for rare gross errors of the silhouette, which no fit of a single event shows.
 """
 
 from collections.abc import Callable
@@ -25,6 +25,7 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
+from kinemotion.movements.jumps.gross_errors import estimate_gross_errors
 from kinemotion.movements.jumps.ground_height import measure_ground_levels
 from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
@@ -112,7 +113,7 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
-    gross_s = _get_gross_errors(motion.calibration.jump, given=given)
+    gross_s = np.where(given, 0.0, estimate_gross_errors(motion))
     instants, covariance = _fit_instants(evidence, gross_s=gross_s)
     if given.any():
         instants, _ = _fit_instants(_set_given_events(evidence, given), gross_s=np.zeros(2))
@@ -139,11 +140,6 @@ def _set_given_events(evidence: _Evidence, given: Bools) -> _Evidence:
     places = np.flatnonzero(given)
     covariance[places, places] = _FIXED_S**2
     return replace(evidence, covariance=covariance)
-
-
-def _get_gross_errors(calibration: JumpCalibration, *, given: Bools) -> Floats:
-    """Return the gross errors (2,), s, of take-off and landing; 0 for an event that a person gave."""
-    return np.where(given, 0.0, [calibration.takeoff_gross_error_s, calibration.landing_gross_error_s])
 
 
 def _estimate_error_between(covariance: Floats, *, places: tuple[int, int]) -> float:
