@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 from change_frames import join_streams
-from cut_stream import cut
+from cut_stream import cut, trials_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_athlete import Camera, Jumper, film
@@ -12,6 +12,7 @@ from synthetic_athlete import Camera, Jumper, film
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
+from kinemotion.movements.rj import REPEATED_JUMPS
 
 _CUT = JumpCut(settle_s=0.5)
 
@@ -108,3 +109,22 @@ def test_a_person_who_was_out_of_sight_begins_anew():
     gap = [frame for frame in poses if not middle < frame.time_s < middle + 1.5]
     trials = list(cut_jumps(gap))
     assert trials[0].time_s[-1] < middle
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+def test_a_series_ends_while_the_athlete_stands_up(fps: float):
+    jumper = Jumper().stand(0.6).sink(0.3, 0.5).push(0.25).fly()
+    for _ in range(3):
+        jumper.bounce(0.25, 0.25).fly()
+    jumper.absorb(0.1).rise(0.5).stand(0.8)
+    series = trials_in(REPEATED_JUMPS, film(jumper, Camera(fps=fps, noise_px=0.5)))
+    assert len(series) == 1
+    assert 0.5 < series[0].time_s[-1] - jumper.flights[-1].landing_s < 0.7
+
+
+@pytest.mark.parametrize("height_m", [0.05, 0.2])
+def test_a_slow_push_off_ends_no_series(height_m: float):
+    jumper = Jumper().stand(0.6).sink(0.3, 0.5).push(height_m).fly()
+    for _ in range(3):
+        jumper.bounce(0.7, height_m).fly()
+    assert len(trials_in(REPEATED_JUMPS, film(jumper.absorb(0.15).rise(0.6), Camera(fps=30.0, noise_px=0.7)))) == 1

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cut_stream import trials_in
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.athlete import Athlete
@@ -17,11 +18,11 @@ MISSED = (5,)
 """This flight is hidden: the soles seem to rest on the floor, for less than the second that ends every series."""
 
 
-def skip() -> Jumper:
+def skip(contact_s: float = CONTACT_S) -> Jumper:
     """Skip ten times, low and slowly."""
     jumper = Jumper().stand(0.6).sink(0.1, 0.3).push(HEIGHT_M).fly(lower_m=0.01)
     for _ in range(9):
-        jumper.bounce(CONTACT_S, HEIGHT_M).fly(lower_m=0.01)
+        jumper.bounce(contact_s, HEIGHT_M).fly(lower_m=0.01)
     return jumper.absorb(0.1).rise(0.5).stand(1.2)
 
 
@@ -43,3 +44,8 @@ def test_hops_that_the_feet_do_not_show_end_no_series():
     trials = list(analyze(iter(frames), MeasurementSetup(REPEATED_JUMPS, BLAZEPOSE, Athlete(), RepeatedJumpOptions())))
     assert len(trials) == 1
     assert trials[0].end_s > jumper.flights[-1].landing_s
+
+
+def test_an_athlete_who_rises_in_a_slow_hop_does_not_stand_up():
+    frames = film(skip(contact_s=0.45), Camera(fps=30.0, noise_px=0.7))
+    assert len(trials_in(REPEATED_JUMPS, frames)) == 1

@@ -6,7 +6,8 @@ a moment after the last. The cut needs only rough flights; exact instants are fo
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import accumulate, takewhile
+from math import isfinite
 
 from kinemotion.motion.live import PhaseNow, RoughState
 from kinemotion.motion.poses import FramePoses, PoseSequence
@@ -22,6 +23,14 @@ _MEASURABLE_S = 0.1
 """Engineering limit: time after a landing from which its frames show when it was."""
 _STILL_S, _STILL_RANGE = 0.2, 0.02
 """Engineering limit: a centre of mass that stays within this range (body lengths) for so long does not hop."""
+_RISE_S, _RISE_LASTED = 0.35, 0.8
+"""Engineering limit: a centre of mass that has only risen for so long is in no hop, and the share of that time that the
+frames must cover."""
+_SINKS = 0.006
+"""Engineering limit: distance (body lengths) by which the landmarks of a rising body seem to sink."""
+_SLOW_S, _SLOW_RISE, _EVEN_RISE = 0.1, 0.03, 0.015
+"""Engineering limit: at the end of a push-off a centre of mass rises by more than this (body lengths) in so long; in
+free fall it rises by more than this less than in the time before."""
 _DIPS = 0.05
 """Engineering limit: a centre of mass this far below quiet standing (body lengths) is in a countermovement."""
 _RISES_S = 0.3
@@ -44,6 +53,8 @@ class JumpCut:
     """Landings of a trial from which a rebound follows; the others end a jump."""
     stands_s: float | None = None
     """Time on the ground after which an athlete who stands upright and still has ended a trial, before it settles."""
+    stands_up_s: float | None = None
+    """Time on the ground after which an athlete who slowly stands up has ended a trial."""
 
 
 def segment_jumps(skeleton: Skeleton, *, cut: JumpCut) -> Segmenter:
@@ -62,7 +73,7 @@ class JumpSegmenter:
         self._flights = RoughFlights(skeleton, least_rise=cut.least_rise)
         self._measured_landing_s: float | None = None
         self._height: StandingHeight | None = None
-        self._centre = None if cut.stands_s is None else CentreHeight(skeleton)
+        self._centre: CentreHeight | None = None
         self._highest_px: float | None = None
         self._fallen_s: float | None = None
         self._dipped_s = float("-inf")
@@ -75,7 +86,8 @@ class JumpSegmenter:
         begun_s = self._flights.takeoff_s
         self._forget((frame.time_s if begun_s is None else begun_s) - self._cut.before_s)
         too_long = frame.time_s - self._frames[0].time_s >= self._cut.longest_s
-        return self.close() if too_long or self._landed_for(self._cut.settle_s) or self._has_stood_up() else None
+        settled = self._landed_for(self._cut.settle_s) or self._stands_still() or self._stands_up()
+        return self.close() if too_long or settled else None
 
     def close(self) -> PoseSequence | None:
         """Return the trial that has begun; what follows begins anew."""
@@ -117,16 +129,41 @@ class JumpSegmenter:
         landed_s = self._flights.landing_s
         return landed_s is not None and self._frames[-1].time_s - landed_s > time_s - _TICK_S
 
-    def _has_stood_up(self) -> bool:
+    def _stands_still(self) -> bool:
         """Whether no rebound follows: the athlete is upright, and neither sinks into a squat nor rises from one."""
-        centre, stands_s = self._centre, self._cut.stands_s
-        if centre is None or stands_s is None or not self._landed_for(stands_s):
+        if self._cut.stands_s is None or not self._landed_for(self._cut.stands_s):
             return False
+        heights = [height for _, height in self._list_heights(_STILL_S)]
+        return min(heights) > UPRIGHT and max(heights) - min(heights) < _STILL_RANGE
+
+    def _stands_up(self) -> bool:
+        """Whether no rebound follows: the athlete has risen for longer than in a hop, and slower than in a push-off."""
+        if self._cut.stands_up_s is None or not self._landed_for(self._cut.stands_up_s):
+            return False
+        heights = self._list_heights(_RISE_S)
+        ages_s = [self._latest.time_s - time_s for time_s, _ in heights]
+        values = [height for _, height in heights]
+        if ages_s[-1] < _RISE_LASTED * _RISE_S or not all(map(isfinite, values)):
+            return False
+        only_rises = all(
+            earlier < lowest + _SINKS for earlier, lowest in zip(values, accumulate(values, min), strict=True)
+        )
+        now, middle, first = (
+            next(value for age_s, value in zip(ages_s, values, strict=True) if age_s > times * _SLOW_S - _TICK_S)
+            for times in range(3)
+        )
+        last, before = now - middle, middle - first
+        return now > UPRIGHT and only_rises and last < _SLOW_RISE and abs(last - before) < _EVEN_RISE
+
+    def _list_heights(self, duration_s: float) -> list[tuple[float, float]]:
+        """Times, s, and heights of the centre of mass, body lengths above the floor, newest first."""
+        self._centre = self._centre or CentreHeight(self._skeleton)
         now_s, flights = self._latest.time_s, self._flights
-        recent = takewhile(lambda frame: now_s - frame.time_s <= _STILL_S, reversed(self._frames))
-        heights = [centre.find_height(frame, floor_px=flights.floor_px) for frame in recent]
-        low, high = (share * flights.body.length_px for share in (UPRIGHT, _STILL_RANGE))
-        return min(heights) > low and max(heights) - min(heights) < high
+        recent = takewhile(lambda frame: now_s - frame.time_s <= duration_s + _TICK_S, reversed(self._frames))
+        return [
+            (frame.time_s, self._centre.find_height(frame, floor_px=flights.floor_px) / flights.body.length_px)
+            for frame in recent
+        ]
 
     def _phase(self, rise_px: float | None) -> PhaseNow:
         flights = self._flights
