@@ -4,7 +4,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from kinemotion.stream.inbox import Batch, Inbox, has_key_frame
 from kinemotion.stream.outbox import Outbox
 from kinemotion.stream.records import Kind, Record, RefusedRecord
 
+PATIENCE_S = 60.0
+"""Longer than anything here takes."""
 KEY, OTHER = b"\0\0\0\1\x67sps\0\0\1\x65picture", b"\0\0\0\1\x41picture"
 
 
@@ -93,9 +95,15 @@ def test_reading_waits_while_too_much_waits(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(waiting, "_MOST_RECORDS", 2)
     inbox = Inbox()
     with ThreadPoolExecutor(max_workers=1) as reader:
-        done = reader.submit(lambda: [inbox.put_together([close_record(number)]) for number in range(50)])
+        done = reader.submit(lambda: [put_when_there_is_room(inbox, close_record(number)) for number in range(50)])
         assert [inbox.take() for _ in range(50)] == [Batch(n, [close_record(n)], 0) for n in range(50)]
-        done.result()
+        done.result(PATIENCE_S)
+
+
+def put_when_there_is_room(inbox: Inbox, record: Record) -> None:
+    inbox.wait_for_room()
+    assert inbox.has_room
+    inbox.put_together([record])
 
 
 def test_a_failure_of_the_stream_comes_after_its_records():
@@ -107,8 +115,8 @@ def test_a_failure_of_the_stream_comes_after_its_records():
         inbox.take()
 
 
-def state(number: int) -> dict[str, Any]:
-    return {"event": "state", "number": number}
+def state(number: int, *, session: int = 1) -> dict[str, Any]:
+    return {"event": "state", "session": session, "number": number}
 
 
 class SlowReader:
@@ -134,15 +142,66 @@ def test_a_slow_reader_misses_states_but_no_result():
     outbox.put({"event": "ready"})
     reader.called.wait()
     for number in range(20_000):
-        outbox.put(state(number))
+        outbox.put(state(number, session=number % 3))
         if number % 20 == 0:
             outbox.put({"event": "trial", "number": number})
+    outbox.flush()
     reader.go_on.set()
     outbox.close()
     got = {kind: [line["number"] for line in reader.lines if line["event"] == kind] for kind in ("state", "trial")}
     assert got["trial"] == list(range(0, 20_000, 20))
-    assert 512 <= len(got["state"]) <= 1024
-    assert got["state"] == list(range(20_000 - len(got["state"]), 20_000))
+    assert got["state"] == [19_997, 19_998, 19_999]  # the newest of each session
+
+
+def test_every_state_is_written_where_none_may_be_left_out():
+    reader = SlowReader()
+    outbox = Outbox(reader.write, every_line=True)
+    with ThreadPoolExecutor(max_workers=1) as work:
+        done = work.submit(lambda: [outbox.put(state(number)) for number in range(5000)])
+        assert reader.called.wait(PATIENCE_S)
+        assert not done.done()
+        reader.go_on.set()
+        done.result(PATIENCE_S)
+    outbox.close()
+    assert [line["number"] for line in reader.lines] == list(range(5000))
+
+
+def test_states_are_written_by_who_flushes_while_the_reader_takes_them():
+    writers: list[str] = []
+    outbox = Outbox(lambda _: writers.append(current_thread().name), is_writable=lambda: True)
+    for session in range(50):
+        outbox.put(state(1, session=session))
+    outbox.flush()
+    assert set(writers) == {current_thread().name}
+    outbox.close()
+
+
+def test_lines_that_must_wait_are_written_in_their_order_by_the_thread():
+    written: list[str] = []
+    answers = iter((True, False))
+    outbox = Outbox(written.append, is_writable=lambda: next(answers))
+    for session in range(200):
+        outbox.put(state(1, session=session))
+    outbox.flush()
+    outbox.put({"event": "trial", "session": 0})
+    outbox.put(state(2, session=0))
+    outbox.close()
+    lines = [json.loads(line) for line in "".join(written).splitlines()]
+    assert [line["session"] for line in lines] == [*range(200), 0, 0]
+    assert lines[-1] == state(2, session=0)
+    assert written[0].count("\n") < 200
+
+
+def test_who_flushes_learns_that_the_reader_has_left():
+    def refuse(_text: str) -> None:
+        raise BrokenPipeError
+
+    outbox = Outbox(refuse, is_writable=lambda: True)
+    outbox.put(state(1))
+    with pytest.raises(BrokenPipeError):
+        outbox.flush()
+    with pytest.raises(BrokenPipeError):
+        outbox.close()
 
 
 def test_work_waits_for_a_reader_who_takes_no_results():

@@ -7,7 +7,16 @@ from itertools import chain
 import pytest
 
 from kinemotion.errors import RecordMalformed, RecordTooLarge
-from kinemotion.stream.records import HEADER, LARGEST, Kind, Record, RefusedRecord, encode_record, read_together
+from kinemotion.stream.records import (
+    HEADER,
+    LARGEST,
+    Kind,
+    Record,
+    RecordSplitter,
+    RefusedRecord,
+    encode_record,
+    read_together,
+)
 
 FIRST, LAST = Record(Kind.JPEG, 1, -5, b"abc"), Record(Kind.CLOSE, 2**32 - 1, 2**62)
 
@@ -36,6 +45,18 @@ def test_a_record_that_cannot_be_used_is_skipped(kind: int, length: int, error: 
     assert (first, last) == (FIRST, LAST)
     assert isinstance(refused, RefusedRecord)
     assert (refused.session, type(refused.error)) == (9, error)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000])
+def test_records_come_in_pieces_of_any_length(piece: int):
+    too_large = HEADER.pack(Kind.CLOSE, 1, 0, 9, 0, 100) + bytes(100)
+    sent = encode_record(FIRST) + too_large + encode_record(LAST)
+    splitter = RecordSplitter()
+    pieces = (sent[begin : begin + piece] for begin in range(0, len(sent), piece))
+    first, refused, last = (record for more in pieces for record in splitter.split(more))
+    assert (first, last) == (FIRST, LAST)
+    assert isinstance(refused, RefusedRecord)
+    assert (splitter.failure, splitter.find_rest()) == (None, None)
 
 
 @pytest.mark.parametrize("end", range(1, len(encode_record(FIRST))))

@@ -35,6 +35,9 @@ class CliStream(EngineStream):
         self._frames: deque[tuple[StreamFrame, float]] = deque()
         """Frames that wait, and since when."""
         self._events: Mailbox[StreamEvent] = Mailbox()
+        self._listener: Callable[[StreamEvent], None] | None = None
+        self._newest: StreamEvent | None = None
+        """The state that the listener gets next."""
         self._is_closing = False
         self._needs_key = False
         self._trials = self._trials_before = trials_before
@@ -74,6 +77,10 @@ class CliStream(EngineStream):
         self._frames.append((frame, time.monotonic()))
         self._process.give_turn(self)
         return replaced
+
+    def listen(self, take: Callable[[StreamEvent], None] | None) -> None:
+        """Hand each state over as it is read, unless other events wait before it."""
+        self._listener = take
 
     async def events(self) -> AsyncGenerator[StreamEvent]:
         """Yield what the engine says."""
@@ -124,9 +131,25 @@ class CliStream(EngineStream):
             event = self._number_trial(event)
         if event.kind == "closed":
             event = self._number_headline(event)
+        if event.kind == "state" and self._listener and self._events.is_empty:
+            self._newest = event
+            return
+        self.hand_over()
         self._events.put(event, replaces=event.kind == "state")
         if event.kind == "closed":
             self._events.close()
+
+    def hand_over(self) -> None:
+        """Give the newest state to the listener; a listener that fails, fails where the other events are read."""
+        event, self._newest = self._newest, None
+        if event is None:
+            return
+        try:
+            if self._listener:
+                self._listener(event)
+        except Exception:  # noqa: BLE001  (the reader of the events handles it)
+            self._listener = None
+            self._events.put(event, replaces=True)
 
     def lose_engine(self) -> None:
         """Say that the engine has died, and go on in another process."""

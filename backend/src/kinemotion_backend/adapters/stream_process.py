@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from kinemotion_backend.adapters.line_reader import MAX_LINE_BYTES, LineReader
 from kinemotion_backend.adapters.process import ProcessLimits, add_limits
 from kinemotion_backend.adapters.stream_records import read_line
 from kinemotion_backend.contract import is_readable
@@ -20,7 +21,6 @@ from kinemotion_backend.errors import EngineUnusable
 READ_BYTES = 256 * 1024
 WRITE_BYTES = 16 * 1024
 """Records that are written in one go: some of landmarks, or one with a picture, as a newer one may replace the next."""
-MAX_LINE_BYTES = 4 * 1024 * 1024
 START_S = 60.0
 """How long the engine may take until it is ready: it loads its models."""
 END_S = 5.0
@@ -41,6 +41,10 @@ class Feed(Protocol):
         """Take an event of the engine."""
         ...
 
+    def hand_over(self) -> None:
+        """Pass the newest event on: no more are there now."""
+        ...
+
     def lose_engine(self) -> None:
         """Learn that the process has died."""
         ...
@@ -49,12 +53,12 @@ class Feed(Protocol):
 class StreamProcess:
     """A process that is ready, and the sessions in it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, *, on_change: Callable[["StreamProcess"], None]) -> None:
-        assert process.stdin is not None  # noqa: S101  (pipes, asked for below)
-        assert process.stdout is not None  # noqa: S101
-        self._process = process
-        self._stdin = process.stdin
-        self._lines = _split_lines(process.stdout)
+    _process: asyncio.subprocess.Process
+    _stdin: asyncio.StreamWriter
+
+    def __init__(self, *, on_change: Callable[["StreamProcess"], None]) -> None:
+        self._lines = LineReader(self._receive_lines)
+        self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._on_change = on_change
         self._feeds: dict[int, Feed] = {}
         self._turns: deque[Feed] = deque()
@@ -81,18 +85,24 @@ class StreamProcess:
         EngineUnusable
             When it does not start, does not become ready, or has another contract.
         """
+        made = cls(on_change=on_change)
+        written_to = await made._lines.open()
         try:
-            process = await asyncio.create_subprocess_exec(
+            made._process = await asyncio.create_subprocess_exec(
                 *add_limits(command, limits=limits),
                 stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=written_to,
                 stderr=asyncio.subprocess.PIPE,
                 env=environment,
                 start_new_session=True,
             )
         except OSError as problem:
+            made._lines.close()
             raise EngineUnusable("The live engine does not start.") from problem
-        made = cls(process, on_change=on_change)
+        finally:
+            os.close(written_to)
+        assert made._process.stdin is not None  # noqa: S101  (a pipe, asked for above)
+        made._stdin = made._process.stdin
         made._tasks.append(asyncio.create_task(made._log_errors()))
         try:
             async with asyncio.timeout(START_S):
@@ -102,7 +112,7 @@ class StreamProcess:
             if isinstance(problem, TimeoutError):
                 raise EngineUnusable("The live engine did not become ready in time.") from problem
             raise
-        made._tasks += [asyncio.create_task(made._write()), asyncio.create_task(made._read())]
+        made._tasks += [asyncio.create_task(made._write()), asyncio.create_task(made._watch())]
         return made
 
     @property
@@ -148,21 +158,22 @@ class StreamProcess:
         self.is_dead = True
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._lines.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._process.wait()
 
     async def _wait_until_ready(self) -> None:
-        async for line in self._lines:
-            answer = read_line(line)
-            if answer is None or answer[1]["event"] != "ready":
-                continue
-            if not is_readable(str(answer[1].get("schema_version"))):
-                raise EngineUnusable("The live engine has another contract.")
-            self.version = str(answer[1].get("version", ""))
-            return
-        raise EngineUnusable("The engine has no live streams. Install a newer engine.")
+        ending = asyncio.create_task(self._lines.ended.wait())
+        await asyncio.wait({self._ready, ending}, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if not self._ready.done():
+            raise EngineUnusable("The engine has no live streams. Install a newer engine.")
+        answer = self._ready.result()
+        if not is_readable(str(answer.get("schema_version"))):
+            raise EngineUnusable("The live engine has another contract.")
+        self.version = str(answer.get("version", ""))
 
     async def _write(self) -> None:
         """Write records: one of each session in turn, as fast as the engine reads."""
@@ -181,32 +192,41 @@ class StreamProcess:
             records += self._turns.popleft().take_record() or b""
         return bytes(records)
 
-    async def _read(self) -> None:
-        """Pass each line on to its session, until the process ends."""
-        try:
-            async for line in self._lines:
-                self._receive_line(line)
-        finally:
-            if not self.is_dead:
-                self.is_dead = True
-                log.warning("live_engine_died", sessions=self.sessions)
-                feeds = tuple(self._feeds.values())
-                self._feeds.clear()
-                self._on_change(self)
-                for feed in feeds:
-                    feed.lose_engine()
+    async def _watch(self) -> None:
+        """Tell the sessions when the process ends."""
+        await self._lines.ended.wait()
+        if self.is_dead:
+            return
+        self.is_dead = True
+        log.warning("live_engine_died", sessions=self.sessions)
+        feeds = tuple(self._feeds.values())
+        self._feeds.clear()
+        self._on_change(self)
+        for feed in feeds:
+            feed.lose_engine()
 
-    def _receive_line(self, line: bytes) -> None:
+    def _receive_lines(self, lines: Sequence[bytes]) -> None:
+        """Pass lines on to their sessions: of states that were read together, each session passes the newest on."""
+        told: dict[int, Feed] = {}
+        for line in lines:
+            self._receive_line(line, told)
+        for feed in told.values():
+            feed.hand_over()
+
+    def _receive_line(self, line: bytes, told: dict[int, Feed]) -> None:
         answer = read_line(line)
         if answer is None:
             log.warning("live_engine_line_not_readable", bytes=len(line))
             return
         number, content = answer
+        if content["event"] == "ready" and not self._ready.done():
+            self._ready.set_result(content)
         feed = self._feeds.get(number or 0)
         if feed is None:
             if content["event"] == "error":
                 log.warning("live_engine_error", error=content.get("error"))
             return
+        told[number or 0] = feed
         feed.receive_event(content)
         if content["event"] == "closed":
             self.forget(number or 0)

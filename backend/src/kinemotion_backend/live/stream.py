@@ -168,8 +168,12 @@ class LiveStream:
 
     async def relay_events(self) -> None:
         """Forward the events of the engine until the last one."""
-        async for event in self.session.events():
-            self._relay_event(event)
+        self.session.listen(self._relay_event)
+        try:
+            async for event in self.session.events():
+                self._relay_event(event)
+        finally:
+            self.session.listen(None)
 
     def send(self, message: Outgoing, *, replaces: bool = False) -> None:
         """Send a message, or put it into the outbox. A client that does not read loses its connection."""

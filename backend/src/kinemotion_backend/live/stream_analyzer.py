@@ -1,7 +1,7 @@
 """The port to the live engine: streams of frames go in, states and trials come out while the athlete moves."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -69,6 +69,12 @@ class EngineStream(ABC):
     @abstractmethod
     def push(self, frame: StreamFrame) -> int:
         """Hand a frame over without waiting; return how many were dropped for it: older ones, or this one."""
+
+    def listen(self, take: Callable[[StreamEvent], None] | None) -> None:  # noqa: B027  (a session may leave it out)
+        """Hand states to ``take`` as soon as they are there, where the session can. All others come as `events`.
+
+        With None, nothing is handed over any more.
+        """
 
     @abstractmethod
     def events(self) -> AsyncIterator[StreamEvent]:

@@ -58,16 +58,25 @@ class Inbox:
         self._failure: KinemotionError | None = None
 
     def put_together(self, records: Iterable[Record | RefusedRecord]) -> None:
-        """Add records that have come at the same time; wait while too many do."""
+        """Add records that have come at the same time."""
         with self._changed:
             for record in records:
-                if not self._has_room():
-                    self._changed.notify_all()
-                    self._changed.wait_for(self._has_room)
                 waiting = self._sessions.setdefault(record.session, _Waiting())
                 if isinstance(record, RefusedRecord) or self._is_wanted(waiting, record):
                     self._add(waiting, record)
             self._changed.notify_all()
+
+    def wait_for_room(self) -> None:
+        """Wait while too many records wait."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.has_room)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether so few records wait that more may be read."""
+        if self._every_frame:
+            return self._count < _FEW
+        return self._bytes < _MOST_BYTES and self._count < _MOST_RECORDS
 
     @property
     def is_empty(self) -> bool:
@@ -97,11 +106,6 @@ class Inbox:
             batch = self._take_next()
             self._changed.notify_all()
             return batch
-
-    def _has_room(self) -> bool:
-        if self._every_frame:
-            return self._count < _FEW
-        return self._bytes < _MOST_BYTES and self._count < _MOST_RECORDS
 
     def _is_wanted(self, waiting: _Waiting, record: Record) -> bool:
         """Drop what a newer record makes old; return whether the record itself is to wait."""

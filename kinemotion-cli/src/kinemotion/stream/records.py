@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from kinemotion.errors import KinemotionError, RecordMalformed, RecordTooLarge
 from kinemotion.messages import Message
@@ -13,7 +13,7 @@ VERSION = 1
 HEADER = Struct("<BBHIqI")
 """Kind, version, zero, session, capture time in microseconds, length of the payload in bytes."""
 _SMALL, _RAW = 2 << 20, 64 << 20
-_PIECE = 1 << 16
+PIECE = 1 << 16
 """Engineering limit: bytes that are read at once."""
 
 
@@ -55,25 +55,56 @@ class RefusedRecord:
 class ByteSource(Protocol):
     """Where bytes come from."""
 
-    def read(self, size: int, /) -> bytes:
-        """Return so many bytes, fewer only at the end."""
-        ...
-
     def read1(self, size: int, /) -> bytes:
         """Return what there is, at most so many bytes; wait only where there is nothing."""
         ...
-
-
-class _Header(NamedTuple):
-    kind: int
-    session: int
-    length: int
 
 
 def encode_record(record: Record) -> bytes:
     """Return the record as it is sent."""
     head = HEADER.pack(record.kind, VERSION, 0, record.session, record.time_us, len(record.payload))
     return head + record.payload
+
+
+class RecordSplitter:
+    """Cuts bytes that come in pieces of any length into records."""
+
+    def __init__(self) -> None:
+        self._unread = bytearray()
+        self._skipped = 0
+        """Bytes of a refused record that are still to come."""
+        self.failure: RecordMalformed | None = None
+        """Why nobody knows where the next record begins; nothing can follow."""
+
+    def split(self, more: bytes) -> Sequence[Record | RefusedRecord]:
+        """Return the records that are whole with these bytes. A record that cannot be used is skipped and refused."""
+        unread = self._unread
+        unread += more
+        self._skip()
+        records, used = _split(unread)
+        del unread[:used]
+        if len(unread) >= HEADER.size:
+            kind, version, zero, session, _, length = HEADER.unpack_from(unread)
+            if version != VERSION or zero:
+                self.failure = RecordMalformed(
+                    Message("no_record_header", "The stream holds bytes that are no record.")
+                )
+            elif refused := _refuse(kind, length):  # before its payload is here
+                records.append(RefusedRecord(session, refused))
+                self._skipped = HEADER.size + length
+                self._skip()
+        return records
+
+    def find_rest(self) -> RecordMalformed | None:
+        """Return what is wrong with the end of the stream; None where it ends with a whole record."""
+        if not (self._unread or self._skipped):
+            return None
+        return RecordMalformed(Message("record_cut_off", "The stream ends within a record."))
+
+    def _skip(self) -> None:
+        here = min(self._skipped, len(self._unread))
+        del self._unread[:here]
+        self._skipped -= here
 
 
 def read_together(source: ByteSource) -> Iterator[Sequence[Record | RefusedRecord]]:
@@ -86,31 +117,17 @@ def read_together(source: ByteSource) -> Iterator[Sequence[Record | RefusedRecor
     RecordMalformed
         If a header is wrong, so that nobody knows where the next record begins, or if the stream ends in a record.
     """
-    unread = b""
-    while True:
-        records, used = _split(unread)
-        if records:
+    splitter = RecordSplitter()
+    while more := source.read1(PIECE):
+        if records := splitter.split(more):
             yield records
-            unread = unread[used:]
-        missing = 0
-        if len(unread) >= HEADER.size:
-            head = _read_header(unread)
-            missing = HEADER.size + head.length - len(unread)
-            refused = _refuse(head.kind, head.length)
-            if refused:
-                _skip(source, missing)
-                yield [RefusedRecord(head.session, refused)]
-                unread, missing = b"", 0
-        # all that is there, or the rest of a long record
-        more = source.read(missing) if missing > _PIECE else source.read1(_PIECE)
-        if not more:
-            break
-        unread += more
-    if unread:
-        raise _make_cut_off_error()
+        if splitter.failure:
+            raise splitter.failure
+    if problem := splitter.find_rest():
+        raise problem
 
 
-def _split(unread: bytes) -> tuple[list[Record | RefusedRecord], int]:
+def _split(unread: bytearray) -> tuple[list[Record | RefusedRecord], int]:
     """Return the whole records at the beginning, up to a wrong header, and how many bytes they have."""
     records: list[Record | RefusedRecord] = []
     place = 0
@@ -123,23 +140,9 @@ def _split(unread: bytes) -> tuple[list[Record | RefusedRecord], int]:
         if refused:
             records.append(RefusedRecord(session, refused))
         else:
-            records.append(Record(_KINDS[kind], session, time_us, unread[begin:end]))
+            records.append(Record(_KINDS[kind], session, time_us, bytes(unread[begin:end])))
         place = end
     return records, place
-
-
-def _read_header(unread: bytes) -> _Header:
-    """Return the first header.
-
-    Raises
-    ------
-    RecordMalformed
-        If it is none.
-    """
-    kind, version, zero, session, _, length = HEADER.unpack_from(unread)
-    if version != VERSION or zero:
-        raise RecordMalformed(Message("no_record_header", "The stream holds bytes that are no record."))
-    return _Header(kind, session, length)
 
 
 def _refuse(kind: int, length: int) -> KinemotionError | None:
@@ -157,15 +160,3 @@ def _refuse(kind: int, length: int) -> KinemotionError | None:
             largest=largest,
         )
     )
-
-
-def _skip(source: ByteSource, length: int) -> None:
-    while length > 0:
-        piece = source.read(min(length, _PIECE))
-        if not piece:
-            raise _make_cut_off_error()
-        length -= len(piece)
-
-
-def _make_cut_off_error() -> RecordMalformed:
-    return RecordMalformed(Message("record_cut_off", "The stream ends within a record."))

@@ -34,10 +34,11 @@ def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], debug:
     standard output tell phase, height and trials of each. docs/reference/stream.md describes both.
     """
     del debug  # noted in the call
-    from kinemotion.stream.serve import serve  # noqa: PLC0415  (asking for --help shall not wait for numpy)
+    from kinemotion.stream.serve import find_descriptor, serve  # noqa: PLC0415  (asking for --help shall not wait for numpy)
 
     call.lines = True
     # A file of its own, never closed: a thread may wait in it for ever when the process ends.
     stdin = call.environment.stdin
     source = open(stdin.fileno(), "rb", closefd=False) if stdin else BytesIO()  # noqa: SIM115  (a descriptor)
-    serve(source, call.environment.write, every_frame=every_frame, preload=preload)
+    written_to = find_descriptor(call.environment.stdout)
+    serve(source, call.environment.write, written_to=written_to, every_frame=every_frame, preload=preload)

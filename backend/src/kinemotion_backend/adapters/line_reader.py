@@ -1,0 +1,50 @@
+"""The lines that a process writes, handed over as they are read."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+
+MAX_LINE_BYTES = 4 * 1024 * 1024
+
+
+class LineReader(asyncio.Protocol):
+    """Reads lines without a task: to wake one for every piece costs more than to handle the lines.
+
+    Parameters
+    ----------
+    take
+        Gets the lines that were read in one go.
+    """
+
+    def __init__(self, take: Callable[[Sequence[bytes]], None]) -> None:
+        self._take = take
+        self._rest = b""
+        self._transport: asyncio.BaseTransport | None = None
+        self.ended = asyncio.Event()
+        """Set when no more lines come."""
+
+    async def open(self) -> int:
+        """Open a pipe and begin to read it. Return the end that is written to; the caller closes it."""
+        read_end, write_end = os.pipe()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: self, os.fdopen(read_end, "rb", 0))
+        return write_end
+
+    def close(self) -> None:
+        """Read no more."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what is to be closed."""
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the whole lines over; a line that never ends is cut."""
+        *lines, rest = (self._rest + data).split(b"\n")
+        self._rest = rest[:MAX_LINE_BYTES]
+        if lines:
+            self._take(lines)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
+        """Say that no more lines come."""
+        self.ended.set()
