@@ -38,6 +38,7 @@ help:  ## This list
 
 packages: $(UV)  ## The packages, in this folder
 	@$(UV) sync --all-packages --locked --quiet --compile-bytecode
+	@$(RUN) python -m compileall -q kinemotion-cli/src backend/src sdk/python/src  # uv compiles only what it copies
 
 setup: packages services  ## Everything the other targets need: packages in this folder, servers for the tests
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
 
 from kinemotion.motion.arrays import Floats
 from kinemotion.signals.periodic import build_harmonics, find_rhythm
@@ -23,6 +24,26 @@ def test_a_rhythm_is_found_whatever_the_times(frequency_hz: float):
     found = find_rhythm(*_curves(frequency_hz), band_hz=_BAND_HZ)
     assert found.frequency_hz.value == pytest.approx(frequency_hz, abs=1e-3)
     assert found.explained == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize("frequency_hz", [0.8, 1.37, 2.5])
+def test_the_frequency_is_exact_where_nothing_disturbs_the_rhythm(frequency_hz: float):
+    found = find_rhythm(*_curves(frequency_hz), band_hz=_BAND_HZ)
+    assert found.frequency_hz.value == pytest.approx(frequency_hz, abs=2e-6)
+
+
+def test_the_rhythm_is_found_as_by_scipy():
+    curves, time_s = _curves(1.4, noise=0.3)
+    swing: Floats = curves - curves.mean(axis=0)
+
+    def cost(frequency_hz: float) -> float:
+        design = build_harmonics(time_s, frequency_hz, count=3)
+        factors = np.linalg.lstsq(design, swing, rcond=None)[0]
+        return float(np.sum((swing - design @ factors) ** 2))
+
+    by_scipy = minimize_scalar(cost, bounds=(1.35, 1.45), method="bounded", options={"xatol": 1e-7})
+    found = find_rhythm(curves, time_s, band_hz=_BAND_HZ)
+    assert found.frequency_hz.value == pytest.approx(by_scipy.x, abs=2e-6)
 
 
 def test_the_interval_holds_the_frequency():

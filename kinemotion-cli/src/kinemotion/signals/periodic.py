@@ -15,6 +15,10 @@ _STRAIGHT = 1e-12
 """Engineering limit: curves that leave straight lines by a smaller share of their sum of squares do not swing; what
 leaves them is rounding."""
 
+_GOLDEN = (sqrt(5) - 1) / 2
+_PRECISION_HZ = 1e-6
+"""Engineering limit: a frequency is found this exactly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
@@ -85,11 +89,23 @@ def _find_fundamental(grid: Floats, costs: Floats, *, total: float) -> int:
 
 
 def _sharpen(cost: Callable[[float], float], start: float, *, reach: float) -> float:
-    """The frequency of least cost near a start."""
-    from scipy.optimize import minimize_scalar  # noqa: PLC0415  (slow to load: it can wait for the first trial)
+    """Return the frequency of least cost within reach of a start, by golden section search.
 
-    bounds = (start - reach, start + reach)
-    return float(minimize_scalar(cost, bounds=bounds, method="bounded", options={"xatol": 1e-6}).x)
+    `scipy.optimize` has such a search and takes 0.4 s to load.
+    """
+    low, high = start - reach, start + reach
+    inner = [high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)]
+    costs = [cost(inner[0]), cost(inner[1])]
+    while high - low > _PRECISION_HZ:
+        if costs[0] < costs[1]:
+            high, inner[1], costs[1] = inner[1], inner[0], costs[0]
+            inner[0] = high - _GOLDEN * (high - low)
+            costs[0] = cost(inner[0])
+        else:
+            low, inner[0], costs[0] = inner[0], inner[1], costs[1]
+            inner[1] = low + _GOLDEN * (high - low)
+            costs[1] = cost(inner[1])
+    return (low + high) / 2
 
 
 def _measure_unexplained(design: Floats, curves: Floats) -> float:

@@ -21,7 +21,7 @@ _LONGEST_S = 60.0
 """Engineering limit: time after which a worker that has not measured its trial is taken for stuck."""
 _NICENESS = 10
 """Engineering limit: how much frames go before trials, where the system has priorities."""
-_LOADED_AHEAD = ("scipy.linalg", "scipy.optimize", "scipy.signal", "kinemotion.movements.jumps.jump_height")
+_LOADED_AHEAD = ("kinemotion.movements.jumps.jump_height",)
 """Modules that a first trial would wait for."""
 _CONTEXT = get_context("spawn")
 """A copy of the process that follows frames would share its threads' locks."""
