@@ -61,7 +61,7 @@ def fail_at(call: int, fault: Exception) -> Fault:
 
 
 class FaultySegmenter:
-    """Cuts one person's movement as another segmenter does, and fails where it is told to."""
+    """Cuts one person's movement as another segmenter does, and fails at a given step."""
 
     def __init__(self, real: PersonSegmenter, place: str, fail: Fault) -> None:
         self._real, self._place, self._fail = real, place, fail
@@ -87,7 +87,7 @@ class FaultySegmenter:
 
 
 class FaultyMovement:
-    """A movement as it is, but for one step that fails where it is told to."""
+    """A movement as it is, but one given step fails."""
 
     def __init__(self, real: Movement, place: str, fail: Fault) -> None:
         self._real, self._place, self._fail = real, place, fail

@@ -134,7 +134,7 @@ def test_states_know_no_metres_before_the_scale_is_known():
 
 
 @pytest.mark.parametrize("sport", ["dropjump", "rj", "running"])
-def test_states_tell_the_last_contact(sport: str):
+def test_states_contain_the_last_contact(sport: str):
     events = push_all(Session(make_setup(sport), live=True), synthetic(sport))
     [trial] = trials_of(events)
     measured: Any = trial.metrics
@@ -155,7 +155,7 @@ def test_batch_never_asks_for_what_only_live_wants(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("sport", ["cmj", "running"])
-def test_who_leaves_an_empty_picture_ends_the_trial_within_a_second(sport: str):
+def test_an_athlete_who_leaves_ends_the_trial_within_a_second(sport: str):
     frames = list(synthetic(sport))
     landed_s = trials_of(push_all(Session(make_setup(sport)), frames))[0].events[-2].time_s
     gone_s = landed_s + 0.3 if sport == "cmj" else frames[-1].time_s - 1.0

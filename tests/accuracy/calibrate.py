@@ -97,7 +97,7 @@ def find_table(info: EstimatorInfo) -> Table:
 
 
 def fit_samples(samples: Sequence[Sample], *, data: str, scripts: Collection[str]) -> dict[str, Fit]:
-    """Fit every row that the clips of a set tell some scripts."""
+    """Fit every row that some scripts can fit from the clips of a set."""
     found: dict[str, Fit] = {}
     for fit, script in ((fit, script) for fit, script in SCRIPTS.items() if script in scripts):
         shown = {name: fitted for name, fitted in fit(samples).items() if fitted.n > 0}

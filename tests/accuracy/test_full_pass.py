@@ -1,4 +1,4 @@
-"""The default passes over frames in which everybody stands still; no metric may tell that from a full pass."""
+"""The default passes over frames in which everybody stands still; no metric may differ from that of a full pass."""
 
 import os
 from pathlib import Path

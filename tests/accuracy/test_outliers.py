@@ -35,7 +35,7 @@ def errors() -> list[Error]:
     ]
 
 
-def test_a_row_tells_the_worst_and_the_share_far_outside(errors: list[Error]):
+def test_a_row_shows_the_worst_and_the_share_far_outside(errors: list[Error]):
     assert summarise(errors) == "20 | 18.1 | 20 % | -1.00"
 
 
@@ -51,7 +51,7 @@ def test_equal_scores_and_few_clips_rank_nothing(errors: list[Error]):
     assert rank_errors([errors[0]] * 10) is None
 
 
-def test_the_page_tells_views_rates_and_sizes(errors: list[Error]):
+def test_the_page_lists_views_rates_and_sizes(errors: list[Error]):
     page = make_page(errors)
     for part in ("all", "side", "50–60 /s", SIZES[0], SIZES[2]):
         assert f"| `flight_time_ms` | {part} | " in page

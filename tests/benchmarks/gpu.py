@@ -110,6 +110,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--clips", type=int, default=20)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(words)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
     found: dict[str, object] = {
         "device": find_onnx(given.device).version,
         "processor": platform.processor() or platform.machine(),

@@ -133,7 +133,7 @@ def validation() -> Iterator[tuple[tuple[str, ...], list[str]]]:
             yield (movement, metric, model, part), figures
 
 
-def test_the_readme_tells_the_figures_of_the_validation():
+def test_the_readme_has_the_figures_of_the_validation():
     measured = dict(validation())
     table = {cells[0]: cells[1:] for cells in rows(ROOT / "README.md") if cells[0] in FIGURES}
     assert table.keys() == FIGURES.keys()

@@ -23,7 +23,7 @@ def test_a_tag_names_the_version_of_its_part() -> None:
 
 
 @pytest.mark.parametrize(("after_s", "status"), [(0.12, 0), (0.13, 1), (0.05, 0)])
-def test_a_slower_engine_is_told(
+def test_a_slower_engine_is_reported(
     after_s: float, status: int, *, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [tmp_path / name for name in ("before.json", "after.json")]

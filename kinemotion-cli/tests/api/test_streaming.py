@@ -57,7 +57,7 @@ def test_frames_give_what_their_clip_gives():
     ]
 
 
-def test_every_frame_tells_poses_and_state():
+def test_every_frame_gives_poses_and_state():
     with StreamingPoseProcessor("cmj", estimator=Played()) as processor:
         seen = processor.process_frame(GREY, 5.0)
         assert processor.estimator.model == "pose_landmarks_full"
@@ -117,7 +117,7 @@ def test_an_empty_room_is_looked_at_now_and_then():
     assert len(looked) < 18_000 / 10
 
 
-def test_who_enters_an_empty_room_is_seen_within_half_a_second_and_then_in_every_frame():
+def test_a_person_who_enters_is_seen_within_half_a_second_and_then_in_every_frame():
     _, found = followed(60.0, then=90)
     seen = [frame.index for frame in found if frame.people]
     assert seen[0] - 1800 < 15

@@ -1,4 +1,4 @@
-"""What the installation tells of itself, to people and to programs."""
+"""How the installation describes itself, to people and to programs."""
 
 import hashlib
 from importlib.resources import files
@@ -26,7 +26,7 @@ def test_version_for_people(kinemotion: Any):
     assert f"contract {SCHEMA_VERSION}" in kinemotion("version").out
 
 
-def test_movements_tell_their_declarations_in_contract_units(kinemotion: Any, toy: Any):
+def test_movements_are_listed_in_contract_units(kinemotion: Any, toy: Any):
     content = kinemotion("movements", "--json").document
     [found] = [movement for movement in content["movements"] if movement["name"] == "toy"]
     assert found["command"] == "toy-analyze"
@@ -71,7 +71,7 @@ def test_the_doctor_finds_a_sound_installation(kinemotion: Any):
     assert printed.endswith("\nKinemotion works here.\n")
 
 
-def test_the_doctor_tells_which_extras_are_missing(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
+def test_the_doctor_names_missing_extras(kinemotion: Any, monkeypatch: pytest.MonkeyPatch):
     assert "ok   extra plots: installed" in kinemotion("doctor").out
     monkeypatch.setattr(installation, "_is_installed", lambda name: name != "matplotlib")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
     ended = kinemotion("doctor")
@@ -108,7 +108,7 @@ def test_the_doctor_survives_a_movement_that_does_not_load(kinemotion: Any, toy:
     assert "BAD  movement toy: no module behind toy" in ended.out
 
 
-def test_probe_tells_a_clip_to_programs_and_people(kinemotion: Any, clip: Any):
+def test_probe_describes_a_clip_to_programs_and_people(kinemotion: Any, clip: Any):
     content = kinemotion("probe", clip, "--json", "-").document["video"]
     assert content["resolution"] == {"width": 64, "height": 64}
     assert (content["codec"], content["fps"], content["frame_count"], content["duration_s"]) == ("h264", 25.0, 25, 1.0)

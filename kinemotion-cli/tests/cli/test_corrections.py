@@ -1,4 +1,4 @@
-"""The option ``--events``: a file or JSON text; the document tells what was found and what was corrected."""
+"""The option ``--events``: a file or JSON text; the document contains what was found and what was corrected."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 RECORDED = Path(__file__).parents[1] / "data" / "cmj.npz"
 
 
-def test_the_document_tells_both_instants(kinemotion: Any, sample: Path, tmp_path: Path):
+def test_the_document_contains_both_instants(kinemotion: Any, sample: Path, tmp_path: Path):
     command = ("cmj-analyze", sample, "--estimator", f"recorded:{RECORDED}", "--json", "-")
     automatic = kinemotion(*command).document
     [takeoff] = [event for event in automatic["trials"][0]["events"] if event["name"] == "takeoff"]

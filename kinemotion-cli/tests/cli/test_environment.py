@@ -30,7 +30,7 @@ def test_a_terminal_gets_colours_and_a_pipe_gets_none():
     assert COLOUR not in run_command("swim", environment=make_environment()).err
 
 
-def test_who_wants_no_colours_gets_none():
+def test_colours_can_be_switched_off():
     assert re.findall(r"\x1b\[[0-9;]*3[0-9]", run_at_terminal("swim").err)
     assert not re.findall(r"\x1b\[[0-9;]*3[0-9]", run_at_terminal("swim", NO_COLOR="1").err)
     assert COLOUR not in run_at_terminal("swim", TERM="dumb").err

@@ -53,7 +53,9 @@ def test_a_history_is_text_table_and_plot(kinemotion: Any, result: Any, tmp_path
         (["{}", "--csv", "{}/missing/h.csv"], 7),
     ],
 )
-def test_what_cannot_be_told_or_written_is_refused(kinemotion: Any, tmp_path: Path, arguments: list[str], status: int):
+def test_what_cannot_be_answered_or_written_is_refused(
+    kinemotion: Any, tmp_path: Path, arguments: list[str], status: int
+):
     assert kinemotion("history", *(part.format(tmp_path) for part in arguments)).status == status
 
 
@@ -64,7 +66,7 @@ def test_what_cannot_be_told_or_written_is_refused(kinemotion: Any, tmp_path: Pa
         ("fr", ["Évolution : Saut avec contre-mouvement b.mp4", "* Hauteur de saut", "+10,0", "une vraie différence"]),
     ],
 )
-def test_a_comparison_is_told_in_other_languages(kinemotion: Any, result: Any, lang: str, expected: list[str]):
+def test_a_comparison_is_printed_in_other_languages(kinemotion: Any, result: Any, lang: str, expected: list[str]):
     paths = [result(name, jump_height_m=(value, 0.01)).path for name, value in (("a", 0.3), ("b", 0.4))]
     ended = kinemotion("compare", *paths, "--lang", lang)
     assert [part for part in expected if part not in ended.out] == []
@@ -85,7 +87,7 @@ def test_a_comparison_is_told_in_other_languages(kinemotion: Any, result: Any, l
         ("fr", ["Ana · Saut avec contre-mouvement · Hauteur de saut", "séance", "notable", "changement notable : 0,4"]),
     ],
 )
-def test_a_history_is_told_in_other_languages(
+def test_a_history_is_printed_in_other_languages(
     kinemotion: Any, result: Any, tmp_path: Path, lang: str, expected: list[str]
 ):
     for day, height in zip(DAYS, (0.30, 0.32, 0.34), strict=True):

@@ -79,7 +79,7 @@ def trial() -> Trial:
     return found
 
 
-def test_lines_tell_every_frame_the_trials_and_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_lines_describe_every_frame_the_trials_and_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     follow(tmp_path)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines].count("state") == len(RECORDED)

@@ -73,7 +73,7 @@ def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
         ('file,movement\n"a.mp4,cmj\n', "is not a table in UTF-8"),
     ],
 )
-def test_mistakes_are_told_by_row_and_column(tmp_path: Path, text: str | bytes, expected: str):
+def test_mistakes_are_named_by_row_and_column(tmp_path: Path, text: str | bytes, expected: str):
     with pytest.raises(UsageProblem) as caught:
         read_manifest(manifest(tmp_path, text), defaults=[])
     assert expected in caught.value.message
@@ -85,7 +85,7 @@ def test_a_typing_error_gets_a_suggestion(kinemotion: Any, tmp_path: Path):
     assert "Did you mean dropjump?" in ended.err
 
 
-def test_clips_that_do_not_exist_are_told_before_the_first_is_analysed(kinemotion: Any, tmp_path: Path):
+def test_missing_clips_are_named_before_the_first_is_analysed(kinemotion: Any, tmp_path: Path):
     text = "file,movement\na.mp4,toy\nc.mp4,toy\nd.mp4,toy\n"
     ended = kinemotion("analyze", manifest(tmp_path, text))
     assert ended.status == 2

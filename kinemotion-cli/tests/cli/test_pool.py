@@ -35,7 +35,7 @@ def test_outcomes_come_in_the_order_of_the_tasks():
     assert shares == sorted(shares)
 
 
-def test_the_share_of_a_task_at_work_is_told():
+def test_the_share_of_a_running_task_is_reported():
     shares: list[float] = []
     list(Pool(halve, 1, shares.append).outcomes([partial(time.sleep, 1.5 * SHARE_S)]))
     assert 0.5 in shares

@@ -29,7 +29,7 @@ def test_an_interrupted_run_says_so_and_leaves_nothing_half_written(
     run = begin("cmj-analyze", sample, "--json", target, "--progress", "json", "--quality", "fast")
     assert run.stderr
     while '"progress"' not in (line := run.stderr.readline()):
-        assert line, "it ended before it told its progress"
+        assert line, "it ended before it showed its progress"
     run.send_signal(number)
     out, err = run.communicate(timeout=PATIENCE_S)
     assert run.returncode == 130
@@ -67,7 +67,7 @@ FULL = Path("/dev/full")
         (["probe", "-", "-j", "-"], 3, "Error: There"),
     ],
 )
-def test_a_full_disk_behind_standard_output_is_told(command: list[str], status: int, expected: str):
+def test_a_full_disk_behind_standard_output_is_reported(command: list[str], status: int, expected: str):
     with FULL.open("w") as full:
         run = subprocess.run(
             [*KINEMOTION, *command], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=PATIENCE_S
@@ -79,7 +79,7 @@ def test_a_full_disk_behind_standard_output_is_told(command: list[str], status: 
 
 @pytest.mark.posix
 @pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">&- 2>&-"])
-def test_where_nobody_can_be_told_the_status_tells(closed: str):
+def test_the_status_is_right_when_nothing_can_be_printed(closed: str):
     command = ["sh", "-c", f'exec "$@" {closed}', "sh", *KINEMOTION, "cmj-analyze", "nowhere.mp4"]
     assert subprocess.run(command, check=False, timeout=PATIENCE_S).returncode == 3
 

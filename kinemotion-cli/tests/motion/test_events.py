@@ -14,7 +14,7 @@ def test_errors_of_both_ends_are_in_a_duration():
     assert (flight.duration.value, flight.duration.error) == pytest.approx((0.5, 0.005))
 
 
-def test_an_event_that_two_phases_share_is_told_once_and_in_its_time():
+def test_an_event_that_two_phases_share_is_listed_once_in_time_order():
     assert list_events(PHASES) == (START, TAKEOFF, LANDING)
 
 

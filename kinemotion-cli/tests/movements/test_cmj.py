@@ -168,7 +168,7 @@ def test_a_drop_jump_is_refused_from_any_box(box_m: float, contact_s: float):
         measure_cmj(dropped, Camera(noise_px=0.5))
 
 
-def test_who_steps_down_and_stands_may_jump():
+def test_an_athlete_who_steps_down_and_stands_may_jump():
     stepped = Jumper(box_m=0.3).stand(0.9).drop().absorb(0.2).rise(0.6).stand(1.0)
     jumper = stepped.sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
     assert value(measure_cmj(jumper, Camera(noise_px=0.5)).metrics, "jump_height") == pytest.approx(0.35, abs=0.02)

@@ -18,7 +18,7 @@ from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 from kinemotion.pipeline import analyze
 from kinemotion.session import MeasurementSetup
 
-NOBODY_IN_PARTICULAR, UNTOLD = Athlete(), DropJumpOptions()
+NOBODY_IN_PARTICULAR, DEFAULTS = Athlete(), DropJumpOptions()
 
 
 def dropped(box_m: float = 0.3, contact_s: float = 0.22, height_m: float = 0.3) -> Jumper:
@@ -28,7 +28,11 @@ def dropped(box_m: float = 0.3, contact_s: float = 0.22, height_m: float = 0.3) 
 
 
 def trials_of(
-    jumper: Jumper, camera: Camera, *, athlete: Athlete = NOBODY_IN_PARTICULAR, options: DropJumpOptions = UNTOLD
+    jumper: Jumper,
+    camera: Camera,
+    *,
+    athlete: Athlete = NOBODY_IN_PARTICULAR,
+    options: DropJumpOptions = DEFAULTS,
 ) -> list[Trial]:
     return list(analyze(film(jumper, camera), MeasurementSetup(DROP_JUMP, BLAZEPOSE, athlete, options)))
 
@@ -106,7 +110,7 @@ def test_standing_on_the_far_foot_before_the_drop_ends_no_trial():
         for frame in film(jumper, camera)
         for raised in change_people([frame], lambda pose: replace(pose, ground=pose.ground - [0.0, higher_px]))
     ]
-    [trial] = analyze(seen, MeasurementSetup(DROP_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, UNTOLD))
+    [trial] = analyze(seen, MeasurementSetup(DROP_JUMP, BLAZEPOSE, NOBODY_IN_PARTICULAR, DEFAULTS))
     assert trial.problem is None
     assert isinstance(trial.metrics, DropJumpMetrics)
     assert trial.metrics.ground_contact_time is not None
@@ -143,7 +147,7 @@ def test_a_stumble_before_the_jump_is_a_problem():
     assert trial.problem.code == "double_contact"
 
 
-def test_who_stands_before_jumping_did_not_rebound():
+def test_an_athlete_who_stands_before_jumping_did_not_rebound():
     jumper = Jumper(box_m=0.3).stand(0.9).drop().absorb(0.2).rise(0.6).stand(0.3).sink(0.25, 0.4).push(0.3).fly()
     [trial] = trials_of(jumper.absorb(0.2).rise(0.6).stand(0.8), Camera(noise_px=0.5))
     assert trial.problem is not None

@@ -11,7 +11,7 @@ from kinemotion.calibration import get_default_calibration
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
-from kinemotion.movements.jumps.flights import find_jump
+from kinemotion.movements.jumps.flights import find_ballistic_flights, find_jump
 from kinemotion.movements.jumps.jump_height import fuse_flight
 from kinemotion.reconstruct import reconstruct
 
@@ -27,14 +27,14 @@ def motion() -> Motion:
 
 
 def test_events_arc_and_its_ends_agree_on_a_clean_jump(motion: Motion):
-    fused = fuse_flight(motion, find_jump(motion))
+    fused = fuse_flight(motion, find_jump(motion, find_ballistic_flights(motion)))
     assert fused.height.value == pytest.approx(0.35, abs=0.015)
     assert fused.velocity.value == pytest.approx(np.sqrt(2 * 9.81 * 0.35), abs=0.05)
     assert fused.flight_time.value == pytest.approx(fused.landing.time_s - fused.takeoff.time_s)
 
 
 def test_a_body_off_its_arc_in_mid_air_has_not_left_the_ground_there(motion: Motion):
-    jump = find_jump(motion)
+    jump = find_jump(motion, find_ballistic_flights(motion))
     assert jump.arc is not None
     apex_s = jump.arc.reference_s + jump.arc.velocity_m_s.value / 9.81
     com = motion.com.copy()

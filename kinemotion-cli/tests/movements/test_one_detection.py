@@ -1,4 +1,4 @@
-"""One detection feeds phases and metrics: durations told by both are equal, to the last digit."""
+"""One detection feeds phases and metrics: durations in both are equal, to the last digit."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path

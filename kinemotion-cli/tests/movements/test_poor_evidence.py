@@ -106,7 +106,7 @@ LOSSES = st.one_of(
 
 
 @pytest.mark.parametrize("sport", registry.list_names())
-@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])  # a smaller loss tells no more
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])  # a smaller loss shows no more
 @given(losses=st.lists(LOSSES, min_size=1, max_size=3), seed=st.integers(0, 1000))
 def test_poor_evidence_is_a_trial_or_a_refusal(sport: str, losses: list[Loss], seed: int):
     movement, random = registry.get(sport), np.random.default_rng(seed)

@@ -83,7 +83,7 @@ def test_speed_and_mass_give_step_length_and_stiffness():
     assert run_of(poses).vertical_stiffness is None
 
 
-def test_legs_taken_for_each_other_are_told_apart():
+def test_swapped_legs_are_corrected():
     straight = run_of(film_run(Runner(), Camera(noise_px=0.5)))
     confused = run_of(film_run(Runner(), Camera(noise_px=0.5), swapped_share=0.25))
     assert confused.cadence.value == pytest.approx(straight.cadence.value, abs=0.3)

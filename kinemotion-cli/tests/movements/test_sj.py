@@ -52,7 +52,7 @@ def test_a_known_squat_jump(fps: float, height_m: float):
     assert abs(found.countermovement.value) < 0.02
 
 
-def test_who_flies_towards_the_camera_rises_as_high():
+def test_a_flight_towards_the_camera_is_measured_as_high():
     jumper, camera = squat_jump(), Camera(noise_px=1.0)
     [flight] = jumper.flights
     nearer_px = 0.08 / camera.m_per_px
@@ -95,7 +95,7 @@ def test_a_clip_may_start_in_the_squat():
     assert found.squat_depth is None
 
 
-def test_who_creeps_up_in_the_hold_pushes_off_where_it_ends():
+def test_a_push_off_starts_at_the_end_of_a_hold_that_rises_slowly():
     creeping = Jumper().stand(0.6).sink(0.45, 0.9, brake_m_s2=0.0).stand(0.1).sink(-0.16, 3.0, brake_m_s2=0.0)
     jumper = creeping.push(0.3).fly(lower_m=0.05).absorb(0.2).rise(0.6).stand(0.4)
     trial = trial_of(jumper, Camera(noise_px=0.5))

@@ -19,7 +19,7 @@ def cut_windows(frames: Iterable[FramePoses]) -> Iterator[PoseSequence]:
     return cut(segment_runs(BLAZEPOSE), frames)
 
 
-def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
+def test_a_run_out_of_the_picture_ends_while_the_stream_goes_on():
     run = film_run(Runner(duration_s=4.0), Camera(fps=30))
     watcher = film(Jumper().stand(8.0), Camera(fps=30), person=1)
     given_s = 0.0
@@ -35,14 +35,14 @@ def test_whoever_ran_out_of_sight_is_given_out_though_the_stream_goes_on():
     assert given_s == pytest.approx(run[-1].time_s + 1.0, abs=0.1)
 
 
-def test_who_comes_back_begins_a_window_of_their_own():
+def test_a_runner_who_comes_back_begins_a_new_window():
     before = film_run(Runner(duration_s=3.0), Camera(fps=60))
     after = [replace(frame, time_s=frame.time_s + 6.0) for frame in before]
     found = list(cut_windows([*before, *after]))
     assert [(len(part), part.time_s[0]) for part in found] == [(len(before), 0.0), (len(before), 6.0)]
 
 
-def test_who_is_seen_for_a_moment_is_no_runner():
+def test_a_person_seen_for_a_moment_is_not_measured():
     assert list(cut_windows(film_run(Runner(duration_s=0.9), Camera()))) == []
 
 

@@ -134,7 +134,7 @@ def test_somebody_small_in_a_wide_picture_is_found(standing: Image) -> None:
     assert np.hypot(*(region.center - hips)) < 0.15 * BODY_PX / 2
 
 
-def test_a_damaged_model_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_model_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pose_detector.tflite").write_bytes(b"not a model")
     (tmp_path / "SHA256SUMS").write_text("0123  pose_detector.tflite\n")
     monkeypatch.setattr(models, "_FOLDER", tmp_path)
@@ -150,7 +150,7 @@ def test_every_model_is_the_recorded_one() -> None:
         assert len(models.load_model(name).content) > 1_000_000
 
 
-def test_a_missing_runtime_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_runtime_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
     with pytest.raises(ModelProblem) as caught, open_estimator("litert"):
         pass
@@ -170,7 +170,7 @@ def test_the_default_is_what_is_installed(monkeypatch: pytest.MonkeyPatch, insta
 
 
 @pytest.mark.parametrize(("name", "preset"), [("nobody", "balanced"), ("litert", "best")])
-def test_unknown_names_are_told_with_the_known_ones(name: str, preset: str) -> None:
+def test_unknown_names_are_reported_with_the_known_ones(name: str, preset: str) -> None:
     with pytest.raises(UsageProblem) as raised, open_estimator(name, preset=preset):
         pass
     assert "litert" in raised.value.hint or "balanced" in raised.value.hint

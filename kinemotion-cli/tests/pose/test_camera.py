@@ -112,7 +112,7 @@ def test_somebody_who_walks_past_unseen_is_no_moving_camera() -> None:
         assert np.array_equal(camera, STANDING)
 
 
-def test_an_empty_wall_tells_no_motion() -> None:
+def test_an_empty_wall_shows_no_motion() -> None:
     comparer = FrameComparer()
     wall = np.full((HEIGHT, WIDTH, 3), 200, dtype=np.uint8)
     for _ in range(3):
@@ -182,7 +182,7 @@ def test_a_background_seen_from_its_place_is_known_in_spite_of_a_shadow(
 
 @pytest.mark.parametrize("right_px", [170.0, 173.0, 176.0])
 def test_a_person_who_hides_nearly_all_of_the_background_stops_nothing(right_px: float) -> None:
-    """The narrow strip that is left holds none of the pixels that tell the usual difference."""
+    """The narrow strip that is left holds none of the pixels that show the usual difference."""
     random = np.random.default_rng(1)
     first = random.integers(20, 230, (320, 180)).astype(np.uint8)
     later = (first + random.integers(0, 4, first.shape)).astype(np.uint8)

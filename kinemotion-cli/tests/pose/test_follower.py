@@ -64,7 +64,7 @@ def test_still_people_are_measured_a_few_times_a_second() -> None:
     assert places_of(followed) == [100.0] * (2 * FPS)
 
 
-def test_whoever_moves_is_measured_in_every_frame() -> None:
+def test_moving_people_are_measured_in_every_frame() -> None:
     scene = Scene([100 + step for step in range(FPS)])
     followed = list(scene.follow())
     assert places_of(followed) == [100.0 + step for step in range(FPS)]

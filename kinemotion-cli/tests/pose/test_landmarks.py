@@ -33,5 +33,5 @@ def test_heat_at_the_border_is_no_crash() -> None:
      (80.0, 300.0, heat_at(20, 63))],
     ids=["faint", "far from the heat", "left of the crop", "below the crop"],
 )  # fmt: skip
-def test_a_point_stays_where_the_heat_tells_nothing(x: float, y: float, heat: Tensor) -> None:
+def test_a_point_stays_where_the_heat_map_is_flat(x: float, y: float, heat: Tensor) -> None:
     assert moved(x, y, heat=heat) == pytest.approx([x, y])

@@ -38,7 +38,7 @@ def test_both_estimators_agree(standing: Image, flying: Image, frames_of: Frames
         assert np.nanmax(a.ground[:, 1]) == pytest.approx(np.nanmax(b.ground[:, 1]), abs=0.03 * body_px)
 
 
-def test_a_missing_extra_is_told_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_reported_with_the_way_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     with pytest.raises(ModelProblem) as raised, open_estimator("mediapipe"):
         pass

@@ -86,7 +86,7 @@ def test_another_archive_is_refused(tmp_path: Path) -> None:
         load_poses(tmp_path / "clip.npz")
 
 
-def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_record_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputProblem):
         save_poses(tmp_path / "nowhere" / "clip.npz", some_frames(), info=INFO)
 

@@ -1,4 +1,4 @@
-"""Who is who from frame to frame, told by a detector and a model that see points on a line."""
+"""Which person is which from frame to frame, with a detector and a model that see points on a line."""
 
 from collections.abc import Sequence
 

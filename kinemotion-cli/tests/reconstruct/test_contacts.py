@@ -143,7 +143,7 @@ def test_a_silhouette_that_strays_to_both_sides_is_no_flight() -> None:
     assert _both(_jumping_contacts(replace(film, ground=strayed))) == [pytest.approx(flight, abs=0.006)]
 
 
-def test_toes_tell_of_a_landing_that_a_shadow_hides() -> None:
+def test_toes_show_a_landing_that_a_shadow_hides() -> None:
     flight = (1.011, 1.511)
     film = _film(_thrown([flight]), _thrown([flight]), duration_s=2.6, shot=Shot())
     shaded = film.ground.copy()

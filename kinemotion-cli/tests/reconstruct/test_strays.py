@@ -65,8 +65,8 @@ def test_a_leg_that_leaps_away_for_one_frame_is_taken_out(alone: PoseSequence, a
     assert np.array_equal(mended.points[others], repair(alone, contact_model=ContactModel.JUMPING).points[others])
     assert "leg_outliers_recovered" in mended.repairs
     for name, tolerance in (("flight_time", 0.004), ("jump_height", 0.006)):
-        truth, told = (value(measure_sequence(poses).metrics, name) for poses in (alone, mended))
-        assert told == pytest.approx(truth, abs=tolerance)
+        truth, measured = (value(measure_sequence(poses).metrics, name) for poses in (alone, mended))
+        assert measured == pytest.approx(truth, abs=tolerance)
 
 
 def test_what_is_the_athletes_own_is_left_alone(alone: PoseSequence):

@@ -23,7 +23,7 @@ def run(frames: list[FramePoses]) -> Trial:
     return trial
 
 
-def test_an_interval_that_tells_nothing_is_not_told():
+def test_an_interval_that_is_too_wide_is_left_out():
     unclear, clear = Estimate(13.65, 8.5), Estimate(2.2, 4.6)
     kept = keep_clear(contact_time=unclear, step_time=clear)
     assert (kept.contact_time, kept.step_time) == (None, clear)

@@ -39,7 +39,7 @@ def change_feet(frame: FramePoses, *, shadow: bool) -> FramePoses:
 
 
 @pytest.mark.parametrize(("shadow", "worst_s"), [(True, 0.008), (False, 0.024)])
-def test_the_heel_tells_the_touch_down_that_the_silhouette_misreads(shadow: bool, worst_s: float) -> None:
+def test_the_heel_shows_the_touchdown_that_the_silhouette_misreads(shadow: bool, worst_s: float) -> None:
     frames = [change_feet(frame, shadow=shadow) for frame in film_run(RUNNER, CAMERA)]
     [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
     metrics: Any = trial.metrics

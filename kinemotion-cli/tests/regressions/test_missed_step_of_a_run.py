@@ -61,7 +61,7 @@ def miss(stride: int, since_s: float, y_px: float) -> float:
     return BELT_PX - 90.0 + 300.0 * abs(since_s % (STRIDE_S - 0.05) - 0.1) if missed and stride == 3 else y_px
 
 
-def test_a_touch_down_that_comes_too_early_is_looked_for_again():
+def test_a_touchdown_that_comes_too_early_is_searched_again():
     trial = trial_of(change_soles(film_run(RUNNER, CAMERA), "left", glide_early))
     metrics: Any = trial.metrics
     assert max(stance.duration_s for stance in trial.phases) < RUNNER.contact_s + 0.06
@@ -117,7 +117,7 @@ def test_many_missed_contacts_lower_the_confidence():
     assert quality.score <= 75
 
 
-def test_a_leg_whose_touch_down_is_seen_late_is_no_limp():
+def test_a_touchdown_that_is_seen_late_gives_no_asymmetry():
     def come_late(stride: int, since_s: float, y_px: float) -> float:
         del stride
         return y_px - 12.0 if since_s < 0.025 else y_px
@@ -143,7 +143,7 @@ def test_a_limp_is_seen():
     assert metrics.step_time_asymmetry.value == pytest.approx(-11.3, abs=4.0)
 
 
-def test_sides_that_are_not_told_apart_give_no_asymmetry():
+def test_sides_that_cannot_be_distinguished_give_no_asymmetry():
     """In every second stride the model takes one leg for the other: nothing says which is the left one."""
     swapped = [BLAZEPOSE.mirror[k] for k in range(len(BLAZEPOSE.names))]
 

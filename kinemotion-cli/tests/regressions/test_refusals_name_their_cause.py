@@ -44,7 +44,7 @@ def test_a_refusal_names_the_cause_and_what_to_do(situation: str):
         assert case.hint in problem.hint
 
 
-def test_the_height_of_the_box_is_told():
+def test_the_height_of_the_box_is_in_the_message():
     found = refuse(TABLE["box jump"])
     assert isinstance(found, list)
     [trial] = found

@@ -1,4 +1,4 @@
-"""Two athletes in one picture were told as trials 1 and 2, as if one had jumped twice."""
+"""Two athletes in one picture were reported as trials 1 and 2, as if one had jumped twice."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def analyze_athletes(*places_px: float, person: int | None = None) -> Any:
     return analyze_poses(RecordedEstimator(KNOWN, frames, info), settings=Settings(person=person))
 
 
-def test_each_athlete_is_told_with_the_place():
+def test_each_athlete_is_named_with_the_place():
     report = analyze_athletes(1200.0, 0.0)
     [said] = [warning for warning in report.quality.warnings if warning.code == "several_athletes"]
     assert said == (
@@ -40,7 +40,7 @@ def test_each_athlete_is_told_with_the_place():
     assert "la persona 1 a la izquierda, la persona 0 a la derecha" in load_texts("es").sentence(said)
 
 
-def test_who_stands_in_the_middle_is_told():
+def test_an_athlete_in_the_middle_is_named():
     report = analyze_athletes(0.0, 600.0, 1200.0)
     [said] = [warning for warning in report.quality.warnings if warning.code == "several_athletes"]
     assert "person 0 on the left, person 1 in the middle, person 2 on the right" in said

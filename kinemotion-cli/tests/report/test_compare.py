@@ -132,7 +132,7 @@ def test_a_row_has_one_unit(result: Any):
     assert "cm" not in line
 
 
-def test_two_athletes_and_a_doubtful_result_are_told(result: Any):
+def test_two_athletes_and_a_doubtful_result_give_warnings(result: Any):
     ana, ben = (result(name, athlete=name, jump_height_m=(0.30, 0.003)) for name in ("Ana", "Ben"))
     [comparison] = compare_results([ana, ben])
     assert "different athletes: Ana, Ben" in write_comparison([comparison])

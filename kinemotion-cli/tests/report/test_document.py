@@ -103,7 +103,7 @@ def test_a_name_that_is_no_text_is_still_a_document(toy_report: Report):
     assert make_document(strange)["metadata"]["video"]["source_path"] == "caf?.mp4"
 
 
-def test_repetitions_are_told_where_a_movement_has_them(toy_report: Report):
+def test_repetitions_are_listed_if_a_movement_has_them(toy_report: Report):
     [hop] = make_document(toy_report)["trials"][0].get("repetitions", [])
     assert hop == {
         "index": 0,

@@ -63,7 +63,7 @@ def test_two_sessions_have_no_smallest_worthwhile_change(result: Any):
     assert "needs 3 sessions" in write_history([trend])
 
 
-def test_athletes_and_movements_are_told_apart(result: Any):
+def test_athletes_and_movements_are_kept_apart(result: Any):
     found = [
         *season(result, 0.3, 0.31),
         *season(result, 0.4, athlete="Ben"),
@@ -89,7 +89,7 @@ def test_numbers_of_the_document(result: Any):
 
 
 def test_names_of_days_do_not_run_into_each_other(result: Any, tmp_path: Path):
-    """Of two tests within a week of half a year, one is named; every tick tells its value as texts do."""
+    """Of two tests within a week of half a year, one is named; every tick shows its value as texts do."""
     days = ("2026-01-05", "2026-02-20", "2026-02-22", "2026-06-30")
     found = find_trends([result("clip", date=day, jump_height_m=(0.30, 0.01)) for day in days])
     write_trend_plot(found, tmp_path / "h.svg", lang="es")

@@ -90,7 +90,7 @@ def test_an_error_is_no_result():
         read_result(EXAMPLES / "error.json")
 
 
-def test_athlete_and_day_are_those_told_first(result: Any, tmp_path: Path):
+def test_given_athlete_and_day_come_first(result: Any, tmp_path: Path):
     assert result("a", athlete="Ana").athlete == "Ana"
     assert result("a").athlete == tmp_path.name
     found = result("a", date="2026-02-03")
@@ -102,7 +102,7 @@ def test_athlete_and_day_are_those_told_first(result: Any, tmp_path: Path):
     assert found.date == "2026-12-31"
 
 
-def test_a_movement_that_is_not_installed_is_told_by_its_keys():
+def test_a_movement_that_is_not_installed_is_shown_with_its_keys():
     assert find_headline_key("moonwalk") is None
     assert find_metric_title("moonwalk", "glide_m") == "glide_m"
     assert write_value(Estimate(1.234, 0.1), movement="moonwalk", key="glide_m").with_unit == "1.23"

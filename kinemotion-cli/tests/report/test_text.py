@@ -27,7 +27,7 @@ def test_several_trials_make_a_table(toy_report: Report):
     assert "\n  2: The clip falls too slowly.\n" in text
 
 
-def test_warnings_are_told(toy_report: Report):
+def test_warnings_are_printed(toy_report: Report):
     assert "Quality 91/100, high confidence\n  ! Film from the side." in write_summary(toy_report)
 
 
@@ -38,7 +38,7 @@ def test_a_refused_clip_shows_no_number(refused_report: Report):
     assert "The clip falls too slowly." in text
 
 
-def test_verbose_tells_phases_and_times(toy_report: Report):
+def test_verbose_prints_phases_and_times(toy_report: Report):
     text = write_summary(toy_report, verbose=True)
     assert "1.000 s  Flight" in text
     assert "Took 1.23\u00a0s (decode 0.50\u00a0s, pose 0.70\u00a0s)" in text

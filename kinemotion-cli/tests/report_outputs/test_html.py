@@ -1,4 +1,4 @@
-"""The page opens in a headless Chromium without a complaint or a request, and tells what the report holds."""
+"""The page opens in a headless Chromium without a complaint or a request, and shows what the report holds."""
 
 import json
 import os
@@ -63,7 +63,7 @@ class Page:
 
     @staticmethod
     def _has_loaded(event: dict[str, Any], loader: str) -> bool:
-        """Whether the event ends the loading of this page; that of the empty tab may still be told."""
+        """Whether the event ends the loading of this page; that of the empty tab may still arrive."""
         facts = event.get("params", {})
         return (event.get("method"), facts.get("name"), facts.get("loaderId")) == (
             "Page.lifecycleEvent",
@@ -164,7 +164,7 @@ def test_the_page_is_well_formed_and_asks_for_nothing(page_path: Path):
     assert all(address.startswith(("data:", "#")) for address in outline.addresses)
 
 
-def test_the_headline_and_its_interval_are_told(jump_report: Report, page_path: Path):
+def test_the_headline_and_its_interval_are_shown(jump_report: Report, page_path: Path):
     outline = Outline(page_path.read_text("utf-8"))
     assert jump_report.headline is not None
     height: Any = getattr(jump_report.headline.metrics, "jump_height")  # noqa: B009  (metrics are an open class)
@@ -189,7 +189,7 @@ def test_key_frames_are_at_their_moments(jump_report: Report, footage: Footage):
     assert {item.image.shape[0] for item in found.values()} == {480}
 
 
-def test_a_refusal_is_told_with_its_remedy(refused_report: Report, tmp_path: Path):
+def test_a_refusal_is_shown_with_its_remedy(refused_report: Report, tmp_path: Path):
     write_report(refused_report, tmp_path / "report.html", lang="fr")
     text = Outline((tmp_path / "report.html").read_text("utf-8")).text
     assert "Pas de résultat" in text

@@ -112,7 +112,7 @@ def test_frames_outside_the_trial_are_left_alone(jump_report: Report):
 
 
 def test_two_at_once_share_one_set_of_plates(jump_report: Report, footage: Footage):
-    """The other athlete is drawn too; the plates tell of the headline's, whatever the order of the trials."""
+    """The other athlete is drawn too; the plates show the headline's, whatever the order of the trials."""
     best = jump_report.trials[0]
     assert best.motion is not None
     beside = replace(best.motion.pixels, origin_px=(330.0, best.motion.pixels.origin_px[1]))

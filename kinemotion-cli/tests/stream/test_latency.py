@@ -1,4 +1,4 @@
-"""How soon a live session tells a result, on the clock of the clip, and whether the first one was right."""
+"""How soon a live session gives a result, on the clock of the clip, and whether the first one was right."""
 
 from functools import cache
 from typing import Any
@@ -28,7 +28,7 @@ def list_trials(movement: str) -> tuple[tuple[float, TrialEvent], ...]:
 
 
 @pytest.mark.parametrize("movement", JUMPS)
-def test_a_jump_is_told_at_once_and_its_interval_holds_the_final_value(movement: str):
+def test_a_jump_is_sent_at_once_and_its_interval_contains_the_final_value(movement: str):
     [(early_s, early), (late_s, late)] = list_trials(movement)
     assert (early.final, late.final) == (False, True)
     landing_s = late.trial.events[-2].time_s
@@ -45,7 +45,7 @@ def test_a_jump_is_told_at_once_and_its_interval_holds_the_final_value(movement:
     assert held > 5
 
 
-def test_each_repeated_jump_is_told_at_once():
+def test_each_repeated_jump_is_sent_at_once():
     *early, (late_s, late) = list_trials("rj")
     landings_s = [event.time_s for event in late.trial.events if event.name == "landing"]
     assert len(early) >= 8
@@ -56,7 +56,7 @@ def test_each_repeated_jump_is_told_at_once():
     assert late_s - landings_s[-1] <= FINAL_S
 
 
-def test_a_series_that_goes_on_tells_each_jump_and_no_mean():
+def test_an_unfinished_series_lists_each_jump_and_no_mean():
     *early, (_, late) = list_trials("rj")
     metrics: list[Any] = [event.trial.metrics for _, event in early]
     assert [one.jump_count.value for one in metrics] == [len(event.trial.repetitions) for _, event in early]

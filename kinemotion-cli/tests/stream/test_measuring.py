@@ -45,7 +45,7 @@ def provisional(job: TrialJob) -> TrialJob:
 
 
 class FakeWorker:
-    """Gives every trial the same numbers, once it is told to go on."""
+    """Gives every trial the same numbers, once it is allowed to go on."""
 
     def __init__(self, result: MeasuredTrial, go_on: Event) -> None:
         self.result, self.go_on, self.begun = result, go_on, Event()
@@ -91,7 +91,7 @@ def test_a_provisional_measurement_gives_way_to_a_later_one(job: TrialJob, measu
     assert [name for name, _ in done] == ["held", "final", "end", "other"]
 
 
-def test_what_is_only_told_waits_for_no_other_session(job: TrialJob, measured: MeasuredTrial):
+def test_a_message_without_a_measurement_waits_for_no_other_session(job: TrialJob, measured: MeasuredTrial):
     worker, done = FakeWorker(measured, Event()), list[Any]()
     measurer = MeasureBeside(workers=1, open_worker=lambda: worker)
     measurer.submit(QueuedMeasurement(1, note(done, "trial"), job))
@@ -102,7 +102,7 @@ def test_what_is_only_told_waits_for_no_other_session(job: TrialJob, measured: M
     measurer.close()
 
 
-def test_a_trial_is_told_without_numbers_where_too_many_wait(job: TrialJob, measured: MeasuredTrial):
+def test_a_trial_is_sent_without_numbers_if_too_many_wait(job: TrialJob, measured: MeasuredTrial):
     worker, done = FakeWorker(measured, Event()), list[Any]()
     measurer = MeasureBeside(workers=1, open_worker=lambda: worker)
     measurer.submit(QueuedMeasurement(0, note(done, "held"), job))

@@ -35,7 +35,7 @@ def tell_states(time: ProcessorTime | None) -> list[dict[str, Any]]:
     return about([json.loads(text) for text in written], 1, "state")
 
 
-def test_each_frame_tells_what_was_spent_since_the_one_before():
+def test_each_frame_reports_what_was_spent_since_the_one_before():
     assert [state["cpu_time_s"] for state in tell_states(ProcessorTime(step_by(0.25)))] == [0.25] * 5
 
 

@@ -120,7 +120,7 @@ def state(number: int, *, session: int = 1) -> dict[str, Any]:
 
 
 class SlowReader:
-    """Takes no line before it is told to."""
+    """Takes no line before it is allowed to."""
 
     def __init__(self) -> None:
         self.go_on, self.called = Event(), Event()

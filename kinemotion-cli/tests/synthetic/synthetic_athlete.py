@@ -231,7 +231,7 @@ class Camera:
     dropout: float = 0.0
     """Share of points that are missing."""
     jitter_s: float = 0.0
-    """Standard deviation of the time between frames; time stamps tell the truth."""
+    """Standard deviation of the time between frames; time stamps are exact."""
     m_per_px: float = 0.0035
     mirrored: bool = False
     start_s: float = 0.0

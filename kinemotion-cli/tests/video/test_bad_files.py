@@ -1,4 +1,4 @@
-"""What is no video, or not a whole one, is refused or told: never silently less."""
+"""What is no video is refused; what is not a whole one is reported, and never silently shortened."""
 
 import os
 from collections.abc import Callable
@@ -132,7 +132,7 @@ LONG = {"stamps": range(90), "width": 160, "height": 120}
 
 
 @pytest.mark.parametrize(("suffix", "options"), [(".mp4", {"movflags": "faststart"}), (".mkv", {})])
-def test_a_cut_off_file_is_told(make_video: MakeVideo, suffix: str, options: dict[str, str]) -> None:
+def test_a_cut_off_file_is_reported(make_video: MakeVideo, suffix: str, options: dict[str, str]) -> None:
     path = make_video(suffix=suffix, options=options, **LONG)
     content = path.read_bytes()
     path.write_bytes(content[: len(content) * 6 // 10])
@@ -150,7 +150,7 @@ def test_a_file_without_its_index_is_refused(make_video: MakeVideo) -> None:
         watched(path)
 
 
-def test_damaged_pictures_are_left_out_and_told(make_video: MakeVideo) -> None:
+def test_damaged_pictures_are_left_out_and_reported(make_video: MakeVideo) -> None:
     path = make_video(options={"movflags": "faststart"}, **LONG)
     content = bytearray(path.read_bytes())
     middle = (content.index(b"mdat") + len(content)) // 2

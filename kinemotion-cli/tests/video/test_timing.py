@@ -46,7 +46,7 @@ def test_the_whole_rate_is_not_the_rounded_one(make_video: MakeVideo) -> None:
     ],
     ids=["even", "jitter", "dropped", "wandering"],
 )
-def test_a_variable_rate_is_told_from_jitter(make_video: MakeVideo, stamps: list[int], variable: bool) -> None:
+def test_a_variable_rate_is_distinguished_from_jitter(make_video: MakeVideo, stamps: list[int], variable: bool) -> None:
     with open_video(make_video(stamps=stamps, rate=90_000)) as video:
         list(video.frames())
         assert video.info.variable_frame_rate is variable
@@ -76,7 +76,7 @@ def test_an_edit_list_hides_frames(make_video: MakeVideo, hidden: int) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_a_tag_that_tells_of_slow_motion_makes_times_real(make_video: MakeVideo, suffix: str) -> None:
+def test_a_slow_motion_tag_makes_times_real(make_video: MakeVideo, suffix: str) -> None:
     path = make_video(suffix=suffix, tags={"com.android.capture.fps": "240.000000"})
     with open_video(path) as video:
         found = [frame.time_s for frame in video.frames()]
@@ -87,7 +87,7 @@ def test_a_tag_that_tells_of_slow_motion_makes_times_real(make_video: MakeVideo,
 
 
 @pytest.mark.parametrize("tag", ["30.0", "nonsense", "nan", "-240", "0"])
-def test_a_tag_that_tells_of_no_slow_motion_changes_nothing(make_video: MakeVideo, tag: str) -> None:
+def test_a_tag_without_slow_motion_changes_nothing(make_video: MakeVideo, tag: str) -> None:
     path = make_video(tags={"com.android.capture.fps": tag})
     with open_video(path) as video:
         assert [frame.time_s for frame in video.frames()] == [index / 30 for index in range(10)]

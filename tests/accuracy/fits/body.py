@@ -21,7 +21,7 @@ from kinemotion.signals.robust import Noise
 _MARGIN_S = 0.02
 """Left out of a flight next to its ends, as the ruler does."""
 _FEWEST = 8
-"""Frames of a flight that tell fast from slow errors."""
+"""Frames of a flight that separate fast from slow errors."""
 _RESAMPLES = 20
 _SEEN = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
 """Points whose error is counted."""

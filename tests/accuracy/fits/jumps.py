@@ -11,14 +11,14 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.movements.jumps.body_path import interpolate_height
-from kinemotion.movements.jumps.flights import find_jump
+from kinemotion.movements.jumps.flights import find_ballistic_flights, find_jump
 from kinemotion.movements.jumps.jump_height import find_free_fall_ends, measure_posture_height
 
 _TRUE_EVENTS = ("takeoff", "landing")
 
 
 def fit_jumps(samples: Sequence[Sample]) -> dict[str, Fitted]:
-    """Fit the rows of the group "jump" that rendered clips tell."""
+    """Fit the rows of the group "jump" that rendered clips can fit."""
     jumps = [sample for sample in samples if sample.kind != "run" and sample.detection is not None]
     found: dict[str, Fitted] = {}
     postures = {event: [_score_posture(jump, event) for jump in jumps] for event in _TRUE_EVENTS}
@@ -43,7 +43,7 @@ def fit_jumps(samples: Sequence[Sample]) -> dict[str, Fitted]:
 
 
 def _arc(motion: Motion) -> Arc | None:
-    return find_jump(motion).arc
+    return find_jump(motion, find_ballistic_flights(motion)).arc
 
 
 def _score_posture(jump: Sample, name: str) -> Floats:

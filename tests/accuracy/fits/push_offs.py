@@ -18,7 +18,7 @@ Score = Callable[[Sample], Floats]
 
 
 def fit_push_offs(samples: Sequence[Sample]) -> dict[str, Fitted]:
-    """Fit the rows of the groups "push_off" and "rebound" that rendered clips tell."""
+    """Fit the rows of the groups "push_off" and "rebound" that rendered clips can fit."""
     kinds: dict[str, list[Sample]] = {"cmj": [], "sj": [], "dj": [], "run": []}
     for sample in samples:
         if sample.kind == "run" or sample.detection is not None:

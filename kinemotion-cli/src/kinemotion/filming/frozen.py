@@ -72,7 +72,7 @@ class FreezeWatcher:
             return None
         time_s, change, points = (np.array(values, dtype=float) for values in zip(*self._seen, strict=True))
         place_px, length_px = _locate(points, self._skeleton)
-        return _refuse(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
+        return _make_freeze_error(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
 
 
 def find_frozen_spans(sequence: PoseSequence) -> list[FrozenSpan]:
@@ -83,7 +83,7 @@ def find_frozen_spans(sequence: PoseSequence) -> list[FrozenSpan]:
 
 def explain_by_frozen_pictures(sequence: PoseSequence) -> PicturesRepeated | None:
     """Return the failure that names repeated pictures in a trial without a result; None if there are none."""
-    return _refuse(find_frozen_spans(sequence))
+    return _make_freeze_error(find_frozen_spans(sequence))
 
 
 def doubt_frozen_pictures(sequence: PoseSequence, flights: tuple[Flight, ...]) -> tuple[Doubt, ...]:
@@ -115,7 +115,7 @@ def _find_spans_in_flight(sequence: PoseSequence, flights: tuple[Flight, ...]) -
     ]
 
 
-def _refuse(spans: list[FrozenSpan]) -> PicturesRepeated | None:
+def _make_freeze_error(spans: list[FrozenSpan]) -> PicturesRepeated | None:
     return PicturesRepeated(_describe(spans)) if spans else None
 
 

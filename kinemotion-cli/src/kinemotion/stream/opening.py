@@ -111,14 +111,14 @@ def _check_option(spec: OptionSpec, value: object) -> None:
     if value is None and spec.default is None:
         return
     if spec.choices and value not in spec.choices:
-        raise _refuse(spec, Message("one_of", "one of {known}", known=", ".join(spec.choices)))
+        raise _make_option_error(spec, Message("one_of", "one of {known}", known=", ".join(spec.choices)))
     if spec.minimum is not None and isinstance(value, int | float) and not value >= spec.minimum:
-        raise _refuse(spec, Message("at_least", "{limit} or more", limit=f"{spec.minimum:g}"))
+        raise _make_option_error(spec, Message("at_least", "{limit} or more", limit=f"{spec.minimum:g}"))
     if spec.maximum is not None and isinstance(value, int | float) and not value <= spec.maximum:
-        raise _refuse(spec, Message("at_most", "{limit} or less", limit=f"{spec.maximum:g}"))
+        raise _make_option_error(spec, Message("at_most", "{limit} or less", limit=f"{spec.maximum:g}"))
 
 
-def _refuse(spec: OptionSpec, allowed: Message) -> KinemotionError:
+def _make_option_error(spec: OptionSpec, allowed: Message) -> KinemotionError:
     return UsageProblem(
         Message("option_not_allowed", "The option {name!r} must be {allowed}.", name=spec.name, allowed=allowed),
         hint=Message("see_movements_json", "See `kinemotion movements --json`."),

@@ -1,5 +1,6 @@
 """The flights of a trial that were filmed from take-off to landing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kinemotion.errors import PhasesNotFound
@@ -31,7 +32,7 @@ class WholeFlight:
 
 
 def find_whole_flights(motion: Motion) -> tuple[WholeFlight, ...]:
-    """Flights that were filmed from take-off to landing, in time order."""
+    """Return the flights that were filmed from take-off to landing, in time order."""
     return tuple(
         WholeFlight(flight.takeoff, flight.landing, flight.arc)
         for flight in motion.flights
@@ -40,21 +41,20 @@ def find_whole_flights(motion: Motion) -> tuple[WholeFlight, ...]:
 
 
 def find_ballistic_flights(motion: Motion) -> tuple[WholeFlight, ...]:
-    """Whole flights in which the body really rises and falls, in time order."""
+    """Return the whole flights in which the body really rises and falls, in time order."""
     return tuple(flight for flight in find_whole_flights(motion) if _is_ballistic(motion, flight))
 
 
-def find_jump(motion: Motion) -> WholeFlight:
-    """The flight of a trial that holds one jump: the longest in which the body really rises and falls.
+def find_jump(motion: Motion, flights: Sequence[WholeFlight]) -> WholeFlight:
+    """Return the jump of a trial that holds one: the longest of its ballistic flights.
 
     Raises
     ------
     PhasesNotFound
         Where there is none, or its take-off or landing was not filmed.
     """
-    whole = find_ballistic_flights(motion)
-    if whole:
-        return max(whole, key=lambda flight: flight.duration_s)
+    if flights:
+        return max(flights, key=lambda flight: flight.duration_s)
     if motion.flights and motion.flights[-1].landing is None:
         raise PhasesNotFound(
             Message("landing_not_filmed", "The video ends before the landing."),

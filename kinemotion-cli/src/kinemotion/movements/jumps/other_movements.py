@@ -63,8 +63,9 @@ def find_single_jump(motion: Motion) -> WholeFlight:
     PhasesNotFound
         If there is none, or the flight belongs to another movement.
     """
-    check_no_other_movement(motion, find_ballistic_flights(motion))
-    jump = find_jump(motion)
+    flights = find_ballistic_flights(motion)
+    check_no_other_movement(motion, flights)
+    jump = find_jump(motion, flights)
     _check_no_fall_from_box(motion, jump)
     return jump
 

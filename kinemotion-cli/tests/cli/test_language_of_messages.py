@@ -1,4 +1,4 @@
-"""Failures are told in the language of the reader, and to programs in English; patterns are expanded on Windows."""
+"""Failures are shown in the language of the reader, and to programs in English; patterns are expanded on Windows."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ Wrong = Callable[[str], Path]
         (["a.mp4", "--lang", "es", "--json", "x.txt"], "no tiene una extensión que se pueda escribir"),
     ],
 )
-def test_mistakes_are_told_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], expected: str):
+def test_mistakes_are_shown_in_the_language_of_the_reader(kinemotion: Any, arguments: list[str], expected: str):
     ended = kinemotion("cmj-analyze", *arguments)
     assert ended.status == 2
     assert expected in ended.err
