@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinemotion import AnalysisReport, Report, Settings, analyze_frames, analyze_poses, estimate_poses, sources
+from kinemotion import (
+    AnalysisReport,
+    Report,
+    Settings,
+    analyze_frames,
+    analyze_poses,
+    estimate_poses,
+    pictures_and_poses,
+)
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame, VideoInfo
@@ -32,7 +40,7 @@ class Seen(RecordedEstimator):
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The model's answers for the sample clip, without the model."""
     seen = Seen(RECORDED.info, RECORDED.recorded)
-    monkeypatch.setattr(sources, "open_estimator", lambda *_, **__: nullcontext(seen))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
+    monkeypatch.setattr(pictures_and_poses, "open_estimator", lambda *_, **__: nullcontext(seen))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
 
 
 @pytest.fixture(scope="module")

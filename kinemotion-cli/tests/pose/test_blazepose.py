@@ -12,7 +12,7 @@ from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.pose import choose_default_estimator, estimators, models, open_estimator
+from kinemotion.pose import choose_default_estimator, estimators, model_files, open_estimator
 from kinemotion.pose.detector import Detector
 
 FramesOf = Callable[..., list[Frame]]
@@ -137,17 +137,17 @@ def test_somebody_small_in_a_wide_picture_is_found(standing: Image) -> None:
 def test_a_damaged_model_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pose_detector.tflite").write_bytes(b"not a model")
     (tmp_path / "SHA256SUMS").write_text("0123  pose_detector.tflite\n")
-    monkeypatch.setattr(models, "_FOLDER", tmp_path)
+    monkeypatch.setattr(model_files, "_FOLDER", tmp_path)
     for name in ("pose_detector", "pose_landmarks_lite"):
         with pytest.raises(ModelProblem) as raised:
-            models.load_model(name)
+            model_files.load_model(name)
         assert raised.value.exit_status == ExitStatus.MODEL_PROBLEM
         assert raised.value.hint
 
 
 def test_every_model_is_the_recorded_one() -> None:
-    for name in (models.DETECTOR, *models.LANDMARKS.values()):
-        assert len(models.load_model(name).content) > 1_000_000
+    for name in (model_files.DETECTOR, *model_files.LANDMARKS.values()):
+        assert len(model_files.load_model(name).content) > 1_000_000
 
 
 def test_a_missing_runtime_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,9 +159,7 @@ def full_disk() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("extension", sorted(FORMATS))
-def test_a_full_disk_is_named_and_leaves_nothing(
-    jump_report: Report, tmp_path: Path, full_disk: None, extension: str
-):
+def test_a_full_disk_is_named_and_leaves_nothing(jump_report: Report, tmp_path: Path, full_disk: None, extension: str):
     with pytest.raises(OutputProblem, match="could not be written"):
         write_exchange(jump_report, tmp_path / f"jump{extension}")
     assert list(tmp_path.iterdir()) == []
