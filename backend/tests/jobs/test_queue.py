@@ -1,6 +1,7 @@
 """What every job queue keeps to, whatever carries it."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -12,6 +13,9 @@ from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, cho
 from kinemotion_backend.records.base import Records
 
 pytestmark = pytest.mark.asyncio
+
+PATIENCE_S = 120.0
+"""Far beyond what anything here takes, however busy the machine."""
 
 
 async def enqueue(
@@ -215,3 +219,19 @@ async def test_what_is_remembered_of_old_jobs_is_deleted(queue: JobQueue, record
 @pytest.mark.parametrize(("attempt", "pause_s"), [(1, 1.0), (2, 2.0), (6, 32.0), (7, 60.0), (10_000, 60.0)])
 async def test_pauses_grow_up_to_a_limit(attempt: int, pause_s: float):
     assert choose_pause_s(attempt) == pause_s
+
+
+async def test_a_worker_cancelled_at_any_moment_ends_and_loses_no_job(queue: JobQueue, records: Records):
+    async def handle(_subject: str) -> None:
+        await asyncio.sleep(0.005)
+
+    delays = random.Random(1)  # noqa: S311  (moments of a cancellation, no secret)
+    for number in range(15):
+        await enqueue(queue, records, f"a{number}")
+        task = asyncio.create_task(queue.work({"work": handle}))
+        await asyncio.sleep(delays.uniform(0, 0.03))
+        task.cancel()
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.wait({task})
+    async with working(queue, handle), asyncio.timeout(PATIENCE_S):
+        await idle(queue)

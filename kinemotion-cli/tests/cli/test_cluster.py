@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,18 +50,27 @@ def cluster(tmp_path: Path) -> Generator[tuple[str, list[subprocess.Popen[bytes]
     alone = ("--host", "127.0.0.1", "--no-dashboard")
     with ExitStack() as stack:
         stack.enter_context(running("distributed.cli.dask_scheduler", *alone, "--port", 0, "--scheduler-file", place))
-        wait_for(place.exists)
+        address = wait_for(lambda: read_address(place))
         worker = ("distributed.cli.dask_worker", *alone, "--no-nanny", "--nthreads", 1, "--scheduler-file", place)
         folders = ("--local-directory", tmp_path)
         workers = [stack.enter_context(running(*worker, *folders)) for _ in range(2)]
-        yield json.loads(place.read_text())["address"], workers
+        yield address, workers
 
 
-def wait_for(condition: Any) -> None:
+def read_address(place: Path) -> str | None:
+    """The scheduler's address; None while it has not written all of its file, which it does not do at once."""
+    with suppress(FileNotFoundError, json.JSONDecodeError):
+        return json.loads(place.read_text())["address"]
+    return None
+
+
+def wait_for(condition: Callable[[], Any]) -> Any:
+    """Wait until the condition is true, and return its value."""
     deadline = time.monotonic() + PATIENCE_S
-    while not condition():
+    while not (value := condition()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    return value
 
 
 def begin(*arguments: object, stdout: Any = subprocess.PIPE) -> subprocess.Popen[str]:

@@ -81,6 +81,8 @@ class EmbeddedQueue(JobQueue):
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+            self._running.clear()
+            await asyncio.shield(asyncio.create_task(retry_while_unavailable(self._give_back_claims)))
 
     async def count_unfinished(self) -> Mapping[str, int]:
         """Return how many jobs of each kind wait or run."""
@@ -110,6 +112,11 @@ class EmbeddedQueue(JobQueue):
             return None
         async with self._records.write() as transaction:
             return await transaction.jobs.claim(self._boot_id, kinds=kinds, now=_get_now())
+
+    async def _give_back_claims(self) -> None:
+        """Put back what was claimed and not begun: a claim may be written just when the worker is cancelled."""
+        async with self._records.write() as transaction:
+            await transaction.jobs.requeue_own(boot_id=self._boot_id)
 
     async def _run(self, job: JobRecord, handler: Handler) -> None:
         """Call the handler, and note how it ended."""

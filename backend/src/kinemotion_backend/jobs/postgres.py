@@ -12,6 +12,7 @@ from procrastinate.job_context import AbortReason
 from procrastinate.jobs import Job as StoredJob
 from procrastinate.tasks import Task
 from procrastinate.utils import utcnow
+from procrastinate.worker import Worker
 
 from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
 from kinemotion_backend.records.base import Transaction
@@ -107,17 +108,27 @@ class ProcrastinateQueue(JobQueue):
         )
 
     async def _work_until_lost(self) -> None:
+        worker = Worker(
+            self._app,
+            queues=[QUEUE],
+            concurrency=self._parallel,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=0,
+            delete_jobs="successful",
+            fetch_job_polling_interval=POLL_S,
+            update_heartbeat_interval=self._heartbeat_s,
+            stalled_worker_timeout=self._stalled_s,
+        )
+        running = asyncio.create_task(worker.run())
         try:
-            await self._app.run_worker_async(
-                queues=[QUEUE],
-                concurrency=self._parallel,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=0,
-                delete_jobs="successful",
-                fetch_job_polling_interval=POLL_S,
-                update_heartbeat_interval=self._heartbeat_s,
-                stalled_worker_timeout=self._stalled_s,
-            )
+            await asyncio.wait({running})
+        except asyncio.CancelledError:
+            worker.stop()  # beside the cancellation, which the waits for connections may lose on Python 3.11
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            raise
+        try:
+            running.result()
         except ConnectorException:
             log.warning("worker_lost_database", exc_info=True)
         else:

@@ -31,6 +31,10 @@ class JobRepository(ABC):
         """Put back the running jobs of every other process, because those cannot be alive; return how many."""
 
     @abstractmethod
+    async def requeue_own(self, *, boot_id: str) -> int:
+        """Put back the running jobs of this process, whose worker has ended; return how many."""
+
+    @abstractmethod
     async def claim(self, boot_id: str, *, kinds: Collection[str], now: datetime) -> JobRecord | None:
         """Take the next job of these kinds that is due: the highest priority first, then the oldest."""
 

@@ -1,8 +1,9 @@
 """One database behind a URL: an SQLite file by default, PostgreSQL for several machines."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
@@ -25,7 +26,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = parse_url(url)
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        sqlite_options: dict[str, Any] = {"connect_args": {"factory": _SqliteConnection}}
+        options: dict[str, Any] = sqlite_options if self.is_sqlite else {"pool_pre_ping": True}
         self.engine: AsyncEngine = create_async_engine(self._url, **options)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
@@ -39,7 +41,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that writes: committed at the end, rolled back on an error."""
-        async with self.engine.connect() as connection:
+        async with self._connect() as connection:
             writing = await connection.execution_options(writes=True)
             async with writing.begin():
                 yield writing
@@ -47,13 +49,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that only reads; readers never wait for a writer."""
-        async with self.engine.begin() as connection:
+        async with self._connect() as connection, connection.begin():
             yield connection
 
     @asynccontextmanager
     async def migrate(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that changes tables; a table that SQLite rebuilds must not take its dependants along."""
-        async with self.engine.connect() as connection:
+        async with self._connect() as connection:
             migrating = await connection.execution_options(writes=True, rebuilds_tables=True)
             async with migrating.begin():
                 yield migrating
@@ -67,6 +69,45 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _connect(self) -> AsyncGenerator[AsyncConnection]:
+        connection = await self._open_connection()
+        try:
+            yield connection
+        finally:
+            await asyncio.shield(asyncio.create_task(connection.close()))
+
+    async def _open_connection(self) -> AsyncConnection:
+        """Take a connection; one that is cancelled meanwhile waits until it is open, and closes it.
+
+        SQLAlchemy would lose a new connection whose set-up is interrupted: nobody would close it.
+        """
+        opening = asyncio.create_task(self.engine.connect().start())
+        try:
+            await asyncio.wait({opening})
+        except asyncio.CancelledError:
+            while not opening.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait({opening})
+            if opening.exception() is None:
+                await asyncio.shield(asyncio.create_task(opening.result().close()))
+            raise
+        return opening.result()
+
+
+class _SqliteConnection(sqlite3.Connection):
+    """A connection that is rolled back before it is closed.
+
+    After a cancellation the traceback of the error still holds a cursor, and SQLite keeps the transaction of a closed
+    connection open while there is one: a writer's lock would stay.
+    """
+
+    def close(self) -> None:
+        """Roll back, then close."""
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 def parse_url(url: str) -> URL:

@@ -30,6 +30,11 @@ class SqlJobRepository(JobRepository):
         statement = update(jobs).where(jobs.c.status == "running", jobs.c.boot_id != boot_id)
         return (await self._connection.execute(statement.values(status="queued", boot_id=None))).rowcount
 
+    async def requeue_own(self, *, boot_id: str) -> int:
+        """Put back the running jobs of this process, whose worker has ended; return how many."""
+        statement = update(jobs).where(jobs.c.status == "running", jobs.c.boot_id == boot_id)
+        return (await self._connection.execute(statement.values(status="queued", boot_id=None))).rowcount
+
     async def claim(self, boot_id: str, *, kinds: Collection[str], now: datetime) -> JobRecord | None:
         """Take the next job of these kinds that is due: the highest priority first, then the oldest."""
         due = select(jobs.c.id).where(jobs.c.status == "queued", jobs.c.run_at <= now, jobs.c.kind.in_(kinds))
