@@ -11,6 +11,7 @@ from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.skeleton import BLAZEPOSE
+from kinemotion.movements.dropjump import DROP_JUMP
 from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 from kinemotion.movements.rj import REPEATED_JUMPS
 
@@ -120,6 +121,19 @@ def test_a_series_ends_while_the_athlete_stands_up(fps: float):
     series = trials_in(REPEATED_JUMPS, film(jumper, Camera(fps=fps, noise_px=0.5)))
     assert len(series) == 1
     assert 0.5 < series[0].time_s[-1] - jumper.flights[-1].landing_s < 0.7
+
+
+def test_a_drop_jump_ends_while_the_athlete_stands_up():
+    jumper = Jumper(box_m=0.3).stand(0.8).drop().bounce(0.2, 0.3).fly().absorb(0.1).rise(0.5).stand(0.5)
+    [trial] = trials_in(DROP_JUMP, film(jumper, Camera(noise_px=0.5)))
+    assert 0.38 < trial.time_s[-1] - jumper.flights[-1].landing_s < 0.55
+
+
+@pytest.mark.parametrize("contact_s", [0.2, 0.48])
+def test_a_stumble_ends_no_drop_jump(contact_s: float):
+    jumper = Jumper(box_m=0.3).stand(0.8).drop().bounce(0.2, 0.05).fly(lower_m=0.02).bounce(contact_s, 0.2).fly()
+    [trial] = trials_in(DROP_JUMP, film(jumper.absorb(0.1).rise(0.5), Camera(fps=30.0, noise_px=0.5)))
+    assert trial.time_s[-1] > jumper.flights[-1].landing_s
 
 
 @pytest.mark.parametrize("height_m", [0.05, 0.2])

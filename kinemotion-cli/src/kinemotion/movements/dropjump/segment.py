@@ -4,10 +4,11 @@ from kinemotion.motion.skeleton import Skeleton
 from kinemotion.movements.base import Segmenter
 from kinemotion.movements.jumps.segmentation import JumpCut, segment_jumps
 
-_SETTLE_S = 0.6
-"""Engineering limit: longer than any contact of a rebound, so that a stumble stays in its trial."""
+_CUT = JumpCut(settle_s=0.6, rebound_count=1, stands_up_s=0.4)
+"""Engineering limit: longer than any contact of a rebound, so that a stumble stays in its trial; less is enough for an
+athlete who stands up slowly."""
 
 
 def segment(skeleton: Skeleton) -> Segmenter:
     """Make a segmenter that returns each drop jump."""
-    return segment_jumps(skeleton, cut=JumpCut(settle_s=_SETTLE_S, rebound_count=1))
+    return segment_jumps(skeleton, cut=_CUT)
