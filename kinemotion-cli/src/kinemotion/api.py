@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar
 
 from kinemotion.analysis_report import AnalysisReport
 from kinemotion.calibration import find_calibration
-from kinemotion.clip_watcher import ClipWatcher, explain_missing_person
+from kinemotion.clip_watcher import ClipWatcher, check_found
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
@@ -216,9 +216,10 @@ def measure(
     watcher = ClipWatcher(video.info, setup)
     pictures = clock.timed("decode", watcher.watch_pictures(video.frames()))
     frames = _tell_progress(pictures, total=total, listener=listener)
-    poses = _tell_poses(clock.timed("pose", estimator.estimate(frames)), listener=listener)
+    found = _keep_part(clock.timed("pose", estimator.estimate(frames)), request.settings, pace=video.info.real_per_file)
+    poses = _tell_poses(found, listener=listener)
     trials: list[Trial] = []
-    others: set[int] = set()
+    others: list[int] = []
     problem: KinemotionError | None = None
     try:
         for trial in clock.timed("analysis", analyze(watcher.watch(poses), setup)):
@@ -226,11 +227,11 @@ def measure(
                 listener.trial(trial)
                 trials.append(trial if keep_motion else trial.without_motion())
             else:
-                others.add(trial.person)
+                others.append(trial.person)
     except (NobodyVisible, MovementNotFound) as error:
         problem = watcher.explain(error)
-    if others and not trials:
-        raise explain_missing_person(request.settings.person or 0, others)
+    if trials or others:
+        check_found(request.settings, trials=len(trials), others=others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
     best, seen = find_best_trial(trials, movement), watcher.correct(video.info)
@@ -260,6 +261,12 @@ def _prepare(request: Request, video: VideoInfo, *, estimator: PoseEstimator) ->
         corrections=request.settings.events,
         picture_px=(video.width, video.height) if video.width else None,
     )
+
+
+def _keep_part(poses: Iterable[FramePoses], settings: Settings, *, pace: float) -> Iterator[FramePoses]:
+    """Yield what was seen in the asked part of the clip: recorded poses may be of more; ``pace`` is real per file."""
+    start_s, end_s = settings.start_s or 0.0, settings.end_s or float("inf")
+    return (seen for seen in poses if start_s * pace <= seen.time_s < end_s * pace)
 
 
 def _tell_poses(poses: Iterable[FramePoses], *, listener: Listener) -> Iterator[FramePoses]:

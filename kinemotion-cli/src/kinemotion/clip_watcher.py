@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from kinemotion.errors import KinemotionError, UsageProblem
 from kinemotion.filming.capture_rate import describe_untrue_tag, is_tag_true
@@ -16,6 +17,9 @@ from kinemotion.motion.report import Quality, Trial
 from kinemotion.pipeline import find_sequences
 from kinemotion.session import MeasurementSetup
 from kinemotion.video.timing import CAPTURE_TAGS
+
+if TYPE_CHECKING:
+    from kinemotion.request import Settings
 
 
 class ClipWatcher:
@@ -86,10 +90,31 @@ class ClipWatcher:
         return Quality(score=0, confidence="low", warnings=(*reasons, *warnings))
 
 
-def explain_missing_person(person: int, others: Iterable[int]) -> KinemotionError:
-    """Return the failure of a clip in which the person who was asked for has no trial."""
-    people = ", ".join(map(str, sorted(others)))
-    return UsageProblem(
-        Message("no_such_person", "Person {person} has no trial in this video.", person=person),
-        hint=Message("choose_person", "Choose one with --person: {people}.", people=people),
-    )
+def check_found(settings: Settings, *, trials: int, others: Sequence[int]) -> None:
+    """Check that the clip has the person and the trials that the settings name.
+
+    ``trials`` is the number of trials that count; ``others`` are the people of those that do not.
+
+    Raises
+    ------
+    UsageProblem
+        If the person has no trial, or a correction is for a trial that was not found.
+    """
+    if others and not trials:
+        people = ", ".join(map(str, sorted(set(others))))
+        raise UsageProblem(
+            Message("no_such_person", "Person {person} has no trial in this video.", person=settings.person or 0),
+            hint=Message("choose_person", "Choose one with --person: {people}.", people=people),
+        )
+    count = trials + len(others)
+    for given in settings.events:
+        if given.trial >= count:
+            raise UsageProblem(
+                Message(
+                    "correction_without_trial",
+                    "A correction is for trial {trial}. In this video the last trial is {last}.",
+                    trial=given.trial,
+                    last=count - 1,
+                ),
+                hint=Message("name_trial", "Take the index of the trial from the result: 0 is the first one."),
+            )

@@ -39,6 +39,10 @@ def test_the_document_contains_both_instants(kinemotion: Any, sample: Path, tmp_
         '[{"name": "takeoff", "time_s": "soon"}]',
         '[{"name": "takeoff", "time_s": 1, "side": "up"}]',
         '[{"name": "takeoff", "time_s": 1, "trial": -1}]',
+        '[{"name": "takeoff", "time_s": 1, "side": []}]',
+        '[{"name": "takeoff", "time_s": NaN}]',
+        f'[{{"name": "takeoff", "time_s": {"9" * 400}}}]',
+        "[" * 50_000,
         '[{"name": "takeoff", "time_s": 1, "colour": "red"}]',
     ],
 )
@@ -46,3 +50,10 @@ def test_what_is_no_list_of_events_is_refused(kinemotion: Any, sample: Path, giv
     ended = kinemotion("cmj-analyze", sample, "--events", given)
     assert ended.status == 2
     assert "--events" in ended.err
+
+
+def test_a_correction_of_a_trial_that_is_not_there_is_refused(kinemotion: Any, sample: Path):
+    given = '[{"name": "takeoff", "time_s": 1, "trial": 1}]'
+    ended = kinemotion("cmj-analyze", sample, "--estimator", f"recorded:{RECORDED}", "--events", given)
+    assert ended.status == 2
+    assert "A correction is for trial 1. In this video the last trial is 0." in ended.err

@@ -1,10 +1,14 @@
 """The commands that read results: what they write where, and what they refuse."""
 
 import csv
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kinemotion.cli.results import findings
+from kinemotion.errors import OutputProblem
 
 DAYS = ("2026-01-05", "2026-02-05", "2026-03-05")
 
@@ -40,6 +44,26 @@ def test_a_history_is_text_table_and_plot(kinemotion: Any, result: Any, tmp_path
     plot = (out / "h.svg").read_text()
     assert "Ana · Countermovement jump · Jump height" in plot
     assert all(day in plot for day in DAYS)
+
+
+@pytest.mark.posix
+def test_a_history_does_not_wait_for_a_pipe(kinemotion: Any, result: Any, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe.json")
+    result("a", jump_height_m=(0.35, 0.01))
+    assert kinemotion("history", tmp_path).status == 0
+
+
+def test_a_table_that_cannot_be_written_costs_no_text(
+    kinemotion: Any, result: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fill_disk(*_: object, **__: object) -> None:
+        raise OutputProblem("No space left on device.")
+
+    monkeypatch.setattr(findings, "write_table", fill_disk)
+    paths = [result(name, jump_height_m=(0.35, 0.01)).path for name in "ab"]
+    ended = kinemotion("compare", *paths, "--csv", tmp_path / "change.csv")
+    assert ended.status == 7
+    assert "Jump height" in ended.out
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_a_table_of_another_country_and_its_titles_are_read(tmp_path: Path):
         ("file,movement\na.mp4,cmj,70\n", "Row 2 has more cells than there are columns."),
         (b"file,movement\n\xff\xfe,cmj\n", "is not a table in UTF-8"),
         ('file,movement\n"a.mp4,cmj\n', "is not a table in UTF-8"),
+        ("file,movement\na\0.mp4,cmj\n", "is not a table in UTF-8"),
     ],
 )
 def test_mistakes_are_named_by_row_and_column(tmp_path: Path, text: str | bytes, expected: str):
@@ -93,6 +94,20 @@ def test_missing_clips_are_named_before_the_first_is_analysed(kinemotion: Any, t
     assert "c.mp4" in ended.err
     assert "d.mp4" in ended.err
     assert ended.out == ""
+
+
+def test_a_line_break_within_a_cell_ends_no_row(tmp_path: Path):
+    text = 'file\tmovement\tathlete\r\na.mp4\ttoy\t"Ana\r\nMaria"\r\nb.mp4\ttoy\tBen\u2028Karl\r\n'
+    orders = read_manifest(manifest(tmp_path, text), defaults=[])
+    assert [order.request.athlete.name for order in orders] == ["Ana\r\nMaria", "Ben\u2028Karl"]
+
+
+def test_a_name_that_no_disk_takes_is_told_when_it_is_the_clips_turn(
+    kinemotion: Any, tmp_path: Path, one_process: None
+):
+    ended = kinemotion("analyze", manifest(tmp_path, f"file,movement\n{'a' * 300}.mp4,toy\n"))
+    assert ended.status == 1
+    assert "video_unreadable: The file cannot be read" in ended.out
 
 
 def test_paths_of_windows_are_understood_everywhere(tmp_path: Path):

@@ -1,12 +1,15 @@
 """Of `--exchange a.trc --exchange a.mot` only the last was written; an overlay on a full disk lost the numbers, too."""
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kinemotion.cli import execute
 from kinemotion.errors import OutputProblem
+from kinemotion.pose import recorded as saved
 from kinemotion.report.overlay import writer
 
 
@@ -44,3 +47,29 @@ def test_a_failing_output_costs_neither_the_numbers_nor_another_output(
     assert json.loads(document.read_text())["data"]["jump_height_m"]
     assert table.exists()
     assert not overlay.exists()
+
+
+def test_documents_and_poses_that_fail_cost_no_other_output(
+    kinemotion: Any, recorded: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    full, document, table = tmp_path / "full.json", tmp_path / "out.json", tmp_path / "out.csv"
+    write_document = execute.write_document
+
+    def write(found: Any, target: str, **details: Any) -> None:
+        if target == str(full):
+            raise OutputProblem("The first disk is full.")
+        write_document(found, target, **details)
+
+    def save(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(execute, "write_document", write)
+    monkeypatch.setattr(saved.np, "savez_compressed", save)
+    outputs = ("--json", full, "--json", document, "--save-poses", tmp_path / "poses.npz", "--csv", table)
+    ended = kinemotion(*recorded, *outputs)
+    assert ended.status == 7
+    assert "Error: The first disk is full." in ended.err
+    assert "'poses.npz' could not be written: \"No space left on device\".\nHint: Make room" in ended.err
+    assert "Jump height" in ended.err
+    assert json.loads(full.read_text())["error"]["code"] == "output_not_writable"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full.json", "out.csv", "out.json"]

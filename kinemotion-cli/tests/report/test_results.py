@@ -63,6 +63,7 @@ def test_a_foreign_major_is_refused(tmp_path: Path):
         (["intervals", "jump_height_m"], ["a", "b"]),
         (["intervals", "jump_height_m"], [0.3, 0.2]),
         (["data", "jump_height_m"], float("nan")),
+        (["data", "jump_height_m"], 10**400),
         (["metadata", "algorithm", "settings"], None),
         (["metadata", "algorithm", "settings", "athlete"], "Ana"),
         (["metadata", "algorithm", "settings", "athlete"], {"name": 7}),

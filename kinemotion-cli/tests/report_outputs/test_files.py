@@ -81,6 +81,13 @@ def test_a_link_goes_on_leading_to_the_file(tmp_path: Path):
     assert [path.read_text() for path in (tmp_path / "results").iterdir()] == ["new"]
 
 
+def test_a_link_that_leads_nowhere_is_said_before_the_work(tmp_path: Path):
+    link = tmp_path / "latest.csv"
+    link.symlink_to(tmp_path / "missing" / "march.csv")
+    with pytest.raises(OutputProblem, match="no folder"):
+        check_writable(link)
+
+
 def test_a_name_that_no_disk_takes_is_an_output_problem(tmp_path: Path):
     with pytest.raises(OutputProblem, match="name too long"):
         check_writable(tmp_path / f"{'a' * 300}.json")

@@ -51,6 +51,15 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         watched(tmp_path / "clip.mp4")
 
 
+@pytest.mark.posix
+def test_a_folder_that_is_gone_is_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(VideoUnreadable, match="cannot be read"):
+        watched("clip.mp4")
+
+
 SCRIPTS = {
     "text": "hello world\n" * 100,
     "ffconcat": "ffconcat version 1.0\nfile '{clip}'\n",
@@ -183,6 +192,8 @@ def test_a_picture_wider_than_any_camera_is_refused(make_video: MakeVideo) -> No
 def test_a_picture_of_nothing_is_refused(make_video: MakeVideo) -> None:
     with pytest.raises(VideoUnreadable, match="too small"):
         watched(make_video(width=64, height=8))
+    with pytest.raises(VideoUnreadable, match="too small"):
+        watched(make_video(width=2048, height=20))
 
 
 def test_a_stretched_picture_is_bounded(make_video: MakeVideo) -> None:

@@ -1,8 +1,8 @@
 """The option ``--events``: instants that a person gives for events, as a file or as JSON text."""
 
 import json
-from math import isfinite
 from pathlib import Path
+from sys import float_info
 from typing import Any, cast
 
 import click
@@ -24,7 +24,7 @@ def read_corrections(_context: click.Context, _parameter: click.Parameter, given
         found: Any = json.loads(text)
     except OSError as error:
         raise click.BadParameter(Message("events_not_readable", "{file!r} cannot be read.", file=given)) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.BadParameter(
             Message("events_no_json", "This is not JSON. Write for example {example}.", example=_EXAMPLE)
         ) from error
@@ -53,7 +53,7 @@ def _read_entry(entry: Any) -> Correction:  # noqa: ANN401  (anything that JSON 
             )
         )
     name, time_s, side, trial = fields["name"], fields["time_s"], fields.get("side"), fields.get("trial", 0)
-    if not isinstance(name, str) or not _is_number(time_s) or side not in {None, *SIDES}:
+    if not isinstance(name, str) or not _is_number(time_s) or side not in (None, *SIDES):
         raise click.BadParameter(
             Message(
                 "event_malformed",
@@ -69,4 +69,4 @@ def _read_entry(entry: Any) -> Correction:  # noqa: ANN401  (anything that JSON 
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401  (anything that JSON can hold)
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and -float_info.max <= value <= float_info.max

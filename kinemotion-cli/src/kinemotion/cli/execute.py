@@ -13,7 +13,7 @@ from kinemotion.cli.failures import as_kinemotion_error, show_problem
 from kinemotion.cli.outputs import Outputs
 from kinemotion.cli.progress import Report as ReportProgress
 from kinemotion.cli.progress import progress
-from kinemotion.errors import ExitStatus
+from kinemotion.errors import ExitStatus, KinemotionError
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
@@ -88,41 +88,42 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
             ),
         )
         report = run(request, listener=listener, keep_motion=outputs.needs_motion)
-        for target in outputs.documents:
-            write_document(make_document(report), target, environment=call.environment)
-        call.documents = ()  # written: a failure from here on is shown as text
+        failures = _write_documents(report, outputs, call=call)
         if outputs.lines:
             write_line(report_event(report), call.environment)
             call.lines = False
-        outputs.save_poses(seen, info=report.provenance.estimator)
-        failure = _write_side_outputs(order, report, frames=frames, seen=seen)
+        failures += outputs.write(report, request=request, on_frame=frames.drawn, seen=seen)
     text = write_summary(report, verbose=outputs.verbose, lang=outputs.lang, width=call.environment.width)
     call.environment.show(text, aside=bool(outputs.documents or outputs.lines))
-    if failure:
-        raise failure
+    for failure in failures[1:]:
+        show_problem(as_kinemotion_error(failure), call.environment, lang=outputs.lang)
+    if failures:
+        raise failures[0]
     if refused := find_refusal(report):
         show_problem(refused, call.environment, lang=outputs.lang)
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
+
+
+def _write_documents(report: Report, outputs: Outputs, *, call: Call) -> list[Exception]:
+    """Write the document to every place that asked for it; return the failures. One failure costs no other output."""
+    failures: dict[str, Exception] = {}
+    for target in outputs.documents:
+        try:
+            write_document(make_document(report), target, environment=call.environment)
+        except BrokenPipeError:
+            raise
+        except (KinemotionError, OSError) as failure:
+            failures[target] = failure
+    call.documents = tuple(failures)  # elsewhere it is written: a failure from here on is shown as text
+    return [*failures.values()]
 
 
 def draw_refused(
     order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses], environment: Environment
 ) -> None:
     """Write what can be shown of a clip without any trial; the refusal itself is raised afterwards."""
-    failure = _write_side_outputs(order, report, frames=frames, seen=seen)
-    if failure:
+    for failure in order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen):
         show_problem(as_kinemotion_error(failure), environment, lang=order.outputs.lang)
-
-
-def _write_side_outputs(
-    order: Order, report: Report, *, frames: "Frames", seen: Sequence[FramePoses]
-) -> Exception | None:
-    """Write the outputs beside the document; return the failure of one, if any."""
-    try:
-        order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
-    except Exception as failure:  # noqa: BLE001  (raised after the numbers have been shown)
-        return failure
-    return None
 
 
 class Frames:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
@@ -10,16 +11,16 @@ from typing import Any, Self
 from kinemotion.api import Request, open_clip
 from kinemotion.cli.command import STDOUT
 from kinemotion.cli.documents import DOCUMENT, check_distinct, is_same_file
-from kinemotion.errors import KinemotionError, OutputProblem, UsageProblem
+from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import EstimatorInfo, Report
+from kinemotion.motion.report import Report
 from kinemotion.movements import registry
 from kinemotion.pose.recorded import save_poses
 from kinemotion.reconstruct.scale import can_have_scale
 from kinemotion.report.base import GIVE_HEIGHT, Encoder, Finished, Writer
-from kinemotion.report.files import atomic, check_target
+from kinemotion.report.files import atomic, check_target, describe_write_error
 from kinemotion.video import encode
 
 WRITERS: Mapping[str, str] = {
@@ -106,8 +107,8 @@ class Outputs:
         Raises
         ------
         UsageProblem, OutputProblem
-            If an extension is unknown, a library is missing, or a path cannot be written, is the video itself, holds a
-            file that is none of our outputs, or is asked for twice; or if the clip cannot give the metres of a file.
+            If an extension is unknown, a library is missing, or a path cannot be written, is an input, holds a file
+            that is none of our outputs, or is asked for twice; or if the clip cannot give the metres of a file.
         """
         if self.lines and STDOUT in self.documents:
             raise UsageProblem(
@@ -120,6 +121,12 @@ class Outputs:
                 Message("result_over_video", "The result would overwrite the video."),
                 hint=Message("choose_other_name", "Choose another name."),
             )
+        recorded = request.settings.estimator.removeprefix("recorded:")
+        if any(is_same_file(path, recorded) for path in self.poses):
+            raise OutputProblem(
+                Message("output_over_input", "The output would overwrite an input."),
+                hint=Message("choose_other_name", "Choose another name."),
+            )
         check_distinct(paths)
         for path in self.files:
             check_target(path, DOCUMENT)
@@ -129,18 +136,6 @@ class Outputs:
             target.writer.check(target.path)
             _check_metres(target, request)
 
-    def save_poses(self, seen: Iterable[FramePoses], *, info: EstimatorInfo) -> None:
-        """Write the points found in every frame.
-
-        Raises
-        ------
-        OutputProblem
-            If a file cannot be written.
-        """
-        for path in self.poses:
-            with atomic(path) as beside:
-                save_poses(beside, seen, info=info)
-
     @property
     def draws(self) -> bool:
         """Whether an output shows what was seen in the frames."""
@@ -148,19 +143,13 @@ class Outputs:
 
     def write(
         self, report: Report, *, request: Request, on_frame: Callable[[], None], seen: Sequence[FramePoses] = ()
-    ) -> None:
-        """Write everything beside the document; one output that fails keeps none of the others from being written.
-
-        Raises
-        ------
-        KinemotionError
-            The first failure, after everything else is written.
-        """
+    ) -> list[Exception]:
+        """Write everything beside the document; return the failures. One failure costs no other output."""
         finished = Finished(report, RequestedClip(request, report, on_frame), seen)
         targets = [target for target in self.targets if report.headline or target.output in WRITTEN_WITHOUT_RESULT]
-        failures = [failure for target in targets if (failure := _write(target, finished, lang=self.lang))]
-        for failure in failures:
-            raise failure
+        tasks = [partial(_save_poses, finished, path) for path in self.poses]
+        tasks += [partial(target.writer.write, finished, target.path, lang=self.lang) for target in targets]
+        return [failure for task in tasks if (failure := _try(task))]
 
 
 def _check_metres(target: Target, request: Request) -> None:
@@ -179,10 +168,23 @@ def _check_metres(target: Target, request: Request) -> None:
         )
 
 
-def _write(target: Target, finished: Finished, *, lang: str) -> KinemotionError | None:
+def _save_poses(finished: Finished, path: Path) -> None:
+    """Write the points found in every frame, and what is known of the video."""
+    report = finished.report
     try:
-        target.writer.write(finished, target.path, lang=lang)
-    except KinemotionError as failure:
+        with atomic(path) as beside:
+            save_poses(beside, finished.seen, info=report.provenance.estimator, video=report.video)
+    except OutputProblem as problem:
+        if isinstance(problem.__cause__, OSError):
+            raise describe_write_error(repr(path.name), problem.__cause__) from problem
+        raise
+
+
+def _try(task: Callable[[], None]) -> Exception | None:
+    """Write one output; return its failure."""
+    try:
+        task()
+    except Exception as failure:  # noqa: BLE001  (a bug in one output shall not cost another one)
         return failure
     return None
 

@@ -96,8 +96,8 @@ def check_writable(path: Path) -> None:
     OutputProblem
         Where the folder is missing or may not be written to, or the path is a folder, a device or a pipe.
     """
-    folder = path.parent
     try:
+        folder = (Path(os.path.realpath(path)) if path.is_symlink() else path).parent
         if not folder.is_dir():
             raise OutputProblem(
                 Message(

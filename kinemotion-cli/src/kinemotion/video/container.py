@@ -26,7 +26,8 @@ _UNKNOWN_FRAMES = 10_000
 
 _SMALLEST = 16
 """Side of a picture, px, below which nothing can be seen in it."""
-
+_MOST_SLENDER = 64
+"""Engineering limit: how often the shorter side fits into the longer one. Scaled down, nothing is left of it."""
 
 _CUT = Message("cut_clip", "Cut the clip to the movement.")
 
@@ -51,8 +52,8 @@ def find_file(path: str | PathLike[str]) -> Path:
     VideoUnreadable
         Where it is a folder, is empty or may not be read.
     """
-    file = Path(path).absolute()
     try:
+        file = Path(path).absolute()
         if not file.exists():
             raise VideoNotFound(Message("video_not_found", "There is no file {file!r}.", file=file.name))
         if file.is_dir():
@@ -160,7 +161,11 @@ def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limit
     width, height = stream.codec_context.width, stream.codec_context.height
     if width <= 0 or height <= 0:
         raise VideoUnreadable(Message("no_picture_size", "The file does not say how large its pictures are."))
-    if min(width, height) < _SMALLEST:
+    if max(width, height) > limits.side_px or width * height > limits.pixels:
+        raise VideoTooLarge(
+            Message("video_too_large", "The picture of {width} x {height} is too large.", width=width, height=height)
+        )
+    if min(width, height) < max(_SMALLEST, max(width, height) / _MOST_SLENDER):
         raise VideoUnreadable(
             Message(
                 "picture_too_small",
@@ -168,10 +173,6 @@ def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limit
                 width=width,
                 height=height,
             )
-        )
-    if max(width, height) > limits.side_px or width * height > limits.pixels:
-        raise VideoTooLarge(
-            Message("video_too_large", "The picture of {width} x {height} is too large.", width=width, height=height)
         )
     if stream.frames > limits.frames:
         raise VideoTooLarge(

@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path, PureWindowsPath
 
 import click
@@ -48,7 +49,7 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
         Where it cannot be read; the message names row and column.
     """
     orders = [_order(row, number, folder=path.parent, defaults=defaults) for number, row in _read_rows(path)]
-    if missing := [f"{order.clip!r}" for order in orders if not order.request.path.exists()]:
+    if missing := [f"{order.clip!r}" for order in orders if not _can_exist(order.request.path)]:
         raise UsageProblem(
             Message(
                 "clips_missing",
@@ -70,9 +71,7 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
 def _read_rows(path: Path) -> Iterator[tuple[int, Row]]:
     """The rows that are not empty, by their number in a spreadsheet."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
-        separator = next((sign for sign in "\t;" if lines and sign in lines[0]), ",")
-        table = list(csv.reader(lines, delimiter=separator, strict=True))
+        table = _read_table(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise UsageProblem(
             Message("manifest_not_readable", 'The manifest cannot be read: "{reason}".', reason=str(error.strerror)),
@@ -93,6 +92,15 @@ def _read_rows(path: Path) -> Iterator[tuple[int, Row]]:
         row = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()}
         if row:
             yield number, row
+
+
+def _read_table(text: str) -> list[list[str]]:
+    """Return the cells of each row; the first line shows what separates them."""
+    if "\0" in text:
+        raise csv.Error
+    head = next(iter(text.splitlines()), "")
+    separator = next((sign for sign in "\t;" if sign in head), ",")
+    return list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))
 
 
 def _find_columns(names: Sequence[str]) -> list[str]:
@@ -152,9 +160,17 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
 
 def _read_path(text: str, *, folder: Path) -> Path:
     """The path of a cell; one with backslashes, as Windows writes it, is understood on every system."""
-    if "\\" in text and not (folder / text).exists():
+    if "\\" in text and not _can_exist(folder / text):
         return Path(PureWindowsPath(text).as_posix())
     return Path(text)
+
+
+def _can_exist(path: Path) -> bool:
+    """Whether something may lie at the path; what keeps it from being looked at is told when it is the clip's turn."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _make_argument(name: str, cell: str, *, number: int, of: click.Command) -> str:

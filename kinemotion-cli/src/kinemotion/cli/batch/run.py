@@ -146,13 +146,14 @@ def carry_out(order: Order, report_share: Callable[[float], None], *, debug: boo
         )
         report = run(order.request, listener=listener, keep_motion=order.outputs.needs_motion)
         found = make_document(report)
-        _write(found, order)
     except Exception as caught:  # noqa: BLE001  (the others go on)
         failed = make_error_document(_as_error(caught, debug=debug))
         with suppress(OutputProblem):
             _write(failed, order)
         return Outcome(failed)
-    return Outcome(found, _draw(report, order, frames=frames, seen=seen, debug=debug))
+    unwritten = _try_write(found, order)
+    undrawn = _draw(report, order, frames=frames, seen=seen, debug=debug)
+    return Outcome(found, unwritten or undrawn)
 
 
 def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
@@ -160,13 +161,20 @@ def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
         write_document(found, target, environment=Environment.of_process())
 
 
+def _try_write(found: AnalysisDocument, order: Order) -> Failure | None:
+    """Write the document; return why it could not be written."""
+    try:
+        _write(found, order)
+    except OutputProblem as problem:
+        return describe_failure(problem)
+    return None
+
+
 def _draw(report: Report, order: Order, *, frames: Frames, seen: Sequence[FramePoses], debug: bool) -> Failure | None:
     """Write the outputs beside the document; the failure of one, if any."""
-    try:
-        order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
-    except Exception as caught:  # noqa: BLE001  (the numbers are measured and written)
-        return describe_failure(_as_error(caught, debug=debug))
-    return None
+    failures = order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
+    errors = [_as_error(caught, debug=debug) for caught in failures]
+    return describe_failure(errors[0]) if errors else None
 
 
 def _as_error(caught: Exception, *, debug: bool) -> KinemotionError:

@@ -48,9 +48,9 @@ def check_findings(
 
 def write_findings(found: Findings, environment: Environment, *, json: str | None, table: Path | None) -> None:
     """Write document and table where they were asked for; words for people go beside a document to standard error."""
+    environment.show(found.text, aside=json == STDOUT)  # first: a full disk shall not cost it
     if table:
         # Every row has the same columns.
         write_table(found.rows, table, columns=list(found.rows[0]) if found.rows else [])
     if json:
         write_document(found.document, json, environment=environment)
-    environment.show(found.text, aside=json == STDOUT)

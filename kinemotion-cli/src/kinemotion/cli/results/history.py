@@ -72,21 +72,22 @@ def history(  # noqa: PLR0913  (flags, by keyword)
         raise UsageProblem(
             message, hint=with_suggestion(near, Message("check_history", "Check folder, --athlete and --metric."))
         )
-    if plot:
-        write_trend_plot(found, plot, lang=lang)
     findings = Findings(
         write_history(found, lang=lang, width=call.environment.width),
         make_history_document(found),
         [*list_history_rows(found)],
     )
     write_findings(findings, call.environment, json=json, table=table)
+    if plot:
+        write_trend_plot(found, plot, lang=lang)
 
 
 def _list_documents(folder: Path, *, but: str | None) -> list[Path]:
-    """Every JSON file in the folder and the folders within it, apart from one that is written."""
+    """Every JSON file in the folder and the folders within it, apart from one that is written. A pipe is no file."""
     if not folder.is_dir():
         raise UsageProblem(
             Message("no_results_folder", "There is no folder {folder!r}.", folder=str(folder)),
             hint=Message("give_results_folder", "Give the folder of --json-dir."),
         )
-    return sorted(path for path in folder.rglob("*.json") if but is None or not is_same_file(path, but))
+    found = (path for path in folder.rglob("*.json") if path.is_file())
+    return sorted(path for path in found if but is None or not is_same_file(path, but))

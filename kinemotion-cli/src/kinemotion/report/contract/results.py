@@ -60,7 +60,7 @@ class Result:
     def measured(self, key: str) -> Estimate | None:
         """The headline's value of a metric and its error, in the key's unit; None where it was not measured."""
         value, interval = self.document["data"].get(key), self.document["intervals"].get(key)
-        if interval is None or not isinstance(value, int | float):
+        if interval is None or not isinstance(value, int | float) or isinstance(value, bool):
             return None
         low, high = interval
         return Estimate(float(value), (high - low) / (2 * Z_95))
@@ -92,7 +92,7 @@ def read_result(path: Path) -> Result:
             Message(
                 "result_not_readable",
                 '{file!r} cannot be read: "{reason}".',
-                file=path.name,
+                file=path.name or str(path),
                 reason=str(error.strerror),
             )
         ) from error
@@ -126,7 +126,7 @@ def _is_analysis(result: Result) -> bool:
         data: Any = result.document["data"]
         read: tuple[Any, ...] = (result.movement, result.clip, result.athlete, *result.measured_keys)
         return isinstance(data, dict) and all(isinstance(text, str) for text in read)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return False
 
 

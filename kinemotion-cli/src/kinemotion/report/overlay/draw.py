@@ -32,8 +32,8 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def compute_unit_px(video: VideoInfo) -> float:
-    """Width of a thin stroke: one pixel in a picture of 540 pixels across its shorter side."""
-    return min(video.width, video.height) / 540
+    """Width of a thin stroke: one pixel in a picture of 540 pixels across its shorter side. A letter has a pixel."""
+    return max(min(video.width, video.height), 40) / 540
 
 
 @cache
