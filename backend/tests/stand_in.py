@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import psutil
 
+from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
 from kinemotion_backend.workspace import MARKER, PREFIX
@@ -31,6 +32,8 @@ WRAPPERS = {"unshare", "sh", "nice", "prlimit", "setpriv", "sleep"}
 """What an engine is started by: each becomes the next one, or ends with the engine."""
 PATIENCE_S = 300.0
 """Far beyond what anything here takes, however busy the machine: nothing that comes true waits for it."""
+UNHURRIED = ProcessLimits(timeout_s=2 * PATIENCE_S, nice=0)
+"""For an engine that a test waits for: beside busy neighbours, a nice one would wait for its turn for ever."""
 
 
 def video_bytes(**order: Any) -> bytes:

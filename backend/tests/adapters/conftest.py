@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from stand_in import PATIENCE_S
+from stand_in import UNHURRIED
 
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
-from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.workspace import Workspace, open_workspace
 
@@ -40,7 +39,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 @pytest.fixture
 def adapter(stub: Path, workspace: Workspace) -> KinemotionCLIAdapter:
-    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=PATIENCE_S), workspace=workspace)
+    return KinemotionCLIAdapter(str(stub), limits=UNHURRIED, workspace=workspace)
 
 
 def no_signal(_group: int, _number: int) -> None:

@@ -4,11 +4,12 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from stand_in import at_work, eventually, measure
+from stand_in import PATIENCE_S, UNHURRIED, at_work, eventually, measure
 from structlog.testing import capture_logs
 
 from kinemotion_backend.adapters import cli_adapter, engine_output, process
@@ -35,7 +36,7 @@ MakeVideo = Callable[..., Path]
 @pytest.fixture
 def hasty(stub: Path, workspace: Workspace) -> KinemotionCLIAdapter:
     """An adapter that waits for a second at most."""
-    return KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=1.0), workspace=workspace)
+    return KinemotionCLIAdapter(str(stub), limits=replace(UNHURRIED, timeout_s=1.0), workspace=workspace)
 
 
 async def given_to_stub(adapter: KinemotionCLIAdapter, video: Path, **options: Any) -> dict[str, Any]:
@@ -63,8 +64,9 @@ async def test_gives_arguments_that_cannot_become_others(adapter: KinemotionCLIA
 
 
 async def test_runs_beside_the_video_without_our_secrets(
-    adapter: KinemotionCLIAdapter, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch, workspace: Workspace
+    stub: Path, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch, workspace: Workspace
 ) -> None:
+    adapter = KinemotionCLIAdapter(str(stub), limits=ProcessLimits(timeout_s=PATIENCE_S), workspace=workspace)
     monkeypatch.setenv("API_KEY_PEPPER", "very secret")
     video = make_video()
     seen = await given_to_stub(adapter, video)
@@ -224,7 +226,7 @@ async def test_a_child_left_behind_does_not_outlive_a_success(
 
 
 async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
-    limits = ProcessLimits(memory_bytes=256 * 1024 * 1024)
+    limits = replace(UNHURRIED, memory_bytes=256 * 1024 * 1024)
     adapter = KinemotionCLIAdapter(str(stub), limits=limits)
     await measure(adapter, make_video(memory_mb=32), "cmj")
     with pytest.raises(EngineCrashed):
@@ -232,7 +234,7 @@ async def test_limits_memory(stub: Path, make_video: MakeVideo) -> None:
 
 
 async def test_limits_the_file_it_writes(stub: Path, make_video: MakeVideo) -> None:
-    adapter = KinemotionCLIAdapter(str(stub), limits=ProcessLimits(file_bytes=64 * 1024))
+    adapter = KinemotionCLIAdapter(str(stub), limits=replace(UNHURRIED, file_bytes=64 * 1024))
     await measure(adapter, make_video(), "cmj")
     with pytest.raises(EngineCrashed):
         await measure(adapter, make_video(text=" " * 1024 * 1024), "cmj")
@@ -241,7 +243,7 @@ async def test_limits_the_file_it_writes(stub: Path, make_video: MakeVideo) -> N
 async def test_runs_no_more_at_once_than_it_may(
     stub: Path, make_video: MakeVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    adapter = KinemotionCLIAdapter(str(stub), parallel=2)
+    adapter = KinemotionCLIAdapter(str(stub), limits=UNHURRIED, parallel=2)
     await adapter.get_engine()
     running, at_once = 0, list[int]()
 

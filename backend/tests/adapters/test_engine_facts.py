@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stand_in import PATIENCE_S, install_stub, measure
+from stand_in import PATIENCE_S, UNHURRIED, install_stub, measure
 from structlog.testing import capture_logs
 
 from kinemotion_backend.adapters import cli_adapter, process
@@ -42,14 +42,14 @@ async def test_an_engine_that_cannot_start_says_why_in_the_log(tmp_path: Path) -
 
 
 async def test_names_the_engine_that_made_the_result(stub: Path, make_video: MakeVideo) -> None:
-    adapter = KinemotionCLIAdapter(str(stub))
+    adapter = KinemotionCLIAdapter(str(stub), limits=UNHURRIED)
     assert (await measure(adapter, make_video())).engine.version == "0.1.0"
     install_stub(stub.parent, unknown={"version": "0.2.0"})
     assert (await measure(adapter, make_video())).engine.version == "0.2.0"
 
 
 async def test_refuses_a_foreign_contract_that_comes_while_running(stub: Path, make_video: MakeVideo) -> None:
-    adapter = KinemotionCLIAdapter(str(stub))
+    adapter = KinemotionCLIAdapter(str(stub), limits=UNHURRIED)
     await adapter.get_engine()
     install_stub(stub.parent, schema_version="2.0", unknown={"version": "2.0.0"})
     with pytest.raises(EngineUnusable, match=r"has contract 2\.0"):
@@ -96,7 +96,7 @@ async def test_an_analysis_does_not_wait_while_the_engine_is_asked_about_itself(
 
 
 async def test_notices_another_engine_at_once(stub: Path) -> None:
-    adapter = KinemotionCLIAdapter(str(stub))
+    adapter = KinemotionCLIAdapter(str(stub), limits=UNHURRIED)
     assert (await adapter.get_engine()).schema_version == "1.0"
     install_stub(stub.parent, schema_version="1.3")
     assert (await adapter.get_engine()).schema_version == "1.3"

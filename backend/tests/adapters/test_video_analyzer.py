@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stand_in import install_stub, measure, video_bytes
+from stand_in import UNHURRIED, install_stub, measure, video_bytes
 
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer, MockVideoAnalyzer
-from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.contract import CONTRACT_MAJOR, Progress, read_header
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
 
-UNHURRIED = ProcessLimits(timeout_s=1800.0, nice=0)
 SAMPLE = Path(__file__).parents[3] / "docs" / "samples" / "cmj.mp4"
 
 
@@ -27,8 +25,8 @@ def analyzer(request: pytest.FixtureRequest, tmp_path: Path) -> VideoAnalyzer:
     makers: dict[str, Callable[[], VideoAnalyzer]] = {
         "mock": MockVideoAnalyzer,
         "configurable mock": ConfigurableMockAnalyzer,
-        "command (pretended)": lambda: KinemotionCLIAdapter(_pretended(request)),
-        "command (stand-in)": lambda: KinemotionCLIAdapter(str(install_stub(tmp_path / "engine"))),
+        "command (pretended)": lambda: KinemotionCLIAdapter(_pretended(request), limits=UNHURRIED),
+        "command (stand-in)": lambda: KinemotionCLIAdapter(str(install_stub(tmp_path / "engine")), limits=UNHURRIED),
         "command (real)": lambda: KinemotionCLIAdapter(request.getfixturevalue("real_engine"), limits=UNHURRIED),
     }
     return makers[request.param]()

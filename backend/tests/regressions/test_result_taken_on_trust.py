@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from fastapi.testclient import TestClient
-from stand_in import HERE, PATIENCE_S, WRAPPERS, eventually, measure, small_settings, video_bytes
+from stand_in import HERE, PATIENCE_S, UNHURRIED, WRAPPERS, eventually, measure, small_settings, video_bytes
 
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
@@ -23,14 +23,16 @@ MakeVideo = Callable[..., Path]
 @pytest.mark.parametrize("version", ["2.0", "banana", "1", "1.x", "", "01.0", "1.0.0", " 1.0"])
 async def test_a_foreign_contract_is_refused(stub: Path, make_video: MakeVideo, version: str) -> None:
     with pytest.raises(EngineUnusable, match=r"reads contract 1\.x"):
-        await measure(KinemotionCLIAdapter(str(stub)), make_video(document={"schema_version": version}))
+        await measure(
+            KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(document={"schema_version": version})
+        )
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("movement", ["golf", "dropjump", ""])
 async def test_another_movement_is_refused(stub: Path, make_video: MakeVideo, movement: str) -> None:
     with pytest.raises(EngineCrashed, match="another movement"):
-        await measure(KinemotionCLIAdapter(str(stub)), make_video(document={"movement": movement}))
+        await measure(KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(document={"movement": movement}))
 
 
 @pytest.mark.asyncio
@@ -42,7 +44,7 @@ async def test_a_number_that_is_not_finite_is_refused_in_every_field(
     text = (Path(__file__).parents[1] / "documents" / "cmj.json").read_text("utf-8")
     broken = text.replace('"data"', place.format("new_metric_m", number), 1)
     with pytest.raises(EngineCrashed):
-        await measure(KinemotionCLIAdapter(str(stub)), make_video(text=broken))
+        await measure(KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(text=broken))
 
 
 @pytest.mark.asyncio
@@ -50,7 +52,7 @@ async def test_a_number_that_is_not_finite_is_refused_in_every_field(
 async def test_a_result_that_is_no_file_is_refused_at_once(stub: Path, make_video: MakeVideo, result: str) -> None:
     async with asyncio.timeout(PATIENCE_S):
         with pytest.raises(EngineCrashed):
-            await measure(KinemotionCLIAdapter(str(stub)), make_video(result=result))
+            await measure(KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(result=result))
 
 
 def find_daemons(name: str) -> list[psutil.Process]:
@@ -71,7 +73,7 @@ async def test_a_child_in_a_session_of_its_own_does_not_outlive_the_engine(
     if not isolated:
         monkeypatch.setattr(process, "find_isolation", tuple)
     name = f"daemon-{os.getpid()}-{tmp_path.name}"
-    await measure(KinemotionCLIAdapter(str(stub)), make_video(daemon=True, name=name))
+    await measure(KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(daemon=True, name=name))
     assert eventually(lambda: not find_daemons(name))
 
 
@@ -80,7 +82,9 @@ async def test_where_there_is_a_namespace_no_child_can_hide(stub: Path, make_vid
     if not process.find_isolation():
         pytest.skip("this machine allows no pid namespace")
     name = f"daemon-{os.getpid()}-{tmp_path.name}"
-    await measure(KinemotionCLIAdapter(str(stub)), make_video(daemon="without environment", name=name))
+    await measure(
+        KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(daemon="without environment", name=name)
+    )
     assert eventually(lambda: not find_daemons(name))
 
 
