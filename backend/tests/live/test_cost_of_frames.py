@@ -1,11 +1,18 @@
 """Who is admitted depends on the processor time of a frame, however late its answer comes."""
 
 from collections.abc import AsyncGenerator
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from kinemotion_backend.live.capacity import EngineCapacity
+from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
+from kinemotion_backend.adapters.mock_stream import MockStreamAnalyzer
+from kinemotion_backend.analyses.runner import AnalysisRunner
+from kinemotion_backend.live.capacity import FIRST_COSTS_S, EngineCapacity
 from kinemotion_backend.live.errors import NoCapacity
+from kinemotion_backend.live.service import LiveRules, LiveService, StreamAdmission
 from kinemotion_backend.live.stream import LiveStream, StreamContext
 from kinemotion_backend.live.stream_analyzer import Codec, EngineStream, StreamEvent, StreamFrame, StreamRequest
 from kinemotion_backend.metrics.catalogue import Metrics
@@ -77,3 +84,30 @@ async def test_the_first_frame_loads_the_model_and_says_nothing_about_the_others
     capacity = EngineCapacity(2)
     await watch(capacity, LateEngine(first_s=60.0, cost_s=0.0004))
     capacity.check(LANDMARKS, beside=[LANDMARKS] * 99)
+
+
+@pytest.mark.asyncio
+async def test_a_stream_does_not_count_among_the_others_when_its_first_frame_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(FIRST_COSTS_S, "landmarks", 1 / 30)  # one engine has time for three streams
+    live = LiveService(
+        MockStreamAnalyzer(),
+        videos=MockVideoAnalyzer(),
+        runner=cast("AnalysisRunner", NoAnalyses()),
+        metrics=Metrics(),
+        rules=LiveRules(),
+    )
+    admission = StreamAdmission(owner="somebody", slot=nullcontext())
+    handles = [await live.open(StreamRequest("cmj"), admission) for _ in range(3)]
+    for handle in handles:
+        handle.stream.accept_frame(StreamFrame(Codec.LANDMARKS, 0, b""))
+    with pytest.raises(NoCapacity):
+        await live.open(StreamRequest("cmj"), admission)
+    await live.stop()
+
+
+class NoAnalyses:
+    """Stands for the runner of analyses where streams belong to none."""
+
+    publisher = SimpleNamespace(bus=None)

@@ -56,3 +56,23 @@ def test_measured_times_replace_the_estimate() -> None:
         capacity.check(load, beside=[load])
     capacity.check(load, beside=[])
     capacity.check((Codec.LANDMARKS, "fast"), beside=[(Codec.LANDMARKS, "fast")] * 40)
+
+
+def test_no_stream_begins_beside_others_while_the_service_itself_is_late() -> None:
+    capacity, load = EngineCapacity(2), (Codec.LANDMARKS, "fast")
+    for tick in range(100):
+        capacity.observe_delay(1.0, at_s=0.5 * tick)
+    with pytest.raises(NoCapacity) as refused:
+        capacity.check(load, beside=[load])
+    assert refused.value.retry_after_s
+    capacity.check(load, beside=[])
+    for tick in range(100, 140):
+        capacity.observe_delay(0.0, at_s=0.5 * tick)
+    capacity.check(load, beside=[load])
+
+
+def test_a_short_delay_refuses_nobody() -> None:
+    capacity, load = EngineCapacity(2), (Codec.LANDMARKS, "fast")
+    for watcher in range(200):  # all of them find the loop late at the same time
+        capacity.observe_delay(2.0, at_s=100.0 + 1e-4 * watcher)
+    capacity.check(load, beside=[load])

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
@@ -12,7 +13,7 @@ from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.errors import EngineUnusable, Saturated, ServiceError
 from kinemotion_backend.live.broadcasting import Broadcast
-from kinemotion_backend.live.capacity import EngineCapacity
+from kinemotion_backend.live.capacity import EngineCapacity, Load
 from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.errors import StreamNotFound
 from kinemotion_backend.live.recording import finish_record, start_record
@@ -165,10 +166,11 @@ class LiveService:
         except ServiceError as error:
             self._metrics.streams_refused.labels(error.code).inc()
             raise
-        context = StreamContext(self._metrics, self._capacity, self._list_loads, self._clock)
+        token = secrets.token_urlsafe(32)
+        list_others = partial(self._list_loads, without=token)
+        context = StreamContext(self._metrics, self._capacity, list_others, self._clock)
         stream = LiveStream(session, request, context=context)
         stream.trials.extend(earlier)
-        token = secrets.token_urlsafe(32)
         entry = _Entry(make_id("str"), admission.owner, stream, analysis and analysis.id)
         self._entries[token] = entry
         entry.task = asyncio.create_task(self._run(token, held=held, analysis=analysis))
@@ -189,8 +191,9 @@ class LiveService:
         self._metrics.streams_resumed.inc()
         return StreamHandle(entry.id, token, entry.stream, is_resumed=True)
 
-    def _list_loads(self) -> list[tuple[Codec, str]]:
-        return [entry.stream.load for entry in self._entries.values()]
+    def _list_loads(self, *, without: str = "") -> list[Load]:
+        """Return what the streams send, but the one with this token."""
+        return [entry.stream.load for token, entry in self._entries.items() if token != without]
 
     async def _run(self, token: str, *, held: AsyncExitStack, analysis: AnalysisRecord | None) -> None:
         """Run a stream until it ends, whatever happens to its connections."""
@@ -251,7 +254,10 @@ class LiveService:
     async def _wait_for_end(self, stream: LiveStream) -> None:
         """Return when the stream has been asked for its result."""
         while stream.reason is None:
+            due_s = self._clock() + WATCH_S
             await asyncio.sleep(WATCH_S)
+            now_s = self._clock()
+            self._capacity.observe_delay(max(0.0, now_s - due_s), at_s=now_s)
             reason = self._find_end(stream)
             if reason is not None:
                 with suppress(ServiceError):
