@@ -6,9 +6,12 @@ By default everything is in this process and in one folder. With a PostgreSQL UR
 import asyncio
 import os
 import socket
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+
+import structlog
 
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.gauges import GaugeUpdater
@@ -48,6 +51,9 @@ from kinemotion_backend.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024
 PEPPER_FILE = "key-pepper"
+RESTART_PAUSE_S = 1.0
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +88,11 @@ class Platform:
     gauges: GaugeUpdater
 
     async def work(self) -> None:
-        """Run jobs, deliver to webhooks and look after what is left, until cancelled."""
+        """Run jobs, webhook deliveries and upkeep until cancelled."""
+        jobs = partial(self.queue.work, {ANALYSIS_JOB: self.runner.run})
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.queue.work({ANALYSIS_JOB: self.runner.run}))
-            tasks.create_task(self.dispatcher.run())
-            tasks.create_task(self.upkeep.run_for_ever())
+            for work in (jobs, self.dispatcher.run, self.upkeep.run_for_ever):
+                tasks.create_task(_repeat_after_errors(work))
 
 
 @asynccontextmanager
@@ -143,22 +149,22 @@ async def create_key(settings: Settings, request: KeyRequest) -> str:
 
 @asynccontextmanager
 async def _open(settings: Settings, engine: EngineParts) -> AsyncGenerator[Platform]:
-    database = open_database(settings)
-    await upgrade(database)
-    records, blobs = SqlRecords(database), open_blobs(settings)
-    events = RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
-    queue = make_queue(settings, records)
-    sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), open_limiter(settings, engine.metrics)
-    ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
-    await queue.open()
-    try:
+    """Open the ports and put the domains over them. Whatever fails, each port that was opened is closed."""
+    async with AsyncExitStack() as opened:
+        database = open_database(settings)
+        records, blobs = SqlRecords(database), open_blobs(settings)
+        opened.push_async_callback(records.close)
+        await upgrade(database)
+        events = RedisEventBus(settings.redis_url) if settings.redis_url else MemoryEventBus()
+        opened.push_async_callback(events.close)
+        sender, limiter = GuardedSender(read_allow_list(settings.webhook_allow)), open_limiter(settings, engine.metrics)
+        opened.push_async_callback(sender.close)
+        opened.push_async_callback(limiter.close)
+        queue = make_queue(settings, records)
+        await queue.open()
+        opened.push_async_callback(queue.close)
+        ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
         yield _assemble(settings, ports, engine=engine)
-    finally:
-        await queue.close()
-        await limiter.close()
-        await sender.close()
-        await events.close()
-        await records.close()
 
 
 @asynccontextmanager
@@ -171,6 +177,19 @@ async def _working(platform: Platform) -> AsyncGenerator[None]:
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+async def _repeat_after_errors(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work that ends only when it is cancelled; begin it again after an unexpected error."""
+    task = asyncio.current_task()
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("worker_failed", restart_after_s=RESTART_PAUSE_S)
+            if task is not None and task.cancelling():  # it failed while it was cancelled
+                return
+        await asyncio.sleep(RESTART_PAUSE_S)
 
 
 @dataclass(frozen=True, slots=True)

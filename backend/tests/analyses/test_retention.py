@@ -1,5 +1,6 @@
 """What has been kept long enough is deleted, and what nothing refers to; on both databases and both queues."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -81,6 +82,14 @@ async def test_orphans_are_deleted_when_they_are_old_enough(bench: Any) -> None:
     assert len(await bench.keys()) == len(kept) + 4
     await sweeper.make_round(now=NOW + timedelta(hours=25))
     assert await bench.keys() == kept
+
+
+async def test_two_processes_may_sweep_at_the_same_time(bench: Any) -> None:
+    for content in (b"one", b"two", b"three"):
+        await complete(bench, content)
+    sweepers = [make_sweeper(bench, results_s=7 * DAY_S) for _ in range(2)]
+    await asyncio.gather(*(sweeper.make_round(now=NOW + timedelta(days=8)) for sweeper in sweepers))
+    assert await bench.keys() == set()
 
 
 async def test_a_round_is_made_once_an_hour(bench: Any) -> None:

@@ -168,6 +168,13 @@ async def test_a_receiver_that_says_nothing_is_given_up(receiver: Receiver) -> N
     await sender.close()
 
 
+async def test_a_name_that_no_host_can_have_is_unknown() -> None:
+    sender = GuardedSender(NOTHING)
+    answer = await sender.post(f"https://{'a' * 64}.example/", headers={}, body=b"")
+    await sender.close()
+    assert (answer.status, answer.error) == (None, "unknown_host")
+
+
 async def test_nobody_listens(sender: GuardedSender) -> None:
     assert (await sender.post("http://127.0.0.1:1/", headers={}, body=b"{}")).error == "connection_failed"
 

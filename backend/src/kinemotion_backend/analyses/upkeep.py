@@ -14,7 +14,6 @@ from kinemotion_backend.analyses.outcomes import as_failure
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.analyses.submission import Priority
 from kinemotion_backend.analyses.submitter import ANALYSIS_JOB
-from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.jobs.base import Job, JobQueue, RetryLater
 from kinemotion_backend.records.base import AnalysisRecord, Records
 
@@ -50,8 +49,8 @@ class Upkeep:
         while True:
             try:
                 await self.make_round()
-            except ServiceError:
-                log.warning("upkeep_failed", exc_info=True)
+            except Exception:
+                log.exception("upkeep_failed")  # the next round tries again: nobody else does this work
             await asyncio.sleep(ROUND_S)
 
     async def make_round(self) -> None:

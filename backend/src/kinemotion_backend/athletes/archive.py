@@ -1,6 +1,7 @@
 """Everything an account keeps as one zip file, and back again: JSON for programs, CSV for spreadsheets."""
 
 import zipfile
+import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +37,8 @@ VERSION = 1
 DATA = "data.json"
 MAX_MEMBER_BYTES = 64 * 1024 * 1024
 """Engineering limit: a zip file may unfold to anything."""
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+"""What zipfile raises: for a damaged file, and for an encrypted one or an unknown compression (RuntimeError)."""
 
 Item = TypeVar("Item")
 
@@ -85,18 +88,7 @@ class Archivist:
         InvalidArchive
             If the file is not an export of this service.
         """
-        try:
-            with zipfile.ZipFile(source) as archive:
-                contents = _CONTENTS.validate_json(_read_member(archive, DATA))
-                if contents.version != VERSION:
-                    raise InvalidArchive(f"The file is of version {contents.version}, not {VERSION}.")
-                documents = {
-                    analysis.id: _read_member(archive, f"results/{analysis.id}.json")
-                    for analysis in contents.analyses
-                    if analysis.status == "completed"
-                }
-        except (zipfile.BadZipFile, KeyError, ValidationError, OSError):
-            raise InvalidArchive("The file is no export of this service.") from None
+        contents, documents = await to_thread.run_sync(_read_archive, source)
         return await self._write(owner, contents, documents=documents)
 
     async def _write(self, owner: str, contents: Contents, *, documents: Mapping[str, bytes]) -> Mapping[str, int]:
@@ -188,6 +180,23 @@ async def _write_people(
         renewed = replace(session, id=make_id("ses"), owner=owner, team_id=ids.get(session.team_id))
         ids[session.id] = renewed.id
         await transaction.sessions.add(renewed)
+
+
+def _read_archive(source: Path) -> tuple[Contents, dict[str, bytes]]:
+    """Return what the zip file holds, and the document of each completed analysis by its id."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            contents = _CONTENTS.validate_json(_read_member(archive, DATA))
+            if contents.version != VERSION:
+                raise InvalidArchive(f"The file is of version {contents.version}, not {VERSION}.")
+            documents = {
+                analysis.id: _read_member(archive, f"results/{analysis.id}.json")
+                for analysis in contents.analyses
+                if analysis.status == "completed"
+            }
+    except (*UNREADABLE, KeyError, ValidationError):
+        raise InvalidArchive("The file is no export of this service.") from None
+    return contents, documents
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -19,7 +19,8 @@ from kinemotion_backend.events.base import REPLAY_EVENTS, REPLAY_S, Event, Event
 
 PREFIX = "kinemotion:events:"
 NEWS = "kinemotion:news"
-_ID = re.compile(r"\d{1,20}-\d{1,20}")
+_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
+"""Redis refuses a number of 64 bits or more."""
 POLL_S = 5.0
 """How often a listener looks without a message: covers a message that Redis lost while it was away."""
 RECONNECT_S = 0.5

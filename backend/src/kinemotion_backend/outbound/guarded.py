@@ -136,6 +136,6 @@ async def _resolve(host: str, port: int) -> list[Address]:
     """Return every address of the host."""
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):  # UnicodeError: a part of the name is longer than 63 characters
         raise UnknownHost(host) from None
     return list(dict.fromkeys(ip_address(entry[4][0]) for entry in found))

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from kinemotion_backend.analyses.errors import AnalysisNotFound
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import Records
@@ -34,7 +36,7 @@ class Policy:
 
 
 class Sweeper:
-    """Deletes what is old and what is lost. Any number of processes may run one."""
+    """Deletes what is old and what is lost. Several processes may each run one."""
 
     def __init__(
         self,
@@ -80,7 +82,8 @@ class Sweeper:
             async with self._records.read() as transaction:
                 old = await transaction.references.find_old_analyses(before, limit=BATCH)
             for owner, analysis_id in old:
-                await self._analyses.erase(owner, analysis_id, actor="retention")
+                with suppress(AnalysisNotFound):  # another process was quicker
+                    await self._analyses.erase(owner, analysis_id, actor="retention")
             if not old:
                 return
 

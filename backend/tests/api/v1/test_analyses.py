@@ -71,6 +71,8 @@ def test_files_are_sent_in_part_and_not_twice(client: TestClient):
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, "bytes */700000")
     for tags in (whole.headers["etag"], f'"x", W/{whole.headers["etag"]}', "*"):
         assert client.get(f"{path}/overlay.mp4", headers={"If-None-Match": tags}).status_code == 304
+    unreadable = client.get(f"{path}/overlay.mp4", headers={"Range": f"bytes={'9' * 5000}-"})
+    assert (unreadable.status_code, len(unreadable.content)) == (200, 700_000)
     changed = client.get(f"{path}/overlay.mp4", headers={"Range": "bytes=0-1", "If-Range": '"old"'})
     assert changed.status_code == 200
     assert client.get(f"{path}/video").content == video_bytes(order=0)

@@ -35,7 +35,22 @@ def test_everything_goes_out_and_comes_in_again(client: TestClient):
     assert client.get(f"/api/v1/athletes/{found['athlete_id']}").json()["name"] == "=Ana"
 
 
+def write_damaged_archives() -> list[bytes]:
+    """Zip files that cannot be unpacked: encrypted, of an unknown compression, and with other bytes than promised."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", b"{}" * 100)
+    content = whole.getvalue()
+    place, directory = content.index(b"PK\x03\x04"), content.index(b"PK\x01\x02")
+    encrypted, compressed, damaged = bytearray(content), bytearray(content), bytearray(content)
+    encrypted[place + 6] = encrypted[directory + 8] = 1
+    compressed[place + 8] = compressed[directory + 10] = 99
+    data = place + 30 + len("data.json")
+    damaged[data : data + 4] = b"\xff" * 4
+    return [bytes(encrypted), bytes(compressed), bytes(damaged)]
+
+
 def test_another_file_is_refused(client: TestClient):
-    for content in (b"no zip", b""):
+    for content in (b"no zip", b"", *write_damaged_archives()):
         refused = client.post("/api/v1/import", content=content)
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid_archive")

@@ -12,7 +12,7 @@ from fastapi.responses import Response, StreamingResponse
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.records.base import StoredArtefact
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 PAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 """A report brings its own styles and pictures, and runs nothing."""
