@@ -108,7 +108,7 @@ def slowed_jump() -> tuple[FramePoses, ...]:
 
 
 def version() -> Mapping[str, Any]:
-    """What the engine tells of itself, on a machine that is nobody's."""
+    """How the engine describes itself, on an example machine."""
     return {**make_version_document(), "version": "0.1.0", "python": "3.13.0", "platform": "Linux", "libraries": {}}
 
 

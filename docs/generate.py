@@ -46,7 +46,7 @@ def option_row(spec: OptionSpec) -> tuple[str, ...]:
 
 
 def movement_part(movement: Movement) -> Iterator[str]:
-    """What one movement measures and can be told."""
+    """What one movement measures, and its options."""
     yield f"## {movement.title}"
     declared = list_metrics(movement.metrics)
     headline = next(spec.key for spec in declared if spec.name == movement.headline)

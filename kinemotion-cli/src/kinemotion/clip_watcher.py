@@ -1,4 +1,4 @@
-"""What is said of a whole clip: whose movements it shows, on which clock it runs, how good it is."""
+"""Warnings about a whole clip: which people it shows, whether it plays at real speed, and how good it is."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class ClipWatcher:
-    """Sees the pictures and the poses of a clip on their way to the analysis.
+    """Reads the pictures and the poses of a clip on their way to the analysis, for warnings about the clip.
 
     Parameters
     ----------
     video
         What is known of the clip before its frames.
     setup
-        What is asked.
+        The movement and what is known of the athlete.
     """
 
     def __init__(self, video: VideoInfo, setup: MeasurementSetup) -> None:
@@ -51,7 +51,7 @@ class ClipWatcher:
         return self._darkness.explain(error)
 
     def watch(self, poses: Iterable[FramePoses]) -> Iterator[FramePoses]:
-        """Yield the poses at the times that they were filmed at, whatever a tag of the file says."""
+        """Yield the poses at real times; a tag of the file is used only if it is true."""
         for frame in self._choose_clock(poses):
             self._people.push(frame)
             yield frame

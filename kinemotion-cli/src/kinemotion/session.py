@@ -69,7 +69,7 @@ class Session:
     Parameters
     ----------
     setup
-        What is asked.
+        The movement, the athlete and the options.
     live
         Whether states and provisional trials are computed too.
     """

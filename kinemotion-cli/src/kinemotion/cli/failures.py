@@ -43,7 +43,7 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
 
 
 def show_problem(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
-    """Tell people what happened and what to do next, in their language."""
+    """Print what happened and what to do next, in the language of the user."""
     language = load_texts(lang)
     environment.show(f"{language('error')}: {language.sentence(problem.message)}\n", aside=True)
     if problem.hint:
@@ -51,7 +51,7 @@ def show_problem(problem: "KinemotionError | Problem", environment: Environment,
 
 
 def report_failure(error: KinemotionError, call: Call) -> None:
-    """Tell people what happened; write the document and the line that options asked for."""
+    """Print what happened; write the document and the line that options asked for."""
     with suppress(OSError):  # if nothing can be written, the exit status says it
         show_problem(error, call.environment, lang=call.lang)
     for target in call.documents:

@@ -19,7 +19,7 @@ LANGUAGE = click.Choice(["en", "es", "fr"])
 
 
 language_option = click.option(
-    "--lang", type=LANGUAGE, default="en", show_default=True, expose_value=False, help="Language of what is printed."
+    "--lang", type=LANGUAGE, default="en", show_default=True, expose_value=False, help="Language of the output."
 )
 """For commands that print; the language is noted in the call."""
 
@@ -92,7 +92,7 @@ MODEL: tuple[click.Option, ...] = (
         metavar="litert|onnx|mediapipe|recorded:FILE",
         default=_choose_estimator,
         show_default="litert; onnx for a graphics card, and where LiteRT is missing",
-        help="Program that finds the body points (rarely needed); or recorded:FILE, with poses of --save-poses.",
+        help="Program that finds the body points (rarely needed), or recorded:FILE for poses of --save-poses.",
     ),
     click.Option(
         ["--device"],
@@ -100,7 +100,7 @@ MODEL: tuple[click.Option, ...] = (
         default="auto",
         show_default=True,
         is_eager=True,
-        help="What computes the body points; auto uses an NVIDIA card where kinemotion[gpu] is installed.",
+        help="Device that computes the body points; auto uses an NVIDIA card if kinemotion[gpu] is installed.",
     ),
     click.Option(["--full"], is_flag=True, help="Look for the body in every frame, also while nobody moves. Slower."),
 )

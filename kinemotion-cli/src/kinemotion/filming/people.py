@@ -1,4 +1,4 @@
-"""Where in the picture the people stand whose movements were found."""
+"""The places in the picture of the people with trials."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -33,11 +33,11 @@ class PersonSegmenter(Protocol):
         ...
 
     def describe_state(self) -> RoughState:
-        """Say what this person does in the last frame."""
+        """Return what this person does in the last frame."""
         ...
 
     def find_provisional_trial(self) -> PoseSequence | None:
-        """Return the trial under way where it may be measured now, each time once."""
+        """Return the unfinished trial if it can be measured now; each call returns a trial only once."""
         ...
 
 
@@ -90,12 +90,12 @@ class PerPersonSegmenter:
         return (*over, *self._take_failed())
 
     def list_states(self) -> tuple[RoughState, ...]:
-        """Say what everybody in the last frame does."""
+        """Return what everybody in the last frame does."""
         states = [self._ask(number, lambda segmenter: segmenter.describe_state()) for number in self._in_view()]
         return tuple(state for state in states if state is not None)
 
     def list_provisional_trials(self) -> tuple[PoseSequence, ...]:
-        """Return the trials under way that may be measured now."""
+        """Return the unfinished trials that can be measured now."""
         trials = [self._ask(number, lambda segmenter: segmenter.find_provisional_trial()) for number in self._in_view()]
         return tuple(trial for trial in trials if trial is not None)
 

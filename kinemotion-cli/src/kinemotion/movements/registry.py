@@ -1,4 +1,4 @@
-"""The sports that are installed: ours and those of other packages are found by the same entry point."""
+"""The installed movements: those of this package and of other packages have the same entry point."""
 
 from difflib import get_close_matches
 from functools import cache
@@ -19,12 +19,12 @@ def _find_entries() -> dict[str, EntryPoint]:
 
 
 def list_names() -> tuple[str, ...]:
-    """Names of all installed movements, without importing them."""
+    """Return the names of all installed movements, without importing them."""
     return tuple(sorted(_find_entries()))
 
 
 def get(name: str) -> Movement:
-    """The movement of that name.
+    """Return the movement of that name.
 
     Raises
     ------

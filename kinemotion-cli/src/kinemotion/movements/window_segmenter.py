@@ -32,7 +32,7 @@ class WindowSegmenter:
         return None
 
     def describe_frame(self, frame: FramePoses) -> RoughState:
-        """What the person does in a frame that shows them alone."""
+        """Return what the person does in a frame that shows them alone."""
         return RoughState(person=frame.people[0].person, phase="standing")
 
     def push(self, frame: FramePoses) -> PoseSequence | None:
@@ -54,11 +54,11 @@ class WindowSegmenter:
         return PoseSequence.of(frames[part], self.skeleton)
 
     def describe_state(self) -> RoughState:
-        """Say what this person does in the last frame."""
+        """Return what this person does in the last frame."""
         return self.describe_frame(self._frames[-1])
 
     def find_provisional_trial(self) -> PoseSequence | None:
-        """Return the window under way, each time it has grown enough."""
+        """Return the unfinished window, each time it has grown enough."""
         grown_s = self._frames[-1].time_s - self._frames[0].time_s
         if grown_s - self._measured_s < self._provisional_s:
             return None

@@ -41,7 +41,7 @@ class SharedParts:
     measurer: Measurer
     models: PoseModels
     processor_time: ProcessorTime | None = None
-    """Tells what each frame costs; None where the lines must be the same whenever the same frames come."""
+    """Measures what each frame costs; None where the lines must be the same whenever the same frames come."""
 
 
 class LiveSession:
@@ -154,7 +154,7 @@ class LiveSession:
         self._measure(self._session.follow(frame))
 
     def _tell_state(self, *, frames: int) -> None:
-        """Tell what everybody does in the newest frame, and what each of the frames behind it has cost."""
+        """Write what everybody does in the newest frame, and what each of the frames behind it has cost."""
         state = make_state_event(self._session.describe_state(), self._origin)
         if self._shared.processor_time:
             state["cpu_time_s"] = round(self._shared.processor_time.take_s() / frames, 6)
@@ -167,7 +167,7 @@ class LiveSession:
             self._shared.measurer.submit(QueuedMeasurement(self._number, deliver, job))
 
     def _send_trial(self, measured: MeasuredTrial | None, *, final: bool) -> None:
-        """Tell a measured trial; keep the best one so far, and why the first one without numbers has none."""
+        """Send a measured trial; keep the best one so far, and why the first one without numbers has none."""
         if measured is None or measured.text is None:
             return
         trial = measured.trial

@@ -80,7 +80,7 @@ class Sessions:
             session.take(records)
 
     def _fail(self, number: int, error: KinemotionError) -> None:
-        """Tell why a session ends and, where it was open, what it has found."""
+        """Write why a session ends and, if it was open, what it has found."""
         event = make_session_error(number, error)
         self._shared.measurer.submit(
             QueuedMeasurement(number, lambda _: self._shared.write(event))

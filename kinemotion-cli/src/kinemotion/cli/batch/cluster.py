@@ -78,7 +78,7 @@ class ClusterPool(Generic[Outcome]):
     address: str
     """Of the Dask scheduler, such as tcp://10.0.0.5:8786."""
     done: Callable[[float], None]
-    """Told how many orders are done, at least once a second."""
+    """Called at least once a second with the number of finished orders."""
 
     def outcomes(self, orders: Sequence[Order]) -> Generator[Delivery[Outcome] | Lost]:
         """What the work makes of each order, in their order; closing it cancels what waits.

@@ -55,7 +55,7 @@ class Pool(Generic[Task, Outcome]):
     """Called with a task and a function that takes the share that is done. Tasks and results must be picklable."""
     workers: int
     done: Callable[[float], None]
-    """Told how many tasks are done, those at work by their share, at least once a second."""
+    """Called at least once a second with the number of finished tasks; a running task counts by its share."""
     modules: Sequence[str] = ()
     """Imported once for all processes, where the system allows it."""
 

@@ -38,11 +38,11 @@ LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
 
 
 @click.command(cls=Command, short_help="Show the versions of all parts that affect results.")
-@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @language_option
 @click.pass_obj
 def version(call: Call, /, *, as_json: bool) -> None:
-    """Tell the versions of everything that could change a result."""
+    """Print the versions of everything that could change a result."""
     found = make_version_document()
     if as_json:
         write_document(found, STDOUT, environment=call.environment)
@@ -59,7 +59,7 @@ def version(call: Call, /, *, as_json: bool) -> None:
 
 
 @click.command(cls=Command, short_help="List what can be measured.")
-@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @language_option
 @click.pass_obj
 def movements(call: Call, /, *, as_json: bool) -> None:

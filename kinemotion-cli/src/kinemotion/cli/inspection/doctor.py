@@ -41,7 +41,7 @@ class Finding:
 
 
 @click.command(cls=Command, short_help="Say what is wrong with this installation.")
-@click.option("--json", "as_json", is_flag=True, help="As a JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 @language_option
 @click.pass_obj
 def doctor(call: Call, /, *, as_json: bool) -> None:

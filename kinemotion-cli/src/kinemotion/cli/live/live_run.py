@@ -73,7 +73,7 @@ class LiveRun:
             self._finish()
 
     def _tell(self, picture: Image, seen: ProcessedFrame) -> bool:
-        """Tell what a frame shows; return whether to go on."""
+        """Show what happens in a frame; return whether to go on."""
         for event in seen.trials:
             self._tell_trial(event)
         display = self._output.display

@@ -31,7 +31,7 @@ def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], debug:
     """Follow many live sessions in one process.
 
     Records on standard input open and close sessions and bring their frames: pictures or landmarks. JSON lines on
-    standard output tell phase, height and trials of each. docs/reference/stream.md describes both.
+    standard output contain phase, height and trials of each. docs/reference/stream.md describes both.
     """
     del debug  # noted in the call
     from kinemotion.stream.serve import find_descriptor, serve  # noqa: PLC0415  (asking for --help shall not wait for numpy)

@@ -28,8 +28,8 @@ kinemotion compare --left left1.json --left left2.json --right right.json
 @click.option("--left", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the left leg.")
 @click.option("--right", metavar="RESULT", multiple=True, type=FILE, help="Single-leg trial of the right leg.")
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
-@click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a metric (.csv).")
-@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of what is printed.")
+@click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row for each metric (.csv).")
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of the output.")
 @click.pass_obj
 def compare(  # noqa: PLR0913  (flags, by keyword)
     call: Call,

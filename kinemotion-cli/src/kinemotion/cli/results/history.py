@@ -11,11 +11,11 @@ from kinemotion.errors import ResultUnreadable, UsageProblem
 from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
 
-_HELP = """Tell how athletes went from session to session, from the results in FOLDER and the folders within it.
+_HELP = """Show how athletes changed from session to session, from the results in FOLDER and the folders within it.
 
-An athlete is who was named with --athlete, or in the manifest; else the folder that the result lies in. A session is
-a day: as given with --date, as the camera says, or else the day of the analysis. Each movement is shown by its main
-metric, with 95 % intervals and the smallest worthwhile change.
+The athlete is the name that was given with --athlete or in the manifest; without a name, the folder of the result. A
+session is one day: the one given with --date, else the day in the file of the camera, else the day of the analysis.
+Each movement is shown by its main metric, with 95 % intervals and the smallest worthwhile change.
 
 \b
 kinemotion history results
@@ -25,12 +25,12 @@ kinemotion history results --athlete Ana --metric rsi_modified --plot ana.png
 
 @click.command(cls=Command, help=_HELP, short_help="Show how athletes change from session to session.")
 @click.argument("folder", type=FILE)
-@click.option("--athlete", metavar="NAME", help="This one only.")
+@click.option("--athlete", metavar="NAME", help="Show only the athlete with this name.")
 @click.option("--metric", metavar="KEY", help="Another metric, by its key; see `kinemotion movements --json`.")
 @click.option("--plot", metavar="PATH", type=FILE, help="Draw the sessions with their intervals (.png, .svg).")
 @click.option(*JSON_FLAGS, "json", metavar="PATH|-", help=JSON_HELP)
-@click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row a session (.csv).")
-@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of what is printed and drawn.")
+@click.option("--csv", "table", metavar="PATH", type=FILE, help="Write a row for each session (.csv).")
+@click.option("--lang", type=LANGUAGE, default="en", show_default=True, help="Language of text and plot.")
 @click.pass_obj
 def history(  # noqa: PLR0913  (flags, by keyword)
     call: Call,

@@ -30,7 +30,7 @@ class RoughSteps:
         self._contact_time_s: float | None = None
 
     def push(self, frame: FramePoses) -> RoughState:
-        """Take in the next frame, which shows the person alone; say what they do in it."""
+        """Take in the next frame, which shows the person alone; return what they do in it."""
         self._body.push(frame)
         if np.isfinite(self._body.lower_foot_px) and self._body.length_px:
             self._recent.append((frame.time_s, self._body.lower_foot_px))

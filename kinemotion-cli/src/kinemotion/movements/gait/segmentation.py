@@ -65,7 +65,7 @@ class RunSegmenter(WindowSegmenter):
         return slice(begin, max(joined, default=end))
 
     def describe_frame(self, frame: FramePoses) -> RoughState:
-        """Whether the person is on the ground or in the air."""
+        """Return whether the person is on the ground or in the air."""
         if self._steps is None:
             self._steps = RoughSteps(self.skeleton)
         return self._steps.push(frame)

@@ -1,4 +1,4 @@
-"""A row a trial, for spreadsheets: what was measured, with units in the names and a stable order of columns."""
+"""A table with a row for each trial, for spreadsheets: units are in the names, and the order of columns is stable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every measured point over time, as a table: a row a frame of each trial."""
+"""Every measured point over time, as a table: a row for each frame of each trial."""
 
 import csv
 from collections.abc import Iterator, Mapping
