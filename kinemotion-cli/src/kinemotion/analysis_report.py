@@ -39,7 +39,7 @@ class AnalysisReport(Report):
         return make_document(self)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a row for each trial: what it is, its quality, each metric, and the 95 % intervals as ``_low`` and ``_high``.
+        """Return a row for each trial: its name, quality and metrics, and the 95 % intervals as ``_low`` and ``_high``.
 
         Raises
         ------
