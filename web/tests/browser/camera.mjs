@@ -80,7 +80,7 @@ function watch(fps) {
     send(data) {
       if (data instanceof Uint8Array) {
         const view = new DataView(data.buffer)
-        noted.sent.push({ codec: view.getUint8(1), time_us: Number(view.getBigInt64(8, true)) })
+        noted.sent.push({ at_ms: performance.now(), codec: view.getUint8(1), time_us: Number(view.getBigInt64(8, true)) })
       }
       super.send(data)
     }
@@ -100,7 +100,8 @@ export async function startMeasuring(page) {
 }
 
 /** Seconds from the landing to the first provisional and to the first final result: those that the movement must go on
- * until the result is sure, on the camera's clock, and those that device, service and page need from that picture on. */
+ * until the result is sure, on the camera's clock, and those that the device needs from that picture on until it has sent the
+ * body in it, and then service and page until the result is there. */
 export function readDelays(page) {
   return page.evaluate(() => {
     const { shown, sent, heard } = globalThis.noted
@@ -110,8 +111,9 @@ export function readDelays(page) {
       const landing = trial?.events.findLast((event) => event.name === 'landing')
       if (type !== 'metric_update' || delays[name] || trial.problem || !landing) continue
       const moved_s = timestamp_ms / 1000 - sent[0].time_us / 1e6 - landing.time_s
-      const worked_s = (at_ms - shown.get(Math.round(timestamp_ms * 1000))) / 1000
-      delays[name] = { moved_s, worked_s }
+      const time_us = Math.round(timestamp_ms * 1000)
+      const sent_ms = sent.find((record) => record.time_us === time_us)?.at_ms
+      delays[name] = { moved_s, found_s: (sent_ms - shown.get(time_us)) / 1000, measured_s: (at_ms - sent_ms) / 1000 }
     }
     return delays
   })
