@@ -1,10 +1,15 @@
 """The lines that a process writes, handed over as they are read."""
 
 import asyncio
+import fcntl
 import os
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
+PIPE_BYTES = 16 * 1024
+"""What the pipe holds: about fifty states. More wait in the engine, where newer ones replace them."""
 
 
 class LineReader(asyncio.Protocol):
@@ -26,6 +31,9 @@ class LineReader(asyncio.Protocol):
     async def open(self) -> int:
         """Open a pipe and begin to read it. Return the end that is written to; the caller closes it."""
         read_end, write_end = os.pipe()
+        if sys.platform == "linux":
+            with suppress(OSError):
+                fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         await asyncio.get_running_loop().connect_read_pipe(lambda: self, os.fdopen(read_end, "rb", 0))
         return write_end
 

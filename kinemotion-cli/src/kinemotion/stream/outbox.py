@@ -126,7 +126,7 @@ class Outbox:
     def _write_at_once(self) -> None:
         """Write the states at the front, in the calling thread, for as long as that does not wait."""
         while self._lines and not self._is_writing and self._is_writable and self._is_writable():
-            if not (text := self._take_states()):
+            if not (text := self._take_lines(only_states=True)):
                 return
             try:
                 self._write(text)
@@ -135,14 +135,14 @@ class Outbox:
                 self._changed.notify_all()
                 raise
 
-    def _take_states(self) -> str:
-        """Return some states from the front as one text, not too long; empty where another line comes first."""
+    def _take_lines(self, *, only_states: bool = False) -> str:
+        """Return lines from the front as one text of a certain length; empty where there is none of those asked for."""
         texts: list[str] = []
         size = 0
         while self._lines:
             key, text = next(iter(self._lines.items()))
             size += len(text)
-            if key[0] != "state" or size > _AT_ONCE:
+            if (only_states and key[0] != "state") or (size > _AT_ONCE and (texts or only_states)):
                 break
             texts.append(text)
             del self._lines[key]
@@ -159,14 +159,15 @@ class Outbox:
                 self._changed.notify_all()
 
     def _take(self) -> str:
-        """Return all that waits, as one text; empty when nothing comes any more."""
+        """Return some of what waits, as one text; empty when nothing comes any more.
+
+        What is not taken yet can still be replaced by something newer.
+        """
         with self._changed:
             self._is_writing = False
             self._changed.wait_for(lambda: (self._lines and self._is_due) or self._ended)
-            self._is_due = False
-            text = "".join(self._lines.values())
-            self._lines.clear()
-            self._states = self._others = 0
+            text = self._take_lines()
+            self._is_due = self._is_due and bool(self._lines)
             self._is_writing = bool(text)
             self._changed.notify_all()
             return text
