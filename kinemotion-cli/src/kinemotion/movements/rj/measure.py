@@ -6,7 +6,6 @@ import numpy as np
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.calibration import ReboundCalibration
-from kinemotion.motion.events import measure_elapsed
 from kinemotion.motion.metrics import Estimate, combine_errors, divide
 from kinemotion.motion.report import Measurement, Repetition
 from kinemotion.movements.jumps.contact_time import measure_contact_time
@@ -14,6 +13,7 @@ from kinemotion.movements.jumps.jump_height import FusedFlight
 from kinemotion.movements.rj import RepeatedJumpOptions
 from kinemotion.movements.rj.detect import SeriesDetection
 from kinemotion.movements.rj.metrics import HopMetrics, RepeatedJumpMetrics
+from kinemotion.movements.rj.missed_hops import MISSED, count_missed_hops, measure_rate
 from kinemotion.movements.spring_mass import estimate_vertical_stiffness
 
 _BEST, _FAST_CONTACT_S = 5, 0.25
@@ -35,24 +35,26 @@ def measure(detection: SeriesDetection, *, athlete: Athlete, options: RepeatedJu
     del options
     flights = detection.flights
     errors = detection.motion.calibration.rebound
+    missed = count_missed_hops(flights)
+    rebounds = [before if number == 0 else None for before, number in zip((None, *flights[:-1]), missed, strict=True)]
     hops = tuple(
         _measure_hop((before, flight), athlete=athlete, errors=errors, index=index)
-        for index, (before, flight) in enumerate(zip((None, *flights), flights, strict=False))
+        for index, (before, flight) in enumerate(zip(rebounds, flights, strict=True))
     )
     metrics = RepeatedJumpMetrics(
         **{name: _average(_list_values(hops, name), shared=errors.shared_error) for name in _MEANS},
         jump_count=Estimate(len(hops), 0.0),
         rsi_best_five=_average_best_five(hops, shared=errors.shared_error),
-        jump_rate=_measure_rate(flights),
+        jump_rate=measure_rate(flights, missed=sum(missed)),
         fatigue_slope=_fit_slope(_list_values(hops[1:], "jump_height")),
     )
-    return Measurement(metrics, repetitions=hops)
+    return Measurement(metrics, repetitions=hops, doubts=(MISSED,) if any(missed) else ())
 
 
 def _measure_hop(
     flights: tuple[FusedFlight | None, FusedFlight], *, athlete: Athlete, errors: ReboundCalibration, index: int
 ) -> Repetition:
-    """One jump with the contact after the flight before it; the first jump has none."""
+    """One jump with the contact after the flight before it; None where there is none, or where a hop was missed."""
     before, flight = flights
     contact = before and measure_contact_time(before.landing, flight.takeoff, errors=errors)
     return Repetition(
@@ -96,11 +98,6 @@ def _average_best_five(hops: Sequence[Repetition], *, shared: float) -> Estimate
     ]
     best = sorted(quick, key=lambda index: index.value)[-_BEST:]
     return _average(best, shared=shared) if len(best) == _BEST else None
-
-
-def _measure_rate(flights: Sequence[FusedFlight]) -> Estimate:
-    """Jumps per minute, from the first take-off to the last."""
-    return divide(Estimate(60.0 * (len(flights) - 1), 0.0), measure_elapsed(flights[0].takeoff, flights[-1].takeoff))
 
 
 def _fit_slope(heights: Sequence[Estimate]) -> Estimate | None:
