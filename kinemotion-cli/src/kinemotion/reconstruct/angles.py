@@ -89,9 +89,18 @@ def _measure_pitch(motion: Motion, side: Side) -> Floats:
 
 def measure_angle(motion: Motion, name: Angle, *, time_s: float) -> Estimate:
     """Return the angle at one instant, deg, mean of both sides, with its error."""
+    [angle] = measure_angles(motion, name, at_s=np.array([time_s]))
+    return angle
+
+
+def measure_angles(motion: Motion, name: Angle, *, at_s: Floats) -> list[Estimate]:
+    """Return the angle at each instant, deg, mean of both sides, with its error."""
     both = np.mean([compute_angle(motion, name, side=side) for side in SIDES], axis=0)
-    value = fit_local(both, motion.time_s, at_s=np.array([time_s]), window_s=_WINDOW_S, degree=2).value[0]
-    return Estimate(float(value), _estimate_error_deg(motion, name, time_s=time_s))
+    values = fit_local(both, motion.time_s, at_s=at_s, window_s=_WINDOW_S, degree=2).value
+    return [
+        Estimate(float(value), _estimate_error_deg(motion, name, time_s=float(time_s)))
+        for value, time_s in zip(values, at_s, strict=True)
+    ]
 
 
 def _compute_turn(first: Floats, second: Floats) -> Floats:

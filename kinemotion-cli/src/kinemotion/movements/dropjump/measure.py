@@ -15,7 +15,7 @@ from kinemotion.movements.dropjump.metrics import DropJumpMetrics
 from kinemotion.movements.jumps.contact_time import measure_contact_time
 from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, measure_ground_level
 from kinemotion.movements.spring_mass import estimate_vertical_stiffness
-from kinemotion.reconstruct.angles import is_seen_from_side, measure_angle
+from kinemotion.reconstruct.angles import is_seen_from_side, measure_angles
 from kinemotion.reconstruct.scale import make_com_noise
 from kinemotion.signals.robust import LinearFit, fit_linear
 
@@ -86,7 +86,7 @@ def _measure_knee(detection: DropJumpDetection) -> dict[str, Estimate]:
     if not is_seen_from_side(motion):
         return {}
     instants_s = np.linspace(detection.touchdown.time_s, detection.flight.takeoff.time_s, _INSTANTS)
-    course = [measure_angle(motion, "knee_flexion", time_s=float(time_s)) for time_s in instants_s]
+    course = measure_angles(motion, "knee_flexion", at_s=instants_s)
     most = max(course, key=lambda flexion: flexion.value)
     return {
         "knee_flexion_contact": course[0],
