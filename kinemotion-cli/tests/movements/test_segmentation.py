@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 import pytest
-from change_frames import join_streams
+from change_frames import hide_point, join_streams
 from cut_stream import cut, trials_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -142,3 +142,17 @@ def test_a_slow_push_off_ends_no_series(height_m: float):
     for _ in range(3):
         jumper.bounce(0.7, height_m).fly()
     assert len(trials_in(REPEATED_JUMPS, film(jumper.absorb(0.15).rise(0.6), Camera(fps=30.0, noise_px=0.7)))) == 1
+
+
+def test_an_athlete_who_is_partly_unseen_is_not_taken_to_stand_still():
+    jumper = Jumper().stand(0.6).sink(0.3, 0.5).push(0.25).fly()
+    for _ in range(3):
+        jumper.bounce(0.25, 0.25).fly()
+    landing_s = jumper.flights[-1].landing_s
+    frames = film(jumper.absorb(0.05).rise(0.2).stand(1.5), Camera(noise_px=0.5))
+    seen = [
+        hide_point(frame, "left_hip") if frame.index % 4 == 0 and frame.time_s > landing_s else frame
+        for frame in frames
+    ]
+    [series] = trials_in(REPEATED_JUMPS, seen)
+    assert 0.95 < series.time_s[-1] - landing_s < 1.1

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from change_frames import change_people, join_streams
+from change_frames import hide_point, join_streams
 from cut_stream import cut
 from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
@@ -46,16 +46,9 @@ def test_a_person_seen_for_a_moment_is_not_measured():
     assert list(cut_windows(film_run(Runner(duration_s=0.9), Camera()))) == []
 
 
-def hide(frame: FramePoses, name: str) -> FramePoses:
-    """The frame with one point of everybody not seen."""
-    unseen = np.array(BLAZEPOSE.names)[:, None] == name
-    [hidden] = change_people([frame], lambda pose: replace(pose, points=np.where(unseen, np.nan, pose.points)))
-    return hidden
-
-
 def seen_in(frames: list[FramePoses], name: str, *, parity: int | None = None) -> list[PoseSequence]:
     """Windows of frames in which a point is never seen, or in every second frame only."""
-    hidden = [hide(frame, name) if parity is None or frame.index % 2 != parity else frame for frame in frames]
+    hidden = [hide_point(frame, name) if parity is None or frame.index % 2 != parity else frame for frame in frames]
     return list(cut_windows(hidden))
 
 
@@ -70,7 +63,7 @@ def test_a_point_seen_in_every_second_frame_is_enough():
 
 def test_legs_never_seen_together_are_no_runners():
     run = film_run(Runner(), Camera())
-    frames = [hide(frame, "right_ankle" if frame.index % 2 else "left_ankle") for frame in run]
+    frames = [hide_point(frame, "right_ankle" if frame.index % 2 else "left_ankle") for frame in run]
     assert list(cut_windows(frames)) == []
 
 

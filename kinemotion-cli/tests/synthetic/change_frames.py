@@ -3,13 +3,23 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.poses import FramePoses, Pose
+from kinemotion.motion.skeleton import BLAZEPOSE
 
 
 def change_people(frames: Iterable[FramePoses], change: Callable[[Pose], Pose]) -> list[FramePoses]:
     """The frames with every pose changed."""
     return [replace(frame, people=tuple(change(pose) for pose in frame.people)) for frame in frames]
+
+
+def hide_point(frame: FramePoses, name: str) -> FramePoses:
+    """Return the frame with one point of everybody not seen."""
+    unseen = np.array(BLAZEPOSE.names)[:, None] == name
+    [hidden] = change_people([frame], lambda pose: replace(pose, points=np.where(unseen, np.nan, pose.points)))
+    return hidden
 
 
 def shifted(frame: FramePoses, by_px: Floats) -> FramePoses:

@@ -32,7 +32,7 @@ def is_tag_true(
     """Return whether a clip is in slow motion as a tag says.
 
     ``sequences`` are its trials on the file's own clock; ``slowed`` is the named capture rate over the file's rate. On
-    the clock that is wrong the same fall makes the athlete a giant or a dwarf.
+    the clock that is wrong the same fall gives an impossible body height.
     """
     ratios = [ratio for one in sequences for ratio in _measure_fall_ratios(one, athlete, calibration=calibration)]
     if not ratios:

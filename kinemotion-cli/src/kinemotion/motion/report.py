@@ -72,7 +72,7 @@ class Measurement:
     warnings: tuple[Message, ...] = ()
     """What the sport itself found: a countermovement in a squat jump, a landing on the box."""
     doubts: tuple[Doubt, ...] = ()
-    """What lowers the confidence: missed steps, two rulers that disagree."""
+    """What lowers the confidence: missed steps, two scales that disagree."""
     problem: Problem | None = None
     """Set where the trial was recognised but must not be believed."""
 

@@ -143,7 +143,7 @@ class _Numbers:
         self._last: dict[int, Floats] = {}
 
     def assign(self, people: list[Floats]) -> list[int]:
-        """Return the number of each person, given their points (33, 2): of whoever stood nearest, or a new one."""
+        """Return the number of each person, given their points (33, 2): the nearest person's, or a new one."""
         free = dict(self._last)
         given: list[int] = []
         for points in people:

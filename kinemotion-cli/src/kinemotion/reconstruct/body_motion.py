@@ -70,26 +70,26 @@ def reconstruct(
     found = find_contacts(poses, contact_model=contact_model, calibration=calibration)
     flights = [Flight(*events, arc=None) for events in find_flight_events(found, contact_model=contact_model)]
     scale = find_scale(body, flights=flights, athlete=athlete)
-    frame = PixelToMetres(
+    mapping = PixelToMetres(
         origin_px=(float(np.median(com[:, 0])), _find_floor_px(poses, found, length_px=length_px)),
         m_per_px=scale.m_per_px,
         camera=None if is_identity(sequence.camera) else sequence.camera,
     )
-    com_m = _to_metres(com, frame)
+    com_m = _to_metres(com, mapping)
     error = length_px * scale.m_per_px * (calibration.landmarks.point_error + _DRIFT_PER_S * gap_s[..., 0])
     arcs = [fit_arc(com_m[:, 1], poses.time_s, flight=flight, errors=calibration.com) for flight in flights]
     return Motion(
         skeleton=poses.skeleton,
         time_s=poses.time_s,
-        joints=_to_metres(points, frame),
+        joints=_to_metres(points, mapping),
         joint_error=error,
         com=com_m,
         com_error=np.sqrt(error[:, weights > 0] ** 2 @ weights[weights > 0] ** 2),
-        sole=_to_metres(poses.ground, frame),
+        sole=_to_metres(poses.ground, mapping),
         contacts=found,
         flights=tuple(replace(flight, arc=arc) for flight, arc in zip(flights, arcs, strict=True)),
         scale=scale,
-        pixels=frame,
+        pixels=mapping,
         calibration=calibration,
         repairs=(*poses.repairs, "gaps_filled") if gap_s.any() else poses.repairs,
     )
@@ -107,9 +107,9 @@ def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:
     )
 
 
-def _to_metres(px: Floats, frame: PixelToMetres) -> Floats:
+def _to_metres(px: Floats, mapping: PixelToMetres) -> Floats:
     """Points (..., 2) in metres, y up from the floor."""
-    return (px - np.array(frame.origin_px)) * np.array([1.0, -1.0]) * frame.m_per_px
+    return (px - np.array(mapping.origin_px)) * np.array([1.0, -1.0]) * mapping.m_per_px
 
 
 def _find_floor_px(poses: PoseSequence, contacts: tuple[Contact, ...], *, length_px: float) -> float:

@@ -14,7 +14,7 @@ from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.signals.intervals import find_intervals
 
-Interval = tuple[int, int]
+FrameRange = tuple[int, int]
 """First and last frame, both included."""
 
 _LEG_M = 0.84
@@ -188,11 +188,11 @@ def _compute_speed(time_s: Floats, values: Floats, *, span_s: tuple[float, float
     return slope
 
 
-def _measure_level(height_m: Floats, interval: Interval) -> float:
+def _measure_level(height_m: Floats, interval: FrameRange) -> float:
     return float(np.median(height_m[interval[0] : interval[1] + 1]))
 
 
-def _fit_to_level(foot: FootTrajectory, interval: Interval, *, allowed: Bools) -> Interval:
+def _fit_to_level(foot: FootTrajectory, interval: FrameRange, *, allowed: Bools) -> FrameRange:
     """Grow or shrink an interval to where the sole leaves its level."""
     height_m = foot.height_m
     level = _measure_level(height_m, interval)
@@ -209,9 +209,9 @@ def _fit_to_level(foot: FootTrajectory, interval: Interval, *, allowed: Bools) -
     return first, last
 
 
-def _merge(foot: FootTrajectory, intervals: list[Interval]) -> list[Interval]:
+def _merge(foot: FootTrajectory, intervals: list[FrameRange]) -> list[FrameRange]:
     """Join intervals, in time order, between which the foot did not fly."""
-    merged: list[Interval] = []
+    merged: list[FrameRange] = []
     for interval in intervals:
         if merged and not _was_in_flight(foot, merged[-1], following=interval):
             merged[-1] = (merged[-1][0], max(merged[-1][1], interval[1]))
@@ -222,7 +222,7 @@ def _merge(foot: FootTrajectory, intervals: list[Interval]) -> list[Interval]:
     return merged
 
 
-def _was_in_flight(foot: FootTrajectory, interval: Interval, *, following: Interval) -> bool:
+def _was_in_flight(foot: FootTrajectory, interval: FrameRange, *, following: FrameRange) -> bool:
     """Whether the foot was in the air between two stances: at another level after, or high enough for the time between.
 
     A body that flies for d seconds rises g d²/8; the sole must rise the share ``_LIFT`` of it. A single frame is no
@@ -238,7 +238,7 @@ def _was_in_flight(foot: FootTrajectory, interval: Interval, *, following: Inter
     return len(risen) > 1 and bool(risen[-2] > least and np.median(risen) > _MOSTLY_UP * least)
 
 
-def _is_contact(foot: FootTrajectory, interval: Interval) -> bool:
+def _is_contact(foot: FootTrajectory, interval: FrameRange) -> bool:
     """Whether an interval is on the ground: long, or with the foot coming down before it and going up after it."""
     first, last = interval
     if foot.time_s[last] - foot.time_s[first] >= _LONG_S:
@@ -248,7 +248,7 @@ def _is_contact(foot: FootTrajectory, interval: Interval) -> bool:
     return last > first and _is_leaving_upwards(before, level) and _is_leaving_upwards(after, level)
 
 
-def _is_apex(foot: FootTrajectory, interval: Interval) -> bool:
+def _is_apex(foot: FootTrajectory, interval: FrameRange) -> bool:
     """Whether the foot goes down on both sides of a short interval."""
     first, last = interval
     if foot.time_s[last] - foot.time_s[first] >= _LONG_S:

@@ -67,7 +67,7 @@ def describe_session(
         video=video,
         provenance=Provenance(
             version=version("kinemotion"),
-            timestamp="",  # whoever keeps the result knows when it was
+            timestamp="",  # the client that keeps the result knows the time
             quality_preset=opening.quality,
             processing_time_s=0.0,
             stages_s={},

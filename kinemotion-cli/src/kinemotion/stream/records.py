@@ -89,7 +89,7 @@ class RecordSplitter:
                 self.failure = RecordMalformed(
                     Message("no_record_header", "The stream holds bytes that are no record.")
                 )
-            elif refused := _refuse(kind, length):  # before its payload is here
+            elif refused := _find_record_error(kind, length):  # before its payload is here
                 records.append(RefusedRecord(session, refused))
                 self._skipped = HEADER.size + length
                 self._skip()
@@ -136,7 +136,7 @@ def _split(unread: bytearray) -> tuple[list[Record | RefusedRecord], int]:
         begin, end = place + HEADER.size, place + HEADER.size + length
         if version != VERSION or zero or end > len(unread):
             break
-        refused = _refuse(kind, length)
+        refused = _find_record_error(kind, length)
         if refused:
             records.append(RefusedRecord(session, refused))
         else:
@@ -145,7 +145,7 @@ def _split(unread: bytearray) -> tuple[list[Record | RefusedRecord], int]:
     return records, place
 
 
-def _refuse(kind: int, length: int) -> KinemotionError | None:
+def _find_record_error(kind: int, length: int) -> KinemotionError | None:
     """Return why a record of that kind and length is not read; None if it is."""
     if kind not in _KINDS:
         return RecordMalformed(Message("record_kind_unknown", "No record has the kind {kind}.", kind=kind))

@@ -116,7 +116,7 @@ def _open_feeder(source: ByteSource, inbox: Inbox, *, every_frame: bool) -> Feed
 
 
 def _can_write(descriptor: int) -> bool:
-    """Return whether some lines are written at once, without waiting for whoever reads them."""
+    """Return whether some lines are written at once, without waiting for their reader."""
     _, found, _ = select([], [descriptor], [], 0)
     return bool(found)
 

@@ -47,7 +47,7 @@ def measure(detection: DropJumpDetection, *, athlete: Athlete, options: DropJump
         **_measure_knee(detection),
         **flight.metrics,
     )
-    warnings = _warn_of_other_box(effective, options.drop_height, calibration=detection.motion.calibration.rebound)
+    warnings = _find_box_warnings(effective, options.drop_height, calibration=detection.motion.calibration.rebound)
     return Measurement(metrics, warnings=warnings, problem=_find_validity_problem(detection, fall))
 
 
@@ -94,10 +94,10 @@ def _measure_knee(detection: DropJumpDetection) -> dict[str, Estimate]:
     }
 
 
-def _warn_of_other_box(
+def _find_box_warnings(
     effective: Estimate | None, drop_height_m: float | None, *, calibration: ReboundCalibration
 ) -> tuple[Message, ...]:
-    """A warning where the fall does not fit the box."""
+    """Return a warning if the fall does not fit the height of the box."""
     if effective is None or drop_height_m is None:
         return ()
     surplus = Estimate(

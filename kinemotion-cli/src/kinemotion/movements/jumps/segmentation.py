@@ -134,7 +134,8 @@ class JumpSegmenter:
         if self._cut.stands_s is None or not self._landed_for(self._cut.stands_s):
             return False
         heights = [height for _, height in self._list_heights(_STILL_S)]
-        return min(heights) > UPRIGHT and max(heights) - min(heights) < _STILL_RANGE
+        is_seen = all(map(isfinite, heights))
+        return is_seen and min(heights) > UPRIGHT and max(heights) - min(heights) < _STILL_RANGE
 
     def _stands_up(self) -> bool:
         """Whether no rebound follows: the athlete has risen for longer than in a hop, and slower than in a push-off."""

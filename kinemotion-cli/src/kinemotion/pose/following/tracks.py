@@ -104,7 +104,7 @@ class Tracks:
         return [track.landmarks.points for track in self._seen]
 
     def _search(self, image: Image, time_s: float) -> None:
-        """Add whoever the detector finds where nobody is followed yet."""
+        """Add each person whom the detector finds and who is not followed yet."""
         self._searched_s = time_s
         self._add_newcomers(image, time_s)
         self._surroundings.remember(image, self._list_points())

@@ -57,8 +57,8 @@ def _list_columns(trial: Trial, motion: Motion) -> dict[str, Column]:
         "phase": list_phase_names(trial.phases, motion.time_s),
         "time_s": motion.time_s,
     }
-    ruler = 1.0 if motion.scale.measured else np.nan
-    found |= {name: metres * ruler for name, metres in _list_lengths(motion)}
+    in_metres = 1.0 if motion.scale.measured else np.nan
+    found |= {name: metres * in_metres for name, metres in _list_lengths(motion)}
     found |= dict(_list_pixels(motion))
     return found | {f"{name}_deg": degrees for name, degrees in compute_joint_angles(motion).items()}
 

@@ -1,6 +1,6 @@
 """What the engine saw, drawn on the frames it saw it in.
 
-The painter knows nothing of files: whoever decodes hands it frames in order and encodes what comes back::
+The painter knows nothing of files: the caller decodes, gives it frames in order and encodes what it returns::
 
     painter = OverlayPainter(report)
     with clip.frames() as frames, atomic(path) as beside, clip.encoder(beside, painter.size) as encoder:
