@@ -80,7 +80,7 @@ class VideoResult(Generic[Metrics_co]):
         return cast("Metrics_co", self.report.headline.metrics) if self.report.headline else None
 
     def to_dict(self) -> AnalysisDocument:
-        """The document that the command line writes."""
+        """Return the document that the command line writes."""
         return make_document(self.report)
 
 
@@ -158,12 +158,12 @@ def analyze_video(
 
 
 def process_cmj_video(path: Source, quality: str = "balanced") -> VideoResult[CmjMetrics]:
-    """The countermovement jump of one clip."""
+    """Return the countermovement jump of one clip."""
     return VideoResult(analyze_video(path, "cmj", quality=quality))
 
 
 def process_dropjump_video(path: Source, quality: str = "balanced") -> VideoResult[DropJumpMetrics]:
-    """The drop jump of one clip."""
+    """Return the drop jump of one clip."""
     return VideoResult(analyze_video(path, "dropjump", quality=quality))
 
 
@@ -191,7 +191,7 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
 
 
 def open_clip(request: Request, *, trust_tags: bool = True) -> AbstractContextManager[Video]:
-    """The request's part of its clip, opened for reading; its tags may say that it is in slow motion."""
+    """Return the request's part of its clip, opened for reading; its tags may say that it is in slow motion."""
     settings = request.settings
     return open_video(
         request.path,

@@ -173,7 +173,7 @@ class Session:
         return tuple(DueTrial(sequence, index, final=True) for index, sequence in enumerate(sequences, first))
 
     def _convert_state(self, rough: RoughState) -> PersonState:
-        """The state in metres, by the person's last measured trial or else by their stature."""
+        """Return the state in metres, by the person's last measured trial or else by their stature."""
         m_per_px, stature_m = self._scales.get(rough.person), self._setup.athlete.height_m
         if m_per_px is None and rough.body_px and stature_m is not None:
             m_per_px = stature_m * self._setup.calibration.com.chain_share / rough.body_px

@@ -35,7 +35,7 @@ class Stopwatch:
             nested.spent_s = outer + elapsed
 
     def timed(self, name: str, items: Iterable[_Item]) -> Iterator[_Item]:
-        """The items, with the time each took to come counted for the stage."""
+        """Yield the items, with the time each took to come counted for the stage."""
         iterator = iter(items)
         while True:
             with self.stage(name):

@@ -15,7 +15,7 @@ from kinemotion.movements import registry
 
 
 def make_command(name: str) -> click.Command:
-    """The command of the movement of that name.
+    """Return the command of the movement of that name.
 
     Raises
     ------

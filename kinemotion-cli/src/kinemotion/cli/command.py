@@ -87,7 +87,7 @@ class Command(ShowsHelp):
 
 
 def _read_texts(value: object) -> Sequence[str]:
-    """The texts of an argument that takes one or several; none where it is missing."""
+    """Return the texts of an argument that takes one or several; none where it is missing."""
     if isinstance(value, str):
         return (value,)
     if isinstance(value, (list, tuple)):

@@ -50,7 +50,7 @@ def check_distinct(targets: Sequence[Path]) -> None:
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:
-    """Whether both paths lead to one existing file."""
+    """Return whether both paths lead to one existing file."""
     with suppress(OSError, ValueError):
         return Path(one).samefile(other)
     return False

@@ -54,7 +54,7 @@ class Environment:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person reads the stream; it may be missing or closed."""
+    """Return whether a person reads the stream; it may be missing or closed."""
     return stream is not None and not stream.closed and stream.isatty()
 
 

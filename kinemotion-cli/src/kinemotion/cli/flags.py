@@ -9,12 +9,12 @@ from kinemotion.motion.options import OptionSpec
 
 
 def write_flag_name(spec: OptionSpec) -> str:
-    """The flag as a user types it."""
+    """Return the flag as a user types it."""
     return "--" + spec.name.replace("_", "-")
 
 
 def make_flag(spec: OptionSpec) -> click.Option:
-    """The declared option as a flag."""
+    """Return the declared option as a flag."""
     name = write_flag_name(spec)
     unit = f" [{spec.unit}]" if spec.unit else ""
     return click.Option(

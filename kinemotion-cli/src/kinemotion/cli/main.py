@@ -41,7 +41,7 @@ class Commands(ShowsHelp, click.Group):
         return [*(name + ANALYZE for name in registry.list_names()), *FIXED]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of that name; None where there is none."""
+        """Return the command of that name; None where there is none."""
         if cmd_name in FIXED:
             module, _, name = FIXED[cmd_name].partition(":")
             return getattr(import_module(module), name)
@@ -57,7 +57,7 @@ class Commands(ShowsHelp, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command and its arguments; where there is none of that name, the nearest is named."""
+        """Return the command and its arguments; where there is none of that name, the nearest is named."""
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
             begun = [name for name in known if name.startswith(f"{args[0]}-")]

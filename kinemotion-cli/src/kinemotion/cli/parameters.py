@@ -44,7 +44,7 @@ class Number(click.FloatRange):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> float:
-        """The number that was typed."""
+        """Return the number that was typed."""
         written: Any = value.replace(",", ".") if isinstance(value, str) else value
         number: float = super().convert(written, param, ctx)
         if not isfinite(number):
@@ -59,7 +59,7 @@ class Count(click.IntRange):
 
 
 def _check_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
-    """The day as it was written."""
+    """Return the day as it was written."""
     try:
         return text and date.fromisoformat(text).isoformat()
     except ValueError as error:

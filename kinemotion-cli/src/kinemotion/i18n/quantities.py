@@ -27,7 +27,7 @@ class Quantity:
 
 
 def space_unit(unit: str) -> str:
-    """The unit as it follows its number: the degree sign touches it."""
+    """Return the unit as it follows its number: the degree sign touches it."""
     return unit if unit in {"", "°"} else f"\u00a0{unit}"
 
 

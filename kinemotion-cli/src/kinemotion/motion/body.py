@@ -67,7 +67,7 @@ class Arc:
     """Root mean square distance of the raw points from the parabola."""
 
     def height_at(self, time_s: float) -> float:
-        """Height on the parabola, m."""
+        """Return the height on the parabola, m."""
         dt = time_s - self.reference_s
         return self.height_m.value + self.velocity_m_s.value * dt - 0.5 * GRAVITY_M_S2 * dt * dt
 

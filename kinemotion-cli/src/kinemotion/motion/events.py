@@ -72,7 +72,7 @@ def measure_elapsed(first: Event, last: Event) -> Estimate:
 
 
 def find_phase(phases: Iterable[Phase], name: str) -> Phase:
-    """The phase of that name.
+    """Return the phase of that name.
 
     Raises
     ------

@@ -77,12 +77,12 @@ class Estimate:
         return self.value - Z_95 * self.error, self.value + Z_95 * self.error
 
     def scaled(self, factor: float) -> "Estimate":
-        """The same measurement times a constant."""
+        """Return the same measurement times a constant."""
         return Estimate(self.value * factor, self.error * abs(factor))
 
 
 def combine_errors(*errors: float) -> float:
-    """Standard error of a sum of independent errors."""
+    """Return the standard error of a sum of independent errors."""
     return sqrt(sum(error * error for error in errors))
 
 

@@ -122,7 +122,7 @@ class PoseSequence:
         )
 
     def repaired(self, repair: Repair, **changed: Floats) -> Self:
-        """The sequence with some arrays changed, and the name of the repair kept."""
+        """Return the sequence with some arrays changed, and the name of the repair kept."""
         done = self.repairs if repair in self.repairs else (*self.repairs, repair)
         return replace(self, repairs=done, **changed)
 

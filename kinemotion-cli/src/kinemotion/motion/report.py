@@ -117,7 +117,7 @@ class Trial:
         return None if self.problem else self.metrics
 
     def without_motion(self) -> Self:
-        """The trial as its document says it, without what only pictures and exchange files need."""
+        """Return the trial as its document says it, without what only pictures and exchange files need."""
         return replace(self, motion=None)
 
 

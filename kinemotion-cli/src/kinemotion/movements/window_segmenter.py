@@ -22,7 +22,7 @@ class WindowSegmenter:
         self._frames: list[FramePoses] = []
 
     def accepts(self, sequence: PoseSequence) -> bool:
-        """Whether a window is a trial."""
+        """Return whether a window is a trial."""
         del sequence
         return True
 

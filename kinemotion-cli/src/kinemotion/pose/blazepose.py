@@ -71,7 +71,7 @@ class BlazePoseEstimator:
                 yield last
 
     def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
-        """The people who are followed in a frame, with their feet on the ground and the camera's motion."""
+        """Return the people who are followed in a frame, with their feet on the ground and the camera's motion."""
         difference = comparer.compare(frame.grey, [track.landmarks.points for track in people])
         poses = tuple(
             Pose(
@@ -95,6 +95,6 @@ def _convert(frames: Iterable[Frame], follower: PeopleFollower) -> Iterator[Fram
 
 
 def _repeat_poses(last: FramePoses, frame: Frame, *, changes: Sequence[float]) -> FramePoses:
-    """The poses of the frame before, in a frame in which nobody has moved."""
+    """Return the poses of the frame before, in a frame in which nobody has moved."""
     people = tuple(replace(pose, change=change) for pose, change in zip(last.people, changes, strict=True))
     return FramePoses(frame.index, frame.time_s, people, last.camera)

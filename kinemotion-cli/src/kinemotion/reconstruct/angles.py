@@ -32,7 +32,7 @@ def find_facing(motion: Motion) -> float:
 
 
 def is_seen_from_side(motion: Motion) -> bool:
-    """Whether the view is lateral enough for the angles: shoulders and hips hide behind each other."""
+    """Return whether the view is lateral enough for the angles: shoulders and hips hide behind each other."""
     return measure_frontal_width(motion) < _LATERAL_WIDTH
 
 
@@ -74,7 +74,7 @@ def compute_angle(motion: Motion, name: Angle, *, side: Side) -> Floats:
 
 
 def _measure_pitch(motion: Motion, side: Side) -> Floats:
-    """How far the foot is tipped onto its toes (T,), rad, by the ankle's height above the sole.
+    """Return how far the foot is tipped onto its toes (T,), rad, by the ankle's height above the sole.
 
     BlazePose's heel and toe turn with the shank, so the foot's own points do not show it.
     """

@@ -113,7 +113,7 @@ def _to_metres(px: Floats, mapping: PixelToMetres) -> Floats:
 
 
 def _find_floor_px(poses: PoseSequence, contacts: tuple[Contact, ...], *, length_px: float) -> float:
-    """Height of the floor in the picture, px: where the soles are while on the ground, not on a box above it."""
+    """Return height of the floor in the picture, px: where the soles are while on the ground, not on a box above it."""
     levels: list[Floats] = []
     for contact in contacts:
         standing = (poses.time_s >= contact.start_s) & (poses.time_s <= contact.end_s)

@@ -72,7 +72,7 @@ def _fit(foot: FootTrajectory, stance: FootStance, *, landing: bool, prior: Sole
 
 
 def _choose_frames(foot: FootTrajectory, near_s: float, *, stance: FootStance, landing: bool) -> slice | None:
-    """Frames around an instant, none beyond the other end of the stance; None with too few on either side."""
+    """Return frames around an instant, none beyond the other end of the stance; None with too few on either side."""
     before, after = (_AIR_S, _GROUND_S) if landing else (_GROUND_S, _AIR_S)
     edges = (near_s, near_s - before, near_s + after, stance.start_s, stance.end_s)
     middle, first, last, start, end = (int(frame) for frame in np.searchsorted(foot.time_s, edges))

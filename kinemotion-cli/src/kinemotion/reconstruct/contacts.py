@@ -80,7 +80,7 @@ def find_flight_events(
 
 
 def _take_turns(before: list[Contact], after: list[Contact]) -> bool:
-    """Whether another foot lands than the one that left."""
+    """Return whether another foot lands than the one that left."""
     return max(before, key=attrgetter("end_s")).side != min(after, key=_START).side
 
 

@@ -64,7 +64,7 @@ def separate_legs(sequence: PoseSequence, *, stride_hz: float) -> PoseSequence:
 
 
 def has_both_legs(sequence: PoseSequence) -> bool:
-    """Whether every point of both legs was seen at some time."""
+    """Return whether every point of both legs was seen at some time."""
     return bool(np.isfinite(_measure_legs_from_hips(sequence)).all())
 
 
@@ -124,7 +124,7 @@ def _swap_limb(sequence: PoseSequence, *, rows: Bools, parts: tuple[str, ...]) -
 
 
 def _find_swapped(left: Floats, right: Floats) -> Bools:
-    """Frames (T,) in which the model took left for right.
+    """Return the frames (T,) in which the model took left for right.
 
     Dynamic programming over "as given" and "swapped" finds the path on which the limbs bend least from straight lines,
     so that legs that cross at speed are not taken for legs that turn back. Every change of order must save a clear
@@ -173,7 +173,7 @@ def _measure_legs_from_hips(sequence: PoseSequence) -> tuple[Floats, Floats]:
 
 
 def _find_off_rhythm(apart: Floats, time_s: Floats, *, stride_hz: float) -> Bools:
-    """Frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed.
+    """Return the frames (T,) in which the legs' difference (T, C) fits the stride better with its sign changed.
 
     Signs and fit are found in turn from several starting phases. The best fit counts, and of its two mirror images the
     one that changes fewer frames.

@@ -193,7 +193,7 @@ def assess(
 
 
 def _choose_confidence(score: int) -> Confidence:
-    """The word for a score."""
+    """Return the word for a score."""
     return "high" if score >= 75 else "medium" if score >= 50 else "low"
 
 

@@ -92,7 +92,7 @@ class StandingHeight:
         self._standing_px: float | None = None
 
     def push(self, frame: FramePoses, body: RoughBody, *, floor_px: float) -> float | None:
-        """The height in the next frame, px, above a floor at ``floor_px``, y down.
+        """Return the height in the next frame, px, above a floor at ``floor_px``, y down.
 
         None until the person was seen standing still, and where a part of the body is not seen.
         """

@@ -124,7 +124,7 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
 
 
 def can_have_scale(athlete: Athlete, *, contact_model: ContactModel) -> bool:
-    """Whether a clip can show how long a metre is: by the stature, or by flights that are long enough."""
+    """Return whether a clip can show how long a metre is: by the stature, or by flights that are long enough."""
     return athlete.height_m is not None or contact_model is not ContactModel.RUNNING
 
 
@@ -213,7 +213,7 @@ def fit_arc(height_m: Floats, time_s: Floats, *, flight: Flight, errors: CentreO
 
 
 def _find_frames_inside(flight: Flight, time_s: Floats) -> Bools | None:
-    """Frames (T,) of one flight, those next to its ends left out; None where an end is unknown."""
+    """Return the frames (T,) of one flight, those next to its ends left out; None where an end is unknown."""
     if flight.takeoff is None or flight.landing is None:
         return None
     return (time_s > flight.takeoff.time_s + _MARGIN_S) & (time_s < flight.landing.time_s - _MARGIN_S)

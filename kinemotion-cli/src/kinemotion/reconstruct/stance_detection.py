@@ -99,7 +99,7 @@ class BothFeet:
         return self._heights(self.sequence.ground[:, :, 1])
 
     def landmarks_m(self, *parts: str) -> Floats:
-        """Heights of both feet (T, 2), m, up, by the mean of some of their landmarks."""
+        """Return the heights of both feet (T, 2), m, up, by the mean of some of their landmarks."""
         feet = [np.mean([self.sequence.point(f"{side}_{part}")[:, 1] for part in parts], axis=0) for side in SIDES]
         return self._heights(np.stack(feet, axis=1))
 
@@ -124,7 +124,7 @@ class BothFeet:
         return FootTrajectory(self.sequence.time_s[seen], height_m[seen], ahead_m[seen], tolerance_below_m)
 
     def _heights(self, y_px: Floats) -> Floats:
-        """Heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""
+        """Return the heights (T, 2), m, up, of what is seen of both feet at those places (T, 2), px, down."""
         return -y_px * self.m_per_px
 
 
@@ -249,7 +249,7 @@ def _is_contact(foot: FootTrajectory, interval: FrameRange) -> bool:
 
 
 def _is_apex(foot: FootTrajectory, interval: FrameRange) -> bool:
-    """Whether the foot goes down on both sides of a short interval."""
+    """Return whether the foot goes down on both sides of a short interval."""
     first, last = interval
     if foot.time_s[last] - foot.time_s[first] >= _LONG_S:
         return False

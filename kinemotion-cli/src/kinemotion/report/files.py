@@ -143,7 +143,7 @@ def atomic(path: Path) -> Generator[Path]:
 
 
 def describe_write_error(what: str, error: OSError) -> OutputProblem:
-    """The failure to write something, with a hint that fits where there is no room for it."""
+    """Return the failure to write something, with a hint that fits where there is no room for it."""
     hint = Message("make_room", "Make room for it, or write it elsewhere.") if error.errno in NO_ROOM else None
     reason = error.strerror or str(error)
     return OutputProblem(

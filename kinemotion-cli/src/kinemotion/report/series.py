@@ -21,14 +21,14 @@ ANGLES: dict[Angle, str] = {"hip_flexion": "hip", "knee_flexion": "knee", "ankle
 
 
 def list_moving_trials(report: Report) -> Iterator[tuple[Trial, Motion]]:
-    """The trials that have a motion to show, in time order."""
+    """Yield the trials that have a motion to show, in time order."""
     for trial in report.trials:
         if trial.motion is not None:
             yield trial, trial.motion
 
 
 def choose_shown_trial(report: Report) -> tuple[Trial, Motion] | None:
-    """The trial a single picture shows: the headline, else the first one with a motion."""
+    """Return the trial a single picture shows: the headline, else the first one with a motion."""
     if report.headline and report.headline.motion:
         return report.headline, report.headline.motion
     return next(list_moving_trials(report), None)
@@ -68,7 +68,7 @@ def compute_joint_angles(motion: Motion) -> dict[str, Floats]:
 
 
 def _is_grounded(motion: Motion, side: Side) -> Bools:
-    """Whether that foot is on the ground (T,)."""
+    """Return whether that foot is on the ground (T,)."""
     spans = [find_contact_span(contact, motion) for contact in motion.contacts if contact.side == side]
     on = [(motion.time_s >= start_s) & (motion.time_s <= end_s) for start_s, end_s in spans]
     return np.any(on, axis=0) if on else np.zeros(len(motion.time_s), dtype=bool)
@@ -90,7 +90,7 @@ def find_contact_span(contact: Contact, motion: Motion) -> tuple[float, float]:
 
 
 def find_near_side(motion: Motion) -> Side:
-    """The side whose leg is seen better."""
+    """Return the side whose leg is seen better."""
 
     def error(side: Side) -> float:
         legs = [motion.skeleton.index[f"{side}_{joint}"] for joint in ANGLES.values()]
@@ -100,7 +100,7 @@ def find_near_side(motion: Motion) -> Side:
 
 
 def find_phase_at(phases: tuple[Phase, ...], time_s: float) -> Phase | None:
-    """The phase of that instant."""
+    """Return the phase of that instant."""
     return next((part for part in phases if part.start_s <= time_s < part.end_s), None)
 
 
@@ -130,5 +130,5 @@ def find_row_at(motion: Motion, time_s: float) -> int:
 
 
 def find_seen(points: Floats) -> Bools:
-    """Which of the points (N, 2) are known (N,)."""
+    """Return which of the points (N, 2) are known (N,)."""
     return np.asarray(np.isfinite(points).all(axis=1))

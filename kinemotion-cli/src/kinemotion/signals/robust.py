@@ -38,7 +38,7 @@ class Noise:
         return matrix
 
     def scaled(self, factor: float) -> "Noise":
-        """The same errors in another unit of length."""
+        """Return the same errors in another unit of length."""
         return Noise(self.white * factor, self.slow * factor, self.slow_time_s)
 
 
@@ -79,7 +79,7 @@ def fit_linear(design: Floats, values: Floats, *, time_s: Floats, noise: Noise) 
 
 
 def _solve_weighted(design: Floats, values: Floats, *, covariance: Floats) -> LinearFit:
-    """The best coefficients for errors of that covariance (T, T)."""
+    """Return the best coefficients for errors of that covariance (T, T)."""
     certain = np.linalg.solve(covariance, np.column_stack([design, values])).astype(np.float64)
     spread = np.linalg.inv(design.T @ certain[:, :-1]).astype(np.float64)
     coefficients = spread @ design.T @ certain[:, -1]

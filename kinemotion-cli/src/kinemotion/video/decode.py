@@ -44,7 +44,7 @@ class Video:
         self._threads = threads
 
     def frames(self) -> Generator[Frame]:
-        """The frames of the asked part; with threads to spare, decoded ahead in one of its own.
+        """Yield the frames of the asked part; with threads to spare, decoded ahead in one of its own.
 
         Raises
         ------
@@ -64,7 +64,7 @@ class Video:
         self.info = self._completed(times_s, errors)
 
     def _decoded(self, errors: DecodeErrors) -> Iterator[Frame]:
-        """The frames of the asked part; what could not be decoded is counted."""
+        """Yield the frames of the asked part; what could not be decoded is counted."""
         header, converter = self._header, Converter(self._header.upright)
         with open_container(header.file) as container:
             pictures = decode_pictures(

@@ -108,7 +108,7 @@ def _stream(container: OutputContainer, info: VideoInfo) -> VideoStream:
 
 
 def _convert_picture(image: Image) -> VideoFrame:
-    """The picture in the encoder's colours; odd sides repeat their last line, H.264 wants even ones."""
+    """Return the picture in the encoder's colours; odd sides repeat their last line, H.264 wants even ones."""
     height, width = image.shape[:2]
     if height % 2 or width % 2:
         image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")

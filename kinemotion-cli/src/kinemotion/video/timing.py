@@ -23,7 +23,7 @@ class CaptureRate:
 
 
 def find_capture_rate(tags: Mapping[str, str], *, option: float | None, file_fps: float) -> CaptureRate | None:
-    """The rate given by the user or, where a tag says slow motion, by the file; else None."""
+    """Return the rate given by the user or, where a tag says slow motion, by the file; else None."""
     if option is not None:
         return CaptureRate(option, "option")
     lowered = {name.lower(): value for name, value in tags.items()}
@@ -52,13 +52,13 @@ def compute_mean_fps(times_s: Sequence[float]) -> float:
 
 
 def is_uneven(times_s: Sequence[float], *, tick_s: float) -> bool:
-    """Whether the steps differ by more than jitter and the rounding to the time base's ticks."""
+    """Return whether the steps differ by more than jitter and the rounding to the time base's ticks."""
     usual = measure_step_s(times_s)
     return bool(np.any(np.abs(np.diff(times_s) - usual) > _UNEVEN * usual + tick_s))
 
 
 def _read_number(text: str) -> float:
-    """The number that a tag holds; 0 where it holds none."""
+    """Return the number that a tag holds; 0 where it holds none."""
     try:
         value = float(text)
     except ValueError:

@@ -69,7 +69,7 @@ def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, Row]]:
-    """The rows that are not empty, by their number in a spreadsheet."""
+    """Yield the rows that are not empty, by their number in a spreadsheet."""
     try:
         table = _read_table(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -104,7 +104,7 @@ def _read_table(text: str) -> list[list[str]]:
 
 
 def _find_columns(names: Sequence[str]) -> list[str]:
-    """The columns by the names of their flags."""
+    """Return the columns by the names of their flags."""
     found = [name.strip().lower().replace("-", "_").replace(" ", "_") for name in names]
     found = [ALIASES.get(name, name) for name in found]
     known = (*REQUIRED, RESULT, *(column for name in registry.list_names() for column in _list_flags(name)))
@@ -129,7 +129,7 @@ def _find_columns(names: Sequence[str]) -> list[str]:
 
 
 def _list_flags(movement: str) -> list[str]:
-    """Columns that a clip of that movement may fill."""
+    """Return the columns that a clip of that movement may fill."""
     shared = (_find_column(option.opts[0]) for option in (*MODEL, *CLIP))
     return [*shared, *(spec.name for spec in list_options(registry.get(movement).options))]
 
@@ -159,7 +159,7 @@ def _order(row: Row, number: int, *, folder: Path, defaults: Sequence[str]) -> O
 
 
 def _read_path(text: str, *, folder: Path) -> Path:
-    """The path of a cell; one with backslashes, as Windows writes it, is understood on every system."""
+    """Return the path of a cell; one with backslashes, as Windows writes it, is understood on every system."""
     if "\\" in text and not _can_exist(folder / text):
         return Path(PureWindowsPath(text).as_posix())
     return Path(text)
@@ -174,7 +174,7 @@ def _can_exist(path: Path) -> bool:
 
 
 def _make_argument(name: str, cell: str, *, number: int, of: click.Command) -> str:
-    """The cell as an argument of the command."""
+    """Return the cell as an argument of the command."""
     flag = next((option for option in of.params if _find_column(option.opts[0]) == name), None)
     if flag is None:
         raise _make_cell_error(

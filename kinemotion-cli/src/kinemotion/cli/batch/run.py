@@ -221,7 +221,7 @@ def _write_line(order: Order, outcome: Outcome) -> str:
 
 
 def _write_headline(found: Result, *, lang: str) -> str:
-    """The headline of a result and how far to trust it."""
+    """Return the headline of a result and how far to trust it."""
     words, quality, key = (
         load_texts(lang),
         found.document["metadata"]["quality"],
@@ -237,7 +237,7 @@ def _write_headline(found: Result, *, lang: str) -> str:
 
 
 def _make_entry(order: Order, outcome: Outcome) -> AnalysisDocument | table.FailedClip:
-    """The clip as the table shows it."""
+    """Return the clip as the table shows it."""
     if "trials" in outcome.document:
         return outcome.document
     athlete = order.request.athlete.name

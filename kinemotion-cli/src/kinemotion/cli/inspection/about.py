@@ -119,7 +119,7 @@ def _describe_movement(movement: Movement) -> MovementEntry:
 
 
 def _describe_metric(spec: MetricSpec) -> MetricEntry:
-    """The declaration as the contract sees it: key and range in the key's unit."""
+    """Return the declaration as the contract sees it: key and range in the key's unit."""
     return {
         "key": spec.key,
         "title": spec.title,

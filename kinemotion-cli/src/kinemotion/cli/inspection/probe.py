@@ -43,7 +43,7 @@ def probe(call: Call, /, *, video: Path, json: str | None, **values: Any) -> Non
 
 
 def probe_document(path: Path, *, limits: Limits) -> ProbeDocument:
-    """The container's claims.
+    """Return the container's claims.
 
     Raises
     ------

@@ -109,7 +109,7 @@ def _check_no_squat_jump(motion: Motion, jump: WholeFlight) -> None:
 
 
 def _find_lowest(motion: Motion, takeoff: Event) -> Event | None:
-    """The turn from sinking to rising; None where the clip begins after it."""
+    """Return the turn from sinking to rising; None where the clip begins after it."""
     turn_s = find_lowest_point(motion, before_s=takeoff.time_s)
     start_s = float(motion.time_s[0]) if turn_s is None else turn_s
     if turn_s is None and takeoff.time_s - start_s < _SEEN_S:

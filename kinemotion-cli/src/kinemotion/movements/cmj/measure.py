@@ -63,7 +63,7 @@ def _measure_durations(detection: CmjDetection) -> dict[str, Estimate]:
 
 
 def _measure_from_standing(detection: CmjDetection, *, takeoff_m: float) -> dict[str, Estimate]:
-    """How deep, how fast and how high from the stand; nothing where the athlete was not seen to stand."""
+    """Return how deep, how fast and how high from the stand; nothing where the athlete was not seen to stand."""
     motion, flight, standing, starts = detection.motion, detection.flight, detection.standing, detection.starts
     if standing is None:
         return {}

@@ -25,7 +25,7 @@ _BEFORE_S = 0.2
 
 
 def find_onset(motion: Motion, standing: QuietStanding, *, lowest_s: float, lowest_m: float) -> Event | None:
-    """The start of the countermovement; None where the body does not sink from its stand."""
+    """Return the start of the countermovement; None where the body does not sink from its stand."""
     depth = standing.height_m - lowest_m
     dip = (motion.time_s >= standing.end_s - _BEFORE_S) & (motion.time_s <= lowest_s)
     reached = [

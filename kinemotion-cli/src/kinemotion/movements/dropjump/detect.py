@@ -87,7 +87,7 @@ def detect(motion: Motion, options: Any) -> DropJumpDetection:  # noqa: ANN401  
 
 
 def _find_drop_jump(motion: Motion, flights: tuple[WholeFlight, ...]) -> tuple[WholeFlight, tuple[Event, Event]]:
-    """The first flight that rebounds from a fall off a box, with step-off and touchdown of that fall."""
+    """Return the first flight that rebounds from a fall off a box, with step-off and touchdown of that fall."""
     for jump in flights:
         fall = _find_fall(motion, jump)
         if fall is None:
@@ -141,7 +141,7 @@ def _find_fall(motion: Motion, jump: WholeFlight) -> tuple[Event, Event] | None:
 
 
 def _find_lowest(motion: Motion, *, touchdown: Event, takeoff: Event) -> Event:
-    """The lowest centre of mass of the contact."""
+    """Return the lowest centre of mass of the contact."""
     inside_s = np.linspace(touchdown.time_s, takeoff.time_s, _INSTANTS)
     path = fit_local(motion.com[:, 1], motion.time_s, at_s=inside_s, window_s=_TURN_WINDOW_S, degree=2)
     turns = find_crossings(path.slope, inside_s)

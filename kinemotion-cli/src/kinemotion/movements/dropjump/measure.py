@@ -67,7 +67,7 @@ def _fit_fall(detection: DropJumpDetection) -> LinearFit | None:
 
 
 def _estimate_effective_drop(detection: DropJumpDetection, fall: LinearFit | None) -> Estimate | None:
-    """Height of the free fall that ends with the velocity at touchdown, m; None without a scale or a fall."""
+    """Return height of the free fall that ends with the velocity at touchdown, m; None without a scale or a fall."""
     scale = detection.motion.scale
     if not scale.measured or fall is None or fall.coefficients[1] >= 0:
         return None

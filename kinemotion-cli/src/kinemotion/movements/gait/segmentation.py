@@ -44,7 +44,7 @@ class RunSegmenter(WindowSegmenter):
         self._steps: RoughSteps | None = None
 
     def accepts(self, sequence: PoseSequence) -> bool:
-        """Whether the window is long enough, and shows somebody who runs."""
+        """Return whether the window is long enough, and shows somebody who runs."""
         return _can_be_run(sequence) and find_running_rhythm(sequence) is not None
 
     def find_part(self, frames: Sequence[FramePoses]) -> slice | None:
@@ -72,7 +72,7 @@ class RunSegmenter(WindowSegmenter):
 
 
 def _can_be_run(sequence: PoseSequence) -> bool:
-    """Whether the sequence is long enough, and the legs swing."""
+    """Return whether the sequence is long enough, and the legs swing."""
     return bool(sequence.time_s[-1] - sequence.time_s[0] >= _SHORTEST_S) and _are_legs_swinging(sequence)
 
 
@@ -83,7 +83,7 @@ def _measure_steadiness(sequence: PoseSequence) -> float:
 
 
 def _are_legs_swinging(sequence: PoseSequence) -> bool:
-    """Whether both legs are seen, and far enough from each other for legs that run."""
+    """Return whether both legs are seen, and far enough from each other for legs that run."""
     apart = np.abs(sequence.point("left_ankle") - sequence.point("right_ankle"))[:, 0]
     if not (has_both_legs(sequence) and np.isfinite(apart).any()):
         return False

@@ -16,7 +16,7 @@ _INSTANTS = 400
 
 
 def interpolate_height(motion: Motion, time_s: float) -> float:
-    """Height of the centre of mass at one instant, m."""
+    """Return the height of the centre of mass at one instant, m."""
     return float(fit_path(motion, np.array([time_s]), window_s=_HEIGHT_WINDOW_S).value[0])
 
 

@@ -69,7 +69,7 @@ def find_jump(motion: Motion, flights: Sequence[WholeFlight]) -> WholeFlight:
 
 
 def _is_ballistic(motion: Motion, flight: WholeFlight) -> bool:
-    """Whether the centre of mass rises and falls as a body in the air must."""
+    """Return whether the centre of mass rises and falls as a body in the air must."""
     if flight.duration_s < SHORTEST_FLIGHT_S or (flight.arc is not None and flight.arc.residual_m > _RAGGED_M):
         return False
     first_s, last_s = flight.takeoff.time_s, flight.landing.time_s

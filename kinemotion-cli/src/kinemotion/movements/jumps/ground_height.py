@@ -15,7 +15,7 @@ _NEXT_TO_S = 0.03
 
 
 def measure_sole_level(motion: Motion, contact: Contact, *, within_s: tuple[float, float] = (-np.inf, np.inf)) -> float:
-    """Height of the sole in one contact, or in its part within a time, m; NaN where it is not seen."""
+    """Return the height of the sole in one contact, or in its part within a time, m; NaN where it is not seen."""
     start_s, end_s = max(contact.start_s, within_s[0]), min(contact.end_s, within_s[1])
     levels = motion.sole[(motion.time_s >= start_s) & (motion.time_s <= end_s), SIDES.index(contact.side), 1]
     seen = levels[np.isfinite(levels)]
@@ -34,7 +34,7 @@ def find_boxes_left(motion: Motion, *, above_m: float, before_s: float) -> list[
 
 
 def measure_ground_level(motion: Motion, time_s: float, *, around_s: float = np.inf) -> float:
-    """Height of the ground under both feet, m; NaN where no foot stands, see ``measure_ground_levels``."""
+    """Return the height of the ground under both feet, m; NaN where no foot stands, see ``measure_ground_levels``."""
     levels = measure_ground_levels(motion, time_s, around_s=around_s)
     seen = levels[np.isfinite(levels)]
     return float(np.mean(seen)) if len(seen) else float("nan")

@@ -188,7 +188,7 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
 
 
 def _measure_climb(motion: Motion, flight: WholeFlight) -> float:
-    """How fast the picture of the ground rises from take-off to landing, m/s; 0 where that is not seen.
+    """Return how fast the picture of the ground rises from take-off to landing, m/s; 0 where that is not seen.
 
     It sinks under one who flies towards the camera. The floor is level, so it is none of the body's own rise.
     """
@@ -209,7 +209,7 @@ def _measure_sway(motion: Motion, flight: WholeFlight) -> float:
 
 
 def _compute_drops(instants: Floats) -> Floats:
-    """Height of the apex above take-off and above landing (2,), m, for take-off, apex and landing (3,), s."""
+    """Return height of the apex above take-off and above landing (2,), m, for take-off, apex and landing (3,), s."""
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
 
 
@@ -267,7 +267,7 @@ def _fit_instants(evidence: _Evidence, *, gross_s: Floats) -> tuple[Floats, Floa
 
 
 def measure_posture_height(motion: Motion, event: Event) -> float:
-    """Height of the centre of mass at a take-off or landing, m, by the posture next to it in the air."""
+    """Return the height of the centre of mass at a take-off or landing, m, by the posture next to it in the air."""
     above = motion.com[:, 1] - _measure_sole_rise(motion, measure_ground_levels(motion, event.time_s))
     into_flight = (motion.time_s - event.time_s) * (1.0 if event.name == "takeoff" else -1.0)
     airborne = (into_flight > 0) & np.isfinite(above)

@@ -107,7 +107,7 @@ class RoughFlights:
         self.landing_s, self._landed_px = now_s, self.floor_px
 
     def _measure_height(self, lowest_px: float) -> float:
-        """Height of the lower foot, body lengths; the floor follows feet that go below it or stand above it."""
+        """Return height of the lower foot, body lengths; the floor follows feet that go below it or stand above it."""
         low = self.floor_px - lowest_px < _LOW * self.body.length_px
         if (self._risen_s is None or low) and self._is_still(_REST_S, _REST_RANGE):
             self.floor_px = lowest_px
@@ -119,11 +119,11 @@ class RoughFlights:
         return (self.floor_px - lowest_px) / self.body.length_px
 
     def _stands_raised(self, risen_s: float) -> bool:
-        """Whether the feet that rose have come to stand on something."""
+        """Return whether the feet that rose have come to stand on something."""
         return self._recent[-1][0] - risen_s >= _RAISED_S and self._is_still(_RAISED_S, _RAISED_RANGE)
 
     def _is_still(self, duration_s: float, spread: float) -> bool:
-        """Whether the lower foot has stayed within a range (body lengths) for that long."""
+        """Return whether the lower foot has stayed within a range (body lengths) for that long."""
         now_s, _ = self._recent[-1]
         if now_s - self._recent[0][0] <= _LASTED * duration_s:
             return False

@@ -157,7 +157,7 @@ class JumpSegmenter:
         return now > UPRIGHT and only_rises and last < _SLOW_RISE and abs(last - before) < _EVEN_RISE
 
     def _list_heights(self, duration_s: float) -> list[tuple[float, float]]:
-        """Times, s, and heights of the centre of mass, body lengths above the floor, newest first."""
+        """Return times, s, and heights of the centre of mass, body lengths above the floor, newest first."""
         self._centre = self._centre or CentreHeight(self._skeleton)
         now_s, flights = self._latest.time_s, self._flights
         recent = takewhile(lambda frame: now_s - frame.time_s <= duration_s + _TICK_S, reversed(self._frames))

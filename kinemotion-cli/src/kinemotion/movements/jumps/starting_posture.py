@@ -56,7 +56,7 @@ class HeldSquat:
 
 
 def find_quiet_standing(motion: Motion, *, before_s: float, takeoff_height_m: float) -> QuietStanding | None:
-    """The last quiet stand before an instant; None where the athlete never stood still, or only in a squat."""
+    """Return the last quiet stand before an instant; None where the athlete never stood still, or only in a squat."""
     part = motion.time_s < before_s
     time_s, height = motion.time_s[part], motion.com[part, 1]
     if len(time_s) < _FEWEST_FRAMES:
@@ -76,7 +76,7 @@ def find_quiet_standing(motion: Motion, *, before_s: float, takeoff_height_m: fl
 
 
 def find_held_squat(motion: Motion, jump: WholeFlight) -> HeldSquat | None:
-    """The squat held before a jump; None where none is."""
+    """Return the squat held before a jump; None where none is."""
     takeoff_s, takeoff_m = jump.takeoff.time_s, interpolate_height(motion, jump.takeoff.time_s)
     part = motion.time_s < takeoff_s
     time_s, height = motion.time_s[part], motion.com[part, 1]
@@ -92,14 +92,14 @@ def find_held_squat(motion: Motion, jump: WholeFlight) -> HeldSquat | None:
 
 
 def measure_dip(motion: Motion, jump: WholeFlight, *, squat: HeldSquat) -> Estimate:
-    """How far the centre of mass sinks below the held squat before it rises, m; about 0 where it does not."""
+    """Return how far the centre of mass sinks below the held squat before it rises, m; about 0 where it does not."""
     after_s = np.linspace(squat.end_s, jump.takeoff.time_s, _INSTANTS)
     dip = squat.height_m - min(interpolate_height(motion, float(time_s)) for time_s in after_s)
     return Estimate(dip, combine_errors(motion.calibration.jump.dip_error_m, motion.scale.relative_uncertainty * dip))
 
 
 def _join_spans(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The spans of time, joined where only a tremble lies between two."""
+    """Return the spans of time, joined where only a tremble lies between two."""
     joined: list[tuple[float, float]] = []
     for start_s, end_s in spans:
         if joined and start_s - joined[-1][1] < _TREMBLE_S:

@@ -101,7 +101,7 @@ def _average_best_five(hops: Sequence[Repetition], *, shared: float) -> Estimate
 
 
 def _fit_slope(heights: Sequence[Estimate]) -> Estimate | None:
-    """Slope of the straight line through the heights over the jump's number, as a share of their mean."""
+    """Return the slope of the straight line through the heights over the jump's number, as a share of their mean."""
     if len(heights) < _FEWEST_FOR_SLOPE:
         return None
     numbers = np.arange(len(heights)) - (len(heights) - 1) / 2

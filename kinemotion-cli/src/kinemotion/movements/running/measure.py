@@ -89,7 +89,7 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
 
 
 def _measure_pace(detection: RunDetection) -> Rhythm:
-    """The rhythm of the strides, with the error that rendered runs show."""
+    """Return the rhythm of the strides, with the error that rendered runs show."""
     found, share = detection.pace.frequency_hz, detection.motion.calibration.gait.rhythm_error_share
     return replace(detection.pace, frequency_hz=Estimate(found.value, share * found.error))
 
@@ -123,7 +123,7 @@ def classify_strike(angle_deg: Estimate) -> str | None:
 
 
 def _find_following(stance: Phase, stances: Sequence[Phase], *, pace: Rhythm) -> Phase | None:
-    """The other foot's next stance; None where it was not seen complete."""
+    """Return the other foot's next stance; None where it was not seen complete."""
     nearest = next((other for other in stances if other.start_s > stance.start_s), None)
     if nearest is None or nearest.name == stance.name:
         return None

@@ -40,20 +40,20 @@ def measure_step_posture(motion: Motion, stance: Phase) -> dict[str, Estimate | 
 
 
 def _read_angle(motion: Motion, angle_deg: Floats, *, event: Event) -> Estimate:
-    """The angle (T,) at an event, deg; the faster it changes, the less certain for an event that is not."""
+    """Return the angle (T,) at an event, deg; the faster it changes, the less certain for an event that is not."""
     speed = float(np.interp(event.time_s, motion.time_s, np.gradient(angle_deg, motion.time_s)))
     value = float(np.interp(event.time_s, motion.time_s, angle_deg))
     return Estimate(value, combine_errors(motion.calibration.gait.angle_error_deg, speed * event.uncertainty_s))
 
 
 def _find_middle(motion: Motion, stance: Phase) -> Bools:
-    """Frames (T,) in the middle of a stance."""
+    """Return the frames (T,) in the middle of a stance."""
     share = (motion.time_s - stance.start_s) / stance.duration_s
     return (share >= _MIDDLE[0]) & (share <= _MIDDLE[1])
 
 
 def find_side(stance: Phase) -> Side:
-    """The foot that stands."""
+    """Return the foot that stands."""
     return "left" if stance.name.endswith("left") else "right"
 
 

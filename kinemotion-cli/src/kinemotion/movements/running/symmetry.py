@@ -85,7 +85,7 @@ def _is_too_wide(asymmetry: Estimate) -> bool:
 
 
 def are_sides_known(motion: Motion, stances: Sequence[Phase]) -> bool:
-    """Whether it is certain which leg of a run is the left one: each foot lands in front and leaves behind."""
+    """Return whether it is certain which leg of a run is the left one: each foot lands in front and leaves behind."""
     if "sides_uncertain" in motion.repairs:
         return False
     ahead = find_facing(motion) * (motion.joint("left_ankle") - motion.joint("right_ankle"))[:, 0]
@@ -137,5 +137,5 @@ def _compare(times: Sequence[SideTime], *, shared: float) -> Estimate | None:
 
 
 def _list_values(times: Sequence[SideTime], side: Side) -> Floats:
-    """Times (N,) of one side, s."""
+    """Return the times (N,) of one side, s."""
     return np.array([time.value for own, time in times if own == side])

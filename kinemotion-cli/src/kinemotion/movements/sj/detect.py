@@ -83,7 +83,7 @@ def detect(motion: Motion, options: Any) -> SquatJumpDetection:  # noqa: ANN401 
 
 
 def _find_squat(motion: Motion, jump: WholeFlight) -> HeldSquat:
-    """The squat held before a jump.
+    """Return the squat held before a jump.
 
     Raises
     ------

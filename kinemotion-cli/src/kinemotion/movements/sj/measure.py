@@ -82,7 +82,7 @@ def _warn_of_dip(dip: Estimate, tolerance_m: float) -> tuple[Message, ...]:
 
 
 def _find_countermovement_problem(dip: Estimate) -> Problem | None:
-    """The problem of a jump that dips too far for a squat jump."""
+    """Return the problem of a jump that dips too far for a squat jump."""
     if dip.value <= COUNTERMOVEMENT_M:
         return None
     return Problem(

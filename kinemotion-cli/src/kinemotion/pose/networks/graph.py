@@ -73,15 +73,15 @@ class _Table:
         return self.place + offset
 
     def has(self, number: int) -> bool:
-        """Whether the record has that field."""
+        """Return whether the record has that field."""
         return self.field(number) != self.place
 
     def number(self, number: int) -> int:
-        """The integer that a field holds; 0 where it is left out."""
+        """Return the integer that a field holds; 0 where it is left out."""
         return unpack_from("<I", self.content, self.field(number))[0] if self.has(number) else 0
 
     def length(self, number: int) -> int:
-        """How long the list of a field is."""
+        """Return how long the list of a field is."""
         return unpack_from("<I", self.content, self.list_at(number))[0]
 
     def list_at(self, number: int) -> int:
@@ -89,11 +89,11 @@ class _Table:
         return _follow(self.content, self.field(number))
 
     def numbers(self, number: int) -> tuple[int, ...]:
-        """The integers that a field lists."""
+        """Return the integers that a field lists."""
         return unpack_from(f"<{self.length(number)}i", self.content, self.list_at(number) + 4)
 
     def tables(self, number: int) -> list["_Table"]:
-        """The records that a field lists."""
+        """Return the records that a field lists."""
         begin = self.list_at(number) + 4
         places = range(begin, begin + 4 * len(self.numbers(number)), 4)
         return [_Table(self.content, _follow(self.content, place)) for place in places]
@@ -111,7 +111,7 @@ def _follow(content: bytes, place: int) -> int:
 
 
 def _find_needed(layers: Sequence[_Table], outputs: Iterable[int]) -> list[_Table]:
-    """The layers, in their order, that the output tensors depend on."""
+    """Return the layers, in their order, that the output tensors depend on."""
     wanted = set(outputs)
     kept: list[_Table] = []
     for layer in reversed(layers):
@@ -124,7 +124,7 @@ def _find_needed(layers: Sequence[_Table], outputs: Iterable[int]) -> list[_Tabl
 def _keep_layers(
     graph: _Table, *, layers: Sequence[_Table], inputs: Collection[int], outputs: Collection[int]
 ) -> bytes:
-    """The graph's file with only those layers, inputs and outputs."""
+    """Return the graph's file with only those layers, inputs and outputs."""
     content = bytearray(graph.content)
     begin = graph.list_at(_LAYERS)
     pack_into("<I", content, begin, len(layers))

@@ -133,7 +133,7 @@ TABLE: Mapping[str, bytes] = {".csv": b"comparison,files,reference_files,metric,
 
 
 def make_comparison_document(comparisons: Sequence[Comparison]) -> ComparisonDocument:
-    """The comparisons as JSON values, units in the keys."""
+    """Return the comparisons as JSON values, units in the keys."""
     return {
         "schema_version": SCHEMA_VERSION,
         "comparisons": [_describe_comparison(comparison) for comparison in comparisons],
@@ -175,7 +175,7 @@ def _find_contrasts(
     relative: Callable[..., float],
     keys: Sequence[str] | None = None,
 ) -> Comparison:
-    """The contrasts of every metric that one of the groups carries; of ``keys``, only if both do."""
+    """Return the contrasts of every metric that one of the groups carries; of ``keys``, only if both do."""
     both = (*references, *results)
     carried = dict.fromkeys(key for result in both for key in result.measured_keys)
     contrasts = tuple(

@@ -81,7 +81,7 @@ class Trend:
 
 
 def find_trends(results: Iterable[Result], *, metric: str | None = None) -> tuple[Trend, ...]:
-    """The trend of each athlete in each movement, of a metric's key or of the movement's headline."""
+    """Return the trend of each athlete in each movement, of a metric's key or of the movement's headline."""
     days: dict[tuple[str, str, str], dict[str, list[Estimate]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
         key = metric or find_headline_key(result.movement)
@@ -105,7 +105,7 @@ TABLE: Mapping[str, bytes] = {".csv": b"athlete,movement,metric,unit,date"}
 
 
 def make_history_document(found: Iterable[Trend]) -> HistoryDocument:
-    """The trends as JSON values."""
+    """Return the trends as JSON values."""
     return {"schema_version": SCHEMA_VERSION, "trends": [_describe_trend(trend) for trend in found]}
 
 

@@ -36,7 +36,7 @@ Data = dict[str, float | int | str | None]
 
 
 def make_document(report: Report) -> AnalysisDocument:
-    """The whole analysis as JSON values."""
+    """Return the whole analysis as JSON values."""
     movement = registry.get(report.movement)
     best = report.headline
     found: AnalysisDocument = {
@@ -94,7 +94,7 @@ def make_trial_document(trial: Trial, movement: Movement) -> TrialEntry:
 
 
 def make_trial_event(trial: Trial, movement: Movement) -> TrialEvent:
-    """The line of a stream for a finished trial."""
+    """Return the line of a stream for a finished trial."""
     return {
         "schema_version": SCHEMA_VERSION,
         "event": "trial",
@@ -104,7 +104,7 @@ def make_trial_event(trial: Trial, movement: Movement) -> TrialEvent:
 
 
 def report_event(report: Report) -> ReportEvent:
-    """The line that closes a stream: the whole document."""
+    """Return the line that closes a stream: the whole document."""
     return {**make_document(report), "event": "report"}
 
 
@@ -234,10 +234,10 @@ def _round_optional(figures: Mapping[str, float | None]) -> dict[str, float | No
 
 
 def _round_seconds(value: float) -> float:
-    """The instant to a tenth of a millisecond."""
+    """Return the instant to a tenth of a millisecond."""
     return round(float(value), 4) + 0.0
 
 
 def _make_printable(text: str) -> str:
-    """The text without the surrogates that stand for undecodable bytes of a file name."""
+    """Return the text without the surrogates that stand for undecodable bytes of a file name."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -53,20 +53,20 @@ def round_significant(value: float) -> float:
 
 
 def make_error_document(error: KinemotionError) -> ErrorDocument:
-    """The document that stands where a result was asked for."""
+    """Return the document that stands where a result was asked for."""
     return {"schema_version": SCHEMA_VERSION, "error": describe_failure(error)}
 
 
 def make_error_event(error: KinemotionError) -> ErrorEvent:
-    """The line that ends a stream that failed."""
+    """Return the line that ends a stream that failed."""
     return {**make_error_document(error), "event": "error"}
 
 
 def encode_pretty(document: Mapping[str, Any]) -> str:
-    """The document as indented text with a final line break, in plain ASCII."""
+    """Return the document as indented text with a final line break, in plain ASCII."""
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
 def encode_line(document: Mapping[str, Any]) -> str:
-    """The document as one line of NDJSON, line break included."""
+    """Return the document as one line of NDJSON, line break included."""
     return json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n"

@@ -58,7 +58,7 @@ class Result:
         return quality.get("confidence") == "low"
 
     def measured(self, key: str) -> Estimate | None:
-        """The headline's value of a metric and its error, in the key's unit; None where it was not measured."""
+        """Return the headline's value of a metric and its error, in the key's unit; None where it was not measured."""
         value, interval = self.document["data"].get(key), self.document["intervals"].get(key)
         if interval is None or not isinstance(value, int | float) or isinstance(value, bool):
             return None
@@ -76,7 +76,7 @@ class Result:
 
 
 def read_result(path: Path) -> Result:
-    """The result in that file.
+    """Return the result in that file.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def read_result(path: Path) -> Result:
 
 
 def _is_analysis(result: Result) -> bool:
-    """Whether everything that is read of a result is there, and of its kind: it is read."""
+    """Return whether everything that is read of a result is there, and of its kind: it is read."""
     try:
         date.fromisoformat(result.date)
         data: Any = result.document["data"]
@@ -153,7 +153,7 @@ def flatten(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def find_declarations(movement: str) -> Mapping[str, MetricSpec]:
-    """The movement's metrics by key; none where it is not installed here."""
+    """Return the movement's metrics by key; none where it is not installed here."""
     try:
         return {spec.key: spec for spec in list_metrics(registry.get(movement).metrics)}
     except UnknownMovement:

@@ -91,7 +91,7 @@ class Chart:
 
 
 def make_charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, ...]:
-    """The charts of one trial. Lengths are shown only where the scale was measured."""
+    """Return the charts of one trial. Lengths are shown only where the scale was measured."""
     start_s, end_s = _select_shown(trial)
     panels: dict[str, tuple[Panel, ...]] = {}
     if motion.scale.measured:

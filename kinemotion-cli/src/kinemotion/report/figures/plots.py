@@ -98,7 +98,7 @@ def plot_trial(trial: Trial, motion: Motion, *, chart: str | None, lang: str) ->
 
 
 def draw_svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
-    """The chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
+    """Return the chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
     page = StringIO()
     with apply_style():
         draw_chart(chart, trial=trial, texts=texts).savefig(
@@ -108,7 +108,7 @@ def draw_svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
 
 
 def _strip_for_page(document: str) -> str:
-    """The ``<svg>`` element alone, without the document's style, its metadata and the ids nobody refers to."""
+    """Return the ``<svg>`` element alone, without the document's style, its metadata and the ids nobody refers to."""
     drawing = document[document.index("<svg") :]
     drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
     referred = set(re.findall(r"#([\w.-]+)", drawing))
@@ -120,7 +120,7 @@ def _strip_for_page(document: str) -> str:
 
 
 def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
-    """The chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
+    """Return the chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
     heights = [_BARS_IN if panel.bars else _PANEL_IN for panel in chart.panels]
     named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES and not chart.over_stride else ()
     head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)

@@ -58,7 +58,7 @@ def _draw(axis: Any, trend: Trend, *, lang: str) -> None:  # noqa: ANN401  (matp
 
 
 def _select_apart(days: Sequence[date]) -> list[date]:
-    """The days whose names do not run into each other: from the last one back."""
+    """Return the days whose names do not run into each other: from the last one back."""
     gap = (days[-1] - days[0]) * _NAME_SHARE
     found = [days[-1]]
     for day in reversed(days):

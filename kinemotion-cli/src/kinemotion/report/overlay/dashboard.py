@@ -112,7 +112,7 @@ class Dashboard:
 
 
 def _list_results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
-    """The first measured metrics of the trial, each with its 95 % interval."""
+    """Return the first measured metrics of the trial, each with its 95 % interval."""
     found: list[tuple[str, str]] = []
     for spec in list_metrics(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)

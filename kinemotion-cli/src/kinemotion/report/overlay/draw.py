@@ -45,7 +45,7 @@ def _find_typeface() -> Path | None:
 
 @cache
 def load_font(size_px: int) -> Font:
-    """The typeface with accents at that size, or else the one that Pillow carries."""
+    """Return the typeface with accents at that size, or else the one that Pillow carries."""
     typeface, size_px = _find_typeface(), max(size_px, 8)
     return ImageFont.truetype(typeface, round(_WIDE * size_px)) if typeface else ImageFont.load_default(size_px)
 
@@ -141,7 +141,7 @@ def draw_panel(picture: Image.Image, box: Box, *, radius: int) -> None:
 
 @lru_cache(maxsize=2048)
 def _draw_letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image, tuple[int, int]]:
-    """The letters as a mask, and where its corner lies from the anchor."""
+    """Return the letters as a mask, and where its corner lies from the anchor."""
     left, top, right, bottom = load_font(size_px).getbbox(text, anchor=anchor)
     corner = (floor(left), floor(top))
     mask = Image.new("L", (ceil(right) - corner[0] + 1, ceil(bottom) - corner[1] + 1))

@@ -128,7 +128,7 @@ def _choose_colour(first: str, second: str) -> str:
 
 
 def _sample_parabola(motion: Motion, *, time_s: Floats, height_m: Floats) -> _Parabola:
-    """The parabola where it was flown: across the picture the straight line through the measured points."""
+    """Return the parabola where it was flown: across the picture the straight line through the measured points."""
     start_s, end_s = float(time_s[0]), float(time_s[-1])
     airborne = (motion.time_s >= start_s) & (motion.time_s <= end_s)
     if airborne.sum() > 1:

@@ -115,7 +115,7 @@ def _find_strip(motion: Motion, event: Event) -> _Strip:
 
 
 def _find_foot(motion: Motion, event: Event, *, row: int) -> Floats:
-    """The middle of a view of the event's foot, or of both feet: as high above them as the view has room."""
+    """Return the middle of a view of the event's foot, or of both feet: as high above them as the view has room."""
     sides = (event.side,) if event.side else ("left", "right")
     feet = [motion.joint(f"{side}_{part}")[row] for side in sides for part in ("heel", "foot_index")]
     return np.mean(feet, axis=0) + np.array([0.0, 0.3 * FOOT_VIEW_M])

@@ -87,7 +87,7 @@ class OverlayPainter:
         return np.asarray(canvas)
 
     def _at(self, time_s: float) -> list[tuple[Trial, Motion]]:
-        """The trials of that instant, the headline first."""
+        """Return the trials of that instant, the headline first."""
         found = [
             (trial, motion)
             for trial, motion in self._trials

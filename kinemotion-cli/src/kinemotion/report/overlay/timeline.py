@@ -63,7 +63,7 @@ class Timeline:
             pen.line((x, top - 4 * FINE * self._unit, x, bottom), fill=PAPER, width=round(FINE * self._unit))
 
     def _curve(self, time_s: Floats, height_m: Floats) -> Points:
-        """The heights as points of the magnified plate."""
+        """Return the heights as points of the magnified plate."""
         low, high = np.nanmin(self._motion.com[:, 1]), np.nanmax(self._motion.com[:, 1])
         top, bottom = self._curve_box
         level = bottom - (bottom - top) * (height_m - low) / max(high - low, 1e-6)

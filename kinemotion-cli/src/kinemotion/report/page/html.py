@@ -126,7 +126,7 @@ def _list_rows(metrics: object | None, texts: Texts, *, declared: Sequence[Metri
 
 
 def _write_quantity(value: object, spec: MetricSpec, *, texts: Texts) -> Quantity:
-    """The value as text; a class by its name, a count without an interval."""
+    """Return the value as text; a class by its name, a count without an interval."""
     if not isinstance(value, Estimate):
         return Quantity(texts.named("classes", str(value)), "", "", "")
     quantity = texts.quantity(value, spec)
@@ -188,7 +188,7 @@ def _draw_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dic
 
 
 def _encode_jpeg(key_frame: KeyFrame) -> str:
-    """The picture as a data address."""
+    """Return the picture as a data address."""
     stored = BytesIO()
     Pictures.fromarray(key_frame.image).save(stored, "JPEG", quality=_JPEG_QUALITY, optimize=True)
     return "data:image/jpeg;base64," + base64.b64encode(stored.getvalue()).decode()

@@ -48,7 +48,7 @@ class KeyFrame:
 
 
 def find_key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, ...]:
-    """The key frames of the shown trial, from frames in order; no frame is asked for after the last moment."""
+    """Return the key frames of the shown trial, from frames in order; no frame is asked for after the last moment."""
     shown = choose_shown_trial(report)
     if shown is None:
         return ()
@@ -61,7 +61,7 @@ def find_key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, 
 
 
 def find_moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
-    """The moments of the longest flight and of what led to it, in time order; none without a flight."""
+    """Return the moments of the longest flight and of what led to it, in time order; none without a flight."""
     spans = [
         (item.takeoff.time_s, item.landing.time_s, item.arc) for item in motion.flights if item.takeoff and item.landing
     ]
@@ -110,7 +110,7 @@ def _find_bottom_m(motion: Motion) -> float:
 
 
 def _find_view(motion: Motion, *, row: int, picture_px: int) -> Box:
-    """The part of the picture that shows the athlete, as large in every key frame of the trial."""
+    """Return the part of the picture that shows the athlete, as large in every key frame of the trial."""
     middle_m = motion.com[row, 0]
     corners = np.array([[middle_m - REACH_M, _find_top_m(motion)], [middle_m + REACH_M, _find_bottom_m(motion)]])
     (left, top), (right, bottom) = place_on_picture(motion, corners, row=row)

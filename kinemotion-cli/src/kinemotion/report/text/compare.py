@@ -68,5 +68,5 @@ def _write_relative(relative: Estimate | None, words: Texts, *, percent: bool) -
 
 
 def write_signed(text: str) -> str:
-    """The number with its sign, also where it is positive."""
+    """Return the number with its sign, also where it is positive."""
     return text if text.startswith("−") else f"+{text}"

@@ -46,7 +46,7 @@ def _write_row(trend: Trend, session: TestingSession, *, words: Texts) -> tuple[
 
 
 def _write_value(estimate: Estimate, trend: Trend, *, words: Texts) -> tuple[str, str]:
-    """The value and its interval."""
+    """Return the value and its interval."""
     found = write_value(estimate, movement=trend.movement, key=trend.key, lang=words.lang)
     return found.with_unit, words("from_to", low=found.low, high=found.high)
 

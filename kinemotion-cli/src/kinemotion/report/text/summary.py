@@ -35,7 +35,7 @@ def write_summary(report: Report, *, verbose: bool = False, lang: str = "en", wi
 
 
 def _write_confidence(quality: Quality, words: Texts) -> str:
-    """How far to trust a result, in two words."""
+    """Return how far to trust a result, in two words."""
     return words(f"confidence_{quality.confidence}").lower()
 
 
@@ -71,7 +71,7 @@ def _write_interval(value: object, spec: MetricSpec, *, words: Texts) -> str:
 
 
 def _write_table(trials: Iterable[Trial], declared: Sequence[MetricSpec], *, words: Texts, width: int | None) -> str:
-    """The leading metrics of each trial; what keeps one from being measured stands below."""
+    """Return the leading metrics of each trial; what keeps one from being measured stands below."""
     titles = (words.metric_title(spec) for spec in declared)
     rows = [(f"  {words('trial')}", words("from").lower(), *titles, words("quality").lower())]
     for trial in trials:
