@@ -16,8 +16,9 @@ START_S, END_S = 0.5, 1.1
 def trim(source: Path, target: Path) -> int:
     """Copy the packets from a key frame on, as they are; return how many."""
     copied = 0
-    with av.open(str(source)) as film, av.open(str(target), "w") as part:
-        stream: Any = part.add_stream_from_template(film.streams.video[0])
+    with av.open(str(source)) as film, av.open(str(target), "w") as opened:
+        part: Any = opened
+        stream = part.add_stream_from_template(film.streams.video[0])
         for packet in film.demux(video=0):
             time_s = -1.0 if packet.dts is None or packet.pts is None else float(packet.pts * packet.time_base)
             if time_s < START_S or (not copied and not packet.is_keyframe) or time_s > END_S:

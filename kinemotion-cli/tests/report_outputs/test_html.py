@@ -276,3 +276,25 @@ def test_on_a_phone_plots_keep_their_size_and_a_tap_reads_them(page_path: Path, 
         cursor = page.evaluate("document.querySelector('.cursor').getBoundingClientRect().left")
         assert cursor == pytest.approx(x + 0.75 * width, abs=5)
         assert page.complaints() == []
+
+
+_BRIGHTNESS = "getComputedStyle(document.body)[{!r}].match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + +part, 0)"
+_SHEET_PX = {"width": 688, "height": 1017}  # A4 within margins of 14 mm
+
+
+@pytest.mark.skipif(BINARY is None, reason="no Chromium found")
+def test_it_is_dark_if_wanted_and_its_summary_fits_one_sheet(jump_report: Report, footage: Footage, tmp_path: Path):
+    write_report(jump_report, path := tmp_path / "a.html", shown=Shown(find_key_frames(jump_report, footage())))
+    with open_page(tmp_path / "profile") as page:
+        for scheme in ("dark", "light"):
+            page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            page.open(path)
+            paper, ink = (page.evaluate(_BRIGHTNESS.format(part)) for part in ("backgroundColor", "color"))
+            assert (ink - paper if scheme == "dark" else paper - ink) > 500
+            turned = page.evaluate("getComputedStyle(document.querySelector('.chart > svg')).filter") != "none"
+            assert turned == (scheme == "dark")
+        page.call("Emulation.setEmulatedMedia", media="print", features=[])
+        page.call("Emulation.setDeviceMetricsOverride", **_SHEET_PX, deviceScaleFactor=1, mobile=False)
+        details = "document.querySelector('.details')"
+        assert page.evaluate(f"getComputedStyle({details}).breakBefore") == "page"
+        assert page.evaluate(f"{details}.getBoundingClientRect().top + scrollY") <= _SHEET_PX["height"]

@@ -68,6 +68,11 @@ def _check_day(_context: click.Context, _parameter: click.Parameter, text: str |
         ) from error
 
 
+def _make_encodable(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """The text with a question mark for each byte that is no text: no file can be written with them."""
+    return text and text.encode("utf-8", "replace").decode()
+
+
 VIDEOS = click.Argument(["videos"], metavar="VIDEO...", nargs=-1, required=True, type=FILE)
 
 
@@ -108,7 +113,10 @@ MODEL: tuple[click.Option, ...] = (
 
 CLIP: tuple[click.Option, ...] = (
     click.Option(
-        ["--athlete", "name"], metavar="NAME", help="Name of the athlete, kept with the result for histories."
+        ["--athlete", "name"],
+        metavar="NAME",
+        callback=_make_encodable,
+        help="Name of the athlete, kept with the result for histories.",
     ),
     click.Option(
         ["--mass", "mass_kg"], type=Number(*RANGES["mass_kg"]), help="Athlete's mass [kg]: gives power and force."
