@@ -13,6 +13,8 @@ from kinemotion_backend.records.base import JobEnd, JobRecord, Records, Transact
 
 POLL_S = 1.0
 """Longest wait before the table is looked at again; a job enqueued in this process is seen at once."""
+STOP_S = 30.0
+"""How long a worker that stops waits for its handlers and for the database. The next start puts back what is left."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -80,9 +82,10 @@ class EmbeddedQueue(JobQueue):
             running = tuple(self._running.values())
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-            self._running.clear()
-            await asyncio.shield(asyncio.create_task(retry_while_unavailable(self._give_back_claims)))
+            giving_back = asyncio.create_task(self._give_back(running))
+            done, _ = await asyncio.wait({giving_back}, timeout=STOP_S)
+            for task in done:
+                task.result()
 
     async def count_unfinished(self) -> Mapping[str, int]:
         """Return how many jobs of each kind wait or run."""
@@ -112,6 +115,12 @@ class EmbeddedQueue(JobQueue):
             return None
         async with self._records.write() as transaction:
             return await transaction.jobs.claim(self._boot_id, kinds=kinds, now=_get_now())
+
+    async def _give_back(self, running: Collection[asyncio.Task[None]]) -> None:
+        """Wait for the handlers, then put back what is still claimed."""
+        await asyncio.gather(*running, return_exceptions=True)
+        self._running.clear()
+        await retry_while_unavailable(self._give_back_claims)
 
     async def _give_back_claims(self) -> None:
         """Put back what was claimed and not begun: a claim may be written just when the worker is cancelled."""
