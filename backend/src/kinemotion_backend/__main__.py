@@ -27,8 +27,8 @@ from kinemotion_backend.worker import run_worker
 from kinemotion_backend.workspace import UnusableWorkFolder, open_workspace
 
 LOCK = Path("uv.lock")
-FOLLOWS = "default_factory_not_called"
-"""What pydantic says of a default that is made from a value which is not valid."""
+DEPENDENT_DEFAULT = "default_factory_not_called"
+"""Type of pydantic's error for a default that depends on an invalid value."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C while the service starts."""
 
@@ -88,7 +88,7 @@ def metrics() -> int:
 
 
 def doctor() -> int:
-    """Tell whether the engine fits; look at the lock file where this folder has one. 1 where something does not."""
+    """Check that the engine fits, and has the versions of uv.lock if this folder has one. Exit status 1 if not."""
     configured = Settings()
     configure_logging(configured)
     lock = LOCK.read_text("utf-8") if LOCK.is_file() else None
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         faults = (
             ": ".join([*(str(part).upper() for part in fault["loc"]), fault["msg"]])
             for fault in problem.errors()
-            if fault["type"] != FOLLOWS
+            if fault["type"] != DEPENDENT_DEFAULT
         )
         sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
     except (EngineUnusable, UnusableWorkFolder, TooFewFiles) as problem:

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from kinemotion_backend import __version__
 from kinemotion_backend.api.bodies import BodyLimits, BoundedBody, UploadRoute
 from kinemotion_backend.api.metrics import HttpMetrics, make_metrics_route
-from kinemotion_backend.api.middleware import REQUEST_ID, Cors, HangUp, Head, wrap_application
+from kinemotion_backend.api.middleware import REQUEST_ID, CloseAfterEarlyAnswer, Cors, Head, wrap_application
 from kinemotion_backend.api.multipart import ENVELOPE_BYTES
 from kinemotion_backend.api.origins import SameSite, TrustedHost
 from kinemotion_backend.api.page import install_page
@@ -110,7 +110,7 @@ def _wrap_application(app: FastAPI, settings: Settings, *, metrics: Metrics) -> 
     app.add_middleware(BoundedBody, limits=_read_body_limits(settings), upload_routes=UPLOAD_ROUTES)
     app.add_middleware(SameSite, origins=settings.cors_origins)
     app.add_middleware(TrustedHost, hosts=settings.trusted_hosts)
-    app.add_middleware(HangUp)
+    app.add_middleware(CloseAfterEarlyAnswer)
     app.add_middleware(HttpMetrics, metrics=metrics)
     app.add_middleware(Head)
     app.add_middleware(wrap_application, https=settings.environment == "production")
@@ -121,7 +121,7 @@ def _read_body_limits(settings: Settings) -> BodyLimits:
         max_upload_bytes=settings.max_upload_mb * MEBIBYTE + ENVELOPE_BYTES,
         idle_s=settings.upload_idle_s,
         total_s=settings.upload_timeout_s,
-        least_bytes_s=settings.upload_least_kb_s * 1024,
+        min_bytes_s=settings.upload_least_kb_s * 1024,
     )
 
 

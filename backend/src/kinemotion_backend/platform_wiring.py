@@ -21,7 +21,7 @@ from kinemotion_backend.analyses.sharing import ShareLinks
 from kinemotion_backend.analyses.submitter import ANALYSIS_JOB, Submitter
 from kinemotion_backend.analyses.upkeep import Upkeep
 from kinemotion_backend.api.v1.access import AccessControl
-from kinemotion_backend.athletes.archive import Archivist
+from kinemotion_backend.athletes.archive import ArchiveService
 from kinemotion_backend.athletes.service import AthleteService
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.events.base import EventBus
@@ -79,7 +79,7 @@ class Platform:
     analyses: AnalysisService
     share_links: ShareLinks
     athletes: AthleteService
-    archivist: Archivist
+    archives: ArchiveService
     uploads: Uploads
     webhooks: Webhooks
     dispatcher: Dispatcher
@@ -246,7 +246,7 @@ def _assemble(settings: Settings, ports: _Ports, *, engine: EngineParts) -> Plat
         analyses=analyses,
         share_links=ShareLinks(records=records),
         athletes=AthleteService(records=records, analyses=analyses),
-        archivist=Archivist(records=records, blobs=blobs),
+        archives=ArchiveService(records=records, blobs=blobs),
         uploads=uploads,
         webhooks=webhooks,
         dispatcher=dispatcher,

@@ -69,9 +69,9 @@ class Server(uvicorn.Server):
 def serve(app: ASGIApp, settings: Settings) -> None:
     """Run the application until the service is asked to end."""
     limits = ConnectionLimits(
-        most=settings.max_connections,
-        most_a_client=settings.max_connections_a_client,
-        patience_s=settings.upload_idle_s,
+        max_connections=settings.max_connections,
+        max_per_client=settings.max_connections_a_client,
+        client_timeout_s=settings.upload_idle_s,
         proxies=settings.forwarded_allow_ips,
         https=settings.environment == "production",
     )

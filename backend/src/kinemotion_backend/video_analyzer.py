@@ -30,8 +30,8 @@ from kinemotion_backend.inputs.video_containers import is_video_container
 
 QualityPreset = Literal["fast", "balanced", "accurate"]
 ArtefactKind = Literal["report", "overlay", "trajectories"]
-WITH_WORDS: frozenset[ArtefactKind] = frozenset({"report", "overlay"})
-"""Artefacts that are made in a language."""
+TRANSLATED_ARTEFACTS: frozenset[ArtefactKind] = frozenset({"report", "overlay"})
+"""Artefacts whose texts are translated."""
 DEFAULT_MOVEMENT = "cmj"
 
 Result = TypeVar("Result")
@@ -61,7 +61,7 @@ class AnalysisRequest:
     artefacts: frozenset[ArtefactKind] = frozenset()
     """Files to make beside the document."""
     language: str = DEFAULT_LANGUAGE
-    """Language of the words in these files."""
+    """Language of the texts in these files."""
 
     def __post_init__(self) -> None:
         check_quality(self.quality)

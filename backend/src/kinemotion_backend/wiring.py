@@ -77,7 +77,7 @@ def _read_limits(settings: Settings) -> ProcessLimits:
 
 
 def _make_stream_analyzer(settings: Settings, analyzer: VideoAnalyzer, *, metrics: Metrics) -> StreamAnalyzer:
-    """Return the live engine: a pool beside the command, a pretended one beside any other analyzer."""
+    """Return the live engine: a pool for the command, a simulated one for any other analyzer."""
     if not isinstance(analyzer, KinemotionCLIAdapter):
         return MockStreamAnalyzer()
     # An athlete waits for the answer: the live engine comes before analyses of files, and after the service itself.

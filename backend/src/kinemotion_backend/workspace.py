@@ -1,4 +1,4 @@
-"""Folders for work in progress. Nothing stays in them: neither after a request nor after a server."""
+"""Temporary folders. Nothing stays in them after a request, or after the server has ended."""
 
 import fcntl
 import os

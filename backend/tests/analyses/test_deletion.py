@@ -22,7 +22,7 @@ async def test_erasing_deletes_video_results_and_record(bench: Bench):
         await bench.service.get("club", erased.analysis.id)
     assert await bench.keys() == {f"analyses/{kept.analysis.id}/1/result.json", "videos/kept-0"}
     async with bench.records.read() as transaction:
-        assert await transaction.events.of_subject(erased.analysis.id) == ()
+        assert await transaction.events.find_of_subject(erased.analysis.id) == ()
         [entry] = await transaction.audit.find("club", limit=9)
     assert (entry.action, entry.subject, entry.actor) == ("analysis.erased", erased.analysis.id, "k1")
     with pytest.raises(AnalysisNotFound):

@@ -172,7 +172,7 @@ async def test_the_end_is_written_with_its_artefacts(records: Records):
         await transaction.analyses.start("a1", claim())
         finished = await transaction.analyses.finish("a1", 1, outcome=outcome)
         assert finished is not None
-        assert await transaction.analyses.artefacts("a1") == (report,)
+        assert await transaction.analyses.find_artefacts("a1") == (report,)
     assert await get(records) == finished
     assert (finished.status, finished.summary, finished.worker) == ("completed", {"data": {"jump_height_m": 0.0}}, None)
     assert finished.engine_version == "2.0.0"
@@ -262,7 +262,7 @@ async def test_owners_take_turns(records: Records):
 
     async def submit(number: int, owner: str) -> None:
         async with records.write() as transaction:
-            turn = await transaction.analyses.next_turn(owner)
+            turn = await transaction.analyses.compute_next_turn(owner)
             await transaction.analyses.add(analysis(number, owner=owner, turn=turn))
             order.append((turn, f"{owner}{number}"))
 
@@ -278,21 +278,21 @@ async def test_owners_take_turns(records: Records):
 async def test_who_comes_late_does_not_overtake_what_runs(records: Records):
     await add(records, analysis(1, owner="club", status="running", turn=50))
     async with records.read() as transaction:
-        assert await transaction.analyses.next_turn("school") == 50
-        assert await transaction.analyses.next_turn("club") == 51
+        assert await transaction.analyses.compute_next_turn("school") == 50
+        assert await transaction.analyses.compute_next_turn("club") == 51
     async with records.write() as transaction:
         await transaction.analyses.cancel("a1", at=NOW)
-        assert await transaction.analyses.next_turn("club") == 0
+        assert await transaction.analyses.compute_next_turn("club") == 0
 
 
 async def test_an_erased_analysis_is_hidden_then_gone(records: Records):
     await add(records, analysis(1, video_key="v"), analysis(2))
     async with records.write() as transaction:
-        assert await transaction.analyses.uses_video("v")
+        assert await transaction.analyses.is_video_used("v")
         await transaction.analyses.mark_for_deletion("a1", at=NOW)
         assert await transaction.analyses.get("a1") is None
         assert await transaction.analyses.start("a1", claim()) is None
-        assert not await transaction.analyses.uses_video("v")
+        assert not await transaction.analyses.is_video_used("v")
         page = await transaction.analyses.find("club", AnalysisQuery(), page=PageRequest())
         assert [record.id for record in page.items] == ["a2"]
         assert [record.id for record in await transaction.analyses.find_marked_for_deletion(limit=9)] == ["a1"]

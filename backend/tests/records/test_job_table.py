@@ -29,7 +29,7 @@ async def test_the_highest_priority_comes_first_then_the_oldest(records: Records
     found = [job.subject for _ in range(9) if (job := await claim(records))]
     assert found == ["high", "first", "second", "low"]
     async with records.read() as transaction:
-        assert await transaction.jobs.next_due() == NOW + timedelta(seconds=1)
+        assert await transaction.jobs.find_next_due() == NOW + timedelta(seconds=1)
         assert await transaction.jobs.count_unfinished() == {"analysis": 5}
 
 

@@ -82,9 +82,9 @@ async def test_a_team_has_members_and_leaves_them_when_it_goes(records: Records)
         assert {member.id for member in members.items} == {"p1", "p2"}
         await transaction.teams.remove_member("t1", "p1")
         await transaction.athletes.delete("p3")
-        assert await transaction.teams.memberships("club") == (Membership("t1", "p2", NOW),)
+        assert await transaction.teams.find_memberships("club") == (Membership("t1", "p2", NOW),)
         await transaction.teams.delete("t1")
-        assert await transaction.teams.memberships("club") == ()
+        assert await transaction.teams.find_memberships("club") == ()
         everybody = await transaction.athletes.find("club", team_id=None, page=PageRequest())
         assert {member.id for member in everybody.items} == {"p1", "p2"}
 
@@ -115,10 +115,10 @@ async def test_events_keep_their_order(records: Records):
         for number in (3, 1, 2):
             await transaction.events.add(event(number))
         assert await transaction.events.get("e1") == event(1)
-        assert await transaction.events.of_subject("a1") == (event(3), event(1), event(2))
+        assert await transaction.events.find_of_subject("a1") == (event(3), event(1), event(2))
         assert await transaction.events.delete_before(NOW + timedelta(seconds=2)) == 1
         await transaction.events.delete_of("a1")
-        assert await transaction.events.of_subject("a1") == ()
+        assert await transaction.events.find_of_subject("a1") == ()
 
 
 async def test_the_audit_trail_is_read_by_its_owner_the_newest_first(records: Records):

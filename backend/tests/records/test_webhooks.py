@@ -109,13 +109,13 @@ async def test_an_attempt_is_recorded_once(records: Records) -> None:
     later = replace(delivery(), attempt=1, next_attempt_at=NOW + MINUTE, last_attempt_at=NOW, last_status=500)
     attempt = DeliveryAttempt(delivery_id="d1", attempt=1, at=NOW, duration_ms=12, status=500, error=None)
     async with records.write() as transaction:
-        assert await transaction.deliveries.next_due() == NOW
+        assert await transaction.deliveries.find_next_due() == NOW
         assert await transaction.deliveries.record(later, attempt, claimed=delivery())
         assert not await transaction.deliveries.record(later, attempt, claimed=delivery())
         assert await transaction.deliveries.get("d1", owner="club") == later
         assert await transaction.deliveries.get("d1", owner="rival") is None
-        assert await transaction.deliveries.attempts("d1") == (attempt,)
-        assert await transaction.deliveries.next_due() == NOW + MINUTE
+        assert await transaction.deliveries.find_attempts("d1") == (attempt,)
+        assert await transaction.deliveries.find_next_due() == NOW + MINUTE
     assert await claim(records) == ()
     assert ids(await claim(records, NOW + MINUTE)) == {"d1"}
 
@@ -137,7 +137,7 @@ async def test_deliveries_are_scheduled_again_and_cancelled(records: Records) ->
     assert ids(await claim(records)) == {"d1", "d2"}
     async with records.write() as transaction:
         await transaction.deliveries.cancel("w1")
-        assert await transaction.deliveries.next_due() is None
+        assert await transaction.deliveries.find_next_due() is None
         await transaction.webhooks.delete("w1")
         assert await transaction.deliveries.get("d1", owner="club") is None
 

@@ -70,7 +70,7 @@ async def test_small_pieces_come_together_in_large_ones(monkeypatch: pytest.Monk
             received.extend(message["body"])
             is_more = message["more_body"]
 
-    limits = BodyLimits(max_upload_bytes=10**6, idle_s=600, total_s=600, least_bytes_s=0)
+    limits = BodyLimits(max_upload_bytes=10**6, idle_s=600, total_s=600, min_bytes_s=0)
     guarded = BoundedBody(app, limits=limits, upload_routes=())
     scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/", "headers": []}
 

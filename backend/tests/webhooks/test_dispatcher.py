@@ -41,14 +41,14 @@ async def happen(records: Records, clock: Clock, **fields: str) -> StoredEvent:
 
 
 async def register(webhooks: Webhooks, receiver: Receiver) -> Webhook:
-    return await webhooks.register("club", Subscription(url=receiver.url), most=None)
+    return await webhooks.register("club", Subscription(url=receiver.url), max_webhooks=None)
 
 
 async def deliver_all(dispatcher: Dispatcher, records: Records, clock: Clock) -> None:
     """Let time pass from one due delivery to the next until none is left."""
     while True:
         async with records.read() as transaction:
-            due = await transaction.deliveries.next_due()
+            due = await transaction.deliveries.find_next_due()
         if due is None:
             return
         clock.now = max(clock.now, due)
@@ -211,7 +211,7 @@ async def test_only_what_was_asked_for_is_sent(
 ) -> None:
     with running_receiver() as receiver:
         wanted = Subscription(url=receiver.url, events=("analysis.failed",), sport_types=("sj",))
-        await webhooks.register("club", wanted, most=None)
+        await webhooks.register("club", wanted, max_webhooks=None)
         await happen(records, clock)
         await happen(records, clock, type="analysis.failed")
         event = await happen(records, clock, type="analysis.failed", sport="sj")

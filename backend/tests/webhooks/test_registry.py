@@ -18,11 +18,11 @@ MISSING = "whk_nothing"
 
 
 async def test_registers_lists_and_deletes(webhooks: Webhooks) -> None:
-    first = await webhooks.register("club", HOOK, most=2)
+    first = await webhooks.register("club", HOOK, max_webhooks=2)
     assert first.url == HOOK.url
     assert first.events == EVENT_TYPES
     assert len(base64.b64decode(first.secret.removeprefix("whsec_"))) == 32
-    second = await webhooks.register("club", HOOK, most=2)
+    second = await webhooks.register("club", HOOK, max_webhooks=2)
     assert second.secret != first.secret
     assert {found.id for found in await webhooks.find("club")} == {first.id, second.id}
     assert await webhooks.find("rival") == ()
@@ -33,22 +33,22 @@ async def test_registers_lists_and_deletes(webhooks: Webhooks) -> None:
 
 
 async def test_keeps_to_the_tier(webhooks: Webhooks) -> None:
-    await webhooks.register("club", HOOK, most=1)
+    await webhooks.register("club", HOOK, max_webhooks=1)
     with pytest.raises(TooManyWebhooks, match="1"):
-        await webhooks.register("club", HOOK, most=1)
-    await webhooks.register("rival", HOOK, most=1)
-    await webhooks.register("club", HOOK, most=None)
+        await webhooks.register("club", HOOK, max_webhooks=1)
+    await webhooks.register("rival", HOOK, max_webhooks=1)
+    await webhooks.register("club", HOOK, max_webhooks=None)
 
 
 async def test_refuses_a_url_that_is_not_public(webhooks: Webhooks) -> None:
     for url in ("https://10.0.0.1/", "http://hooks.example/", "https://169.254.169.254/latest/meta-data"):
         with pytest.raises(ForbiddenUrl):
-            await webhooks.register("club", Subscription(url=url), most=None)
+            await webhooks.register("club", Subscription(url=url), max_webhooks=None)
     assert await webhooks.find("club") == ()
 
 
 async def test_the_old_secret_signs_beside_the_new_one_for_a_day(webhooks: Webhooks, clock: Clock) -> None:
-    webhook = await webhooks.register("club", HOOK, most=None)
+    webhook = await webhooks.register("club", HOOK, max_webhooks=None)
     rotated = await webhooks.rotate_secret("club", webhook.id)
     assert rotated.secret != webhook.secret
     assert rotated.previous_secret == webhook.secret
@@ -57,8 +57,8 @@ async def test_the_old_secret_signs_beside_the_new_one_for_a_day(webhooks: Webho
 
 
 async def test_a_test_is_for_one_webhook(webhooks: Webhooks) -> None:
-    one = await webhooks.register("club", HOOK, most=None)
-    other = await webhooks.register("club", HOOK, most=None)
+    one = await webhooks.register("club", HOOK, max_webhooks=None)
+    other = await webhooks.register("club", HOOK, max_webhooks=None)
     delivery = await webhooks.send_test("club", one.id)
     page = await webhooks.find_deliveries("club", one.id, page=PageRequest())
     assert page.items == (delivery,)
@@ -66,7 +66,7 @@ async def test_a_test_is_for_one_webhook(webhooks: Webhooks) -> None:
 
 
 async def test_others_see_nothing(webhooks: Webhooks) -> None:
-    webhook = await webhooks.register("club", HOOK, most=None)
+    webhook = await webhooks.register("club", HOOK, max_webhooks=None)
     delivery = await webhooks.send_test("club", webhook.id)
     for found in (
         webhooks.get("rival", webhook.id),
@@ -105,7 +105,7 @@ async def test_a_url_that_came_with_an_analysis_is_for_that_one(
 async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
     webhooks: Webhooks, records: Records, clock: Clock
 ) -> None:
-    webhook = await webhooks.register("club", HOOK, most=None)
+    webhook = await webhooks.register("club", HOOK, max_webhooks=None)
     event = StoredEvent(
         id="evt_1", owner="club", type="analysis.completed", subject="a1", data={"sport": "cmj"}, created_at=clock()
     )
@@ -119,7 +119,7 @@ async def test_the_event_and_its_deliveries_are_written_together_or_not_at_all(
         await fail_afterwards()
     async with records.write() as transaction:
         assert await transaction.events.get("evt_1") is None
-        assert await transaction.deliveries.next_due() is None
+        assert await transaction.deliveries.find_next_due() is None
         await write_event(transaction, event)
     [delivery] = (await webhooks.find_deliveries("club", webhook.id, page=PageRequest())).items
     assert delivery.event_id == "evt_1"

@@ -733,7 +733,7 @@ export interface paths {
         delete?: never;
         /**
          * Describe Protocol
-         * @description Tell which version and extensions of the tus protocol are spoken, and the largest file.
+         * @description Return the version and the extensions of the tus protocol that are supported, and the largest file.
          */
         options: operations["describe_protocol"];
         head?: never;
@@ -1049,7 +1049,7 @@ export interface paths {
         };
         /**
          * Get Usage
-         * @description Tell what the caller's account used, and what its tier allows.
+         * @description Return what the caller's account used, and what its tier allows.
          */
         get: operations["get_usage"];
         put?: never;
@@ -1177,7 +1177,7 @@ export interface components {
             };
             /**
              * Language
-             * @description Language of the words in the files.
+             * @description Language of the texts in the files.
              */
             language: string;
             /** Athlete Id */
@@ -3364,12 +3364,12 @@ export interface operations {
                     outputs?: ("report" | "overlay" | "trajectories")[];
                     /**
                      * Language
-                     * @description Language of the words in these files; default: what `Accept-Language` prefers, else English.
+                     * @description Language of the texts in these files; default: what `Accept-Language` prefers, else English.
                      */
                     language?: ("en" | "es" | "fr") | null;
                     /**
                      * Webhook Url
-                     * @description Told when the analysis has ended.
+                     * @description Gets an event when the analysis has ended.
                      */
                     webhook_url?: string | null;
                     /**
@@ -3439,12 +3439,12 @@ export interface operations {
                     outputs?: string;
                     /**
                      * Language
-                     * @description Language of the words in these files; default: what `Accept-Language` prefers, else English.
+                     * @description Language of the texts in these files; default: what `Accept-Language` prefers, else English.
                      */
                     language?: ("en" | "es" | "fr") | null;
                     /**
                      * Webhook Url
-                     * @description Told when the analysis has ended.
+                     * @description Gets an event when the analysis has ended.
                      */
                     webhook_url?: string | null;
                     /**

@@ -109,22 +109,22 @@ class KinemotionCLIAdapter(VideoAnalyzer):
 
     async def get_engine(self) -> Engine:
         """Return which engine the command is."""
-        return (await self._fresh_facts()).engine
+        return (await self._get_fresh_facts()).engine
 
     async def list_movements(self) -> tuple[MovementInfo, ...]:
         """Return the movements that the command offers."""
-        return (await self._known_facts()).movements
+        return (await self._get_known_facts()).movements
 
     async def run(self, request: AnalysisRequest) -> AsyncGenerator[AnalysisEvent]:
         """Run the command once; yield what it says as it says it."""
         if not await to_thread.run_sync(request.video_path.is_file):
             raise FileNotFoundError(request.video_path)
-        facts = await self._known_facts()
+        facts = await self._get_known_facts()
         movement = find_movement(request.movement, among=facts.movements)
         arguments = [movement.command, "--quality", request.quality, "--lang", request.language]
         arguments += write_flags(movement, request.options)
         arguments += self._video_limits.write_flags(schema_version=facts.engine.schema_version)
-        async with self._loop_state().places, self._temporary_folder() as folder:
+        async with self._get_loop_state().places, self._temporary_folder() as folder:
             document = folder / "result.json"
             arguments += ["--progress", "json", "--json", str(document)]
             for kind in sorted(request.artefacts):
@@ -143,7 +143,7 @@ class KinemotionCLIAdapter(VideoAnalyzer):
                 running.cancel()
                 await asyncio.wait({running})
             content, header = await read_document(finished, document, movement=movement)
-            engine = await self._engine_of(header.metadata.processing.version)
+            engine = await self._find_engine(header.metadata.processing.version)
             yield AnalysisDocument(content, header, engine)
             for kind in sorted(request.artefacts):
                 artefact = ARTEFACT_FILES[kind]
@@ -170,30 +170,30 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             log.error("engine_not_started", problem=problem.strerror)  # noqa: TRY400  (the trace says less)
             raise Saturated("The machine has no room for another analysis.") from problem
 
-    async def _engine_of(self, version: str) -> Engine:
+    async def _find_engine(self, version: str) -> Engine:
         """Return the engine of that version: it may have been updated since it was last asked."""
         if self._facts is None or self._facts.engine.version != version:
             self._facts = None
-            return (await self._fresh_facts()).engine
+            return (await self._get_fresh_facts()).engine
         return self._facts.engine
 
     def _temporary_folder(self) -> AbstractAsyncContextManager[Path]:
         return self._workspace.temporary_folder("run") if self._workspace else temporary_folder("run", parent=None)
 
-    def _loop_state(self) -> _LoopState:
+    def _get_loop_state(self) -> _LoopState:
         loop = asyncio.get_running_loop()
         if loop not in self._loops:
             self._loops[loop] = _LoopState(asyncio.Semaphore(self._parallel))
         return self._loops[loop]
 
-    async def _known_facts(self) -> _Facts:
+    async def _get_known_facts(self) -> _Facts:
         """Return the engine's answers about itself without waiting, however old, while its command is the same file."""
         facts = self._facts
         if facts is not None and facts.fingerprint == read_fingerprint(self._command()):
             return facts
-        return await self._fresh_facts()
+        return await self._get_fresh_facts()
 
-    async def _fresh_facts(self) -> _Facts:
+    async def _get_fresh_facts(self) -> _Facts:
         """Return the engine's answers about itself, asked for again when old; all callers share one inquiry."""
         facts = self._facts
         if (
@@ -202,14 +202,14 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             and facts.fingerprint == read_fingerprint(self._command())
         ):
             return facts
-        state = self._loop_state()
+        state = self._get_loop_state()
         if state.inquiry is None:
             state.inquiry = asyncio.create_task(self._read_facts())
             state.inquiry.add_done_callback(self._keep_facts)
         return await asyncio.shield(state.inquiry)
 
     def _keep_facts(self, inquiry: asyncio.Task[_Facts]) -> None:
-        self._loop_state().inquiry = None
+        self._get_loop_state().inquiry = None
         self._facts = None if inquiry.cancelled() or inquiry.exception() else inquiry.result()
 
     async def _read_facts(self) -> _Facts:

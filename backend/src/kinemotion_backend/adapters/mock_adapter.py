@@ -57,7 +57,7 @@ class MockVideoAnalyzer(VideoAnalyzer):
 
 
 class ConfigurableMockAnalyzer(MockVideoAnalyzer):
-    """A mock that is told what to do.
+    """A mock whose results, failures and delay the caller sets.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ PHASES = ("standing", "countermovement", "flight", "landing", "standing")
 
 
 class MockStream(EngineStream):
-    """A pretended stream."""
+    """A simulated stream."""
 
     def __init__(self, document: dict[str, Any], *, version: str, trials_before: int = 0) -> None:
         self._document = document
@@ -43,7 +43,7 @@ class MockStream(EngineStream):
         state: dict[str, Any] = {"phase": phase, "height_so_far_m": None, "people": [], "time_us": frame.time_us}
         self._events.put(StreamEvent("state", state, frame.time_us, 0.0), replaces=True)
         if place == FRAMES_A_TRIAL - 1:
-            self._tell_trial(frame.time_us)
+            self._send_trial(frame.time_us)
         return 0
 
     async def events(self) -> AsyncGenerator[StreamEvent]:
@@ -52,18 +52,18 @@ class MockStream(EngineStream):
             yield event
 
     async def close(self) -> None:
-        """Tell the result."""
+        """Send the result."""
         if not self._is_closed:
             self._is_closed = True
             self._events.put(StreamEvent("closed", self._summarize()))
             self._events.close()
 
     async def abandon(self) -> None:
-        """Tell nothing more."""
+        """Send nothing more."""
         self._is_closed = True
         self._events.close()
 
-    def _tell_trial(self, time_us: int) -> None:
+    def _send_trial(self, time_us: int) -> None:
         trial = {**self._document["trials"][0], "index": self._trials}
         self._trials += 1
         for final in (False, True):
@@ -85,7 +85,7 @@ class MockStream(EngineStream):
 
 
 class MockStreamAnalyzer(StreamAnalyzer):
-    """Pretended live streams, as many as are wanted."""
+    """Simulated live streams, any number of them."""
 
     def __init__(self) -> None:
         self._videos = MockVideoAnalyzer()
@@ -103,7 +103,7 @@ class MockStreamAnalyzer(StreamAnalyzer):
         await asyncio.sleep(0)
 
     async def open(self, request: StreamRequest) -> EngineStream:
-        """Open a pretended stream."""
+        """Open a simulated stream."""
         movement = find_movement(request.movement, among=await self._videos.list_movements())
         check_options(movement, request.options)
         engine = Engine.model_validate_json(load_example("version"))

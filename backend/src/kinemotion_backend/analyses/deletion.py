@@ -17,7 +17,7 @@ async def delete_marked(records: Records, blobs: BlobStore, *, analysis: Analysi
     async for blob in blobs.list(name_folder(analysis.id)):
         await blobs.delete(blob.key)
     async with records.read() as transaction:
-        is_used = analysis.video_key is not None and await transaction.analyses.uses_video(analysis.video_key)
+        is_used = analysis.video_key is not None and await transaction.analyses.is_video_used(analysis.video_key)
     if analysis.video_key is not None and not is_used:
         await blobs.delete(analysis.video_key)
     async with records.write() as transaction:

@@ -1,4 +1,4 @@
-"""Publish the events of an analysis: stored ones for webhooks, passing ones for listeners."""
+"""Publish the events of an analysis: stored for webhooks, and sent to clients that listen."""
 
 from collections.abc import Callable
 from datetime import datetime

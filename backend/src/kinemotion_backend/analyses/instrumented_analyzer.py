@@ -12,13 +12,13 @@ from kinemotion_backend.inputs.movement_options import find_movement
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisEvent, AnalysisRequest, VideoAnalyzer
 
-UNFORESEEN = "internal_error"
+INTERNAL_ERROR_CODE = "internal_error"
 UNKNOWN_SPORT = "unknown"
 """The label of a movement that the engine does not have: a client's own text makes no new series."""
 
 
 class InstrumentedAnalyzer(VideoAnalyzer):
-    """Passes everything on to another analyzer, and notes results, errors and times."""
+    """Calls another analyzer, and counts its results, errors and times."""
 
     def __init__(self, analyzer: VideoAnalyzer, *, metrics: Metrics) -> None:
         self._analyzer = analyzer
@@ -37,7 +37,7 @@ class InstrumentedAnalyzer(VideoAnalyzer):
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except Exception as error:
-            code = error.code if isinstance(error, ServiceError) else UNFORESEEN
+            code = error.code if isinstance(error, ServiceError) else INTERNAL_ERROR_CODE
             self._metrics.analyses_failed.labels(sport, code).inc()
             raise
         finally:

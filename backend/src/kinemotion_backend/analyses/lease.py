@@ -13,7 +13,7 @@ WRITE_S = 1.0
 """How often progress is written into the record, at most."""
 PUBLISH_S = 0.1
 """How often progress is published, at most."""
-RENEWALS_A_LEASE = 3
+RENEWALS_PER_LEASE = 3
 """A lease is renewed this many times before it would end."""
 
 
@@ -59,7 +59,7 @@ class AnalysisLease:
             await asyncio.wait({renewing})
 
     async def report(self, done: int, total: int | None) -> None:
-        """Publish how far the analysis is, unless that was done just now; it is written with the next renewal."""
+        """Publish the progress, at most every 0.1 s. The record gets it with the next renewal of the lease."""
         self._progress = StoredProgress(done, total)
         now_s = time.monotonic()
         if now_s - self._published_s >= PUBLISH_S or done == total:
@@ -69,9 +69,9 @@ class AnalysisLease:
     async def _renew_for_ever(self, owner: asyncio.Task[object]) -> None:
         written, renewed_s = self._progress, time.monotonic()
         while True:
-            await asyncio.sleep(min(WRITE_S, self._length_s / RENEWALS_A_LEASE))
+            await asyncio.sleep(min(WRITE_S, self._length_s / RENEWALS_PER_LEASE))
             now_s = time.monotonic()
-            if self._progress is written and now_s - renewed_s < self._length_s / RENEWALS_A_LEASE:
+            if self._progress is written and now_s - renewed_s < self._length_s / RENEWALS_PER_LEASE:
                 continue
             written, renewed_s = self._progress, now_s
             if not await retry_while_unavailable(self._renew):

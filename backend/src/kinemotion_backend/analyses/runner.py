@@ -1,4 +1,4 @@
-"""Running an analysis: the work of a job, from the stored video to the stored result."""
+"""Run an analysis: the work of a job, from the stored video to the stored result."""
 
 import asyncio
 from contextlib import aclosing, suppress
@@ -107,7 +107,7 @@ class AnalysisRunner:
         return analysis
 
     async def _work(self, analysis: AnalysisRecord, lease: AnalysisLease) -> Outcome:
-        """Analyse the video; of a live stream whose process died, return what it had measured."""
+        """Analyse the video. For a live stream whose process died, return its interim result."""
         if analysis.video_key is not None:
             return await self._analyze(analysis, lease)
         return await recover_outcome(self.blobs, analysis, engine=await self.analyzer.get_engine())
@@ -141,7 +141,7 @@ class AnalysisRunner:
         return as_success(analysis, document, artefacts=artefacts)
 
     async def finish(self, analysis: AnalysisRecord, outcome: Outcome) -> None:
-        """Write the outcome, where this attempt is still the current one; else remove what it made.
+        """Write the outcome if this attempt is still the current one; otherwise delete the files that it made.
 
         Interim results of a live analysis are deleted with it.
         """
@@ -167,13 +167,13 @@ class AnalysisRunner:
         """Return the event of this attempt's end; None where it did not end the analysis."""
         async with self.records.read() as transaction:
             present = await transaction.analyses.get(analysis.id)
-            events = await transaction.events.of_subject(analysis.id)
+            events = await transaction.events.find_of_subject(analysis.id)
         if present is None or present.attempt != analysis.attempt or present.status not in {"completed", "failed"}:
             return None
         return events[-1]
 
     async def _fail(self, analysis: AnalysisRecord, error: ServiceError) -> None:
-        """Write the failure; where it may pass, give the analysis back for another attempt."""
+        """Write the failure. If it is retryable, put the analysis back for another attempt."""
         await self._remove_files(analysis)
         if not error.retryable or analysis.attempt - analysis.crashes >= MAX_FAILED_ATTEMPTS:
             await self.finish(analysis, as_failure(error))

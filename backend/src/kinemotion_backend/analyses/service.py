@@ -52,7 +52,7 @@ class AnalysisService:
         """Return the files that the analysis made. Raises AnalysisNotFound."""
         async with self.records.read() as transaction:
             await get_analysis(transaction, owner, analysis_id)
-            return await transaction.analyses.artefacts(analysis_id)
+            return await transaction.analyses.find_artefacts(analysis_id)
 
     async def find_file(self, owner: str, analysis_id: str, name: str) -> StoredArtefact:  # noqa: PLR0917  (a path of three parts)
         """Return where a file of the analysis is: ``result.json``, ``video``, or a file it made.
@@ -66,7 +66,7 @@ class AnalysisService:
         """
         async with self.records.read() as transaction:
             analysis = await get_analysis(transaction, owner, analysis_id)
-            found = await transaction.analyses.artefacts(analysis_id)
+            found = await transaction.analyses.find_artefacts(analysis_id)
         if name != VIDEO and analysis.status != "completed":
             raise ResultNotReady(f"The analysis is {analysis.status}.")
         for artefact in (*found, *_find_video(analysis)):

@@ -122,7 +122,7 @@ class ShareLinks:
             analysis = link and await transaction.analyses.get(link.analysis_id, owner=link.owner)
             if link is None or analysis is None or await _is_withdrawn(transaction, analysis):
                 raise LinkEnded("This link does not work. It has ended, or it is not complete.")
-            files = await transaction.analyses.artefacts(analysis.id)
+            files = await transaction.analyses.find_artefacts(analysis.id)
         return SharedResult(analysis, tuple(file for file in files if file.name in SHARED_FILES), link.expires_at)
 
     async def find_file(self, token: str, name: str) -> StoredArtefact:

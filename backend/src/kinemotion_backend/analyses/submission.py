@@ -11,10 +11,10 @@ from typing import Any
 from kinemotion_backend.contract import Engine
 from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE
 from kinemotion_backend.inputs.movement_options import Option
-from kinemotion_backend.video_analyzer import WITH_WORDS
+from kinemotion_backend.video_analyzer import TRANSLATED_ARTEFACTS
 
 TURNS = 10**8
-"""Places between two priorities: more than there are analyses in a queue."""
+"""Turns within one priority: more than a queue ever holds."""
 
 
 class Priority(IntEnum):
@@ -46,7 +46,7 @@ class Submission:
 
     owner: str
     sport: str
-    """The movement, by whatever name the client has for it."""
+    """Name of the movement, in any of the spellings that a client may use."""
     video: StoredVideo | None
     """None for a live stream."""
     quality: str = "balanced"
@@ -54,7 +54,7 @@ class Submission:
     outputs: tuple[str, ...] = ()
     """Files that are wanted beside the result."""
     language: str = DEFAULT_LANGUAGE
-    """Language of the words in these files."""
+    """Language of the texts in these files."""
     key_id: str | None = None
     athlete_id: str | None = None
     session_id: str | None = None
@@ -86,7 +86,7 @@ def make_fingerprint(submission: Submission, engine: Engine) -> str | None:
             "quality": submission.quality,
             "options": dict(submission.options),
             "outputs": sorted(submission.outputs),
-            "language": submission.language if WITH_WORDS.intersection(submission.outputs) else None,
+            "language": submission.language if TRANSLATED_ARTEFACTS.intersection(submission.outputs) else None,
             "athlete": submission.athlete_id,
             "session": submission.session_id,
             "recorded_on": submission.recorded_on,

@@ -108,7 +108,7 @@ class Submitter:
         return SubmissionResult(analysis, is_repeat=event is None, webhook=webhook)
 
     async def _enqueue(self, transaction: Transaction, record: AnalysisRecord, *, priority: Priority) -> AnalysisRecord:
-        turn = await transaction.analyses.next_turn(record.owner)
+        turn = await transaction.analyses.compute_next_turn(record.owner)
         record = replace(record, turn=turn, priority=priority)
         await transaction.analyses.add(record)
         if record.video_key is None:  # a live stream waits for its client, not for a worker

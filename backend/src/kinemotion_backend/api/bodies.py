@@ -1,4 +1,4 @@
-"""Bodies of requests within bounds of size and pace, for every route."""
+"""Limit the size and the pace of request bodies, for every route."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ class BodyLimits:
     idle_s: float
     """Longest pause, and the window in which the least rate must hold."""
     total_s: float
-    least_bytes_s: float
+    min_bytes_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _Body:
 
     def _check_rate(self) -> None:
         """Check the window that ends now, and begin the next one."""
-        if self._window_bytes < self._limits.least_bytes_s * self._limits.idle_s:
+        if self._window_bytes < self._limits.min_bytes_s * self._limits.idle_s:
             raise UploadTooSlow("The upload came too slowly.")
         self._window_bytes = 0
 

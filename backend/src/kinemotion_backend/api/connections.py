@@ -1,4 +1,4 @@
-"""Connections within bounds: how many there are, how long the service waits for a client, how long a head may be.
+"""Limit connections: their number, how long the service waits for a client, and the size of a request head.
 
 uvicorn's own ``limit_concurrency`` answers without a request id and counts no clients; and no ASGI middleware sees a
 connection before its first request is complete. So this part lies below the application.
@@ -33,9 +33,9 @@ log = structlog.stdlib.get_logger("kinemotion_backend.access")
 class ConnectionLimits:
     """How many connections there may be, and how long the service waits for a client."""
 
-    most: int
-    most_a_client: int
-    patience_s: float
+    max_connections: int
+    max_per_client: int
+    client_timeout_s: float
     proxies: Collection[str] = ()
     """Addresses that speak for many clients."""
     https: bool = False
@@ -73,12 +73,12 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
         host = self.client[0] if self.client else ""
         self._key = find_client_key(host)
         self.open_ones[self._key] += 1
-        too_many = len(self.connections) - self.limits.most
+        too_many = len(self.connections) - self.limits.max_connections
         if too_many > SPARE_CONNECTIONS:
             transport.abort()
         elif too_many > 0:
             self._refuse_all(Saturated("Too many connections are open."))
-        elif host not in self.limits.proxies and self.open_ones[self._key] > self.limits.most_a_client:
+        elif host not in self.limits.proxies and self.open_ones[self._key] > self.limits.max_per_client:
             self._refuse_all(TooManyAtOnce("Too many connections of your address are open."))
         self._watch()
 
@@ -179,7 +179,7 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
         if not is_waiting:
             self._stop_clock()
         elif self._deadline is None and not self.transport.is_closing():
-            self._deadline = self.loop.call_later(self.limits.patience_s, self.transport.abort)
+            self._deadline = self.loop.call_later(self.limits.client_timeout_s, self.transport.abort)
 
     def _get_cycle(self) -> RequestResponseCycle | None:
         """Return the newest request; uvicorn declares that there always is one."""

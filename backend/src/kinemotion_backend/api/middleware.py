@@ -91,7 +91,7 @@ def _measure_ms(started_s: float) -> float:
 
 
 class Head:
-    """Answer HEAD by the route for HEAD; where a path has none, as GET is answered, without the body."""
+    """Answer HEAD by its own route. If a path has none, answer as for GET, without the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -141,8 +141,8 @@ class Cors(CORSMiddleware):
         return answer if answer.status_code == HTTPStatus.OK else UNTRUSTED_ORIGIN
 
 
-class HangUp:
-    """Close the connection when the answer came before the end of the request: a refused giant is not read on."""
+class CloseAfterEarlyAnswer:
+    """Close the connection if the answer came before the whole request was read: the rest is not read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kinemotion_backend.api.problems import make_problem
 
 PROBES = frozenset({"/health", "/ready", "/metrics"})
-HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of a page of our own, and of a request that no page has made."""
 
@@ -61,7 +61,7 @@ class SameSite:
         await self._app(scope, receive, send)
 
     def _is_allowed(self, scope: Scope) -> bool:
-        if scope["type"] == "http" and scope["method"] in HARMLESS:
+        if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
             return True
         headers = Headers(scope=scope)
         origin, site = headers.get("origin"), headers.get("sec-fetch-site")

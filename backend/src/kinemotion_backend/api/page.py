@@ -62,7 +62,7 @@ def install_page(app: FastAPI, *, folder: Path = PAGE_FOLDER) -> None:
     """
     index = folder / "index.html"
     if not index.is_file():
-        app.add_route("/", _say_how_to_build, methods=["GET", "HEAD"], include_in_schema=False)
+        app.add_route("/", _explain_build, methods=["GET", "HEAD"], include_in_schema=False)
         return
     app.add_route("/", _make_file_route(index), methods=["GET", "HEAD"], include_in_schema=False)
     for file in sorted(folder.iterdir()):
@@ -87,6 +87,6 @@ def _make_file_route(
     return serve_file
 
 
-async def _say_how_to_build(_: Request) -> Response:
+async def _explain_build(_: Request) -> Response:
     """Say how to build the page."""
     return PlainTextResponse(NOT_BUILT)

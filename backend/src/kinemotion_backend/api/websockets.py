@@ -1,4 +1,4 @@
-"""WebSocket connections within bounds: a client that does not answer or read is cut off, whatever waits for it."""
+"""Limit WebSocket connections: one whose client does not answer or read is closed, whatever waits for it."""
 
 import asyncio
 from collections.abc import Callable

@@ -59,7 +59,7 @@ _CONTENTS = TypeAdapter(Contents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archivist:
+class ArchiveService:
     """Writes and reads archives."""
 
     records: Records
@@ -141,7 +141,7 @@ async def _read_contents(transaction: Transaction, owner: str) -> Contents:
         version=VERSION,
         athletes=await _read_all(lambda page: transaction.athletes.find(owner, team_id=None, page=page)),
         teams=await _read_all(lambda page: transaction.teams.find(owner, page=page)),
-        memberships=await transaction.teams.memberships(owner),
+        memberships=await transaction.teams.find_memberships(owner),
         sessions=await _read_all(lambda page: transaction.sessions.find(owner, team_id=None, page=page)),
         analyses=await _read_all(lambda page: transaction.analyses.find(owner, AnalysisQuery(), page=page)),
     )

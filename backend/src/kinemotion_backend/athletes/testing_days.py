@@ -133,7 +133,7 @@ async def _read_athletes(
     transaction: Transaction, session: Session, *, analyses: Iterable[AnalysisRecord]
 ) -> list[Athlete]:
     """Return the athletes of the session's team, and all others who have an analysis in it."""
-    memberships = await transaction.teams.memberships(session.owner)
+    memberships = await transaction.teams.find_memberships(session.owner)
     ids = {each.athlete_id for each in memberships if each.team_id == session.team_id}
     ids |= {analysis.athlete_id for analysis in analyses if analysis.athlete_id is not None}
     found = [await transaction.athletes.get(athlete_id, owner=session.owner) for athlete_id in sorted(ids)]

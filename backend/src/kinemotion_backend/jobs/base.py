@@ -1,7 +1,7 @@
-"""What every job queue does: carry a name of work to a worker, at least once, however often workers die.
+"""What every job queue does: give each job to a worker at least once, also when workers die.
 
-The queue carries an id and no more: the truth is in the record that the id names. A job may run twice (its worker hung
-and came back). So a job has no lease: its record has one, which the handler takes and writes with.
+A job holds only the id of a record; the state is in the record. A job may run twice, for example if its worker hung and
+then went on. So the lease belongs to the record, not to the job: the handler takes it, and writes only while it has it.
 """
 
 from abc import ABC, abstractmethod
@@ -51,7 +51,7 @@ class JobQueue(ABC):
 
     @abstractmethod
     async def open(self) -> None:
-        """Connect, and take back what workers left that are known to be dead."""
+        """Connect, and put back the jobs of workers that are known to be dead."""
 
     @abstractmethod
     async def close(self) -> None:

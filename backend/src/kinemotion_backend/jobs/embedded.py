@@ -110,7 +110,7 @@ class EmbeddedQueue(JobQueue):
 
     async def _claim(self, kinds: Collection[str]) -> JobRecord | None:
         async with self._records.read() as transaction:
-            due = await transaction.jobs.next_due()
+            due = await transaction.jobs.find_next_due()
         if due is None or due > _get_now():
             return None
         async with self._records.write() as transaction:

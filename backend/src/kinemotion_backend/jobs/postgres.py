@@ -157,7 +157,7 @@ class ProcrastinateQueue(JobQueue):
 
 
 class _Retry(BaseRetryStrategy):
-    """Always again: a handler records itself what has failed for good."""
+    """Retry always: the handler itself records a final failure."""
 
     def get_retry_decision(self, *, exception: BaseException, job: StoredJob) -> RetryDecision | None:
         """Return when to call the handler again."""

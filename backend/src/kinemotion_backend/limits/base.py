@@ -71,7 +71,7 @@ class ConcurrencyLimit:
 
 
 class Limiter(ABC):
-    """Counts for each subject (a key, an account, a client address) apart."""
+    """Counts each subject separately: a key, an account or a client address."""
 
     @abstractmethod
     async def hit(self, limit: RateLimit, subject: str, *, cost: int = 1) -> Allowance:

@@ -22,7 +22,7 @@ class AuditEntry:
 
 
 class AuditRepository(ABC):
-    """The audit trail: it only grows."""
+    """The audit trail. Entries are added, and never changed."""
 
     @abstractmethod
     async def add(self, entry: AuditEntry) -> None:

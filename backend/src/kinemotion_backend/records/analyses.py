@@ -1,4 +1,4 @@
-"""Analyses as they are kept: what was asked for, how far it is, and where its results lie."""
+"""Records of analyses: the request, the state, and where the results are stored."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ class AnalysisRecord:
     outputs: tuple[str, ...] = ()
     """Names of the artefacts that were asked for."""
     language: str = DEFAULT_LANGUAGE
-    """Language of the words in them."""
+    """Language of the texts in them."""
     key_id: str | None = None
     athlete_id: str | None = None
     session_id: str | None = None
@@ -161,7 +161,7 @@ class AnalysisRepository(ABC):
         """Return the key as the owner used it before; None where it is new."""
 
     @abstractmethod
-    async def next_turn(self, owner: str) -> int:
+    async def compute_next_turn(self, owner: str) -> int:
         """Return the place of the owner's next analysis in the fair order of all owners."""
 
     @abstractmethod
@@ -208,7 +208,7 @@ class AnalysisRepository(ABC):
         """Put a running analysis back whose worker died; False where it went on meanwhile."""
 
     @abstractmethod
-    async def artefacts(self, analysis_id: str) -> tuple[StoredArtefact, ...]:
+    async def find_artefacts(self, analysis_id: str) -> tuple[StoredArtefact, ...]:
         """Return the files that the analysis made."""
 
     @abstractmethod
@@ -234,7 +234,7 @@ class AnalysisRepository(ABC):
         """Return analyses that are marked for deletion, and whose row is still there."""
 
     @abstractmethod
-    async def uses_video(self, video_key: str) -> bool:
+    async def is_video_used(self, video_key: str) -> bool:
         """Return whether an analysis has this video and is not marked for deletion."""
 
     @abstractmethod

@@ -1,7 +1,7 @@
-"""What the service keeps: records that are read and written in transactions, in whatever database.
+"""The records of the service, read and written in transactions; the database is SQLite or PostgreSQL.
 
-A transaction offers one repository for each kind of record. A repository changes a state only where the state is still
-the expected one, and says whether it was: of two that want the same step, one gets it.
+A transaction has one repository for each kind of record. A repository changes a state only if the state is still the
+expected one, and returns whether it was. If two processes try the same step, one of them succeeds.
 """
 
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""What happened, as it is kept: for webhooks and for clients that come back."""
+"""Stored events: for webhooks, and for clients that connect again."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class EventRepository(ABC):
         """Return the event; None where there is none."""
 
     @abstractmethod
-    async def of_subject(self, subject: str) -> tuple[StoredEvent, ...]:
+    async def find_of_subject(self, subject: str) -> tuple[StoredEvent, ...]:
         """Return the events of a record, in order."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Jobs of the embedded queue, as they are kept."""
+"""Records of the jobs of the embedded queue."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
@@ -39,7 +39,7 @@ class JobRepository(ABC):
         """Take the next job of these kinds that is due: the highest priority first, then the oldest."""
 
     @abstractmethod
-    async def next_due(self) -> datetime | None:
+    async def find_next_due(self) -> datetime | None:
         """Return when the next queued job is due; None where none is queued."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""API keys and what was used with them, as they are kept."""
+"""Records of API keys, and of what each account has used."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping

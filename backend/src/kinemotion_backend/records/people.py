@@ -1,4 +1,4 @@
-"""Athletes, teams and sessions as they are kept."""
+"""Records of athletes, teams and sessions."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ class TeamRepository(ABC):
         """Take the athlete out of the team."""
 
     @abstractmethod
-    async def memberships(self, owner: str) -> tuple[Membership, ...]:
+    async def find_memberships(self, owner: str) -> tuple[Membership, ...]:
         """Return every membership of the owner's teams."""
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Links that show one result to people without a key, as they are kept."""
+"""Records of links that show one result to people without a key."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Uploads as they are kept, and which blobs any record refers to."""
+"""Records of uploads, and which blobs any record refers to."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries as they are kept."""
+"""Records of webhooks and their deliveries."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -125,7 +125,7 @@ class DeliveryRepository(ABC):
         """Return a page of the webhook's deliveries, the newest first."""
 
     @abstractmethod
-    async def attempts(self, delivery_id: str) -> tuple[DeliveryAttempt, ...]:
+    async def find_attempts(self, delivery_id: str) -> tuple[DeliveryAttempt, ...]:
         """Return every attempt of the delivery, in order."""
 
     @abstractmethod
@@ -133,7 +133,7 @@ class DeliveryRepository(ABC):
         """Take deliveries that are due, for this process alone until the given instant."""
 
     @abstractmethod
-    async def next_due(self) -> datetime | None:
+    async def find_next_due(self) -> datetime | None:
         """Return when the next delivery is due; None where none is pending."""
 
     @abstractmethod

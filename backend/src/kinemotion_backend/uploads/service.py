@@ -204,7 +204,7 @@ class Uploads:
     async def _delete(self, upload: UploadRecord) -> None:
         """Delete the blobs first: a crash in between leaves the record, which is swept again."""
         async with self._records.read() as transaction:
-            is_used = await transaction.analyses.uses_video(upload.blob_key)
+            is_used = await transaction.analyses.is_video_used(upload.blob_key)
         async for blob in self._blobs.list(f"{ROOT}/{upload.id}"):
             if not (is_used and blob.key == upload.blob_key):
                 with suppress(BlobNotFound):

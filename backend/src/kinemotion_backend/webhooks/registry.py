@@ -60,7 +60,7 @@ class Webhooks:
         self._sender = sender
         self._clock = clock
 
-    async def register(self, owner: str, subscription: Subscription, *, most: int | None) -> Webhook:
+    async def register(self, owner: str, subscription: Subscription, *, max_webhooks: int | None) -> Webhook:
         """Write a new webhook; its secret is shown now and never again.
 
         Raises
@@ -72,8 +72,8 @@ class Webhooks:
         """
         webhook = self._make(owner, subscription)
         async with self._records.write() as transaction:
-            if most is not None and len(await transaction.webhooks.find(owner)) >= most:
-                raise TooManyWebhooks(f"Your tier allows {most} webhooks.")
+            if max_webhooks is not None and len(await transaction.webhooks.find(owner)) >= max_webhooks:
+                raise TooManyWebhooks(f"Your tier allows {max_webhooks} webhooks.")
             await transaction.webhooks.add(webhook)
         return webhook
 
@@ -156,7 +156,7 @@ class Webhooks:
         """Return the delivery and every attempt so far. Raises WebhookNotFound."""
         async with self._records.read() as transaction:
             delivery = await _get_delivery(transaction, owner, delivery_id=delivery_id)
-            return delivery, await transaction.deliveries.attempts(delivery_id)
+            return delivery, await transaction.deliveries.find_attempts(delivery_id)
 
     def _make(self, owner: str, subscription: Subscription) -> Webhook:
         now = self._clock()

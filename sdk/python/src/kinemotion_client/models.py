@@ -956,7 +956,7 @@ class AnalysisInfo(BaseModel):
     config: dict[str, Any]
     language: str
     """
-    Language of the words in the files.
+    Language of the texts in the files.
     """
     athlete_id: str | None
     session_id: str | None

@@ -102,7 +102,7 @@ class AccessControl:
 
 
 class RateLimitHeaders:
-    """Tells callers in each answer how many requests they have left."""
+    """Adds to each answer how many requests the caller has left."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

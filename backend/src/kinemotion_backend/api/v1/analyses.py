@@ -33,7 +33,7 @@ from kinemotion_backend.api.v1.schemas import (
     describe,
     describe_page,
 )
-from kinemotion_backend.api.v1.submissions import Desk
+from kinemotion_backend.api.v1.submissions import SubmissionReceiver
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
 
 router = APIRouter(prefix="/api/v1/analyses", tags=["analyses"], responses=document_problems(400, 401, 500, 503))
@@ -74,9 +74,11 @@ async def _get_analysis(analysis_id: IdPath, *, caller: CallerDep, analyses: Ana
 AnalysisDep = Annotated[AnalysisRecord, Depends(_get_analysis)]
 
 
-def _get_desk(request: Request, *, uploads: UploadsDep, blobs: BlobsDep, receiver: VideoFormDep) -> Desk:
+def _get_submission_receiver(
+    request: Request, *, uploads: UploadsDep, blobs: BlobsDep, receiver: VideoFormDep
+) -> SubmissionReceiver:
     analyses = cast("AnalysisService", request.app.state.services.platform.analyses)
-    return Desk(analyses=analyses, uploads=uploads, blobs=blobs, receiver=receiver)
+    return SubmissionReceiver(analyses=analyses, uploads=uploads, blobs=blobs, receiver=receiver)
 
 
 @router.post(
@@ -95,14 +97,14 @@ async def create_analysis(
     *,
     caller: CallerDep,
     access: AccessDep,
-    desk: Annotated[Desk, Depends(_get_desk)],
+    submissions: Annotated[SubmissionReceiver, Depends(_get_submission_receiver)],
     idempotency_key: IdempotencyKey = None,
 ) -> JSONResponse:
     """Take a video or a live stream for analysis, and answer at once. The same input gets the answer it got before."""
     caller.require("analyses:write")
     await access.count_analysis(caller)
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
-    take = desk.submit_form if is_form else desk.submit_stored
+    take = submissions.submit_form if is_form else submissions.submit_stored
     submitted = await take(request, caller=caller, idempotency_key=idempotency_key)
     analysis = submitted.analysis
     if not submitted.is_repeat:

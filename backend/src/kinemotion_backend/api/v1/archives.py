@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from kinemotion_backend.api.dependencies import VideoFormDep, WorkspaceDep
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import CallerDep
-from kinemotion_backend.athletes.archive import Archivist
+from kinemotion_backend.athletes.archive import ArchiveService
 from kinemotion_backend.errors import UploadTooLarge
 
 router = APIRouter(prefix="/api/v1", tags=["athletes"], responses=document_problems(400, 401, 403, 429, 500, 503))
@@ -19,11 +19,11 @@ ZIP = "application/zip"
 ZIP_CONTENT = {ZIP: {"schema": {"type": "string", "format": "binary"}}}
 
 
-def _get_archivist(request: Request) -> Archivist:
-    return cast("Archivist", request.app.state.services.platform.archivist)
+def _get_archives(request: Request) -> ArchiveService:
+    return cast("ArchiveService", request.app.state.services.platform.archives)
 
 
-ArchivistDep = Annotated[Archivist, Depends(_get_archivist)]
+ArchiveDep = Annotated[ArchiveService, Depends(_get_archives)]
 
 
 class Imported(BaseModel):
@@ -38,11 +38,11 @@ class Imported(BaseModel):
 @router.get(
     "/export", response_class=Response, responses={200: {"description": "The zip file.", "content": ZIP_CONTENT}}
 )
-async def export_everything(*, caller: CallerDep, archivist: ArchivistDep, workspace: WorkspaceDep) -> Response:
+async def export_everything(*, caller: CallerDep, archives: ArchiveDep, workspace: WorkspaceDep) -> Response:
     """Return everything that is kept, without videos: `data.json`, CSV tables, and the document of each result."""
     caller.require("athletes:read")
     async with workspace.temporary_folder("export") as folder:
-        await archivist.export(caller.owner, folder / "export.zip")
+        await archives.export(caller.owner, folder / "export.zip")
         async with await open_file(folder / "export.zip", "rb") as file:
             content = await file.read()
     headers = {"Content-Disposition": 'attachment; filename="kinemotion-export.zip"'}
@@ -56,7 +56,7 @@ async def export_everything(*, caller: CallerDep, archivist: ArchivistDep, works
     openapi_extra={"requestBody": {"required": True, "content": ZIP_CONTENT}},
 )
 async def import_everything(
-    request: Request, *, caller: CallerDep, archivist: ArchivistDep, workspace: WorkspaceDep, receiver: VideoFormDep
+    request: Request, *, caller: CallerDep, archives: ArchiveDep, workspace: WorkspaceDep, receiver: VideoFormDep
 ) -> Imported:
     """Add what an export holds, under new ids. An athlete with a known external id is not added again."""
     caller.require("athletes:write")
@@ -68,4 +68,4 @@ async def import_everything(
                 if received > receiver.rules.max_bytes:
                     raise UploadTooLarge("The file is larger than an upload may be.")
                 await file.write(chunk)
-        return Imported.model_validate(await archivist.restore(caller.owner, folder / "import.zip"))
+        return Imported.model_validate(await archives.restore(caller.owner, folder / "import.zip"))

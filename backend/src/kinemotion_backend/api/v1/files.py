@@ -1,4 +1,4 @@
-"""Files of analyses on their way to clients: whole or in part, and not at all where the client has them already."""
+"""Send files of analyses: whole, in part, or only 304 if the client has them already."""
 
 import re
 from collections.abc import Mapping

@@ -149,7 +149,7 @@ async def revoke_key(
 
 @router.get("/usage")
 async def get_usage(*, caller: CallerDep, access: AccessDep, webhooks: WebhooksDep) -> Usage:
-    """Tell what the caller's account used, and what its tier allows."""
+    """Return what the caller's account used, and what its tier allows."""
     tier, month = access.get_tier(caller), find_period(datetime.now(UTC))
     async with access.records.read() as transaction:
         counted = await transaction.usage.find(caller.owner, period=month)

@@ -1,4 +1,4 @@
-"""An analysis followed as it happens: Server-Sent Events that can be taken up again."""
+"""Follow an analysis by Server-Sent Events. A client that connects again goes on where it stopped."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -12,8 +12,8 @@ from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.records.base import UNFINISHED, AnalysisRecord
 
-LOOK_S = 10.0
-"""How often the record is looked at: an event may be lost, what happened is not."""
+RECORD_CHECK_S = 10.0
+"""How often the record is read: an event may be lost, the record is not."""
 
 
 async def follow(
@@ -28,7 +28,7 @@ async def follow(
         coming = asyncio.ensure_future(anext(cast("AsyncIterator[Event]", subscription)))
         try:
             while True:
-                await asyncio.wait({coming}, timeout=LOOK_S)
+                await asyncio.wait({coming}, timeout=RECORD_CHECK_S)
                 if coming.done():
                     event = coming.result()
                     yield ServerSentEvent(data=dict(event.data), event=event.kind, id=event.id or None)

@@ -75,9 +75,9 @@ class AnalysisSettings(BaseModel):
         default_factory=list[ArtefactKind], max_length=10, description="Files to make beside the result."
     )
     language: Language | None = Field(
-        None, description="Language of the words in these files; default: what `Accept-Language` prefers, else English."
+        None, description="Language of the texts in these files; default: what `Accept-Language` prefers, else English."
     )
-    webhook_url: str | None = Field(None, max_length=2000, description="Told when the analysis has ended.")
+    webhook_url: str | None = Field(None, max_length=2000, description="Gets an event when the analysis has ended.")
     athlete_id: str | None = Field(None, max_length=64, description="Whose video it is.")
     session_id: str | None = Field(None, max_length=64, description="On which occasion it was filmed.")
     recorded_on: date | None = Field(None, description="Day of the recording; default: as the camera says.")
@@ -141,7 +141,7 @@ class AnalysisInfo(BaseModel):
     sport_type: str
     quality: str
     config: dict[str, Any]
-    language: str = Field(description="Language of the words in the files.")
+    language: str = Field(description="Language of the texts in the files.")
     athlete_id: str | None
     session_id: str | None
     recorded_on: date | None

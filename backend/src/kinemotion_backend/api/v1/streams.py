@@ -40,7 +40,7 @@ PROTOCOL = "kinemotion.v1"
 """The subprotocol that a client may offer; a page that sends its key as another one must."""
 OPEN_S = 10.0
 """How long a client may take to say what it wants."""
-LEFT_NORMALLY = 1000
+NORMAL_CLOSURE = 1000
 
 CLOSE_CODE_OF_STATUS: Mapping[int, CloseCode] = MappingProxyType(
     {
@@ -229,7 +229,7 @@ class Conversation:
                 else:
                     raise MalformedMessage("The stream is open already.")
         except WebSocketDisconnect as left:
-            if left.code == LEFT_NORMALLY:
+            if left.code == NORMAL_CLOSURE:
                 await stream.request_result(CloseCode.DONE)
 
     async def _write(self, stream: LiveStream) -> None:

@@ -35,7 +35,7 @@ PRIORITIES = {"low": Priority.LOW, "normal": Priority.NORMAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class SubmissionReceiver:
     """Takes requests for analyses."""
 
     analyses: AnalysisService

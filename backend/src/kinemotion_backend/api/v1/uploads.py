@@ -80,7 +80,7 @@ class DirectUpload(UploadInfo):
 
 @router.options("", status_code=HTTPStatus.NO_CONTENT, responses={204: {"description": "What the server can do."}})
 async def describe_protocol(uploads: UploadsDep) -> Response:
-    """Tell which version and extensions of the tus protocol are spoken, and the largest file."""
+    """Return the version and the extensions of the tus protocol that are supported, and the largest file."""
     headers = {
         "Tus-Version": TUS_VERSION,
         "Tus-Extension": "creation,termination,expiration",
@@ -105,7 +105,7 @@ async def create_upload(
     """Begin a resumable upload."""
     caller.require("analyses:write")
     upload = await uploads.create(caller.owner, size_bytes=upload_length)
-    headers = {"Location": f"/api/v1/uploads/{upload.id}", **_say_expiry(upload)}
+    headers = {"Location": f"/api/v1/uploads/{upload.id}", **_write_expiry_header(upload)}
     return JSONResponse(_describe(upload).model_dump(mode="json"), HTTPStatus.CREATED, _add_version(headers))
 
 
@@ -136,7 +136,7 @@ async def get_upload_offset(upload_id: UploadId, *, caller: CallerDep, uploads: 
     """Return where an upload goes on, in the header `Upload-Offset`."""
     caller.require("analyses:write")
     upload = await uploads.get(caller.owner, upload_id)
-    return Response(headers=_add_version(_say_progress(upload)))
+    return Response(headers=_add_version(_write_progress_headers(upload)))
 
 
 @router.patch(
@@ -168,7 +168,7 @@ async def append_to_upload(
         raise UnexpectedContent(f"The Content-Type is not {PIECE_TYPE}.")
     upload = await uploads.get(caller.owner, upload_id)
     upload = await uploads.append(upload, offset=upload_offset, chunks=_keep_what_arrives(request))
-    return Response(status_code=HTTPStatus.NO_CONTENT, headers=_add_version(_say_progress(upload)))
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=_add_version(_write_progress_headers(upload)))
 
 
 @router.delete("/{upload_id}", status_code=HTTPStatus.NO_CONTENT, responses=document_problems(404, 412, 422), **TUS)
@@ -201,15 +201,15 @@ def _describe(upload: UploadRecord) -> UploadInfo:
     )
 
 
-def _say_progress(upload: UploadRecord) -> dict[str, str]:
+def _write_progress_headers(upload: UploadRecord) -> dict[str, str]:
     return {
         "Upload-Offset": str(upload.received_bytes),
         "Upload-Length": str(upload.size_bytes),
-        **_say_expiry(upload),
+        **_write_expiry_header(upload),
     }
 
 
-def _say_expiry(upload: UploadRecord) -> dict[str, str]:
+def _write_expiry_header(upload: UploadRecord) -> dict[str, str]:
     return {"Upload-Expires": format_datetime(upload.expires_at, usegmt=True)}
 
 

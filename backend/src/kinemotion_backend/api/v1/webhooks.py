@@ -139,7 +139,7 @@ async def register_webhook(
     """Register a URL that receives an event when an analysis ends. The secret is in this answer and nowhere else."""
     caller.require("webhooks:manage")
     wanted = Subscription(url=new.url, events=tuple(new.events), sport_types=tuple(new.sport_types))
-    return _show_secret(await webhooks.register(caller.owner, wanted, most=access.get_tier(caller).webhooks))
+    return _show_secret(await webhooks.register(caller.owner, wanted, max_webhooks=access.get_tier(caller).webhooks))
 
 
 @router.get("")

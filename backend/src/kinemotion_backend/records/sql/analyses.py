@@ -20,7 +20,7 @@ from kinemotion_backend.records.sql.analysis_states import SqlAnalysisStates
 from kinemotion_backend.records.sql.rows import read_optional_row, read_page, read_row, write_row
 from kinemotion_backend.records.sql.tables import analyses, artefacts, idempotency_keys
 
-SAME_ANSWER = ("completed", *UNFINISHED)
+REUSABLE_STATUSES = ("completed", *UNFINISHED)
 
 
 class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
@@ -56,7 +56,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         query = (
             _select_visible()
             .where(analyses.c.owner == owner, analyses.c.fingerprint == fingerprint)
-            .where(analyses.c.status.in_(SAME_ANSWER))
+            .where(analyses.c.status.in_(REUSABLE_STATUSES))
             .order_by(analyses.c.created_at.desc())
             .limit(1)
         )
@@ -77,7 +77,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         query = select(idempotency_keys).where(columns.owner == owner, columns.key == key)
         return read_optional_row(IdempotencyKey, (await self._connection.execute(query)).mappings().first())
 
-    async def next_turn(self, owner: str) -> int:
+    async def compute_next_turn(self, owner: str) -> int:
         """Return the place of the owner's next analysis in the fair order of all owners.
 
         Start-time fair queueing: an owner's analyses stand one behind the other, and nobody's first one stands before
@@ -93,7 +93,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         last, current = (await self._connection.execute(select(own, now))).one()
         return current if last is None else max(current, last + 1)
 
-    async def artefacts(self, analysis_id: str) -> tuple[StoredArtefact, ...]:
+    async def find_artefacts(self, analysis_id: str) -> tuple[StoredArtefact, ...]:
         """Return the files that the analysis made."""
         query = select(artefacts).where(artefacts.c.analysis_id == analysis_id).order_by(artefacts.c.name)
         rows = (await self._connection.execute(query)).mappings()
@@ -132,7 +132,7 @@ class SqlAnalysisRepository(SqlAnalysisStates, AnalysisRepository):
         query = query.where(analyses.c.attempt == 0, analyses.c.created_at < before)
         return await self._read_all(query.limit(limit))
 
-    async def uses_video(self, video_key: str) -> bool:
+    async def is_video_used(self, video_key: str) -> bool:
         """Return whether an analysis has this video and is not marked for deletion."""
         return await self._read_one(_select_visible().where(analyses.c.video_key == video_key).limit(1)) is not None
 

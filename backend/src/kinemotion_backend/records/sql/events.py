@@ -26,7 +26,7 @@ class SqlEventRepository(EventRepository):
         query = select(events).where(events.c.id == event_id)
         return read_optional_row(StoredEvent, (await self._connection.execute(query)).mappings().first())
 
-    async def of_subject(self, subject: str) -> tuple[StoredEvent, ...]:
+    async def find_of_subject(self, subject: str) -> tuple[StoredEvent, ...]:
         """Return the events of a record, in order."""
         query = select(events).where(events.c.subject == subject).order_by(events.c.sequence)
         return tuple(read_row(StoredEvent, row) for row in (await self._connection.execute(query)).mappings())
@@ -41,7 +41,7 @@ class SqlEventRepository(EventRepository):
 
 
 class SqlAuditRepository(AuditRepository):
-    """The audit trail: it only grows."""
+    """The audit trail. Entries are added, and never changed."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -47,7 +47,7 @@ class SqlJobRepository(JobRepository):
         )
         return read_optional_row(JobRecord, (await self._connection.execute(statement)).mappings().first())
 
-    async def next_due(self) -> datetime | None:
+    async def find_next_due(self) -> datetime | None:
         """Return when the next queued job is due; None where none is queued."""
         query = select(func.min(jobs.c.run_at)).where(jobs.c.status == "queued")
         return (await self._connection.execute(query)).scalar_one_or_none()

@@ -104,7 +104,7 @@ class SqlTeamRepository(TeamRepository):
             delete(memberships).where(columns.team_id == team_id, columns.athlete_id == athlete_id)
         )
 
-    async def memberships(self, owner: str) -> tuple[Membership, ...]:
+    async def find_memberships(self, owner: str) -> tuple[Membership, ...]:
         """Return every membership of the owner's teams."""
         query = select(memberships).join(teams).where(teams.c.owner == owner)
         rows = (await self._connection.execute(query.order_by(memberships.c.created_at))).mappings()

@@ -85,7 +85,7 @@ class SqlDeliveryRepository(DeliveryRepository):
             self._connection, query, table=webhook_deliveries, page=page, read=lambda row: read_row(Delivery, row)
         )
 
-    async def attempts(self, delivery_id: str) -> tuple[DeliveryAttempt, ...]:
+    async def find_attempts(self, delivery_id: str) -> tuple[DeliveryAttempt, ...]:
         """Return every attempt of the delivery, in order."""
         columns = delivery_attempts.c
         query = select(delivery_attempts).where(columns.delivery_id == delivery_id).order_by(columns.attempt)
@@ -103,7 +103,7 @@ class SqlDeliveryRepository(DeliveryRepository):
         rows = (await self._connection.execute(taken.returning(webhook_deliveries))).mappings().all()
         return tuple([await self._complete(read_row(Delivery, row)) for row in rows])
 
-    async def next_due(self) -> datetime | None:
+    async def find_next_due(self) -> datetime | None:
         """Return when the next delivery is due; None where none is pending."""
         query = select(func.min(_delivery.next_attempt_at)).where(_delivery.status == "pending")
         return (await self._connection.execute(query)).scalar_one_or_none()
