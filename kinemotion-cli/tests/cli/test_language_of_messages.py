@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -72,3 +73,11 @@ def test_patterns_are_expanded_where_the_shell_does_not(tmp_path: Path, monkeypa
         (tmp_path / name).touch()
     typed = ["cmj-analyze", "*.mp4", "--csv", "all.csv", "[x]*.mov"]
     assert expand_patterns(typed) == ["cmj-analyze", "a.mp4", "b.mp4", "--csv", "all.csv", "[x]*.mov"]
+
+
+def test_patterns_are_expanded_on_windows(kinemotion: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.mp4").touch()
+    assert "There is no file '*.mp4'" in kinemotion("probe", "*.mp4").err
+    monkeypatch.setattr("kinemotion.cli.main.sys", SimpleNamespace(platform="win32"))
+    assert "The file is empty." in kinemotion("probe", "*.mp4").err

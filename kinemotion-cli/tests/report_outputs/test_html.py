@@ -261,6 +261,7 @@ def test_on_a_phone_plots_keep_their_size_and_a_tap_reads_them(page_path: Path, 
         page.call("Emulation.setTouchEmulationEnabled", enabled=True)
         page.open(page_path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.querySelector('.metrics').scrollWidth <= innerWidth")
         assert page.evaluate("document.querySelector('.chart > svg').getBoundingClientRect().width") > 600
         assert page.evaluate("document.querySelector('tbody th').getBoundingClientRect().width") > 120
         area = "document.querySelector('[id=height-area-0]').getBoundingClientRect()"
@@ -279,7 +280,6 @@ def test_on_a_phone_plots_keep_their_size_and_a_tap_reads_them(page_path: Path, 
 
 
 _BRIGHTNESS = "getComputedStyle(document.body)[{!r}].match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + +part, 0)"
-_SHEET_PX = {"width": 688, "height": 1017}  # A4 within margins of 14 mm
 
 
 @pytest.mark.skipif(BINARY is None, reason="no Chromium found")
@@ -291,10 +291,10 @@ def test_it_is_dark_if_wanted_and_its_summary_fits_one_sheet(jump_report: Report
             page.open(path)
             paper, ink = (page.evaluate(_BRIGHTNESS.format(part)) for part in ("backgroundColor", "color"))
             assert (ink - paper if scheme == "dark" else paper - ink) > 500
-            turned = page.evaluate("getComputedStyle(document.querySelector('.chart > svg')).filter") != "none"
-            assert turned == (scheme == "dark")
+            turned = page.evaluate("getComputedStyle(document.querySelector('.chart > svg')).filter")
+            assert (turned != "none") == (scheme == "dark")
         page.call("Emulation.setEmulatedMedia", media="print", features=[])
-        page.call("Emulation.setDeviceMetricsOverride", **_SHEET_PX, deviceScaleFactor=1, mobile=False)
-        details = "document.querySelector('.details')"
-        assert page.evaluate(f"getComputedStyle({details}).breakBefore") == "page"
-        assert page.evaluate(f"{details}.getBoundingClientRect().top + scrollY") <= _SHEET_PX["height"]
+        page.call("Emulation.setDeviceMetricsOverride", width=688, height=1017, deviceScaleFactor=1, mobile=False)
+        assert page.evaluate("getComputedStyle(document.querySelector('.details')).breakBefore") == "page"
+        top_px = page.evaluate("document.querySelector('.details').getBoundingClientRect().top + scrollY")
+        assert top_px <= 1017  # on a sheet of A4

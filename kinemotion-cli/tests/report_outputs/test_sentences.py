@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 from message_table import messages
 from synthetic_athlete import Camera, Jumper, film
@@ -14,11 +15,14 @@ from kinemotion.i18n.languages import LANGUAGES
 from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message, Names, Value
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Problem, Report
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
 from kinemotion.pipeline import analyze
 from kinemotion.report.contract.document import find_refusal
+from kinemotion.report.overlay import refused as refused_overlay
+from kinemotion.report.overlay.refused import RefusedPainter
 from kinemotion.report.page.html import write_report
 from kinemotion.session import MeasurementSetup
 
@@ -82,14 +86,20 @@ def test_warnings_of_a_poor_clip_are_translated(jump: Jumper, jump_report: Repor
     assert all(load_texts(lang).sentence(warning) in page for warning in trial.quality.warnings)
 
 
-def test_a_refusal_names_the_movement_in_the_readers_language(jump_report: Report, tmp_path: Path):
+def test_a_refusal_names_the_movement_in_the_readers_language(
+    jump_report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     refused = replace(jump_report, trials=(), headline=None)
     problem = find_refusal(refused)
     assert problem
     assert problem.message == "No countermovement jump in this video could be measured."
-    assert "No se pudo medir ningún movimiento de este tipo en el vídeo: salto con contramovimiento." in page_of(
-        refused, tmp_path, lang="es"
-    )
+    said = "No se pudo medir ningún movimiento de este tipo en el vídeo: salto con contramovimiento."
+    assert said in page_of(refused, tmp_path, lang="es")
+    written: list[str] = []
+    monkeypatch.setattr(refused_overlay, "write", lambda *_, text, **__: written.append(text))
+    height, width = refused.video.height, refused.video.width
+    RefusedPainter(refused, [], lang="es").paint(Frame(0, 0.0, np.zeros((height, width, 3), dtype=np.uint8)))
+    assert said in " ".join(written)
 
 
 @pytest.mark.parametrize(
