@@ -33,15 +33,15 @@ Row = Mapping[str, str]
 
 
 def read_manifest(path: Path, *, defaults: Sequence[str]) -> list[Order]:
-    """One order a row; paths are relative to the manifest.
+    """Read one order from each row; paths are relative to the manifest.
 
     Parameters
     ----------
     path
         A CSV file; its columns are ``file``, ``movement``, ``output`` and the flags of the movements' commands that
-        tell of a clip, without dashes. An empty cell is a flag that is not given.
+        describe a clip, without dashes. An empty cell means that the flag is not given.
     defaults
-        Arguments that hold for every row that does not say otherwise.
+        Arguments for every row that does not set them itself.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def _read_path(text: str, *, folder: Path) -> Path:
 
 
 def _can_exist(path: Path) -> bool:
-    """Whether something may lie at the path; what keeps it from being looked at is told when it is the clip's turn."""
+    """Return whether there may be a file at the path; an error of access is reported when the clip is analysed."""
     try:
         return path.exists()
     except OSError:
