@@ -23,16 +23,16 @@ def fit_jumps(samples: Sequence[Sample]) -> dict[str, Fitted]:
     found: dict[str, Fitted] = {}
     postures = {event: [_score_posture(jump, event) for jump in jumps] for event in _TRUE_EVENTS}
     for event, scores in postures.items():
-        found[f"jump.{event}_taller_m"] = fit_by_clip([rows[:, 0] for rows in scores], mean)
+        found[f"jump.{event}_posture_offset_m"] = fit_by_clip([rows[:, 0] for rows in scores], mean)
     centred = [
         np.concatenate(
-            [rows - [found[f"jump.{event}_taller_m"].value, 0.0] for event, rows in zip(postures, both, strict=True)]
+            [rows - [found[f"jump.{event}_posture_offset_m"].value, 0.0] for event, rows in zip(postures, both, strict=True)]
         )
         for both in zip(*postures.values(), strict=True)
     ]
     found["jump.posture_error_m"] = fit_by_clip(centred, excess)
-    ends = np.array([_find_ends(jump) for jump in jumps])
-    for place, name in enumerate(("arc_start", "arc_end")):
+    ends = np.array([_find_ends(jump) for jump in jumps]).reshape(-1, 2)
+    for place, name in enumerate(("free_fall_start", "free_fall_end")):
         seen = [np.array([end]) for end in ends[:, place] if np.isfinite(end)]
         found[f"jump.{name}_offset_s"] = fit_by_clip(seen, mean)
         found[f"jump.{name}_error_s"] = fit_by_clip(seen, deviation)

@@ -2,7 +2,8 @@
 
 In flight the centre of mass falls at g, so the curvature of its path in pixels is the scale (Bieler 2019,
 arXiv 1909.02211; Webering 2021, 10.1109/CVPRW53098.2021.00428). Raw points are fitted, never filtered ones. The body's
-length in the picture is the scale where the stature is known, and a unit for thresholds.
+length in the picture is the scale where the stature is known, and a unit for thresholds. An unknown stature is that of
+adults, within 14 cm: it steadies a fall that shows little, for example a low jump.
 
 A file slowed k times shows bodies that fall with g/k². This is judged apart from the contacts, whose thresholds trust
 the clock: by the centre of mass while both soles are well above the floor.
@@ -114,13 +115,28 @@ def find_scale(body: BodyInPicture, *, flights: Sequence[Flight], athlete: Athle
     ]
     if athlete.height_m is None:
         source: ScaleSource = "gravity" if found else "assumed"
+        found.append(_guess_scale(body, falls=found))
     else:
         source = "gravity+stature" if found else "stature"
         stature = scale_by_stature(body, Estimate(athlete.height_m, _STATURE_ERROR_M))
         _check_scales_agree(found, stature=stature, height_m=athlete.height_m)
         found.append(stature)
-    scale = average_weighted(found or [scale_by_stature(body, NOMINAL_STATURE_M)])
+    scale = average_weighted(found)
     return Scale(source, scale.value, scale.error / scale.value)
+
+
+def _guess_scale(body: BodyInPicture, *, falls: Sequence[Estimate]) -> Estimate:
+    """Return the scale that makes the athlete an adult of usual stature, m per px.
+
+    Its error grows with what it differs from the falls beyond all errors: a child or a giant is left as the falls say
+    (DerSimonian & Laird 1986, 10.1016/0197-2456(86)90046-2, with the stature as the one measurement that may be wrong).
+    """
+    usual = scale_by_stature(body, NOMINAL_STATURE_M)
+    if not falls:
+        return usual
+    fallen = average_weighted(falls)
+    unexplained = (fallen.value - usual.value) ** 2 - fallen.error**2 - usual.error**2
+    return Estimate(usual.value, float(np.sqrt(usual.error**2 + max(unexplained, 0.0))))
 
 
 def can_have_scale(athlete: Athlete, *, contact_model: ContactModel) -> bool:
