@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from fits.jumps import fit_jumps
 
 from kinemotion.calibration import Row, Table, find_calibration, get_default_calibration, read_tables
 from kinemotion.motion.calibration import Calibration
@@ -32,6 +33,10 @@ NAMES = set(values_of(get_default_calibration()))
 
 def test_the_default_table_has_every_row():
     assert set(TABLES[0].rows) == NAMES
+
+
+def test_the_fits_of_jumps_are_named_as_their_rows():
+    assert set(fit_jumps([])) <= NAMES
 
 
 @pytest.mark.parametrize("table", TABLES, ids=name_of)

@@ -26,7 +26,10 @@ def fit_jumps(samples: Sequence[Sample]) -> dict[str, Fitted]:
         found[f"jump.{event}_posture_offset_m"] = fit_by_clip([rows[:, 0] for rows in scores], mean)
     centred = [
         np.concatenate(
-            [rows - [found[f"jump.{event}_posture_offset_m"].value, 0.0] for event, rows in zip(postures, both, strict=True)]
+            [
+                rows - [found[f"jump.{event}_posture_offset_m"].value, 0.0]
+                for event, rows in zip(postures, both, strict=True)
+            ]
         )
         for both in zip(*postures.values(), strict=True)
     ]
