@@ -72,12 +72,16 @@ class FreezeWatcher:
             return None
         time_s, change, points = (np.array(values, dtype=float) for values in zip(*self._seen, strict=True))
         place_px, length_px = _locate(points, self._skeleton)
+        if np.isnan(length_px).all():
+            return None  # a hidden trunk or leg gives no body length
         return _make_freeze_error(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
 
 
 def find_frozen_spans(sequence: PoseSequence) -> list[FrozenSpan]:
     """Return the spans in which a moving body stands still because the file repeats pictures, in time order."""
     place_px, length_px = _locate(sequence.points, sequence.skeleton)
+    if np.isnan(length_px).all():
+        return []  # a hidden trunk or leg gives no body length
     return _find_spans(sequence.time_s, sequence.change, path=place_px / np.nanmedian(length_px))
 
 

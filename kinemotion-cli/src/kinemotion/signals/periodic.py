@@ -16,6 +16,7 @@ _STRAIGHT = 1e-12
 leaves them is rounding."""
 
 _GOLDEN = (sqrt(5) - 1) / 2
+"""Source: Kiefer 1953, 10.1090/S0002-9939-1953-0055639-3: share of its interval that a golden section search keeps."""
 _PRECISION_HZ = 1e-6
 """Engineering limit: a frequency is found this exactly."""
 
