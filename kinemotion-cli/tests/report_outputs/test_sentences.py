@@ -96,7 +96,11 @@ def test_a_refusal_names_the_movement_in_the_readers_language(
     said = "No se pudo medir ningún movimiento de este tipo en el vídeo: salto con contramovimiento."
     assert said in page_of(refused, tmp_path, lang="es")
     written: list[str] = []
-    monkeypatch.setattr(refused_overlay, "write", lambda *_, text, **__: written.append(text))
+
+    def write(*_: object, text: str, **__: object) -> None:
+        written.append(text)
+
+    monkeypatch.setattr(refused_overlay, "write", write)
     height, width = refused.video.height, refused.video.width
     RefusedPainter(refused, [], lang="es").paint(Frame(0, 0.0, np.zeros((height, width, 3), dtype=np.uint8)))
     assert said in " ".join(written)
