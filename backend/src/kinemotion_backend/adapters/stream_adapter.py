@@ -97,6 +97,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         if self._growing is not None:
             self._growing.cancel()
             await asyncio.wait({self._growing})
+        self._changed.set()
         await asyncio.gather(*(process.end() for process in self._processes), *self._ending)
         self._processes.clear()
 
@@ -166,10 +167,13 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         while True:
             try:
                 made = await self._spawn()
-            except ServiceError as problem:
+            except Exception as error:  # noqa: BLE001  (whatever it is, others wait for a process)
+                problem = (
+                    error if isinstance(error, ServiceError) else EngineUnusable("The live engine does not start.")
+                )
                 self._failure = problem
                 self._changed.set()
-                log.warning("live_engine_not_started", problem=problem.message, retry_after_s=pause_s)
+                log.warning("live_engine_not_started", problem=repr(error), retry_after_s=pause_s)
                 if pause_s >= GIVE_UP_S:
                     self._fail_waiting(problem)
                 await asyncio.sleep(pause_s)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException, JobAborted
@@ -139,7 +140,7 @@ class ProcrastinateQueue(JobQueue):
             await asyncio.sleep(min(SWEEP_S, self._stalled_s))
             try:
                 await self._sweep()
-            except ConnectorException:
+            except (ConnectorException, psycopg.Error):
                 log.warning("sweep_failed", exc_info=True)
 
     async def _sweep(self) -> None:
