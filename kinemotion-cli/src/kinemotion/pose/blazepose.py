@@ -24,8 +24,8 @@ _FOLLOWED_AHEAD = 3
 _CONVERTED_AHEAD = 1
 """Pictures converted ahead of the one in use. Each picture that waits is memory, and more make nothing faster."""
 _NETWORK_THREADS = 4
-"""More make a network of this size no faster. None is kept back for the work beside it: on two cores a network with both
-threads takes 5 to 10 % less time, and about as much of the processors."""
+"""More make a network of this size no faster. None is kept back for the work beside it: with both of two cores a
+network makes an analysis 5 to 10 % shorter, and takes about as much of the processors."""
 
 
 class BlazePoseEstimator:
