@@ -2,18 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kinemotion_backend.contract import Analysis, Engine, MovementInfo, Progress
-from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
     AnalysisEvent,
     AnalysisRequest,
     Artefact,
+    ArtefactKind,
     VideoAnalyzer,
 )
 
@@ -51,21 +52,28 @@ class FakeAnalyzer(VideoAnalyzer):
         yield Progress(event="progress", done=1, total=2)
         await self._wait()
         if error := self.error(self.runs.total()):
+            if isinstance(error, AnalysisRefused):
+                async for artefact in self._make_artefacts(request.artefacts - {"trajectories"}):
+                    yield artefact
             raise error
         yield Progress(event="progress", done=2, total=2)
         content = load_example(request.movement).encode()
         yield AnalysisDocument(content, Analysis.model_validate_json(content), await self.get_engine())
-        for kind in sorted(request.artefacts):
-            name, media_type = FILES[kind]
-            path = self.folder / name
-            await asyncio.to_thread(path.write_bytes, kind.encode() * 100_000)
-            yield Artefact(kind, path, media_type)
+        async for artefact in self._make_artefacts(request.artefacts):
+            yield artefact
 
     async def get_engine(self) -> Engine:
         return Engine(name="kinemotion", version=self.version, schema_version="1.0", models={"full": "0" * 64})
 
     async def list_movements(self) -> tuple[MovementInfo, ...]:
         return tuple(MovementInfo(name=name, title=name.title(), command=f"{name}-analyze") for name in MOVEMENTS)
+
+    async def _make_artefacts(self, kinds: Iterable[ArtefactKind]) -> AsyncGenerator[Artefact]:
+        for kind in sorted(kinds):
+            name, media_type = FILES[kind]
+            path = self.folder / name
+            await asyncio.to_thread(path.write_bytes, kind.encode() * 100_000)
+            yield Artefact(kind, path, media_type)
 
     async def _wait(self) -> None:
         if not self.is_held:

@@ -1,5 +1,6 @@
 """A stand-in engine, videos that tell it what to do, and services running in front of it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -17,8 +18,9 @@ import httpx2
 import psutil
 
 from kinemotion_backend.adapters.process import ProcessLimits
+from kinemotion_backend.errors import AnalysisError
 from kinemotion_backend.settings import Settings
-from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
+from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, Artefact, ArtefactKind, VideoAnalyzer
 from kinemotion_backend.workspace import MARKER, PREFIX
 
 STUB = Path(__file__).with_name("stub_engine.py")
@@ -44,6 +46,21 @@ def video_bytes(**order: Any) -> bytes:
 async def measure(analyzer: VideoAnalyzer, video: Path, jump_type: str = "cmj", **given: Any) -> AnalysisDocument:
     """Analyse the video; everything given beside is part of the request."""
     return await analyzer.measure(AnalysisRequest(video, jump_type, **given))
+
+
+async def collect_of_refused(analyzer: VideoAnalyzer, video: Path, *kinds: ArtefactKind) -> list[str]:
+    """Kinds of the files that come before the error, overlay and report where none is named; none of them is empty."""
+    request = AnalysisRequest(video, quality="fast", artefacts=frozenset(kinds or ("overlay", "report")))
+    found = list[str]()
+    try:
+        async for event in analyzer.run(request):
+            assert not isinstance(event, AnalysisDocument)
+            if isinstance(event, Artefact):
+                assert await asyncio.to_thread(event.path.read_bytes)
+                found.append(event.kind)
+    except AnalysisError:
+        return found
+    raise AssertionError("the video was not refused")
 
 
 def small_settings(folder: Path, **given: Any) -> Settings:

@@ -141,6 +141,9 @@ def analyze(arguments: list[str]) -> int:
     if "text" in order:
         text = order["text"]
     write(text, target, order)
+    for flag in ("--overlay", "--report", "--trajectories"):
+        if flag in arguments:
+            write_file(flag, Path(arguments[arguments.index(flag) + 1]), order)
     return order.get("status", 0)
 
 
@@ -158,6 +161,23 @@ def write(text: str, target: Path, order: dict[str, Any]) -> None:
             target.mkdir()
         case _:
             target.write_text(text, "utf-8")
+
+
+def write_file(flag: str, target: Path, order: dict[str, Any]) -> None:
+    """A file beside the result, or what is ordered in its place; a refused video has no trajectories."""
+    if flag == "--trajectories" and "error" in order:
+        return
+    match order.get("files", "file"):
+        case "nothing":
+            pass
+        case "pipe":
+            os.mkfifo(target)
+        case "link":
+            target.symlink_to("/etc/passwd")
+        case "folder":
+            target.mkdir()
+        case _:
+            target.write_text(flag * order.get("file_repeats", 1), "utf-8")
 
 
 def speak(order: dict[str, Any], arguments: list[str]) -> None:

@@ -128,6 +128,8 @@ class VideoAnalyzer(ABC):
     def run(self, request: AnalysisRequest) -> AsyncIterator[AnalysisEvent]:
         """Analyse the video; yield progress, then the document, then the artefacts that were asked for.
 
+        A refused video has no document. Of the artefacts, those that show what was seen of it come before the error.
+
         Raises
         ------
         FileNotFoundError

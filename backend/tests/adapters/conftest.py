@@ -10,6 +10,7 @@ from stand_in import UNHURRIED
 
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.adapters.engine_output import ARTEFACT_FILES
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.workspace import Workspace, open_workspace
 
@@ -60,6 +61,9 @@ def write_result(pretended: Any) -> None:
     document = json.loads(load_example("cmj"))
     document["metadata"]["processing"]["quality_preset"] = arguments[arguments.index("--quality") + 1]
     Path(arguments[arguments.index("--json") + 1]).write_text(json.dumps(document), "utf-8")
+    for file in ARTEFACT_FILES.values():
+        if file.flag in arguments:
+            Path(arguments[arguments.index(file.flag) + 1]).write_text(file.name, "utf-8")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stand_in import PATIENCE_S, UNHURRIED, at_work, eventually, measure
+from stand_in import PATIENCE_S, UNHURRIED, at_work, collect_of_refused, eventually, measure
 from structlog.testing import capture_logs
 
 from kinemotion_backend.adapters import cli_adapter, engine_output, process
@@ -113,6 +113,27 @@ async def test_passes_the_engines_refusal_on(
     refused = caught.value
     assert type(refused) is kind
     assert (refused.code, refused.hint, refused.retryable) == (code, "Do otherwise.", True)
+
+
+@pytest.mark.parametrize("files", ["nothing", "pipe", "link", "folder"])
+async def test_takes_only_files_of_a_refused_video(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, files: str
+) -> None:
+    assert await collect_of_refused(adapter, make_video(status=5, error=refusal("slow_motion"), files=files)) == []
+
+
+async def test_limits_the_files_of_a_refused_video(stub: Path, make_video: MakeVideo) -> None:
+    adapter = KinemotionCLIAdapter(str(stub), limits=replace(UNHURRIED, file_bytes=64 * 1024))
+    refused = {"status": 5, "error": refusal("slow_motion")}
+    assert await collect_of_refused(adapter, make_video(**refused)) == ["overlay", "report"]
+    assert await collect_of_refused(adapter, make_video(**refused, file_repeats=100_000)) == []
+
+
+@pytest.mark.parametrize("exit_status", [2, 6, 7, 70, 130])
+async def test_shows_nothing_of_a_video_that_was_not_measured(
+    adapter: KinemotionCLIAdapter, make_video: MakeVideo, exit_status: int
+) -> None:
+    assert await collect_of_refused(adapter, make_video(status=exit_status, error=refusal("other"))) == []
 
 
 async def test_a_wrong_option_is_explained_for_clients_not_for_a_terminal(

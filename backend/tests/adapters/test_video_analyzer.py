@@ -6,13 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stand_in import UNHURRIED, install_stub, measure, video_bytes
+from stand_in import UNHURRIED, collect_of_refused, install_stub, measure, video_bytes
 
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer, MockVideoAnalyzer
 from kinemotion_backend.contract import CONTRACT_MAJOR, Progress, read_header
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
-from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisRequest, VideoAnalyzer
+from kinemotion_backend.examples import load_example
+from kinemotion_backend.video_analyzer import (
+    AnalysisDocument,
+    AnalysisEvent,
+    AnalysisRequest,
+    Artefact,
+    VideoAnalyzer,
+)
 
 SAMPLE = Path(__file__).parents[3] / "docs" / "samples" / "cmj.mp4"
 
@@ -76,6 +83,41 @@ async def test_yields_progress_and_then_the_document(analyzer: VideoAnalyzer, vi
     assert document.header.movement == "cmj"
     assert document.header.metadata.processing.quality_preset == "fast"
     assert document.engine == await analyzer.get_engine()
+
+
+@pytest.mark.asyncio
+async def test_makes_the_files_that_are_asked_for_after_the_document(analyzer: VideoAnalyzer, video: Path) -> None:
+    request = AnalysisRequest(video, quality="fast", artefacts=frozenset({"report", "overlay", "trajectories"}))
+    seen = [describe(event) async for event in analyzer.run(request)]
+    assert seen[seen.index("document") :] == ["document", "overlay", "report", "trajectories"]
+
+
+def describe(event: AnalysisEvent) -> str:
+    """The kind of the event; a file has content."""
+    if isinstance(event, Artefact):
+        assert event.path.stat().st_size > 0
+        return event.kind
+    return "document" if isinstance(event, AnalysisDocument) else "progress"
+
+
+@pytest.fixture(params=["configurable mock", "command (stand-in)", pytest.param("real", marks=pytest.mark.engine)])
+def refusing(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[VideoAnalyzer, Path]:
+    """An analyzer and a video that it refuses."""
+    video = tmp_path / "clip.mp4"
+    if request.param == "real":
+        shutil.copy(SAMPLE.with_name("running.mp4"), video)
+        return KinemotionCLIAdapter(request.getfixturevalue("real_engine"), limits=UNHURRIED), video
+    error = json.loads(load_example("error"))["error"]
+    video.write_bytes(video_bytes(status=4, error=error))
+    if request.param == "configurable mock":
+        return ConfigurableMockAnalyzer(should_fail=True), video
+    return KinemotionCLIAdapter(str(install_stub(tmp_path / "engine")), limits=UNHURRIED), video
+
+
+@pytest.mark.asyncio
+async def test_shows_what_it_saw_of_a_refused_video(refusing: tuple[VideoAnalyzer, Path]) -> None:
+    assert await collect_of_refused(*refusing, "overlay", "report", "trajectories") == ["overlay", "report"]
+    assert await collect_of_refused(*refusing, "report") == ["report"]
 
 
 @pytest.mark.asyncio

@@ -91,6 +91,52 @@ async def test_a_refused_video_keeps_the_codes_of_the_engines_words(bench: Bench
     assert (found.error["reason"], found.error["advice"]) == (reason, advice)
 
 
+def refuse(*, retryable: bool = False) -> AnalysisRefused:
+    return AnalysisRefused(EngineError(code="feet_outside", message="Feet.", hint="Film again.", retryable=retryable))
+
+
+async def test_a_refused_video_keeps_the_files_that_show_why(bench: Bench, analyzer: FakeAnalyzer):
+    analyzer.error = lambda _run: refuse()
+    submitted = await bench.submit(outputs=("overlay", "report", "trajectories"))
+    analysis_id = submitted.analysis.id
+    async with bench.working():
+        found = await bench.ended(analysis_id)
+    assert (found.status, found.attempt, found.document_key) == ("failed", 1, None)
+    names = [artefact.name for artefact in await bench.service.list_artefacts("club", analysis_id)]
+    assert names == ["overlay.mp4", "report.html"]
+    overlay = await bench.service.find_file("club", analysis_id, "overlay.mp4")
+    assert await bench.read(overlay.blob_key) == b"overlay" * 100_000
+    for missing in ("result.json", "trajectories.csv"):
+        with pytest.raises(ResultNotReady, match="failed"):
+            await bench.service.find_file("club", analysis_id, missing)
+    await bench.service.erase("club", analysis_id)
+    assert await bench.keys() == set()
+
+
+async def test_a_refusal_that_may_pass_keeps_no_files(bench: Bench, analyzer: FakeAnalyzer):
+    analyzer.error = lambda _run: refuse(retryable=True)
+    analysis_id = (await bench.submit(outputs=("overlay",))).analysis.id
+    async with bench.working():
+        found = await bench.ended(analysis_id)
+    assert (found.status, found.attempt) == ("failed", 3)
+    assert await bench.service.list_artefacts("club", analysis_id) == ()
+    assert await bench.keys() == {"videos/video-0"}
+
+
+async def test_a_refused_video_of_a_lost_attempt_leaves_nothing(bench: Bench, analyzer: FakeAnalyzer):
+    analyzer.error, analyzer.is_held = lambda _run: refuse(), True
+    analysis_id = (await bench.submit(outputs=("overlay",))).analysis.id
+    running = asyncio.create_task(bench.runner.run(analysis_id))  # its lease is long: it will not notice in time
+    await analyzer.started.wait()
+    far = datetime.now(UTC) + timedelta(hours=1)
+    async with bench.records.write() as transaction:
+        await transaction.analyses.start(analysis_id, RunLease("two", far, far + timedelta(hours=1)))
+    analyzer.proceed.set()
+    await running
+    assert (await bench.get(analysis_id)).status == "running"
+    assert await bench.keys() == {"videos/video-0"}
+
+
 async def test_a_refused_video_fails_with_the_engines_words(bench: Bench, analyzer: FakeAnalyzer):
     analyzer.error = lambda _run: UnknownMovement("No person in 236 frames.")
     analysis_id = (await bench.submit()).analysis.id

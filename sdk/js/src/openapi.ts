@@ -184,8 +184,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The report, a page for people
-         * @description Return the report, a page for people. Ranges and `If-None-Match` are honoured.
+         * The report, a page for people, also of a refused video
+         * @description Return the report, a page for people, also of a refused video. Ranges and `If-None-Match` are honoured.
          */
         get: operations["get_report_html"];
         put?: never;
@@ -193,8 +193,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * The report, a page for people
-         * @description Return the report, a page for people. Ranges and `If-None-Match` are honoured.
+         * The report, a page for people, also of a refused video
+         * @description Return the report, a page for people, also of a refused video. Ranges and `If-None-Match` are honoured.
          */
         head: operations["head_report_html"];
         patch?: never;
@@ -208,8 +208,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The video with the skeleton drawn in
-         * @description Return the video with the skeleton drawn in. Ranges and `If-None-Match` are honoured.
+         * The video with the skeleton drawn in, also of a refused one
+         * @description Return the video with the skeleton drawn in, also of a refused one. Ranges and `If-None-Match` are honoured.
          */
         get: operations["get_overlay_mp4"];
         put?: never;
@@ -217,8 +217,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * The video with the skeleton drawn in
-         * @description Return the video with the skeleton drawn in. Ranges and `If-None-Match` are honoured.
+         * The video with the skeleton drawn in, also of a refused one
+         * @description Return the video with the skeleton drawn in, also of a refused one. Ranges and `If-None-Match` are honoured.
          */
         head: operations["head_overlay_mp4"];
         patch?: never;
@@ -392,8 +392,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shared: the video with the skeleton drawn in
-         * @description Return the video with the skeleton drawn in, of a shared result. Ranges and `If-None-Match` are honoured.
+         * Shared: the video with the skeleton drawn in, also of a refused one
+         * @description Return the video with the skeleton drawn in, also of a refused one, of a shared result. Ranges and `If-None-Match` are honoured.
          */
         get: operations["get_shared_overlay_mp4"];
         put?: never;
@@ -401,8 +401,8 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Shared: the video with the skeleton drawn in
-         * @description Return the video with the skeleton drawn in, of a shared result. Ranges and `If-None-Match` are honoured.
+         * Shared: the video with the skeleton drawn in, also of a refused one
+         * @description Return the video with the skeleton drawn in, also of a refused one, of a shared result. Ranges and `If-None-Match` are honoured.
          */
         head: operations["head_shared_overlay_mp4"];
         patch?: never;
@@ -1217,7 +1217,10 @@ export interface components {
             error: {
                 [key: string]: unknown;
             } | null;
-            /** Files */
+            /**
+             * Files
+             * @description The result and what was asked for beside it; of a refused video, what shows why it was refused.
+             */
             files: components["schemas"]["FileInfo"][];
             /**
              * Webhook Secret
@@ -3359,7 +3362,7 @@ export interface operations {
                     };
                     /**
                      * Outputs
-                     * @description Files to make beside the result.
+                     * @description Files to make beside the result. Where the engine refuses the video, `report` and `overlay` show what was seen and why there is no result.
                      */
                     outputs?: ("report" | "overlay" | "trajectories")[];
                     /**
@@ -3435,7 +3438,7 @@ export interface operations {
                     quality?: "fast" | "balanced" | "accurate";
                     /** @description JSON. Options of the movement, as GET /api/v1/sports lists them. */
                     config?: string;
-                    /** @description JSON. Files to make beside the result. */
+                    /** @description JSON. Files to make beside the result. Where the engine refuses the video, `report` and `overlay` show what was seen and why there is no result. */
                     outputs?: string;
                     /**
                      * Language
@@ -4110,7 +4113,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file: the report, a page for people. */
+            /** @description The file: the report, a page for people, also of a refused video. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4228,7 +4231,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file: the report, a page for people. */
+            /** @description The file: the report, a page for people, also of a refused video. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4346,7 +4349,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file: the video with the skeleton drawn in. */
+            /** @description The file: the video with the skeleton drawn in, also of a refused one. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4464,7 +4467,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file: the video with the skeleton drawn in. */
+            /** @description The file: the video with the skeleton drawn in, also of a refused one. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -8,6 +8,7 @@ import { AthleteLink } from '../parts/athlete_link'
 import { Measured } from '../parts/measured'
 import { ProblemCard } from '../parts/problem'
 import { SharePanel } from '../parts/share'
+import { PlainVideo } from '../parts/video'
 import { printPage } from '../print'
 import { findSport } from '../sports'
 
@@ -40,6 +41,7 @@ export function ResultPage({ id }: { id: string }) {
   if (!loaded) return <p role="status">{t('loading')}…</p>
   const { analysis, document } = loaded
   const sport = findSport(analysis.sport_type)
+  const overlay = overlayOf(analysis)
   const erase = (): void => {
     if (confirm(t('result.deleteConfirm'))) eraseAnalysis(id).then(() => setErased(true), setError)
   }
@@ -48,7 +50,7 @@ export function ResultPage({ id }: { id: string }) {
       <h1>{t('result.of', { sport: engineName('sport', analysis.sport_type, sport?.title ?? analysis.sport_type) })}</h1>
       <p class="when">{t('result.when', { date: formatDate(analysis.created_at) })}</p>
       <AthleteLink analysis={analysis} />
-      {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} overlay={overlayOf(analysis)} /> : <Refused analysis={analysis} />}
+      {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} overlay={overlay} /> : <Refused analysis={analysis} overlay={overlay} />}
       <Downloads analysis={analysis} erase={erase} />
       {document && <SharePanel analysisId={id} />}
     </>
@@ -59,17 +61,26 @@ function overlayOf({ analysis_id, files }: Analysis): string | null {
   return files.some((file) => file.name === 'overlay.mp4') ? artefactUrl(analysis_id, 'overlay.mp4') : null
 }
 
-function Refused({ analysis }: { analysis: Analysis }) {
+/** Why there is no result, and what was seen in the video. */
+function Refused({ analysis, overlay }: { analysis: Analysis; overlay: string | null }) {
   const [happened, hint] = analysis.error ? sayFailure(analysis.error) : ['', '']
   return (
-    <section class="card problem" role="alert">
-      <h2>{analysis.status === 'failed' ? t('result.refused') : t(`status.${analysis.status}`)}</h2>
-      {happened && <p>{happened}</p>}
-      {hint && <p class="hint">{hint}</p>}
-      <a class="button primary" href={`#/measure?sport=${analysis.sport_type}${analysis.athlete_id === null ? '' : `&athlete=${analysis.athlete_id}`}`}>
-        {t('measure.again')}
-      </a>
-    </section>
+    <>
+      <section class="card problem" role="alert">
+        <h2>{analysis.status === 'failed' ? t('result.refused') : t(`status.${analysis.status}`)}</h2>
+        {happened && <p>{happened}</p>}
+        {hint && <p class="hint">{hint}</p>}
+        <a class="button primary" href={`#/measure?sport=${analysis.sport_type}${analysis.athlete_id === null ? '' : `&athlete=${analysis.athlete_id}`}`}>
+          {t('measure.again')}
+        </a>
+      </section>
+      {overlay && (
+        <section class="card seen">
+          <h2>{t('result.seen')}</h2>
+          <PlainVideo url={overlay} />
+        </section>
+      )}
+    </>
   )
 }
 

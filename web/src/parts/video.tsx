@@ -48,6 +48,15 @@ export function FrameVideo(props: { url: string; time_s: readonly number[]; now_
   )
 }
 
+/** The video alone, where nothing was measured that could follow it. */
+export function PlainVideo({ url }: { url: string }) {
+  return (
+    <div class="frame-video">
+      <video src={useAuthorizedSource(url)} aria-label={t('result.video')} controls playsInline muted />
+    </div>
+  )
+}
+
 /** An address that a video element can load: with a key in use, the file is fetched with it first. */
 function useAuthorizedSource(url: string): string {
   const [source, setSource] = useState('')

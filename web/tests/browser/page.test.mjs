@@ -141,6 +141,8 @@ test('a result lands in the history of a new athlete, whose body the service kno
   await page.click('button[type=submit]') // a run taken for a jump is refused
   await page.waitForSelector('.problem')
   assert.doesNotMatch(await page.textContent('.problem'), /--|-analyze| the /)
+  await page.waitForFunction(() => document.querySelector('.seen video')?.readyState > 0) // the overlay shows what was seen
+  assert.deepEqual(await page.$$eval('.downloads a[download]', (links) => links.map((link) => link.pathname.split('/').at(-1))), ['report.html', 'overlay.mp4'])
   assert.deepEqual(await seriousViolations(page), [])
   await page.click('.problem a.button')
   await page.waitForFunction(() => document.querySelector('select[name=athlete]')?.selectedOptions[0].textContent === 'Eva Sanz')

@@ -21,18 +21,17 @@ from kinemotion_backend.adapters.engine_output import (
     LatestProgress,
     as_progress,
     describe_foreign_contract,
-    is_regular_file,
+    find_artefacts,
     read_document,
 )
 from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessContext, ProcessLimits, find_isolation, run
 from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
-from kinemotion_backend.errors import AnalysisTimeout, EngineUnusable, Saturated
+from kinemotion_backend.errors import AnalysisRefused, AnalysisTimeout, EngineUnusable, Saturated
 from kinemotion_backend.inputs.movement_options import find_movement, write_flags
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
     AnalysisEvent,
     AnalysisRequest,
-    Artefact,
     VideoAnalyzer,
     run_blocking,
 )
@@ -142,13 +141,16 @@ class KinemotionCLIAdapter(VideoAnalyzer):
             finally:
                 running.cancel()
                 await asyncio.wait({running})
-            content, header = await read_document(finished, document, movement=movement)
+            try:
+                content, header = await read_document(finished, document, movement=movement)
+            except AnalysisRefused:
+                for artefact in find_artefacts(folder, request.artefacts):
+                    yield artefact
+                raise
             engine = await self._find_engine(header.metadata.processing.version)
             yield AnalysisDocument(content, header, engine)
-            for kind in sorted(request.artefacts):
-                artefact = ARTEFACT_FILES[kind]
-                if is_regular_file(folder / artefact.name):
-                    yield Artefact(kind, folder / artefact.name, artefact.media_type)
+            for artefact in find_artefacts(folder, request.artefacts):
+                yield artefact
 
     async def _run(self, arguments: list[str], *, context: ProcessContext, progress: LatestProgress) -> Finished:
         logged = 0

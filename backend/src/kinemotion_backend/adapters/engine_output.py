@@ -3,7 +3,7 @@
 import asyncio
 import os
 import stat
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +24,7 @@ from kinemotion_backend.contract import (
 )
 from kinemotion_backend.errors import AnalysisError, EngineCrashed, EngineUnusable, as_analysis_error
 from kinemotion_backend.inputs.movement_options import name_options
-from kinemotion_backend.video_analyzer import ArtefactKind
+from kinemotion_backend.video_analyzer import Artefact, ArtefactKind
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 """An engine writes 10 to 30 kB for a jump and some hundred kB for minutes of running."""
@@ -163,7 +163,15 @@ def _as_error(content: bytes, finished: Finished, *, movement: MovementInfo) -> 
     return as_analysis_error(error.model_copy(update={"message": message}), exit_status=finished.status)
 
 
-def is_regular_file(path: Path) -> bool:
+def find_artefacts(folder: Path, kinds: Iterable[ArtefactKind]) -> Iterator[Artefact]:
+    """Yield the artefacts of these kinds that the engine left in the folder; it may have made none."""
+    for kind in sorted(kinds):
+        file = ARTEFACT_FILES[kind]
+        if _is_regular_file(folder / file.name):
+            yield Artefact(kind, folder / file.name, file.media_type)
+
+
+def _is_regular_file(path: Path) -> bool:
     """Whether there is a file of its own: no link, pipe or device."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)

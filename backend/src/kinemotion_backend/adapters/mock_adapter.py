@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any
 
+from kinemotion_backend.adapters.engine_output import ARTEFACT_FILES
 from kinemotion_backend.contract import (
     STANDARD_METRICS,
     Engine,
@@ -15,15 +16,20 @@ from kinemotion_backend.contract import (
     read_header,
 )
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
-from kinemotion_backend.examples import list_names, load_example
+from kinemotion_backend.examples import list_names, load_example, open_example
 from kinemotion_backend.inputs.movement_options import check_options, find_movement
 from kinemotion_backend.video_analyzer import (
     AnalysisDocument,
     AnalysisEvent,
     AnalysisRequest,
+    Artefact,
+    ArtefactKind,
     VideoAnalysisResult,
     VideoAnalyzer,
 )
+
+MADE_WITHOUT_RESULT: frozenset[ArtefactKind] = frozenset({"report", "overlay"})
+"""What an engine makes of a video that it refuses."""
 
 
 class MockVideoAnalyzer(VideoAnalyzer):
@@ -49,6 +55,15 @@ class MockVideoAnalyzer(VideoAnalyzer):
         yield Progress(event="progress", done=1, total=1)
         content = json.dumps(self._fill(json.loads(load_example(movement.name)), request)).encode()
         yield AnalysisDocument(content, read_header(content), await self.get_engine())
+        for artefact in self._make_artefacts(request.artefacts):
+            yield artefact
+
+    def _make_artefacts(self, kinds: Iterable[ArtefactKind]) -> Iterator[Artefact]:
+        """Yield the example of each kind."""
+        for kind in sorted(kinds):
+            file = ARTEFACT_FILES[kind]
+            with open_example(file.name) as path:
+                yield Artefact(kind, path, file.media_type)
 
     def _fill(self, document: dict[str, Any], request: AnalysisRequest) -> dict[str, Any]:
         """Put what was asked for into the example."""
@@ -87,8 +102,11 @@ class ConfigurableMockAnalyzer(MockVideoAnalyzer):
         self.delay_s = delay_s
 
     async def run(self, request: AnalysisRequest) -> AsyncGenerator[AnalysisEvent]:
-        """Yield the result or raise the failure that it was given, after the delay."""
+        """Yield the result or raise the failure that it was given, after the delay; a refusal shows what was seen."""
         await asyncio.sleep(self.delay_s)
+        if isinstance(self.failure, AnalysisRefused):
+            for artefact in self._make_artefacts(request.artefacts & MADE_WITHOUT_RESULT):
+                yield artefact
         if self.failure:
             raise self.failure
         async for event in super().run(request):

@@ -11,7 +11,7 @@ class AnalysisNotFound(ServiceError):
 
 
 class ResultNotReady(ServiceError):
-    """The analysis has no result: it has not ended, failed or was cancelled."""
+    """The analysis has no such file, as it has no result: it has not ended, failed or was cancelled."""
 
     code = "result_not_ready"
     hint = "GET the analysis to see how far it is."

@@ -1,7 +1,7 @@
 """Store the files of an analysis and build its outcome."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -82,8 +82,8 @@ def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefact
     )
 
 
-def as_failure(error: ServiceError) -> Outcome:
-    """Return the outcome of an analysis that failed for good."""
+def as_failure(error: ServiceError, *, artefacts: Sequence[StoredArtefact] = ()) -> Outcome:
+    """Return the outcome of an analysis that failed for good, with the files that show why."""
     failure: dict[str, Any] = {
         "code": error.code,
         "message": error.message,
@@ -94,7 +94,7 @@ def as_failure(error: ServiceError) -> Outcome:
         failure["errors"] = [asdict(fault) for fault in error.fields]
     if isinstance(error, AnalysisRefused | InvalidOptions):
         failure |= {"reason": error.reason, "advice": error.advice}
-    return Outcome(status="failed", finished_at=datetime.now(UTC), error=failure)
+    return Outcome(status="failed", finished_at=datetime.now(UTC), error=failure, artefacts=artefacts)
 
 
 def find_recording_day(content: bytes) -> date:

@@ -16,7 +16,7 @@ from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_artefact, store_document
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
 from kinemotion_backend.contract import Progress
-from kinemotion_backend.errors import EngineCrashed, ServiceError
+from kinemotion_backend.errors import AnalysisRefused, EngineCrashed, ServiceError
 from kinemotion_backend.jobs.base import RetryLater, choose_pause_s
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.records.base import (
@@ -113,7 +113,7 @@ class AnalysisRunner:
         return await recover_outcome(self.blobs, analysis, engine=await self.analyzer.get_engine())
 
     async def _analyze(self, analysis: AnalysisRecord, lease: AnalysisLease) -> Outcome:
-        """Run the engine once; store what it makes as it makes it."""
+        """Run the engine once; store what it makes as it makes it, also what shows why it refuses the video."""
         async with self.workspace.temporary_folder("job") as folder:
             video = folder / "video"
             await fetch_video(self.blobs, analysis.video_key or "", target=video)
@@ -127,15 +127,20 @@ class AnalysisRunner:
             )
             document: AnalysisDocument | None = None
             artefacts: list[StoredArtefact] = []
-            async with aclosing(cast("Any", self.analyzer.run(request))) as events:
-                async for event in events:
-                    if isinstance(event, Progress):
-                        await lease.report(event.done, event.total)
-                    elif isinstance(event, AnalysisDocument):
-                        document = event
-                        artefacts.append(await store_document(self.blobs, analysis, content=event.content))
-                    else:
-                        artefacts.append(await store_artefact(self.blobs, analysis, artefact=event))
+            try:
+                async with aclosing(cast("Any", self.analyzer.run(request))) as events:
+                    async for event in events:
+                        if isinstance(event, Progress):
+                            await lease.report(event.done, event.total)
+                        elif isinstance(event, AnalysisDocument):
+                            document = event
+                            artefacts.append(await store_document(self.blobs, analysis, content=event.content))
+                        else:
+                            artefacts.append(await store_artefact(self.blobs, analysis, artefact=event))
+            except AnalysisRefused as refusal:
+                if refusal.retryable:
+                    raise
+                return as_failure(refusal, artefacts=artefacts)
         if document is None:
             raise EngineCrashed("The engine ended without a result.")
         return as_success(analysis, document, artefacts=artefacts)

@@ -62,16 +62,16 @@ class AnalysisService:
         AnalysisNotFound, ArtefactNotFound
             If there is no such analysis, or it has no such file.
         ResultNotReady
-            If the analysis has no result yet, or never will.
+            If it has no such file, and no result yet, or never will.
         """
         async with self.records.read() as transaction:
             analysis = await get_analysis(transaction, owner, analysis_id)
             found = await transaction.analyses.find_artefacts(analysis_id)
-        if name != VIDEO and analysis.status != "completed":
-            raise ResultNotReady(f"The analysis is {analysis.status}.")
         for artefact in (*found, *_find_video(analysis)):
             if artefact.name == name:
                 return artefact
+        if name != VIDEO and analysis.status != "completed":
+            raise ResultNotReady(f"The analysis is {analysis.status}.")
         raise ArtefactNotFound("The analysis has no such file.")
 
     async def cancel(self, owner: str, analysis_id: str) -> AnalysisRecord:

@@ -11,7 +11,8 @@ from httpx2 import Response
 from stand_in import PROBLEM, eventually, video_bytes
 
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.errors import UnknownMovement
+from kinemotion_backend.contract import EngineError
+from kinemotion_backend.errors import AnalysisRefused, UnknownMovement
 from kinemotion_backend.examples import load_example
 
 
@@ -181,6 +182,22 @@ def test_a_failure_is_told_with_its_hint(client: TestClient, analyzer: FakeAnaly
     assert (found["status"], found["error"]["message"]) == ("failed", "No person in 236 frames.")
     missing = client.get(f"{path}/result.json")
     assert (missing.status_code, missing.json()["code"]) == (409, "result_not_ready")
+
+
+def test_a_refused_video_has_its_overlay_and_report(client: TestClient, analyzer: FakeAnalyzer):
+    error = json.loads(load_example("error"))["error"]
+    analyzer.error = lambda _run: AnalysisRefused(EngineError.model_validate_json(json.dumps(error)))
+    path = post(client, outputs='["overlay", "report", "trajectories"]').headers["Location"]
+    found = ended(client, path.rpartition("/")[2])
+    assert (found["status"], found["error"]["code"]) == ("failed", "nobody_visible")
+    assert [file["name"] for file in found["files"]] == ["overlay.mp4", "report.html"]
+    part = client.get(f"{path}/overlay.mp4", headers={"Range": "bytes=0-6"})
+    assert (part.status_code, part.content) == (206, b"overlay")
+    report = client.get(f"{path}/report.html")
+    assert report.headers["content-security-policy"].startswith("sandbox")
+    for missing in ("result.json", "trajectories.csv"):
+        assert client.get(f"{path}/{missing}").json()["code"] == "result_not_ready"
+    assert client.post(f"{path}/shares", json={}).json()["code"] == "result_not_ready"
 
 
 def test_a_page_of_another_site_may_not_ask(client: TestClient):

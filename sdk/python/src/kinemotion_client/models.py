@@ -979,6 +979,9 @@ class AnalysisInfo(BaseModel):
     `code`, `message`, `hint` and `retryable` of a failure. Where the engine refuses the video, also `reason` and `advice`: message and hint with their codes and values, for programs that translate them.
     """
     files: list[FileInfo]
+    """
+    The result and what was asked for beside it; of a refused video, what shows why it was refused.
+    """
     webhook_secret: str | None = None
     """
     Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it.

@@ -20,8 +20,8 @@ PAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src d
 FILE_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "result.json": "the engine's document, byte for byte",
-        "report.html": "the report, a page for people",
-        "overlay.mp4": "the video with the skeleton drawn in",
+        "report.html": "the report, a page for people, also of a refused video",
+        "overlay.mp4": "the video with the skeleton drawn in, also of a refused one",
         "trajectories.csv": "the landmarks' paths",
         "video": "the video as it was sent",
     }

@@ -72,7 +72,10 @@ class AnalysisSettings(BaseModel):
         examples=[{"mass_kg": 72}],
     )
     outputs: list[ArtefactKind] = Field(
-        default_factory=list[ArtefactKind], max_length=10, description="Files to make beside the result."
+        default_factory=list[ArtefactKind],
+        max_length=10,
+        description="Files to make beside the result. Where the engine refuses the video, `report` and `overlay` show "
+        "what was seen and why there is no result.",
     )
     language: Language | None = Field(
         None, description="Language of the texts in these files; default: what `Accept-Language` prefers, else English."
@@ -158,7 +161,9 @@ class AnalysisInfo(BaseModel):
         description="`code`, `message`, `hint` and `retryable` of a failure. Where the engine refuses the video, also "
         "`reason` and `advice`: message and hint with their codes and values, for programs that translate them."
     )
-    files: list[FileInfo]
+    files: list[FileInfo] = Field(
+        description="The result and what was asked for beside it; of a refused video, what shows why it was refused."
+    )
     webhook_secret: str | None = Field(
         None, description="Secret that signs what is sent to `webhook_url`; shown once, by the request that brought it."
     )
