@@ -12,19 +12,20 @@ from pydantic import ValidationError
 from kinemotion_backend import __version__, server
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
-from kinemotion_backend.errors import EngineUnusable
+from kinemotion_backend.errors import CannotStart
 from kinemotion_backend.keys.callers import LOCAL_OWNER
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest
 from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.metrics.reference import write_reference
+from kinemotion_backend.platform_wiring import check_start
 from kinemotion_backend.platform_wiring import create_key as create_api_key
 from kinemotion_backend.platform_wiring import migrate as migrate_records
-from kinemotion_backend.server import TooFewFiles, fit_open_files
+from kinemotion_backend.server import fit_open_files
 from kinemotion_backend.settings import Settings, write_table
 from kinemotion_backend.tiers import ENTERPRISE
 from kinemotion_backend.wiring import make_analyzer
 from kinemotion_backend.worker import run_worker
-from kinemotion_backend.workspace import UnusableWorkFolder, open_workspace
+from kinemotion_backend.workspace import open_workspace
 
 LOCK = Path("uv.lock")
 DEPENDENT_DEFAULT = "default_factory_not_called"
@@ -42,6 +43,7 @@ def serve() -> int:
     make_analyzer(fitted)
     with open_workspace(fitted.work_dir):
         pass
+    asyncio.run(check_start(fitted))
     server.serve(create_app(fitted), fitted)
     return 0
 
@@ -136,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if fault["type"] != DEPENDENT_DEFAULT
         )
         sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
-    except (EngineUnusable, UnusableWorkFolder, TooFewFiles) as problem:
+    except CannotStart as problem:
         sys.exit(f"The service does not start: {problem}")
     except InvalidKeyRequest as problem:
         sys.exit(f"No key was made: {problem}")

@@ -16,7 +16,7 @@ Nothing here knows HTTP: ``api/problems.py`` alone maps an error to a status.
     │   ├── EngineTemporarilyUnavailable  the engine cannot work at present: model missing, disk full, interrupted
     │   ├── EngineFailed             the engine reports an error of its own
     │   └── EngineCrashed            the engine ended without a result
-    ├── EngineUnusable               the kinemotion command is missing or has another contract (a RuntimeError)
+    ├── EngineUnusable               the kinemotion command is missing or has another contract (a CannotStart)
     ├── Saturated                    all places are taken, or the disk is full
     ├── ShuttingDown                 the service is shutting down
     ├── TooManyAtOnce                this client has its share of the places already
@@ -57,7 +57,11 @@ class ServiceError(Exception):
         self.message = message
 
 
-class EngineUnusable(ServiceError, RuntimeError):
+class CannotStart(RuntimeError):
+    """What whoever starts the service has to put right; the message is one line for them."""
+
+
+class EngineUnusable(ServiceError, CannotStart):
     """The engine is missing, broken, or has a contract that this service does not read."""
 
     code = "engine_unusable"

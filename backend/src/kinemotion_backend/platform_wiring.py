@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,7 +28,7 @@ from kinemotion_backend.events.base import EventBus
 from kinemotion_backend.events.memory import MemoryEventBus
 from kinemotion_backend.events.redis_bus import RedisEventBus
 from kinemotion_backend.jobs.base import JobQueue
-from kinemotion_backend.jobs.data_folder import hold_data_folder
+from kinemotion_backend.jobs.data_folder import hold_data_folder, make_data_folder
 from kinemotion_backend.keys.callers import LOCAL_CALLER, KeylessAccess
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest, Keyring
 from kinemotion_backend.keys.pepper import read_or_make_pepper
@@ -101,8 +101,8 @@ async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: 
 
     Raises
     ------
-    DataFolderInUse
-        If everything is to be in one folder, and another process uses it.
+    CannotStart
+        As ``check_start``.
     """
     if is_embedded(settings):
         with hold_data_folder(settings.data_dir):
@@ -120,12 +120,24 @@ async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: 
 
 
 async def migrate(settings: Settings) -> None:
-    """Bring the database to the tables of this version."""
+    """Bring the database to the tables of this version; CannotStart where that cannot be done."""
     database = open_database(settings)
     try:
         await upgrade(database)
     finally:
         await database.close()
+
+
+async def check_start(settings: Settings) -> None:
+    """Check that the platform can start: its folder is free, and its database answers and has its tables.
+
+    Raises
+    ------
+    CannotStart
+        Where something has to be put right first: a folder, a database, or another process that uses them.
+    """
+    with hold_data_folder(settings.data_dir) if is_embedded(settings) else nullcontext():
+        await migrate(settings)
 
 
 async def create_key(settings: Settings, request: KeyRequest) -> str:
@@ -203,7 +215,7 @@ class _Ports:
 
 
 def _make_keyring(settings: Settings, records: Records) -> Keyring:
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_folder(settings.data_dir)
     given = settings.key_pepper.get_secret_value().encode()
     pepper = given or read_or_make_pepper(settings.data_dir / PEPPER_FILE)
     return Keyring(records, pepper=pepper, environment="live" if settings.environment == "production" else "test")

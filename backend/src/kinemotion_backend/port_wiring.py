@@ -3,6 +3,7 @@
 from kinemotion_backend.blobs.base import BlobStore
 from kinemotion_backend.blobs.object_store import FolderBlobStore, S3BlobStore, S3Location
 from kinemotion_backend.jobs.base import JobQueue
+from kinemotion_backend.jobs.data_folder import make_data_folder
 from kinemotion_backend.jobs.embedded import EmbeddedQueue
 from kinemotion_backend.limits.base import Limiter
 from kinemotion_backend.limits.fallback import FallbackLimiter
@@ -26,7 +27,7 @@ def open_database(settings: Settings) -> Database:
     """Open the database that the settings name, or a file in the data folder."""
     if settings.database_url:
         return Database(settings.database_url)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_folder(settings.data_dir)
     return Database(f"sqlite:///{settings.data_dir.absolute() / RECORDS_FILE}")
 
 

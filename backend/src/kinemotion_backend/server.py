@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from kinemotion_backend.api.connections import SPARE_CONNECTIONS, ConnectionLimits, bound_connections
 from kinemotion_backend.api.websockets import WEBSOCKET_OPTIONS
+from kinemotion_backend.errors import CannotStart
 from kinemotion_backend.settings import Settings
 
 BACKLOG = 128
@@ -28,7 +29,7 @@ MIN_CONNECTIONS = 4
 log = structlog.stdlib.get_logger(__name__)
 
 
-class TooFewFiles(RuntimeError):
+class TooFewFiles(CannotStart):
     """The machine lets the service open too few files to work at all."""
 
 

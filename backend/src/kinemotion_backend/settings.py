@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, BeforeValidator, Field, IPvAnyNetwork, SecretStr, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kinemotion_backend.tiers import TIERS, Tier
@@ -24,6 +24,17 @@ def _refuse_empty(value: object) -> object:
     if isinstance(value, str) and not value.strip():
         raise ValueError("must not be empty")
     return value
+
+
+def _begin_with(*schemes: str) -> AfterValidator:
+    """Refuse the URL of another kind of server: it would fail at the first use only."""
+
+    def check(value: str) -> str:
+        if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"must begin with {schemes[0]}://")
+        return value
+
+    return AfterValidator(check)
 
 
 NotEmpty = BeforeValidator(_refuse_empty)
@@ -43,7 +54,7 @@ def _take_share(name: str, part: int) -> Callable[[dict[str, Any]], int]:
 class Settings(BaseSettings):
     """Everything that can be set, each by the environment variable of its name in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     environment: Literal["development", "production"] = Field(
         default="development", description="`production` refuses unsafe values."
@@ -157,19 +168,19 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("kinemotion"),
         description="Folder for what is kept: records, videos, results; default: the user's own data folder.",
     )
-    database_url: str = Field(
+    database_url: Annotated[str, _begin_with("postgresql", "postgres")] = Field(
         default="",
         repr=False,
         description="Where records are kept: `postgresql://…`; empty: an SQLite file in `DATA_DIR`.",
     )
-    blob_url: str = Field(
+    blob_url: Annotated[str, _begin_with("s3")] = Field(
         default="",
         description="Where videos and results are kept: `s3://bucket/prefix`; empty: a folder in `DATA_DIR`. "
         "Credentials are read from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`.",
     )
     blob_endpoint: str = Field(default="", description="URL of an S3-compatible server; empty: that of AWS.")
     blob_region: str = Field(default="us-east-1", description="Region of the bucket.")
-    redis_url: str = Field(
+    redis_url: Annotated[str, _begin_with("redis", "rediss", "unix")] = Field(
         default="",
         repr=False,
         description="Shares events and limits between instances: `redis://host:6379/0`; empty: each has its own.",

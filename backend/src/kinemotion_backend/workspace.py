@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 from anyio import CancelScope, to_thread
 
-from kinemotion_backend.errors import Saturated
+from kinemotion_backend.errors import CannotStart, Saturated
 
 PREFIX = "kinemotion-backend-"
 MARKER = ".kinemotion-backend"
@@ -25,8 +25,8 @@ KILL_ROUNDS, KILL_PAUSE_S = 200, 0.01
 log = structlog.stdlib.get_logger(__name__)
 
 
-class UnusableWorkFolder(RuntimeError):
-    """The folder of the setting WORK_DIR cannot be used; the message is for whoever starts the service."""
+class UnusableWorkFolder(CannotStart):
+    """The folder of the setting WORK_DIR cannot be used."""
 
     def __init__(self, folder: Path, fault: str) -> None:
         super().__init__(f"WORK_DIR={folder} {fault}.")

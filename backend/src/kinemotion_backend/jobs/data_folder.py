@@ -6,16 +6,34 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.errors import CannotStart, ServiceError
 
 LOCK = ".lock"
 
 
-class DataFolderInUse(ServiceError, RuntimeError):
+class DataFolderInUse(ServiceError, CannotStart):
     """Another process works on the data folder."""
 
     code = "data_folder_in_use"
     hint = "Stop the other process, choose another DATA_DIR, or use PostgreSQL to run several processes."
+
+
+class UnusableDataFolder(CannotStart):
+    """The folder of the setting DATA_DIR cannot be used."""
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder where it is missing.
+
+    Raises
+    ------
+    UnusableDataFolder
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise UnusableDataFolder(f"DATA_DIR={folder} cannot be used: {problem.strerror}.") from None
 
 
 @contextmanager
@@ -26,9 +44,14 @@ def hold_data_folder(folder: Path) -> Generator[None]:
     ------
     DataFolderInUse
         If another process has it.
+    UnusableDataFolder
+        If it cannot be made or written to.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    make_data_folder(folder)
+    try:
+        descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as problem:
+        raise UnusableDataFolder(f"DATA_DIR={folder} cannot be used: {problem.strerror}.") from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -7,12 +7,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from kinemotion_backend.errors import CannotStart
 from kinemotion_backend.records.sql.database import Database
 
 MIGRATION_LOCK = 7_264_001
 """PostgreSQL advisory lock: of several processes that start at once, one migrates and the others wait."""
+
+
+class UnusableDatabase(CannotStart):
+    """The database cannot be used; the message names no password."""
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -21,8 +28,18 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
 
 
 async def upgrade(database: Database, *, revision: str = "head") -> None:
-    """Migrate up to the revision, in one transaction."""
-    await _migrate(database, lambda config: command.upgrade(config, revision))
+    """Migrate up to the revision, in one transaction.
+
+    Raises
+    ------
+    UnusableDatabase
+        If the database does not answer, is damaged, or was made by a newer version.
+    """
+    try:
+        await _migrate(database, lambda config: command.upgrade(config, revision))
+    except (DBAPIError, CommandError) as problem:
+        fault = problem.orig if isinstance(problem, DBAPIError) else problem
+        raise UnusableDatabase(f"The database cannot be used: {' '.join(str(fault).split())}") from problem
 
 
 async def downgrade(database: Database, *, revision: str) -> None:

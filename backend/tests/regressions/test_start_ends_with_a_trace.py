@@ -1,0 +1,100 @@
+"""A data folder, database or store that cannot be used made the start fail with a trace of a hundred lines."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kinemotion_backend.__main__ import main
+from kinemotion_backend.jobs.data_folder import hold_data_folder
+from kinemotion_backend.port_wiring import RECORDS_FILE
+
+Start = Callable[..., str]
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """Return what starts a service that is expected to refuse to, and returns what it says."""
+
+    def run(command: str = "serve", **settings: str) -> str:
+        folders = {"DATA_DIR": str(tmp_path / "data"), "WORK_DIR": str(tmp_path / "work")}
+        for name, value in {"USE_MOCK_ANALYZER": "true", "BIND_PORT": "0", **folders, **settings}.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main([command])
+        said = str(ended.value)
+        assert "\n" not in said
+        return said
+
+    return run
+
+
+def spoil(place: Path, obstacle: str) -> Path:
+    """Return a data folder that cannot be used."""
+    folder = place / "data"
+    match obstacle:
+        case "file":
+            folder.write_text("mine")
+        case "inside a file":
+            (place / "file").write_text("mine")
+            return place / "file" / "data"
+        case "lock is a folder":
+            (folder / ".lock").mkdir(parents=True)
+        case _:
+            folder.symlink_to(place / "nowhere" / "at all")
+    return folder
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize("obstacle", ["file", "inside a file", "lock is a folder", "link to nothing"])
+def test_a_data_folder_that_cannot_be_used_is_said_in_one_line(
+    tmp_path: Path, start: Start, command: str, obstacle: str
+) -> None:
+    folder = spoil(tmp_path, obstacle)
+    said = start(command, DATA_DIR=str(folder))
+    assert said.startswith(f"The service does not start: DATA_DIR={folder} cannot be used: ")
+
+
+def test_a_data_folder_of_another_process_is_said_in_one_line(tmp_path: Path, start: Start) -> None:
+    with hold_data_folder(tmp_path / "data"):
+        assert start() == "The service does not start: Another process uses the data folder."
+
+
+@pytest.mark.parametrize("kind", ["damaged", "newer"])
+def test_a_database_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, start: Start, kind: str) -> None:
+    (tmp_path / "data").mkdir()
+    file = tmp_path / "data" / RECORDS_FILE
+    if kind == "damaged":
+        file.write_bytes(b"no database" * 100)
+    else:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE alembic_version AS SELECT '9999' AS version_num")
+            connection.commit()
+    assert start().startswith("The service does not start: The database cannot be used: ")
+
+
+def test_a_database_that_is_away_is_said_in_one_line_without_its_password(start: Start) -> None:
+    said = start(DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:1/records")
+    assert said.startswith("The service does not start: The database cannot be used: ")
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "scheme"),
+    [
+        ("DATABASE_URL", "nonsense", "postgresql"),
+        ("DATABASE_URL", "mysql://somewhere/records", "postgresql"),
+        ("BLOB_URL", "ftp://somewhere/files", "s3"),
+        ("REDIS_URL", "nonsense", "redis"),
+    ],
+)
+def test_the_address_of_another_kind_of_server_is_refused(start: Start, name: str, value: str, scheme: str) -> None:
+    said = start(**{name: value})
+    assert said == f"The settings are not valid: {name}: Value error, must begin with {scheme}://."
+
+
+@pytest.mark.parametrize("name", ["UPLOAD_IDLE_S", "ANALYSIS_TIMEOUT_S", "MAX_DURATION_S"])
+def test_a_time_without_an_end_is_refused(start: Start, name: str) -> None:
+    assert start(**{name: "inf"}) == f"The settings are not valid: {name}: Input should be a finite number."
