@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 from adapters.test_stream_analyzer import STEP_US, make_pool, pool, read_rest, send
-from stand_in import install_stub
+from stand_in import PATIENCE_S, install_stub
 
 from kinemotion_backend.adapters.cli_stream import MAX_RESTARTS, MOVED, is_key_frame
 from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter
@@ -38,16 +38,18 @@ def engines() -> list[psutil.Process]:
 
 
 async def reach(pool: KinemotionStreamAdapter, **states: int) -> None:
-    """Wait until the pool has so many processes in these states."""
-    while not pool.describe().items() >= states.items():  # noqa: ASYNC110  (the pool tells nobody)
-        await asyncio.sleep(0.01)
+    """Wait until the pool has so many processes in these states, and keeps them."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not pool.describe().items() >= states.items():  # noqa: ASYNC110  (the pool tells nobody)
+            await asyncio.sleep(0.01)
 
 
 async def hear(session: EngineStream, kind: str) -> StreamEvent:
     """Return the next event of that kind."""
-    async for event in session.events():
-        if event.kind == kind:
-            return event
+    async with asyncio.timeout(PATIENCE_S):
+        async for event in session.events():
+            if event.kind == kind:
+                return event
     raise AssertionError(f"no {kind}")
 
 
@@ -91,6 +93,58 @@ async def test_a_process_that_had_its_share_of_sessions_is_replaced(pool: Kinemo
     assert after.isdisjoint(before)
 
 
+async def test_a_process_that_had_its_share_ends_with_its_last_session_also_an_abandoned_one(
+    pool: KinemotionStreamAdapter,
+) -> None:
+    for _ in range(2):
+        session = await pool.open(CMJ)
+        await session.close()
+        await read_rest(session)
+    last = await pool.open(CMJ)
+    assert pool.describe()["ending"] == 1
+    await last.abandon()
+    await reach(pool, ending=0)
+
+
+async def test_a_stream_takes_a_place_that_becomes_free_while_it_waits_for_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    made = make_pool(install_stub(tmp_path / "engine"), engines=2, streams_an_engine=1)
+    await made.start()
+    await reach(made, ready=1)
+    monkeypatch.setattr(made, "_spawn", never)
+    first = await made.open(CMJ)
+    waiting = asyncio.create_task(made.open(CMJ))
+    await asyncio.wait({waiting}, timeout=0.1)
+    assert not waiting.done()
+    await first.close()
+    async with asyncio.timeout(PATIENCE_S):
+        second = await waiting
+    await send(second, [b"{}"])
+    await made.stop()
+
+
+async def test_a_process_is_started_ahead_also_when_sessions_move(pool: KinemotionStreamAdapter) -> None:
+    session = await pool.open(CMJ)
+    await reach(pool, ready=2)
+    session.push(frame(0, kill=True))
+    await hear(session, "error")
+    await reach(pool, ready=2)
+
+
+async def test_a_session_that_moves_while_it_closes_is_closed_once(pool: KinemotionStreamAdapter) -> None:
+    one, two = await pool.open(CMJ), await pool.open(CMJ)
+    one.push(frame(0, kill=True))
+    await one.close()
+    await hear(two, "error")
+    assert (await hear(one, "closed")).data["frames"] == 0
+    heard = await send(two, [b"{}"] * 3, first=50)
+    assert {event.kind for event in heard} == {"state"}  # its new engine lives: the stand-in ends at a second close
+
+
 async def test_sessions_go_on_in_a_fresh_process_when_theirs_dies(pool: KinemotionStreamAdapter) -> None:
     one, two = await pool.open(CMJ), await pool.open(CMJ)
     await send(one, [b"{}"] * 30)
@@ -111,7 +165,7 @@ async def test_a_session_that_kills_every_engine_ends(pool: KinemotionStreamAdap
     session = await pool.open(CMJ)
     errors: list[tuple[str, bool]] = []
     for number in range(MAX_RESTARTS + 1):
-        await reach(pool, ready=1)
+        await reach(pool, ready=2)
         session.push(frame(number, kill=True))
         error = (await hear(session, "error")).data["error"]
         errors.append((error["code"], error["retryable"]))

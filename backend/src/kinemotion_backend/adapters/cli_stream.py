@@ -31,7 +31,7 @@ class CliStream(EngineStream):
         self._move = move
         self._process: StreamProcess | None = None
         self._number = 0
-        self._records: deque[bytes] = deque()
+        self._is_opened = False
         self._frames: deque[tuple[StreamFrame, float]] = deque()
         """Frames that wait, and since when."""
         self._events: Mailbox[StreamEvent] = Mailbox()
@@ -55,10 +55,7 @@ class CliStream(EngineStream):
         self.engine_version = process.version
         self._trials_before = self._trials
         self._frames.clear()
-        self._records.clear()
-        self._records.append(write_record(OPEN, self._number, payload=self._opening))
-        if self._is_closing:
-            self._records.append(write_record(CLOSE, self._number))
+        self._is_opened = False
         process.give_turn(self)
 
     def push(self, frame: StreamFrame) -> int:
@@ -108,8 +105,9 @@ class CliStream(EngineStream):
         if process is None:
             return None
         self._drop_late()
-        if self._records:
-            record = self._records.popleft()
+        if not self._is_opened:
+            record = write_record(OPEN, self._number, payload=self._opening)
+            self._is_opened = True
         elif self._frames:
             frame = self._frames.popleft()[0]
             record = write_record(frame.codec, self._number, time_us=frame.time_us, payload=frame.payload)
@@ -118,7 +116,7 @@ class CliStream(EngineStream):
             self._process = None  # nothing follows
         else:
             return None
-        if self._process is not None and (self._records or self._frames or self._is_closing):
+        if self._process is not None and (self._frames or self._is_closing):
             process.give_turn(self)
         return record
 

@@ -4,8 +4,10 @@ import asyncio
 import fcntl
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from kinemotion_backend.cancellation import wait_to_end
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
 PIPE_BYTES = 16 * 1024
@@ -28,14 +30,25 @@ class LineReader(asyncio.Protocol):
         self.ended = asyncio.Event()
         """Set when no more lines come."""
 
-    async def open(self) -> int:
-        """Open a pipe and begin to read it. Return the end that is written to; the caller closes it."""
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[int]:
+        """Open a pipe, begin to read it, and yield the end that a process is given to write to.
+
+        The end is closed here when the block ends. Nothing is read where the block fails or is cancelled.
+        """
         read_end, write_end = os.pipe()
-        if sys.platform == "linux":
-            with suppress(OSError):
-                fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        await asyncio.get_running_loop().connect_read_pipe(lambda: self, os.fdopen(read_end, "rb", 0))
-        return write_end
+        try:
+            if sys.platform == "linux":
+                with suppress(OSError):
+                    fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            loop = asyncio.get_running_loop()
+            await wait_to_end(loop.create_task(loop.connect_read_pipe(lambda: self, os.fdopen(read_end, "rb", 0))))
+            yield write_end
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            os.close(write_end)
 
     def close(self) -> None:
         """Read no more."""

@@ -6,14 +6,16 @@ import shutil
 import signal
 import subprocess
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from anyio import to_thread
 
+from kinemotion_backend.cancellation import wait_to_end
 from kinemotion_backend.workspace import kill_processes_in
 
 READ_BYTES = 65536
@@ -86,14 +88,16 @@ async def run(
     TimeoutError
         When it ran longer than it may; all of its processes have ended by then, as after a cancel.
     """
-    process = await asyncio.create_subprocess_exec(
-        *add_limits(command, limits=limits),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=context.folder,
-        env=context.environment,
-        start_new_session=True,
+    process = await start_or_kill(
+        asyncio.create_subprocess_exec(
+            *add_limits(command, limits=limits),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=context.folder,
+            env=context.environment,
+            start_new_session=True,
+        )
     )
     assert process.stdout is not None  # noqa: S101  (both are pipes, asked for above)
     assert process.stderr is not None  # noqa: S101
@@ -104,11 +108,31 @@ async def run(
             await _kill_rest(process, context)  # children left behind would hold the pipes open
             stdout, last_lines = await reading
     finally:
-        reading.cancel()
-        await _end(process, context)
-        with suppress(asyncio.CancelledError):
-            await reading
+        try:
+            await _end(process, context)  # the pipes are read meanwhile: asyncio waits for their ends
+            await asyncio.wait({reading}, timeout=GRACE_S)  # a process that has left the group may hold them
+        finally:
+            reading.cancel()
     return Finished(status, stdout, last_lines)
+
+
+async def start_or_kill(starting: Coroutine[Any, Any, asyncio.subprocess.Process]) -> asyncio.subprocess.Process:
+    """Return the process that is started in a session of its own; if this is cancelled, nothing of it is left.
+
+    A cancel does not reach the start itself: asyncio would kill the first process alone, and then wait for the end of
+    pipes that its children hold.
+    """
+    task = asyncio.create_task(starting)
+    try:
+        await wait_to_end(task)
+    except asyncio.CancelledError:
+        if task.exception() is None:
+            _signal_group(task.result(), signal.SIGKILL)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_S):  # nobody reads its pipes
+                    await task.result().wait()
+        raise
+    return task.result()
 
 
 def add_limits(command: Sequence[str], *, limits: ProcessLimits) -> list[str]:
@@ -187,11 +211,12 @@ async def _end(process: asyncio.subprocess.Process, context: ProcessContext) -> 
         if process.returncode is None:
             _signal_group(process, signal.SIGTERM)
             with suppress(TimeoutError):
-                await asyncio.wait_for(_wait_for_exit(process), GRACE_S)
+                async with asyncio.timeout(GRACE_S):  # wait_for of Python 3.11 can lose a cancellation
+                    await _wait_for_exit(process)
     finally:  # a second cancel must not spare the group
         _signal_group(process, signal.SIGKILL)
         await _kill_rest(process, context)
-    await process.wait()
+    await _wait_for_exit(process)
 
 
 async def _kill_rest(process: asyncio.subprocess.Process, context: ProcessContext) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -98,8 +98,11 @@ class KinemotionStreamAdapter(StreamAnalyzer):
             self._growing.cancel()
             await asyncio.wait({self._growing})
         self._changed.set()
-        await asyncio.gather(*(process.end() for process in self._processes), *self._ending)
+        for process in self._processes:
+            self._end_later(process.end())
         self._processes.clear()
+        while self._ending:  # one that dies meanwhile is killed too
+            await asyncio.wait(self._ending)
 
     async def open(self, request: StreamRequest) -> EngineStream:
         """Open a stream in the process with the fewest; wait for the first process where none is ready yet."""
@@ -149,9 +152,12 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         for process in [found for found in self._processes if self._is_old(found) and not found.sessions]:
             self._processes.remove(process)
             self._metrics.pool_restarts.labels("recycled").inc()
-            ending = asyncio.create_task(process.end())
-            self._ending.add(ending)
-            ending.add_done_callback(self._ending.discard)
+            self._end_later(process.end())
+
+    def _end_later(self, work: Coroutine[Any, Any, None]) -> None:
+        ending = asyncio.create_task(work)
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
     def _grow(self) -> None:
         """Start a process ahead, unless an idle one is ready, one is being started, or there are enough."""
@@ -199,16 +205,15 @@ class KinemotionStreamAdapter(StreamAnalyzer):
         )
 
     def _notice(self, process: StreamProcess) -> None:
-        """Replace a process that has died; end an old one that has lost its last session."""
+        """Replace a process that has died; where a session has ended, end an old process that has no other."""
         if not process.is_dead:
             self._retire()
+            self._changed.set()
             return
         self._metrics.pool_restarts.labels("died").inc()
         with suppress(ValueError):
             self._processes.remove(process)
-        killing = asyncio.create_task(process.kill())
-        self._ending.add(killing)
-        killing.add_done_callback(self._ending.discard)
+        self._end_later(process.kill())
         self._grow()
 
     def _reassign(self, session: CliStream) -> None:
@@ -221,7 +226,7 @@ class KinemotionStreamAdapter(StreamAnalyzer):
             session.enter(min(free, key=lambda process: process.sessions))
         else:
             self._waiting_for_process.append(session)
-            self._grow()
+        self._grow()
 
     def _fail_waiting(self, problem: ServiceError) -> None:
         for session in self._waiting_for_process:

@@ -5,20 +5,19 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
-from kinemotion_backend.adapters.line_reader import MAX_LINE_BYTES, LineReader
-from kinemotion_backend.adapters.process import ProcessLimits, add_limits
+from kinemotion_backend.adapters.line_reader import LineReader
+from kinemotion_backend.adapters.process import ProcessLimits, add_limits, start_or_kill
 from kinemotion_backend.adapters.stream_records import read_line
 from kinemotion_backend.contract import is_readable
 from kinemotion_backend.errors import EngineUnusable
 
-READ_BYTES = 256 * 1024
 WRITE_BYTES = 16 * 1024
 """Records that are written in one go: some of landmarks, or one with a picture, as a newer one may replace the next."""
 START_S = 60.0
@@ -58,6 +57,8 @@ class StreamProcess:
 
     def __init__(self, *, on_change: Callable[["StreamProcess"], None]) -> None:
         self._lines = LineReader(self._receive_lines)
+        self._errors = LineReader(self._log_errors)
+        self._logged = 0
         self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._on_change = on_change
         self._feeds: dict[int, Feed] = {}
@@ -86,24 +87,22 @@ class StreamProcess:
             When it does not start, does not become ready, or has another contract.
         """
         made = cls(on_change=on_change)
-        written_to = await made._lines.open()
         try:
-            made._process = await asyncio.create_subprocess_exec(
-                *add_limits(command, limits=limits),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=written_to,
-                stderr=asyncio.subprocess.PIPE,
-                env=environment,
-                start_new_session=True,
-            )
+            async with made._lines.open() as output, made._errors.open() as errors:
+                made._process = await start_or_kill(
+                    asyncio.create_subprocess_exec(
+                        *add_limits(command, limits=limits),
+                        stdin=asyncio.subprocess.PIPE,
+                        stdout=output,
+                        stderr=errors,
+                        env=environment,
+                        start_new_session=True,
+                    )
+                )
         except OSError as problem:
-            made._lines.close()
             raise EngineUnusable("The live engine does not start.") from problem
-        finally:
-            os.close(written_to)
         assert made._process.stdin is not None  # noqa: S101  (a pipe, asked for above)
         made._stdin = made._process.stdin
-        made._tasks.append(asyncio.create_task(made._log_errors()))
         try:
             async with asyncio.timeout(START_S):
                 await made._wait_until_ready()
@@ -112,7 +111,7 @@ class StreamProcess:
             if isinstance(problem, TimeoutError):
                 raise EngineUnusable("The live engine did not become ready in time.") from problem
             raise
-        made._tasks += [asyncio.create_task(made._write()), asyncio.create_task(made._watch())]
+        made._tasks = [asyncio.create_task(made._write()), asyncio.create_task(made._watch())]
         return made
 
     @property
@@ -133,7 +132,8 @@ class StreamProcess:
 
     def forget(self, number: int) -> None:
         """Pass no more events of a session on."""
-        self._feeds.pop(number, None)
+        if self._feeds.pop(number, None) is not None and not self.is_dead:
+            self._on_change(self)
 
     def give_turn(self, feed: Feed) -> None:
         """Put a session that has something to write at the end of the queue."""
@@ -150,7 +150,8 @@ class StreamProcess:
         with suppress(OSError):
             self._stdin.close()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), END_S)
+            async with asyncio.timeout(END_S):
+                await self._process.wait()
         await self.kill()
 
     async def kill(self) -> None:
@@ -158,7 +159,9 @@ class StreamProcess:
         self.is_dead = True
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._stdin.transport.abort()  # a process that left the group and holds the other end must not be waited for
         self._lines.close()
+        self._errors.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -166,8 +169,10 @@ class StreamProcess:
 
     async def _wait_until_ready(self) -> None:
         ending = asyncio.create_task(self._lines.ended.wait())
-        await asyncio.wait({self._ready, ending}, return_when=asyncio.FIRST_COMPLETED)
-        ending.cancel()
+        try:
+            await asyncio.wait({self._ready, ending}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ending.cancel()
         if not self._ready.done():
             raise EngineUnusable("The engine has no live streams. Install a newer engine.")
         answer = self._ready.result()
@@ -207,13 +212,13 @@ class StreamProcess:
 
     def _receive_lines(self, lines: Sequence[bytes]) -> None:
         """Pass lines on to their sessions: of states that were read together, each session passes the newest on."""
-        told: dict[int, Feed] = {}
+        receivers: dict[int, Feed] = {}
         for line in lines:
-            self._receive_line(line, told)
-        for feed in told.values():
+            self._receive_line(line, receivers)
+        for feed in receivers.values():
             feed.hand_over()
 
-    def _receive_line(self, line: bytes, told: dict[int, Feed]) -> None:
+    def _receive_line(self, line: bytes, receivers: dict[int, Feed]) -> None:
         answer = read_line(line)
         if answer is None:
             log.warning("live_engine_line_not_readable", bytes=len(line))
@@ -226,30 +231,16 @@ class StreamProcess:
             if content["event"] == "error":
                 log.warning("live_engine_error", error=content.get("error"))
             return
-        told[number or 0] = feed
+        receivers[number or 0] = feed
         feed.receive_event(content)
         if content["event"] == "closed":
             self.forget(number or 0)
-            self._on_change(self)
 
-    async def _log_errors(self) -> None:
-        """Log what the process says on standard error, up to a limit; read on, so that it never blocks."""
-        assert self._process.stderr is not None  # noqa: S101
-        logged = 0
-        async for line in _split_lines(self._process.stderr):
-            if logged < LOGGED_LINES:
-                logged += 1
-                log.info("live_engine_stderr", line=line.decode(errors="replace")[:500])
-
-
-async def _split_lines(stream: asyncio.StreamReader) -> AsyncGenerator[bytes]:
-    """Yield the lines of a stream; one that never ends is cut."""
-    rest = b""
-    while chunk := await stream.read(READ_BYTES):
-        *lines, rest = (rest + chunk).split(b"\n")
-        rest = rest[:MAX_LINE_BYTES]
-        for line in lines:
-            yield line
+    def _log_errors(self, lines: Sequence[bytes]) -> None:
+        """Log what the process says on standard error, up to a limit."""
+        for line in lines[: LOGGED_LINES - self._logged]:
+            self._logged += 1
+            log.info("live_engine_stderr", line=line.decode(errors="replace")[:500])
 
 
 def _list_group(leader: int) -> list[Path]:

@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from kinemotion_backend.cancellation import wait_to_end
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another one; SQLite has one writer at a time."""
@@ -85,11 +87,8 @@ class Database:
         """
         opening = asyncio.create_task(self.engine.connect().start())
         try:
-            await asyncio.wait({opening})
+            await wait_to_end(opening)
         except asyncio.CancelledError:
-            while not opening.done():
-                with suppress(asyncio.CancelledError):
-                    await asyncio.wait({opening})
             if opening.exception() is None:
                 await asyncio.shield(asyncio.create_task(opening.result().close()))
             raise
