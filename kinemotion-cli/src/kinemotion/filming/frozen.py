@@ -71,18 +71,12 @@ class FreezeWatcher:
         if len(self._seen) < 3:
             return None
         time_s, change, points = (np.array(values, dtype=float) for values in zip(*self._seen, strict=True))
-        place_px, length_px = _locate(points, self._skeleton)
-        if np.isnan(length_px).all():
-            return None  # a hidden trunk or leg gives no body length
-        return _make_freeze_error(_find_spans(time_s, change, path=place_px / np.nanmedian(length_px)))
+        return _make_freeze_error(_find_spans(time_s, change, path=_trace_body(points, self._skeleton)))
 
 
 def find_frozen_spans(sequence: PoseSequence) -> list[FrozenSpan]:
     """Return the spans in which a moving body stands still because the file repeats pictures, in time order."""
-    place_px, length_px = _locate(sequence.points, sequence.skeleton)
-    if np.isnan(length_px).all():
-        return []  # a hidden trunk or leg gives no body length
-    return _find_spans(sequence.time_s, sequence.change, path=place_px / np.nanmedian(length_px))
+    return _find_spans(sequence.time_s, sequence.change, path=_trace_body(sequence.points, sequence.skeleton))
 
 
 def explain_by_frozen_pictures(sequence: PoseSequence) -> PicturesRepeated | None:
@@ -133,19 +127,25 @@ def _describe(spans: list[FrozenSpan]) -> Message:
     )
 
 
-def _locate(points: Floats, skeleton: Skeleton) -> tuple[Floats, Floats]:
-    """Return the height of the trunk's middle (T,), px, y down, and the length from shoulders to ankles (T,), px."""
-    trunk = np.mean([points[:, skeleton.index[name], 1] for name in _BODY], axis=0)
+def _trace_body(points: Floats, skeleton: Skeleton) -> Floats | None:
+    """Return the height of the trunk's middle (T,), body lengths, y down; None where the body has no length.
+
+    A body length reaches from the shoulders to the ankles. A trunk or legs that are always hidden give none.
+    """
     shoulders, ankles = (
         np.mean([points[:, skeleton.index[f"{side}_{part}"]] for side in SIDES], axis=0)
         for part in ("shoulder", "ankle")
     )
-    return np.asarray(trunk), np.linalg.norm(ankles - shoulders, axis=1)
+    length_px = np.linalg.norm(ankles - shoulders, axis=1)
+    if np.isnan(length_px).all():
+        return None
+    trunk_px = np.mean([points[:, skeleton.index[name], 1] for name in _BODY], axis=0)
+    return np.asarray(trunk_px / np.nanmedian(length_px))
 
 
-def _find_spans(time_s: Floats, change: Floats, *, path: Floats) -> list[FrozenSpan]:
+def _find_spans(time_s: Floats, change: Floats, *, path: Floats | None) -> list[FrozenSpan]:
     """Return the frozen spans, by the change of each picture (T,) and the height of the body (T,), body lengths."""
-    if len(time_s) < 3:
+    if path is None or len(time_s) < 3:
         return []
     same = _find_same(time_s, change)
     speed = np.abs(np.diff(path)) / np.diff(time_s)
