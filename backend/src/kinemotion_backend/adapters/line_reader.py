@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from kinemotion_backend.cancellation import wait_to_end
+from kinemotion_backend.waiting.cancellation import wait_to_end
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
 PIPE_BYTES = 16 * 1024

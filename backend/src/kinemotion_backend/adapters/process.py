@@ -15,7 +15,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from kinemotion_backend.cancellation import wait_to_end
+from kinemotion_backend.waiting.cancellation import wait_to_end
 from kinemotion_backend.workspace import kill_processes_in
 
 READ_BYTES = 65536

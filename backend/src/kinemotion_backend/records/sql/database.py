@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from kinemotion_backend.cancellation import wait_to_end
+from kinemotion_backend.waiting.cancellation import wait_to_end
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another one; SQLite has one writer at a time."""
