@@ -71,12 +71,12 @@ class FreezeWatcher:
         if len(self._seen) < 3:
             return None
         time_s, change, points = (np.array(values, dtype=float) for values in zip(*self._seen, strict=True))
-        return _make_freeze_error(_find_spans(time_s, change, path=_trace_body(points, self._skeleton)))
+        return _make_freeze_error(_find_spans(time_s, change, path=_measure_path(points, self._skeleton)))
 
 
 def find_frozen_spans(sequence: PoseSequence) -> list[FrozenSpan]:
     """Return the spans in which a moving body stands still because the file repeats pictures, in time order."""
-    return _find_spans(sequence.time_s, sequence.change, path=_trace_body(sequence.points, sequence.skeleton))
+    return _find_spans(sequence.time_s, sequence.change, path=_measure_path(sequence.points, sequence.skeleton))
 
 
 def explain_by_frozen_pictures(sequence: PoseSequence) -> PicturesRepeated | None:
@@ -127,7 +127,7 @@ def _describe(spans: list[FrozenSpan]) -> Message:
     )
 
 
-def _trace_body(points: Floats, skeleton: Skeleton) -> Floats | None:
+def _measure_path(points: Floats, skeleton: Skeleton) -> Floats | None:
     """Return the height of the trunk's middle (T,), body lengths, y down; None where the body has no length.
 
     A body length reaches from the shoulders to the ankles. A trunk or legs that are always hidden give none.
