@@ -8,8 +8,7 @@
     │   └── ResultUnreadable          a file that should hold a result
     │       └── ForeignResult
     ├── VideoUnreadable           3   the file is missing, no video, damaged or beyond the limits
-    │   ├── VideoNotFound
-    │   └── VideoTooLarge
+    │   └── VideoNotFound, VideoTooLarge
     ├── NobodyVisible             4   no person, or not enough of one
     │   ├── FeetOutside               feet that are not in the picture
     │   └── TooDark                   a film without light
@@ -19,15 +18,12 @@
     │   ├── PicturesRepeated          pictures that are shown again while the athlete moves
     │   └── SlowMotion                a time base that is not real time
     ├── ModelProblem              6   a pose model or its runtime is missing or broken
+    ├── MovementOutdated          6   a movement of another package, written for another version of the engine
     ├── OutputProblem             7   a result cannot be written where it was asked for
     ├── StreamProblem             2   a live stream cannot be read on
     │   ├── RecordMalformed           a record, or its payload, that is not what the protocol says
-    │   ├── RecordTooLarge
-    │   ├── PictureUnreadable
-    │   ├── PictureSizeChanged
-    │   ├── SessionUnknown
-    │   ├── SessionOpen
-    │   └── TooManySessions
+    │   ├── RecordTooLarge, PictureUnreadable, PictureSizeChanged
+    │   └── SessionUnknown, SessionOpen, TooManySessions
     ├── InternalProblem          70   our bug
     └── Interrupted             130   stopped by the user
 """
@@ -208,6 +204,14 @@ class ModelProblem(KinemotionError):
     default_hint = Message(
         "run_doctor", "Run `kinemotion doctor` to see what is wrong. Then install the package again."
     )
+
+
+class MovementOutdated(KinemotionError):
+    """A movement of another package lacks what this version of the engine calls."""
+
+    code = "movement_outdated"
+    exit_status = ExitStatus.MODEL_PROBLEM
+    default_hint = Message("remove_or_update", "Remove or update the package that it is from.")
 
 
 class OutputProblem(KinemotionError):

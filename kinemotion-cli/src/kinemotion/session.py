@@ -22,7 +22,8 @@ from kinemotion.motion.metrics import Estimate, find_implausible, list_metrics
 from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
 from kinemotion.motion.report import FrameNumbers, Problem, Trial
 from kinemotion.motion.skeleton import Skeleton
-from kinemotion.movements.base import Movement
+from kinemotion.movements.base import Movement, Segmenter
+from kinemotion.movements.completeness import check_segmenter
 from kinemotion.movements.corrections import check_corrections
 from kinemotion.reconstruct import reconstruct
 from kinemotion.reconstruct.quality import assess, rate_unusable
@@ -72,12 +73,18 @@ class Session:
         The movement, the athlete and the options.
     live
         Whether states and provisional trials are computed too.
+
+    Raises
+    ------
+    MovementOutdated
+        Where the movement's segmenter is written for another version of the engine.
     """
 
     def __init__(self, setup: MeasurementSetup, *, live: bool = False) -> None:
         self._setup = setup
         self._live = live
         self._segmenter = setup.movement.make_segmenter(setup.skeleton)
+        check_segmenter(self._segmenter, Segmenter)
         self._scales: dict[int, float] = {}
         self._now_s = float("-inf")
         self._seen = False

@@ -9,6 +9,7 @@ import numpy as np
 
 from kinemotion.motion.live import RoughState
 from kinemotion.motion.poses import FailedSegment, FramePoses, PoseSequence
+from kinemotion.movements.completeness import check_segmenter
 
 _logger = logging.getLogger(__name__)
 _logger.addHandler(logging.NullHandler())  # the application decides where a trace is shown
@@ -63,7 +64,13 @@ class PerPersonSegmenter:
         self._now = (-1, float("-inf"))
 
     def push(self, frame: FramePoses) -> tuple[PoseSequence | FailedSegment, ...]:
-        """Take in the next frame; return the trials that are over now, or whose person has left."""
+        """Take in the next frame; return the trials that are over now, or whose person has left.
+
+        Raises
+        ------
+        MovementOutdated
+            Where the segmenter of a person is written for another version of the engine.
+        """
         self._now = (frame.index, frame.time_s)
         left = [number for number, person in self._people.items() if self._has_left(person)]
         over = [trial for number in left for trial in self._close(number)]
@@ -76,6 +83,7 @@ class PerPersonSegmenter:
             person.seen_s = frame.time_s
             if person.segmenter is None and person.failures < _MOST_FAILURES:
                 person.segmenter = self._follow()
+                check_segmenter(person.segmenter, PersonSegmenter)
             alone = frame if len(frame.people) == 1 else replace(frame, people=(pose,))
             trial = self._ask(pose.person, lambda segmenter, alone=alone: segmenter.push(alone))
             if trial is not None:

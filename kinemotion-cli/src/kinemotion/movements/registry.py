@@ -4,10 +4,11 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from kinemotion.errors import UnknownMovement
+from kinemotion.errors import MovementOutdated, UnknownMovement
 from kinemotion.messages import Message
 from kinemotion.motion.metrics import MetricSpec, list_metrics
 from kinemotion.movements.base import Movement
+from kinemotion.movements.completeness import check_movement
 
 GROUP = "kinemotion.movements"
 """Entry-point group; the entry's name is the movement's name, its object a ``Movement``."""
@@ -30,6 +31,8 @@ def get(name: str) -> Movement:
     ------
     UnknownMovement
         Where none is installed under it; the message lists those that are.
+    MovementOutdated
+        Where its package is written for another version of the engine.
     """
     if name not in _find_entries():
         near = get_close_matches(name, list_names(), n=1)
@@ -43,7 +46,25 @@ def get(name: str) -> Movement:
             ),
             hint=hint,
         )
-    return _find_entries()[name].load()
+    return _load(_find_entries()[name])
+
+
+def _load(entry: EntryPoint) -> Movement:
+    package = entry.dist.name if entry.dist else entry.module.partition(".")[0]
+    try:
+        movement: Movement = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise MovementOutdated(
+            Message(
+                "movement_not_loadable",
+                "The movement {name!r} of the package {package} cannot be loaded: {reason}",
+                name=entry.name,
+                package=package,
+                reason=str(error),
+            )
+        ) from error
+    check_movement(movement, Movement, name=entry.name, package=package)
+    return movement
 
 
 def list_leading_metrics(movement: Movement) -> tuple[MetricSpec, ...]:

@@ -16,7 +16,7 @@ from kinemotion.cli.documents import write_document
 from kinemotion.cli.inspection.about import LIBRARIES
 from kinemotion.cli.inspection.installation import find_missing_by_extra, install_command
 from kinemotion.cli.parameters import language_option
-from kinemotion.errors import ExitStatus, ModelProblem
+from kinemotion.errors import ExitStatus, ModelProblem, MovementOutdated
 from kinemotion.i18n.texts import Texts, load_texts
 from kinemotion.messages import Message
 from kinemotion.movements import registry
@@ -145,12 +145,8 @@ def _check_movement(name: str) -> Finding:
     try:
         return Finding(_name_movement(name), ok=True, found=registry.get(name).title)
     except Exception as problem:  # noqa: BLE001  (a foreign package may fail in any way)
-        return Finding(
-            _name_movement(name),
-            ok=False,
-            found=str(problem),
-            mend=Message("remove_or_update", "Remove or update the package that it is from."),
-        )
+        found = problem.message if isinstance(problem, MovementOutdated) else str(problem)
+        return Finding(_name_movement(name), ok=False, found=found, mend=MovementOutdated.default_hint)
 
 
 def _check_extra(name: str, missing: Sequence[str]) -> Finding:
