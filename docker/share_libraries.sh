@@ -8,27 +8,25 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 case $(uname -m) in
-  x86_64) jump='jmp scipy_NAME@PLT' nothing='xor %eax, %eax; ret' ;;
-  aarch64) jump='b scipy_NAME' nothing='mov x0, #0; ret' ;;
+  x86_64) nothing='xor %eax, %eax; ret' ;;
+  aarch64) nothing='mov x0, #0; ret' ;;
   *) exit 0 ;;
 esac
 
-# stand_in LIBRARY CALLER CODE [LINKED...]: put a library in another's place that has only the functions CALLER calls,
-# each with this code, where NAME is the function's name.
+# stand_in LIBRARY CALLER: put a library in another's place that has only the functions CALLER calls, and does nothing.
 stand_in() {
-  library=$1 caller=$2 code=$3
-  shift 3
+  library=$1 caller=$2
   nm -D --defined-only "$library" | awk '{print $NF}' | sed 's/@.*//' | sort >"$work/offered"
   nm -D --undefined-only "$caller" | awk '{print $NF}' | sed 's/@.*//' | sort | comm -12 - "$work/offered" |
-    awk -v code="$code" '{ body = code; gsub("NAME", $1, body); print ".globl " $1 "\n.type " $1 ", %function\n" $1 ": " body }' >"$work/functions.s"
+    awk -v code="$nothing" '{ print ".globl " $1 "\n.type " $1 ", %function\n" $1 ": " code }' >"$work/functions.s"
   as -o "$work/functions.o" "$work/functions.s"
-  ld -shared -soname "$(basename "$library")" -o "$library" "$work/functions.o" "$@"
+  ld -shared -soname "$(basename "$library")" -o "$library" "$work/functions.o"
 }
 
 cd "$packages/av.libs"
 # Encoders of H.265 and AV1: we write H.264 alone. Their decoders are FFmpeg's own and dav1d.
 for library in libx265-* libSvtAv1Enc-*; do
-  stand_in "$library" libavcodec-* "$nothing"
+  stand_in "$library" libavcodec-*
 done
 
 cd "$packages/opencv_python_headless.libs"
@@ -39,9 +37,6 @@ done
 for library in ../av.libs/*; do # the loader looks for what those need beside OpenCV
   test -e "$(basename "$library")" || ln -s "$library" .
 done
-# Linear algebra: SciPy brings the same 39 MB under names that begin with scipy_.
-# shellcheck disable=SC2016  # $ORIGIN is the loader's word
-stand_in libopenblas*.so ../cv2/cv2*.so "$jump" -rpath '$ORIGIN/../scipy.libs' -L ../scipy.libs -l ":$(basename ../scipy.libs/libscipy_openblas-*.so)"
 # What only the replaced ones needed.
 ldd ../cv2/cv2*.so >"$work/needed"
 for library in *; do

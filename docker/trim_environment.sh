@@ -13,7 +13,6 @@ rm -rf "$packages/ai_edge_litert/tools" "$packages/ai_edge_litert/vendors"
 rm -f "$packages"/ai_edge_litert/libLiteRt*.so
 
 # Formats that no number comes from, the colours of programming languages, databases that we do not speak to.
-rm -rf "$packages/scipy/io" "$packages/scipy/datasets"
 rm -f "$packages"/PIL/_avif*.so "$packages"/pillow.libs/libavif-*
 if [ -d "$packages/pygments" ]; then
   find "$packages/pygments/lexers" "$packages/pygments/styles" -name '*.py' ! -name '__init__.py' ! -name '_mapping.py' ! -name default.py -delete

@@ -179,7 +179,7 @@ def progress() -> str:
 
 FINDINGS = (
     Finding("machine", ok=True, found="Python 3.13.0, 8 threads"),
-    Finding("scipy", ok=False, found="missing", mend="pip install scipy"),
+    Finding("pillow", ok=False, found="missing", mend="pip install pillow"),
 )
 
 EXAMPLES: Mapping[str, Callable[[], str]] = {

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         VersionDocument,
     )
 
-LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow", "scipy")
+LIBRARIES = ("ai-edge-litert", "av", "numpy", "pillow")
 """Packages whose versions could change a result."""
 
 
