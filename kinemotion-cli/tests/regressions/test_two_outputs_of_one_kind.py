@@ -1,13 +1,17 @@
 """Of `--exchange a.trc --exchange a.mot` only the last was written; an overlay on a full disk lost the numbers, too."""
 
+import csv
 import errno
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kinemotion.cli import execute
+from kinemotion.cli import outputs
+from kinemotion.cli.batch import run
+from kinemotion.cli.batch.cluster import Delivery
 from kinemotion.errors import OutputProblem
 from kinemotion.pose import recorded as saved
 from kinemotion.report.overlay import writer
@@ -53,7 +57,7 @@ def test_documents_and_poses_that_fail_cost_no_other_output(
     kinemotion: Any, recorded: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     full, document, table = tmp_path / "full.json", tmp_path / "out.json", tmp_path / "out.csv"
-    write_document = execute.write_document
+    write_document = outputs.write_document
 
     def write(found: Any, target: str, **details: Any) -> None:
         if target == str(full):
@@ -63,13 +67,36 @@ def test_documents_and_poses_that_fail_cost_no_other_output(
     def save(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(execute, "write_document", write)
+    monkeypatch.setattr(outputs, "write_document", write)
     monkeypatch.setattr(saved.np, "savez_compressed", save)
-    outputs = ("--json", full, "--json", document, "--save-poses", tmp_path / "poses.npz", "--csv", table)
-    ended = kinemotion(*recorded, *outputs)
+    flags = ("--json", full, "--json", document, "--save-poses", tmp_path / "poses.npz", "--csv", table)
+    ended = kinemotion(*recorded, *flags)
     assert ended.status == 7
     assert "Error: The first disk is full." in ended.err
     assert "'poses.npz' could not be written: \"No space left on device\".\nHint: Make room" in ended.err
     assert "Jump height" in ended.err
     assert json.loads(full.read_text())["error"]["code"] == "output_not_writable"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full.json", "out.csv", "out.json"]
+
+
+class NearCluster:
+    """A cluster whose workers are this process, and whose files cannot be written here."""
+
+    def __init__(self, work: Any, *_: object) -> None:
+        self._work = work
+
+    def outcomes(self, orders: Any) -> Generator[Any]:
+        for order in orders:
+            yield Delivery(self._work(order, lambda _share: None), [(Path("/nowhere/overlay.mp4"), b"")])  # pyright: ignore[reportUnknownLambdaType]
+
+
+def test_a_document_that_fails_here_costs_no_numbers_of_a_cluster(
+    kinemotion: Any, recorded: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    table = tmp_path / "out.csv"
+    monkeypatch.setattr(run, "ClusterPool", NearCluster)
+    ended = kinemotion(*recorded, "--json-dir", tmp_path, "--cluster", "near", "--csv", table)
+    assert ended.status == 1
+    assert "output_not_writable: There is no folder '/nowhere'" in ended.out
+    [row] = csv.DictReader(table.read_text("utf-8-sig").splitlines())
+    assert float(row["jump_height_m"]) > 0

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kinemotion.api import Listener, Request, Settings, run
 from kinemotion.cli.command import Call
-from kinemotion.cli.documents import write_document, write_line
+from kinemotion.cli.documents import write_line
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.failures import as_kinemotion_error, show_problem
 from kinemotion.cli.outputs import Outputs
 from kinemotion.cli.progress import Report as ReportProgress
 from kinemotion.cli.progress import progress
-from kinemotion.errors import ExitStatus, KinemotionError
+from kinemotion.errors import ExitStatus
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
@@ -88,11 +89,13 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
             ),
         )
         report = run(request, listener=listener, keep_motion=outputs.needs_motion)
-        failures = _write_documents(report, outputs, call=call)
+        unwritten = outputs.write_documents(partial(make_document, report), environment=call.environment)
+        call.documents = tuple(unwritten)  # elsewhere it is written: a failure from here on is shown as text
         if outputs.lines:
             write_line(report_event(report), call.environment)
             call.lines = False
-        failures += outputs.write(report, request=request, on_frame=frames.drawn, seen=seen)
+        undrawn = outputs.write(report, request=request, on_frame=frames.drawn, seen=seen)
+    failures = [*unwritten.values(), *undrawn]
     text = write_summary(report, verbose=outputs.verbose, lang=outputs.lang, width=call.environment.width)
     call.environment.show(text, aside=bool(outputs.documents or outputs.lines))
     for failure in failures[1:]:
@@ -102,20 +105,6 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
     if refused := find_refusal(report):
         show_problem(refused, call.environment, lang=outputs.lang)
         raise SystemExit(ExitStatus.MOVEMENT_NOT_FOUND)
-
-
-def _write_documents(report: Report, outputs: Outputs, *, call: Call) -> list[Exception]:
-    """Write the document to every place that asked for it; return the failures. One failure costs no other output."""
-    failures: dict[str, Exception] = {}
-    for target in outputs.documents:
-        try:
-            write_document(make_document(report), target, environment=call.environment)
-        except BrokenPipeError:
-            raise
-        except (KinemotionError, OSError) as failure:
-            failures[target] = failure
-    call.documents = tuple(failures)  # elsewhere it is written: a failure from here on is shown as text
-    return [*failures.values()]
 
 
 def draw_refused(

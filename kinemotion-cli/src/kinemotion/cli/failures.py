@@ -1,6 +1,6 @@
 """What a failure says: to people on standard error, to programs as a document or a line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,17 @@ def as_kinemotion_error(caught: BaseException) -> KinemotionError:
             )
         case _:
             return InternalProblem.of(caught)
+
+
+def try_to_write(task: Callable[[], None]) -> Exception | None:
+    """Write one output; return its failure, which shall cost no other output."""
+    try:
+        task()
+    except BrokenPipeError:  # the reader has left: nobody waits for the rest
+        raise
+    except Exception as failure:  # noqa: BLE001  (nor shall a bug in one output)
+        return failure
+    return None
 
 
 def show_problem(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:

@@ -10,17 +10,19 @@ from typing import Any, Self
 
 from kinemotion.api import Request, open_clip
 from kinemotion.cli.command import STDOUT
-from kinemotion.cli.documents import DOCUMENT, check_distinct, is_same_file
+from kinemotion.cli.documents import DOCUMENT, check_distinct, is_same_file, write_document
+from kinemotion.cli.environment import Environment
+from kinemotion.cli.failures import try_to_write
 from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
 from kinemotion.movements import registry
-from kinemotion.pose.recorded import save_poses
+from kinemotion.pose.recorded import write_poses
 from kinemotion.reconstruct.scale import can_have_scale
 from kinemotion.report.base import GIVE_HEIGHT, Encoder, Finished, Writer
-from kinemotion.report.files import atomic, check_target, describe_write_error
+from kinemotion.report.files import atomic, check_target
 from kinemotion.video import encode
 
 WRITERS: Mapping[str, str] = {
@@ -149,7 +151,18 @@ class Outputs:
         targets = [target for target in self.targets if report.headline or target.output in WRITTEN_WITHOUT_RESULT]
         tasks = [partial(_save_poses, finished, path) for path in self.poses]
         tasks += [partial(target.writer.write, finished, target.path, lang=self.lang) for target in targets]
-        return [failure for task in tasks if (failure := _try(task))]
+        return [failure for task in tasks if (failure := try_to_write(task))]
+
+    def write_documents(
+        self, make: Callable[[], Mapping[str, Any]], *, environment: Environment
+    ) -> Mapping[str, Exception]:
+        """Write the document that ``make`` returns wherever it was asked for; return the failures by place."""
+
+        def write(target: str) -> None:
+            write_document(make(), target, environment=environment)
+
+        failures = {target: try_to_write(partial(write, target)) for target in self.documents}
+        return {target: failure for target, failure in failures.items() if failure}
 
 
 def _check_metres(target: Target, request: Request) -> None:
@@ -171,22 +184,8 @@ def _check_metres(target: Target, request: Request) -> None:
 def _save_poses(finished: Finished, path: Path) -> None:
     """Write the points found in every frame, and what is known of the video."""
     report = finished.report
-    try:
-        with atomic(path) as beside:
-            save_poses(beside, finished.seen, info=report.provenance.estimator, video=report.video)
-    except OutputProblem as problem:
-        if isinstance(problem.__cause__, OSError):
-            raise describe_write_error(repr(path.name), problem.__cause__) from problem
-        raise
-
-
-def _try(task: Callable[[], None]) -> Exception | None:
-    """Write one output; return its failure."""
-    try:
-        task()
-    except Exception as failure:  # noqa: BLE001  (a bug in one output shall not cost another one)
-        return failure
-    return None
+    with atomic(path) as beside:
+        write_poses(beside, finished.seen, info=report.provenance.estimator, video=report.video)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,18 @@ def save_poses(
     OutputProblem
         Where the file cannot be written.
     """
+    try:
+        write_poses(path, frames, info=info, video=video)
+    except OSError as error:
+        raise OutputProblem(
+            Message("poses_not_written", 'The poses cannot be written: "{reason}".', reason=str(error.strerror))
+        ) from error
+
+
+def write_poses(
+    path: str | PathLike[str], frames: Iterable[FramePoses], *, info: EstimatorInfo, video: VideoInfo | None
+) -> None:
+    """Write what `save_poses` writes. Raises OSError where the file cannot be written."""
     rows = list(frames)
     poses = [pose for row in rows for pose in row.people]
     arrays: dict[str, NDArray[Any]] = {
@@ -46,13 +58,8 @@ def save_poses(
     arrays["camera"] = np.array([row.camera for row in rows], dtype=np.float32)
     arrays["people"] = np.array([len(row.people) for row in rows], dtype=np.int64)
     arrays["about"] = np.array(dumps({"format": _FORMAT, "estimator": asdict(info), "video": _describe(video)}))
-    try:
-        with Path(path).open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
-    except OSError as error:
-        raise OutputProblem(
-            Message("poses_not_written", 'The poses cannot be written: "{reason}".', reason=str(error.strerror))
-        ) from error
+    with Path(path).open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import traceback
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,16 +16,14 @@ from kinemotion.api import Listener, list_settings, run
 from kinemotion.cli.batch.cluster import ClusterPool, Delivery
 from kinemotion.cli.batch.options import BatchOptions
 from kinemotion.cli.batch.pool import Lost, Pool
-from kinemotion.cli.documents import write_document
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.execute import Frames, Order, draw_refused
-from kinemotion.cli.failures import as_kinemotion_error
+from kinemotion.cli.failures import as_kinemotion_error, try_to_write
 from kinemotion.cli.progress import Progress, progress
-from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, OutputProblem, ResultUnreadable
+from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, ResultUnreadable
 from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import Report
 from kinemotion.report.contract.document import make_document
 from kinemotion.report.contract.encode import describe_failure, make_error_document
 from kinemotion.report.contract.results import Result, find_headline_key, find_metric_title, read_result, write_value
@@ -104,24 +102,22 @@ def _find_outcomes(
         pool = Pool(work, workers, note, modules=IMPORTED)
     with closing(pool.outcomes(waiting)) as found:
         for place, order in enumerate(orders):
-            yield Outcome(known[place]) if place in known else _receive(next(found), order)
+            yield Outcome(known[place]) if place in known else _receive(next(found), order, debug=options.debug)
 
 
-def _receive(ended: Outcome | Delivery[Outcome] | Lost, order: Order) -> Outcome:
+def _receive(ended: Outcome | Delivery[Outcome] | Lost, order: Order, *, debug: bool) -> Outcome:
     """Return the outcome; write what a worker of a cluster delivered, the document first."""
     if isinstance(ended, Lost):
         return _describe_lost(ended)
     if isinstance(ended, Outcome):
         return ended
     found = ended.outcome.document
-    try:
-        if "metadata" in found:
-            found["metadata"]["video"]["source_path"] = order.clip
-        _write(found, order)
-        ended.write()
-    except OutputProblem as problem:
-        return Outcome(make_error_document(problem))
-    return ended.outcome
+    if "metadata" in found:
+        found["metadata"]["video"]["source_path"] = order.clip
+    failures = _write(found, order)
+    if failure := try_to_write(ended.write):
+        failures.append(failure)
+    return replace(ended.outcome, unwritten=_describe_first(failures, debug=debug) or ended.outcome.unwritten)
 
 
 def carry_out(order: Order, report_share: Callable[[float], None], *, debug: bool = False) -> Outcome:
@@ -148,31 +144,20 @@ def carry_out(order: Order, report_share: Callable[[float], None], *, debug: boo
         found = make_document(report)
     except Exception as caught:  # noqa: BLE001  (the others go on)
         failed = make_error_document(_as_error(caught, debug=debug))
-        with suppress(OutputProblem):
-            _write(failed, order)
+        _write(failed, order)
         return Outcome(failed)
-    unwritten = _try_write(found, order)
-    undrawn = _draw(report, order, frames=frames, seen=seen, debug=debug)
-    return Outcome(found, unwritten or undrawn)
+    failures = _write(found, order)
+    failures += order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
+    return Outcome(found, _describe_first(failures, debug=debug))
 
 
-def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> None:
-    for target in order.outputs.documents:
-        write_document(found, target, environment=Environment.of_process())
+def _write(found: AnalysisDocument | ErrorDocument, order: Order) -> list[Exception]:
+    """Write the document wherever it was asked for; return the failures."""
+    return [*order.outputs.write_documents(lambda: found, environment=Environment.of_process()).values()]
 
 
-def _try_write(found: AnalysisDocument, order: Order) -> Failure | None:
-    """Write the document; return why it could not be written."""
-    try:
-        _write(found, order)
-    except OutputProblem as problem:
-        return describe_failure(problem)
-    return None
-
-
-def _draw(report: Report, order: Order, *, frames: Frames, seen: Sequence[FramePoses], debug: bool) -> Failure | None:
-    """Write the outputs beside the document; the failure of one, if any."""
-    failures = order.outputs.write(report, request=order.request, on_frame=frames.drawn, seen=seen)
+def _describe_first(failures: Sequence[Exception], *, debug: bool) -> Failure | None:
+    """Return what the first failure says; None where there is none."""
     errors = [_as_error(caught, debug=debug) for caught in failures]
     return describe_failure(errors[0]) if errors else None
 
