@@ -143,6 +143,32 @@ def test_a_silhouette_that_strays_to_both_sides_is_no_flight() -> None:
     assert _both(_jumping_contacts(replace(film, ground=strayed))) == [pytest.approx(flight, abs=0.006)]
 
 
+@pytest.mark.parametrize("after_s", [0.09, 0.12, 0.16])
+def test_a_sole_that_seems_higher_for_two_frames_of_a_contact_is_no_apex(after_s: float) -> None:
+    flights = [(0.8, 1.3), (1.55, 1.95)]
+    film = _film(_thrown(flights), _thrown(flights), duration_s=2.8, shot=Shot(noise_m=0.0005))
+    ground = film.ground.copy()
+    landed, first = np.searchsorted(film.time_s, [1.3, 1.3 + after_s])
+    ground[landed, :, 1] -= 0.008 / _M_PER_PX  # a sole that settles: its first frame on the ground is not at rest
+    ground[first : first + 2, :, 1] -= 0.034 / _M_PER_PX
+    found = _both(_jumping_contacts(replace(film, ground=ground)))
+    assert np.array(found, dtype=float) == pytest.approx(np.array(flights), abs=0.008)
+
+
+def test_a_foot_high_up_between_two_stances_did_not_stand_however_long() -> None:
+    def lifted(time_s: Floats) -> tuple[Floats, Floats]:
+        return np.zeros_like(time_s), 0.6 * np.clip(0.5 - np.abs(time_s - 1.5), 0.0, None)
+
+    def standing(time_s: Floats) -> tuple[Floats, Floats]:
+        return np.zeros_like(time_s), np.zeros_like(time_s)
+
+    contacts = _jumping_contacts(_film(lifted, standing, duration_s=3.4, shot=Shot(noise_m=0.0005)))
+    left = [contact for contact in contacts if contact.side == "left"]
+    assert len(left) == 2
+    assert left[0].end_s == pytest.approx(1.0, abs=0.05)
+    assert left[1].start_s == pytest.approx(2.0, abs=0.05)
+
+
 def test_toes_show_a_landing_that_a_shadow_hides() -> None:
     flight = (1.011, 1.511)
     film = _film(_thrown([flight]), _thrown([flight]), duration_s=2.6, shot=Shot())

@@ -38,6 +38,8 @@ _LIFT = 0.4
 """Engineering limit: least share of the body's rise that the sole rises; the ankle points down in the air."""
 _MOSTLY_UP = 0.25
 """Engineering limit: the median frame between two stances reaches this share of that rise."""
+_ALOFT_M = 0.15
+"""Engineering limit: a sole that rises this far is off the ground, however long it takes: no silhouette errs so much."""
 _SPEED_WINDOW_S = 0.04
 """Engineering limit: time over which the speed of a sole is taken."""
 _FEWEST_FRAMES, _FEWEST_TO_LEAVE = 5, 4
@@ -225,16 +227,16 @@ def _merge(foot: FootTrajectory, intervals: list[FrameRange]) -> list[FrameRange
 def _was_in_flight(foot: FootTrajectory, interval: FrameRange, *, following: FrameRange) -> bool:
     """Whether the foot was in the air between two stances: at another level after, or high enough for the time between.
 
-    A body that flies for d seconds rises g d²/8; the sole must rise the share ``_LIFT`` of it. A single frame is no
-    proof. Nor are a few frames that err to both sides, as the silhouette of a resting foot does: half of them must be
-    up, some of which may still belong to the stances.
+    A body that flies for d seconds rises g d²/8; the sole must rise the share ``_LIFT`` of it, or ``_ALOFT_M``. A
+    single frame is no proof. Nor are a few frames that err to both sides, as the silhouette of a resting foot does:
+    half of them must be up, some of which may still belong to the stances.
     """
     levels = _measure_level(foot.height_m, interval), _measure_level(foot.height_m, following)
     if abs(levels[0] - levels[1]) > _FLAT_M:
         return True
     lasting = float(foot.time_s[following[0]] - foot.time_s[interval[1]])
     risen = np.sort(foot.height_m[interval[1] + 1 : following[0]] - max(levels))
-    least = max(_FLAT_M, _LIFT * GRAVITY_M_S2 * lasting**2 / 8)
+    least = min(max(_FLAT_M, _LIFT * GRAVITY_M_S2 * lasting**2 / 8), _ALOFT_M)
     return len(risen) > 1 and bool(risen[-2] > least and np.median(risen) > _MOSTLY_UP * least)
 
 
@@ -253,7 +255,7 @@ def _is_apex(foot: FootTrajectory, interval: FrameRange) -> bool:
     first, last = interval
     if foot.time_s[last] - foot.time_s[first] >= _LONG_S:
         return False
-    level = float(foot.height_m[first : last + 1].max())
+    level = _measure_level(foot.height_m, interval)
     before, after = foot.height_m[:first][::-1], foot.height_m[last + 1 :]
     return not _is_leaving_upwards(before, level) and not _is_leaving_upwards(after, level)
 
