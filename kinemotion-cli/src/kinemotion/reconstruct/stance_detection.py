@@ -39,7 +39,7 @@ _LIFT = 0.4
 _MOSTLY_UP = 0.25
 """Engineering limit: the median frame between two stances reaches this share of that rise."""
 _ALOFT_M = 0.15
-"""Engineering limit: a sole that rises this far is off the ground, however long it takes: no silhouette errs so much."""
+"""Engineering limit: a sole that rises this far is off the ground, however long it takes."""
 _SPEED_WINDOW_S = 0.04
 """Engineering limit: time over which the speed of a sole is taken."""
 _FEWEST_FRAMES, _FEWEST_TO_LEAVE = 5, 4
