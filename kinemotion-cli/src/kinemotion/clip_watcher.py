@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kinemotion.errors import KinemotionError, UsageProblem
-from kinemotion.filming.capture_rate import describe_untrue_tag, is_tag_true
+from kinemotion.filming.capture_rate import TagCheck, check_tag, describe_unchecked_tag, describe_untrue_tag
 from kinemotion.filming.darkness import DarknessWatcher
 from kinemotion.filming.people import PeopleWatcher
 from kinemotion.messages import Message
@@ -38,7 +38,7 @@ class ClipWatcher:
         self._real_per_file = video.real_per_file if video.capture_fps_source in CAPTURE_TAGS else 1.0
         self._people = PeopleWatcher()
         self._darkness = DarknessWatcher()
-        self._tag_is_true = True
+        self._tag = TagCheck.CONFIRMED
 
     def watch_pictures(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Yield the frames as they are."""
@@ -61,18 +61,20 @@ class ClipWatcher:
             return poses
         by_tag = list(poses)
         by_file = [replace(frame, time_s=frame.time_s / self._real_per_file) for frame in by_tag]
-        self._tag_is_true = is_tag_true(
+        self._tag = check_tag(
             find_sequences(by_file, self._setup),
             slowed=1.0 / self._real_per_file,
             athlete=self._setup.athlete,
             calibration=self._setup.calibration,
         )
-        return by_tag if self._tag_is_true else by_file
+        return by_file if self._tag is TagCheck.CONTRADICTED else by_tag
 
     def correct(self, video: VideoInfo) -> VideoInfo:
         """Return what is known of the clip after its frames, without a capture rate that is not true."""
-        if self._tag_is_true or video.capture_fps is None:
+        if self._tag is TagCheck.CONFIRMED or video.capture_fps is None:
             return video
+        if self._tag is TagCheck.UNCHECKED:
+            return replace(video, warnings=(*video.warnings, describe_unchecked_tag(video.capture_fps)))
         warning = describe_untrue_tag(video.capture_fps, file_fps=video.fps)
         return replace(
             video, capture_fps=None, capture_fps_source=None, real_per_file=1.0, warnings=(*video.warnings, warning)

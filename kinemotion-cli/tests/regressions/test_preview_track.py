@@ -29,10 +29,12 @@ def write_tracks(path: Path, *tracks: tuple[int, int, int]) -> None:
 
 
 @pytest.mark.parametrize("other", [(32, 48, 60), (32, 48, 10), (640, 480, 1)], ids=["preview", "slow preview", "cover"])
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
 @pytest.mark.parametrize("first", [True, False])
-def test_the_film_is_analysed(tmp_path: Path, other: tuple[int, int, int], *, first: bool):
+def test_the_film_is_analysed(tmp_path: Path, suffix: str, other: tuple[int, int, int], *, first: bool):
     film = (160, 120, 60)
-    write_tracks(tmp_path / "clip.mp4", *([other, film] if first else [film, other]))
-    with open_video(tmp_path / "clip.mp4") as video:
+    clip = tmp_path / f"clip{suffix}"
+    write_tracks(clip, *([other, film] if first else [film, other]))
+    with open_video(clip) as video:
         frames = list(video.frames())
         assert (video.info.width, video.info.height, len(frames)) == film

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from synthetic_athlete import Camera, Jumper, film
+from synthetic_runner import Runner, film_run
 
 from kinemotion import analyze_video
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo
 from kinemotion.pose.recorded import save_poses
 from kinemotion.request import Settings
@@ -18,9 +20,21 @@ TAG = "com.android.capture.fps"
 KNOWN = EstimatorInfo("test", "none", None, "none")
 
 
-def analyze_tagged(make_video: MakeVideo, tmp_path: Path, *, file_fps: int, tag_fps: int, real_fps: int) -> Any:
-    """Analyse a jump filmed at the real rate, in a file of the file's rate that names the tag's rate."""
-    frames = film(JUMP, Camera(fps=real_fps, noise_px=0.5, slowed=real_fps / tag_fps))  # times as the tag says
+def film_jump(*, real_fps: int, tag_fps: int) -> list[FramePoses]:
+    """A jump filmed at the real rate, at the times that the tag's rate gives it."""
+    return film(JUMP, Camera(fps=real_fps, noise_px=0.5, slowed=real_fps / tag_fps))
+
+
+def analyze_tagged(
+    make_video: MakeVideo,
+    tmp_path: Path,
+    *,
+    frames: list[FramePoses],
+    file_fps: int,
+    tag_fps: int,
+    movement: str = "cmj",
+) -> Any:
+    """Analyse the frames in a file of the file's rate that names the tag's rate."""
     save_poses(tmp_path / "poses.npz", frames, info=KNOWN)
     clip = make_video(
         stamps=range(len(frames)),
@@ -31,14 +45,16 @@ def analyze_tagged(make_video: MakeVideo, tmp_path: Path, *, file_fps: int, tag_
         tags={TAG: str(tag_fps)},
         suffix=".mp4",
     )
-    return analyze_video(clip, settings=Settings(estimator=f"recorded:{tmp_path / 'poses.npz'}"))
+    settings = Settings(estimator=f"recorded:{tmp_path / 'poses.npz'}")
+    return analyze_video(clip, movement=movement, settings=settings)
 
 
 @pytest.mark.parametrize(("file_fps", "tag_fps"), [(24, 30), (30, 60), (25, 240)])
 def test_a_tag_that_the_fall_contradicts_is_not_used(
     make_video: MakeVideo, tmp_path: Path, file_fps: int, tag_fps: int
 ):
-    report = analyze_tagged(make_video, tmp_path, file_fps=file_fps, tag_fps=tag_fps, real_fps=file_fps)
+    frames = film_jump(real_fps=file_fps, tag_fps=tag_fps)
+    report = analyze_tagged(make_video, tmp_path, frames=frames, file_fps=file_fps, tag_fps=tag_fps)
     low, high = report.headline.metrics.jump_height.interval
     assert low < 0.35 < high
     assert report.video.capture_fps is None
@@ -48,8 +64,20 @@ def test_a_tag_that_the_fall_contradicts_is_not_used(
 
 @pytest.mark.parametrize(("file_fps", "tag_fps"), [(30, 60)])
 def test_a_tag_that_the_fall_confirms_is_used(make_video: MakeVideo, tmp_path: Path, file_fps: int, tag_fps: int):
-    report = analyze_tagged(make_video, tmp_path, file_fps=file_fps, tag_fps=tag_fps, real_fps=tag_fps)
+    frames = film_jump(real_fps=tag_fps, tag_fps=tag_fps)
+    report = analyze_tagged(make_video, tmp_path, frames=frames, file_fps=file_fps, tag_fps=tag_fps)
     low, high = report.headline.metrics.jump_height.interval
     assert low < 0.35 < high
     assert (report.video.capture_fps, report.video.capture_fps_source) == (tag_fps, TAG)
     assert "capture_tag_not_used" not in [warning.code for warning in report.quality.warnings]
+
+
+@pytest.mark.parametrize(("file_fps", "tag_fps"), [(30, 120), (60, 120)])
+def test_a_tag_that_nothing_can_confirm_is_used_and_named(
+    make_video: MakeVideo, tmp_path: Path, file_fps: int, tag_fps: int
+):
+    frames = film_run(Runner(170.0, duration_s=2.4), Camera(fps=tag_fps, noise_px=0.5))
+    report = analyze_tagged(make_video, tmp_path, frames=frames, file_fps=file_fps, tag_fps=tag_fps, movement="running")
+    assert report.video.capture_fps == tag_fps
+    [warning] = [warning for warning in report.quality.warnings if warning.code == "capture_tag_not_checked"]
+    assert f"at {tag_fps} frames" in warning

@@ -1,6 +1,7 @@
 """Whether the capture rate that a file names is true: only one clock makes a jump a free fall of a grown body."""
 
 from collections.abc import Sequence
+from enum import Enum
 from math import log
 
 import numpy as np
@@ -26,9 +27,17 @@ _SLOW_MOTION = 1.5
 their nominal rate in every file, and film at less in low light."""
 
 
-def is_tag_true(
+class TagCheck(Enum):
+    """What a clip shows of the capture rate that its file names."""
+
+    CONFIRMED = "a fall fits the named rate"
+    CONTRADICTED = "a fall fits the file's own rate, or the named rate is none of slow motion"
+    UNCHECKED = "the named rate is one of slow motion, and nothing falls long enough to check it"
+
+
+def check_tag(
     sequences: Sequence[PoseSequence], *, slowed: float, athlete: Athlete, calibration: Calibration
-) -> bool:
+) -> TagCheck:
     """Return whether a clip is in slow motion as a tag says.
 
     ``sequences`` are its trials on the file's own clock; ``slowed`` is the named capture rate over the file's rate. On
@@ -36,9 +45,10 @@ def is_tag_true(
     """
     ratios = [ratio for one in sequences for ratio in _measure_fall_ratios(one, athlete, calibration=calibration)]
     if not ratios:
-        return slowed >= _SLOW_MOTION
+        return TagCheck.UNCHECKED if slowed >= _SLOW_MOTION else TagCheck.CONTRADICTED
     as_file = log(float(np.median(ratios)))
-    return abs(as_file - 2 * log(slowed)) < abs(as_file)
+    fits_tag = abs(as_file - 2 * log(slowed)) < abs(as_file)
+    return TagCheck.CONFIRMED if fits_tag else TagCheck.CONTRADICTED
 
 
 def describe_untrue_tag(tag_fps: float, *, file_fps: float) -> Message:
@@ -49,6 +59,16 @@ def describe_untrue_tag(tag_fps: float, *, file_fps: float) -> Message:
         "shows, so the file's own {file_hz:.0f} were used. If the video is in slow motion, give --capture-fps.",
         tag_hz=tag_fps,
         file_hz=file_fps,
+    )
+
+
+def describe_unchecked_tag(tag_fps: float) -> Message:
+    """Say that a capture rate was used although nothing shows whether it is true."""
+    return Message(
+        "capture_tag_not_checked",
+        "The file says that the camera filmed at {tag_hz:.0f} frames per second. This movement does not show whether "
+        "that is true. If the video plays at normal speed, all times are wrong: give the true rate of the camera.",
+        tag_hz=tag_fps,
     )
 
 

@@ -1,6 +1,7 @@
 """Opening the file: only videos, only the file itself, and nothing beyond the limits."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
 from itertools import islice
@@ -21,8 +22,8 @@ _FORMATS = "mov,matroska,avi,mpegts"
 
 _BOX_HEADER, _MOST_BOXES = 8, 1000
 """Bytes of a box's size and name in MP4 and MOV, and how many boxes are looked at."""
-_UNKNOWN_FRAMES = 10_000
-"""Frames of a stream whose container does not count them."""
+_MOST_PACKETS = 1000
+"""Pictures that are counted where the container counts none."""
 
 _SMALLEST = 16
 """Side of a picture, px, below which nothing can be seen in it."""
@@ -140,12 +141,25 @@ def choose_stream(container: InputContainer) -> VideoStream:
         raise VideoUnreadable(
             Message("unknown_codec", "The pictures are in a format that cannot be decoded."), hint=hint
         )
-    return max(decodable, key=_count_pixels)
+    if len(decodable) == 1:
+        return decodable[0]
+    frames = _count_frames(container)
+    return max(
+        decodable, key=lambda stream: stream.codec_context.width * stream.codec_context.height * frames[stream.index]
+    )
 
 
-def _count_pixels(stream: VideoStream) -> int:
-    """Return how many pixels a stream shows in all its frames."""
-    return stream.codec_context.width * stream.codec_context.height * (stream.frames or _UNKNOWN_FRAMES)
+def _count_frames(container: InputContainer) -> Mapping[int, int]:
+    """Return how many frames each stream of pictures has, by its index; of the beginning where no header counts them.
+
+    Matroska and MPEG-TS count none, so a large cover picture would show as much as a film.
+    """
+    streams = container.streams.video
+    if all(stream.frames for stream in streams):
+        return {stream.index: stream.frames for stream in streams}
+    with open_container(Path(container.name)) as again:
+        packets = islice(again.demux(again.streams.video), _MOST_PACKETS)
+        return Counter(packet.stream.index for packet in packets if packet.size)
 
 
 def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limits) -> None:
