@@ -173,8 +173,8 @@ async def _open(settings: Settings, engine: EngineParts) -> AsyncGenerator[Platf
         opened.push_async_callback(sender.close)
         opened.push_async_callback(limiter.close)
         queue = make_queue(settings, records)
+        opened.push_async_callback(queue.close)  # also what an opening that fails has begun
         await queue.open()
-        opened.push_async_callback(queue.close)
         ports = _Ports(records, blobs, events, queue=queue, sender=sender, limiter=limiter)
         yield _assemble(settings, ports, engine=engine)
 

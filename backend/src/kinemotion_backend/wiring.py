@@ -147,4 +147,5 @@ async def start_services(
                 gauges=replace(platform.gauges, update_own=live.observe),
             )
             with suppress(TimeoutError):
-                await asyncio.wait_for(admission.wait_until_empty(), SHUTDOWN_GRACE_S)
+                async with asyncio.timeout(SHUTDOWN_GRACE_S):
+                    await admission.wait_until_empty()

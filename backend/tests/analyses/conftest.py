@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from fake_analyzer import FakeAnalyzer
+from stand_in import PATIENCE_S
 
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.analyses.runner import AnalysisRunner
@@ -76,14 +77,16 @@ class Bench:
 
     async def ended(self, analysis_id: str) -> AnalysisRecord:
         """Wait until the analysis has ended."""
-        while (found := await self.get(analysis_id)).finished_at is None:  # noqa: ASYNC110  (it may be another process's)
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(PATIENCE_S):
+            while (found := await self.get(analysis_id)).finished_at is None:  # noqa: ASYNC110  (it may be another process's)
+                await asyncio.sleep(0.02)
         return found
 
     async def idle(self) -> None:
         """Wait until no job is left."""
-        while await self.queue.count_unfinished():  # noqa: ASYNC110  (the queue may be another process's)
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.queue.count_unfinished():  # noqa: ASYNC110  (the queue may be another process's)
+                await asyncio.sleep(0.02)
 
     async def read(self, key: str) -> bytes:
         return b"".join([chunk async for chunk in self.blobs.get(key)])

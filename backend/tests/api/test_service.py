@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from stand_in import HERE, PROBLEM, small_settings, video_bytes
 from structlog.testing import capture_logs
 
-from kinemotion_backend import __version__
+from kinemotion_backend import __version__, platform_wiring
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
 from kinemotion_backend.api import routes, video_form
 from kinemotion_backend.api.schemas import write_answer
@@ -28,6 +28,10 @@ from kinemotion_backend.errors import (
     TooManyAtOnce,
 )
 from kinemotion_backend.examples import load_example
+from kinemotion_backend.jobs.base import JobQueue
+from kinemotion_backend.jobs.embedded import EmbeddedQueue
+from kinemotion_backend.records.base import Records
+from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import AnalysisDocument, VideoAnalyzer
 from kinemotion_backend.workspace import MARKER
 
@@ -225,6 +229,28 @@ def test_does_not_start_without_an_engine(tmp_path: Path) -> None:
     app = create_app(small_settings(tmp_path, kinemotion_cli=str(tmp_path / "nothing")))
     with pytest.raises(RuntimeError, match="Install the engine"), TestClient(app):
         pass
+
+
+def test_closes_a_queue_whose_opening_fails(
+    tmp_path: Path, analyzer: VideoAnalyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[JobQueue] = []
+
+    class HalfOpenQueue(EmbeddedQueue):
+        async def open(self) -> None:
+            raise OSError("the queue does not open")
+
+        async def close(self) -> None:
+            closed.append(self)
+
+    def make_queue(_settings: Settings, records: Records) -> JobQueue:
+        return HalfOpenQueue(records)
+
+    monkeypatch.setattr(platform_wiring, "make_queue", make_queue)
+    app = create_app(small_settings(tmp_path), analyzer=analyzer)
+    with pytest.raises(OSError, match="does not open"), TestClient(app):
+        pass
+    assert len(closed) == 1
 
 
 def test_mock_is_chosen_by_a_setting(tmp_path: Path) -> None:

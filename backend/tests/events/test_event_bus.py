@@ -7,6 +7,7 @@ from contextlib import aclosing
 import pytest
 import pytest_asyncio
 from servers import RedisServer
+from stand_in import PATIENCE_S
 
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.events.memory import MemoryEventBus
@@ -27,8 +28,9 @@ async def bus(request: pytest.FixtureRequest) -> AsyncIterator[EventBus]:
 
 
 async def take(events: AsyncGenerator[Event], count: int) -> list[Event]:
-    """Return the next events; the test's own limit ends a wait for what never comes."""
-    return [await anext(events) for _ in range(count)]
+    """Return the next events."""
+    async with asyncio.timeout(PATIENCE_S):
+        return [await anext(events) for _ in range(count)]
 
 
 async def publish(bus: EventBus, topic: str, *numbers: int) -> list[Event]:
@@ -39,13 +41,14 @@ async def start_listening(bus: EventBus, topic: str) -> tuple[AsyncGenerator[Eve
     """Subscribe, and return the iterator when it is known to receive."""
     events = bus.subscribe(topic)
     first = asyncio.create_task(anext(events))
-    while not first.done():
-        await bus.publish(topic, Event("start"))
-        await asyncio.sleep(0.01)
-    received = await first
-    await bus.publish(topic, Event("started"))
-    while received.kind != "started":
-        received = await anext(events)
+    async with asyncio.timeout(PATIENCE_S):
+        while not first.done():
+            await bus.publish(topic, Event("start"))
+            await asyncio.sleep(0.01)
+        received = await first
+        await bus.publish(topic, Event("started"))
+        while received.kind != "started":
+            received = await anext(events)
     return events, received
 
 
@@ -130,6 +133,21 @@ async def test_memory_forgets_old_topics(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(bus.topics) == 5
 
 
+async def test_a_cancelled_listener_ends_also_when_redis_answers_at_the_same_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bus, connected = RedisEventBus("redis://localhost:1"), asyncio.Event()
+    monkeypatch.setattr(bus, "_connected", connected)
+    monkeypatch.setattr(bus, "_read_news", asyncio.Event().wait)
+    listening = asyncio.create_task(anext(bus.subscribe("a")))
+    await asyncio.sleep(0.05)
+    connected.set()
+    listening.cancel()
+    await asyncio.wait({listening}, timeout=5)
+    assert listening.cancelled()
+    await bus.close()
+
+
 @pytest.mark.services
 async def test_redis_delivers_across_instances(redis_url: str) -> None:
     here, there = RedisEventBus(redis_url), RedisEventBus(redis_url)
@@ -151,7 +169,8 @@ async def test_redis_may_go_away_and_come_back(redis_server: RedisServer, redis_
         assert dropped.id == ""
         waiting = asyncio.create_task(anext(events))
         redis_server.start()
-        while not (await bus.publish("a", Event("heard"))).id:  # noqa: ASYNC110  (Redis tells nobody that it is back)
-            await asyncio.sleep(0.05)
-        assert (await waiting).kind == "heard"
+        async with asyncio.timeout(PATIENCE_S):
+            while not (await bus.publish("a", Event("heard"))).id:  # noqa: ASYNC110  (Redis tells nobody that it is back)
+                await asyncio.sleep(0.05)
+            assert (await waiting).kind == "heard"
     await bus.close()

@@ -8,14 +8,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from stand_in import PATIENCE_S
 
 from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
 from kinemotion_backend.records.base import Records
 
 pytestmark = pytest.mark.asyncio
-
-PATIENCE_S = 120.0
-"""Far beyond what anything here takes, however busy the machine."""
 
 
 async def enqueue(
@@ -43,8 +41,9 @@ async def working(queue: JobQueue, handler: Handler) -> AsyncGenerator[None]:
 
 async def idle(queue: JobQueue) -> None:
     """Wait until no job is left."""
-    while await queue.count_unfinished():  # noqa: ASYNC110  (the queue may be another process's)
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(PATIENCE_S):
+        while await queue.count_unfinished():  # noqa: ASYNC110  (the queue may be another process's)
+            await asyncio.sleep(0.02)
 
 
 async def test_each_job_runs_once(queue: JobQueue, records: Records):

@@ -14,6 +14,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 from servers import RedisServer
+from stand_in import PATIENCE_S
 
 from kinemotion_backend.limits.base import (
     ConcurrencyLimit,
@@ -112,6 +113,52 @@ async def test_a_place_is_free_after_the_block(limiter: Limiter) -> None:
         pass
 
 
+class SlowLimiter(MemoryLimiter):
+    """A limiter that answers a turn of the event loop after it has counted, as one behind a network does."""
+
+    async def take(self, limit: ConcurrencyLimit, subject: str, *, holder: str) -> bool:
+        is_taken = await super().take(limit, subject, holder=holder)
+        await asyncio.sleep(0)
+        return is_taken
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.asyncio
+async def test_a_place_is_free_after_a_cancelled_block(turns: int) -> None:
+    one, limiter = ConcurrencyLimit("streams", 1), SlowLimiter()
+
+    async def hold() -> None:
+        async with hold_place(limiter, one, subject="me"):
+            await asyncio.Event().wait()
+
+    holding = asyncio.create_task(hold())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    holding.cancel()
+    await asyncio.wait({holding})
+    assert holding.cancelled()
+    assert await limiter.take(one, "me", holder="next")
+
+
+@pytest.mark.asyncio
+async def test_a_place_is_free_after_a_block_that_is_cancelled_as_it_ends() -> None:
+    one, limiter = ConcurrencyLimit("streams", 1), SlowLimiter()
+
+    async def hold() -> None:
+        async with hold_place(limiter, one, subject="me"):
+            await asyncio.sleep(0)
+
+    for turns in range(8):
+        holding = asyncio.create_task(hold())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        was_asked = holding.cancel()
+        await asyncio.wait({holding})
+        assert holding.cancelled() == was_asked  # it is not taken for done
+        assert await limiter.take(one, "me", holder="next")
+        await limiter.release(one, "me", holder="next")
+
+
 @pytest.mark.asyncio
 async def test_a_place_is_free_when_its_holder_is_dead() -> None:
     now_s = 0.0
@@ -132,8 +179,9 @@ async def test_redis_frees_the_place_of_the_dead(redis_url: str, monkeypatch: py
     monkeypatch.setattr("kinemotion_backend.limits.redis_limiter.PLACE_LEASE_S", 0.05)
     assert await limiter.take(TWO, "me", holder="a")
     assert await limiter.take(TWO, "me", holder="b")
-    while not await limiter.take(TWO, "me", holder="c"):  # noqa: ASYNC110  (Redis keeps the time)
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(PATIENCE_S):
+        while not await limiter.take(TWO, "me", holder="c"):  # noqa: ASYNC110  (Redis keeps the time)
+            await asyncio.sleep(0.01)
     await limiter.close()
 
 

@@ -122,7 +122,8 @@ class RedisEventBus(EventBus):
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read_news())
         with suppress(TimeoutError):  # Redis is away: polling covers it
-            await asyncio.wait_for(self._connected.wait(), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):  # wait_for of Python 3.11 can lose a cancellation
+                await self._connected.wait()
 
     async def _read_news(self) -> None:
         """Wake the listeners of each topic that is announced; connect again for as long as it takes."""

@@ -104,16 +104,22 @@ async def hold_place(limiter: Limiter, limit: ConcurrencyLimit, *, subject: str)
         If all places of the subject are taken.
     """
     holder = uuid4().hex
-    if not await limiter.take(limit, subject, holder=holder):
+    try:
+        is_taken = await limiter.take(limit, subject, holder=holder)
+    except asyncio.CancelledError:
+        await limiter.release(limit, subject, holder=holder)  # nobody knows whether it was taken
+        raise
+    if not is_taken:
         raise LimitReached(f"Only {limit.amount} at the same time are allowed: {limit.name}.")
     renewing = asyncio.create_task(_renew(limiter, limit, subject=subject, holder=holder))
     try:
         yield
     finally:
         renewing.cancel()
-        with suppress(asyncio.CancelledError, ServiceError):
-            await renewing
-        await limiter.release(limit, subject, holder=holder)
+        try:
+            await asyncio.wait({renewing})
+        finally:
+            await limiter.release(limit, subject, holder=holder)
 
 
 async def _renew(limiter: Limiter, limit: ConcurrencyLimit, *, subject: str, holder: str) -> None:

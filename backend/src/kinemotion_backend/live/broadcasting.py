@@ -29,9 +29,11 @@ class Broadcast:
     async def __aexit__(self, *_: object) -> None:
         self._waiting.close()
         if self._task is not None:
-            await asyncio.wait({self._task}, timeout=1.0)
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            try:
+                await asyncio.wait({self._task}, timeout=1.0)
+            finally:
+                self._task.cancel()
+                await asyncio.wait({self._task})
 
     def show(self, message: dict[str, Any], replaces: bool) -> None:  # noqa: FBT001  (the signature of Publish)
         """Queue a message. If too many wait, all of them are dropped: the bus is far behind."""
