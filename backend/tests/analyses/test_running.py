@@ -123,20 +123,6 @@ async def test_a_refusal_that_may_pass_keeps_no_files(bench: Bench, analyzer: Fa
     assert await bench.keys() == {"videos/video-0"}
 
 
-async def test_a_refused_video_of_a_lost_attempt_leaves_nothing(bench: Bench, analyzer: FakeAnalyzer):
-    analyzer.error, analyzer.is_held = lambda _run: refuse(), True
-    analysis_id = (await bench.submit(outputs=("overlay",))).analysis.id
-    running = asyncio.create_task(bench.runner.run(analysis_id))  # its lease is long: it will not notice in time
-    await analyzer.started.wait()
-    far = datetime.now(UTC) + timedelta(hours=1)
-    async with bench.records.write() as transaction:
-        await transaction.analyses.start(analysis_id, RunLease("two", far, far + timedelta(hours=1)))
-    analyzer.proceed.set()
-    await running
-    assert (await bench.get(analysis_id)).status == "running"
-    assert await bench.keys() == {"videos/video-0"}
-
-
 async def test_a_refused_video_fails_with_the_engines_words(bench: Bench, analyzer: FakeAnalyzer):
     analyzer.error = lambda _run: UnknownMovement("No person in 236 frames.")
     analysis_id = (await bench.submit()).analysis.id
@@ -226,9 +212,12 @@ async def test_an_attempt_that_was_taken_over_stops_and_leaves_nothing(bench: Be
     assert await bench.keys() == {"videos/video-0"}
 
 
-async def test_a_late_result_of_a_lost_attempt_is_thrown_away(bench: Bench, analyzer: FakeAnalyzer):
-    analyzer.is_held = True
-    analysis_id = (await bench.submit()).analysis.id
+@pytest.mark.parametrize("end", [None, refuse()], ids=["result", "refusal"])
+async def test_a_late_end_of_a_lost_attempt_is_thrown_away(
+    bench: Bench, analyzer: FakeAnalyzer, end: AnalysisRefused | None
+):
+    analyzer.is_held, analyzer.error = True, lambda _run: end
+    analysis_id = (await bench.submit(outputs=("overlay",))).analysis.id
     running = asyncio.create_task(bench.runner.run(analysis_id))  # its lease is long: it will not notice in time
     await analyzer.started.wait()
     far = datetime.now(UTC) + timedelta(hours=1)
