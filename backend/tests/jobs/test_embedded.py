@@ -1,7 +1,9 @@
 """The queue of one process, while its database is away."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
 from stand_in import PATIENCE_S
@@ -61,3 +63,32 @@ async def test_a_worker_stops_although_its_database_is_away(records: Records, mo
     left = asyncio.all_tasks() - {asyncio.current_task()}
     await asyncio.wait(left, timeout=PATIENCE_S)
     assert await queue.count_unfinished() == {"work": 1}
+
+
+async def test_a_worker_that_stops_waits_until_the_end_of_a_job_is_noted(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+):
+    queue, is_settling, go_on, runs = EmbeddedQueue(records), asyncio.Event(), asyncio.Event(), list[str]()
+    settle: Callable[..., Awaitable[None]] = getattr(queue, "_settle")  # noqa: B009  (a private name)
+
+    async def settle_slowly(*job: Any, **end: Any) -> None:
+        is_settling.set()
+        await go_on.wait()
+        await settle(*job, **end)
+
+    async def note_run(subject: str) -> None:
+        runs.append(subject)
+
+    monkeypatch.setattr(queue, "_settle", settle_slowly)
+    await queue.open()
+    async with records.write() as transaction:
+        await queue.enqueue(Job("work", "a1"), within=transaction)
+    working = asyncio.create_task(queue.work({"work": note_run}))
+    async with asyncio.timeout(PATIENCE_S):
+        await is_settling.wait()
+        working.cancel()
+        await asyncio.wait({working}, timeout=0.2)
+        go_on.set()
+        await asyncio.wait({working})
+    assert await queue.count_unfinished() == {}
+    assert runs == ["a1"]

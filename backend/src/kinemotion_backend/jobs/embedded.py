@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
 
 from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
 from kinemotion_backend.records.base import JobEnd, JobRecord, Records, Transaction, retry_while_unavailable
+from kinemotion_backend.waiting.cancellation import wait_to_end
 
 POLL_S = 1.0
 """Longest wait before the table is looked at again; a job enqueued in this process is seen at once."""
@@ -143,9 +145,14 @@ class EmbeddedQueue(JobQueue):
         except Exception:
             log.exception("job_failed", kind=job.kind, subject=job.subject, attempt=job.attempt)
             run_again_at = _get_now() + timedelta(seconds=choose_pause_s(job.attempt))
-        await asyncio.shield(retry_while_unavailable(lambda: self._settle(job, end, run_again_at=run_again_at)))
-        self._running.pop(str(job.id), None)
-        self._cancelled.discard(str(job.id))
+        settle = partial(self._settle, job, end, run_again_at=run_again_at)
+        settling = asyncio.create_task(retry_while_unavailable(settle))
+        try:
+            await wait_to_end(settling)  # a worker that stops gives back what is claimed: not a job that has ended
+            settling.result()
+        finally:
+            self._running.pop(str(job.id), None)
+            self._cancelled.discard(str(job.id))
 
     async def _settle(self, job: JobRecord, end: JobEnd, *, run_again_at: datetime | None) -> None:
         async with self._records.write() as transaction:
