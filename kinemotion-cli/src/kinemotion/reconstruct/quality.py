@@ -47,6 +47,16 @@ class Check:
         return float(np.clip((value - self.fine) / (self.poor - self.fine), 0.0, 1.0))
 
 
+def describe_no_free_fall(distance_m: float) -> Message:
+    """Say how far the path of the body in the air is from that of a free fall."""
+    return Message(
+        "not_free_fall",
+        "The path of the body in the air is not that of a real jump: it is {distance_m:.1cm} off. The video may be "
+        "cut or slowed in parts, or another person was followed. Use the original file and film one athlete.",
+        distance_m=distance_m,
+    )
+
+
 CHECKS = (
     Check(
         "frame_rate_hz",
@@ -121,12 +131,7 @@ CHECKS = (
         0.012,
         0.05,
         60,
-        lambda value: Message(
-            "not_free_fall",
-            "The path of the body in the air is not that of a real jump: it is {distance_m:.1cm} off. The video may be "
-            "cut or slowed in parts, or another person was followed. Use the original file and film one athlete.",
-            distance_m=value,
-        ),
+        describe_no_free_fall,
     ),
     Check(
         "scale_relative_uncertainty",

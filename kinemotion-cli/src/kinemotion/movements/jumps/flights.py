@@ -8,9 +8,12 @@ from kinemotion.messages import Message
 from kinemotion.motion.body import GRAVITY_M_S2, Arc, Motion
 from kinemotion.motion.events import Event
 from kinemotion.movements.jumps.body_path import interpolate_height
+from kinemotion.reconstruct.quality import describe_no_free_fall
 
 SHORTEST_FLIGHT_S = 0.12
 """Engineering limit: a jump of 2 cm."""
+_SURE_FLIGHT_S = 0.25
+"""Engineering limit: steps and stumbles keep both feet off the ground for less."""
 _FALLS_SHARE = 0.4
 """Engineering limit: least rise in flight as a share of free fall's; a scale that is assumed may be a third off."""
 _RAGGED_M = 0.03
@@ -65,7 +68,21 @@ def find_jump(motion: Motion, flights: Sequence[WholeFlight]) -> WholeFlight:
             Message("takeoff_not_filmed", "The video starts while the athlete is in the air."),
             hint=Message("film_from_standing", "Start to film while the athlete stands still."),
         )
+    check_free_fall(motion)
     raise PhasesNotFound(Message("no_flight", "The feet never left the ground together."))
+
+
+def check_free_fall(motion: Motion) -> None:
+    """Check that no flight as long as a jump was left out only because its path is ragged.
+
+    Raises
+    ------
+    PhasesNotFound
+        If one was: pictures of it are missing, or their times were changed.
+    """
+    for flight in find_whole_flights(motion):
+        if flight.duration_s > _SURE_FLIGHT_S and flight.arc is not None and flight.arc.residual_m > _RAGGED_M:
+            raise PhasesNotFound(describe_no_free_fall(flight.arc.residual_m))
 
 
 def _is_ballistic(motion: Motion, flight: WholeFlight) -> bool:
