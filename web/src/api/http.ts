@@ -61,15 +61,24 @@ export function readProblem(status: number, text: string): Problem {
 
 /** Send a request and read its JSON answer. Throws ApiError for a refusal. */
 export async function request<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const headers = { Accept: 'application/json', ...authorization(), ...init.headers }
+  const answer = await ask(path, { ...init, headers: { Accept: 'application/json', ...authorization(), ...init.headers } })
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
   let answer: Response
   try {
-    answer = await fetch(path, { ...init, headers })
+    answer = await fetch(path, init)
   } catch {
     throw new ApiError({ ...readProblem(0, ''), code: 'offline', title: 'No connection to the service.' })
   }
   if (!answer.ok) throw new ApiError(readProblem(answer.status, await answer.text()))
-  return (answer.status === 204 ? undefined : await answer.json()) as T
+  return answer
+}
+
+/** Read a file. Throws ApiError for a refusal. */
+export async function readFile(path: string): Promise<Blob> {
+  return (await ask(path, { headers: authorization() })).blob()
 }
 
 /** Send JSON and read the JSON answer. */

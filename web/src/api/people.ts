@@ -1,4 +1,4 @@
-import { ApiError, authorization, readProblem, request, send } from './http'
+import { readFile, request, send } from './http'
 import type { Analysis, Page } from './service'
 
 /** An athlete as the service keeps it. */
@@ -107,10 +107,8 @@ export function listDayAnalyses(session_id: string): Promise<Analysis[]> {
 }
 
 /** The same table as a file for spreadsheets. */
-export async function downloadDay(session_id: string): Promise<Blob> {
-  const answer = await fetch(`/api/v1/sessions/${encodeURIComponent(session_id)}/results.csv`, { headers: authorization() })
-  if (!answer.ok) throw new ApiError(readProblem(answer.status, await answer.text()))
-  return answer.blob()
+export function downloadDay(session_id: string): Promise<Blob> {
+  return readFile(`/api/v1/sessions/${encodeURIComponent(session_id)}/results.csv`)
 }
 
 /** An analysis of a live stream, which is kept with the athlete and the testing day. */

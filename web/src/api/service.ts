@@ -1,6 +1,6 @@
 import type { Analysis1 as AnalysisDocument } from './document'
 import type { Failure } from '../i18n/messages'
-import { ApiError, authorization, readProblem, request, send } from './http'
+import { ApiError, authorization, readFile, readProblem, request, send } from './http'
 
 export type { AnalysisDocument }
 
@@ -84,9 +84,7 @@ export function artefactUrl(id: string, name: string): string {
 }
 
 export async function readText(url: string): Promise<string> {
-  const answer = await fetch(url, { headers: authorization() })
-  if (!answer.ok) throw new ApiError(readProblem(answer.status, await answer.text()))
-  return answer.text()
+  return (await readFile(url)).text()
 }
 
 /** The language of the page: that of the files with words, too. */

@@ -5,6 +5,7 @@ import { formatDate } from '../format'
 import { engineName, t } from '../i18n'
 import { sayFailure } from '../i18n/messages'
 import { AthleteLink } from '../parts/athlete_link'
+import { FileLink } from '../parts/file_link'
 import { Measured } from '../parts/measured'
 import { ProblemCard } from '../parts/problem'
 import { SharePanel } from '../parts/share'
@@ -51,7 +52,7 @@ export function ResultPage({ id }: { id: string }) {
       <p class="when">{t('result.when', { date: formatDate(analysis.created_at) })}</p>
       <AthleteLink analysis={analysis} />
       {document ? <Measured analysis={analysis} document={document} curves={loaded.curves} overlay={overlay} /> : <Refused analysis={analysis} overlay={overlay} />}
-      <Downloads analysis={analysis} erase={erase} />
+      <Downloads analysis={analysis} erase={erase} onProblem={setError} />
       {document && <SharePanel analysisId={id} />}
     </>
   )
@@ -91,7 +92,7 @@ const FILE_LABELS = {
   'overlay.mp4': 'result.overlay',
 } as const
 
-function Downloads({ analysis, erase }: { analysis: Analysis; erase: () => void }) {
+function Downloads({ analysis, erase, onProblem }: { analysis: Analysis; erase: () => void; onProblem: (problem: unknown) => void }) {
   const id = analysis.analysis_id
   const made = new Set(analysis.files.map((file) => file.name))
   return (
@@ -99,9 +100,9 @@ function Downloads({ analysis, erase }: { analysis: Analysis; erase: () => void 
       {Object.entries(FILE_LABELS)
         .filter(([name]) => made.has(name))
         .map(([name, label]) => (
-          <a class="button" href={artefactUrl(id, name)} download={`${analysis.sport_type}-${name}`}>
+          <FileLink url={artefactUrl(id, name)} name={`${analysis.sport_type}-${name}`} onProblem={onProblem}>
             {t(label)}
-          </a>
+          </FileLink>
         ))}
       {analysis.status === 'completed' && (
         <a class="button" href={`#/compare?a=${id}`}>

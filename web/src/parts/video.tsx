@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-import { authorization } from '../api/http'
+import { readFile, storedKey } from '../api/http'
 import { nearest } from '../curves'
 import { formatNumber } from '../format'
 import { t } from '../i18n'
@@ -61,15 +61,15 @@ export function PlainVideo({ url }: { url: string }) {
 function useAuthorizedSource(url: string): string {
   const [source, setSource] = useState('')
   useEffect(() => {
-    const headers = authorization()
-    if (Object.keys(headers).length === 0) {
+    if (storedKey() === '') {
       setSource(url)
       return undefined
     }
     let local = ''
-    void fetch(url, { headers })
-      .then((answer) => answer.blob())
-      .then((blob) => setSource((local = URL.createObjectURL(blob))))
+    readFile(url).then(
+      (content) => setSource((local = URL.createObjectURL(content))),
+      () => setSource(url), // the video element shows that there is none
+    )
     return () => URL.revokeObjectURL(local)
   }, [url])
   return source

@@ -2,6 +2,7 @@ import { type DayEntry, downloadDay } from '../api/people'
 import { engineName, t } from '../i18n'
 import { findSport } from '../sports'
 import { readHeadline } from './attempts'
+import { saveFile } from '../parts/file_link'
 import { ScrollingTable } from '../parts/scrolling_table'
 
 interface Props {
@@ -12,7 +13,7 @@ interface Props {
 
 /** The best result of each athlete in each movement, and who has none. */
 export function DayTable({ sessionId, entries, onProblem }: Props) {
-  const download = (): void => void downloadDay(sessionId).then(saveFile, onProblem)
+  const download = (): void => void downloadDay(sessionId).then((table) => saveFile(table, 'testing-day.csv'), onProblem)
   return (
     <section class="card" aria-labelledby="table">
       <h2 id="table">{t('day.table')}</h2>
@@ -51,12 +52,4 @@ function Row({ entry }: { entry: DayEntry }) {
       <td class="number">{entry.results}</td>
     </tr>
   )
-}
-
-function saveFile(content: Blob): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = 'testing-day.csv'
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000) // the browser may still read it
 }

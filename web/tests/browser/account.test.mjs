@@ -1,6 +1,7 @@
 // Links to results, trends, keys and webhooks on the page, against the real service and the real engine.
 import assert from 'node:assert/strict'
 import { openAsBlob } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -255,4 +256,18 @@ test('the page weighs less than 400 kB', { timeout: PATIENCE_MS }, async () => {
   const weight = await weighPage(page)
   assert.ok(weight > 20_000 && weight < 400_000, `${weight} bytes`)
   await page.context().close()
+})
+
+test('with a key in use, files are saved with it', { timeout: PATIENCE_MS }, async () => {
+  const { page, complaints } = await openPage(browser, service.base, { viewport: DESKTOP, locale: 'en-GB' })
+  const { key } = await create('keys', { name: 'Tablet', scopes: ['analyses:read', 'athletes:read'] })
+  await page.evaluate((kept) => localStorage.setItem('kinemotion-api-key', kept), key)
+  await page.goto(`${service.base}#/analyses/${analyses[0].analysis_id}`)
+  await page.waitForFunction(() => document.querySelector('video')?.readyState >= 1) // its file is fetched, too
+  const asked = page.waitForRequest((request) => request.url().endsWith('/overlay.mp4') && request.resourceType() === 'fetch')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('.downloads a[href$="/overlay.mp4"]')])
+  assert.equal((await asked).headers().authorization, `Bearer ${key}`)
+  assert.equal(file.suggestedFilename(), 'cmj-overlay.mp4')
+  assert.equal((await readFile(await file.path())).length, analyses[0].files.find((one) => one.name === 'overlay.mp4').size_bytes)
+  assert.deepEqual(complaints, [])
 })
