@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import resource
 import signal
 import socket
@@ -40,6 +41,11 @@ class Server(uvicorn.Server):
         """Serve until the service is asked to end."""
         asyncio.get_running_loop().set_exception_handler(_log_loop_problem)
         await super().serve(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and keep what there is now out of every later garbage collection: one took a tenth of a second."""
+        await super().startup(sockets)
+        gc.freeze()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -90,6 +96,7 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         timeout_graceful_shutdown=settings.shutdown_s,
         **WEBSOCKET_OPTIONS,
     )
+    gc.collect()  # what would be kept for ever
     with suppress(KeyboardInterrupt):
         Server(config).run()
 

@@ -1,5 +1,6 @@
 """Temporary folders. Nothing stays in them after a request, or after the server has ended."""
 
+import asyncio
 import fcntl
 import os
 import shutil
@@ -128,15 +129,18 @@ def open_workspace(root: Path, *, min_free_bytes: int = 0) -> Generator[Workspac
 @asynccontextmanager
 async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[Path]:
     """Yield a folder in the parent (None: the system's place for temporary files), removed with everything in it."""
+    making = asyncio.create_task(to_thread.run_sync(lambda: tempfile.mkdtemp(prefix=f"{kind}-", dir=parent)))
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=parent))
+        yield Path(await asyncio.shield(making))
     except OSError as problem:
-        raise _make_no_room_error(problem) from problem
-    try:
-        yield folder
+        if making.done() and making.exception() is problem:
+            raise _make_no_room_error(problem) from problem
+        raise
     finally:
         with CancelScope(shield=True):
-            await to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
+            await asyncio.wait({making})  # the folder may be made after a cancellation
+            if making.exception() is None:
+                await to_thread.run_sync(lambda: shutil.rmtree(making.result(), ignore_errors=True))
 
 
 def kill_processes_in(folder: Path) -> None:
@@ -153,19 +157,18 @@ def kill_processes_in(folder: Path) -> None:
 
 
 def _list_processes_in(folder: Path) -> list[int]:
-    return [
-        int(environment.parent.name)
-        for environment in Path("/proc").glob("[0-9]*/environ")
-        if _works_in(folder, environment)
-    ]
+    return [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit() and _works_in(folder, entry.path)]
 
 
-def _works_in(folder: Path, environment: Path) -> bool:
-    variable, inside = f"TMPDIR={folder}".encode(), f"TMPDIR={folder}/".encode()
+def _works_in(folder: Path, process: str) -> bool:
+    """Whether the process, named by its folder in /proc, has its place for temporary files in the folder."""
+    variable = os.fsencode(f"\0TMPDIR={folder}")
     try:
-        return any(item == variable or item.startswith(inside) for item in environment.read_bytes().split(b"\0"))
+        with open(f"{process}/environ", "rb", buffering=0) as file:  # noqa: PTH123  (hundreds a call: no paths)
+            environment = b"\0%b\0" % file.read()
     except OSError:  # it has ended, or belongs to another user
         return False
+    return variable + b"\0" in environment or variable + b"/" in environment
 
 
 def _make_no_room_error(problem: Exception) -> Saturated:

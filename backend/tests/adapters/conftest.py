@@ -1,9 +1,12 @@
 """A command that is never run: pytest-subprocess answers in its place."""
 
+import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pytest
 from stand_in import UNHURRIED
@@ -29,6 +32,7 @@ def pretended_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(process.os, "killpg", no_signal)
     monkeypatch.setattr(process, "add_limits", unbounded)
     monkeypatch.setattr(process, "_wait_for_exit", ended)
+    monkeypatch.setattr(process, "_open_reader", open_pretended)
     return str(path)
 
 
@@ -52,7 +56,15 @@ def unbounded(command: Sequence[str], *, limits: process.ProcessLimits) -> list[
 
 
 async def ended(pretended: Any) -> int:
-    return await pretended.wait()
+    return pretended.wait()
+
+
+@asynccontextmanager
+async def open_pretended(pipe: IO[bytes]) -> AsyncGenerator[asyncio.StreamReader]:
+    reader = asyncio.StreamReader()
+    reader.feed_data(cast("BytesIO", pipe).getvalue())  # its position is at the end until it is waited for
+    reader.feed_eof()
+    yield reader
 
 
 def write_result(pretended: Any) -> None:

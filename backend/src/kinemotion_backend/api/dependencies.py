@@ -1,4 +1,7 @@
-"""What routes work with, by name; the wiring puts it on the application."""
+"""What routes work with, by name; the wiring puts it on the application.
+
+Each is a coroutine, as FastAPI calls a plain function in a thread: `/health` would wait until one is free.
+"""
 
 from typing import Annotated, cast
 
@@ -10,19 +13,19 @@ from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace
 
 
-def _get_analyzer(request: Request) -> VideoAnalyzer:
+async def _get_analyzer(request: Request) -> VideoAnalyzer:
     return cast("VideoAnalyzer", request.app.state.services.analyzer)
 
 
-def _get_engine(request: Request) -> Engine:
+async def _get_engine(request: Request) -> Engine:
     return cast("Engine", request.app.state.services.engine)
 
 
-def _get_form_receiver(request: Request) -> VideoFormReceiver:
+async def _get_form_receiver(request: Request) -> VideoFormReceiver:
     return cast("VideoFormReceiver", request.app.state.services.receiver)
 
 
-def _get_workspace(request: Request) -> Workspace:
+async def _get_workspace(request: Request) -> Workspace:
     return cast("Workspace", request.app.state.services.workspace)
 
 

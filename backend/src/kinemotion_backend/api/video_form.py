@@ -5,10 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
 
 import structlog
-from anyio import to_thread
+from anyio import AsyncFile, open_file, to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
@@ -77,7 +76,7 @@ async def receive(
     try:
         form = FormReader(_read_boundary(request), given=given)
         await check(form.fields)
-        with target.open("xb") as file:
+        async with await open_file(target, "xb") as file:
             await _save(request, file, form=form, rules=rules, check=check)
     except FormParserError:
         raise MalformedUpload("The body is not multipart/form-data.") from None
@@ -89,7 +88,9 @@ async def receive(
     return VideoForm(target, form.fields)
 
 
-async def _save(request: Request, file: BinaryIO, *, form: FormReader, rules: VideoRules, check: CheckFields) -> None:
+async def _save(
+    request: Request, file: AsyncFile[bytes], *, form: FormReader, rules: VideoRules, check: CheckFields
+) -> None:
     """Feed the form and write its video; a slow disk is waited for off the event loop."""
     is_checked = False
     async for chunk in request.stream():
@@ -102,11 +103,11 @@ async def _save(request: Request, file: BinaryIO, *, form: FormReader, rules: Vi
         if form.video_bytes >= HEAD_BYTES and not rules.can_read(form.head):
             raise UnsupportedMedia("The file is not a video.")
         if len(form.unwritten) >= FLUSH_BYTES:
-            await to_thread.run_sync(file.write, form.take())
+            await file.write(form.take())
     form.finish()
     if form.videos and not rules.can_read(form.head):
         raise UnsupportedMedia("The file is not a video." if form.video_bytes else "The file is empty.")
-    await to_thread.run_sync(file.write, form.take())
+    await file.write(form.take())
 
 
 def _read_boundary(request: Request) -> bytes:

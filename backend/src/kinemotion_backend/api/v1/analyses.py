@@ -74,7 +74,7 @@ async def _get_analysis(analysis_id: IdPath, *, caller: CallerDep, analyses: Ana
 AnalysisDep = Annotated[AnalysisRecord, Depends(_get_analysis)]
 
 
-def _get_submission_receiver(
+async def _get_submission_receiver(
     request: Request, *, uploads: UploadsDep, blobs: BlobsDep, receiver: VideoFormDep
 ) -> SubmissionReceiver:
     analyses = cast("AnalysisService", request.app.state.services.platform.analyses)

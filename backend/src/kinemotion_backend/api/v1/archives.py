@@ -19,7 +19,7 @@ ZIP = "application/zip"
 ZIP_CONTENT = {ZIP: {"schema": {"type": "string", "format": "binary"}}}
 
 
-def _get_archives(request: Request) -> ArchiveService:
+async def _get_archives(request: Request) -> ArchiveService:
     return cast("ArchiveService", request.app.state.services.platform.archives)
 
 

@@ -40,12 +40,12 @@ SessionId = Annotated[str, Path(max_length=64)]
 Optional = Annotated[str | None, Query(max_length=64)]
 
 
-def _check_read(caller: CallerDep) -> Caller:
+async def _check_read(caller: CallerDep) -> Caller:
     caller.require("athletes:read")
     return caller
 
 
-def _check_write(caller: CallerDep) -> Caller:
+async def _check_write(caller: CallerDep) -> Caller:
     caller.require("athletes:write")
     return caller
 

@@ -1,4 +1,7 @@
-"""Parameters that the routes of version 1 share: the caller and the services."""
+"""Parameters that the routes of version 1 share: the caller and the services.
+
+Each is a coroutine, as FastAPI calls a plain function in a thread.
+"""
 
 from typing import Annotated, cast
 
@@ -19,60 +22,64 @@ from kinemotion_backend.webhooks.dispatcher import Dispatcher
 from kinemotion_backend.webhooks.registry import Webhooks
 
 
-def _get_access(request: HTTPConnection) -> AccessControl:
+def _find_access(request: HTTPConnection) -> AccessControl:
     return cast("AccessControl", request.app.state.services.platform.access)
+
+
+async def _get_access(request: HTTPConnection) -> AccessControl:
+    return _find_access(request)
 
 
 async def _get_caller(request: HTTPConnection) -> Caller:
     """Return who calls, and count the request. Raises NotAuthenticated, LimitReached."""
-    return await _get_access(request).identify(request)
+    return await _find_access(request).identify(request)
 
 
 async def count_analysis(request: HTTPConnection) -> None:
     """Let in who may ask for an analysis, and count the request. Raises NotAuthorized, LimitReached."""
-    access = _get_access(request)
+    access = _find_access(request)
     caller = await access.identify(request)
     caller.require("analyses:write")
     await access.count_analysis(caller)
 
 
-def _get_keyring(request: Request) -> Keyring:
-    return _get_access(request).keyring
+async def _get_keyring(request: Request) -> Keyring:
+    return _find_access(request).keyring
 
 
-def _get_webhooks(request: Request) -> Webhooks:
+async def _get_webhooks(request: Request) -> Webhooks:
     return cast("Webhooks", request.app.state.services.platform.webhooks)
 
 
-def _get_dispatcher(request: Request) -> Dispatcher:
+async def _get_dispatcher(request: Request) -> Dispatcher:
     return cast("Dispatcher", request.app.state.services.platform.dispatcher)
 
 
-def _get_analyses(request: Request) -> AnalysisService:
+async def _get_analyses(request: Request) -> AnalysisService:
     return cast("AnalysisService", request.app.state.services.platform.analyses)
 
 
-def _get_share_links(request: Request) -> ShareLinks:
+async def _get_share_links(request: Request) -> ShareLinks:
     return cast("ShareLinks", request.app.state.services.platform.share_links)
 
 
-def _get_athletes(request: Request) -> AthleteService:
+async def _get_athletes(request: Request) -> AthleteService:
     return cast("AthleteService", request.app.state.services.platform.athletes)
 
 
-def _get_uploads(request: Request) -> Uploads:
+async def _get_uploads(request: Request) -> Uploads:
     return cast("Uploads", request.app.state.services.platform.uploads)
 
 
-def _get_blobs(request: Request) -> BlobStore:
+async def _get_blobs(request: Request) -> BlobStore:
     return cast("BlobStore", request.app.state.services.platform.blobs)
 
 
-def _get_events(request: Request) -> EventBus:
+async def _get_events(request: Request) -> EventBus:
     return cast("EventBus", request.app.state.services.platform.events)
 
 
-def _read_page(
+async def _read_page(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Rows in the answer.")] = DEFAULT_PAGE,
     cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")] = None,
 ) -> PageRequest:

@@ -34,7 +34,7 @@ EXAMPLE: dict[str, Any] = {
 UploadId = Annotated[str, Path(max_length=64, description="Id of the upload.")]
 
 
-def _check_version(
+async def _check_version(
     tus_resumable: Annotated[str, Header(max_length=20, description=f"`{TUS_VERSION}`.", examples=[TUS_VERSION])] = "",
 ) -> None:
     """Refuse another version of the protocol, as it demands."""
