@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kinemotion_backend import __version__, server
 from kinemotion_backend.app import create_app
 from kinemotion_backend.doctor import examine
-from kinemotion_backend.errors import CannotStart
+from kinemotion_backend.errors import CannotStart, ServiceError
 from kinemotion_backend.keys.callers import LOCAL_OWNER
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest
 from kinemotion_backend.logging_config import configure_logging
@@ -139,11 +139,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
     except CannotStart as problem:
-        sys.exit(f"The service does not start: {problem}")
+        sys.exit(f"The service does not start: {_describe(problem)}")
     except InvalidKeyRequest as problem:
         sys.exit(f"No key was made: {problem}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _describe(problem: CannotStart) -> str:
+    """Return what happened, what to do, and the code, where the problem has them."""
+    return f"{problem} {problem.hint} ({problem.code})" if isinstance(problem, ServiceError) else str(problem)
 
 
 if __name__ == "__main__":

@@ -59,20 +59,28 @@ def test_a_data_folder_that_cannot_be_used_is_said_in_one_line(
 
 def test_a_data_folder_of_another_process_is_said_in_one_line(tmp_path: Path, start: Start) -> None:
     with hold_data_folder(tmp_path / "data"):
-        assert start() == "The service does not start: Another process uses the data folder."
+        assert start() == (
+            "The service does not start: Another process uses the data folder. Stop the other process, "
+            "choose another DATA_DIR, or use PostgreSQL to run several processes. (data_folder_in_use)"
+        )
 
 
-@pytest.mark.parametrize("kind", ["damaged", "newer"])
-def test_a_database_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, start: Start, kind: str) -> None:
+def test_a_damaged_database_is_said_in_one_line(tmp_path: Path, start: Start) -> None:
     (tmp_path / "data").mkdir()
-    file = tmp_path / "data" / RECORDS_FILE
-    if kind == "damaged":
-        file.write_bytes(b"no database" * 100)
-    else:
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("CREATE TABLE alembic_version AS SELECT '9999' AS version_num")
-            connection.commit()
+    (tmp_path / "data" / RECORDS_FILE).write_bytes(b"no database" * 100)
     assert start().startswith("The service does not start: The database cannot be used: ")
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "create-key"])
+def test_the_database_of_a_newer_version_is_said_with_what_to_do(tmp_path: Path, start: Start, command: str) -> None:
+    (tmp_path / "data").mkdir()
+    with closing(sqlite3.connect(tmp_path / "data" / RECORDS_FILE)) as connection:
+        connection.execute("CREATE TABLE alembic_version AS SELECT '9999' AS version_num")
+        connection.commit()
+    assert start(command) == (
+        "The service does not start: A newer version of the service has changed the database. Start that version or a "
+        "newer one, or restore the copy that was made before the update. (database_newer)"
+    )
 
 
 def test_a_database_that_is_away_is_said_in_one_line_without_its_password(start: Start) -> None:

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from kinemotion_backend.analyses.event_publisher import EventPublisher
 from kinemotion_backend.records.base import AnalysisRecord, Records, StoredProgress, retry_while_unavailable
 
@@ -15,6 +17,8 @@ PUBLISH_S = 0.1
 """How often progress is published, at most."""
 RENEWALS_PER_LEASE = 3
 """A lease is renewed this many times before it would end."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class LeaseLost(Exception):
@@ -73,8 +77,14 @@ class AnalysisLease:
             now_s = time.monotonic()
             if self._progress is written and now_s - renewed_s < self._length_s / RENEWALS_PER_LEASE:
                 continue
-            written, renewed_s = self._progress, now_s
-            if not await retry_while_unavailable(self._renew):
+            progress = self._progress
+            try:
+                is_ours = await retry_while_unavailable(self._renew)
+            except Exception:
+                log.exception("lease_not_renewed", analysis_id=self._analysis.id)  # tried again until the analysis ends
+                continue
+            written, renewed_s = progress, now_s
+            if not is_ours:
                 self._is_lost = True
                 owner.cancel()
                 return

@@ -65,20 +65,17 @@ class ArchiveService:
     records: Records
     blobs: BlobStore
 
-    async def export(self, owner: str, target: Path) -> None:
-        """Write everything the account keeps, without videos, into the zip file."""
+    async def export(self, owner: str, target: Path) -> int:
+        """Write everything the account keeps, without videos, into the zip file; return its length in bytes."""
         async with self.records.read() as transaction:
             contents = await _read_contents(transaction, owner)
-        with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(DATA, _CONTENTS.dump_json(contents, indent=1))
-            archive.writestr("athletes.csv", _write_csv(Athlete, contents.athletes))
-            archive.writestr("teams.csv", _write_csv(Team, contents.teams))
-            archive.writestr("sessions.csv", _write_csv(Session, contents.sessions))
-            archive.writestr("results.csv", _write_results(contents.analyses))
+        await to_thread.run_sync(_write_tables, target, contents)
+        with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive:
             for analysis in contents.analyses:
                 if analysis.document_key is not None:
                     document = b"".join([chunk async for chunk in self.blobs.get(analysis.document_key)])
-                    await to_thread.run_sync(archive.writestr, f"results/{analysis.id}.json", document)
+                    await to_thread.run_sync(archive.writestr, _name_document(analysis), document)
+        return (await to_thread.run_sync(target.stat)).st_size
 
     async def restore(self, owner: str, source: Path) -> Mapping[str, int]:
         """Write what the zip file holds under new ids, and return how many of each; known external ids are kept.
@@ -88,21 +85,23 @@ class ArchiveService:
         InvalidArchive
             If the file is not an export of this service.
         """
-        contents, documents = await to_thread.run_sync(_read_archive, source)
-        return await self._write(owner, contents, documents=documents)
+        contents = await to_thread.run_sync(_check_archive, source)
+        with zipfile.ZipFile(source) as archive:
+            return await self._write(owner, contents, archive=archive)
 
-    async def _write(self, owner: str, contents: Contents, *, documents: Mapping[str, bytes]) -> Mapping[str, int]:
+    async def _write(self, owner: str, contents: Contents, *, archive: zipfile.ZipFile) -> Mapping[str, int]:
         ids: dict[str | None, str | None] = {None: None}
         async with self.records.write() as transaction:
             await _write_people(transaction, owner, contents=contents, ids=ids)
-        for analysis in contents.analyses:
-            if analysis.id in documents:
-                await self._write_analysis(owner, analysis, ids=ids, document=documents[analysis.id])
+        completed = _list_completed(contents)
+        for analysis in completed:  # one document at a time: together they may be larger than the memory
+            document = await to_thread.run_sync(_read_member, archive, _name_document(analysis))
+            await self._write_analysis(owner, analysis, ids=ids, document=document)
         return {
             "athletes": len(contents.athletes),
             "teams": len(contents.teams),
             "sessions": len(contents.sessions),
-            "analyses": len(documents),
+            "analyses": len(completed),
         }
 
     async def _write_analysis(
@@ -182,21 +181,36 @@ async def _write_people(
         await transaction.sessions.add(renewed)
 
 
-def _read_archive(source: Path) -> tuple[Contents, dict[str, bytes]]:
-    """Return what the zip file holds, and the document of each completed analysis by its id."""
+def _write_tables(target: Path, contents: Contents) -> None:
+    """Begin the zip file with everything but the documents."""
+    with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(DATA, _CONTENTS.dump_json(contents, indent=1))
+        archive.writestr("athletes.csv", _write_csv(Athlete, contents.athletes))
+        archive.writestr("teams.csv", _write_csv(Team, contents.teams))
+        archive.writestr("sessions.csv", _write_csv(Session, contents.sessions))
+        archive.writestr("results.csv", _write_results(contents.analyses))
+
+
+def _check_archive(source: Path) -> Contents:
+    """Return what the zip file holds, once the document of each completed analysis was found readable."""
     try:
         with zipfile.ZipFile(source) as archive:
             contents = _CONTENTS.validate_json(_read_member(archive, DATA))
             if contents.version != VERSION:
                 raise InvalidArchive(f"The file is of version {contents.version}, not {VERSION}.")
-            documents = {
-                analysis.id: _read_member(archive, f"results/{analysis.id}.json")
-                for analysis in contents.analyses
-                if analysis.status == "completed"
-            }
+            for analysis in _list_completed(contents):
+                _read_member(archive, _name_document(analysis))
     except (*UNREADABLE, KeyError, ValidationError):
         raise InvalidArchive("The file is no export of this service.") from None
-    return contents, documents
+    return contents
+
+
+def _list_completed(contents: Contents) -> list[AnalysisRecord]:
+    return [analysis for analysis in contents.analyses if analysis.status == "completed"]
+
+
+def _name_document(analysis: AnalysisRecord) -> str:
+    return f"results/{analysis.id}.json"
 
 
 def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:

@@ -142,6 +142,10 @@ class RedisEventBus(EventBus):
                 self._connected.clear()
                 log.warning("events_interrupted", problem=type(problem).__name__)
                 await asyncio.sleep(RECONNECT_S)
+            except Exception:
+                self._connected.clear()
+                log.exception("events_failed")
+                await asyncio.sleep(RECONNECT_S)
 
     def _wake(self, *topics: str) -> None:
         for topic in topics:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import uuid4
 
+import structlog
+
 from kinemotion_backend.errors import ServiceError
 
 PLACE_LEASE_S = 30.0
 """How long a place stays taken after its holder was killed."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class LimitReached(ServiceError):
@@ -126,5 +130,8 @@ async def _renew(limiter: Limiter, limit: ConcurrencyLimit, *, subject: str, hol
     """Keep the place; a stream that runs is not ended if its place was lost while the counters were away."""
     while True:
         await asyncio.sleep(PLACE_LEASE_S / 3)
-        with suppress(LimiterUnavailable):
-            await limiter.take(limit, subject, holder=holder)
+        try:
+            with suppress(LimiterUnavailable):
+                await limiter.take(limit, subject, holder=holder)
+        except Exception:
+            log.exception("place_not_renewed", limit=limit.name)  # tried again until the block ends

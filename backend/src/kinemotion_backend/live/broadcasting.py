@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any, Self
 
+import structlog
+
 from kinemotion_backend.analyses.event_publisher import name_topic
 from kinemotion_backend.events.base import Event, EventBus
 from kinemotion_backend.live.mailbox import Mailbox, MailboxFull
@@ -10,6 +12,8 @@ from kinemotion_backend.records.base import AnalysisRecord
 
 PAUSE_S = 0.1
 """Shortest time between two states: people cannot read more than ten a second."""
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 class Broadcast:
@@ -47,6 +51,9 @@ class Broadcast:
         while (message := await self._waiting.get()) is not None:
             kind = str(message["type"])
             data = {name: value for name, value in message.items() if name != "type"}
-            await self._bus.publish(topic, Event(kind, data))
+            try:
+                await self._bus.publish(topic, Event(kind, data))
+            except Exception:
+                log.exception("stream_not_shown", topic=topic)  # the next message may be
             if kind == "state":
                 await asyncio.sleep(PAUSE_S)

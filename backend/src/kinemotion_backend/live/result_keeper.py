@@ -63,3 +63,5 @@ class ResultKeeper:
                 await save_interim_result(self._runner.blobs, self._analysis, content=content)
             except ServiceError:
                 log.warning("interim_result_not_stored", analysis_id=self._analysis.id)
+            except Exception:
+                log.exception("interim_result_not_stored", analysis_id=self._analysis.id)  # the next trial tries again

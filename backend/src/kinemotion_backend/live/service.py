@@ -247,6 +247,10 @@ class LiveService:
             for task in (relaying, watching):
                 task.cancel()
             await asyncio.wait({relaying, watching})
+        for task in (relaying, watching):
+            if not task.cancelled() and (problem := task.exception()) is not None:
+                log.error("stream_ended_unexpectedly", exc_info=problem)
+                stream.reason = CloseCode.FAILED
         if stream.failure is not None and stream.reason is None:
             stream.reason = CloseCode.FAILED
         stream.send_result()

@@ -109,7 +109,14 @@ class Dispatcher:
             woken.cancel()  # not awaited: its cancellation could not be distinguished from the dispatcher's own
 
     async def _deliver(self, due: DueDelivery) -> None:
-        """Make one attempt; what cannot be noted is tried again when the lease is over."""
+        """Make one attempt; what fails unexpectedly or cannot be noted is tried again when the lease is over."""
+        try:
+            await self._attempt(due)
+        except Exception:
+            log.exception("delivery_failed_unexpectedly", delivery=due.delivery.id)
+
+    async def _attempt(self, due: DueDelivery) -> None:
+        """Post the event, and note the answer."""
         body = render_event(due.event)
         at = self._clock()
         headers = {"content-type": "application/json", "user-agent": "kinemotion-webhooks"}

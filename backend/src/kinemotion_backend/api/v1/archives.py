@@ -1,11 +1,13 @@
 """Routes of export and import."""
 
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, cast
 
 from anyio import open_file
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from kinemotion_backend.api.dependencies import VideoFormDep, WorkspaceDep
@@ -15,6 +17,7 @@ from kinemotion_backend.athletes.archive import ArchiveService
 from kinemotion_backend.errors import UploadTooLarge
 
 router = APIRouter(prefix="/api/v1", tags=["athletes"], responses=document_problems(400, 401, 403, 429, 500, 503))
+CHUNK_BYTES = 256 * 1024
 ZIP = "application/zip"
 ZIP_CONTENT = {ZIP: {"schema": {"type": "string", "format": "binary"}}}
 
@@ -35,18 +38,31 @@ class Imported(BaseModel):
     analyses: int
 
 
+async def _make_export_folder(workspace: WorkspaceDep) -> AsyncGenerator[Path]:
+    """Yield a folder that is removed when the answer has been sent, or its client has left."""
+    async with workspace.temporary_folder("export") as folder:
+        yield folder
+
+
 @router.get(
     "/export", response_class=Response, responses={200: {"description": "The zip file.", "content": ZIP_CONTENT}}
 )
-async def export_everything(*, caller: CallerDep, archives: ArchiveDep, workspace: WorkspaceDep) -> Response:
+async def export_everything(
+    *, caller: CallerDep, archives: ArchiveDep, folder: Annotated[Path, Depends(_make_export_folder)]
+) -> Response:
     """Return everything that is kept, without videos: `data.json`, CSV tables, and the document of each result."""
     caller.require("athletes:read")
-    async with workspace.temporary_folder("export") as folder:
-        await archives.export(caller.owner, folder / "export.zip")
-        async with await open_file(folder / "export.zip", "rb") as file:
-            content = await file.read()
-    headers = {"Content-Disposition": 'attachment; filename="kinemotion-export.zip"'}
-    return Response(content, headers=headers, media_type=ZIP)
+    file = folder / "export.zip"
+    length = await archives.export(caller.owner, file)
+    headers = {"Content-Disposition": 'attachment; filename="kinemotion-export.zip"', "Content-Length": str(length)}
+    return StreamingResponse(_read_chunks(file), headers=headers, media_type=ZIP)
+
+
+async def _read_chunks(path: Path) -> AsyncGenerator[bytes]:
+    """Yield the file piece by piece."""
+    async with await open_file(path, "rb") as file:
+        while chunk := await file.read(CHUNK_BYTES):
+            yield chunk
 
 
 @router.post(

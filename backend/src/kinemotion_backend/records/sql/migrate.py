@@ -11,7 +11,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from kinemotion_backend.errors import CannotStart
+from kinemotion_backend.errors import CannotStart, ServiceError
 from kinemotion_backend.records.sql.database import Database
 
 MIGRATION_LOCK = 7_264_001
@@ -20,6 +20,13 @@ MIGRATION_LOCK = 7_264_001
 
 class UnusableDatabase(CannotStart):
     """The database cannot be used; the message names no password."""
+
+
+class NewerDatabase(ServiceError, UnusableDatabase):
+    """A newer version of the service has changed the tables."""
+
+    code = "database_newer"
+    hint = "Start that version or a newer one, or restore the copy that was made before the update."
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -33,11 +40,13 @@ async def upgrade(database: Database, *, revision: str = "head") -> None:
     Raises
     ------
     UnusableDatabase
-        If the database does not answer, is damaged, or was made by a newer version.
+        If the database does not answer or is damaged; as NewerDatabase if a newer version has changed it.
     """
     try:
         await _migrate(database, lambda config: command.upgrade(config, revision))
     except (DBAPIError, CommandError) as problem:
+        if isinstance(problem, CommandError) and await _is_newer(database):
+            raise NewerDatabase("A newer version of the service has changed the database.") from problem
         fault = problem.orig if isinstance(problem, DBAPIError) else problem
         raise UnusableDatabase(f"The database cannot be used: {' '.join(str(fault).split())}") from problem
 
@@ -68,6 +77,12 @@ def make_migration_config(connection: Connection | None = None) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
+
+
+async def _is_newer(database: Database) -> bool:
+    """Whether the database is at a revision that this version does not know."""
+    known = {script.revision for script in ScriptDirectory.from_config(make_migration_config()).walk_revisions()}
+    return await find_current_revision(database) not in {None, *known}
 
 
 async def _migrate(database: Database, step: Callable[[Config], None]) -> None:
