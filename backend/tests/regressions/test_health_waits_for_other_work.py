@@ -68,11 +68,9 @@ def test_health_is_answered_while_every_thread_is_busy(client: TestClient) -> No
 
     async def keep_threads_busy() -> None:
         threads = to_thread.current_default_thread_limiter()
-        threads.total_tokens = 1
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(threads, "total_tokens", 1)
             await to_thread.run_sync(ended.wait)
-        finally:
-            threads.total_tokens = 40
 
     busy = client.portal.start_task_soon(keep_threads_busy)
     answers: list[int] = []
