@@ -16,6 +16,7 @@ from kinemotion.motion.skeleton import SIDES
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.contacts import find_contacts, find_flight_events
 from kinemotion.reconstruct.scale import BodyInPicture, check_real_time, find_scale, fit_arc, measure_chain_px
+from kinemotion.reconstruct.steps_off import correct_early_steps_off
 from kinemotion.reconstruct.uprightness import check_upright
 from kinemotion.signals.affine import apply_affine, is_identity, make_identity_affine
 from kinemotion.signals.interpolation import fill_gaps
@@ -68,6 +69,8 @@ def reconstruct(
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
     check_real_time(body, poses.ground[:, :, 1])
     found = find_contacts(poses, contact_model=contact_model, calibration=calibration)
+    if contact_model is not ContactModel.RUNNING:
+        found = correct_early_steps_off(found, body)
     flights = [Flight(*events, arc=None) for events in find_flight_events(found, contact_model=contact_model)]
     scale = find_scale(body, flights=flights, athlete=athlete)
     mapping = PixelToMetres(
