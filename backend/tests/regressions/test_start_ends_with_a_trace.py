@@ -1,7 +1,8 @@
 """A data folder, database or store that cannot be used made the start fail with a trace of a hundred lines."""
 
+import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +16,9 @@ Start = Callable[..., str]
 
 
 @pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
-    """Return what starts a service that is expected to refuse to, and returns what it says."""
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Start]:
+    """Yield what starts a service that is expected to refuse to, and returns what it says."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
 
     def run(command: str = "serve", **settings: str) -> str:
         folders = {"DATA_DIR": str(tmp_path / "data"), "WORK_DIR": str(tmp_path / "work")}
@@ -28,7 +30,9 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         assert "\n" not in said
         return said
 
-    return run
+    yield run
+    for number, handler in handlers.items():  # a worker that ends ignores them, and this process lives on
+        signal.signal(number, handler)
 
 
 def spoil(place: Path, obstacle: str) -> Path:
