@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url, text
@@ -30,7 +30,6 @@ class Database:
         self._url = parse_url(url)
         sqlite_options: dict[str, Any] = {"connect_args": {"factory": _SqliteConnection}}
         options: dict[str, Any] = sqlite_options if self.is_sqlite else {"pool_pre_ping": True}
-        self._turn = asyncio.Lock()
         self.engine: AsyncEngine = create_async_engine(self._url, **options)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
@@ -44,7 +43,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that writes: committed at the end, rolled back on an error."""
-        async with self._take_turn(), self._connect() as connection:
+        async with self._connect() as connection:
             writing = await connection.execution_options(writes=True)
             async with writing.begin():
                 yield writing
@@ -58,7 +57,7 @@ class Database:
     @asynccontextmanager
     async def migrate(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that changes tables; a table that SQLite rebuilds must not take its dependants along."""
-        async with self._take_turn(), self._connect() as connection:
+        async with self._connect() as connection:
             migrating = await connection.execution_options(writes=True, rebuilds_tables=True)
             async with migrating.begin():
                 yield migrating
@@ -72,13 +71,6 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
-
-    def _take_turn(self) -> AbstractAsyncContextManager[object]:
-        """Wait until no other task of this process writes, where the database has one writer at a time.
-
-        Waiting in the database would take a connection, and so a thread, for each writer that waits.
-        """
-        return self._turn if self.is_sqlite else nullcontext()
 
     @asynccontextmanager
     async def _connect(self) -> AsyncGenerator[AsyncConnection]:
