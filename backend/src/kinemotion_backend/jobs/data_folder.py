@@ -21,6 +21,9 @@ class DataFolderInUse(ServiceError, CannotStart):
 class UnusableDataFolder(CannotStart):
     """The folder of the setting DATA_DIR cannot be used."""
 
+    def __init__(self, folder: Path, problem: OSError) -> None:
+        super().__init__(f"DATA_DIR={folder} cannot be used: {problem.strerror}.")
+
 
 def make_data_folder(folder: Path) -> None:
     """Make the folder where it is missing.
@@ -33,7 +36,7 @@ def make_data_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
-        raise UnusableDataFolder(f"DATA_DIR={folder} cannot be used: {problem.strerror}.") from None
+        raise UnusableDataFolder(folder, problem) from None
 
 
 @contextmanager
@@ -51,7 +54,7 @@ def hold_data_folder(folder: Path) -> Generator[None]:
     try:
         descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError as problem:
-        raise UnusableDataFolder(f"DATA_DIR={folder} cannot be used: {problem.strerror}.") from None
+        raise UnusableDataFolder(folder, problem) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

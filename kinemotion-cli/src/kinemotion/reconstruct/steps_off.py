@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Contact
 from kinemotion.motion.events import Event
 from kinemotion.reconstruct.contacts import find_flight_events
@@ -26,21 +27,24 @@ _STEP_OFF_ERROR_S = 0.07
 
 def correct_early_steps_off(contacts: tuple[Contact, ...], body: BodyInPicture) -> tuple[Contact, ...]:
     """Return contacts in which a foot stands on a box until the body falls."""
+    height_m = -body.com_y_px * scale_by_stature(body, NOMINAL_STATURE_M).value
     for takeoff, landing in find_flight_events(contacts):
         if takeoff is None or landing is None:
             continue
-        delayed = _find_start_of_fall(body, takeoff=takeoff, landing=landing)
+        delayed = _find_start_of_fall(height_m, body.time_s, takeoff=takeoff, landing=landing)
         if delayed is not None:
             contacts = tuple(_move_toeoff(contact, takeoff=takeoff, delayed=delayed) for contact in contacts)
     return contacts
 
 
-def _find_start_of_fall(body: BodyInPicture, *, takeoff: Event, landing: Event) -> Event | None:
-    """Return when a body without speed must have begun to fall; None where it fell from its take-off on."""
+def _find_start_of_fall(height_m: Floats, time_s: Floats, *, takeoff: Event, landing: Event) -> Event | None:
+    """Return when a body without speed must have begun to fall; None where it fell from its take-off on.
+
+    ``height_m`` (T,), m, up: the centre of mass at ``time_s`` (T,), s.
+    """
     lasting_s = landing.time_s - takeoff.time_s
-    m_per_px = scale_by_stature(body, NOMINAL_STATURE_M).value
     instants_s = takeoff.time_s + lasting_s * np.array([0.0, 0.5, 1.0])
-    start, middle, end = -np.interp(instants_s, body.time_s, body.com_y_px) * m_per_px
+    start, middle, end = np.interp(instants_s, time_s, height_m)
     drop_m = float(start - end)
     rise_m = float(middle - 0.5 * (start + end))
     if drop_m < _LEAST_DROP_M or rise_m > _CARRIED_SHARE * GRAVITY_M_S2 * lasting_s**2 / 8:
