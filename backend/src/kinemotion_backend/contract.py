@@ -238,7 +238,8 @@ def is_readable(schema_version: str) -> bool:
     return re.fullmatch(rf"{CONTRACT_MAJOR}\.\d+", schema_version, re.ASCII) is not None
 
 
-def _refuse_constant(text: str) -> float:
+def refuse_constant(text: str) -> float:
+    """Refuse NaN and the infinities, which Python reads and writes although JSON has none."""
     raise ValueError(f"{text} is not a number")
 
 
@@ -258,5 +259,6 @@ def read_header(content: bytes) -> AnalysisHeader:
         When it does not keep the contract, or has a number that is not finite, in whichever field.
     """
     analysis = Analysis.model_validate_json(content)
-    json.loads(content, parse_constant=_refuse_constant, parse_float=_read_finite)  # the fields that are not ours too
+    # The fields that are not ours too; a whole number of 310 digits is as infinite to every other reader as 1e310.
+    json.loads(content, parse_constant=refuse_constant, parse_float=_read_finite, parse_int=_read_finite)
     return AnalysisHeader.model_construct(**{name: getattr(analysis, name) for name in AnalysisHeader.model_fields})

@@ -73,7 +73,8 @@ class Settings(BaseSettings):
     max_connections_a_client: int = Field(
         default_factory=_take_share("max_connections", 8),
         ge=1,
-        description="Open connections of one client, idle ones too; more are answered 429. Default: an eighth of all.",
+        description="Open connections of one client, idle ones and live streams too; more are answered 429. "
+        "Default: an eighth of all.",
     )
     forwarded_allow_ips: Items = Field(
         default=(),

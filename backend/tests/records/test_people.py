@@ -1,12 +1,13 @@
 """Athletes, teams, sessions, events and the audit trail in the records; on both databases."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from kinemotion_backend.records.base import (
+    AnalysisQuery,
     Athlete,
     AuditEntry,
     Conflict,
@@ -17,6 +18,7 @@ from kinemotion_backend.records.base import (
     Session,
     StoredEvent,
     Team,
+    UnstorableValue,
 )
 
 pytestmark = pytest.mark.asyncio
@@ -135,3 +137,21 @@ async def test_a_cursor_of_another_making_is_refused(records: Records, cursor: s
     async with records.read() as transaction:
         with pytest.raises(InvalidCursor):
             await transaction.teams.find("club", page=PageRequest(cursor=cursor))
+
+
+async def test_a_time_that_utc_does_not_have_is_refused(records: Records):
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-14)))
+    with pytest.raises(UnstorableValue, match="time"):
+        async with records.read() as transaction:
+            await transaction.analyses.find("club", AnalysisQuery(created_before=last), page=PageRequest())
+
+
+async def test_a_character_that_not_every_database_keeps_is_kept_or_refused(records: Records):
+    """PostgreSQL has no NUL in texts; SQLite has."""
+    try:
+        async with records.write() as transaction:
+            await transaction.athletes.add(athlete(name="A\0na"))
+            found = await transaction.athletes.get("p1", owner="club")
+    except UnstorableValue:
+        return
+    assert found == athlete(name="A\0na")

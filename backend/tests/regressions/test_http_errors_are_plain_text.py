@@ -8,6 +8,9 @@ import httpx2
 import pytest
 from stand_in import PATIENCE_S, PROBLEM, Server
 
+UPGRADE = b"Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+LIVE = b"GET /ws/analyze HTTP/1.1\r\n" + UPGRADE
 TOO_LONG = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 70_000
 
 
@@ -38,6 +41,13 @@ def read_answer(connection: socket.socket) -> http.client.HTTPResponse:
             "upload_too_large",
             id="giant for no route",
         ),
+        pytest.param(LIVE + b"\r\n", 400, "invalid_http", id="handshake without a key"),
+        pytest.param(b"POST" + LIVE[3:] + KEY + b"\r\n", 405, "invalid_http", id="handshake by POST"),
+        pytest.param(LIVE + KEY + b"X: a\r\n" * 150 + b"\r\n", 400, "invalid_http", id="handshake of many lines"),
+        pytest.param(LIVE + KEY + b"X: %b\r\n\r\n" % (b"a" * 9000), 400, "invalid_http", id="handshake of a long line"),
+        pytest.param(LIVE + KEY + b"Content-Length: 1\r\n\r\nx", 400, "invalid_http", id="handshake with a body"),
+        pytest.param(LIVE + KEY + b"Origin: https://evil.example\r\n\r\n", 403, "untrusted_origin", id="foreign page"),
+        pytest.param(b"GET /none HTTP/1.1\r\n" + UPGRADE + KEY + b"\r\n", 403, "forbidden", id="no live route"),
     ],
 )
 def test_each_is_a_problem_with_an_id(server: Server, sent: bytes, status: int, code: str) -> None:
@@ -49,6 +59,7 @@ def test_each_is_a_problem_with_an_id(server: Server, sent: bytes, status: int, 
     assert (problem["status"], problem["code"]) == (status, code)
     assert answer.headers["x-request-id"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not server.find_log_lines(level="error")
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/api/v1/sports", "/openapi.json"])

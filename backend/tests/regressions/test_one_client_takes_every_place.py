@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from live.live_client import connected
 from stand_in import Server, eventually, install_stub, running_server, small_settings, video_bytes
 
 from kinemotion_backend.app import create_app
@@ -90,6 +91,19 @@ def test_idle_connections_of_a_client_are_bounded(tmp_path: Path) -> None:
         answer = server.get("/health")
         assert (answer.status_code, answer.json()["code"]) == (429, "too_many_at_once")
         assert answer.headers["x-request-id"]
+        held.close()
+        assert eventually(lambda: server.get("/health").status_code == 200)
+
+
+def test_websockets_of_a_client_count_as_its_connections(tmp_path: Path) -> None:
+    """They did not after the handshake: one client could hold every connection of the service open."""
+    engine = install_stub(tmp_path / "engine")
+    settings = {"MAX_CONNECTIONS_A_CLIENT": "3", "STREAM_ENGINES": "1"}
+    with running_server(tmp_path, engine=engine, **settings) as server, ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(connected(server))
+        answer = server.get("/health")
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_at_once")
         held.close()
         assert eventually(lambda: server.get("/health").status_code == 200)
 

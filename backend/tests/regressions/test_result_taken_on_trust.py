@@ -13,6 +13,7 @@ from stand_in import HERE, PATIENCE_S, UNHURRIED, WRAPPERS, eventually, measure,
 
 from kinemotion_backend.adapters import process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
+from kinemotion_backend.adapters.stream_records import read_line
 from kinemotion_backend.app import create_app
 from kinemotion_backend.errors import EngineCrashed, EngineUnusable
 
@@ -36,7 +37,7 @@ async def test_another_movement_is_refused(stub: Path, make_video: MakeVideo, mo
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "9" * 310, "-" + "9" * 4000])
 @pytest.mark.parametrize("place", ['"{0}": {1}, "data"', '"from_the_future": {{"a": [{1}]}}, "data"'])
 async def test_a_number_that_is_not_finite_is_refused_in_every_field(
     stub: Path, make_video: MakeVideo, number: str, place: str
@@ -45,6 +46,12 @@ async def test_a_number_that_is_not_finite_is_refused_in_every_field(
     broken = text.replace('"data"', place.format("new_metric_m", number), 1)
     with pytest.raises(EngineCrashed):
         await measure(KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(text=broken))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_live_event_with_a_number_that_is_not_finite_is_none(number: str) -> None:
+    assert read_line(b'{"event": "state", "height_so_far_m": 0.1}') is not None
+    assert read_line(f'{{"event": "state", "people": [{{"x": {number}}}]}}'.encode()) is None
 
 
 @pytest.mark.asyncio

@@ -4,6 +4,7 @@ import json
 from struct import Struct
 from typing import Any, Literal, cast, get_args
 
+from kinemotion_backend.contract import refuse_constant
 from kinemotion_backend.live.stream_analyzer import StreamEvent
 
 VERSION = 1
@@ -30,7 +31,7 @@ def write_opening(movement: str, quality: str, *, options: dict[str, Any], athle
 def read_line(line: bytes) -> tuple[int | None, dict[str, Any]] | None:
     """Return the session and the content of one line; None when the line is no event of the contract."""
     try:
-        content = json.loads(line)
+        content = json.loads(line, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict) or not isinstance(cast("dict[str, Any]", content).get("event"), str):

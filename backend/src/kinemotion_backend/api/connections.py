@@ -8,14 +8,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from kinemotion_backend.api.middleware import REQUEST_ID, SAFE_HEADERS, wrap_application
+from kinemotion_backend.api.middleware import complete_last_answer, wrap_application
 from kinemotion_backend.api.problems import ProblemResponse, as_problem, make_problem
+from kinemotion_backend.api.websockets import LiveConnection
 from kinemotion_backend.errors import Saturated, TooManyAtOnce
 from kinemotion_backend.uploads.admission import find_client_key
 
@@ -139,13 +139,16 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
         self._watch()
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over, unless it is one too many."""
+        """Hand the connection over, unless it is one too many; it counts until it is lost."""
         if self._is_refused:
             self._answer(as_problem(Saturated("Too many connections are open.")))
             return
-        self._forget()
+        self._stop_clock()
         self._is_upgraded = True
         super().handle_websocket_upgrade()
+        upgraded = self.transport.get_protocol()
+        assert isinstance(upgraded, LiveConnection)  # noqa: S101  (what the server is configured with)
+        upgraded.call_at_end(self._forget)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP with a problem."""
@@ -159,11 +162,9 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
         """Write the problem, unless another answer has begun, and close the connection."""
         if self.transport.is_closing():
             return
-        request_id = uuid4().hex
+        request_id = complete_last_answer(problem)
         cycle = self._get_cycle()
         if cycle is None or cycle.response_complete or not cycle.response_started:
-            headers = {**SAFE_HEADERS, REQUEST_ID: request_id, "Connection": "close"}
-            problem.headers.update(headers)
             lines = [b"%s: %s\r\n" % (name, value) for name, value in problem.raw_headers]
             self.transport.write(b"".join([STATUS_LINE[problem.status_code], *lines, b"\r\n", bytes(problem.body)]))
         client = self.client[0] if self.client else None

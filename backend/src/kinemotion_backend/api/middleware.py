@@ -5,6 +5,7 @@ import re
 import time
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from asgi_correlation_id import CorrelationIdMiddleware, correlation_id
@@ -15,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kinemotion_backend.api.origins import UNTRUSTED_ORIGIN
-from kinemotion_backend.api.problems import as_problem, make_problem
+from kinemotion_backend.api.problems import ProblemResponse, as_problem, make_problem
 from kinemotion_backend.errors import ShuttingDown
 from kinemotion_backend.logging_config import REDACTED
 
@@ -50,6 +51,9 @@ class RequestContext:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: PLR0917  (ASGI's call)
         """Pass the request on."""
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, self._complete_refusal(send))
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -78,6 +82,26 @@ class RequestContext:
                     await INTERNAL_ERROR(scope, receive, send_with_headers)
             finally:
                 log.info("request", **_describe(scope), status=status, duration_ms=_measure_ms(started_s))
+
+    def _complete_refusal(self, send: Send) -> Send:
+        """Return what sends the messages of a WebSocket; where it is refused, with a request id and safe headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "websocket.http.response.start":
+                MutableHeaders(scope=message).update({**self._headers, REQUEST_ID: correlation_id.get() or ""})
+            await send(message)
+
+        return send_with_headers
+
+
+def complete_last_answer(problem: ProblemResponse) -> str:
+    """Add to an answer below the application what requests get within it; return the request id.
+
+    It is the last answer of its connection.
+    """
+    request_id = correlation_id.get() or uuid4().hex
+    problem.headers.update({**SAFE_HEADERS, REQUEST_ID: request_id, "Connection": "close"})
+    return request_id
 
 
 def _describe(scope: Scope) -> dict[str, Any]:

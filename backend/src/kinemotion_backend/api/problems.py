@@ -22,7 +22,7 @@ from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyNotFound
 from kinemotion_backend.limits.base import LimitReached
 from kinemotion_backend.live import errors as live
 from kinemotion_backend.outbound.base import ForbiddenUrl
-from kinemotion_backend.records.base import Conflict, InvalidCursor, RecordsUnavailable
+from kinemotion_backend.records.base import Conflict, InvalidCursor, RecordsUnavailable, UnstorableValue
 from kinemotion_backend.uploads import errors as uploads
 from kinemotion_backend.webhooks.registry import TooManyWebhooks, WebhookNotFound
 
@@ -65,6 +65,7 @@ STATUSES: Mapping[type[ServiceError], HTTPStatus] = MappingProxyType(
         TooManyWebhooks: HTTPStatus.CONFLICT,
         Conflict: HTTPStatus.CONFLICT,
         InvalidCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
+        UnstorableValue: HTTPStatus.UNPROCESSABLE_ENTITY,
         RecordsUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         BlobStoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
         ForbiddenUrl: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,12 +1,19 @@
-"""Limit WebSocket connections: one whose client does not answer or read is closed, whatever waits for it."""
+"""Limit WebSocket connections: one whose client does not answer or read, or sends frames without end, is closed."""
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
 from websockets.exceptions import InvalidState
+from websockets.http11 import Response
+from websockets.server import ServerProtocol
 
+from kinemotion_backend.api.middleware import complete_last_answer
+from kinemotion_backend.api.problems import make_problem
+from kinemotion_backend.live.closing import CloseCode
 from kinemotion_backend.live.messages import MAX_MESSAGE_BYTES
 
 DIRECT = "kinemotion.direct"
@@ -22,6 +29,24 @@ BUFFER_BYTES = 256 * 1024
 """What may wait in a connection for a slow reader; beyond it, newer states replace older ones."""
 SMALL_BYTES, MAX_UNREAD = 4096, 16
 """A connection is read on while few small messages wait: pausing after each costs two calls of the system."""
+PIECE_BYTES = 4096
+"""Parsed at once: some hundred frames at most, then they are counted."""
+MAX_FRAMES = 512
+"""Frames in what is read at once, a quarter of a mebibyte at most, and fragments of one message. Landmarks, the
+smallest frames that a client has to send, have 528 bytes; the parser needs some milliseconds for so many empty ones."""
+
+
+class Handshake(ServerProtocol):
+    """The protocol of one connection; it refuses a handshake with a problem, as every other request is refused."""
+
+    def reject(self, status: HTTPStatus | int, text: str) -> Response:
+        """Return the answer to a handshake that is refused."""
+        refused = super().reject(status, text)
+        code = "invalid_http" if text else None
+        problem = make_problem(refused.status_code, code=code, detail=text.partition("\n")[0])
+        complete_last_answer(problem)
+        headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in problem.raw_headers)
+        return Response(refused.status_code, refused.reason_phrase, headers, bytes(problem.body))
 
 
 class LiveConnection(WebSocketsSansIOProtocol):
@@ -31,6 +56,8 @@ class LiveConnection(WebSocketsSansIOProtocol):
     _take: Callable[[bytes], None] | None = None
     _has_second_chance = False
     _is_refused = False
+    _frames = 0
+    _end: Callable[[], None] | None = None
 
     async def run_asgi(self) -> None:
         """Run the application; it finds this connection among the extensions."""
@@ -40,6 +67,10 @@ class LiveConnection(WebSocketsSansIOProtocol):
     def take_directly(self, take: Callable[[bytes], None] | None) -> None:
         """Hand each binary message over as it is read, unless others wait before it; None: put it into the queue."""
         self._take = take
+
+    def call_at_end(self, end: Callable[[], None]) -> None:
+        """Have this called once the connection is lost."""
+        self._end = end
 
     def write(self, text: bytes) -> bool:
         """Send a text message at once; return False where it would have to wait, or nobody takes it."""
@@ -55,18 +86,39 @@ class LiveConnection(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Bound what waits to be read."""
         super().connection_made(transport)
+        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.conn.logger)
         self.transport.set_write_buffer_limits(BUFFER_BYTES)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         if self._cut_off is not None:
             self._cut_off.cancel()
+        if self._end is not None:
+            self._end()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what was read; drop it where the client was refused."""
-        if not self._is_refused:
-            super().data_received(data)
+        """Take what was read, in pieces; drop it where the client was refused, or is refused for what is in it.
+
+        The first call brings the whole head of the request.
+        """
+        self._frames = 0
+        for start in range(0, len(data), PIECE_BYTES):
+            if self._is_refused:
+                return
+            super().data_received(data[start : start + PIECE_BYTES])
+            if max(self._frames, len(self.frames)) > MAX_FRAMES and not self._is_refused:
+                self.conn.fail(CloseCode.MALFORMED, "Too many frames.")
+                self.handle_parser_exception()
+        if not self.handshake_initiated and not self._is_refused:
+            self._is_refused = True
+            self.transport.write(self.conn.reject(HTTPStatus.BAD_REQUEST, "The handshake cannot be read.").serialize())
+            self.transport.close()
+
+    def handle_events(self) -> None:
+        """Count the frames that have come, and handle them."""
+        self._frames += len(self.conn.events)
+        super().handle_events()
 
     def handle_parser_exception(self) -> None:
         """Say why the client is refused, and read on until it has gone.
@@ -116,6 +168,8 @@ class LiveConnection(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close":
             self._cut_off_soon(CLOSE_S)
         await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True  # it is refused; uvicorn would log that the application forgot it
 
     def _cut_off_soon(self, after_s: float) -> None:
         if self._cut_off is None:

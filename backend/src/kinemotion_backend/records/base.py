@@ -25,7 +25,7 @@ from kinemotion_backend.records.analyses import (
 from kinemotion_backend.records.events import EventRepository, StoredEvent
 from kinemotion_backend.records.jobs import JobEnd, JobRecord, JobRepository
 from kinemotion_backend.records.keys import ApiKey, KeyRepository, UsageRepository
-from kinemotion_backend.records.outage import RecordsUnavailable, retry_while_unavailable
+from kinemotion_backend.records.outage import RecordsUnavailable, UnstorableValue, retry_while_unavailable
 from kinemotion_backend.records.paging import DEFAULT_PAGE, MAX_PAGE, InvalidCursor, Page, PageRequest
 from kinemotion_backend.records.people import (
     Athlete,
@@ -95,6 +95,7 @@ __all__ = [
     "Team",
     "TeamRepository",
     "Transaction",
+    "UnstorableValue",
     "UploadRecord",
     "UploadRepository",
     "UsageRepository",

@@ -1,4 +1,4 @@
-"""Waiting for a database that does not answer."""
+"""What a database cannot do: answer, which is waited for, or keep a value."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,6 +22,13 @@ class RecordsUnavailable(ServiceError):
     retryable = True
     hint = "Try again after the time given in Retry-After."
     retry_after_s = 5
+
+
+class UnstorableValue(ServiceError, ValueError):
+    """The request has a value that no database keeps, or that only some of them keep."""
+
+    code = "unstorable_value"
+    hint = "Leave out the character NUL, and give times between the years 1 and 9999."
 
 
 async def retry_while_unavailable(step: Callable[[], Awaitable[Result]]) -> Result:

@@ -132,6 +132,8 @@ def test_the_history_is_filtered_and_paged(client: TestClient):
     rest = client.get("/api/v1/analyses", params={"sport_type": "cmj", "cursor": first["next_cursor"]}).json()
     assert ([item["analysis_id"] for item in rest["items"]], rest["next_cursor"]) == (ids[:1], None)
     assert client.get("/api/v1/analyses", params={"cursor": "x"}).json()["code"] == "invalid_cursor"
+    too_late = client.get("/api/v1/analyses", params={"created_before": "9999-12-31T23:59:59-14:00"})
+    assert (too_late.status_code, too_late.json()["code"]) == (422, "unstorable_value")
 
 
 def test_a_stored_video_is_analysed_as_another_sport(client: TestClient):

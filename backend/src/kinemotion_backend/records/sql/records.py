@@ -3,11 +3,11 @@
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kinemotion_backend.records.base import Records, RecordsUnavailable, Transaction
+from kinemotion_backend.records.base import Records, RecordsUnavailable, Transaction, UnstorableValue
 from kinemotion_backend.records.sql.analyses import SqlAnalysisRepository
 from kinemotion_backend.records.sql.database import Database
 from kinemotion_backend.records.sql.events import SqlAuditRepository, SqlEventRepository
@@ -28,20 +28,20 @@ class SqlRecords(Records):
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[Transaction]:
         """Open a transaction that writes: committed at the end, rolled back on an error."""
-        with _report_outage():
+        with _report_problems():
             async with self._database.write() as connection:
                 yield _open_transaction(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[Transaction]:
         """Open a transaction that only reads."""
-        with _report_outage():
+        with _report_problems():
             async with self._database.read() as connection:
                 yield _open_transaction(connection)
 
     async def check(self) -> None:
         """Raise RecordsUnavailable where the database does not answer."""
-        with _report_outage():
+        with _report_problems():
             await self._database.check()
 
     async def close(self) -> None:
@@ -73,9 +73,15 @@ def _open_transaction(connection: AsyncConnection) -> Transaction:
 
 
 @contextmanager
-def _report_outage() -> Generator[None]:
-    """Convert the driver's errors about a database that is away to one of ours."""
+def _report_problems() -> Generator[None]:
+    """Convert the driver's errors about a database that is away, and about what it cannot keep, to ours."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         raise RecordsUnavailable("The database does not answer.") from error
+    except DataError as error:
+        raise UnstorableValue("A value of the request cannot be stored.") from error
+    except StatementError as error:
+        if isinstance(error.orig, OverflowError):  # a time before or after all that there are in UTC
+            raise UnstorableValue("A time of the request cannot be stored.") from error
+        raise
