@@ -44,6 +44,12 @@ def test_json_goes_whole_to_a_file_under_each_alias(kinemotion: Any, clip: Path,
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_one_clip_may_be_given_a_number_of_workers(kinemotion: Any, clip: Path):
+    ended = kinemotion("toy-analyze", clip, "--workers", "2", "--json", "-")
+    assert ended.status == 0
+    assert ended.document["data"]["height_m"] == 0.5
+
+
 def test_a_stream_is_a_line_a_trial_and_a_closing_line(kinemotion: Any, clip: Path):
     lines = kinemotion("toy-analyze", clip, "--jsonl").lines
     assert [line["event"] for line in lines] == ["trial", "trial", "report"]

@@ -248,11 +248,6 @@ MANY_CLIPS: tuple[click.Option, ...] = (
         ["--overlay-dir"], metavar="FOLDER", type=FILE, help="Folder for the overlay videos of several clips."
     ),
     click.Option(
-        ["--workers"],
-        type=Count(1, 64),
-        help="Clips analysed at the same time; each needs 0.5 GB of memory. Without it: one for each processor core.",
-    ),
-    click.Option(
         ["--cluster"],
         metavar="ADDRESS",
         help="Analyse on the workers of this Dask scheduler, such as tcp://10.0.0.5:8786, and not on this machine.",
@@ -263,7 +258,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
         help="Skip clips that already have a result in --json-dir from the same video, settings and version.",
     ),
 )
-"""What several clips need besides."""
+"""What several clips need besides. Where one of these is given, a single clip is treated as several are."""
 
 RUN: tuple[click.Option, ...] = (
     click.Option(
@@ -274,6 +269,11 @@ RUN: tuple[click.Option, ...] = (
         help="Write a table with a row for each trial (.csv).",
     ),
     click.Option(["--lang"], type=LANGUAGE, default="en", show_default=True, help="Language of words and pictures."),
+    click.Option(
+        ["--workers"],
+        type=Count(1, 64),
+        help="Clips analysed at the same time; each needs 0.5 GB of memory. Without it: one for each processor core.",
+    ),
     click.Option(
         ["--threads"],
         type=Count(1, 64),
