@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack, cast, overload
@@ -21,6 +20,7 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.lazy import LazyMovement
+from kinemotion.package_version import read_version
 from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
@@ -283,7 +283,7 @@ def _tell_progress(frames: Iterable[Frame], *, total: int | None, listener: List
 
 def _describe_run(request: Request, estimator: EstimatorInfo, *, clock: Stopwatch) -> Provenance:
     return Provenance(
-        version=version("kinemotion"),
+        version=read_version(),
         timestamp=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         quality_preset=request.quality,
         processing_time_s=clock.elapsed_s,

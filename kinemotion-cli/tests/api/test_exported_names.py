@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -56,8 +58,24 @@ def test_another_name_is_an_attribute_error():
     ],
 )
 def test_nobody_waits_for_libraries_that_are_not_used(arguments: list[str]):
-    imports = subprocess.run(
-        [sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True
+    assert {"numpy", "scipy", "av", "ai_edge_litert", "PIL", "cv2", "rich", "babel"} & list_loaded(arguments) == set()
+
+
+def test_an_analysis_loads_nothing_that_it_does_not_use(sample: Path, tmp_path: Path):
+    poses = Path(__file__).parents[1] / "data" / "cmj.npz"
+    loaded = list_loaded(
+        ["-m", "kinemotion", "cmj-analyze", sample, "--estimator", f"recorded:{poses}", "--json", tmp_path / "out.json"]
     )
-    loaded = {line.rpartition("|")[2].strip() for line in imports.stderr.splitlines()}
-    assert {"numpy", "scipy", "av", "ai_edge_litert", "PIL", "cv2", "rich", "babel"} & loaded == set()
+    assert {"numpy", "av", "kinemotion.movements.jumps.segmentation"} <= loaded
+    other = {"scipy", "PIL", "rich", "babel", "asyncio", "multiprocessing", "subprocess", "cv2", "ai_edge_litert"}
+    assert {*other, "numpy.random", "numpy.fft", "numpy.polynomial", "onnxruntime"} & loaded == set()
+    movements = {f"kinemotion.movements.{name}" for name in ("dropjump", "rj", "running", "sj")}
+    assert {*movements, "kinemotion.report.overlay", "kinemotion.report.page", "kinemotion.stream"} & loaded == set()
+
+
+def list_loaded(arguments: Iterable[str | Path]) -> set[str]:
+    """Return the names of the modules that Python loads for its arguments."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    return {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}

@@ -116,3 +116,15 @@ def test_a_table_fits_the_width_of_the_terminal():
         "  b                            4 cm",
     ]
     assert max(map(len, align_columns(rows, numbers_from=1, width=30).splitlines())) <= 30
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("  Élévation", "−1,5 cm", ""), ("  b", "100 cm", "1 – 2")],
+        [("跳", "12 cm"), ("long name", "4 cm")],
+        [("",)],
+    ],
+)
+def test_a_table_that_fits_is_the_same_at_a_terminal(rows: list[tuple[str, ...]]):
+    assert align_columns(rows, numbers_from=1) == align_columns(rows, numbers_from=1, width=200)

@@ -97,6 +97,17 @@ def test_version_waits_for_no_other_library():
     assert not {"numpy", "email", "importlib.metadata", "rich"} & set(run.stdout.split())
 
 
+@pytest.mark.parametrize(("given", "changed"), [("", "True True"), ("['--version']", "False False")])
+def test_only_the_command_of_a_process_changes_how_garbage_is_collected(given: str, changed: str):
+    ask = (
+        "import gc, sys; from kinemotion.cli.main import main; before = gc.get_threshold()\n"
+        f"try: main({given})\nfinally: print(gc.get_threshold() != before, gc.get_freeze_count() > 0)"
+    )
+    command = [sys.executable, "-c", ask, "--version"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
+    assert run.stdout.splitlines()[-1] == changed
+
+
 def test_without_arguments_the_commands_are_listed():
     run = begin()
     out, _ = run.communicate(timeout=PATIENCE_S)

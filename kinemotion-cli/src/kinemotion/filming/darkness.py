@@ -10,9 +10,10 @@ _EVERY_S = 0.25
 """Engineering limit: time between the pictures that are looked at."""
 _EVERY_PX = 8
 """Engineering limit: distance of the pixels that are looked at, along rows and columns."""
-_BRIGHT_PERCENTILE, _DARK = 98.0, 40.0
-"""Engineering limit: grey level of 255 below which all but the brightest pixels lie in a dark picture. Daylight and
-gyms give 160 or more; sports clips darkened below 30 showed the pose model nobody, or only some of their people."""
+_BRIGHTEST, _DARK = 0.02, 40
+"""Engineering limit: share of the brightest pixels, and grey level of 255 below which all others lie in a dark picture.
+Daylight and gyms give 160 or more; sports clips darkened below 30 showed the pose model nobody, or only some of their
+people."""
 _UNEXPLAINED = frozenset({NobodyVisible.code, MovementNotFound.code})
 """Failures that name no cause of their own."""
 
@@ -31,7 +32,8 @@ class DarknessWatcher:
             return
         self._next_s = frame.time_s + _EVERY_S
         self._seen += 1
-        self._dark += bool(np.percentile(frame.grey[::_EVERY_PX, ::_EVERY_PX], _BRIGHT_PERCENTILE) < _DARK)
+        pixels = frame.grey[::_EVERY_PX, ::_EVERY_PX]
+        self._dark += np.count_nonzero(pixels >= _DARK) <= _BRIGHTEST * pixels.size
 
     def describe(self) -> Message | None:
         """Say that most pictures are dark; None if they are not."""

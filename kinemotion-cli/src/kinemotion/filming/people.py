@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
 from kinemotion.messages import Message
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.poses import FramePoses
 
 _THIRDS = (1 / 3, 2 / 3)
@@ -32,7 +34,7 @@ class PeopleWatcher:
         """Note everybody in the frame."""
         for pose in frame.people:
             if pose.person in self._places or len(self._places) < _MOST_PEOPLE:
-                middle_px = float(np.nanmean(pose.points[:, 0]))
+                middle_px = _find_middle(pose.points[:, 0])
                 place = self._places.setdefault(pose.person, _Place())
                 place.total_px += middle_px
                 place.frames += 1
@@ -54,6 +56,12 @@ class PeopleWatcher:
             count=len(known),
             people=listed,
         )
+
+
+def _find_middle(values: Floats) -> float:
+    """Return the mean of the values that are known; where all are, `np.nanmean` takes eight times as long."""
+    middle = float(values.mean())
+    return float(np.nanmean(values)) if isnan(middle) else middle
 
 
 def _describe_place(number: int, share: float) -> Message:

@@ -1,11 +1,13 @@
 """Whether a movement, or a segmenter, has all that the engine calls: packages are written for other versions too."""
 
+from importlib.metadata import EntryPoint
+
 from kinemotion.errors import MovementOutdated
 from kinemotion.messages import Message
 
 
-def check_movement(made: object, protocol: type, *, name: str, package: str) -> None:
-    """Check that the movement of that name has every member of the protocol.
+def check_movement(made: object, protocol: type, *, entry: EntryPoint) -> None:
+    """Check that the movement of an entry point has every member of the protocol.
 
     Raises
     ------
@@ -18,11 +20,16 @@ def check_movement(made: object, protocol: type, *, name: str, package: str) -> 
                 "movement_outdated",
                 "The movement {name!r} of the package {package} is written for another version of Kinemotion. "
                 "It lacks: {missing}.",
-                name=name,
-                package=package,
+                name=entry.name,
+                package=name_package(entry),
                 missing=missing,
             )
         )
+
+
+def name_package(entry: EntryPoint) -> str:
+    """Return the name of the package that an entry point is of; to read it takes some milliseconds."""
+    return entry.dist.name if entry.dist else entry.module.partition(".")[0]
 
 
 def check_segmenter(made: object, protocol: type) -> None:

@@ -8,7 +8,7 @@ from kinemotion.errors import MovementOutdated, UnknownMovement
 from kinemotion.messages import Message
 from kinemotion.motion.metrics import MetricSpec, list_metrics
 from kinemotion.movements.base import Movement
-from kinemotion.movements.completeness import check_movement
+from kinemotion.movements.completeness import check_movement, name_package
 
 GROUP = "kinemotion.movements"
 """Entry-point group; the entry's name is the movement's name, its object a ``Movement``."""
@@ -50,7 +50,6 @@ def get(name: str) -> Movement:
 
 
 def _load(entry: EntryPoint) -> Movement:
-    package = entry.dist.name if entry.dist else entry.module.partition(".")[0]
     try:
         movement: Movement = entry.load()
     except (ImportError, AttributeError) as error:
@@ -59,11 +58,11 @@ def _load(entry: EntryPoint) -> Movement:
                 "movement_not_loadable",
                 "The movement {name!r} of the package {package} cannot be loaded: {reason}",
                 name=entry.name,
-                package=package,
+                package=name_package(entry),
                 reason=str(error),
             )
         ) from error
-    check_movement(movement, Movement, name=entry.name, package=package)
+    check_movement(movement, Movement, entry=entry)
     return movement
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from typing import Any
 
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report
+from kinemotion.package_version import read_version
 from kinemotion.pose.model_files import LANDMARKS
 from kinemotion.report.contract.live_document import Summary
 from kinemotion.stream.opening import Opening
@@ -66,7 +66,7 @@ def describe_session(
         quality=best.quality if best else Quality(score=0, confidence="low", warnings=reasons),
         video=video,
         provenance=Provenance(
-            version=version("kinemotion"),
+            version=read_version(),
             timestamp="",  # the client that keeps the result knows the time
             quality_preset=opening.quality,
             processing_time_s=0.0,

@@ -81,6 +81,7 @@ class StoredPicture:
         self._frame = frame
         self._converter = converter
         self._image: Image | None = None
+        self._brightness = converter.upright.read_brightness(frame)
 
     @property
     def image(self) -> Image:
@@ -93,13 +94,12 @@ class StoredPicture:
     @property
     def grey(self) -> Grey:
         """Its brightness (H, W); the green of the picture where the file does not store it as bytes."""
-        stored = self._converter.upright.read_brightness(self._frame)
-        return self.image[..., 1] if stored is None else stored
+        return self.image[..., 1] if self._brightness is None else self._brightness
 
     def release_image(self) -> None:
         """Free the converted picture if the file stores its brightness; it is converted again when asked for."""
-        with self._converter.lock:
-            if self._converter.upright.read_brightness(self._frame) is not None:
+        if self._brightness is not None:
+            with self._converter.lock:
                 self._image = None
 
 

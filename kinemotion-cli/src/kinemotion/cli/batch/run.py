@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, Resu
 from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message
 from kinemotion.motion.poses import FramePoses
+from kinemotion.package_version import read_version
 from kinemotion.report.contract.document import make_document
 from kinemotion.report.contract.encode import describe_failure, make_error_document
 from kinemotion.report.contract.results import Result, find_headline_key, find_metric_title, read_result, write_value
@@ -184,7 +184,7 @@ def _find_earlier_result(order: Order) -> AnalysisDocument | None:
         processing, wanted = found["metadata"]["processing"], json.loads(json.dumps(list_settings(request)))
         same = (
             found["movement"] == request.movement
-            and processing["version"] == version("kinemotion")
+            and processing["version"] == read_version()
             and processing["quality_preset"] == request.quality
             and found["metadata"]["algorithm"]["settings"] == wanted
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from kinemotion.errors import KinemotionError
@@ -11,6 +10,7 @@ from kinemotion.motion.live import PersonState, StateEvent, TrialEvent
 from kinemotion.motion.report import Problem, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
+from kinemotion.package_version import read_version
 from kinemotion.report.contract.document import list_intervals, list_values, make_document, make_trial_event
 from kinemotion.report.contract.encode import SCHEMA_VERSION, describe_problem, make_error_event, round_significant
 
@@ -45,7 +45,7 @@ def make_ready_event() -> stream_types.ReadyEvent:
         "schema_version": SCHEMA_VERSION,
         "event": "ready",
         "session": None,
-        "version": version("kinemotion"),
+        "version": read_version(),
         "movements": list(registry.list_names()),
     }
 
