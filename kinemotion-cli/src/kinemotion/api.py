@@ -24,6 +24,7 @@ from kinemotion.package_version import read_version
 from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator
+from kinemotion.pose.recorded import RecordedEstimator
 from kinemotion.report.contract.document import make_document
 from kinemotion.request import Listener, Request, Settings, list_settings
 from kinemotion.session import MeasurementSetup
@@ -187,6 +188,8 @@ def run(request: Request, *, listener: Listener | None = None, keep_motion: bool
             device=settings.device,
         ) as estimator,
     ):
+        if isinstance(estimator, RecordedEstimator):
+            estimator.check_video(video.info)
         return measure(request, video, estimator=estimator, listener=listener or Listener(), keep_motion=keep_motion)
 
 

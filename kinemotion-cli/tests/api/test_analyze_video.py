@@ -139,16 +139,6 @@ def test_problems_are_typed(tmp_path: Path):
             process(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [({"height_m": 180}, "metres"), ({"mass_kg": 7000}, "kilograms"), ({"speed_m_s": 12600}, "km/h")],
-)
-def test_an_athlete_in_other_units_is_refused_with_a_hint(facts: dict[str, float], expected: str):
-    with pytest.raises(UsageProblem) as caught:
-        Athlete(**facts)  # type: ignore[arg-type]
-    assert expected in caught.value.hint
-
-
 def test_an_unknown_preset_is_a_usage_problem(sample: Path):
     with pytest.raises(UsageProblem, match="best"):
         process_cmj_video(sample, quality="best")

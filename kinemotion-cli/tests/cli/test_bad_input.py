@@ -145,20 +145,6 @@ def test_a_call_that_cannot_be_carried_out(
     holds(ended, ExitStatus.USAGE, "usage")
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("cmj", "Did you mean cmj-analyze? "), ("histroy", "Did you mean history? "), ("swim", "")],
-)
-def test_a_command_that_is_none_names_the_nearest(kinemotion: Any, typed: str, meant: str):
-    ended = kinemotion(typed, "a.mp4")
-    expected = f"Error: There is no command called {typed!r}.\nHint: {meant}See kinemotion --help.\n"
-    assert (ended.status, ended.err) == (ExitStatus.USAGE, expected)
-
-
-def test_an_option_that_is_none_names_the_nearest_once(kinemotion: Any):
-    assert kinemotion("cmj-analyze", "a.mp4", "--qualty", "fast").err.count("--quality") == 1
-
-
 def test_numbers_may_be_typed_with_a_comma():
     given = make_command("dropjump").make_context("analyze", ["a.mp4", "--mass", "72,5", "--drop-height=0,3"]).params
     assert (given["mass_kg"], given["drop_height"]) == (72.5, 0.3)

@@ -87,7 +87,10 @@ def test_what_cannot_be_answered_or_written_is_refused(
     ("lang", "expected"),
     [
         ("es", ["Cambio: Salto con contramovimiento b.mp4", "* Altura de salto", "+10,0", "una diferencia real"]),
-        ("fr", ["Évolution : Saut avec contre-mouvement b.mp4", "* Hauteur de saut", "+10,0", "une vraie différence"]),
+        (
+            "fr",
+            ["Évolution\u00a0: Saut avec contre-mouvement b.mp4", "* Hauteur de saut", "+10,0", "une vraie différence"],
+        ),
     ],
 )
 def test_a_comparison_is_printed_in_other_languages(kinemotion: Any, result: Any, lang: str, expected: list[str]):
@@ -108,7 +111,15 @@ def test_a_comparison_is_printed_in_other_languages(kinemotion: Any, result: Any
                 "Menor cambio relevante: 0,4",
             ],
         ),
-        ("fr", ["Ana · Saut avec contre-mouvement · Hauteur de saut", "séance", "notable", "changement notable : 0,4"]),
+        (
+            "fr",
+            [
+                "Ana · Saut avec contre-mouvement · Hauteur de saut",
+                "séance",
+                "notable",
+                "changement notable\u00a0: 0,4",
+            ],
+        ),
     ],
 )
 def test_a_history_is_printed_in_other_languages(

@@ -19,12 +19,12 @@ Wrong = Callable[[str], Path]
     [
         (["--lang", "es"], "Error: Falta VIDEO...."),
         (["a.mp4", "--lang", "es", "--qualty", "fast"], "Consejo: ¿Quería decir --quality?"),
-        (["a.mp4", "--lang=fr", "--mass", "heavy"], "Erreur: Valeur non valable pour --mass"),
-        (["a.mp4", "--lang", "fr", "--json"], "Erreur: L'option --json a besoin"),
+        (["a.mp4", "--lang=fr", "--mass", "heavy"], "Erreur\u00a0: Valeur non valable pour --mass"),
+        (["a.mp4", "--lang", "fr", "--json"], "Erreur\u00a0: L’option --json a besoin"),
         (["a.mp4", "--lang", "es", "--mass", "heavy"], "--mass: 'heavy' no es un número."),
-        (["a.mp4", "--lang", "es", "--mass", "3"], "--mass: 3.0 no está en el intervalo 20"),
-        (["a.mp4", "--lang", "fr", "--sex", "x"], "--sex : 'x' n'est pas l'un de"),
-        (["a.mp4", "--lang", "fr", "--date", "soon"], "n'est pas une date"),
+        (["a.mp4", "--lang", "es", "--mass", "3"], "--mass: 3 no está entre 20 y 300."),
+        (["a.mp4", "--lang", "fr", "--sex", "x"], "--sex\u00a0: 'x' n’est pas l’un de"),
+        (["a.mp4", "--lang", "fr", "--date", "soon"], "n’est pas une date"),
         (["a.mp4", "--lang", "es", "--json", "x.txt"], "no tiene una extensión que se pueda escribir"),
     ],
 )
@@ -38,7 +38,7 @@ def test_mistakes_are_shown_in_the_language_of_the_reader(kinemotion: Any, argum
     ("arguments", "expected"),
     [
         (["doctor", "--lang", "es"], "decodificador h264: presente"),
-        (["movements", "--lang", "fr"], "Saut avec contre-mouvement: "),
+        (["movements", "--lang", "fr"], "Saut avec contre-mouvement\u00a0: "),
         (["version", "--lang", "es"], ", contrato "),
     ],
 )

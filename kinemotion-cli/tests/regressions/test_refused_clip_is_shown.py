@@ -9,8 +9,10 @@ import av
 import numpy as np
 import pytest
 
+from kinemotion import load_poses
 from kinemotion.i18n.texts import load_texts
 from kinemotion.motion.poses import FramePoses, Pose
+from kinemotion.report.figures.seen_chart import make_seen_chart
 from kinemotion.report.page.seen import Seen, describe_seen, find_seen
 
 
@@ -31,13 +33,17 @@ def poses(sample: Path) -> str:
 def test_overlay_and_page_show_what_was_seen_and_why(
     kinemotion: Any, sample: Path, poses: str, tmp_path: Path, command: str, reason: str
 ):
-    overlay, page = tmp_path / "overlay.mp4", tmp_path / "page.html"
-    ended = kinemotion(command, sample, "--estimator", poses, "--overlay", overlay, "--report", page)
+    overlay, page, plots = tmp_path / "overlay.mp4", tmp_path / "page.html", tmp_path / "plots"
+    asked = ("--overlay", overlay, "--report", page, "--plots", plots)
+    ended = kinemotion(command, sample, "--estimator", poses, *asked)
     assert ended.status == 5
+    assert [path.name for path in plots.iterdir()] == ["seen.png"]
     shown = unescape(page.read_text("utf-8"))
+    assert shown.count('data-name="seen"') == 1
     assert reason in shown
     assert re.search(r"A person is visible in 100\W% of the video", shown)
     assert shown.count("data:image/jpeg") == 3
+    assert "Jump height" not in shown
     assert "Take these numbers" not in shown
     with av.open(str(overlay)) as painted, av.open(str(sample)) as filmed:
         pairs = zip(painted.decode(video=0), filmed.decode(video=0), strict=True)
@@ -56,6 +62,24 @@ def check_painted(drawn: Any, plain: Any) -> None:
     assert not changed[-height // 12 :].any()
     for margin in (drawn[:above], drawn[above + height :]):
         assert (margin > 150).any()
+
+
+def test_the_plot_shows_the_jump_that_was_refused(sample: Path):
+    frames = load_poses(sample.parents[2] / "kinemotion-cli" / "tests" / "data" / "cmj.npz").recorded
+    chart = make_seen_chart(frames, height_px=960, texts=load_texts("en"))
+    assert chart is not None
+    hips, left, right = chart.panels[0].curves
+    for foot in (left, right):
+        standing_px, flying_px = foot.values[foot.time_s < 1.0], foot.values[np.abs(foot.time_s - 2.07) < 0.05]
+        assert 70 < flying_px.min() - standing_px.max() < 170
+    dip_px = hips.values[hips.time_s < 1.0].mean() - hips.values[np.abs(hips.time_s - 1.52) < 0.05].mean()
+    assert 50 < dip_px < 150
+    [bar] = chart.panels[1].bars
+    assert (bar.start_s, bar.end_s) == (0.0, pytest.approx(frames[-1].time_s + 1 / 60, abs=1e-3))
+
+
+def test_a_plot_of_nobody_is_none():
+    assert make_seen_chart([frame(0, people=0)], height_px=960, texts=load_texts("en")) is None
 
 
 def frame(index: int, *, people: int) -> FramePoses:

@@ -75,7 +75,7 @@ def test_signed_metrics_have_no_share(result: Any):
 
 def test_what_has_nothing_in_common_is_refused(result: Any):
     jump, run = result("a", jump_height_m=(0.3, 0.01)), result("b", movement="running", cadence_spm=(170.0, 1.0))
-    with pytest.raises(UsageProblem, match="cmj, running cannot be compared"):
+    with pytest.raises(UsageProblem, match="cannot be compared: countermovement jump, running"):
         compare_results([jump, run])
     with pytest.raises(UsageProblem, match="cannot be compared"):
         compare_sides([jump], [run])
@@ -143,3 +143,11 @@ def test_two_athletes_and_a_doubtful_result_give_warnings(result: Any):
     [comparison] = compare_results([ana, ana])
     assert [warning.code for warning in comparison.warnings] == ["doubtful_result", "doubtful_result"]
     assert "Ana.mp4 has low confidence" in write_comparison([comparison])
+
+
+def test_a_result_without_numbers_gives_its_warning_too(result: Any):
+    measured, refused = result("a", jump_height_m=(0.3, 0.01)), result("b")
+    refused.document["metadata"]["quality"] = {"confidence": "low"}
+    text = write_comparison(compare_results([measured, refused]))
+    assert "b.mp4 has low confidence" in text
+    assert "no metric in common" in text

@@ -41,4 +41,4 @@ def test_a_refused_clip_shows_no_number(refused_report: Report):
 def test_verbose_prints_phases_and_times(toy_report: Report):
     text = write_summary(toy_report, verbose=True)
     assert "1.000 s  Flight" in text
-    assert "Took 1.23\u00a0s (decode 0.50\u00a0s, pose 0.70\u00a0s)" in text
+    assert "Took 1.23\u00a0s (decoding 0.50\u00a0s, body points 0.70\u00a0s)" in text

@@ -1,5 +1,6 @@
 """Every text exists in every language, with the same placeholders, and no catalogue holds a text that nobody says."""
 
+import re
 from collections.abc import Mapping
 from string import Formatter
 from typing import cast
@@ -62,6 +63,12 @@ def test_a_translation_has_the_same_placeholders(language: Language):
         if placeholders(text) != placeholders(forms(entry.english)[-1])
     }
     assert wrong == set()
+
+
+def test_french_has_a_hard_space_before_its_double_signs_and_its_own_apostrophe():
+    texts = [text for translated in translations("fr").values() for text in translated]
+    texts = [re.sub(r"`[^`]*`|{[^}]*}", "x", text) for text in texts]
+    assert [text for text in texts if re.search(r"(?<!\u00a0)[:;!?](\s|$)|\w'\w| %", text)] == []
 
 
 def test_the_catalogues_are_as_they_are_written():

@@ -146,7 +146,7 @@ def test_names_are_the_metrics_titles_and_foreign_ones_stay_english():
     )
     assert "range: jump height, bounce. Check" in message
     assert "rango humano: altura de salto, bounce. Compruebe" in load_texts("es").sentence(message)
-    assert "limites humaines : hauteur de saut, bounce. Vérifiez" in load_texts("fr").sentence(message)
+    assert "limites humaines\u00a0: hauteur de saut, bounce. Vérifiez" in load_texts("fr").sentence(message)
 
 
 def test_what_nobody_translated_stays_english():

@@ -42,11 +42,14 @@ def check_distinct(targets: Sequence[Path]) -> None:
     UsageProblem
         If two do.
     """
-    if len({os.path.realpath(target) for target in targets}) < len(targets):
-        raise UsageProblem(
-            Message("same_output_path", "Two outputs have the same path."),
-            hint=Message("give_own_names", "Give each its own name."),
-        )
+    taken: set[str] = set()
+    for target in targets:
+        if (place := os.path.realpath(target)) in taken:
+            raise UsageProblem(
+                Message("same_output_path", "Two outputs have the same path: {file!r}.", file=str(target)),
+                hint=Message("give_own_names", "Give each its own name."),
+            )
+        taken.add(place)
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:

@@ -83,7 +83,7 @@ def execute(order: Order, call: Call, *, kind: str) -> None:
         listener = Listener(
             progress=frames.measured,
             trial=found,
-            poses=seen.append if outputs.poses or outputs.draws else lambda _frame: None,
+            poses=seen.append if outputs.needs_seen else lambda _frame: None,
             refused=lambda refused: draw_refused(
                 order, refused, frames=frames, seen=seen, environment=call.environment
             ),

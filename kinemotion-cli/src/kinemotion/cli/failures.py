@@ -56,9 +56,9 @@ def try_to_write(task: Callable[[], None]) -> Exception | None:
 def show_problem(problem: "KinemotionError | Problem", environment: Environment, *, lang: str) -> None:
     """Print what happened and what to do next, in the language of the user."""
     language = load_texts(lang)
-    environment.show(f"{language('error')}: {language.sentence(problem.message)}\n", aside=True)
+    environment.show(f"{language('error', text=language.sentence(problem.message))}\n", aside=True)
     if problem.hint:
-        environment.show(f"{language('hint')}: {language.sentence(problem.hint)}\n", aside=True)
+        environment.show(f"{language('hint', text=language.sentence(problem.hint))}\n", aside=True)
 
 
 def report_failure(error: KinemotionError, call: Call) -> None:

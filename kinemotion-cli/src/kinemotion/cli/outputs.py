@@ -43,6 +43,8 @@ NEEDS_MOTION = frozenset(WRITERS) - {"table"}
 
 NEEDS_PICTURES = frozenset({"overlay", "page"})
 """Outputs that decode the clip once more."""
+NEEDS_SEEN = NEEDS_PICTURES | {"plots"}
+"""Outputs that show what was seen in the frames of a clip without a result."""
 WRITTEN_WITHOUT_RESULT = frozenset({"overlay", "page", "plots", "table"})
 """Outputs that say something of a clip without a result."""
 
@@ -139,9 +141,9 @@ class Outputs:
             _check_metres(target, request)
 
     @property
-    def draws(self) -> bool:
-        """Whether an output shows what was seen in the frames."""
-        return any(target.output in NEEDS_PICTURES for target in self.targets)
+    def needs_seen(self) -> bool:
+        """Whether an output needs what was seen in the frames."""
+        return bool(self.poses) or any(target.output in NEEDS_SEEN for target in self.targets)
 
     def write(
         self, report: Report, *, request: Request, on_frame: Callable[[], None], seen: Sequence[FramePoses] = ()

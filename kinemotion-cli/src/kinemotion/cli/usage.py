@@ -1,11 +1,16 @@
 """Mistakes on the command line, as click finds them, in words that can be translated."""
 
 import re
+from difflib import get_close_matches
 
 import click
 
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
+from kinemotion.motion.athlete import UNIT_HINTS
+
+_ALIKE = 0.75
+"""Engineering limit: likeness, 0 to 1, of two words of which one may be a slip of the other."""
 
 
 def as_usage_problem(error: click.UsageError) -> UsageProblem:
@@ -21,7 +26,7 @@ def as_usage_problem(error: click.UsageError) -> UsageProblem:
         case click.BadParameter():
             reason = describe_bad_value(error)
             message = Message("bad_value", "Invalid value for {name}: {reason}", name=_write_name(error), reason=reason)
-            return UsageProblem(message, hint=hint)
+            return UsageProblem(message, hint=UNIT_HINTS.get((error.param and error.param.name) or "", hint))
         case click.BadOptionUsage():
             message = Message("option_without_value", "Option {option} needs a value.", option=error.option_name)
             return UsageProblem(message, hint=hint)
@@ -31,8 +36,8 @@ def as_usage_problem(error: click.UsageError) -> UsageProblem:
 
 def _explain_unknown_option(error: click.NoSuchOption, *, command: str) -> UsageProblem:
     message = Message("unknown_option", "There is no option {option}.", option=error.option_name)
-    if error.possibilities:
-        near = ", ".join(sorted(error.possibilities))
+    if similar := _find_similar_options(error) or error.possibilities:
+        near = ", ".join(sorted(similar))
         return UsageProblem(
             message,
             hint=Message("similar_options", "Did you mean {near}? See {command} --help.", near=near, command=command),
@@ -45,6 +50,14 @@ def _explain_unknown_option(error: click.NoSuchOption, *, command: str) -> Usage
             command=command,
         ),
     )
+
+
+def _find_similar_options(error: click.NoSuchOption) -> set[str]:
+    """Return the options with a word that looks like the one that was typed: --athlete-height for --heigth."""
+    parameters = error.ctx.command.params if error.ctx else []
+    options = [option for parameter in parameters for option in parameter.opts if option.startswith("--")]
+    typed = error.option_name.strip("-")
+    return {option for option in options if get_close_matches(typed, option.strip("-").split("-"), cutoff=_ALIKE)}
 
 
 def describe_bad_value(error: click.BadParameter) -> Message:
@@ -67,6 +80,9 @@ def _describe_value(text: str) -> Message | None:
         return Message("not_a_number", "{value} is not a number.", value=found[1])
     if found := re.fullmatch(r"(.+) is not a valid integer\.", text):
         return Message("not_an_integer", "{value} is not a whole number.", value=found[1])
+    if found := re.fullmatch(r"(.+) is not in the range (.+)<=x<=(.+)\.", text):
+        value, low, high = (f"{float(number):g}" for number in found.groups())
+        return Message("not_between", "{value} is not between {low} and {high}.", value=value, low=low, high=high)
     if found := re.fullmatch(r"(.+) is not in the range (.+)\.", text):
         return Message("not_in_range", "{value} is not in the range {limits}.", value=found[1], limits=found[2])
     if found := re.fullmatch(r"(.+) is not (?:one of )?('.+')\.", text):

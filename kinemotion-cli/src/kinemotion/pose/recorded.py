@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from kinemotion.errors import ModelProblem, OutputProblem
+from kinemotion.errors import ModelProblem, OutputProblem, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import Frame, VideoInfo
@@ -71,6 +71,25 @@ class RecordedEstimator:
     video: VideoInfo | None = None
     """What they were found in; None where the file does not say."""
 
+    def check_video(self, video: VideoInfo) -> None:
+        """Check that the poses were found in that video, where both say which they are.
+
+        Raises
+        ------
+        UsageProblem
+            If they are of another video.
+        """
+        if self.video and None not in {self.video.sha256, video.sha256} and self.video.sha256 != video.sha256:
+            raise UsageProblem(
+                Message(
+                    "poses_of_another_video",
+                    "The recorded poses are of the video {other!r}, not of {file!r}.",
+                    other=Path(self.video.source).name,
+                    file=Path(video.source).name,
+                ),
+                hint=Message("give_their_video", "Give the video that they were found in, or its own poses."),
+            )
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the poses to a file for `load_poses`.
 
@@ -110,9 +129,17 @@ def load_poses(path: str | PathLike[str]) -> RecordedEstimator:
         if about["format"] == _FORMAT:
             video = VideoInfo(**about["video"]) if about.get("video") else None
             return RecordedEstimator(EstimatorInfo(**about["estimator"]), tuple(_read_frames(columns)), video)
+    except FileNotFoundError as error:
+        raise ModelProblem(
+            Message("poses_not_found", "There is no file {file!r} with recorded poses.", file=str(path)), hint=_HINT
+        ) from error
     except (OSError, KeyError, EOFError, TypeError, ValueError, IndexError, BadZipFile) as error:
-        raise ModelProblem(Message("poses_not_readable", "The recorded poses cannot be read."), hint=_HINT) from error
-    raise ModelProblem(Message("no_recorded_poses", "The file holds no recorded poses."), hint=_HINT)
+        raise ModelProblem(
+            Message("poses_not_readable", "The recorded poses in {file!r} cannot be read.", file=str(path)), hint=_HINT
+        ) from error
+    raise ModelProblem(
+        Message("no_recorded_poses", "The file {file!r} holds no recorded poses.", file=str(path)), hint=_HINT
+    )
 
 
 def _describe(video: VideoInfo | None) -> dict[str, Any] | None:

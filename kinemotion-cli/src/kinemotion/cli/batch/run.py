@@ -135,7 +135,7 @@ def carry_out(order: Order, report_share: Callable[[float], None], *, debug: boo
     try:
         listener = Listener(
             progress=frames.measured,
-            poses=seen.append if order.outputs.draws else lambda _frame: None,
+            poses=seen.append if order.outputs.needs_seen else lambda _frame: None,
             refused=lambda refused: draw_refused(
                 order, refused, frames=frames, seen=seen, environment=Environment.of_process()
             ),
@@ -198,11 +198,11 @@ def _write_line(order: Order, outcome: Outcome) -> str:
     """Return the outcome of a clip on one line."""
     clip, lacking = make_readable(order.clip), outcome.failure
     words = load_texts(order.outputs.lang)
-    failed = f"{lacking['code']}: {words.sentence(lacking['message'])}" if lacking else ""
+    failed = words("named", name=lacking["code"], text=words.sentence(lacking["message"])) if lacking else ""
     if "error" in outcome.document:
-        return f"{clip}: {failed}"
+        return words("named", name=clip, text=failed)
     found = _write_headline(Result(order.request.path, outcome.document), lang=order.outputs.lang)
-    return f"{clip}: {found}; {failed}" if failed else f"{clip}: {found}"
+    return words("named", name=clip, text=f"{found}; {failed}" if failed else found)
 
 
 def _write_headline(found: Result, *, lang: str) -> str:

@@ -70,8 +70,8 @@ def movements(call: Call, /, *, as_json: bool) -> None:
     language = load_texts(call.lang)
     for movement in map(registry.get, registry.list_names()):
         count = language.count("metrics", len(list_metrics(movement.metrics)))
-        title = language.movement_title(movement.title)
-        call.environment.show(f"{f'{movement.name}-analyze':<18}{title}: {count}\n")
+        found = language("named", name=language.movement_title(movement.title), text=count)
+        call.environment.show(f"{f'{movement.name}-analyze':<18}{found}\n")
 
 
 def make_version_document() -> VersionDocument:

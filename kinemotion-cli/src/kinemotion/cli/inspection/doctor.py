@@ -59,7 +59,8 @@ def doctor(call: Call, /, *, as_json: bool) -> None:
 def _describe(finding: Finding, language: Texts) -> str:
     """Return a finding as a line, with what to do below it."""
     verdict = language("good") if finding.ok else language("bad")
-    line = f"{verdict:<4} {language.sentence(finding.name)}: {language.sentence(finding.found)}\n"
+    found = language("named", name=language.sentence(finding.name), text=language.sentence(finding.found))
+    line = f"{verdict:<4} {found}\n"
     return f"{line}     {language.sentence(finding.mend)}\n" if finding.mend else line
 
 
@@ -143,7 +144,8 @@ def _check_decoder(name: str) -> Finding:
 
 def _check_movement(name: str) -> Finding:
     try:
-        return Finding(_name_movement(name), ok=True, found=registry.get(name).title)
+        registry.get(name)
+        return Finding(_name_movement(name), ok=True, found=_INSTALLED)
     except Exception as problem:  # noqa: BLE001  (a foreign package may fail in any way)
         found = problem.message if isinstance(problem, MovementOutdated) else str(problem)
         return Finding(_name_movement(name), ok=False, found=found, mend=MovementOutdated.default_hint)
@@ -158,7 +160,7 @@ def _check_extra(name: str, missing: Sequence[str]) -> Finding:
             found=Message("extra_missing", "not installed ({names})", names=", ".join(missing)),
             mend=install_command(name),
         )
-    return Finding(_name_extra(name), ok=True, found=Message("installed", "installed"))
+    return Finding(_name_extra(name), ok=True, found=_INSTALLED)
 
 
 def _check_one_opencv() -> Finding:
@@ -175,6 +177,7 @@ def _check_one_opencv() -> Finding:
 
 
 _MISSING = Message("missing", "missing")
+_INSTALLED = Message("installed", "installed")
 
 
 def _install_again() -> Message:

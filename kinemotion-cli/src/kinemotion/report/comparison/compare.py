@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kinemotion.errors import UsageProblem
-from kinemotion.messages import Message
+from kinemotion.messages import Message, Names
 from kinemotion.motion.metrics import Estimate, combine_errors, propagate
 from kinemotion.report.contract.encode import SCHEMA_VERSION, describe_message
-from kinemotion.report.contract.results import Result, find_metric_unit, flatten, round_interval, round_value
+from kinemotion.report.contract.results import (
+    Result,
+    find_metric_unit,
+    find_movement_title,
+    flatten,
+    round_interval,
+    round_value,
+)
 from kinemotion.report.exchange.table import Row
 
 if TYPE_CHECKING:
@@ -156,13 +163,17 @@ def list_comparison_rows(comparisons: Sequence[Comparison]) -> Iterator[Row]:
 def _compare_same_movement(results: Sequence[Result]) -> None:
     movements = sorted({result.movement for result in results})
     if len(movements) > 1:
+        titles = {movement: find_movement_title(movement) for movement in movements}
         raise UsageProblem(
             Message(
-                "movements_not_comparable", "Results of {movements} cannot be compared.", movements=", ".join(movements)
+                "movements_not_comparable",
+                "These movements cannot be compared: {movements}.",
+                movements=Names("movement", titles),
             ),
             hint=Message(
                 "give_one_movement",
-                "Give results of one movement, or of cmj and sj for the eccentric utilization ratio.",
+                "Give results of one movement, or of countermovement and squat jumps for the eccentric utilization "
+                "ratio.",
             ),
         )
 

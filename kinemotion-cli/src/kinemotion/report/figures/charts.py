@@ -34,7 +34,7 @@ FEWEST_STEPS = 4
 """Contacts seen whole from which a step diagram is worth drawing."""
 _LABEL_SHARE = 0.025
 """Of the width, that a length in milliseconds takes; bars that are narrower have none."""
-_DASHES = {"left": "solid", "right": "dashed"}
+DASHES = {"left": "solid", "right": "dashed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _make_velocity_panels(motion: Motion, texts: Texts) -> Panel:
 
 def _make_sole_panels(motion: Motion, texts: Texts) -> Panel:
     curves = tuple(
-        Curve(texts(side), motion.time_s, motion.sole[:, place, 1] * 100, PRINTED_SIDES[side], _DASHES[side])
+        Curve(texts(side), motion.time_s, motion.sole[:, place, 1] * 100, PRINTED_SIDES[side], DASHES[side])
         for side, place in (("left", LEFT), ("right", RIGHT))
     )
     return Panel(texts("sole_height"), "cm", decimals=1, curves=curves)
@@ -177,7 +177,7 @@ def _make_angle_panels(motion: Motion, texts: Texts) -> Iterator[Panel]:
     angles = compute_joint_angles(motion)
     for name in ANGLES:
         curves = (
-            Curve(texts(side), motion.time_s, angles[f"{side}_{name}"], PRINTED_SIDES[side], _DASHES[side])
+            Curve(texts(side), motion.time_s, angles[f"{side}_{name}"], PRINTED_SIDES[side], DASHES[side])
             for side in SIDES
         )
         yield Panel(texts(name), "°", decimals=0, curves=tuple(curves))
@@ -198,7 +198,7 @@ def _make_stride_panels(motion: Motion, texts: Texts) -> tuple[Panel, ...]:
                     PERCENT,
                     curves[name].mean,
                     PRINTED_SIDES[side],
-                    _DASHES[side],
+                    DASHES[side],
                     hover=False,
                     deviation=curves[name].deviation,
                 )

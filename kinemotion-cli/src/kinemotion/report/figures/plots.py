@@ -1,7 +1,7 @@
 """Plots of a trial for print and screen, by matplotlib, imported when the first one is drawn."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
@@ -11,8 +11,10 @@ from kinemotion.i18n.texts import Texts, load_texts
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.events import Phase
+from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report, Trial
 from kinemotion.report.figures.charts import Bar, Chart, Panel, make_charts
+from kinemotion.report.figures.seen_chart import make_seen_chart
 from kinemotion.report.files import atomic, check_replaceable, import_library
 from kinemotion.report.palette import GREY, INK, choose_phase_colours
 from kinemotion.report.series import list_moving_trials
@@ -43,8 +45,17 @@ MOST_NAMED_PHASES = 8
 """More names than these cannot be read side by side."""
 
 
-def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png", lang: str = "en") -> tuple[Path, ...]:
+def write_plots(
+    report: Report,
+    folder: Path,
+    *,
+    file_format: PlotFormat = "png",
+    lang: str = "en",
+    seen: Sequence[FramePoses] = (),
+) -> tuple[Path, ...]:
     """Paths of the plots written into the folder, named by trial and chart; the folder is made where missing.
+
+    Of a clip without a result there is one of what was ``seen`` in its frames.
 
     Raises
     ------
@@ -65,16 +76,27 @@ def write_plots(report: Report, folder: Path, *, file_format: PlotFormat = "png"
                 reason=str(error.strerror),
             )
         ) from error
+    texts = load_texts(lang)
     written: list[Path] = []
-    for trial, motion in list_moving_trials(report):
-        for chart in make_charts(trial, motion, texts=load_texts(lang)):
-            path = folder / f"trial-{trial.index + 1}-{chart.name}.{file_format}"
-            check_replaceable(path, FORMATS[f".{file_format}"])
-            with atomic(path) as beside, apply_style():
-                drawn = draw_chart(chart, trial=trial, texts=load_texts(lang))
-                drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=leave_out_date(file_format))
-            written.append(path)
+    for name, chart, trial in _list_charts(report, seen, texts=texts):
+        path = folder / f"{name}.{file_format}"
+        check_replaceable(path, FORMATS[f".{file_format}"])
+        with atomic(path) as beside, apply_style():
+            drawn = draw_chart(chart, trial=trial, texts=texts)
+            drawn.savefig(beside, format=file_format, dpi=_DPI, metadata=leave_out_date(file_format))
+        written.append(path)
     return tuple(written)
+
+
+def _list_charts(
+    report: Report, seen: Sequence[FramePoses], *, texts: Texts
+) -> Iterator[tuple[str, Chart, Trial | None]]:
+    """Yield every chart with the name of its file and the trial that it shows."""
+    if report.headline is None and (found := make_seen_chart(seen, height_px=report.video.height, texts=texts)):
+        yield found.name, found, None
+    for trial, motion in list_moving_trials(report):
+        for chart in make_charts(trial, motion, texts=texts):
+            yield f"trial-{trial.index + 1}-{chart.name}", chart, trial
 
 
 def plot_trial(trial: Trial, motion: Motion, *, chart: str | None, lang: str) -> Any:  # noqa: ANN401  (matplotlib's own)
@@ -97,7 +119,7 @@ def plot_trial(trial: Trial, motion: Motion, *, chart: str | None, lang: str) ->
         return draw_chart(known[name], trial=trial, texts=load_texts(lang))
 
 
-def draw_svg(chart: Chart, *, trial: Trial, texts: Texts) -> str:
+def draw_svg(chart: Chart, *, trial: Trial | None, texts: Texts) -> str:
     """Return the chart as an ``<svg>`` element for a page: no prolog, no style sheet, letters as letters."""
     page = StringIO()
     with apply_style():
@@ -119,10 +141,11 @@ def _strip_for_page(document: str) -> str:
     return re.sub(r' id="([^"]*)"', kept, drawing)
 
 
-def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
+def draw_chart(chart: Chart, *, trial: Trial | None, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
     """Return the chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
     heights = [_BARS_IN if panel.bars else _PANEL_IN for panel in chart.panels]
-    named = trial.phases if len(trial.phases) <= MOST_NAMED_PHASES and not chart.over_stride else ()
+    phases = trial.phases if trial and not chart.over_stride else ()
+    named = phases if len(phases) <= MOST_NAMED_PHASES else ()
     head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)
     height_in = sum(heights) + head_in + _FOOT_IN
     figure = import_library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))
@@ -131,7 +154,7 @@ def draw_chart(chart: Chart, *, trial: Trial, texts: Texts) -> Any:  # noqa: ANN
     axes = [row[0] for row in grid]
     for place, (panel, axis) in enumerate(zip(chart.panels, axes, strict=True)):
         axis.patch.set_gid(f"{chart.name}-area-{place}")
-        if not chart.over_stride:
+        if trial and not chart.over_stride:
             _draw_phases(axis, trial, chart=chart)
         _draw_panel(axis, panel)
     _draw_phase_names(axes[0], named, chart=chart, texts=texts)

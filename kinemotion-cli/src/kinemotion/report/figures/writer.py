@@ -8,7 +8,7 @@ from kinemotion.report.figures import plots
 
 def write_plots(finished: Finished, folder: Path, *, lang: str) -> None:
     """Write the plots into the folder."""
-    plots.write_plots(finished.report, folder, lang=lang)
+    plots.write_plots(finished.report, folder, lang=lang, seen=finished.seen)
 
 
 PLOTS = FileWriter("plots", {}, write_plots, extra="plots", libraries={"": ("matplotlib",)})

@@ -21,6 +21,7 @@ from kinemotion.report.contract.document import find_refusal, make_video_documen
 from kinemotion.report.contract.results import find_movement_title
 from kinemotion.report.figures.charts import Chart, make_charts, make_hover_table
 from kinemotion.report.figures.plots import draw_svg
+from kinemotion.report.figures.seen_chart import make_seen_chart
 from kinemotion.report.files import atomic, import_library, read_extension
 from kinemotion.report.page.facts import list_facts
 from kinemotion.report.page.key_frames import KeyFrame
@@ -97,11 +98,11 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
         first_rows=_list_rows(best, texts, declared=_order_metrics(report))[: CARDS + 1],
         missing=_list_missing(best, texts),
         trials=list(_list_trial_rows(report, texts)),
-        trial_columns=[texts.metric_title(spec) for spec in _order_metrics(report)[:CARDS]],
+        trial_columns=[texts.metric_title(spec) for spec in _order_metrics(report)[:CARDS]] if best else [],
         repetitions=_list_repetitions(report, texts),
         pictures=[(item.moment, _encode_jpeg(item)) for item in shown.key_frames],
         seen=[] if report.headline else describe_seen(shown.seen, texts),
-        charts=[(chart, markup(drawn), data) for chart, drawn, data in _draw_charts(report, texts)],
+        charts=[(chart, markup(drawn), data) for chart, drawn, data in _draw_charts(report, shown.seen, texts=texts)],
         script=markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=markup(style),
@@ -178,13 +179,16 @@ def _list_repetitions(report: Report, texts: Texts) -> dict[str, Any] | None:
     }
 
 
-def _draw_charts(report: Report, texts: Texts) -> Iterator[tuple[Chart, str, dict[str, Any]]]:
-    shown = choose_shown_trial(report)
-    if shown is None:
-        return
-    trial, motion = shown
-    for chart in make_charts(trial, motion, texts=texts):
-        yield chart, draw_svg(chart, trial=trial, texts=texts), make_hover_table(chart)
+def _draw_charts(
+    report: Report, seen: Sequence[FramePoses], *, texts: Texts
+) -> Iterator[tuple[Chart, str, dict[str, Any]]]:
+    """Yield the charts of the trial that is shown; of a clip without a result the one of what was seen."""
+    if report.headline is None and (found := make_seen_chart(seen, height_px=report.video.height, texts=texts)):
+        yield found, draw_svg(found, trial=None, texts=texts), make_hover_table(found)
+    if shown := choose_shown_trial(report):
+        trial, motion = shown
+        for chart in make_charts(trial, motion, texts=texts):
+            yield chart, draw_svg(chart, trial=trial, texts=texts), make_hover_table(chart)
 
 
 def _encode_jpeg(key_frame: KeyFrame) -> str:

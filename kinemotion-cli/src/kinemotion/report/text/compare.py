@@ -26,13 +26,13 @@ def write_comparison(comparisons: Sequence[Comparison], *, lang: str = "en", wid
 def _write_table(comparison: Comparison, words: Texts, *, width: int | None) -> str:
     results, references = (_write_names(group, words) for group in (comparison.results, comparison.references))
     head = words("against", title=words(comparison.kind), results=results, references=references)
+    head = "\n".join([head, *(f"  ! {words.sentence(warning)}" for warning in comparison.warnings)])
     if not any(contrast.difference for contrast in comparison.contrasts):
         return f"{head}\n  {words('nothing_in_common')}"
     value, reference, difference, relative = map(words, _HEADS[comparison.kind])
     interval = words("interval_title").lower()
     rows = [("  ", value, reference, difference, interval, relative, interval)]
     rows += [_write_row(contrast, comparison, words=words) for contrast in comparison.contrasts]
-    head = "\n".join([head, *(f"  ! {words.sentence(warning)}" for warning in comparison.warnings)])
     last = words("marked_real" if any(contrast.real for contrast in comparison.contrasts) else "none_real")
     return f"{head}\n{align_columns(rows, numbers_from=1, width=width)}\n{last}"
 

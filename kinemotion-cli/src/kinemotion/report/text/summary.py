@@ -1,6 +1,6 @@
 """The analysis as plain text for a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from textwrap import fill
@@ -14,6 +14,15 @@ from kinemotion.report.text.tables import align_columns
 
 TABLE_METRICS = 4
 """Columns of the table of trials: the first declared metrics are the ones people ask for."""
+
+_UNITS: Mapping[str, tuple[float, int, str]] = {
+    "_hz": (1.0, 1, "/s"),
+    "_share": (100.0, 1, "%"),
+    "_uncertainty": (100.0, 1, "%"),
+    "_px": (1.0, 0, "px"),
+    "_m": (1000.0, 1, "mm"),
+}
+"""By the ending of an indicator's name: its factor, decimals and unit for people."""
 
 _WIDTH = 100
 """Letters in a line of running text."""
@@ -78,7 +87,11 @@ def _write_table(trials: Iterable[Trial], declared: Sequence[MetricSpec], *, wor
         values = (words.value(getattr(trial.believed, spec.name, None), spec) for spec in declared)
         verdict = "–" if trial.problem else f"{trial.quality.score}, {_write_confidence(trial.quality, words)}"
         rows.append((f"  {trial.index + 1}", words.written(f"{trial.start_s:.2f} s"), *values, verdict))
-    problems = [f"  {trial.index + 1}: {words.sentence(trial.problem.message)}" for trial in trials if trial.problem]
+    problems = [
+        f"  {words('named', name=trial.index + 1, text=words.sentence(trial.problem.message))}"
+        for trial in trials
+        if trial.problem
+    ]
     return "\n".join([align_columns(rows, numbers_from=1, width=width), *problems])
 
 
@@ -91,22 +104,35 @@ def _write_trust(report: Report, words: Texts) -> str:
 def _write_details(report: Report, words: Texts) -> str:
     origin, scale, best = report.provenance, report.scale, report.headline
     seconds = partial(words.number, decimals=2, unit="s")
-    stages = ", ".join(f"{name} {seconds(taken_s)}" for name, taken_s in origin.stages_s.items())
+    stages = ", ".join(f"{words.named('stages', name)} {seconds(taken_s)}" for name, taken_s in origin.stages_s.items())
     duration = seconds(origin.processing_time_s)
     lines = [
         words("took", duration=duration, stages=stages),
         words("made_by", model=origin.estimator.model, version=origin.version),
     ]
     if best:
-        lines += [f"  {phase.start_s:8.3f} s  {words.named('phases', phase.name)}" for phase in best.phases]
-        lines += [f"  {event.time_s:8.3f} s  {words.named('events', event.name)}" for event in best.events]
+        instants = [(phase.start_s, words.named("phases", phase.name)) for phase in best.phases]
+        instants += [(event.time_s, words.named("events", event.name)) for event in best.events]
+        lines += [f"  {words.written(f'{time_s:8.3f}')} s  {name}" for time_s, name in instants]
     if scale:
         written = words.number(1000 * scale.m_per_px, decimals=3, unit="")
         share = words.number(100 * scale.relative_uncertainty, decimals=1, unit="%")
         lines.append(words("scale_from", source=words.named("scales", scale.source), scale=written, share=share))
-    figures = report.quality.indicators
-    lines += [f"  {name} {'–' if value is None else f'{value:.3g}'}" for name, value in figures.items()]
-    return "\n".join(lines)
+    rows = [
+        (f"  {words.named('indicators', name)}", _write_indicator(name, value, words=words))
+        for name, value in report.quality.indicators.items()
+    ]
+    return "\n".join([*lines, align_columns(rows, numbers_from=1)])
+
+
+def _write_indicator(name: str, value: float | None, *, words: Texts) -> str:
+    """Return a figure behind the score, in the unit that people know for the one in its name."""
+    if value is None:
+        return "–"
+    for ending, (factor, decimals, unit) in _UNITS.items():
+        if name.endswith(ending):
+            return words.number(factor * value, decimals=decimals, unit=unit)
+    return words.written(f"{value:.3g}")
 
 
 def make_readable(name: str) -> str:
