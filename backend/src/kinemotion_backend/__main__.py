@@ -17,7 +17,6 @@ from kinemotion_backend.keys.callers import LOCAL_OWNER
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest
 from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.metrics.reference import write_reference
-from kinemotion_backend.platform_wiring import check_start
 from kinemotion_backend.platform_wiring import create_key as create_api_key
 from kinemotion_backend.platform_wiring import migrate as migrate_records
 from kinemotion_backend.server import fit_open_files
@@ -25,7 +24,6 @@ from kinemotion_backend.settings import Settings, write_table
 from kinemotion_backend.tiers import ENTERPRISE
 from kinemotion_backend.wiring import make_analyzer
 from kinemotion_backend.worker import run_worker
-from kinemotion_backend.workspace import open_workspace
 
 LOCK = Path("uv.lock")
 DEPENDENT_DEFAULT = "default_factory_not_called"
@@ -39,11 +37,6 @@ def serve() -> int:
     configured = Settings()
     configure_logging(configured)
     fitted = fit_open_files(configured)
-    # What cannot work is said here in one line; in the server it would be a trace.
-    make_analyzer(fitted)
-    with open_workspace(fitted.work_dir):
-        pass
-    asyncio.run(check_start(fitted))
     server.serve(create_app(fitted), fitted)
     return 0
 

@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -102,7 +102,7 @@ async def start_platform(settings: Settings, engine: EngineParts, *, is_worker: 
     Raises
     ------
     CannotStart
-        As ``check_start``.
+        Where something has to be put right first: a folder, a database, or another process that uses them.
     """
     if is_embedded(settings):
         with hold_data_folder(settings.data_dir):
@@ -126,18 +126,6 @@ async def migrate(settings: Settings) -> None:
         await upgrade(database)
     finally:
         await database.close()
-
-
-async def check_start(settings: Settings) -> None:
-    """Check that the platform can start: its folder is free, and its database answers and has its tables.
-
-    Raises
-    ------
-    CannotStart
-        Where something has to be put right first: a folder, a database, or another process that uses them.
-    """
-    with hold_data_folder(settings.data_dir) if is_embedded(settings) else nullcontext():
-        await migrate(settings)
 
 
 async def create_key(settings: Settings, request: KeyRequest) -> str:

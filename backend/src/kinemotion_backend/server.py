@@ -8,11 +8,12 @@ import signal
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from fastapi import FastAPI
 
 from kinemotion_backend.api.connections import SPARE_CONNECTIONS, ConnectionLimits, bound_connections
 from kinemotion_backend.api.websockets import WEBSOCKET_OPTIONS
@@ -35,12 +36,38 @@ class TooFewFiles(CannotStart):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which also ends in order on a second Ctrl-C and when its terminal closes."""
+    """uvicorn's server, which also ends in order on a second Ctrl-C and when its terminal closes.
+
+    It starts and ends the application itself: uvicorn would print a trace of an application that cannot start.
+    """
+
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+        self._starting: asyncio.Task[Any] | None = None
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until the service is asked to end."""
         asyncio.get_running_loop().set_exception_handler(_log_loop_problem)
         await super().serve(sockets)
+
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the application, serve it, and end it; a request to end interrupts the start."""
+        task = self._starting = asyncio.current_task()
+        try:
+            async with self._app.router.lifespan_context(self._app):
+                self._starting = None
+                await super()._serve(sockets)
+        except asyncio.CancelledError:
+            if task is None or task is not self._starting or not self.should_exit:
+                raise
+            task.uncancel()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a request to end."""
+        super().handle_exit(sig, frame)
+        if self._starting is not None:
+            self._starting.get_loop().call_soon_threadsafe(self._starting.cancel)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and keep what there is now out of every later garbage collection: one took a tenth of a second."""
@@ -70,11 +97,18 @@ class Server(uvicorn.Server):
             for task in self.server_state.tasks:
                 task.cancel()
             await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
-            await self.lifespan.shutdown()
 
 
-def serve(app: ASGIApp, settings: Settings) -> None:
-    """Run the application until the service is asked to end."""
+def serve(app: FastAPI, settings: Settings) -> None:
+    """Run the application until the service is asked to end.
+
+    Raises
+    ------
+    CannotStart
+        Where something has to be put right first: a folder, a database, the engine, or another process that uses them.
+    KeyboardInterrupt
+        Where it was asked to end before it had started.
+    """
     limits = ConnectionLimits(
         max_connections=settings.max_connections,
         max_per_client=settings.max_connections_a_client,
@@ -88,6 +122,7 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         port=settings.bind_port,
         log_config=None,
         access_log=False,
+        lifespan="off",
         server_header=False,
         backlog=min(BACKLOG, settings.max_connections),
         http=bound_connections(limits),
@@ -97,8 +132,11 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         **WEBSOCKET_OPTIONS,
     )
     gc.collect()  # what would be kept for ever
+    server = Server(app, config)
     with suppress(KeyboardInterrupt):
-        Server(config).run()
+        server.run()
+    if not server.started:
+        raise KeyboardInterrupt
 
 
 def fit_open_files(settings: Settings) -> Settings:

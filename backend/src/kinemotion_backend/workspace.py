@@ -20,6 +20,8 @@ from kinemotion_backend.errors import CannotStart, Saturated
 PREFIX = "kinemotion-backend-"
 MARKER = ".kinemotion-backend"
 MARKER_TEXT = b"Folder of a running kinemotion-backend. The service removes it.\n"
+LOCK_WAIT_S, LOCK_PAUSE_S = 30.0, 0.05
+"""Another server holds the lock while it removes what killed ones have left."""
 KILL_ROUNDS, KILL_PAUSE_S = 200, 0.01
 """A killed process is gone within milliseconds, unless a disk or a driver holds it."""
 
@@ -46,8 +48,11 @@ class Workspace:
         self._lock: int | None = None
         with _locked(root):  # no other server removes a folder between its making and its locking
             _remove_abandoned(root)
-            self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-            self._mark()
+            try:
+                self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+                self._mark()
+            except OSError as problem:
+                raise UnusableWorkFolder(root, f"cannot be used: {problem.strerror}") from None
 
     @asynccontextmanager
     async def temporary_folder(self, kind: str) -> AsyncGenerator[Path]:
@@ -103,8 +108,13 @@ class Workspace:
     def _mark(self) -> None:
         """Write the marker and lock it."""
         descriptor = os.open(self.path / MARKER, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, MARKER_TEXT)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            os.write(descriptor, MARKER_TEXT)
+        except OSError:  # the disk is full: no other server would know a folder without the text as one of ours
+            os.close(descriptor)
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
         if self._lock is not None:
             os.close(self._lock)
         self._lock = descriptor
@@ -230,7 +240,21 @@ def _locked(root: Path) -> Generator[None]:
     except OSError as problem:
         raise UnusableWorkFolder(root, f"cannot be used: {problem.strerror}") from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _wait_for_lock(root, descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _wait_for_lock(root: Path, descriptor: int) -> None:
+    """Lock the folder; whoever may list it may hold its lock, for ever too."""
+    gives_up_s = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > gives_up_s:
+                raise UnusableWorkFolder(root, "is locked by another program") from None
+            time.sleep(LOCK_PAUSE_S)
+        else:
+            return

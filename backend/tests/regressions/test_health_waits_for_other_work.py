@@ -125,7 +125,8 @@ async def _wait_for(work: Awaitable[object]) -> None:
 @pytest.mark.asyncio
 async def test_what_the_service_begins_with_is_in_no_later_garbage_collection() -> None:
     """There are 170,000 objects, and to go through them takes a tenth of a second."""
-    server = Server(uvicorn.Config(FastAPI(), port=0, lifespan="off", log_config=None))
+    app = FastAPI()
+    server = Server(app, uvicorn.Config(app, port=0, lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve())
     try:
         while not server.started:  # noqa: ASYNC110  (uvicorn has no event for it)

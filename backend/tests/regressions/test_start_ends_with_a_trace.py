@@ -1,14 +1,18 @@
 """A data folder, database or store that cannot be used made the start fail with a trace of a hundred lines."""
 
+import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from stand_in import PATIENCE_S, eventually
 
-from kinemotion_backend.__main__ import main
+from kinemotion_backend.__main__ import INTERRUPTED, main
 from kinemotion_backend.jobs.data_folder import hold_data_folder
 from kinemotion_backend.port_wiring import RECORDS_FILE
 
@@ -91,6 +95,24 @@ def test_a_database_that_is_away_is_said_in_one_line_without_its_password(start:
     said = start(DATABASE_URL="postgresql://someone:hunter2@127.0.0.1:1/records")
     assert said.startswith("The service does not start: The database cannot be used: ")
     assert "hunter2" not in said
+
+
+def test_a_request_to_end_interrupts_the_start(tmp_path: Path) -> None:
+    """Without a word, and without going on to what comes next."""
+    engine = tmp_path / "engine"
+    engine.write_text("#!/bin/sh\ntouch asked\nsleep 3\nexit 1\n")
+    engine.chmod(0o755)
+    folders = {"WORK_DIR": str(tmp_path / "work"), "DATA_DIR": str(tmp_path / "data")}
+    environment = {"PATH": os.environ["PATH"], "KINEMOTION_CLI": str(engine), "BIND_PORT": "0", **folders}
+    command = [sys.executable, "-m", "kinemotion_backend"]
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        assert eventually((tmp_path / "asked").exists)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=PATIENCE_S)[1]
+    assert process.returncode == INTERRUPTED
+    assert b"Traceback" not in said
+    assert b"does not start" not in said
+    assert not list((tmp_path / "work").iterdir())
 
 
 @pytest.mark.parametrize(

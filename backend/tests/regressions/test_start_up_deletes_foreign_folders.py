@@ -1,5 +1,8 @@
 """A start removed every folder named `server-*` in WORK_DIR, and WORK_DIR= meant the current folder."""
 
+import errno
+import fcntl
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +10,8 @@ from pathlib import Path
 import pytest
 from stand_in import PATIENCE_S, install_stub, running_server
 
-from kinemotion_backend.workspace import MARKER, PREFIX, UnusableWorkFolder, open_workspace
+from kinemotion_backend import workspace
+from kinemotion_backend.workspace import MARKER, MARKER_TEXT, PREFIX, UnusableWorkFolder, open_workspace
 
 
 def start(place: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -72,7 +76,65 @@ def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
         assert precious.is_dir()
 
 
-@pytest.mark.parametrize("obstacle", ["link", "file", "read-only"])
+def test_a_marker_with_our_text_that_is_no_file_marks_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / f"{PREFIX}x"
+    folder.mkdir()
+    os.mkfifo(folder / MARKER)
+    pipe = os.open(folder / MARKER, os.O_RDWR)
+    try:
+        os.write(pipe, MARKER_TEXT)
+        with open_workspace(tmp_path):
+            assert folder.is_dir()
+    finally:
+        os.close(pipe)
+
+
+def become_another_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that there is belongs to somebody else from now on."""
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
+
+
+def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    become_another_user(monkeypatch)
+    with pytest.raises(UnusableWorkFolder, match="belongs to another user"), open_workspace(tmp_path):
+        pass
+
+
+def test_what_another_user_left_in_a_shared_folder_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.chmod(0o1777)
+    folder = tmp_path / f"{PREFIX}theirs"
+    folder.mkdir()
+    (folder / MARKER).write_bytes(MARKER_TEXT)
+    become_another_user(monkeypatch)
+    with open_workspace(tmp_path):
+        assert folder.is_dir()
+
+
+def test_a_disk_that_is_full_at_start_is_said_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_descriptor: int, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", fail)
+    with pytest.raises(UnusableWorkFolder, match="cannot be used: No space left"), open_workspace(tmp_path):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_another_program_holds_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspace, "LOCK_WAIT_S", 0.1)
+    held = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(UnusableWorkFolder, match="is locked by another program"), open_workspace(tmp_path):
+            pass
+    finally:
+        os.close(held)
+
+
+@pytest.mark.parametrize("obstacle", ["link", "file", "read-only", "no place for folders"])
 def test_a_folder_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, obstacle: str) -> None:
     work = tmp_path / "work"
     match obstacle:
@@ -81,8 +143,10 @@ def test_a_folder_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, obstac
             work.symlink_to(tmp_path / "real")
         case "file":
             work.write_text("")
-        case _:
+        case "read-only":
             work = Path("/proc/work")
+        case _:
+            work = Path("/proc")
     with pytest.raises(UnusableWorkFolder, match="WORK_DIR="), open_workspace(work):
         pass
     ended = start(tmp_path, WORK_DIR=str(work))
