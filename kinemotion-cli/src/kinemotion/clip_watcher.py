@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kinemotion.errors import KinemotionError, UsageProblem
+from kinemotion.errors import KinemotionError, MovementNotFound, UsageProblem
 from kinemotion.filming.capture_rate import TagCheck, check_tag, describe_unchecked_tag, describe_untrue_tag
 from kinemotion.filming.darkness import DarknessWatcher
 from kinemotion.filming.people import PeopleWatcher
@@ -20,6 +20,9 @@ from kinemotion.video.timing import CAPTURE_TAGS
 
 if TYPE_CHECKING:
     from kinemotion.request import Settings
+
+_SHORTEST_S = 0.5
+"""Engineering limit: the flight of a jump with its take-off and landing takes longer, and so do two steps of a run."""
 
 
 class ClipWatcher:
@@ -38,6 +41,7 @@ class ClipWatcher:
         self._real_per_file = video.real_per_file if video.capture_fps_source in CAPTURE_TAGS else 1.0
         self._people = PeopleWatcher()
         self._darkness = DarknessWatcher()
+        self._first_s, self._last_s = float("inf"), float("-inf")
         self._tag = TagCheck.CONFIRMED
 
     def watch_pictures(self, frames: Iterable[Frame]) -> Iterator[Frame]:
@@ -47,12 +51,19 @@ class ClipWatcher:
             yield frame
 
     def explain(self, error: KinemotionError) -> KinemotionError:
-        """Return the failure of a clip by its cause, as far as the pictures show one."""
+        """Return the failure of a clip by its cause, as far as pictures and poses show one."""
+        lasted_s = self._last_s - self._first_s
+        if error.message.code == MovementNotFound.code and 0.0 <= lasted_s < _SHORTEST_S:
+            return MovementNotFound(
+                Message("too_short", "The video is too short for a movement: it lasts {time_s:.2s}.", time_s=lasted_s),
+                hint=Message("film_whole_movement", "Film the whole movement, or ask for a longer part of the video."),
+            )
         return self._darkness.explain(error)
 
     def watch(self, poses: Iterable[FramePoses]) -> Iterator[FramePoses]:
         """Yield the poses at real times; a tag of the file is used only if it is true."""
         for frame in self._choose_clock(poses):
+            self._first_s, self._last_s = min(self._first_s, frame.time_s), frame.time_s
             self._people.push(frame)
             yield frame
 

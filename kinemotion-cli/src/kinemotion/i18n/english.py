@@ -200,8 +200,10 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "start": "Start",
             "lowest": "Lowest point",
             "takeoff": "Take-off",
+            "toeoff": "Toe-off",
             "apex": "Apex",
             "landing": "Landing",
+            "touchdown": "Touchdown",
             "seen": "Seen",
         },
         "scales": {

@@ -32,7 +32,7 @@ class Moment:
     """An instant worth a picture."""
 
     name: str
-    """"start", "lowest", "takeoff", "apex" or "landing": the catalogue's section "moments"."""
+    """A key of the catalogue's section "moments"."""
     time_s: float
 
 
@@ -70,8 +70,10 @@ def find_moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
     takeoff_s, landing_s, arc = max(spans, key=lambda span: span[1] - span[0])
     apex_s = arc.reference_s + arc.velocity_m_s.value / GRAVITY_M_S2 if arc else (takeoff_s + landing_s) / 2
     first_s = trial.phases[0].start_s if trial.phases else trial.start_s
-    pushing = (motion.time_s >= max(first_s, takeoff_s - LONGEST_PUSH_S)) & (motion.time_s < takeoff_s)
-    found = [Moment("takeoff", takeoff_s), Moment("apex", apex_s), Moment("landing", landing_s)]
+    landed_s = max((before_s for _, before_s, _ in spans if before_s < takeoff_s), default=first_s)
+    pushing = (motion.time_s >= max(landed_s, takeoff_s - LONGEST_PUSH_S)) & (motion.time_s < takeoff_s)
+    off, on = ("toeoff", "touchdown") if any(part.side for part in trial.repetitions) else ("takeoff", "landing")
+    found = [Moment(off, takeoff_s), Moment("apex", apex_s), Moment(on, landing_s)]
     if pushing.any():
         found.append(Moment("lowest", float(motion.time_s[pushing][np.argmin(motion.com[pushing, 1])])))
     if not trial.repetitions:
