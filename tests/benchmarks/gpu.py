@@ -103,7 +103,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Measure, print each part as soon as it is there, and keep all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", choices=get_args(Device), default="auto")
-    parser.add_argument("--qualities", nargs="+", choices=get_args(Preset), default=get_args(Preset))
+    parser.add_argument("--qualities", nargs="*", choices=get_args(Preset), default=get_args(Preset))
     parser.add_argument("--streams", type=int, nargs="*", default=[40, 80, 100, 120, 160])
     parser.add_argument("--seconds", type=float, default=4.0, help="for each figure")
     parser.add_argument("--processes", type=int, default=max(1, (os.cpu_count() or 2) // 2))
@@ -124,9 +124,7 @@ def main(words: Sequence[str] | None = None) -> None:
         _print(found[f"difference_px_{quality}"], found[f"batches_{quality}"])
     found["streams"] = [
         asdict(held)
-        for held in measure_streams(
-            given.device, counts=given.streams, seconds=given.seconds, processes=given.processes
-        )
+        for held in measure_streams(given.device, given.streams, seconds=given.seconds, processes=given.processes)
     ]
     _print(found["streams"])
     if given.clips:

@@ -16,6 +16,8 @@ from kinemotion.motion.athlete import RANGES
 FILE = click.Path(path_type=Path, readable=False)
 """Whether it can be read is said where it is: of a video otherwise than of a folder that is written to."""
 LANGUAGE = click.Choice(["en", "es", "fr"])
+DEVICES = click.Choice(["auto", "cpu", "cuda", "coreml", "directml", "openvino"])
+"""What computes the networks."""
 
 
 language_option = click.option(
@@ -101,11 +103,11 @@ MODEL: tuple[click.Option, ...] = (
     ),
     click.Option(
         ["--device"],
-        type=click.Choice(["auto", "cpu", "cuda", "coreml", "directml", "openvino"]),
+        type=DEVICES,
         default="auto",
         show_default=True,
         is_eager=True,
-        help="Device that computes the body points; auto uses an NVIDIA card if kinemotion[gpu] is installed.",
+        help="Device that computes the body points; auto is the processor.",
     ),
     click.Option(["--full"], is_flag=True, help="Look for the body in every frame, also while nobody moves. Slower."),
 )

@@ -8,7 +8,7 @@ from typing import cast, get_args
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
 from kinemotion.pose.base import Effort, PoseEstimator, Preset, StillRate
-from kinemotion.pose.onnx.devices import Device, choose_device
+from kinemotion.pose.onnx.devices import Device
 from kinemotion.pose.recorded import load_poses
 from kinemotion.prefetch import count_useful_threads
 
@@ -52,10 +52,9 @@ _ANY_ESTIMATOR = {"auto", "cpu"}
 def choose_default_estimator(device: str = "auto") -> str:
     """Return the name of the estimator for a device.
 
-    It is "onnx" for a graphics card, and for "auto" where ONNX Runtime for CUDA and a card are there. On a CPU it is
-    "litert", or "onnx" or "mediapipe" where only these are installed.
+    It is "onnx" for a graphics card. On a CPU it is "litert", or "onnx" or "mediapipe" where only these are installed.
     """
-    if device not in _ANY_ESTIMATOR or (device == "auto" and choose_device() != "cpu"):
+    if device not in _ANY_ESTIMATOR:
         return "onnx"
     return next((name for name, package in _RUNTIMES.items() if find_spec(package)), "litert")
 
@@ -83,7 +82,7 @@ def open_estimator(
     still_rate
         How often people who stand still are measured; MediaPipe always measures every frame.
     device
-        What computes the networks: "auto", "cpu", or for ONNX Runtime "cuda", "coreml", "directml" or "openvino".
+        What computes the networks: "auto" or "cpu", or for ONNX Runtime "cuda", "coreml", "directml" or "openvino".
 
     Raises
     ------

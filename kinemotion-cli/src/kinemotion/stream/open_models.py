@@ -8,9 +8,10 @@ from kinemotion.pose.estimators import open_estimator
 
 
 class PoseModels:
-    """The estimators that are open, by preset. Used by one thread."""
+    """The estimators that are open, by preset, all of one device. Used by one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "auto") -> None:
+        self._device = device
         self._open: dict[Preset, PoseEstimator] = {}
         self._resources = ExitStack()
 
@@ -24,7 +25,7 @@ class PoseModels:
         """
         if preset not in self._open:
             self._open[preset] = self._resources.enter_context(
-                open_estimator(preset=preset, threads=1, still_rate="often")
+                open_estimator(preset=preset, threads=1, still_rate="often", device=self._device)
             )
         return self._open[preset]
 

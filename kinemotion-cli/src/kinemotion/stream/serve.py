@@ -8,7 +8,7 @@ says: frames are dropped and counted, states are replaced by newer ones.
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from select import select
 from threading import Thread
@@ -16,7 +16,6 @@ from time import monotonic
 from typing import Any, Protocol, cast
 
 from kinemotion.errors import InternalProblem, KinemotionError
-from kinemotion.pose.base import Preset
 from kinemotion.report.contract.live_document import make_ready_event
 from kinemotion.stream.inbox import Inbox
 from kinemotion.stream.live_session import SharedParts
@@ -125,9 +124,9 @@ def serve(
     source: ByteSource,
     write: Callable[[str], None],
     *,
+    models: PoseModels,
     written_to: int | None = None,
     every_frame: bool = False,
-    preload: Iterable[Preset] = (),
 ) -> None:
     """Follow the sessions of a stream of records until it ends.
 
@@ -137,13 +136,13 @@ def serve(
         Where the records come from.
     write
         What writes lines of JSON; called by one thread at a time.
+    models
+        Pose models for the sessions that send pictures.
     written_to
         Number of the open file that `write` writes to, where it has one.
     every_frame
         Whether every frame is looked at and every trial measured in its turn, however long the records must wait: for
         recordings, not for cameras.
-    preload
-        Pose models that are loaded before the first line.
 
     Raises
     ------
@@ -155,17 +154,14 @@ def serve(
     measurer, time = (MeasureAtOnce(), None) if every_frame else (MeasureBeside(), ProcessorTime())
     sys.setswitchinterval(_TURN_S)
     try:
-        with PoseModels() as models:
-            for preset in preload:
-                models.get(preset)
-            sessions = Sessions(SharedParts(outbox.put, outbox.put_text, measurer, models, time))
-            outbox.put(make_ready_event())
-            feeder = _open_feeder(source, inbox, every_frame=every_frame)
-            try:
-                _follow(inbox, sessions, outbox=outbox, feeder=feeder)
-            finally:
-                sessions.close()
-                measurer.close()
+        sessions = Sessions(SharedParts(outbox.put, outbox.put_text, measurer, models, time))
+        outbox.put(make_ready_event())
+        feeder = _open_feeder(source, inbox, every_frame=every_frame)
+        try:
+            _follow(inbox, sessions, outbox=outbox, feeder=feeder)
+        finally:
+            sessions.close()
+            measurer.close()
     finally:
         outbox.close()
 

@@ -1,12 +1,12 @@
 """Which estimator and device are chosen, and what is said where a device cannot be used."""
 
-import ctypes
 import sys
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from kinemotion.errors import ExitStatus, ModelProblem, UsageProblem
-from kinemotion.pose import choose_default_estimator, estimators, open_estimator
+from kinemotion.pose import choose_default_estimator, open_estimator
 from kinemotion.pose.onnx import devices, network
 
 
@@ -15,31 +15,9 @@ def test_a_graphics_card_is_for_onnx_runtime(device: str):
     assert choose_default_estimator(device) == "onnx"
 
 
-@pytest.mark.parametrize(("device", "chosen"), [("auto", "onnx"), ("cpu", "litert")])
-def test_a_card_is_used_unless_the_processor_is_asked_for(monkeypatch: pytest.MonkeyPatch, device: str, chosen: str):
-    monkeypatch.setattr(estimators, "choose_device", lambda: "cuda")
-    assert choose_default_estimator(device) == chosen
-
-
-def test_without_the_package_for_cards_no_card_is_looked_for(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(devices, "_WITH_CUDA", "no-such-package")
-    monkeypatch.setattr(devices, "count_cuda_devices", lambda: 1)
-    assert devices.choose_device() == "cpu"
-
-
-@pytest.mark.parametrize(("cards", "chosen"), [(1, "cuda"), (0, "cpu")])
-def test_with_the_package_the_driver_is_asked(monkeypatch: pytest.MonkeyPatch, cards: int, chosen: str):
-    monkeypatch.setattr(devices, "_WITH_CUDA", "numpy")  # something that is installed
-    monkeypatch.setattr(devices, "count_cuda_devices", lambda: cards)
-    assert devices.choose_device() == chosen
-
-
-def test_a_missing_driver_means_no_card(monkeypatch: pytest.MonkeyPatch):
-    def load(name: str) -> object:
-        raise OSError(name)
-
-    monkeypatch.setattr(ctypes, "CDLL", load)
-    assert devices.count_cuda_devices() == 0
+@pytest.mark.parametrize("device", ["auto", "cpu"])
+def test_the_processor_computes_unless_a_card_is_asked_for(device: str):
+    assert choose_default_estimator(device) == "litert"
 
 
 @pytest.mark.parametrize("name", ["litert", "mediapipe"])
@@ -63,6 +41,37 @@ def test_a_device_without_its_provider_is_refused():
         pass
     assert (caught.value.message.code, caught.value.exit_status) == ("device_not_usable", ExitStatus.MODEL_PROBLEM)
     assert f"onnxruntime-{device}" in caught.value.hint
+
+
+class _FailingRuntime(ModuleType):
+    """ONNX Runtime whose card has no memory left. As the real one, it goes on with the CPU unless told not to."""
+
+    class SessionOptions:
+        def add_session_config_entry(self, key: str, value: str) -> None: ...
+
+    class InferenceSession:
+        def __init__(self, *_: object, enable_fallback: int = 1, **__: object) -> None:
+            if not enable_fallback:
+                raise RuntimeError("CUDA failure 2: out of memory")
+            sys.stdout.write("EP Error\n")
+
+    def get_available_providers(self) -> list[str]:
+        return ["CUDAExecutionProvider"]
+
+    def preload_dlls(self) -> None: ...
+
+
+def test_a_card_that_fails_at_the_start_says_nothing_among_the_results(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(network, "find_distribution", lambda: "onnxruntime-gpu 1.31.1")
+    failing = _FailingRuntime("onnxruntime")
+    failing.capi = SimpleNamespace(onnxruntime_pybind11_state=SimpleNamespace(Fail=OSError))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "onnxruntime", failing)
+    with pytest.raises(ModelProblem) as caught, open_estimator("onnx", preset="fast", device="cuda"):
+        pass
+    assert (caught.value.message.code, capsys.readouterr().out) == ("device_not_usable", "")
+    assert "memory" in caught.value.hint
 
 
 @pytest.mark.parametrize("missing", ["package", "libraries"])

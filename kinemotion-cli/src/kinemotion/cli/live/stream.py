@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kinemotion.cli.command import Call, Command
+from kinemotion.cli.parameters import DEVICES
 
 if TYPE_CHECKING:
     from kinemotion.pose.base import Preset
@@ -25,20 +26,32 @@ if TYPE_CHECKING:
     multiple=True,
     help="Load this pose model at the start, so that the first picture need not wait for it.",
 )
+@click.option(
+    "--device",
+    type=DEVICES,
+    default="auto",
+    show_default=True,
+    help="Device that finds the body in pictures; auto is the processor.",
+)
 @click.option("--debug", is_flag=True, help="Show the trace of an error.")
 @click.pass_obj
-def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], debug: bool) -> None:
+def stream(call: Call, *, every_frame: bool, preload: tuple[Preset, ...], device: str, debug: bool) -> None:
     """Follow many live sessions in one process.
 
     Records on standard input open and close sessions and bring their frames: pictures or landmarks. JSON lines on
     standard output contain phase, height and trials of each. docs/reference/stream.md describes both.
     """
     del debug  # noted in the call
-    from kinemotion.stream.serve import find_descriptor, serve  # noqa: PLC0415  (asking for --help shall not wait for numpy)
+    # Here, as asking for --help shall not wait for NumPy.
+    from kinemotion.stream.open_models import PoseModels  # noqa: PLC0415
+    from kinemotion.stream.serve import find_descriptor, serve  # noqa: PLC0415
 
     call.lines = True
     # A file of its own, never closed: a thread may wait in it for ever when the process ends.
     stdin = call.environment.stdin
     source = open(stdin.fileno(), "rb", closefd=False) if stdin else BytesIO()  # noqa: SIM115  (a descriptor)
     written_to = find_descriptor(call.environment.stdout)
-    serve(source, call.environment.write, written_to=written_to, every_frame=every_frame, preload=preload)
+    with PoseModels(device) as models:
+        for preset in preload:
+            models.get(preset)
+        serve(source, call.environment.write, models=models, written_to=written_to, every_frame=every_frame)

@@ -9,7 +9,7 @@ from kinemotion.errors import ModelProblem
 from kinemotion.messages import Message
 from kinemotion.pose.model_files import ModelFile
 from kinemotion.pose.onnx.convert import convert
-from kinemotion.pose.onnx.devices import PROVIDERS, Device, choose_device, find_distribution
+from kinemotion.pose.onnx.devices import PROVIDERS, Device, find_distribution
 from kinemotion.pose.runtime import Runtime, Tensor, make_load_error
 
 _ERRORS_ONLY = 3
@@ -27,7 +27,7 @@ def find_onnx(device: Device) -> Runtime:
     found = find_distribution()
     if found is None:
         raise _report_missing()
-    chosen = choose_device() if device == "auto" else device
+    chosen = "cpu" if device == "auto" else device
     return Runtime("onnx", f"{found} {chosen}", partial(OnnxNetwork, device=chosen))
 
 
@@ -50,10 +50,13 @@ class OnnxNetwork:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads take no core
         try:
             self._session = onnxruntime.InferenceSession(
-                convert(model.content), options, providers=[(provider.name, dict(provider.options))]
+                convert(model.content),
+                options,
+                providers=[(provider.name, dict(provider.options))],
+                enable_fallback=0,  # to the CPU, which it would say on standard output, among the results
             )
         except (RuntimeError, ValueError, onnxruntime.capi.onnxruntime_pybind11_state.Fail) as error:
-            raise make_load_error(model, error) from error
+            raise (make_load_error(model, error) if device == "cpu" else _report_unusable(device)) from error
         if self._session.get_providers()[0] != provider.name:  # it goes on with the CPU in silence
             raise _report_unusable(device)
         self._inputs = [described.name for described in self._session.get_inputs()]
@@ -78,7 +81,8 @@ def _report_unusable(device: Device) -> ModelProblem:
         Message("device_not_usable", "ONNX Runtime cannot use the device {device} here.", device=device),
         hint=Message(
             "install_device",
-            "Install the driver of the device and the package {package}, or use --device cpu.",
+            "Install the driver of the device and the package {package}, and let the program use enough memory; "
+            "or use --device cpu.",
             package=PROVIDERS[device].package,
         ),
     )
