@@ -21,6 +21,8 @@ from kinemotion.video.timing import CAPTURE_TAGS
 if TYPE_CHECKING:
     from kinemotion.request import Settings
 
+_DARK_SCORE = 40
+"""Engineering limit: a score of low confidence, for what a dark film shows."""
 _SHORTEST_S = 0.5
 """Engineering limit: the flight of a jump with its take-off and landing takes longer, and so do two steps of a run."""
 
@@ -94,11 +96,14 @@ class ClipWatcher:
     def rate(self, best: Trial | None, trials: Iterable[Trial], *, video: VideoInfo) -> Quality:
         """Return the quality of the clip: of its best trial, with what the file and its people gave cause to say."""
         found = list(trials)
-        several = self._people.describe((trial.person for trial in found), width_px=video.width)
-        said = (several, self._darkness.describe())
-        warnings = (*video.warnings, *(message for message in said if message))
+        several, dark = (
+            self._people.describe((trial.person for trial in found), width_px=video.width),
+            self._darkness.describe(),
+        )
+        warnings = (*video.warnings, *(message for message in (several, dark) if message))
         if best:
-            return replace(best.quality, warnings=(*best.quality.warnings, *warnings))
+            rated = replace(best.quality, warnings=(*best.quality.warnings, *warnings))
+            return replace(rated, score=min(rated.score, _DARK_SCORE), confidence="low") if dark else rated
         reasons = dict.fromkeys(trial.problem.message for trial in found if trial.problem)
         return Quality(score=0, confidence="low", warnings=(*reasons, *warnings))
 

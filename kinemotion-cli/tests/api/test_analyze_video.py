@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import current_thread
 
+import numpy as np
 import pytest
 
 import kinemotion
@@ -104,6 +105,21 @@ def test_warnings_of_the_file_stand_beside_those_of_the_trial(toy_report: Report
     watcher = ClipWatcher(info, MeasurementSetup(cmj, BLAZEPOSE, Athlete(), cmj.options()))
     quality = watcher.rate(toy_report.headline, toy_report.trials, video=info)
     assert quality.warnings == ("Film from the side.", "The file is cut off.")
+
+
+@pytest.mark.parametrize(("grey", "confidence"), [(44, "low"), (57, "high")])
+def test_a_dark_film_gives_low_confidence(toy_report: Report, grey: int, confidence: str):
+    assert toy_report.headline
+    assert toy_report.headline.quality.confidence == "high"
+    cmj = registry.get("cmj")
+    watcher = ClipWatcher(toy_report.video, MeasurementSetup(cmj, BLAZEPOSE, Athlete(), cmj.options()))
+    picture = np.full((160, 90, 3), grey, dtype=np.uint8)
+    for _ in watcher.watch_pictures(Frame(index, index / 2, picture) for index in range(4)):
+        pass
+    quality = watcher.rate(toy_report.headline, toy_report.trials, video=toy_report.video)
+    assert quality.confidence == confidence
+    assert (quality.score < 50) is (confidence == "low")
+    assert ("The video is very dark." in quality.warnings) is (confidence == "low")
 
 
 @pytest.mark.engine

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 import pytest
 
+from kinemotion.messages import Message
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.report import Report, Trial
+from kinemotion.motion.report import Problem, Report, Trial
 from kinemotion.report.contract.document import (
     find_refusal,
     make_document,
@@ -78,6 +79,14 @@ def test_a_report_whose_trials_say_nothing_is_refused_by_name(refused_report: Re
     assert problem
     assert problem.code == "movement_not_found"
     assert "toy jump" in problem.message
+
+
+def test_what_is_wrong_with_the_pictures_explains_what_was_not_found(refused_report: Report):
+    [trial, *_] = refused_report.trials
+    found = [Problem(code, Message(code, code)) for code in ("phases_not_found", "feet_outside", "movement_not_found")]
+    trials = tuple(replace(trial, problem=problem) for problem in found)
+    problem = find_refusal(replace(refused_report, trials=trials))
+    assert problem == found[1]
 
 
 @pytest.mark.parametrize(("time_s", "frame"), [(1.0, 50.0), (1.01, 50.5), (1.635, 81.75)])

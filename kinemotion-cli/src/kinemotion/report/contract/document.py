@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from kinemotion.errors import MovementNotFound
+from kinemotion.errors import FeetOutside, MovementNotFound, PicturesRepeated, PictureTurned, TooDark
 from kinemotion.messages import Message, Names
 from kinemotion.motion.body import Scale
 from kinemotion.motion.events import Event
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Data = dict[str, float | int | str | None]
 
+_OF_THE_PICTURES = frozenset({FeetOutside.code, TooDark.code, PictureTurned.code, PicturesRepeated.code})
+"""Problems that explain why something else was not found."""
+
 
 def make_document(report: Report) -> AnalysisDocument:
     """Return the whole analysis as JSON values."""
@@ -59,15 +62,19 @@ def make_document(report: Report) -> AnalysisDocument:
 
 
 def find_refusal(report: Report) -> Problem | None:
-    """Why the report carries no numbers, as its first trial says; None where it does."""
+    """Why the report carries no numbers; None where it does.
+
+    What is wrong with the pictures explains what was not found in other trials; else the first trial says it.
+    """
     if report.headline:
         return None
     if report.problem:
         return report.problem
-    named = (trial.problem for trial in report.trials if trial.problem)
+    named = [trial.problem for trial in report.trials if trial.problem]
+    named.sort(key=lambda problem: problem.code not in _OF_THE_PICTURES)
     movement = Names("movement", {report.movement: registry.get(report.movement).title})
     unnamed = Message("no_trial_measured", "No {movement} in this video could be measured.", movement=movement)
-    return next(named, Problem(MovementNotFound.code, unnamed))
+    return next(iter(named), Problem(MovementNotFound.code, unnamed))
 
 
 def make_trial_document(trial: Trial, movement: Movement) -> TrialEntry:
