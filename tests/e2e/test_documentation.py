@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from kinemotion.cli.main import kinemotion
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^(kinemotion|make) (\S.*)$", re.MULTILINE)
+INSTALL = re.compile(r"\b(?:pip|uv tool) install ([^\n`]+)")
+TARGET = re.compile(r"(?P<what>[\w./-]+)(?:\[(?P<extras>.+)\])?(?:==\S+| @ \./\S+\.whl)?")
 SHOWN = "Countermovement jump · cmj.mp4"
 FIGURES = {
     "countermovement jump: height": ("Countermovement jump", "jump_height_m", 100),
@@ -33,6 +36,11 @@ def pages() -> Iterator[Path]:
     for folder in (".", "kinemotion-cli", "backend"):
         yield from sorted((ROOT / folder).glob("*.md"))
     yield from sorted((ROOT / "docs").glob("**/*.md"))
+
+
+def installing_pages() -> Iterator[Path]:
+    yield from pages()
+    yield from sorted((ROOT / "sdk").glob("*/README.md"))
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
@@ -76,6 +84,37 @@ def test_the_commands_of_a_page_exist(page: Path):
         command = kinemotion.get_command(context, first)
         assert command, first
         command.make_parser(context).parse_args(arguments)  # refuses an option that is not there
+
+
+def installs(page: Path) -> list[list[str]]:
+    """What each command of the page installs, in blocks and within sentences."""
+    return [
+        [word for word in shlex.split(rest.replace("\\", "/"), comments=True) if not word.startswith("-")]
+        for rest in INSTALL.findall(page.read_text(encoding="utf-8"))
+    ]
+
+
+def read_project(folder: Path) -> tuple[str, str, set[str]]:
+    """Name, version and extras of the package in the folder."""
+    declared = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return declared["name"], declared.get("version", ""), set(declared.get("optional-dependencies", {}))
+
+
+@pytest.mark.parametrize("page", [page for page in installing_pages() if installs(page)], ids=name)
+def test_what_a_page_tells_to_install_is_there(page: Path):
+    """A path names a package of this repository, with the extras it declares; a name alone is one of our packages."""
+    ours = {read_project(ROOT / folder)[0]: ROOT / folder for folder in ("kinemotion-cli", "backend", "sdk/python")}
+    for words in installs(page):
+        assert words
+        for word in words:
+            found = TARGET.fullmatch(word)
+            assert found, word
+            what, extras = found["what"], found["extras"] or ""
+            folder = (ROOT / what) if "/" in what else ours[what]
+            project, version, known = read_project(folder)
+            assert set(extras.split(",")) - {""} <= known, word
+            if " @ " in word:
+                assert word.endswith(f" @ ./{project.replace('-', '_')}-{version}-py3-none-any.whl")
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import structlog
-from anyio import CancelScope, to_thread
+from anyio import to_thread
 
 from kinemotion_backend.errors import CannotStart, Saturated
+from kinemotion_backend.waiting.cancellation import wait_to_end
 
 PREFIX = "kinemotion-backend-"
 MARKER = ".kinemotion-backend"
@@ -141,16 +142,18 @@ async def temporary_folder(kind: str, *, parent: Path | None) -> AsyncGenerator[
     """Yield a folder in the parent (None: the system's place for temporary files), removed with everything in it."""
     making = asyncio.create_task(to_thread.run_sync(lambda: tempfile.mkdtemp(prefix=f"{kind}-", dir=parent)))
     try:
-        yield Path(await asyncio.shield(making))
-    except OSError as problem:
-        if making.done() and making.exception() is problem:
+        await wait_to_end(making)
+        try:
+            folder = Path(making.result())
+        except OSError as problem:
             raise _make_no_room_error(problem) from problem
-        raise
+        yield folder
     finally:
-        with CancelScope(shield=True):
-            await asyncio.wait({making})  # the folder may be made after a cancellation
-            if making.exception() is None:
-                await to_thread.run_sync(lambda: shutil.rmtree(making.result(), ignore_errors=True))
+        if making.exception() is None:
+            removing = asyncio.create_task(
+                to_thread.run_sync(lambda: shutil.rmtree(making.result(), ignore_errors=True))
+            )
+            await wait_to_end(removing)
 
 
 def kill_processes_in(folder: Path) -> None:

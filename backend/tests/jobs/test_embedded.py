@@ -9,7 +9,7 @@ import pytest
 from stand_in import PATIENCE_S
 
 from kinemotion_backend.jobs import embedded
-from kinemotion_backend.jobs.base import Job
+from kinemotion_backend.jobs.base import Handler, Job
 from kinemotion_backend.jobs.embedded import EmbeddedQueue
 from kinemotion_backend.records.base import Records, RecordsUnavailable, Transaction
 
@@ -92,3 +92,37 @@ async def test_a_worker_that_stops_waits_until_the_end_of_a_job_is_noted(
         await asyncio.wait({working})
     assert await queue.count_unfinished() == {}
     assert runs == ["a1"]
+
+
+async def test_a_job_that_is_cancelled_in_the_turn_before_its_handler_begins_has_ended(records: Records):
+    """Nobody noted its end, as nothing of it had begun: it ran again after the next start."""
+    queue, runs = EmbeddedQueue(records), list[str]()
+    handling: dict[str, asyncio.Task[None]] = getattr(queue, "_handling")  # noqa: B009  (a private name)
+    cancelled: set[str] = getattr(queue, "_cancelled")  # noqa: B009
+
+    async def note_run(subject: str) -> None:
+        runs.append(subject)
+
+    def cancel() -> None:
+        for job_id, task in handling.items():
+            cancelled.add(job_id)
+            task.cancel()
+
+    class CancelAtOnce(dict[str, Handler]):
+        """Lets the cancellation come between the handler's choice and its first step."""
+
+        def __getitem__(self, kind: str) -> Handler:
+            asyncio.get_running_loop().call_soon(cancel)
+            return super().__getitem__(kind)
+
+    await queue.open()
+    async with records.write() as transaction:
+        await queue.enqueue(Job("work", "a1"), within=transaction)
+    working = asyncio.create_task(queue.work(CancelAtOnce(work=note_run)))
+    async with asyncio.timeout(PATIENCE_S):
+        while await queue.count_unfinished():  # noqa: ASYNC110  (the table has no event for it)
+            await asyncio.sleep(0.01)
+    working.cancel()
+    await asyncio.wait({working})
+    assert not runs
+    assert not cancelled

@@ -69,3 +69,25 @@ def test_websockets_of_other_sites_are_refused(client: TestClient) -> None:
     with client, pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect("/ws", headers=headers):
         pass
     assert refused.value.status_code == 403
+
+
+@pytest.mark.parametrize("origins", [("*",), ("*", COACH), (COACH, "*")])
+def test_pages_of_any_origin_may_call_but_never_with_what_the_browser_keeps(
+    tmp_path: Path, origins: tuple[str, ...]
+) -> None:
+    """Neither by cookies, nor by being near: a page of any site needs a key that it was given."""
+    settings = small_settings(tmp_path, use_mock_analyzer=True, cors_origins=origins)
+    with TestClient(create_app(settings)) as client:
+        assert post(client, Origin="https://evil.example") == (401, "not_authenticated")
+        for origin in ("https://evil.example", COACH):
+            asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+            for answer in (client.options("/api/analyze", headers=asked), client.get("/health", headers=asked)):
+                assert answer.headers["access-control-allow-origin"] == "*"
+                assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_named_origin_gets_no_credentials(client: TestClient) -> None:
+    with client:
+        answer = client.get("/health", headers={"Origin": COACH, "Cookie": "a=b"})
+    assert answer.headers["access-control-allow-origin"] == COACH
+    assert "access-control-allow-credentials" not in answer.headers

@@ -11,7 +11,6 @@ import structlog
 
 from kinemotion_backend.jobs.base import Handler, Job, JobQueue, RetryLater, choose_pause_s
 from kinemotion_backend.records.base import JobEnd, JobRecord, Records, Transaction, retry_while_unavailable
-from kinemotion_backend.waiting.cancellation import wait_to_end
 
 POLL_S = 1.0
 """Longest wait before the table is looked at again; a job enqueued in this process is seen at once."""
@@ -41,7 +40,7 @@ class EmbeddedQueue(JobQueue):
         self._parallel = parallel
         self._boot_id = uuid4().hex
         self._news = asyncio.Event()
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._handling: dict[str, asyncio.Task[None]] = {}
         self._cancelled: set[str] = set()
 
     async def open(self) -> None:
@@ -66,25 +65,26 @@ class EmbeddedQueue(JobQueue):
         async with self._records.write() as transaction:
             if await transaction.jobs.cancel(int(job_id), at=_get_now()):
                 return
-        if task := self._running.get(job_id):
+        if handling := self._handling.get(job_id):
             self._cancelled.add(job_id)
-            task.cancel()
+            handling.cancel()
 
     async def work(self, handlers: Mapping[str, Handler]) -> None:
         """Run jobs until this call is cancelled; then cancel the handlers and give their jobs back."""
-        places = asyncio.Semaphore(self._parallel)
+        places, running = asyncio.Semaphore(self._parallel), set[asyncio.Task[None]]()
         try:
             while True:
                 await places.acquire()
                 job = await self._next_job(handlers)
-                task = asyncio.create_task(self._run(job, handlers[job.kind]))
-                self._running[str(job.id)] = task
+                handling = self._handling[str(job.id)] = asyncio.create_task(_call(handlers[job.kind], job.subject))
+                task = asyncio.create_task(self._run(job, handling))
+                running.add(task)
+                task.add_done_callback(running.discard)
                 task.add_done_callback(lambda _: places.release())
         finally:
-            running = tuple(self._running.values())
-            for task in running:
-                task.cancel()
-            giving_back = asyncio.create_task(self._give_back(running))
+            for handling in self._handling.values():
+                handling.cancel()
+            giving_back = asyncio.create_task(self._give_back(tuple(running)))
             done, _ = await asyncio.wait({giving_back}, timeout=STOP_S)
             for task in done:
                 task.result()
@@ -121,7 +121,6 @@ class EmbeddedQueue(JobQueue):
     async def _give_back(self, running: Collection[asyncio.Task[None]]) -> None:
         """Wait for the handlers, then put back what is still claimed."""
         await asyncio.gather(*running, return_exceptions=True)
-        self._running.clear()
         await retry_while_unavailable(self._give_back_claims)
 
     async def _give_back_claims(self) -> None:
@@ -129,12 +128,12 @@ class EmbeddedQueue(JobQueue):
         async with self._records.write() as transaction:
             await transaction.jobs.requeue_own(boot_id=self._boot_id)
 
-    async def _run(self, job: JobRecord, handler: Handler) -> None:
-        """Call the handler, and note how it ended."""
+    async def _run(self, job: JobRecord, handling: asyncio.Task[None]) -> None:
+        """Wait for the handler, which alone is cancelled, and note how it ended."""
         run_again_at: datetime | None = None
         end: JobEnd = "done"
         try:
-            await handler(job.subject)
+            await handling
         except RetryLater as later:
             run_again_at = later.at
         except asyncio.CancelledError:
@@ -146,12 +145,10 @@ class EmbeddedQueue(JobQueue):
             log.exception("job_failed", kind=job.kind, subject=job.subject, attempt=job.attempt)
             run_again_at = _get_now() + timedelta(seconds=choose_pause_s(job.attempt))
         settle = partial(self._settle, job, end, run_again_at=run_again_at)
-        settling = asyncio.create_task(retry_while_unavailable(settle))
         try:
-            await wait_to_end(settling)  # a worker that stops gives back what is claimed: not a job that has ended
-            settling.result()
+            await retry_while_unavailable(settle)
         finally:
-            self._running.pop(str(job.id), None)
+            self._handling.pop(str(job.id), None)
             self._cancelled.discard(str(job.id))
 
     async def _settle(self, job: JobRecord, end: JobEnd, *, run_again_at: datetime | None) -> None:
@@ -160,6 +157,10 @@ class EmbeddedQueue(JobQueue):
                 await transaction.jobs.retry(job, self._boot_id, run_at=run_again_at)
             else:
                 await transaction.jobs.finish(job, self._boot_id, end=end, at=_get_now())
+
+
+async def _call(handler: Handler, subject: str) -> None:
+    await handler(subject)
 
 
 def _get_now() -> datetime:
