@@ -7,6 +7,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from kinemotion.video import open_video
 
@@ -38,3 +39,25 @@ def test_the_film_is_analysed(tmp_path: Path, suffix: str, other: tuple[int, int
     with open_video(clip) as video:
         frames = list(video.frames())
         assert (video.info.width, video.info.height, len(frames)) == film
+
+
+def write_with_cover(path: Path) -> None:
+    """Write a small film with a large picture attached to it, as shops and phones do; nothing counts its frames."""
+    with av.open(str(path), "w") as container:
+        video: Any = container
+        cover = video.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt, cover.disposition = 1600, 1200, "yuvj420p", Disposition.attached_pic
+        film = video.add_stream("libx264", rate=30)
+        film.width, film.height, film.pix_fmt = 64, 96, "yuv420p"
+        for stream, count in ((cover, 1), (film, 30)):
+            for _ in range(count):
+                picture = np.full((stream.height, stream.width, 3), 90, dtype=np.uint8)
+                video.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            video.mux(stream.encode(None))
+
+
+def test_an_attached_picture_is_no_film_however_large(tmp_path: Path):
+    clip = tmp_path / "clip.mp4"
+    write_with_cover(clip)
+    with open_video(clip) as video:
+        assert (video.info.width, video.info.height, len(list(video.frames()))) == (64, 96, 30)

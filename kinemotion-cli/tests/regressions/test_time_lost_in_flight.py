@@ -1,11 +1,17 @@
 """Pictures lost inside a flight, in a file with even time stamps, shortened the flight without a word."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from synthetic_athlete import Camera, Jumper, film
 
+from kinemotion.filming.time_breaks import doubt_time_breaks
 from kinemotion.motion.athlete import Athlete
+from kinemotion.motion.body import GRAVITY_M_S2, Flight, Motion
+from kinemotion.motion.events import Event
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
@@ -87,3 +93,39 @@ def test_a_picture_shown_twice_in_a_flight_is_named(at_s: float):
 def test_a_whole_flight_is_believed(fps: float, seed: int):
     quality = trial_of(film(JUMP, Camera(fps=fps, noise_px=1.0, seed=seed))).quality
     assert not CODES & {warning.code for warning in quality.warnings}
+
+
+TAKE_OFF_M_S, FPS = 2.7, 60.0
+
+
+def make_flight(*, noise_m: float, lost: int = 0, posture_m: float = 0.0) -> Motion:
+    """A free fall with white noise, an even clock, so many frames lost 0.1 s after take-off, and feet that still push.
+
+    For 25 ms after take-off and before landing the centre of mass is lower by the change of posture.
+    """
+    landing_s = 2 * TAKE_OFF_M_S / GRAVITY_M_S2
+    real_s = np.arange(0.5 / FPS, landing_s, 1 / FPS)
+    height_m = TAKE_OFF_M_S * real_s - 0.5 * GRAVITY_M_S2 * real_s**2
+    height_m += np.random.default_rng(7).normal(0.0, noise_m, len(real_s))
+    height_m -= posture_m * ((real_s < 0.025) | (real_s > landing_s - 0.025))
+    first = int(0.1 * FPS)
+    seen = np.delete(height_m, slice(first, first + lost))
+    time_s = real_s[: len(seen)]
+    flight = Flight(Event("takeoff", 0.0, 0.0), Event("landing", landing_s - lost / FPS, 0.0), arc=None)
+    parts: Any = SimpleNamespace(time_s=time_s, com=np.column_stack([0 * seen, seen]), flights=(flight,))
+    return parts
+
+
+@pytest.mark.parametrize(("noise_m", "lost"), [(0.0005, 1), (0.001, 2)])
+def test_one_lost_picture_stands_out_of_what_the_body_shows(noise_m: float, lost: int):
+    [doubt] = doubt_time_breaks(make_flight(noise_m=noise_m, lost=lost))
+    assert doubt.message.code == "time_lost_in_flight"
+    assert doubt.message.values["time_s"] == pytest.approx(lost / FPS, rel=0.15)
+
+
+def test_noise_is_no_lost_picture():
+    assert not doubt_time_breaks(make_flight(noise_m=0.015))
+
+
+def test_posture_next_to_take_off_and_landing_is_no_lost_picture():
+    assert not doubt_time_breaks(make_flight(noise_m=0.0005, posture_m=0.05))
