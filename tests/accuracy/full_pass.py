@@ -1,4 +1,4 @@
-"""Clips measured in every frame, and by the default, which passes over frames in which everybody stands still.
+"""Clips measured in every frame, and by the default, which passes over frames in which nothing happens.
 
 ``python tests/accuracy/full_pass.py FOLDER...`` prints, for every clip and movement, the largest difference of a metric
 in widths of its interval, and how many frames were passed over.
@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from kinemotion.calibration import find_calibration
 from kinemotion.errors import KinemotionError
@@ -37,9 +39,18 @@ class Passes:
 
     @property
     def passed_over(self) -> int:
-        """Frames that show the very points of the frame before."""
+        """Frames that show the very soles of the frame before: the pose model has not seen them."""
         pairs = zip(self.default, self.default[1:], strict=False)
         return sum(bool(b.people) and len(a.people) == len(b.people) and _is_held(a, b) for a, b in pairs)
+
+    @property
+    def between(self) -> int:
+        """Those of them whose points lie between those of two measured frames, as the athlete stands up."""
+        pairs = zip(self.default, self.default[1:], strict=False)
+        held = [
+            (a.people, b.people) for a, b in pairs if b.people and len(a.people) == len(b.people) and _is_held(a, b)
+        ]
+        return sum(any((one.points != other.points).any() for one, other in zip(*pair, strict=True)) for pair in held)
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,12 @@ def find_poses(clip: Path, *, preset: str = "balanced") -> Passes:
     return Passes(found[0], found[1], estimator.info)
 
 
+def find_default_poses(clip: Path, *, preset: str, threads: int) -> list[FramePoses]:
+    """Find the poses of a clip by the default, with so many threads."""
+    with open_video(clip) as video, open_estimator("litert", preset=preset, threads=threads) as estimator:
+        return list(estimator.estimate(video.frames()))
+
+
 def compare(passes: Passes, movement: str) -> list[Difference]:
     """Return the differences of all metrics of all trials of a movement, largest first."""
     full, default = (_find_trials(poses, movement, info=passes.info) for poses in (passes.full, passes.default))
@@ -72,9 +89,9 @@ def compare(passes: Passes, movement: str) -> list[Difference]:
 
 
 def _is_held(before: FramePoses, after: FramePoses) -> bool:
-    """Return whether everybody has the same points in both frames."""
+    """Return whether everybody has the same soles in both frames."""
     pairs = zip(before.people, after.people, strict=True)
-    return all(one.points.tobytes() == other.points.tobytes() for one, other in pairs)
+    return all(one.ground.tobytes() == other.ground.tobytes() and np.isfinite(one.ground).any() for one, other in pairs)
 
 
 def _find_trials(poses: Sequence[FramePoses], movement: str, *, info: EstimatorInfo) -> list[Trial]:

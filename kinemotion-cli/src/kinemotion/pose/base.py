@@ -21,7 +21,8 @@ PRESENT = 0.5
 
 StillRate = Literal["rarely", "often", "always"]
 """How often people who stand still are measured: a few times a second, ten times a second, or in every frame. With
-"often" and "always", the poses of a frame are ready before the next frame is read, as a live stream needs."""
+"often" and "always", the poses of a frame are ready before the next frame is read, as a live stream needs. Only with
+"rarely" is an athlete who stands up after a landing measured less often too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.report import EstimatorInfo
@@ -13,7 +14,7 @@ from kinemotion.pose.detector import Detector
 from kinemotion.pose.following.follower import PeopleFollower
 from kinemotion.pose.following.tracks import Track, Tracks
 from kinemotion.pose.frame_difference import FrameComparer
-from kinemotion.pose.landmarks import LandmarkModel
+from kinemotion.pose.landmarks import LandmarkModel, LandmarkResult
 from kinemotion.pose.model_files import LANDMARKS, load_model
 from kinemotion.pose.runtime import Runtime
 from kinemotion.pose.silhouette import find_ground_points
@@ -66,25 +67,35 @@ class BlazePoseEstimator:
         ):
             for found in seen:
                 if last is None or found.held is None:
-                    last = self._describe(found.frame, found.people, comparer=comparer)
+                    feet = last.people if last and found.is_between else ()
+                    last = self._describe(found.frame, found.people, resting=feet, comparer=comparer)
                 else:
                     last = _repeat_poses(last, found.frame, changes=found.held)
                 yield last
 
-    def _describe(self, frame: Frame, people: Sequence[Track], *, comparer: FrameComparer) -> FramePoses:
-        """Return the people who are followed in a frame, with their feet on the ground and the camera's motion."""
+    def _describe(
+        self, frame: Frame, people: Sequence[Track], *, resting: Sequence[Pose], comparer: FrameComparer
+    ) -> FramePoses:
+        """Return the people who are followed in a frame, with their feet on the ground and the camera's motion.
+
+        Those whose feet rest keep the ground of the frame before.
+        """
         difference = comparer.compare(frame.grey, [track.landmarks.points for track in people])
+        known = {pose.person: pose.ground for pose in resting}
         poses = tuple(
             Pose(
                 person=track.person,
                 points=track.landmarks.points,
                 confidence=track.landmarks.confidence,
-                ground=find_ground_points(self._landmarks.find_silhouette(track.landmarks), track.landmarks.points),
+                ground=known[track.person] if track.person in known else self._find_ground(track.landmarks),
                 change=change,
             )
             for track, change in zip(people, difference.changes, strict=True)
         )
         return FramePoses(frame.index, frame.time_s, poses, difference.camera)
+
+    def _find_ground(self, landmarks: LandmarkResult) -> Floats:
+        return find_ground_points(self._landmarks.find_silhouette(landmarks), landmarks.points)
 
 
 def _convert(frames: Iterable[Frame], follower: PeopleFollower) -> Iterator[Frame]:

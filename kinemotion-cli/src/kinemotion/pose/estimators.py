@@ -80,7 +80,8 @@ def open_estimator(
     threads
         Threads that the work keeps busy; as many as help where None. MediaPipe chooses its own. Changes no number.
     still_rate
-        How often people who stand still are measured; MediaPipe always measures every frame.
+        How often people who stand still are measured, and with "rarely" an athlete who stands up after a landing too;
+        MediaPipe always measures every frame.
     device
         What computes the networks: "auto" or "cpu", or for ONNX Runtime "cuda", "coreml", "directml" or "openvino".
 

@@ -1,6 +1,6 @@
 """Following several people: who is who from frame to frame, and when to look for somebody new."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,6 +78,10 @@ class Tracks:
         """Measure a person who has not moved in another picture; what is followed does not change."""
         landmarks = self._find_landmarks(image, track.region)
         return replace(track, landmarks=landmarks) if landmarks.score >= PRESENT else track
+
+    def go_on(self, people: Sequence[Track], time_s: float) -> None:
+        """Follow people on from where ``look_again`` has found all who are in view."""
+        self._seen = [replace(track, seen_s=time_s) for track in people]
 
     def _continue(self, image: Image, time_s: float) -> list[Track]:
         """Find the people seen before again; where two tracks end on one person, the steadier one goes on."""
