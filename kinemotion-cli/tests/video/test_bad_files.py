@@ -34,8 +34,9 @@ def test_only_files_are_looked_for(path: str) -> None:
 
 
 def test_a_folder_is_no_video(tmp_path: Path) -> None:
-    with pytest.raises(VideoUnreadable, match="folder"):
+    with pytest.raises(VideoUnreadable, match="folder") as raised:
         watched(tmp_path)
+    assert raised.value.hint == f"Give the videos in it: {tmp_path / '*.mp4'}"
 
 
 def test_an_empty_file_is_no_video(tmp_path: Path) -> None:

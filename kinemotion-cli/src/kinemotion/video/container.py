@@ -58,7 +58,12 @@ def find_file(path: str | PathLike[str]) -> Path:
         if not file.exists():
             raise VideoNotFound(Message("video_not_found", "There is no file {file!r}.", file=file.name))
         if file.is_dir():
-            raise VideoUnreadable(Message("video_is_folder", "The path is a folder, not a video file."))
+            raise VideoUnreadable(
+                Message("video_is_folder", "The path is a folder, not a video file."),
+                hint=Message(
+                    "give_videos_in_folder", "Give the videos in it: {files}", files=str(Path(path) / "*.mp4")
+                ),
+            )
         if not file.is_file():
             raise VideoUnreadable(Message("video_is_device", "The path is a device or a pipe, not a video file."))
         if file.stat().st_size == 0:
