@@ -90,7 +90,9 @@ class _Table:
 
     def numbers(self, number: int) -> tuple[int, ...]:
         """Return the integers that a field lists."""
-        return unpack_from(f"<{self.length(number)}i", self.content, self.list_at(number) + 4)
+        begin = self.list_at(number)
+        [length] = unpack_from("<I", self.content, begin)
+        return unpack_from(f"<{length}i", self.content, begin + 4)
 
     def tables(self, number: int) -> list["_Table"]:
         """Return the records that a field lists."""

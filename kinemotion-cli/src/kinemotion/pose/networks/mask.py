@@ -27,16 +27,16 @@ class MaskNetwork:
     """The second part of the landmark network, which draws the mask from features."""
 
     def __init__(self, model: ModelFile, load: LoadNetwork = Network) -> None:
-        self._model = model
         self._load = load
+        self._small = replace(model, content=scale(model.content, numerator=_WINDOW, denominator=_CELLS))
         # One thread, as it is quicker than the first part all the same.
-        small = scale(model.content, numerator=_WINDOW, denominator=_CELLS)
-        self._window = load(replace(model, content=small), threads=1)
+        self._window = load(self._small, threads=1)
 
     @cached_property
     def _whole(self) -> LoadedNetwork:
-        """The network for the whole mask, which few pictures need."""
-        return self._load(self._model, threads=1)
+        """The network for the whole mask, which few pictures need: made of the small one, as a copy is 6 MB."""
+        content = scale(self._small.content, numerator=_CELLS, denominator=_WINDOW)
+        return self._load(replace(self._small, content=content), threads=1)
 
     def find(self, features: Sequence[Tensor], areas: Sequence[Floats]) -> NDArray[np.float32]:
         """Return the log odds of the mask (256, 256) in the areas, each (2, 2): low and high corner, px of the mask.
