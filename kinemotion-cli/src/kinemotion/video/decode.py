@@ -1,5 +1,6 @@
 """A video file as a stream of upright pictures with exact times."""
 
+import gc
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -144,6 +145,7 @@ def open_video(  # noqa: PLR0913  (options of one call, by keyword)
     window = Window(start_s or 0.0, float("inf") if end_s is None else end_s)
     bounds = limits or Limits()
     header = read_header(find_file(path), limits=bounds, reading=reading)
+    gc.collect(0)  # the first picture and what is said beside it refer to each other: so many bytes would stay
     info = _describe_promised(fspath(path), header)
     yield Video(header, info=info, window=window, limits=bounds, threads=threads or count_useful_threads())
 
