@@ -76,6 +76,22 @@ def test_intervals_hold_the_truth(landing: bool, noise_m: float) -> None:
     assert inside.mean() > 0.93
 
 
+def test_a_sole_that_rests_quietly_is_not_trusted_more_in_the_air() -> None:
+    """A standing foot looks the same in every picture, a moving one does not: rest says little of the scatter."""
+    rows: list[tuple[float, float]] = []
+    for seed in range(120):
+        random = np.random.default_rng(seed)
+        time_s = _near(_frames(50.0, phase=random.uniform(), seed=seed), 0.08, 0.07)
+        scatter_m = 0.001 + 0.011 * (time_s > 0).astype(float)
+        height = _sole(time_s, speed=random.uniform(1.2, 3.0)) + random.normal(0.0, scatter_m)
+        found = fit_toeoff(time_s, height, near_s=0.0, prior=JUMPING.toeoff)
+        rows.append((found.time_s, found.uncertainty_s))
+    scores: Floats = np.array(rows)
+    errors, stated = scores[:, 0], scores[:, 1]
+    assert np.mean(np.abs(errors) < 1.96 * stated) > 0.9
+    assert np.sqrt(np.mean(errors**2)) < 0.0075
+
+
 def test_more_noise_is_more_doubt() -> None:
     calm = _errors(60.0, noise_m=0.001, landing=True)[:, 1].mean()
     rough = _errors(60.0, noise_m=0.010, landing=True)[:, 1].mean()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from change_frames import change_people
 from measured_jump import countermovement
+from other_movements import turn_to_front
 from synthetic_athlete import Camera, Jumper, film, sequence
 
 from kinemotion.calibration import get_default_calibration
@@ -51,6 +52,23 @@ def test_stated_scale_errors_are_the_errors_made():
         motion = jumper_in_metres(sequence(film(countermovement(), Camera(noise_px=1.5, seed=seed))), Athlete())
         scores.append((motion.scale.m_per_px / 0.0035 - 1) / motion.scale.relative_uncertainty)
     assert np.mean(np.abs(scores) < 1.96) >= 0.8
+
+
+def test_a_take_off_seen_obliquely_is_later_than_the_near_edge_of_the_sole_says():
+    """Only the silhouette differs between the views; the landing is the same in both."""
+    frames = film(countermovement(), Camera())
+    aside, oblique = (
+        jumper_in_metres(sequence(seen), Athlete()).flights[0]
+        for seen in (frames, turn_to_front(frames, half_width_px=60.0))
+    )
+    assert aside.takeoff is not None
+    assert aside.landing is not None
+    assert oblique.takeoff is not None
+    assert oblique.landing is not None
+    later_s = -get_default_calibration().jump.oblique_takeoff_offset_s
+    assert 0.002 < later_s < 0.010
+    assert oblique.takeoff.time_s - aside.takeoff.time_s == pytest.approx(later_s, abs=5e-4)
+    assert oblique.landing.time_s == pytest.approx(aside.landing.time_s, abs=5e-4)
 
 
 def test_the_stature_measures_where_nobody_flies():

@@ -72,7 +72,7 @@ def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
         ):
             found[f"{model.value}.{name}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
             found[f"{model.value}.{name}_error_s"] = fit_by_clip(scores, spread)
-    return found | _fit_gross_errors(samples)
+    return found | _fit_gross_errors(samples) | _fit_oblique_takeoffs(samples)
 
 
 def _fit_gross_errors(samples: Sequence[Sample]) -> dict[str, Fitted]:
@@ -84,6 +84,19 @@ def _fit_gross_errors(samples: Sequence[Sample]) -> dict[str, Fitted]:
             scores = [_score(clip, end, errors=_EXACT) for clip in clips if clip.is_lateral is lateral]
             found[f"jump.{prefix}{name}_gross_error_s"] = fit_by_clip(scores, excess)
     return found
+
+
+def _fit_oblique_takeoffs(samples: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit how much earlier the soles seem to leave in oblique views of jumps than the table says of all views."""
+    oblique = [
+        sample
+        for sample in samples
+        if registry.get(sample.case.movement).contact_model is ContactModel.JUMPING and not sample.is_lateral
+    ]
+    scores = [
+        _score(clip, "toeoff", errors=_EXACT) - (clip.calibration.jumping.toeoff_offset_s, 0.0) for clip in oblique
+    ]
+    return {"jump.oblique_takeoff_offset_s": fit_by_clip(scores, _mean_of_scores)}
 
 
 def _mean_of_scores(scores: Floats) -> float:
@@ -115,6 +128,7 @@ def _score(sample: Sample, end: str, *, errors: ContactErrors) -> Floats:
 def _set_errors(calibration: Calibration, errors: ContactErrors) -> Calibration:
     return replace(
         calibration,
+        jump=replace(calibration.jump, oblique_takeoff_offset_s=0.0),
         jumping=errors,
         running=errors,
         jumping_by_landmarks=_EXACT_LANDMARKS,

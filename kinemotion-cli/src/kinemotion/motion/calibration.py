@@ -103,6 +103,8 @@ class JumpCalibration:
     """
     landing_gross_error_s: float
     """The same of a landing."""
+    oblique_takeoff_offset_s: float
+    """Found take-off in an oblique view minus that from the side: the near edge of the sole rises before its tip."""
     oblique_takeoff_gross_error_s: float
     """Standard error of a take-off by gross errors in an oblique view."""
     oblique_landing_gross_error_s: float
@@ -215,6 +217,11 @@ class Calibration:
             oblique_landing_gross_error_s=0.0,
         )
         return replace(self, jump=jump)
+
+    def seen_from(self, obliqueness: float) -> "Calibration":
+        """Return the numbers for the silhouettes of a view: 0 from the side, 1 oblique."""
+        offset_s = self.jumping.toeoff_offset_s + obliqueness * self.jump.oblique_takeoff_offset_s
+        return replace(self, jumping=replace(self.jumping, toeoff_offset_s=offset_s))
 
     def contact_errors(self, contact_model: ContactModel, *, by_landmarks: bool = False) -> ContactErrors:
         """Return the errors of contact times for a contact model.

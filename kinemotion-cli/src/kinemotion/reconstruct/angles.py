@@ -12,7 +12,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.skeleton import SIDES, Side
+from kinemotion.motion.skeleton import SIDES, Side, Skeleton
 from kinemotion.signals.smooth import fit_local
 
 Angle = Literal["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "trunk_lean"]
@@ -23,6 +23,9 @@ _FLAT_QUANTILE = 0.25
 """Engineering limit: quantile over frames of the ankle above the sole at which the foot is flat."""
 _LATERAL_WIDTH = 0.4
 """Engineering limit: width of shoulders and hips in the picture, over the trunk's length, halfway to a front view."""
+_TURNED = (0.1, 0.2)
+"""Engineering limit: such a width up to which a view is lateral, and from which on it is oblique. A camera 20 degrees
+from the side shows the latter."""
 
 
 def find_facing(motion: Motion) -> float:
@@ -33,20 +36,26 @@ def find_facing(motion: Motion) -> float:
 
 def is_seen_from_side(motion: Motion) -> bool:
     """Return whether the view is lateral enough for the angles: shoulders and hips hide behind each other."""
-    return measure_frontal_width(motion) < _LATERAL_WIDTH
+    return measure_frontal_width(motion.joints, motion.skeleton) < _LATERAL_WIDTH
 
 
-def measure_frontal_width(motion: Motion) -> float:
-    """Return the width of shoulders and hips in the picture over the trunk's length: 0 at the side."""
-    width_m = [
-        abs(float(np.median(motion.joint(f"left_{part}")[:, 0] - motion.joint(f"right_{part}")[:, 0])))
-        for part in ("shoulder", "hip")
-    ]
-    trunk_m = [
-        float(np.median(np.linalg.norm(motion.joint(f"{side}_shoulder") - motion.joint(f"{side}_hip"), axis=1)))
-        for side in ("left", "right")
-    ]
-    return sum(width_m) / sum(trunk_m)
+def measure_obliqueness(points: Floats, skeleton: Skeleton) -> float:
+    """Return 0 for a view from the side, 1 for an oblique one; see ``measure_frontal_width``."""
+    return float(np.interp(measure_frontal_width(points, skeleton), _TURNED, (0.0, 1.0)))
+
+
+def measure_frontal_width(points: Floats, skeleton: Skeleton) -> float:
+    """Return the width of shoulders and hips in the picture over the trunk's length: 0 at the side.
+
+    ``points`` (T, K, 2), of any unit, without gaps.
+    """
+
+    def path(side: Side, part: str) -> Floats:
+        return points[:, skeleton.index[f"{side}_{part}"]]
+
+    width = [abs(float(np.median((path("left", part) - path("right", part))[:, 0]))) for part in ("shoulder", "hip")]
+    trunk = [float(np.median(np.linalg.norm(path(side, "shoulder") - path(side, "hip"), axis=1))) for side in SIDES]
+    return sum(width) / sum(trunk)
 
 
 def compute_angle(motion: Motion, name: Angle, *, side: Side) -> Floats:

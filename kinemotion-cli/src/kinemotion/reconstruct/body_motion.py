@@ -13,6 +13,7 @@ from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
+from kinemotion.reconstruct.angles import measure_obliqueness
 from kinemotion.reconstruct.centre_of_mass import compute_com_weights
 from kinemotion.reconstruct.contacts import find_contacts, find_flight_events
 from kinemotion.reconstruct.scale import BodyInPicture, check_real_time, find_scale, fit_arc, measure_chain_px
@@ -68,7 +69,7 @@ def reconstruct(
     length_px = measure_chain_px(points, poses.skeleton)
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
     check_real_time(body, poses.ground[:, :, 1])
-    found = find_contacts(poses, contact_model=contact_model, calibration=calibration)
+    found = _find_seen_contacts(poses, points, contact_model=contact_model, calibration=calibration)
     if contact_model is not ContactModel.RUNNING:
         found = correct_early_steps_off(found, body)
     flights = [Flight(*events, arc=None) for events in find_flight_events(found, contact_model=contact_model)]
@@ -96,6 +97,14 @@ def reconstruct(
         calibration=calibration,
         repairs=(*poses.repairs, "gaps_filled") if gap_s.any() else poses.repairs,
     )
+
+
+def _find_seen_contacts(
+    poses: PoseSequence, points: Floats, *, contact_model: ContactModel, calibration: Calibration
+) -> tuple[Contact, ...]:
+    """Find every contact by the numbers for this view; ``points`` (T, K, 2), px: those of ``poses`` without gaps."""
+    seen = calibration.seen_from(measure_obliqueness(points, poses.skeleton))
+    return find_contacts(poses, contact_model=contact_model, calibration=seen)
 
 
 def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:

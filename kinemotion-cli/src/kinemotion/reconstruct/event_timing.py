@@ -35,8 +35,15 @@ class SoleMotionPrior:
     """Standard deviation of the slow rise of the resting sole, while the heel lifts and less and less of it touches."""
     silhouette_offset_m: tuple[float, float]
     """Height shown by the silhouette minus real height, for a sole in the air: mean and standard deviation."""
+    noise_s: float = 0.0
+    """Scatter of the sole's lowest point that is expected of its motion: the way at its speed in this time."""
     extra_error_s: float = 0.0
     """Standard error common to neighbouring frames; the fit cannot see it."""
+
+    @property
+    def noise_m(self) -> float:
+        """Scatter of the sole's lowest point that is expected before any is seen."""
+        return max(_NOISE_M, self.noise_s * self.speed_m_s[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,11 @@ class ContactPriors:
 
 _IMPACT_S = (0.0005,)
 """Engineering limit: a sole meets the ground at full speed and stops within the shoe's travel."""
+_NOISE_M = 0.0025
+"""Engineering limit: scatter of the silhouette's lowest point, a quarter of a mask pixel."""
+_PUSH_OFF_NOISE_S = 0.0024
+"""Engineering limit: the same of a foot that pushes off, by its speed: half a mask pixel in a usual jump. A standing
+foot looks alike in every picture and starts softly: its first frames in the air decide; rest says little of them."""
 
 _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
     ContactModel.JUMPING: (
@@ -61,6 +73,7 @@ _PRIORS: Mapping[ContactModel, tuple[SoleMotionPrior, SoleMotionPrior]] = {
             softness_s=(0.002, 0.004, 0.007, 0.012, 0.020),
             roll_m_s=0.06,
             silhouette_offset_m=(0.002, 0.005),
+            noise_s=_PUSH_OFF_NOISE_S,
         ),
         SoleMotionPrior(
             speed_m_s=(2.0, 1.0),
@@ -99,8 +112,6 @@ _SOLE_SPEED_ERROR_M_S, _SOLE_SPEED_ERROR_SHARE = 0.3, 0.25
 """Engineering limit: standard deviation of that speed, m/s, and as a share of it."""
 _SLOWEST_M_S = 0.3
 """Engineering limit: a body slower than this steps off; its fall says nothing about the foot."""
-_EXPECTED_NOISE_M = 0.0025
-"""Engineering limit: scatter of the silhouette's lowest point, a quarter of a mask pixel."""
 _EXPECTED_NOISE_SAMPLES = 4.0
 """Engineering limit: number of samples that this expectation counts for."""
 _TOLERANT = 2.5
@@ -176,13 +187,13 @@ def fit_toeoff(time_s: Floats, height_m: Floats, *, near_s: float, prior: SoleMo
     spacing = float(np.median(np.diff(time_s)))
     instants = near_s + np.linspace(-1.0, 1.0, _GRID) * max(_SPAN_FRAMES * spacing, _SPAN_S)
     design = _build_designs(time_s, instants, prior=prior)
-    weight, noise = np.ones(len(time_s)), _EXPECTED_NOISE_M
+    weight, noise = np.ones(len(time_s)), prior.noise_m
     log_odds = np.zeros((len(instants), len(prior.softness_s)))
     for _ in range(_ROUNDS):
         log_odds, fitted = _compute_evidence(design, height_m, weight=weight / noise**2, prior=prior)
         best = np.unravel_index(int(np.argmax(log_odds)), log_odds.shape)
         residual = height_m - fitted[best]
-        noise = _estimate_noise(residual, weight)
+        noise = _estimate_noise(residual, weight, expected_m=prior.noise_m)
         weight = 1.0 / (1.0 + (residual / (_TOLERANT * noise)) ** 2)
     odds = np.exp(log_odds - log_odds.max()).sum(axis=1)
     odds /= odds.sum()
@@ -235,9 +246,9 @@ def _compute_evidence(
     return -0.5 * (misfit + np.linalg.slogdet(precision)[1]), fitted
 
 
-def _estimate_noise(residual: Floats, weight: Floats) -> float:
+def _estimate_noise(residual: Floats, weight: Floats, *, expected_m: float) -> float:
     """Return the scatter of the samples, m, from a robust sum of squares and what is expected of silhouettes."""
     freedom = max(len(residual) - 4.0, 0.0)
     seen = float((weight * residual**2).sum()) / max(len(residual), 1) * (len(residual) / max(freedom, 1.0))
     total = _EXPECTED_NOISE_SAMPLES + freedom
-    return float(np.sqrt((_EXPECTED_NOISE_SAMPLES * _EXPECTED_NOISE_M**2 + freedom * seen) / total))
+    return float(np.sqrt((_EXPECTED_NOISE_SAMPLES * expected_m**2 + freedom * seen) / total))

@@ -7,17 +7,13 @@ the farther foot stands higher in the picture than the nearer one: the instants 
 import numpy as np
 
 from kinemotion.motion.body import Motion
-from kinemotion.reconstruct.angles import measure_frontal_width
-
-_LATERAL_WIDTH, _OBLIQUE_WIDTH = 0.1, 0.2
-"""Engineering limit: width of shoulders and hips in the picture, over the trunk's length, up to which a view is lateral
-and from which on it is oblique. A camera 20 degrees from the side shows the latter."""
+from kinemotion.reconstruct.angles import measure_obliqueness
 
 
 def estimate_gross_errors(motion: Motion) -> tuple[float, float]:
     """Return the standard errors, s, of a take-off and of a landing by gross errors, for the view of this motion."""
     calibration = motion.calibration.jump
-    share = np.interp(measure_frontal_width(motion), (_LATERAL_WIDTH, _OBLIQUE_WIDTH), (0.0, 1.0))
+    share = measure_obliqueness(motion.joints, motion.skeleton)
     lateral_s = np.array([calibration.takeoff_gross_error_s, calibration.landing_gross_error_s])
     oblique_s = np.array([calibration.oblique_takeoff_gross_error_s, calibration.oblique_landing_gross_error_s])
     takeoff_s, landing_s = lateral_s + share * (oblique_s - lateral_s)

@@ -67,7 +67,7 @@ def detect(motion: Motion, options: RunningOptions) -> RunDetection:
             hint=Message("run_with_flight", "Film a run in which both feet leave the ground in every step."),
         )
     _check_clock(120 * pace.frequency_hz.value)
-    if measure_frontal_width(motion) > _OBLIQUE:
+    if measure_frontal_width(motion.joints, motion.skeleton) > _OBLIQUE:
         raise PhasesNotFound(
             Message("not_from_side", "The video does not show the run from the side. Ground contacts are unclear."),
             hint=Message(
