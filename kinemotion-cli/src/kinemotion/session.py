@@ -256,7 +256,9 @@ def _measure_trial(sequence: PoseSequence, setup: MeasurementSetup, *, index: in
     detection = movement.detect(motion, setup.options)
     check_corrections(detection)
     measured = movement.measure(detection, athlete=setup.athlete, options=setup.options)
-    measured = replace(measured, doubts=(*measured.doubts, *find_doubts(seen, motion)))
+    measured = replace(
+        measured, doubts=(*measured.doubts, *find_doubts(seen, motion, contact_model=movement.contact_model))
+    )
     problem = measured.problem or _find_zero_problem(getattr(measured.metrics, movement.headline, None))
     return Trial(
         index=index,

@@ -75,6 +75,23 @@ def film_jumping_jacks(camera: Camera, *, wide_px: float = 80.0, height_m: float
     return _change_each(film(jumper, camera), spread)
 
 
+def film_climbing(
+    jumper: Jumper, camera: Camera, *, lasting_s: float = 2.0, speed_px_s: float = 180.0
+) -> list[FramePoses]:
+    """The jumper's last flight up to its apex, where the hands catch a rope: from there on the body climbs."""
+    flight = jumper.flights[-1]
+    frames = [frame for frame in film(jumper, camera) if _share(flight, frame.time_s) < 0.5]
+    step_s = frames[1].time_s - frames[0].time_s
+    climbing: list[FramePoses] = []
+    for number in range(1, round(lasting_s / step_s)):
+        risen = np.array([0.0, -speed_px_s * number * step_s])
+        [frame] = change_people(
+            frames[-1:], lambda pose, risen=risen: replace(pose, points=pose.points + risen, ground=pose.ground + risen)
+        )
+        climbing.append(replace(frame, index=frame.index + number, time_s=frame.time_s + number * step_s))
+    return [*frames, *climbing]
+
+
 def turn_to_front(frames: list[FramePoses], *, half_width_px: float = 30.0) -> list[FramePoses]:
     """The frames with shoulders and hips that wide, as of somebody who comes towards the camera."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from change_frames import change_people
-from other_movements import film_jumping_jacks, film_somersault, hop, turn_to_front
+from other_movements import film_climbing, film_jumping_jacks, film_somersault, hop, turn_to_front
 from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
 
@@ -253,6 +253,15 @@ TABLE = {
     ),
     "film ends in the air": Refusal(
         "cmj", lambda: cut(cmj(), from_landing_s=-0.1), "phases_not_found", "landing_not_filmed", "stands still again"
+    ),
+    "jump to a rope": Refusal(
+        "cmj", lambda: film_climbing(cmj(), CAMERA), "phases_not_found", "feet_stay_up", "Land on the ground"
+    ),
+    "jump from a squat to a rope": Refusal(
+        "sj", lambda: film_climbing(squat_jump(), CAMERA), "phases_not_found", "feet_stay_up", "Land on the ground"
+    ),
+    "rebound to a rope": Refusal(
+        "dropjump", lambda: film_climbing(drop_jump(), CAMERA), "phases_not_found", "feet_stay_up", "Land on the ground"
     ),
     "film begins in the air": Refusal(
         "cmj", lambda: cut(cmj(), from_takeoff_s=0.1), "phases_not_found", "takeoff_not_filmed", "stands still"

@@ -84,13 +84,21 @@ def explain_by_frozen_pictures(sequence: PoseSequence) -> PicturesRepeated | Non
     return _make_freeze_error(find_frozen_spans(sequence))
 
 
-def doubt_frozen_pictures(sequence: PoseSequence, flights: tuple[Flight, ...]) -> tuple[Doubt, ...]:
-    """Return the doubt about a trial whose pictures are repeated from its push-off to its landing."""
+def doubt_frozen_pictures(
+    sequence: PoseSequence, flights: tuple[Flight, ...], *, never_still: bool = False
+) -> tuple[Doubt, ...]:
+    """Return the doubt about a trial whose pictures are repeated from its push-off to its landing.
+
+    ``never_still``: whether something of the body always moves fast in this movement, as the legs of a runner do.
+    """
     takeoffs = [flight.takeoff.time_s for flight in flights if flight.takeoff]
     landings = [flight.landing.time_s for flight in flights if flight.landing]
     first_s = min(takeoffs, default=float("-inf")) - _BEFORE_S
     last_s = max(landings, default=float("inf")) + _AFTER_S
-    seen = [*find_frozen_spans(sequence), *_find_spans_in_flight(sequence, flights)]
+    if never_still:
+        seen = _make_spans(sequence.time_s, _find_same(sequence.time_s, sequence.change))
+    else:
+        seen = [*find_frozen_spans(sequence), *_find_spans_in_flight(sequence, flights)]
     inside = {span for span in seen if span.end_s > first_s and span.begin_s < last_s}
     spans = sorted(inside, key=lambda span: span.begin_s)
     if not spans:
@@ -108,6 +116,11 @@ def _find_spans_in_flight(sequence: PoseSequence, flights: tuple[Flight, ...]) -
         if flight.takeoff and flight.landing:
             same |= (time_s > flight.takeoff.time_s) & (time_s < flight.landing.time_s)
     same &= sequence.change < _SAME_IN_FLIGHT
+    return _make_spans(time_s, same)
+
+
+def _make_spans(time_s: Floats, same: Bools) -> list[FrozenSpan]:
+    """Return the span of each interval of pictures (T,) that show the one before again."""
     return [
         FrozenSpan(float(time_s[first - 1]), float(time_s[last])) for first, last in find_intervals(same) if first > 0
     ]

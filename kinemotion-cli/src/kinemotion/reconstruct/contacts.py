@@ -30,6 +30,9 @@ _SHORTEST_S = 0.05
 """Engineering limit: a shorter interval is no contact; a sprinter's lasts 0.08 s."""
 _TOGETHER_S = 0.06
 """Engineering limit: two feet that leave or land within this time do so together."""
+_FLICKER_S, _SAME_LEVEL_M = 0.1, 0.02
+"""Engineering limit: a foot that is up for less, and back at this level, did not leave the ground; a jump of 2 cm takes
+0.12 s."""
 _LEAST_LIFT_M = 0.08
 """Engineering limit: a foot that rises less while the other foot stands was not lifted."""
 
@@ -117,12 +120,15 @@ def _find_jumping_contacts(feet: BothFeet, *, priors: ContactPriors) -> list[Con
 
 
 def _join_false_lifts(stances: list[FootStance], *, others: list[FootStance], foot: FootTrajectory) -> list[FootStance]:
-    """Join stances between which a foot hardly rose while the other foot stood: there its silhouette erred.
+    """Join stances between which the silhouette of a foot erred: no flight is so short, or the other foot stood.
 
     A foot that stands behind the other, or in its shadow, seems to move a little.
     """
     joined: list[FootStance] = []
     for stance in stances:
+        if joined and _is_flicker(joined[-1], stance):
+            joined[-1] = replace(joined[-1], end_s=stance.end_s)
+            continue
         other_stands = joined and any(o.start_s <= joined[-1].end_s and o.end_s >= stance.start_s for o in others)
         lifted = foot.between(joined[-1].end_s, stance.start_s).height_m if other_stands else np.empty(0)
         if other_stands and (
@@ -132,6 +138,11 @@ def _join_false_lifts(stances: list[FootStance], *, others: list[FootStance], fo
         else:
             joined.append(stance)
     return joined
+
+
+def _is_flicker(before: FootStance, after: FootStance) -> bool:
+    """Return whether a foot came back to its level sooner than from any flight."""
+    return after.start_s - before.end_s < _FLICKER_S and abs(after.level_m - before.level_m) < _SAME_LEVEL_M
 
 
 def _adapt_to_flight(

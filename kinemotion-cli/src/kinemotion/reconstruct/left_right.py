@@ -14,7 +14,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.signals.interpolation import fill_gaps
-from kinemotion.signals.periodic import Rhythm, find_rhythm
+from kinemotion.signals.periodic import Rhythm, find_leads, find_rhythm
 
 LEG = ("knee", "ankle", "heel", "foot_index")
 ARM = ("elbow", "wrist", "pinky", "index", "thumb")
@@ -90,13 +90,22 @@ def find_running_rhythm(sequence: PoseSequence, *, at_full_speed: bool = False) 
 
 def find_stride_rhythm(motion: Motion) -> Rhythm:
     """Find the frequency of the strides of a body whose swapped legs are corrected."""
-    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
-    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
-    curves = np.concatenate([motion.joint(name) - hips for name in names], axis=1)
     slowest_hz, usual_hz, fastest_hz = _STRIDE_BAND_HZ
     least_hz = max(slowest_hz, min(0.5 * _FEWEST_SLOWED / _measure_length_s(motion.time_s), usual_hz))
     band_hz = _limit_band((least_hz, fastest_hz), motion.time_s, harmonics=_STRIDE_HARMONICS)
-    return find_rhythm(curves, motion.time_s, band_hz=band_hz, count=_STRIDE_HARMONICS)
+    return find_rhythm(_measure_leg_paths(motion), motion.time_s, band_hz=band_hz, count=_STRIDE_HARMONICS)
+
+
+def find_stride_leads(motion: Motion, *, stride_hz: float) -> Floats:
+    """Find how far the legs of each frame are ahead of the rhythm of the strides (T,), s."""
+    return find_leads(_measure_leg_paths(motion), motion.time_s, frequency_hz=stride_hz, count=_STRIDE_HARMONICS)
+
+
+def _measure_leg_paths(motion: Motion) -> Floats:
+    """Return the path of both legs seen from the hips (T, 12), m."""
+    hips = (motion.joint("left_hip") + motion.joint("right_hip")) / 2
+    names = ("left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot_index", "right_foot_index")
+    return np.concatenate([motion.joint(name) - hips for name in names], axis=1)
 
 
 def _measure_length_s(time_s: Floats) -> float:

@@ -13,6 +13,7 @@ from kinemotion.motion.body import GRAVITY_M_S2
 from kinemotion.motion.poses import PoseSequence
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.signals.intervals import find_intervals
+from kinemotion.signals.sliding_window import gather_neighbours
 
 FrameRange = tuple[int, int]
 """First and last frame, both included."""
@@ -42,6 +43,8 @@ _ALOFT_M = 0.15
 """Engineering limit: a sole that rises this far is off the ground, however long it takes."""
 _SPEED_WINDOW_S = 0.04
 """Engineering limit: time over which the speed of a sole is taken."""
+_NEARBY = 3
+"""Engineering limit: frames before and after one that show how fast frames come there; single ones may be missing."""
 _FEWEST_FRAMES, _FEWEST_TO_LEAVE = 5, 4
 """Engineering limit: fewer frames of a foot show no stance at all, or not that it ends."""
 _RESTING_PERCENT = 25
@@ -144,10 +147,10 @@ def find_stances(foot: FootTrajectory) -> list[FootStance]:
     """Find every stance of a foot, in time order."""
     if len(foot.time_s) < _FEWEST_FRAMES:
         return []
-    reach = max(0.5 * _SPEED_WINDOW_S, 1.01 * float(np.median(np.diff(foot.time_s))))
-    swinging = _compute_speed(foot.time_s, foot.ahead_m, span_s=(-reach, reach)) > _SWINGING_M_S
-    before = np.abs(_compute_speed(foot.time_s, foot.height_m, span_s=(-reach, _TICK_S)))
-    after = np.abs(_compute_speed(foot.time_s, foot.height_m, span_s=(0.0, reach)))
+    reach_s = _find_reach(foot.time_s)
+    swinging = _compute_speed(foot.time_s, foot.ahead_m, span_s=(-reach_s, reach_s)) > _SWINGING_M_S
+    before = np.abs(_compute_speed(foot.time_s, foot.height_m, span_s=(-reach_s, _TICK_S)))
+    after = np.abs(_compute_speed(foot.time_s, foot.height_m, span_s=(0.0, reach_s)))
     slow = (np.fmin(before, after) < _RESTING_M_S) & ~swinging
     resting = [interval for interval in find_intervals(slow) if not _is_apex(foot, interval)]
     resting = [_fit_to_level(foot, interval, allowed=~swinging) for interval in resting]
@@ -178,7 +181,18 @@ def find_stance_after_highest(foot: FootTrajectory) -> FootStance | None:
     return FootStance(-mirrored.end_s, np.inf, mirrored.level_m) if mirrored else None
 
 
-def _compute_speed(time_s: Floats, values: Floats, *, span_s: tuple[float, float]) -> Floats:
+def _find_reach(time_s: Floats) -> Floats:
+    """Return the time to both sides of each sample (T,), s, in which its speed is taken.
+
+    Where frames come slower for a while it is longer there.
+    """
+    steps_s = np.diff(time_s)
+    usual_s = max(0.5 * _SPEED_WINDOW_S, 1.01 * float(np.median(steps_s)))
+    nearby_s = np.median(gather_neighbours(np.append(steps_s, steps_s[-1]), reach=_NEARBY), axis=1)
+    return np.maximum(usual_s, 1.01 * nearby_s)
+
+
+def _compute_speed(time_s: Floats, values: Floats, *, span_s: tuple[Floats | float, Floats | float]) -> Floats:
     """Slope (T,) of the straight line through the samples around each, within a span; NaN where it holds one only."""
     slope = np.full(len(values), np.nan)
     firsts, ends = (np.searchsorted(time_s, time_s + span).tolist() for span in span_s)
@@ -261,6 +275,10 @@ def _is_apex(foot: FootTrajectory, interval: FrameRange) -> bool:
 
 
 def _is_leaving_upwards(height_m: Floats, level: float) -> bool:
-    """Whether the first sample outside the level, going away from an interval, is above it; True if there is none."""
-    leaves = np.flatnonzero(np.abs(height_m - level) > _FLAT_M)
-    return len(leaves) == 0 or bool(height_m[leaves[0]] > level)
+    """Whether the samples outside the level, going away from an interval, begin above it; True if there are none.
+
+    A single one, whose next one is not on its side, is an error of the silhouette.
+    """
+    sides = np.sign(height_m - level) * (np.abs(height_m - level) > _FLAT_M)
+    lasting = np.flatnonzero((sides != 0) & (sides == np.append(sides[1:], sides[-1:])))
+    return len(lasting) == 0 or bool(sides[lasting[0]] > 0)

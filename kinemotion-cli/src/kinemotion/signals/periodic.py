@@ -15,6 +15,9 @@ _STRAIGHT = 1e-12
 """Engineering limit: curves that leave straight lines by a smaller share of their sum of squares do not swing; what
 leaves them is rounding."""
 
+_PLACES = 120
+"""Engineering limit: places in a cycle among which that of a sample is sought, and then between them."""
+
 _GOLDEN = (sqrt(5) - 1) / 2
 """Source: Kiefer 1953, 10.1090/S0002-9939-1953-0055639-3: share of its interval that a golden section search keeps."""
 _PRECISION_HZ = 1e-6
@@ -76,6 +79,28 @@ def find_rhythm(curves: Floats, time_s: Floats, *, band_hz: tuple[float, float],
     independent = max(4 * best * length_s, 8.0)
     error = np.sqrt(2 * least / independent / max(curvature, 1e-12))
     return Rhythm(Estimate(best, float(error)), 1.0 - least / total)
+
+
+def find_leads(curves: Floats, time_s: Floats, *, frequency_hz: float, count: int = 3) -> Floats:
+    """Find how far each sample is ahead of the rhythm of all (T,), s, within half a cycle to both sides.
+
+    The curves (T, C), any common unit, without NaN, give the usual cycle; a sample is where it comes nearest to it.
+    """
+    design = build_harmonics(time_s, frequency_hz, count=count)
+    found = np.linalg.lstsq(design, curves, rcond=None)[0]
+    cycle_s = np.arange(_PLACES) / (_PLACES * frequency_hz)
+    usual = build_harmonics(cycle_s - cycle_s.mean(), frequency_hz, count=count)
+    waves = usual[:, 2:] @ found[2:]
+    swings = curves - design[:, :2] @ found[:2]
+    distance = np.sum(waves**2, axis=1) - 2 * swings @ waves.T
+    nearest = distance.argmin(axis=1)
+    before, here, after = (
+        np.take_along_axis(distance, ((nearest + step) % _PLACES)[:, None], axis=1)[:, 0] for step in (-1, 0, 1)
+    )
+    between = 0.5 * (before - after) / np.maximum(before - 2 * here + after, np.finfo(np.float64).tiny)
+    share = (nearest + np.clip(between, -0.5, 0.5)) / _PLACES
+    expected = frequency_hz * (time_s - time_s.mean()) + frequency_hz * cycle_s.mean()
+    return ((share - expected + 0.5) % 1.0 - 0.5) / frequency_hz
 
 
 def _find_fundamental(grid: Floats, costs: Floats, *, total: float) -> int:

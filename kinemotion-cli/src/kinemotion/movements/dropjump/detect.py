@@ -17,7 +17,12 @@ from kinemotion.motion.detection import Detection
 from kinemotion.motion.events import Event, join_phases
 from kinemotion.motion.metrics import combine_errors
 from kinemotion.movements.corrections import correct
-from kinemotion.movements.jumps.flights import WholeFlight, check_free_fall, find_ballistic_flights
+from kinemotion.movements.jumps.flights import (
+    WholeFlight,
+    check_free_fall,
+    check_landing_filmed,
+    find_ballistic_flights,
+)
 from kinemotion.movements.jumps.gross_errors import estimate_gross_errors
 from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
 from kinemotion.movements.jumps.jump_height import FusedFlight, fuse_flight
@@ -103,11 +108,7 @@ def _find_drop_jump(motion: Motion, flights: tuple[WholeFlight, ...]) -> tuple[W
                 hint=_JUMP_AT_ONCE,
             )
         return jump, fall
-    if motion.flights and motion.flights[-1].landing is None:
-        raise PhasesNotFound(
-            Message("landing_not_filmed", "The video ends before the landing."),
-            hint=Message("film_until_standing", "Film until the athlete stands still again."),
-        )
+    check_landing_filmed(motion)
     check_free_fall(motion)
     raise PhasesNotFound(
         Message("no_drop_from_box", "The athlete does not drop from a box before the jump."),

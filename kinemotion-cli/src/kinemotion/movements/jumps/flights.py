@@ -14,6 +14,8 @@ SHORTEST_FLIGHT_S = 0.12
 """Engineering limit: a jump of 2 cm."""
 _SURE_FLIGHT_S = 0.25
 """Engineering limit: steps and stumbles keep both feet off the ground for less."""
+_LONGEST_FLIGHT_S = 1.3
+"""Engineering limit: a jump of 2 m, or a fall from a box after one of 1.2 m."""
 _FALLS_SHARE = 0.4
 """Engineering limit: least rise in flight as a share of free fall's; a scale that is assumed may be a third off."""
 _RAGGED_M = 0.03
@@ -58,11 +60,7 @@ def find_jump(motion: Motion, flights: Sequence[WholeFlight]) -> WholeFlight:
     """
     if flights:
         return max(flights, key=lambda flight: flight.duration_s)
-    if motion.flights and motion.flights[-1].landing is None:
-        raise PhasesNotFound(
-            Message("landing_not_filmed", "The video ends before the landing."),
-            hint=Message("film_until_standing", "Film until the athlete stands still again."),
-        )
+    check_landing_filmed(motion)
     if motion.flights and motion.flights[0].takeoff is None:
         raise PhasesNotFound(
             Message("takeoff_not_filmed", "The video starts while the athlete is in the air."),
@@ -70,6 +68,34 @@ def find_jump(motion: Motion, flights: Sequence[WholeFlight]) -> WholeFlight:
         )
     check_free_fall(motion)
     raise PhasesNotFound(Message("no_flight", "The feet never left the ground together."))
+
+
+def check_landing_filmed(motion: Motion) -> None:
+    """Check that the last flight of a trial ends within it.
+
+    Raises
+    ------
+    PhasesNotFound
+        If it does not, with the reason: nobody flies for longer than a certain time.
+    """
+    if not motion.flights or motion.flights[-1].landing is not None:
+        return
+    takeoff = motion.flights[-1].takeoff
+    if takeoff is not None and motion.time_s[-1] - takeoff.time_s > _LONGEST_FLIGHT_S:
+        raise PhasesNotFound(
+            Message(
+                "feet_stay_up",
+                "The feet leave the ground at {at_s:.1s} and do not come back for {time_s:.1s}. Nobody is in the air "
+                "for so long: the athlete hangs, climbs or is held, or the feet are hidden.",
+                at_s=takeoff.time_s,
+                time_s=float(motion.time_s[-1]) - takeoff.time_s,
+            ),
+            hint=Message("land_on_ground", "Land on the ground."),
+        )
+    raise PhasesNotFound(
+        Message("landing_not_filmed", "The video ends before the landing."),
+        hint=Message("film_until_standing", "Film until the athlete stands still again."),
+    )
 
 
 def check_free_fall(motion: Motion) -> None:

@@ -12,7 +12,8 @@ from kinemotion.motion.events import Phase, measure_elapsed
 from kinemotion.motion.metrics import Estimate, average_weighted, combine_errors, divide, multiply
 from kinemotion.motion.report import Doubt, Measurement, Repetition
 from kinemotion.movements.running import RunningOptions
-from kinemotion.movements.running.detect import RunDetection
+from kinemotion.movements.running.bounce import doubt_real_time
+from kinemotion.movements.running.detect import RunDetection, count_steps
 from kinemotion.movements.running.metrics import RunningMetrics, StepMetrics
 from kinemotion.movements.running.posture import find_side, measure_step_posture, measure_trunk_lean
 from kinemotion.movements.running.symmetry import compare_legs
@@ -35,6 +36,15 @@ _SPEED_ERROR = 0.01
 _FEW_MISSED, _MISSED_COST = 0.1, 150.0
 """Engineering limit: share of the steps that may be unclear in a good film, and points that all of them would cost: a
 fifth of them, in a film at 30 frames a second, leaves medium confidence."""
+_CONTACTS_UNCLEAR = Doubt(
+    Message(
+        "contacts_unclear",
+        "The ground contacts of the feet are unclear, so contact and flight times are not measured. Film from the side "
+        "at 60 frames per second, with the feet and the floor in bright, even light.",
+    ),
+    cost=12.0,
+)
+"""Engineering limit: this cost leaves a film at 30 frames a second medium confidence, for what needs no contacts."""
 _REARFOOT_DEG, _FOREFOOT_DEG = 8.0, -1.6
 """Source: Altman & Davis 2012, 10.1016/j.gaitpost.2011.09.104: bounds of the foot-strike classes."""
 _MEAN_ANGLES = (
@@ -48,6 +58,11 @@ _MEAN_ANGLES = (
 def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOptions) -> Measurement:
     """Means over the steps of the window, and every step."""
     del options
+    return (_measure_steps if detection.phases else _measure_rhythm)(detection, athlete=athlete)
+
+
+def _measure_steps(detection: RunDetection, *, athlete: Athlete) -> Measurement:
+    """Measure a run whose contacts are seen."""
     motion, stances, pace = detection.motion, detection.phases, _measure_pace(detection)
     shared = motion.calibration.gait.shared_error
     cadence = pace.frequency_hz.scaled(120.0)
@@ -56,10 +71,12 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
     followed = [(stance, following) for stance, following in pairs if following]
     asymmetry = compare_legs(motion, stances, followed=followed, shared=shared)
     contact = _average_times(_list_values(steps, "ground_contact_time"), shared=shared)
-    step_time = Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
+    step_time = _measure_step_time(pace)
     flight = Estimate(step_time.value - contact.value, combine_errors(step_time.error, contact.error))
     strike = _average(steps, "foot_strike_angle")
-    speed = None if athlete.speed_m_s is None else Estimate(athlete.speed_m_s, _SPEED_ERROR * athlete.speed_m_s)
+    speed = _take_speed(athlete)
+    timed, seen = estimate_oscillation(contact, step_time), measure_seen_oscillation(motion, pace)
+    missed = _doubt_missed_steps(stances, step_s=step_time.value)
     metrics = RunningMetrics(
         cadence=cadence,
         step_count=Estimate(len(steps), 0.0),
@@ -69,14 +86,14 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         duty_factor=divide(contact, step_time.scaled(2.0)),
         contact_time_asymmetry=asymmetry.contact_time,
         step_time_asymmetry=asymmetry.step_time,
-        vertical_oscillation=_measure_oscillation(motion, pace, contact=contact, step=step_time),
+        vertical_oscillation=_combine_oscillation(timed=timed, seen=seen if motion.scale.measured else None),
         foot_strike_angle=strike,
         foot_strike=None if strike is None else classify_strike(strike),
         trunk_lean=measure_trunk_lean(motion),
         **{name: _average(steps, name) for name in _MEAN_ANGLES},
         overstride=_average(steps, "overstride"),
         speed=speed,
-        step_length=None if speed is None else multiply(speed, step_time),
+        step_length=speed and multiply(speed, step_time),
         vertical_stiffness=estimate_vertical_stiffness(contact, flight, athlete=athlete),
         leg_stiffness=estimate_leg_stiffness(contact, flight, athlete=athlete),
     )
@@ -84,8 +101,34 @@ def measure(detection: RunDetection, *, athlete: Athlete, options: RunningOption
         metrics,
         repetitions=tuple(replace(step, index=index) for index, step in enumerate(steps)),
         warnings=asymmetry.warnings,
-        doubts=(*_doubt_missed_steps(stances, step_s=step_time.value), *asymmetry.doubts),
+        doubts=(*missed, *asymmetry.doubts, *doubt_real_time(timed=timed, seen=seen)),
     )
+
+
+def _measure_rhythm(detection: RunDetection, *, athlete: Athlete) -> Measurement:
+    """Measure what a run shows whose contacts are unclear."""
+    motion, pace = detection.motion, _measure_pace(detection)
+    step_time, speed = _measure_step_time(pace), _take_speed(athlete)
+    metrics = RunningMetrics(
+        cadence=pace.frequency_hz.scaled(120.0),
+        step_count=Estimate(count_steps(motion, stride_hz=pace.frequency_hz.value), 0.0),
+        step_time=step_time,
+        vertical_oscillation=measure_seen_oscillation(motion, pace) if motion.scale.measured else None,
+        trunk_lean=measure_trunk_lean(motion),
+        speed=speed,
+        step_length=speed and multiply(speed, step_time),
+    )
+    return Measurement(metrics, doubts=(_CONTACTS_UNCLEAR,))
+
+
+def _measure_step_time(pace: Rhythm) -> Estimate:
+    """Return the time from one foot's touchdown to the other's, s, by the rhythm."""
+    return Estimate(0.5 / pace.frequency_hz.value, 0.5 * pace.frequency_hz.error / pace.frequency_hz.value**2)
+
+
+def _take_speed(athlete: Athlete) -> Estimate | None:
+    """Return the speed that was given, m/s."""
+    return None if athlete.speed_m_s is None else Estimate(athlete.speed_m_s, _SPEED_ERROR * athlete.speed_m_s)
 
 
 def _measure_pace(detection: RunDetection) -> Rhythm:
@@ -180,14 +223,10 @@ def _average(steps: Sequence[Repetition], name: str) -> Estimate | None:
     return Estimate(float(numbers.mean()), combine_errors(scatter, float(np.median([value.error for value in values]))))
 
 
-def _measure_oscillation(motion: Motion, pace: Rhythm, *, contact: Estimate, step: Estimate) -> Estimate | None:
+def _combine_oscillation(*, timed: Estimate | None, seen: Estimate | None) -> Estimate | None:
     """Rise and fall of the centre of mass: seen, where lengths are known; else from the times and gravity alone."""
-    timed = estimate_oscillation(contact, step)
-    if not motion.scale.measured:
-        return timed
-    seen = measure_seen_oscillation(motion, pace)
-    if timed is None:
-        return seen
+    if seen is None or timed is None:
+        return timed if seen is None else seen
     return average_weighted((seen, timed))
 
 
