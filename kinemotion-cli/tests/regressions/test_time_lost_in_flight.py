@@ -129,3 +129,22 @@ def test_noise_is_no_lost_picture():
 
 def test_posture_next_to_take_off_and_landing_is_no_lost_picture():
     assert not doubt_time_breaks(make_flight(noise_m=0.0005, posture_m=0.05))
+
+
+@pytest.mark.parametrize("count", [4, 5, 6])
+def test_time_lost_at_the_top_of_a_flight_is_named(count: int):
+    """There the body hardly moves, so no step between pictures shows it: a height was 10 cm short at 94 points."""
+    trial = trial_of(lose(APEX_S - 0.5 * count / 60, count, fps=60))
+    assert trial.quality.confidence == "low"
+    [lost] = [warning for warning in trial.quality.warnings if warning.code == "time_lost_in_flight"]
+    assert lost.values["time_s"] == pytest.approx(count / 60, abs=1.1 / 60)
+
+
+@pytest.mark.parametrize("noise_px", [0.2, 0.8])
+def test_a_whole_flight_is_one_arc(noise_px: float):
+    for jumper in (JUMP, HIGH):
+        [trial] = analyze(
+            iter(film(jumper, Camera(fps=60, noise_px=noise_px))),
+            MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()),
+        )
+        assert not CODES & {warning.code for warning in trial.quality.warnings}

@@ -130,7 +130,7 @@ CHECKS = (
         "gravity_residual_m",
         0.012,
         0.05,
-        60,
+        70,
         describe_no_free_fall,
     ),
     Check(

@@ -52,13 +52,13 @@ def doubt_real_time(*, timed: Estimate | None, seen: Estimate) -> tuple[Doubt, .
     if abs(differs) < max(_SURE * error, _LEAST):
         return ()
     times = sqrt(seen.value / timed.value)
-    values = {"seen_m": seen.value, "times": max(times, 1 / times)}
     if times > 1:
         message = Message(
             "run_sped_up",
             "The body rises and falls by {seen_m:.1cm} in each step. For that the steps are too short: the video seems "
             "to play {times:.1f} times too fast. Use the original file from the camera, or check --athlete-height.",
-            **values,
+            seen_m=seen.value,
+            times=times,
         )
     else:
         message = Message(
@@ -66,6 +66,7 @@ def doubt_real_time(*, timed: Estimate | None, seen: Estimate) -> tuple[Doubt, .
             "The body rises and falls by only {seen_m:.1cm} in each step. For that the steps are too long: the video "
             "seems to play {times:.1f} times too slowly. Use the original file from the camera, or check "
             "--athlete-height.",
-            **values,
+            seen_m=seen.value,
+            times=1 / times,
         )
     return (Doubt(message, _COST),)
