@@ -68,7 +68,9 @@ def test_an_analysis_loads_nothing_that_it_does_not_use(sample: Path, tmp_path: 
     )
     assert {"numpy", "av", "kinemotion.movements.jumps.segmentation"} <= loaded
     other = {"scipy", "PIL", "rich", "babel", "asyncio", "multiprocessing", "subprocess", "cv2", "ai_edge_litert"}
-    assert {*other, "numpy.random", "numpy.fft", "numpy.polynomial", "onnxruntime"} & loaded == set()
+    assert {*other, "numpy.random", "numpy.fft", "numpy.polynomial", "onnxruntime"} & (
+        loaded - list_loaded_for_nothing()
+    ) == set()
     movements = {f"kinemotion.movements.{name}" for name in ("dropjump", "rj", "running", "sj")}
     assert {*movements, "kinemotion.report.overlay", "kinemotion.report.page", "kinemotion.stream"} & loaded == set()
 
@@ -79,3 +81,8 @@ def list_loaded(arguments: Iterable[str | Path]) -> set[str]:
         [sys.executable, "-X", "importtime", *map(str, arguments)], capture_output=True, text=True, check=True
     )
     return {line.rpartition("|")[2].strip() for line in run.stderr.splitlines() if line.startswith("import time:")}
+
+
+def list_loaded_for_nothing() -> set[str]:
+    """Return the names of the modules that Python loads at its start; a measurement of coverage adds some."""
+    return list_loaded(["-c", "pass"])
