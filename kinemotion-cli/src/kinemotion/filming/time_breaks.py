@@ -47,13 +47,10 @@ def find_time_break(motion: Motion, flight: Flight) -> TimeBreak | None:
     From picture to picture the slow errors of a posture cancel, so that one step that is too long or too short stands
     out from the others.
     """
-    if flight.takeoff is None or flight.landing is None:
+    path = _take_path(motion, flight)
+    if path is None:
         return None
-    time_s = motion.time_s
-    inside = (time_s > flight.takeoff.time_s + _MARGIN_S) & (time_s < flight.landing.time_s - _MARGIN_S)
-    at_s, height_m = time_s[inside], motion.com[inside, 1]
-    if len(at_s) <= _FEWEST:
-        return None
+    at_s, height_m = path
     step_s, middle_s = np.diff(at_s), 0.5 * (at_s[1:] + at_s[:-1])
     speed = np.diff(height_m) / step_s
     usual = _fit_line(middle_s, speed)
@@ -77,13 +74,10 @@ def find_two_arcs(motion: Motion, flight: Flight) -> TimeBreak | None:
     About the top of a flight the body hardly moves, and no step shows that time is missing. But what was lost there is
     lacking between rise and fall.
     """
-    if flight.takeoff is None or flight.landing is None:
+    path = _take_path(motion, flight)
+    if path is None:
         return None
-    time_s = motion.time_s
-    inside = (time_s > flight.takeoff.time_s + _MARGIN_S) & (time_s < flight.landing.time_s - _MARGIN_S)
-    at_s, height_m = time_s[inside], motion.com[inside, 1]
-    if len(at_s) <= _FEWEST:
-        return None
+    at_s, height_m = path
     frame_s = float(np.median(np.diff(at_s)))
     found: list[tuple[float, float, float]] = []
     for lost_s in (sign * frames * frame_s for frames in _LOST_FRAMES for sign in (1, -1)):
@@ -93,6 +87,15 @@ def find_two_arcs(motion: Motion, flight: Flight) -> TimeBreak | None:
     misfit, break_s, lost_s = min(found)
     better = _measure_misfit(at_s, height_m) / max(misfit, 1e-9)
     return TimeBreak(break_s, lost_s, frame_s) if better > _BETTER else None
+
+
+def _take_path(motion: Motion, flight: Flight) -> tuple[Floats, Floats] | None:
+    """Return times (T,), s, and heights (T,), m, of the body in a flight; None where too few frames show it."""
+    if flight.takeoff is None or flight.landing is None:
+        return None
+    time_s = motion.time_s
+    inside = (time_s > flight.takeoff.time_s + _MARGIN_S) & (time_s < flight.landing.time_s - _MARGIN_S)
+    return (time_s[inside], motion.com[inside, 1]) if inside.sum() > _FEWEST else None
 
 
 def _measure_misfit(time_s: Floats, height_m: Floats) -> float:

@@ -41,10 +41,8 @@ class Header:
 
     def file_s(self, stamp: int) -> float:
         """Return the seconds of the file since its first picture."""
-        ticks = stamp - self.first_stamp
-        return (
-            ticks * self.time_base.numerator / self.time_base.denominator
-        )  # integers: as exact as a fraction, quicker
+        # Integers, as they are quicker than fractions and as exact.
+        return (stamp - self.first_stamp) * self.time_base.numerator / self.time_base.denominator
 
     def missing_s(self, end_s: float) -> float:
         """Return the seconds between the given end, since the first picture, and the promised one."""
