@@ -71,6 +71,31 @@ def test_french_has_a_hard_space_before_its_double_signs_and_its_own_apostrophe(
     assert [text for text in texts if re.search(r"(?<!\u00a0)[:;!?](\s|$)|\w'\w| %", text)] == []
 
 
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_percent_sign_stays_with_its_number(language: Language):
+    texts = [text for translated in translations(language).values() for text in translated]
+    assert [text for text in texts if " %" in text] == []
+
+
+SECOND_WORDS: Mapping[Language, str] = {
+    "es": r"recepci[oó]n|ensayo|deportista|imágenes por segundo|descodific|observaci[oó]n",
+    "fr": r"atterriss|caisses?\b|envol\b|depuis squat|remarque",
+}
+"""Second words for what the catalogue already names: landing, trial, athlete, box, take-off, warning."""
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_one_thing_has_one_word(language: Language):
+    texts = [text for translated in translations(language).values() for text in translated]
+    assert [text for text in texts if re.search(SECOND_WORDS[language], text, re.IGNORECASE)] == []
+
+
+def test_french_addresses_the_reader_in_one_form():
+    infinitives = re.compile(r"(?:^|[.!?] )(?:Lire|Prendre|Passer|Utiliser|Filmer)\b")
+    texts = [text for translated in translations("fr").values() for text in translated]
+    assert [text for text in texts if infinitives.search(text)] == []
+
+
 def test_the_catalogues_are_as_they_are_written():
     before = {language: locate(language).read_text("utf-8") for language in OTHERS}
     update_catalogues()

@@ -33,6 +33,11 @@ describe.each([
   })
 })
 
+it.each(Object.entries({ en, es, fr }))('in %s a sign stays with its word: hard spaces before %, and in French before : ; ! ? and within « »', (name, page) => {
+  const loose = name === 'fr' ? / [%:;!?»]|« / : / %/
+  expect(Object.values<string>(page).filter((text) => loose.test(text))).toEqual([])
+})
+
 it('what the page words anew is a message of the engine, with its values', () => {
   const own = Object.entries<string>(en).filter(([key]) => key.startsWith('message.'))
   for (const [key, text] of own) {

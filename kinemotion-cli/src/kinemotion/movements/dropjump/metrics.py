@@ -28,7 +28,7 @@ class DropJumpMetrics(FlightMetrics):
     )
     effective_drop_height: Estimate | None = metric(
         "m",
-        "Height of a free fall that ends with the centre of mass's velocity at touchdown; less where one steps down.",
+        "Height of a free fall with the same velocity at touchdown; less than the box if the athlete steps down.",
         plausible=(0.03, 1.2),
         source=_FALL,
     )

@@ -20,7 +20,7 @@ class FlightMetrics:
     )
     jump_height_flight_time: Estimate | None = metric(
         "m",
-        "Jump height by g·T²/8, as a contact mat reports it: too high where the athlete lands lower than taking off.",
+        "Jump height by g·T²/8, as a contact mat reports it: too high if the body lands lower than it took off.",
         plausible=(0.03, 1.1),
         source=LINTHORNE,
         title="Jump height by flight time",

@@ -15,7 +15,7 @@ class StepMetrics:
 
     cadence: Estimate | None = metric(
         "1/min",
-        "Steps per minute, by the rhythm of the whole stretch: one step alone says it too coarsely.",
+        "Steps per minute, from the rhythm of all filmed steps; a single step would be less exact.",
         plausible=(130, 320),
         source=_NOVACHECK,
         suffix="_spm",
@@ -37,7 +37,7 @@ class StepMetrics:
     knee_flexion_at_contact: Estimate | None = metric("deg", "Knee flexion at touchdown.")
     knee_flexion_mid_stance: Estimate | None = metric(
         "deg",
-        "Knee flexion where it is bent most under the load, from 30 to 50 % of the stance.",
+        "Largest knee flexion under load, from 30 to 50 % of the stance.",
         title="Knee flexion in mid-stance",
     )
     hip_extension_at_toeoff: Estimate | None = metric(
