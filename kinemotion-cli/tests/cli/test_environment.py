@@ -41,6 +41,14 @@ def test_colours_change_no_word():
     assert without_marks(run_at_terminal("swim").err) == plain.err
 
 
+def test_the_title_and_every_line_of_a_warning_are_marked():
+    environment = make_environment(terminal=True)
+    environment.show("Drop jump · a.mp4\n\nQuality 90/100\n  ! Film from\n    the side.\n")
+    shown = written(environment.stdout)
+    assert "\x1b[1mDrop jump · a.mp4\x1b[0m" in shown
+    assert re.search(r"\x1b\[33m {4}the side\.\x1b\[0m|\x1b\[33m  ! Film from\n {4}the side\.\x1b\[0m", shown)
+
+
 def test_help_and_version_go_to_the_given_stream():
     assert run_command("--version", environment=make_environment()).out.startswith("kinemotion ")
     assert "Usage: kinemotion probe" in run_command("probe", "--help", environment=make_environment()).out
@@ -116,6 +124,24 @@ def test_a_table_fits_the_width_of_the_terminal():
         "  b                            4 cm",
     ]
     assert max(map(len, align_columns(rows, numbers_from=1, width=30).splitlines())) <= 30
+
+
+@pytest.mark.parametrize("width", [30, 60, 80, 100])
+def test_a_number_is_never_cut_and_every_row_keeps_its_name(width: int):
+    rows = [
+        ("  trial", "from", "Jump height", "Jump height by flight time", "Flight time", "Take-off velocity", "quality"),
+        ("  1", "0.50 s", "34.9\u00a0cm", "39.0\u00a0cm", "564\u00a0ms", "2.62\u00a0m/s", "100, high"),
+        ("  2", "3.50 s", "–", "–", "–", "–", "–"),
+    ]
+    lines = align_columns(rows, numbers_from=1, width=width).splitlines()
+    assert [line.lstrip(" ").startswith(name) for line, name in zip(lines[-2:], "12", strict=True)] == [True, True]
+    assert all(cell in lines[-2] for row in rows[1:2] for cell in row)
+    assert max(map(len, lines)) <= max(width, 58)
+
+
+def test_a_folded_name_stays_in_its_column():
+    rows = [("  a metric with a long name", "12 cm")]
+    assert align_columns(rows, numbers_from=1, width=24).splitlines() == ["  a metric with", "  a long name      12 cm"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ Wrong = Callable[[str], Path]
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--lang", "es"], "Error: Falta VIDEO...."),
+        (["--lang", "es"], "Error: Falta VIDEO.\n"),
         (["a.mp4", "--lang", "es", "--qualty", "fast"], "Consejo: ¿Quería decir --quality?"),
         (["a.mp4", "--lang=fr", "--mass", "heavy"], "Erreur\u00a0: Valeur non valable pour --mass"),
         (["a.mp4", "--lang", "fr", "--json"], "Erreur\u00a0: L’option --json a besoin"),

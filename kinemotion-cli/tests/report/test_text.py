@@ -42,3 +42,15 @@ def test_verbose_prints_phases_and_times(toy_report: Report):
     text = write_summary(toy_report, verbose=True)
     assert "1.000 s  Flight" in text
     assert "Took 1.23\u00a0s (decoding 0.50\u00a0s, body points 0.70\u00a0s)" in text
+
+
+def test_in_a_narrow_terminal_sentences_are_folded_between_their_words(toy_report: Report):
+    warning = "Film from the side, with the feet and the floor in even light. Give --athlete-height."
+    quality = replace(toy_report.quality, warnings=(warning,))
+    text = write_summary(replace(toy_report, quality=quality), width=40)
+    assert "\nTrial 1, 0.50–2.00 s (95 % interval on\n    the right)\n" in text
+    assert (
+        "\n  ! Film from the side, with the feet\n    and the floor in even light. Give\n    --athlete-height.\n"
+        in text
+    )
+    assert "\n  2: The clip falls too slowly.\n" in text

@@ -25,8 +25,8 @@ class _Words(RegexHighlighter):
 
     base_style = "kinemotion."
     highlights: ClassVar[list[str]] = [  # pyright: ignore[reportIncompatibleVariableOverride]  (rich types it as open)
-        r"\A(?P<title>[^\n]+ · [^\n]+)$",
-        r"(?m)^(?P<warning>  ! .*)$",
+        r"(?m)\A(?P<title>[^\n]+ · [^\n]+)$",
+        r"(?m)^(?P<warning>  ! .*(?:\n    .+)*)$",
         r"(?m)^(?P<error>Error|Erreur|BAD)\b",
         r"(?m)^(?P<hint>Hint|Consejo|Conseil)\b",
         r"(?m)^(?P<good>ok)  ",

@@ -94,8 +94,6 @@ def _write_name(error: click.BadParameter) -> str:
     """Name of the parameter as a user types it."""
     if error.param is None:
         return ""
-    return (
-        error.param.opts[0]
-        if isinstance(error.param, click.Option)
-        else error.param.make_metavar(error.ctx or click.Context(click.Command("")))
-    )
+    if isinstance(error.param, click.Option):
+        return error.param.opts[0]
+    return error.param.make_metavar(error.ctx or click.Context(click.Command(""))).removesuffix("...")

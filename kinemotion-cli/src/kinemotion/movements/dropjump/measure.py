@@ -109,7 +109,7 @@ def _find_box_warnings(
     return (
         Message(
             "drop_higher_than_box",
-            "The athlete falls from {fall_m:.2m}, but the box is {box_m:.2m} high. Check the height of the box. "
+            "The fall fits a box of {fall_m:.2m}, but the given height is {box_m:.2m}. Check the height of the box. "
             "Step off the box without a jump.",
             fall_m=drop_height_m + surplus.value,
             box_m=drop_height_m,
@@ -117,7 +117,7 @@ def _find_box_warnings(
         if surplus.value > 0
         else Message(
             "drop_lower_than_box",
-            "The athlete falls from {fall_m:.2m}, but the box is {box_m:.2m} high. Check the height of the box. "
+            "The fall fits a box of {fall_m:.2m}, but the given height is {box_m:.2m}. Check the height of the box. "
             "Step off the box without bending the knees.",
             fall_m=drop_height_m + surplus.value,
             box_m=drop_height_m,

@@ -37,7 +37,7 @@ def write_summary(report: Report, *, verbose: bool = False, lang: str = "en", wi
         parts.append(_write_metrics(report.headline, declared, words=words, width=width))
     if len(report.trials) > 1:
         parts.append(_write_table(report.trials, declared[:TABLE_METRICS], words=words, width=width))
-    parts.append(_write_trust(report, words))
+    parts.append(_write_trust(report, words=words, width=width))
     if verbose:
         parts.append(_write_details(report, words))
     return "\n\n".join(parts) + "\n"
@@ -68,8 +68,8 @@ def _write_metrics(trial: Trial, declared: Sequence[MetricSpec], *, words: Texts
     part = words.written(f"{trial.start_s:.2f}–{trial.end_s:.2f} s")
     head = f"{words('trial')} {trial.index + 1}, {part} ({words('interval_beside')})"
     tail = f"  {words('not_measured')} {', '.join(missing)}"
-    tails = [fill(tail, min(width or _WIDTH, _WIDTH), subsequent_indent="    ")] if missing else []
-    return "\n".join([head, align_columns(rows, numbers_from=1, width=width), *tails])
+    tails = [_fold(tail, width=min(width or _WIDTH, _WIDTH))] if missing else []
+    return "\n".join([_fold(head, width=width), align_columns(rows, numbers_from=1, width=width), *tails])
 
 
 def _write_interval(value: object, spec: MetricSpec, *, words: Texts) -> str:
@@ -88,17 +88,24 @@ def _write_table(trials: Iterable[Trial], declared: Sequence[MetricSpec], *, wor
         verdict = "–" if trial.problem else f"{trial.quality.score}, {_write_confidence(trial.quality, words)}"
         rows.append((f"  {trial.index + 1}", words.written(f"{trial.start_s:.2f} s"), *values, verdict))
     problems = [
-        f"  {words('named', name=trial.index + 1, text=words.sentence(trial.problem.message))}"
+        _fold(f"  {words('named', name=trial.index + 1, text=words.sentence(trial.problem.message))}", width=width)
         for trial in trials
         if trial.problem
     ]
     return "\n".join([align_columns(rows, numbers_from=1, width=width), *problems])
 
 
-def _write_trust(report: Report, words: Texts) -> str:
+def _write_trust(report: Report, *, words: Texts, width: int | None) -> str:
     quality = report.quality
     lines = [f"{words('quality')} {quality.score}/100, {_write_confidence(quality, words)}"]
-    return "\n".join([*lines, *(f"  ! {words.sentence(warning)}" for warning in quality.warnings)])
+    return "\n".join([*lines, *(_fold(f"  ! {words.sentence(text)}", width=width) for text in quality.warnings)])
+
+
+def _fold(line: str, *, width: int | None) -> str:
+    """Break a line between its words where it is wider than the terminal; what follows stands further in."""
+    if width is None:
+        return line
+    return fill(line, width, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
 
 
 def _write_details(report: Report, words: Texts) -> str:
