@@ -1,7 +1,9 @@
 """How the installation describes itself, to people and to programs."""
 
 import hashlib
+from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +108,21 @@ def test_the_doctor_survives_a_movement_that_does_not_load(kinemotion: Any, toy:
     ended = kinemotion("doctor")
     assert ended.status == ExitStatus.MODEL_PROBLEM
     assert "BAD  movement toy: no module behind toy" in ended.out
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".avi"])
+def test_probe_counts_the_frames_of_any_container(kinemotion: Any, make_video: Callable[..., Path], suffix: str):
+    clip = make_video(suffix=suffix, stamps=range(25), rate=25)
+    content = kinemotion("probe", clip, "--json", "-").document["video"]
+    assert (content["frame_count"], content["fps"]) == (25, pytest.approx(25, rel=0.01))
+    assert "25.0 frames/s" in kinemotion("probe", clip).out
+    assert "The clip of 25 frames is too long." in kinemotion("probe", clip, "--max-frames", "24").err
+
+
+def test_probe_leaves_out_frames_that_the_file_does_not_show(kinemotion: Any, make_video: Callable[..., Path]):
+    clip = make_video(stamps=range(-10, 25), rate=25)
+    content = kinemotion("probe", clip, "--json", "-").document["video"]
+    assert (content["frame_count"], content["fps"]) == (25, 25.0)
 
 
 def test_probe_describes_a_clip_to_programs_and_people(kinemotion: Any, clip: Any):

@@ -193,11 +193,22 @@ def check_limits(stream: VideoStream, *, duration_s: float | None, limits: Limit
                 height=height,
             )
         )
-    if stream.frames > limits.frames:
-        raise VideoTooLarge(
-            Message("too_many_frames", "The clip of {frames} frames is too long.", frames=stream.frames), hint=_CUT
-        )
+    check_frame_count(stream.frames, limits)
     if duration_s is not None and duration_s > limits.duration_s:
         raise VideoTooLarge(
             Message("clip_too_long", "The clip of {duration_s:.0s} is too long.", duration_s=duration_s), hint=_CUT
+        )
+
+
+def check_frame_count(frames: int, limits: Limits) -> None:
+    """Check that a film has no more frames than the limits allow.
+
+    Raises
+    ------
+    VideoTooLarge
+        If it has.
+    """
+    if frames > limits.frames:
+        raise VideoTooLarge(
+            Message("too_many_frames", "The clip of {frames} frames is too long.", frames=frames), hint=_CUT
         )

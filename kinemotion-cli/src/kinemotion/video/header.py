@@ -1,6 +1,6 @@
 """What is known of a video before its frames are asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from kinemotion.errors import UsageProblem, VideoUnreadable
 from kinemotion.messages import Message
 from kinemotion.video.container import Limits, check_limits, choose_stream, open_container
-from kinemotion.video.pictures import DecodeErrors, decode_pictures
+from kinemotion.video.pictures import DecodeErrors, decode_pictures, read_packets
 from kinemotion.video.timing import CaptureRate, find_capture_rate, measure_step_s
 from kinemotion.video.upright import Upright
 
@@ -118,11 +118,25 @@ def _read_capture_rate(file: Path, reading: Reading) -> tuple[CaptureRate | None
         tags: Mapping[str, str] = {**container.metadata, **stream.metadata} if reading.trust_tags else {}
         if find_capture_rate(tags, option=reading.capture_fps, file_fps=0.0) is None:
             return None, 1.0
-        stamps = (packet.pts for packet in container.demux(stream) if not packet.is_discard)
-        step_s = measure_step_s(sorted(float(stamp * _read_time_base(stream)) for stamp in stamps if stamp is not None))
+    step_s = measure_step_s(read_times_s(file))
     file_fps = 1 / step_s if step_s > 0 else 0.0
     capture = find_capture_rate(tags, option=reading.capture_fps, file_fps=file_fps)
     return capture, file_fps / capture.fps if capture and file_fps else 1.0
+
+
+def read_times_s(file: Path) -> Sequence[float]:
+    """Return when each picture of the film is shown, s, rising, without decoding any.
+
+    Raises
+    ------
+    VideoUnreadable
+        If the file is no video, or if it is damaged before its first picture.
+    """
+    with open_container(file) as container:
+        stream = choose_stream(container)
+        packets = [packet for packet in read_packets(container, stream, errors=DecodeErrors()) if packet.size]
+        stamps = (packet.dts if packet.pts is None else packet.pts for packet in packets if not packet.is_discard)
+        return sorted(float(stamp * _read_time_base(stream)) for stamp in stamps if stamp is not None)
 
 
 def _read_recording_time(tags: Mapping[str, str]) -> str | None:

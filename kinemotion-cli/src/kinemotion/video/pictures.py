@@ -54,7 +54,7 @@ def _decode(
     Where stamps are those of decoding (``reordered``), each picture takes the earliest one that is not yet taken.
     """
     waiting: list[int] = []
-    for packet in _read_packets(container, stream, errors=errors):
+    for packet in read_packets(container, stream, errors=errors):
         try:
             frames = packet.decode()
         except FFmpegError:
@@ -66,7 +66,7 @@ def _decode(
             yield (heappop(waiting) if waiting else None) if reordered else frame.pts, frame
 
 
-def _read_packets(
+def read_packets(
     container: InputContainer, stream: VideoStream, *, errors: DecodeErrors
 ) -> Iterator[Packet[VideoStream]]:
     """Yield the stream's packets up to the file's end or to where it can no longer be read."""

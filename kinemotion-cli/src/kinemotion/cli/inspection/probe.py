@@ -43,27 +43,30 @@ def probe(call: Call, /, *, video: Path, json: str | None, **values: Any) -> Non
 
 
 def probe_document(path: Path, *, limits: Limits) -> ProbeDocument:
-    """Return the container's claims.
+    """Return what the container says: its claims, and the time stamps of its pictures.
 
     Raises
     ------
     VideoUnreadable, VideoNotFound, VideoTooLarge
         Where the file cannot be analysed.
     """
-    from kinemotion.video.container import find_file  # noqa: PLC0415
-    from kinemotion.video.header import Reading, read_header  # noqa: PLC0415
+    from kinemotion.video.container import check_frame_count, find_file  # noqa: PLC0415
+    from kinemotion.video.header import Reading, read_header, read_times_s  # noqa: PLC0415
+    from kinemotion.video.timing import measure_step_s  # noqa: PLC0415
 
     header = read_header(find_file(path), limits=limits, reading=Reading(largest_side=limits.side_px))
+    times_s = read_times_s(header.file)
+    check_frame_count(len(times_s), limits)
     width, height = header.upright.size
-    duration_s, frames = header.missing_s(0.0), header.promised_frames
+    duration_s, step_s = header.missing_s(0.0), measure_step_s(times_s)
     return {
         "schema_version": SCHEMA_VERSION,
         "video": {
             "codec": header.codec,
             "resolution": {"width": width, "height": height},
             "rotation_deg": header.upright.rotation_deg,
-            "fps": round(frames / duration_s, 3) if frames and duration_s > 0 else None,
-            "frame_count": frames,
+            "fps": round(1 / step_s, 3) if step_s > 0 else None,
+            "frame_count": len(times_s),
             "duration_s": round(duration_s, 3) if duration_s > 0 else None,
             "capture_fps": header.capture.fps if header.capture else None,
             "capture_fps_source": header.capture.source if header.capture else None,

@@ -85,14 +85,14 @@ class DoctorDocument(TypedDict):
 
 
 class ProbedVideo(TypedDict):
-    """What the container claims; headers may be wrong, the analysis counts."""
+    """What the container says before a picture is decoded; the analysis counts the pictures that can be decoded."""
 
     codec: str
     resolution: Resolution
     rotation_deg: int
-    fps: Annotated[float | None, describe_field("Promised frames over promised seconds.")]
-    frame_count: int | None
-    duration_s: float | None
+    fps: Annotated[float | None, describe_field("By the usual step of the time stamps.")]
+    frame_count: Annotated[int, describe_field("Frames that have a time stamp and are shown.")]
+    duration_s: Annotated[float | None, describe_field("By the container's claim.")]
     capture_fps: float | None
     capture_fps_source: str | None
 
