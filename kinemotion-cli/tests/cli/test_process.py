@@ -1,5 +1,6 @@
 """The command as a process: signals, readers that leave, and a terminal that is none."""
 
+import ctypes
 import json
 import signal
 import subprocess
@@ -106,6 +107,39 @@ def test_only_the_command_of_a_process_changes_how_garbage_is_collected(given: s
     command = [sys.executable, "-c", ask, "--version"]
     run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_S)
     assert run.stdout.splitlines()[-1] == changed
+
+
+_COUNT_HEAPS = """
+import ctypes, sys, threading
+from kinemotion.cli.main import main
+try:
+    main({given})
+finally:
+    rendezvous = threading.Barrier(3)
+    def take_memory():
+        libc.free(libc.malloc(100))
+        rendezvous.wait()
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.free.argtypes, libc.fopen.restype = ctypes.c_void_p, [ctypes.c_void_p], ctypes.c_void_p
+    threads = [threading.Thread(target=take_memory) for _ in range(3)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    libc.fclose.argtypes, libc.malloc_info.argtypes = [ctypes.c_void_p], [ctypes.c_int, ctypes.c_void_p]
+    out = libc.fopen(sys.argv[2].encode(), b"w")
+    libc.malloc_info(0, out)
+    libc.fclose(out)
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="a setting of glibc's memory"
+)
+@pytest.mark.parametrize(("given", "is_one"), [("", True), ("['--version']", False)])
+def test_the_threads_of_the_command_share_one_heap(tmp_path: Path, given: str, is_one: bool):
+    told = tmp_path / "heaps.xml"
+    command = [sys.executable, "-c", _COUNT_HEAPS.format(given=given), "--version", str(told)]
+    subprocess.run(command, check=True, timeout=PATIENCE_S, stdout=subprocess.DEVNULL)
+    assert (told.read_text().count("<heap nr=") == 1) is is_one
 
 
 def test_without_arguments_the_commands_are_listed():

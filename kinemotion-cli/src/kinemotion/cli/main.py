@@ -1,9 +1,10 @@
 """The command ``kinemotion``: finds its subcommands without importing them, and ends every run."""
 
+import ctypes
 import gc
 import sys
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from glob import glob, has_magic
 from importlib import import_module
 
@@ -35,6 +36,8 @@ ANALYZE = "-analyze"
 
 _MADE_BETWEEN_COLLECTIONS = 20_000
 """Engineering limit: objects made, less those freed, between two collections of garbage. An analysis makes 5000."""
+_M_ARENA_MAX = -8
+"""Number of a setting of glibc (malloc.h): how many heaps the threads share."""
 
 
 class Commands(ShowsHelp, click.Group):
@@ -116,6 +119,16 @@ def _collect_seldom() -> Generator[None]:
         gc.freeze()
 
 
+def _keep_one_heap() -> None:
+    """Let all threads take memory from one heap.
+
+    glibc gives each thread its own: the place of a picture that one thread has freed is then not used by the next one,
+    and how much memory a run needs depends on which thread frees what first. Other C libraries have no such setting.
+    """
+    with suppress(AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
 def main(arguments: Sequence[str] | None = None, *, environment: Environment | None = None) -> None:
     """Run the command line and end the process with the documented exit status.
 
@@ -124,6 +137,8 @@ def main(arguments: Sequence[str] | None = None, *, environment: Environment | N
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if sys.platform == "win32":
         given = expand_patterns(given)
+    if arguments is None:
+        _keep_one_heap()
     with (
         _collect_seldom() if arguments is None else nullcontext(),
         handle_failures(environment or Environment.of_process()) as call,
