@@ -232,11 +232,12 @@ def measure(
             else:
                 others.append(trial.person)
     except (NobodyVisible, MovementNotFound) as error:
-        problem = watcher.explain(error)
+        problem = error
     if trials or others:
         check_found(request.settings, trials=len(trials), others=others)
     for _ in frames:
         pass  # recorded poses come without looking at the frames; what the file delivers is counted all the same
+    problem = problem and watcher.explain(problem, video=video.info)
     best, seen = find_best_trial(trials, movement), watcher.correct(video.info)
     report = Report(
         movement=movement.name,

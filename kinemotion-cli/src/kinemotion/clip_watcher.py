@@ -52,8 +52,11 @@ class ClipWatcher:
             self._darkness.push(frame)
             yield frame
 
-    def explain(self, error: KinemotionError) -> KinemotionError:
-        """Return the failure of a clip by its cause, as far as pictures and poses show one."""
+    def explain(self, error: KinemotionError, *, video: VideoInfo) -> KinemotionError:
+        """Return the failure of a clip by its cause, as far as the file, its pictures and the poses show one."""
+        cut_off = next((warning for warning in video.warnings if warning.code == "file_cut_off"), None)
+        if cut_off and error.message.code == MovementNotFound.code:
+            return MovementNotFound(cut_off)
         lasted_s = self._last_s - self._first_s
         if error.message.code == MovementNotFound.code and 0.0 <= lasted_s < _SHORTEST_S:
             return MovementNotFound(

@@ -18,7 +18,7 @@ from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Report
-from kinemotion.report.files import check_library, check_target, check_writable
+from kinemotion.report.files import check_folder, check_library, check_target
 
 GIVE_HEIGHT = Message(
     "give_height_or_pixels",
@@ -116,8 +116,8 @@ class FileWriter:
         """Check that the output can be written at the path."""
         if self.formats:
             check_target(path, self.formats)
-        elif not path.is_dir():
-            check_writable(path)
+        else:
+            check_folder(path)
         for module in (*self.libraries.get("", ()), *self.libraries.get(path.suffix.lower(), ())):
             check_library(module, extra=self.extra)
 

@@ -94,11 +94,13 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     OutputProblem
-        Where the folder is missing or may not be written to, or the path is a folder, a device or a pipe.
+        Where the folder is missing, is a file or may not be written to, or the path is a folder, a device or a pipe.
     """
     try:
         folder = (Path(os.path.realpath(path)) if path.is_symlink() else path).parent
-        if not folder.is_dir():
+        if folder.exists():
+            check_folder(folder)
+        else:
             raise OutputProblem(
                 Message(
                     "no_output_folder",
@@ -106,10 +108,6 @@ def check_writable(path: Path) -> None:
                     folder=str(folder),
                     file=path.name,
                 )
-            )
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise OutputProblem(
-                Message("folder_not_writable", "You may not write to the folder {folder!r}.", folder=str(folder))
             )
         if path.is_dir():
             raise OutputProblem(Message("path_is_folder", "{path!r} is a folder, not a file.", path=str(path)))
@@ -119,6 +117,24 @@ def check_writable(path: Path) -> None:
             )
     except OSError as error:
         raise describe_write_error(repr(path.name), error) from error
+
+
+def check_folder(path: Path) -> None:
+    """Check, before the work, that files can be written into a folder, which is made where it is missing.
+
+    Raises
+    ------
+    OutputProblem
+        Where it may not be written to or made, or the path is a file.
+    """
+    if not path.exists():
+        check_writable(path)
+    elif not path.is_dir():
+        raise OutputProblem(Message("path_is_file", "{path!r} is a file, not a folder.", path=str(path)))
+    elif not os.access(path, os.W_OK | os.X_OK):
+        raise OutputProblem(
+            Message("folder_not_writable", "You may not write to the folder {folder!r}.", folder=str(path))
+        )
 
 
 @contextmanager
