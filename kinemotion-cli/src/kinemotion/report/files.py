@@ -127,7 +127,11 @@ def check_folder(path: Path) -> None:
     OutputProblem
         Where it may not be written to or made, or the path is a file.
     """
-    if not path.exists():
+    try:
+        missing = not path.exists()
+    except OSError as error:  # its name may be too long to be looked for
+        raise describe_write_error(repr(path.name), error) from error
+    if missing:
         check_writable(path)
     elif not path.is_dir():
         raise OutputProblem(Message("path_is_file", "{path!r} is a file, not a folder.", path=str(path)))
