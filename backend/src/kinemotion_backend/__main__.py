@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from kinemotion_backend import __version__, server
 from kinemotion_backend.app import create_app
@@ -15,7 +17,7 @@ from kinemotion_backend.doctor import examine
 from kinemotion_backend.errors import CannotStart, ServiceError
 from kinemotion_backend.keys.callers import LOCAL_OWNER
 from kinemotion_backend.keys.keyring import InvalidKeyRequest, KeyRequest
-from kinemotion_backend.logging_config import configure_logging
+from kinemotion_backend.logging_config import configure_logging, escape_text
 from kinemotion_backend.metrics.reference import write_reference
 from kinemotion_backend.platform_wiring import create_key as create_api_key
 from kinemotion_backend.platform_wiring import migrate as migrate_records
@@ -121,6 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     key.add_argument("--name", default="command line", help="where the key is used (default: %(default)s)")
     key.add_argument("--owner", default=LOCAL_OWNER, help="account that it opens (default: %(default)s)")
     key.add_argument("--tier", default=ENTERPRISE, help="limits of the account (default: %(default)s)")
+    open_closed_streams()
     options = parser.parse_args(arguments)
     try:
         sys.exit(create_key(options) if options.command == CREATE_KEY else COMMANDS[options.command]())
@@ -130,13 +133,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for fault in problem.errors()
             if fault["type"] != DEPENDENT_DEFAULT
         )
-        sys.exit(f"The settings are not valid: {'; '.join(faults)}.")
+        sys.exit(escape_text(f"The settings are not valid: {'; '.join(faults)}."))
+    except SettingsError as problem:
+        sys.exit(escape_text(f"The settings are not valid: {problem}."))
     except CannotStart as problem:
-        sys.exit(f"The service does not start: {_describe(problem)}")
+        sys.exit(escape_text(f"The service does not start: {_describe(problem)}"))
     except InvalidKeyRequest as problem:
         sys.exit(f"No key was made: {problem}")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def open_closed_streams() -> None:
+    """Open the null device in place of each standard stream that is closed.
+
+    Otherwise the next file that is opened takes its number, and what is written to standard error ends in it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
 
 
 def _describe(problem: CannotStart) -> str:

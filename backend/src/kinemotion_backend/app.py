@@ -32,6 +32,7 @@ from kinemotion_backend.api.v1.streams import router as streams_router
 from kinemotion_backend.api.v1.uploads import PIECE_TYPE, TUS_HEADERS
 from kinemotion_backend.api.v1.uploads import router as uploads_router
 from kinemotion_backend.api.v1.webhooks import router as webhooks_router
+from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.metrics.catalogue import Metrics
 from kinemotion_backend.settings import Settings
 from kinemotion_backend.video_analyzer import VideoAnalyzer
@@ -138,10 +139,12 @@ def get_video_analyzer() -> VideoAnalyzer:
 
 
 def __getattr__(name: str) -> FastAPI:
-    """Make ``app`` when it is first asked for."""
+    """Make ``app`` when it is first asked for, and set logging up for it: a server knows nothing of ours."""
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    made = create_app(Settings())
+    settings = Settings()
+    configure_logging(settings)
+    made = create_app(settings)
     globals()["app"] = made
     return made
 

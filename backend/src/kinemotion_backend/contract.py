@@ -6,6 +6,7 @@ A document is checked here and then passed on byte for byte, so a newer minor ve
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
@@ -15,7 +16,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 CONTRACT_MAJOR = 1
 """The contract this service reads; a minor version adds, a major version breaks."""
 
+MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
+"""An engine writes 10 to 30 kB for a jump and some hundred kB for minutes of running."""
+
+MAX_COUNT = 2**31 - 1
+"""Engineering limit: what a count may be, in every database too."""
+
 Number = float | int
+Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!_-]{1,64}$")]
+"""A version as Python's packages have them: it is shown, stored, and a label of metrics."""
 Value = Number | str | bool | None
 
 
@@ -125,10 +134,11 @@ class Trial(Document):
 class Processing(Document):
     """Which engine made the result, when, and how long it took."""
 
-    version: str
+    version: Version
     timestamp: str
     quality_preset: str
     processing_time_s: Number
+    stages_s: dict[str, Number] = Field(default_factory=dict)
 
 
 class Metadata(Document):
@@ -157,7 +167,7 @@ class Analysis(AnalysisHeader):
 class EngineError(Document):
     """The engine's description of a failure."""
 
-    code: str
+    code: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,63}$")]
     message: str
     hint: str = ""
     reason: dict[str, Any] | None = None
@@ -178,7 +188,7 @@ class Engine(Document):
     """Which engine answers: its version, its contract and its models by SHA-256."""
 
     name: str
-    version: str
+    version: Version
     schema_version: str
     models: dict[str, str] = Field(default_factory=dict)
     libraries: dict[str, str] = Field(default_factory=dict)
@@ -229,25 +239,50 @@ class Progress(Document):
     """How far an analysis is, one line of the engine's standard error."""
 
     event: Annotated[str, Field(pattern="^progress$")]
-    done: int
-    total: int | None = None
+    done: int = Field(ge=0, le=MAX_COUNT)
+    total: int | None = Field(None, ge=0, le=MAX_COUNT)
 
 
 def is_readable(schema_version: str) -> bool:
     """Whether this service reads documents of that version."""
-    return re.fullmatch(rf"{CONTRACT_MAJOR}\.\d+", schema_version, re.ASCII) is not None
+    return re.fullmatch(rf"{CONTRACT_MAJOR}\.\d{{1,6}}", schema_version, re.ASCII) is not None
 
 
-def refuse_constant(text: str) -> float:
+def _refuse_constant(text: str) -> float:
     """Refuse NaN and the infinities, which Python reads and writes although JSON has none."""
     raise ValueError(f"{text} is not a number")
 
 
-def _read_finite(text: str) -> float:
+def _read_fraction(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"{text} is too large")
     return number
+
+
+def _read_whole(text: str) -> int:
+    """Read a whole number; one of 310 digits is as infinite to every other reader as 1e310."""
+    number = int(text)
+    if abs(number) > sys.float_info.max:
+        raise ValueError(f"{text[:20]}… is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_fraction, parse_int=_read_whole)
+
+
+def read_json(content: bytes) -> object:
+    """Read JSON as every reader of it can.
+
+    Raises
+    ------
+    ValueError
+        When it is no JSON, has a number that is not finite, or is nested too deeply.
+    """
+    try:
+        return _DECODER.decode(content.decode())
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
 
 
 def read_header(content: bytes) -> AnalysisHeader:
@@ -259,6 +294,5 @@ def read_header(content: bytes) -> AnalysisHeader:
         When it does not keep the contract, or has a number that is not finite, in whichever field.
     """
     analysis = Analysis.model_validate_json(content)
-    # The fields that are not ours too; a whole number of 310 digits is as infinite to every other reader as 1e310.
-    json.loads(content, parse_constant=refuse_constant, parse_float=_read_finite, parse_int=_read_finite)
+    read_json(content)  # the fields that are not ours too
     return AnalysisHeader.model_construct(**{name: getattr(analysis, name) for name in AnalysisHeader.model_fields})

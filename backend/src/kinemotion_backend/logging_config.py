@@ -20,19 +20,20 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def escape_controls(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Return the event with every control character written out: a client's path must not command the terminal."""
-    return {_escape(name): _escape_value(name, value) for name, value in event.items()}
+    return {escape_text(name): _escape_value(name, value) for name, value in event.items()}
+
+
+def escape_text(text: str) -> str:
+    """Return the text with every character written out that would command a terminal."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def _escape_value(name: str, value: object) -> object:
     if name == "exception":  # its lines stay lines
-        return "\n".join(_escape(line) for line in str(value).split("\n"))
+        return "\n".join(escape_text(line) for line in str(value).split("\n"))
     if isinstance(value, str):
-        return _escape(value)
-    return value if isinstance(value, int | float) or value is None or name in _INTERNAL else _escape(repr(value))
-
-
-def _escape(text: str) -> str:
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+        return escape_text(value)
+    return value if isinstance(value, int | float) or value is None or name in _INTERNAL else escape_text(repr(value))
 
 
 def configure_logging(settings: Settings) -> None:

@@ -35,6 +35,10 @@ class TooFewFiles(CannotStart):
     """The machine lets the service open too few files to work at all."""
 
 
+class AddressUnusable(CannotStart):
+    """The service cannot listen where the settings say."""
+
+
 class Server(uvicorn.Server):
     """uvicorn's server, which also ends in order on a second Ctrl-C and when its terminal closes.
 
@@ -127,16 +131,38 @@ def serve(app: FastAPI, settings: Settings) -> None:
         backlog=min(BACKLOG, settings.max_connections),
         http=bound_connections(limits),
         proxy_headers=bool(settings.forwarded_allow_ips),
-        forwarded_allow_ips=list(settings.forwarded_allow_ips),
+        forwarded_allow_ips=list(map(str, settings.forwarded_allow_ips)),
         timeout_graceful_shutdown=settings.shutdown_s,
         **WEBSOCKET_OPTIONS,
     )
+    check_address(settings.bind_host, settings.bind_port)
     gc.collect()  # what would be kept for ever
     server = Server(app, config)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         raise KeyboardInterrupt
+
+
+def check_address(host: str, port: int) -> None:
+    """Check that the service can listen there, before anything is started.
+
+    Raises
+    ------
+    AddressUnusable
+        When it cannot: another program listens there, or the address is none of this machine.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    tried.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                tried.bind(address)
+    except (OSError, UnicodeError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "it is not a host name"
+        raise AddressUnusable(f"BIND_HOST={host} with BIND_PORT={port} cannot be used: {reason}.") from None
 
 
 def fit_open_files(settings: Settings) -> Settings:

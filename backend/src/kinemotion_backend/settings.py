@@ -20,7 +20,7 @@ def _split(value: object) -> object:
 
 
 def _refuse_empty(value: object) -> object:
-    """Refuse an empty text: as a path it would name the current folder."""
+    """Refuse an empty text: as a path it would name the current folder, as an address all of this machine."""
     if isinstance(value, str) and not value.strip():
         raise ValueError("must not be empty")
     return value
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = Field(
         default="development", description="`production` refuses unsafe values."
     )
-    bind_host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    bind_host: Annotated[str, NotEmpty] = Field(default="127.0.0.1", description="Address to listen on.")
     bind_port: int = Field(
         default=8080,
         ge=0,
@@ -76,9 +76,10 @@ class Settings(BaseSettings):
         description="Open connections of one client, idle ones and live streams too; more are answered 429. "
         "Default: an eighth of all.",
     )
-    forwarded_allow_ips: Items = Field(
+    forwarded_allow_ips: Networks = Field(
         default=(),
-        description="Proxies whose `X-Forwarded-For` and `-Proto` are believed, by address or network.",
+        description="Proxies whose `X-Forwarded-For` and `-Proto` are believed, by address or network, with commas "
+        "between.",
     )
     shutdown_s: int = Field(
         default=10,

@@ -1,6 +1,7 @@
 """What a live stream does when its client, its connection or its engine misbehaves: a documented code each time."""
 
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,6 +82,30 @@ def test_an_opening_that_is_refused_begins_nothing(live_server: Server, opening:
         connection.send(json.dumps(opening))
         messages, closed_with = read_end(connection)
     assert (closed_with, messages[-1]["type"]) == (code, "error")
+
+
+def test_a_client_s_own_spelling_of_a_movement_makes_no_new_series(live_server: Server) -> None:
+    for spelling in ("CMJ", "  cmj", "%20Cmj%20"):
+        with connected(live_server, f"/ws/analyze?movement={spelling.replace(' ', '%20')}") as connection:
+            hear(connection, "ready")
+            tell(connection, type="close")
+            assert read_end(connection)[1] == CloseCode.DONE
+    sports = re.findall(r'kinemotion_streams_total{.*sport="(.*)"}', read_metrics(live_server))
+    assert set(sports) == {"cmj"}
+
+
+def test_a_line_of_the_engine_that_cannot_be_read_costs_no_stream(live_server: Server) -> None:
+    with connected(live_server, "/ws/analyze?movement=cmj") as connection:
+        hear(connection, "ready")
+        nonsense = [
+            f'{{"event": "trial", "session": {number}, "final": true, "trial": "x"}}' for number in range(1, 40)
+        ]
+        connection.send(frame(1, text="\n".join(nonsense)))
+        hear(connection, "state")
+        tell(connection, type="close")
+        messages, code = read_end(connection)
+    assert code == CloseCode.DONE
+    assert not [message for message in messages if message["type"] == "error"]
 
 
 def test_frames_of_two_kinds_are_refused(live_server: Server) -> None:

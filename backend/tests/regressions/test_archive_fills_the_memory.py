@@ -16,6 +16,7 @@ from stand_in import HERE, small_settings
 
 from kinemotion_backend.api.v1 import archives
 from kinemotion_backend.app import create_app
+from kinemotion_backend.examples import load_example
 from kinemotion_backend.workspace import PREFIX
 
 MEBIBYTE = 1024 * 1024
@@ -98,7 +99,7 @@ def multiply(exported: bytes) -> bytes:
         contents["analyses"] = [{**analysis, "id": f"ana_{number}"} for number in range(DOCUMENTS)]
         target.writestr("data.json", json.dumps(contents))
         for number in range(DOCUMENTS):
-            target.writestr(f"results/ana_{number}.json", b" " * MEBIBYTE)
+            target.writestr(f"results/ana_{number}.json", load_example("cmj") + " " * MEBIBYTE)
     return made.getvalue()
 
 

@@ -124,6 +124,16 @@ def test_nobody_speaks_for_others_unless_named(tmp_path: Path) -> None:
         assert forwarded(server, "192.0.2.7") == ["192.0.2.7"]
 
 
+@pytest.mark.parametrize("named", ["127.0.0.1", "127.0.0.0/8", "::1,127.0.0.0/30"])
+def test_a_proxy_may_have_as_many_connections_as_there_are(tmp_path: Path, named: str) -> None:
+    engine = install_stub(tmp_path / "engine")
+    limits = {"MAX_CONNECTIONS": "20", "MAX_CONNECTIONS_A_CLIENT": "2"}
+    with running_server(tmp_path, engine=engine, FORWARDED_ALLOW_IPS=named, **limits) as server, ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(server.connect())
+        assert server.get("/health").status_code == 200
+
+
 def test_a_place_is_free_again_after_each_answer(tmp_path: Path) -> None:
     with TestClient(create_app(small_settings(tmp_path, use_mock_analyzer=True, max_requests=2))) as client:
         answers = [client.post("/api/analyze", files={"video": b"x"}).status_code for _ in range(5)]

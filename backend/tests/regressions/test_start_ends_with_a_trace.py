@@ -2,13 +2,15 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from stand_in import PATIENCE_S, eventually
 
@@ -132,3 +134,59 @@ def test_the_address_of_another_kind_of_server_is_refused(start: Start, name: st
 @pytest.mark.parametrize("name", ["UPLOAD_IDLE_S", "ANALYSIS_TIMEOUT_S", "MAX_DURATION_S"])
 def test_a_time_without_an_end_is_refused(start: Start, name: str) -> None:
     assert start(**{name: "inf"}) == f"The settings are not valid: {name}: Input should be a finite number."
+
+
+def test_an_address_that_is_taken_or_of_another_machine_is_named_before_anything_starts(
+    tmp_path: Path, start: Start
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = start(BIND_PORT=port)
+    assert said.startswith(f"The service does not start: BIND_HOST=127.0.0.1 with BIND_PORT={port} cannot be used: ")
+    for host in ("192.0.2.7", "no.such.host.invalid", "127.0.0.1:80", "a" * 80):
+        assert start(BIND_HOST=host).startswith(f"The service does not start: BIND_HOST={host} with BIND_PORT=0 cannot")
+    assert not (tmp_path / "work").exists()
+
+
+def test_an_empty_address_is_not_taken_for_every_network(start: Start) -> None:
+    assert start(BIND_HOST="") == "The settings are not valid: BIND_HOST: Value error, must not be empty."
+
+
+def test_a_setting_that_is_no_json_is_named(start: Start) -> None:
+    said = start(TIERS="banana")
+    assert said.startswith("The settings are not valid: ")
+    assert "tiers" in said
+
+
+def test_what_is_named_does_not_command_the_terminal(start: Start) -> None:
+    said = start(DATA_DIR="/proc/\x1b[31m")
+    assert "/proc/\\x1b[31m" in said
+
+
+def test_a_proxy_that_is_neither_address_nor_network_is_refused(start: Start) -> None:
+    assert start(FORWARDED_ALLOW_IPS="banana").startswith("The settings are not valid: FORWARDED_ALLOW_IPS: ")
+
+
+@pytest.mark.parametrize("closed", [(2,), (1, 2), (0, 1, 2)])
+def test_a_service_whose_standard_streams_are_closed_serves(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    """Without a file of its own in their place: it would get what is written to standard error."""
+    shell = " ".join(f"{number}>&-" for number in closed)
+    command = ["/bin/sh", "-c", f'exec "$0" -m kinemotion_backend {shell}', sys.executable]
+    folders = {"WORK_DIR": str(tmp_path / "work"), "DATA_DIR": str(tmp_path / "data")}
+    environment = {"PATH": os.environ["PATH"], "USE_MOCK_ANALYZER": "true", "BIND_PORT": "0", **folders}
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            assert eventually(lambda: process.poll() is not None or bool(list_ports(process)))
+            assert list_ports(process)
+            opened = [Path(f"/proc/{process.pid}/fd/{number}").readlink() for number in closed]
+            assert opened == [Path(os.devnull)] * len(closed)
+        finally:
+            process.terminate()
+
+
+def list_ports(process: subprocess.Popen[bytes]) -> list[int]:
+    """Ports that the process listens on."""
+    with suppress(psutil.Error):
+        found = psutil.Process(process.pid).net_connections("tcp")
+        return [connection.laddr.port for connection in found if connection.status == psutil.CONN_LISTEN]
+    return []

@@ -36,6 +36,10 @@ def client(tmp_path: Path) -> TestClient:
         {"Origin": "http://testserver.evil.example"},
         {"Origin": "http://testserver:1234"},
         {"Origin": ""},
+        {"Origin": "http://["},
+        {"Origin": "https://[::1"},
+        {"Origin": "//testserver"},
+        {"Origin": "file://testserver"},
     ],
 )
 def test_pages_of_other_sites_are_refused(client: TestClient, headers: dict[str, str]) -> None:

@@ -2152,6 +2152,10 @@ export interface components {
             quality_preset: string;
             /** Processing Time S */
             processing_time_s: number;
+            /** Stages S */
+            stages_s?: {
+                [key: string]: number;
+            };
         } & {
             [key: string]: unknown;
         };

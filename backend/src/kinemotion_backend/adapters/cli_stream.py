@@ -187,20 +187,20 @@ class CliStream(EngineStream):
 
     def _number_trial(self, event: StreamEvent) -> StreamEvent:
         """Count on from the trials that an earlier process has seen."""
-        trial = dict(event.data.get("trial") or {})
-        trial["index"] = int(trial.get("index", 0)) + self._trials_before
+        trial = dict(event.data["trial"])
+        trial["index"] += self._trials_before
         if event.data.get("final"):
             self._trials = max(self._trials, trial["index"] + 1)
         return StreamEvent("trial", {**event.data, "trial": trial}, event.time_us)
 
     def _number_headline(self, event: StreamEvent) -> StreamEvent:
         """Name the headline trial by the number that the client knows."""
-        result: dict[str, Any] = event.data.get("result") or {}
+        result: dict[str, Any] = event.data["result"]
         headline = result.get("headline_trial")
         if not isinstance(headline, int):
             return event
         number = {"headline_trial": headline + self._trials_before}
-        described: dict[str, Any] = event.data.get("metadata") or {}
+        described: dict[str, Any] = event.data.get("metadata", {})
         numbered = {"result": {**result, **number}, "metadata": {**described, **number}}
         return StreamEvent("closed", {**event.data, **numbered}, event.time_us)
 

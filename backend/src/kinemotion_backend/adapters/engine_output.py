@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from kinemotion_backend.adapters.process import Finished
 from kinemotion_backend.contract import (
     CONTRACT_MAJOR,
+    MAX_DOCUMENT_BYTES,
     AnalysisHeader,
     ErrorDocument,
     MovementInfo,
@@ -26,8 +27,6 @@ from kinemotion_backend.errors import AnalysisError, EngineCrashed, EngineUnusab
 from kinemotion_backend.inputs.movement_options import name_options
 from kinemotion_backend.video_analyzer import Artefact, ArtefactKind
 
-MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
-"""An engine writes 10 to 30 kB for a jump and some hundred kB for minutes of running."""
 LONG_DOCUMENT_BYTES = 128 * 1024
 """The check of a longer document takes more than some milliseconds, during which Python does nothing else."""
 
@@ -102,13 +101,16 @@ def read_content(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         return b""
-    with open(descriptor, "rb") as file:  # noqa: PTH123  (a descriptor has no path)
+    try:  # open() would not close the descriptor of a folder
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise ValueError("the result is not a regular file")
         if found.st_size > MAX_DOCUMENT_BYTES:
             raise ValueError(f"the result has {found.st_size} bytes, more than {MAX_DOCUMENT_BYTES}")
-        return file.read(MAX_DOCUMENT_BYTES)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_DOCUMENT_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 async def read_document(finished: Finished, path: Path, *, movement: MovementInfo) -> tuple[bytes, AnalysisHeader]:

@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any, cast
 
 from kinemotion_backend.contract import AnalysisHeader, Engine, MovementInfo
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.inputs.movement_options import find_movement
-from kinemotion_backend.metrics.catalogue import Metrics
+from kinemotion_backend.metrics.catalogue import STAGES, Metrics
 from kinemotion_backend.video_analyzer import AnalysisDocument, AnalysisEvent, AnalysisRequest, VideoAnalyzer
 
 INTERNAL_ERROR_CODE = "internal_error"
@@ -62,7 +62,7 @@ class InstrumentedAnalyzer(VideoAnalyzer):
 
     def _note_result(self, sport: str, header: AnalysisHeader) -> None:
         self._metrics.analyses.labels(sport).inc()
-        stages = cast("Mapping[str, object]", (header.metadata.processing.model_extra or {}).get("stages_s") or {})
-        for stage, took_s in stages.items():
-            if isinstance(took_s, int | float):
-                self._metrics.stage_duration.labels(sport, stage).observe(took_s)
+        stages = header.metadata.processing.stages_s
+        for stage in STAGES:
+            if stage in stages:
+                self._metrics.stage_duration.labels(sport, stage).observe(stages[stage])

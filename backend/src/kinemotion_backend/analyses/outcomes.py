@@ -1,17 +1,17 @@
 """Store the files of an analysis and build its outcome."""
 
-import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from anyio import open_file
+from anyio import open_file, to_thread
 
 from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.contract import Engine, read_header
+from kinemotion_backend.contract import AnalysisHeader, Engine, Metadata, read_header
 from kinemotion_backend.errors import AnalysisRefused, InvalidOptions, ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Outcome, StoredArtefact
 from kinemotion_backend.video_analyzer import AnalysisDocument, Artefact
@@ -58,7 +58,7 @@ async def store_artefact(blobs: BlobStore, analysis: AnalysisRecord, *, artefact
 async def store_result(blobs: BlobStore, analysis: AnalysisRecord, *, content: bytes, engine: Engine) -> Outcome:
     """Store the document of a live analysis, and return the outcome of the analysis."""
     try:
-        document = AnalysisDocument(content, read_header(content), engine)
+        document = AnalysisDocument(content, await to_thread.run_sync(read_header, content), engine)
     except ValueError:
         return as_failure(ServiceError("The engine's result does not keep the contract."))
     return as_success(analysis, document, artefacts=[await store_document(blobs, analysis, content=content)])
@@ -72,14 +72,19 @@ def as_success(analysis: AnalysisRecord, document: AnalysisDocument, *, artefact
         finished_at=datetime.now(UTC),
         engine_version=document.engine.version,
         document_key=artefacts[0].blob_key,
-        recorded_on=analysis.recorded_on or find_recording_day(document.content),
-        summary={
-            "data": measured.data,
-            "intervals": measured.intervals,
-            "quality": measured.metadata.quality.model_dump(mode="json", exclude_unset=True),
-        },
+        recorded_on=analysis.recorded_on or find_recording_day(measured.metadata),
+        summary=summarize(measured),
         artefacts=artefacts,
     )
+
+
+def summarize(measured: AnalysisHeader) -> dict[str, Any]:
+    """Return what the record of an analysis keeps of its document."""
+    return {
+        "data": measured.data,
+        "intervals": measured.intervals,
+        "quality": measured.metadata.quality.model_dump(mode="json", exclude_unset=True),
+    }
 
 
 def as_failure(error: ServiceError, *, artefacts: Sequence[StoredArtefact] = ()) -> Outcome:
@@ -97,12 +102,21 @@ def as_failure(error: ServiceError, *, artefacts: Sequence[StoredArtefact] = ())
     return Outcome(status="failed", finished_at=datetime.now(UTC), error=failure, artefacts=artefacts)
 
 
-def find_recording_day(content: bytes) -> date:
+def find_recording_day(metadata: Metadata) -> date:
     """Return the day of the test: as given, else as the camera says, else the day of the analysis."""
-    metadata: dict[str, Any] = json.loads(content)["metadata"]
-    stated = metadata.get("algorithm", {}).get("settings", {}).get("date")
-    filmed = metadata.get("video", {}).get("recorded_at")
-    return date.fromisoformat((stated or filmed or metadata["processing"]["timestamp"])[:10])
+    stated = _look_up(metadata.model_extra, "algorithm", "settings", "date")
+    filmed = _look_up(metadata.model_extra, "video", "recorded_at")
+    for text in (stated, filmed, metadata.processing.timestamp):
+        with suppress(ValueError):  # a camera may say anything
+            return date.fromisoformat(str(text)[:10])
+    return datetime.now(UTC).date()
+
+
+def _look_up(content: object, *names: str) -> object:
+    """Return what lies under the names, one in another; None where nothing does."""
+    for name in names:
+        content = cast("Mapping[str, object]", content).get(name) if isinstance(content, Mapping) else None
+    return content
 
 
 async def _read_file(path: Path) -> AsyncGenerator[bytes]:

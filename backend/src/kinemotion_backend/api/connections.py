@@ -17,6 +17,7 @@ from kinemotion_backend.api.middleware import complete_last_answer, wrap_applica
 from kinemotion_backend.api.problems import ProblemResponse, as_problem, make_problem
 from kinemotion_backend.api.websockets import LiveConnection
 from kinemotion_backend.errors import Saturated, TooManyAtOnce
+from kinemotion_backend.keys.callers import Network, is_in_networks
 from kinemotion_backend.uploads.admission import find_client_key
 
 READ_BYTES = 32 * 1024
@@ -36,8 +37,8 @@ class ConnectionLimits:
     max_connections: int
     max_per_client: int
     client_timeout_s: float
-    proxies: Collection[str] = ()
-    """Addresses that speak for many clients."""
+    proxies: Collection[Network] = ()
+    """Networks of the proxies, which speak for many clients."""
     https: bool = False
 
 
@@ -78,7 +79,7 @@ class BoundedConnection(HttpToolsProtocol, asyncio.BufferedProtocol):
             transport.abort()
         elif too_many > 0:
             self._refuse_all(Saturated("Too many connections are open."))
-        elif host not in self.limits.proxies and self.open_ones[self._key] > self.limits.max_per_client:
+        elif self.open_ones[self._key] > self.limits.max_per_client and not is_in_networks(host, self.limits.proxies):
             self._refuse_all(TooManyAtOnce("Too many connections of your address are open."))
         self._watch()
 

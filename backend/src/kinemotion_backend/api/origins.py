@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -69,4 +68,5 @@ class SameSite:
             return True
         if site is not None:
             return site in OWN_SITE
-        return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+        own = f"://{headers['host']}".lower() if "host" in headers else None
+        return origin is None or (own is not None and origin.lower() in {f"http{own}", f"https{own}"})

@@ -59,10 +59,16 @@ class VideoFormReceiver:
         self, request: Request, *, check: CheckFields, given: Mapping[str, str] = NOTHING
     ) -> AsyncGenerator[VideoForm]:
         """Yield the video of the request and its fields; its place is taken until the video is no longer needed."""
-        with self.admission.hold_place(request.client.host if request.client else ""):
+        async with self.hold_folder("request", client=request.client.host if request.client else "") as folder:
+            yield await receive(request, folder, rules=self.rules, check=check, given=given)
+
+    @asynccontextmanager
+    async def hold_folder(self, kind: str, *, client: str) -> AsyncGenerator[Path]:
+        """Yield a folder for what the client sends, with room in it; its place is taken for as long."""
+        with self.admission.hold_place(client):
             await to_thread.run_sync(self.workspace.check)
-            async with self.workspace.temporary_folder("request") as folder:
-                yield await receive(request, folder, rules=self.rules, check=check, given=given)
+            async with self.workspace.temporary_folder(kind) as folder:
+                yield folder
 
 
 async def receive(

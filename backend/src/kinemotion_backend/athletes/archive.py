@@ -1,5 +1,6 @@
 """Everything an account keeps as one zip file, and back again: JSON for programs, CSV for spreadsheets."""
 
+import io
 import zipfile
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from anyio import to_thread
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from kinemotion_backend.analyses.outcomes import store_document
+from kinemotion_backend.analyses.outcomes import store_document, summarize
 from kinemotion_backend.athletes.errors import InvalidArchive
 from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
 from kinemotion_backend.blobs.base import BlobStore
+from kinemotion_backend.contract import MAX_DOCUMENT_BYTES, AnalysisHeader, is_readable, read_header
 from kinemotion_backend.records.base import (
     MAX_PAGE,
     AnalysisQuery,
@@ -35,8 +37,10 @@ from kinemotion_backend.webhooks.ids import make_id
 
 VERSION = 1
 DATA = "data.json"
-MAX_MEMBER_BYTES = 64 * 1024 * 1024
+MAX_DATA_BYTES = 64 * 1024 * 1024
 """Engineering limit: a zip file may unfold to anything."""
+MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
+"""Engineering limit: the zip file's list of what it holds, some 90,000 results. Python keeps 500 bytes of each."""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 """What zipfile raises: for a damaged file, and for an encrypted one or an unknown compression (RuntimeError)."""
 
@@ -85,8 +89,8 @@ class ArchiveService:
         InvalidArchive
             If the file is not an export of this service.
         """
-        contents = await to_thread.run_sync(_check_archive, source)
-        with zipfile.ZipFile(source) as archive:
+        with _BoundedFile(source) as file:
+            archive, contents = await to_thread.run_sync(_check_archive, file)
             return await self._write(owner, contents, archive=archive)
 
     async def _write(self, owner: str, contents: Contents, *, archive: zipfile.ZipFile) -> Mapping[str, int]:
@@ -95,7 +99,7 @@ class ArchiveService:
             await _write_people(transaction, owner, contents=contents, ids=ids)
         completed = _list_completed(contents)
         for analysis in completed:  # one document at a time: together they may be larger than the memory
-            document = await to_thread.run_sync(_read_member, archive, _name_document(analysis))
+            document = await to_thread.run_sync(_read_document, archive, analysis)
             await self._write_analysis(owner, analysis, ids=ids, document=document)
         return {
             "athletes": len(contents.athletes),
@@ -105,28 +109,34 @@ class ArchiveService:
         }
 
     async def _write_analysis(
-        self, owner: str, analysis: AnalysisRecord, *, ids: Mapping[str | None, str | None], document: bytes
+        self,
+        owner: str,
+        analysis: AnalysisRecord,
+        *,
+        ids: Mapping[str | None, str | None],
+        document: tuple[bytes, AnalysisHeader],
     ) -> None:
         """Write a completed analysis with its document, as if it had been run here once."""
+        content, header = document
         new_id, now = make_id("ana"), datetime.now(UTC)
         record = AnalysisRecord(
             id=new_id,
             owner=owner,
-            sport=analysis.sport,
-            quality=analysis.quality,
+            sport=header.movement,
+            quality=header.metadata.processing.quality_preset,
             options=analysis.options,
             athlete_id=ids.get(analysis.athlete_id),
             session_id=ids.get(analysis.session_id),
-            engine_version=analysis.engine_version,
+            engine_version=header.metadata.processing.version,
             created_at=analysis.created_at,
         )
-        result = await store_document(self.blobs, replace(record, attempt=1), content=document)
+        result = await store_document(self.blobs, replace(record, attempt=1), content=content)
         outcome = Outcome(
             status="completed",
             finished_at=analysis.finished_at or now,
             recorded_on=analysis.recorded_on,
             document_key=result.blob_key,
-            summary=analysis.summary,
+            summary=summarize(header),
             artefacts=[result],
         )
         async with self.records.write() as transaction:
@@ -191,18 +201,40 @@ def _write_tables(target: Path, contents: Contents) -> None:
         archive.writestr("results.csv", _write_results(contents.analyses))
 
 
-def _check_archive(source: Path) -> Contents:
-    """Return what the zip file holds, once the document of each completed analysis was found readable."""
+class _BoundedFile(io.FileIO):
+    """A file of which no more is read at once than is allowed: a zip file says itself how long its list is."""
+
+    most_bytes = MAX_DIRECTORY_BYTES
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as always; raises InvalidArchive where that is too much."""
+        if size is not None and size > self.most_bytes:
+            raise InvalidArchive("The file holds more than an export does.")
+        return super().read(size)
+
+
+def _check_archive(file: _BoundedFile) -> tuple[zipfile.ZipFile, Contents]:
+    """Open the zip file; return it and what it holds, once the document of each completed analysis was checked."""
     try:
-        with zipfile.ZipFile(source) as archive:
-            contents = _CONTENTS.validate_json(_read_member(archive, DATA))
-            if contents.version != VERSION:
-                raise InvalidArchive(f"The file is of version {contents.version}, not {VERSION}.")
-            for analysis in _list_completed(contents):
-                _read_member(archive, _name_document(analysis))
-    except (*UNREADABLE, KeyError, ValidationError):
-        raise InvalidArchive("The file is no export of this service.") from None
-    return contents
+        archive = zipfile.ZipFile(file)
+        file.most_bytes = MAX_DATA_BYTES
+        contents = _CONTENTS.validate_json(_read_member(archive, DATA, most=MAX_DATA_BYTES))
+        if contents.version != VERSION:
+            raise InvalidArchive(f"The file is of version {contents.version}, not {VERSION}.")
+        for analysis in _list_completed(contents):
+            _read_document(archive, analysis)
+    except (*UNREADABLE, KeyError, ValueError) as problem:  # pydantic's ValidationError is a ValueError
+        raise InvalidArchive("The file is no export of this service.") from problem
+    return archive, contents
+
+
+def _read_document(archive: zipfile.ZipFile, analysis: AnalysisRecord) -> tuple[bytes, AnalysisHeader]:
+    """Return the document of the analysis and its header; raises ValueError where it does not keep the contract."""
+    content = _read_member(archive, _name_document(analysis), most=MAX_DOCUMENT_BYTES)
+    header = read_header(content)
+    if not is_readable(header.schema_version):
+        raise InvalidArchive(f"A result has contract {header.schema_version[:20]}, which this service does not read.")
+    return content, header
 
 
 def _list_completed(contents: Contents) -> list[AnalysisRecord]:
@@ -213,8 +245,8 @@ def _name_document(analysis: AnalysisRecord) -> str:
     return f"results/{analysis.id}.json"
 
 
-def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    if archive.getinfo(name).file_size > MAX_MEMBER_BYTES:
+def _read_member(archive: zipfile.ZipFile, name: str, *, most: int) -> bytes:
+    if archive.getinfo(name).file_size > most:
         raise InvalidArchive("The file holds more than an export does.")
     return archive.read(name)
 

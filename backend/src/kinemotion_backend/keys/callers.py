@@ -1,6 +1,7 @@
 """Callers of the service: a key, or a program of this machine."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -114,17 +115,18 @@ class KeylessAccess:
 
     def is_near(self, client: str | None) -> bool:
         """Return whether the address of a connection is in one of the networks; None is a socket of the file system."""
-        if client is None:
-            return True
-        address = _read_address(client)
-        return address is not None and any(
-            address in network for network in self.networks if network.version == address.version
-        )
+        return client is None or is_in_networks(client, self.networks)
 
     def _names_this_service(self, host: str) -> bool:
         """Return whether the name is one of ours; an address is nobody's to point elsewhere."""
         name = _PORT.sub("", host).lower()
         return name in self.hosts or name == "localhost" or _read_address(name.strip("[]")) is not None
+
+
+def is_in_networks(client: str, networks: Iterable[Network]) -> bool:
+    """Return whether the address of a connection is in one of the networks."""
+    address = _read_address(client)
+    return address is not None and any(address in network for network in networks if network.version == address.version)
 
 
 def _read_address(text: str) -> IPv4Address | IPv6Address | None:

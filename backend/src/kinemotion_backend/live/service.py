@@ -12,6 +12,7 @@ import structlog
 from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
 from kinemotion_backend.analyses.runner import AnalysisRunner
 from kinemotion_backend.errors import EngineUnusable, Saturated, ServiceError
+from kinemotion_backend.inputs.movement_options import find_movement
 from kinemotion_backend.live.broadcasting import Broadcast
 from kinemotion_backend.live.capacity import EngineCapacity, Load
 from kinemotion_backend.live.closing import CloseCode
@@ -156,6 +157,8 @@ class LiveService:
         """
         self.check_room()
         try:
+            movement = find_movement(request.movement, among=await self._videos.list_movements())
+            request = replace(request, movement=movement.name)  # it is a label of metrics
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(admission.slot)
                 earlier = await load_trials(self._runner, admission.analysis)

@@ -219,12 +219,12 @@ class LiveStream:
             case "trial":
                 self._relay_trial(event)
             case "dropped":
-                self._count_dropped(int(event.data.get("frames", 0)), "engine")
+                self._count_dropped(event.data["frames"], "engine")
             case "error":
                 error = dict(event.data["error"])
                 if not error.get("retryable"):
                     self.failure = error
-                self._send_and_publish({"type": "error", "timestamp_ms": self.timestamp_ms, **error})
+                self._send_and_publish({**error, "type": "error", "timestamp_ms": self.timestamp_ms})
             case "closed":
                 self.result = event.data
 

@@ -13,6 +13,9 @@ FRAME_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 
 WORK_S = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Upper edges of the buckets, in seconds: of an answer, of a frame, and of an analysis or one of its stages."""
 
+STAGES = ("decode", "pose", "analysis")
+"""Stages of the engine that are timed; its document may name others, and their names make no new series."""
+
 
 class Metrics:
     """The metrics of one service or worker."""
@@ -82,7 +85,7 @@ class Metrics:
         )
         self.stage_duration = self._histogram(
             "kinemotion_stage_duration_seconds",
-            "Time of the engine's stages, as its document says: decode, pose, analysis.",
+            f"Time of the engine's stages, as its document says: {', '.join(STAGES)}.",
             labels=("sport", "stage"),
             buckets=WORK_S,
         )

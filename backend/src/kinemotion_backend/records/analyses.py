@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from pydantic import AwareDatetime
+
 from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE
 from kinemotion_backend.records.paging import Page, PageRequest
 
@@ -23,7 +25,7 @@ class AnalysisRecord:
     sport: str
     """Name of the movement; the service's API, records and metrics say sport."""
     quality: str
-    created_at: datetime
+    created_at: AwareDatetime
     engine_version: str
     """Version of the engine that is asked; of a finished analysis, the one that answered."""
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -53,7 +55,7 @@ class AnalysisRecord:
     """Place in the fair order of all accounts."""
     job_id: str | None = None
     worker: str | None = None
-    lease_expires_at: datetime | None = None
+    lease_expires_at: AwareDatetime | None = None
     progress_done: int | None = None
     progress_total: int | None = None
 
@@ -61,9 +63,9 @@ class AnalysisRecord:
     summary: Mapping[str, Any] | None = None
     """Headline metrics, their intervals and the quality, as the document has them."""
     error: Mapping[str, Any] | None = None
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
-    erased_at: datetime | None = None
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    erased_at: AwareDatetime | None = None
     """When it was marked for deletion: it is hidden from then on, and its row goes after its files."""
 
 

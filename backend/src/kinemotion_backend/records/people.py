@@ -2,13 +2,20 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AwareDatetime, Field
 
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.records.paging import Page, PageRequest
 
 Sex = Literal["female", "male"]
+Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
+HeightM: TypeAlias = Annotated[float, Field(ge=1, le=2.5)]
+MassKg: TypeAlias = Annotated[float, Field(ge=20, le=300)]
+Notes: TypeAlias = Annotated[str, Field(max_length=5000)]
+"""What may be said of a person, whether a client says it or an archive."""
 
 
 class Conflict(ServiceError):
@@ -24,19 +31,19 @@ class Athlete:
 
     id: str
     owner: str
-    name: str
-    created_at: datetime
-    updated_at: datetime
-    external_id: str | None = None
+    name: Name
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+    external_id: Name | None = None
     """The club's own id; unique for each owner."""
     sex: Sex | None = None
-    height_m: float | None = None
-    mass_kg: float | None = None
+    height_m: HeightM | None = None
+    mass_kg: MassKg | None = None
     born_on: date | None = None
-    consented_at: datetime | None = None
-    consented_by: str | None = None
+    consented_at: AwareDatetime | None = None
+    consented_by: Name | None = None
     """Who agreed: the athlete, or a parent."""
-    consent_withdrawn_at: datetime | None = None
+    consent_withdrawn_at: AwareDatetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +52,8 @@ class Team:
 
     id: str
     owner: str
-    name: str
-    created_at: datetime
+    name: Name
+    created_at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Membership:
 
     team_id: str
     athlete_id: str
-    created_at: datetime
+    created_at: AwareDatetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +71,11 @@ class Session:
 
     id: str
     owner: str
-    title: str
+    title: Name
     held_on: date
-    created_at: datetime
+    created_at: AwareDatetime
     team_id: str | None = None
-    notes: str = ""
+    notes: Notes = ""
 
 
 class AthleteRepository(ABC):

@@ -562,6 +562,7 @@ class Processing(BaseModel):
     timestamp: str
     quality_preset: str
     processing_time_s: float | int
+    stages_s: dict[str, float | int] | None = None
 
 
 class ProgressInfo(BaseModel):

@@ -17,6 +17,7 @@ from kinemotion_backend.keys.keyring import InvalidKeyRequest, Keyring
 from kinemotion_backend.limits.base import Allowance, ConcurrencyLimit, Limiter, LimitReached, RateLimit, hold_place
 from kinemotion_backend.records.base import Records
 from kinemotion_backend.tiers import Tier
+from kinemotion_backend.uploads.admission import find_client_key
 
 MINUTE_S = 60
 MONTH_S = 30 * 86400
@@ -62,7 +63,7 @@ class AccessControl:
 
     async def count_visit(self, connection: HTTPConnection) -> None:
         """Count a request that needs no key, by its client's address. Raises LimitReached."""
-        client = connection.client.host if connection.client else "local"
+        client = find_client_key(connection.client.host) if connection.client else "local"
         _check_allowance(await self.limiter.hit(VISITS, client), f"{VISITS.amount} requests a minute")
 
     def get_tier(self, caller: Caller) -> Tier:

@@ -72,11 +72,12 @@ async def _read_chunks(path: Path) -> AsyncGenerator[bytes]:
     openapi_extra={"requestBody": {"required": True, "content": ZIP_CONTENT}},
 )
 async def import_everything(
-    request: Request, *, caller: CallerDep, archives: ArchiveDep, workspace: WorkspaceDep, receiver: VideoFormDep
+    request: Request, *, caller: CallerDep, archives: ArchiveDep, receiver: VideoFormDep
 ) -> Imported:
     """Add what an export holds, under new ids. An athlete with a known external id is not added again."""
     caller.require("athletes:write")
-    async with workspace.temporary_folder("import") as folder:
+    client = request.client.host if request.client else ""
+    async with receiver.hold_folder("import", client=client) as folder:
         received = 0
         async with await open_file(folder / "import.zip", "xb") as file:
             async for chunk in request.stream():

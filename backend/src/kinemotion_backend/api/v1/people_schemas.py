@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,9 +10,8 @@ from kinemotion_backend.api.v1.schemas import AnalysisInfo, describe
 from kinemotion_backend.athletes.service import AthleteDetails, SessionDetails
 from kinemotion_backend.athletes.testing_days import DayTable
 from kinemotion_backend.athletes.trends import Contrast, Estimate, Trend
-from kinemotion_backend.records.base import Athlete, Session, Team
+from kinemotion_backend.records.base import Athlete, HeightM, MassKg, Name, Notes, Session, Sex, Team
 
-Name = Field(min_length=1, max_length=200)
 Interval = tuple[float, float]
 
 
@@ -23,11 +22,11 @@ class AthleteBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"name": "Ana", "sex": "female", "mass_kg": 61.5}]}
     )
 
-    name: str = Name
-    external_id: str | None = Field(None, min_length=1, max_length=200, description="The club's own id.")
-    sex: Literal["female", "male"] | None = None
-    height_m: float | None = Field(None, ge=1, le=2.5, description="Stature, barefoot.")
-    mass_kg: float | None = Field(None, ge=20, le=300, description="Body mass.")
+    name: Name
+    external_id: Name | None = Field(None, description="The club's own id.")
+    sex: Sex | None = None
+    height_m: HeightM | None = Field(None, description="Stature, barefoot.")
+    mass_kg: MassKg | None = Field(None, description="Body mass.")
     born_on: date | None = None
 
     def details(self) -> AthleteDetails:
@@ -76,7 +75,7 @@ class ConsentBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"by": "her mother"}]})
 
-    by: str = Name
+    by: Name
 
 
 class ErasedAthlete(BaseModel):
@@ -128,7 +127,7 @@ class TeamBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "U18"}]})
 
-    name: str = Name
+    name: Name
 
 
 class TeamInfo(TeamBody):
@@ -159,10 +158,10 @@ class SessionBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"title": "Test day", "held_on": "2026-11-20"}]}
     )
 
-    title: str = Name
+    title: Name
     held_on: date
     team_id: str | None = Field(None, max_length=64)
-    notes: str = Field("", max_length=5000)
+    notes: Notes = ""
 
     def details(self) -> SessionDetails:
         """Return it as the domain takes it."""
