@@ -277,8 +277,10 @@ def read_json(content: bytes) -> object:
     Raises
     ------
     ValueError
-        When it is no JSON, has a number that is not finite, or is nested too deeply.
+        When it is no JSON, has a number that is not finite or the character NUL, or is nested too deeply.
     """
+    if b"\\u0000" in content:
+        raise ValueError("the JSON has the character NUL, which no database keeps")
     try:
         return _DECODER.decode(content.decode())
     except RecursionError:

@@ -70,6 +70,7 @@ def test_a_turned_picture_and_a_person_are_options_of_every_movement() -> None:
         ("mass_kg", "301", "from 20 to 300 kg"),
         ("hops", "2.5", "a whole number"),
         ("hops", "0", "at least 1"),
+        ("hops", "9" * 310, "a whole number"),
         ("share", "1.5", "at most 1"),
         ("shoe_size", "44", "no such option"),
     ],

@@ -6,7 +6,7 @@ import socket
 
 import httpx2
 import pytest
-from stand_in import PATIENCE_S, PROBLEM, Server
+from stand_in import PATIENCE_S, PROBLEM, Server, video_bytes
 
 UPGRADE = b"Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
 KEY = b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -72,6 +72,18 @@ def test_head_answers_as_get_does(server: Server, path: str) -> None:
         name for name in got.headers if name not in varying
     }
     assert asked.headers["content-length"] == str(len(got.content))
+
+
+def test_head_of_events_that_go_on_frees_its_connection(server: Server) -> None:
+    """It was held for as long as the analysis took."""
+    files = {"video": ("clip.mp4", video_bytes(sleep_s=600), "video/mp4")}
+    made = httpx2.post(f"{server.url}/api/v1/analyses", data={"sport_type": "cmj"}, files=files, timeout=PATIENCE_S)
+    path = made.headers["location"]
+    with httpx2.Client(base_url=server.url, timeout=PATIENCE_S) as client:
+        asked = client.head(f"{path}/events")
+        assert (asked.status_code, asked.content) == (200, b"")
+        assert client.get(path).json()["status"] in {"queued", "running"}
+        assert client.delete(path).status_code == 200
 
 
 def test_head_of_what_is_not_there(server: Server) -> None:

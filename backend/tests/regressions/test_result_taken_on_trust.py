@@ -53,6 +53,23 @@ async def test_another_movement_is_refused(stub: Path, make_video: MakeVideo, mo
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"document": {"data": {"note": "a\0"}}},
+        {"document": {"from_the_future": ["\0"]}},
+        {"status": 3, "error": {"code": "nobody_visible", "message": "\0", "hint": ""}},
+    ],
+)
+async def test_a_text_that_no_database_keeps_is_refused(
+    stub: Path, make_video: MakeVideo, order: dict[str, Any]
+) -> None:
+    """On PostgreSQL the analysis was run again and again: neither its result nor its error could be stored."""
+    with pytest.raises(EngineCrashed):
+        await measure(KinemotionCLIAdapter(str(stub), limits=UNHURRIED), make_video(**order))
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "9" * 310, "-" + "9" * 4000])
 @pytest.mark.parametrize("place", ['"{0}": {1}, "data"', '"from_the_future": {{"a": [{1}]}}, "data"'])
 async def test_a_number_that_is_not_finite_is_refused_in_every_field(

@@ -22,6 +22,7 @@ from kinemotion_backend.contract import (
     Progress,
     is_readable,
     read_header,
+    read_json,
 )
 from kinemotion_backend.errors import AnalysisError, EngineCrashed, EngineUnusable, as_analysis_error
 from kinemotion_backend.inputs.movement_options import name_options
@@ -81,7 +82,7 @@ class LatestProgress:
 
 def as_progress(line: str) -> Progress | None:
     """Read one line of the engine's standard error; None when it is not progress."""
-    if not line.startswith("{"):  # most lines of a noisy engine, at no cost
+    if '"progress"' not in line:  # most lines of a noisy engine, at no cost
         return None
     try:
         return Progress.model_validate_json(line)
@@ -159,6 +160,7 @@ async def _check(content: bytes) -> AnalysisHeader:
 
 
 def _as_error(content: bytes, finished: Finished, *, movement: MovementInfo) -> AnalysisError:
+    read_json(content)
     error = ErrorDocument.model_validate_json(content).error
     log.warning("engine_refused", status=finished.status, code=error.code, message=error.message)
     message = name_options(error.message, movement=movement)

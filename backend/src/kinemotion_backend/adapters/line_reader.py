@@ -14,6 +14,36 @@ PIPE_BYTES = 16 * 1024
 """What the pipe holds: about fifty states. More wait in the engine, where newer ones replace them."""
 
 
+class LineSplitter:
+    """Puts pieces together to lines; a line that never ends is cut."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._begun: list[bytes] = []
+        self._begun_bytes = 0
+
+    def feed(self, piece: bytes) -> list[bytes]:
+        """Return the lines that end in this piece."""
+        first, *others = piece.split(b"\n")
+        self._keep(first)
+        if not others:
+            return []
+        lines = [b"".join(self._begun), *(line[: self._most_bytes] for line in others[:-1])]
+        self._begun, self._begun_bytes = [], 0
+        self._keep(others[-1])
+        return lines
+
+    def finish(self) -> list[bytes]:
+        """Return the line that has no end, where there is one."""
+        return [b"".join(self._begun)] if self._begun else []
+
+    def _keep(self, part: bytes) -> None:
+        part = part[: self._most_bytes - self._begun_bytes]
+        if part:
+            self._begun.append(part)
+            self._begun_bytes += len(part)
+
+
 class LineReader(asyncio.Protocol):
     """Reads lines without a task: to wake one for every piece costs more than to handle the lines.
 
@@ -25,7 +55,7 @@ class LineReader(asyncio.Protocol):
 
     def __init__(self, take: Callable[[Sequence[bytes]], None]) -> None:
         self._take = take
-        self._rest = b""
+        self._splitter = LineSplitter(MAX_LINE_BYTES)
         self._transport: asyncio.BaseTransport | None = None
         self.ended = asyncio.Event()
         """Set when no more lines come."""
@@ -60,10 +90,8 @@ class LineReader(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Hand the whole lines over; a line that never ends is cut."""
-        *lines, rest = (self._rest + data).split(b"\n")
-        self._rest = rest[:MAX_LINE_BYTES]
-        if lines:
+        """Hand the whole lines over."""
+        if lines := self._splitter.feed(data):
             self._take(lines)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from anyio import to_thread
 
+from kinemotion_backend.adapters.line_reader import LineSplitter
 from kinemotion_backend.waiting.cancellation import wait_to_end
 from kinemotion_backend.workspace import kill_processes_in
 
@@ -220,17 +221,17 @@ async def _collect(pipe: IO[bytes]) -> bytes:
 async def _read_lines(pipe: IO[bytes], on_line: Callable[[str], None]) -> tuple[str, ...]:
     """Pass each line on and return the last ones."""
     kept: deque[str] = deque(maxlen=LAST_LINES)
-    rest = b""
+
+    def pass_on(lines: list[bytes]) -> None:
+        for line in lines:
+            kept.append(line.decode(errors="replace"))
+            on_line(kept[-1])
+
+    splitter = LineSplitter(LINE_LIMIT_BYTES)
     async with aclosing(_read_pieces(pipe)) as pieces:
         async for piece in pieces:
-            *lines, rest = (rest + piece).split(b"\n")
-            rest = rest[:LINE_LIMIT_BYTES]
-            for line in lines:
-                kept.append(line.decode(errors="replace"))
-                on_line(kept[-1])
-    if rest:
-        kept.append(rest.decode(errors="replace"))
-        on_line(kept[-1])
+            pass_on(splitter.feed(piece))
+    pass_on(splitter.finish())
     return tuple(kept)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -135,11 +136,17 @@ class Head:
                 await send(message)
 
         async def send_without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
+            await send({"type": "http.response.body", "body": b""})
+            if message.get("more_body", False):  # events would follow for as long as an analysis takes
+                raise ClientDisconnect
 
         await self._app(dict(scope), receive, send_unless_no_route)
         if not has_route:
-            await self._app({**scope, "method": "GET"}, receive, send_without_body)
+            with suppress(ClientDisconnect):
+                await self._app({**scope, "method": "GET"}, receive, send_without_body)
 
 
 def wrap_application(app: ASGIApp, *, https: bool) -> ASGIApp:

@@ -169,9 +169,10 @@ def _find_fault(option: OptionInfo | None, name: str, *, text: str, movement: Mo
 def _find_number_fault(option: OptionInfo, text: str) -> InvalidField | None:
     try:
         number = int(text) if option.type == "int" else float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+        is_finite = math.isfinite(number)
+    except (ValueError, OverflowError):  # also a whole number of 310 digits
+        number, is_finite = math.nan, False
+    if not is_finite:
         return describe_fault(option.name, "not_whole" if option.type == "int" else "not_a_number")
     low, high, unit = option.minimum, option.maximum, option.unit or ""
     if (low is None or low <= number) and (high is None or number <= high):

@@ -146,6 +146,13 @@ def test_visits_are_limited_by_address(client: TestClient, visitor: TestClient, 
     assert client.get(address).status_code == 200
 
 
+def test_all_addresses_of_one_network_are_one_visitor(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(access, "VISITS", RateLimit("visits", 3, 3600))
+    address = f"/api/v1{share(client, analyse(client))['path']}"
+    visitors = [TestClient(client.app, client=(f"2001:db8::{number}", 50_000)) for number in range(1, 5)]
+    assert [visitor.get(address).status_code for visitor in visitors] == [200, 200, 200, 429]
+
+
 def test_a_token_is_neither_logged_nor_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     settings = small_settings(tmp_path, json_logs=True)
     configure_logging(settings)
