@@ -126,3 +126,25 @@ async def test_a_job_that_is_cancelled_in_the_turn_before_its_handler_begins_has
     await asyncio.wait({working})
     assert not runs
     assert not cancelled
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_job_begins_as_soon_as_its_transaction_ends(records: Records, monkeypatch: pytest.MonkeyPatch):
+    """Each waited for the next poll, a second later: the worker looked before the job was there to see."""
+    monkeypatch.setattr(embedded, "POLL_S", 2 * PATIENCE_S)
+    queue, started = EmbeddedQueue(records), asyncio.Event()
+    await queue.open()
+
+    async def work(_subject: str) -> None:
+        started.set()
+
+    working = asyncio.create_task(queue.work({"work": work}))
+    await asyncio.sleep(0.2)  # it has looked, and waits
+    async with records.write() as transaction:
+        await queue.enqueue(Job("work", "a1"), within=transaction)
+        await asyncio.sleep(0.2)  # it looks again meanwhile
+    try:
+        await asyncio.wait_for(started.wait(), 30.0)
+    finally:
+        working.cancel()
+        await asyncio.wait({working})

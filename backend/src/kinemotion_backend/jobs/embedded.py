@@ -102,19 +102,22 @@ class EmbeddedQueue(JobQueue):
     async def _next_job(self, kinds: Collection[str]) -> JobRecord:
         """Claim the next job that is due, waiting for one."""
         while True:
+            is_new = self._news.is_set()
             self._news.clear()
-            job = await retry_while_unavailable(lambda: self._claim(kinds))
+            job = await retry_while_unavailable(partial(self._claim, kinds, looks_first=not is_new))
             if job is not None:
                 return job
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):  # wait_for of Python 3.11 can lose a cancellation
                     await self._news.wait()
 
-    async def _claim(self, kinds: Collection[str]) -> JobRecord | None:
-        async with self._records.read() as transaction:
-            due = await transaction.jobs.find_next_due()
-        if due is None or due > _get_now():
-            return None
+    async def _claim(self, kinds: Collection[str], *, looks_first: bool) -> JobRecord | None:
+        """Claim a job; on SQLite, a claim waits for the transaction that adds one, and a look does not see into it."""
+        if looks_first:
+            async with self._records.read() as transaction:
+                due = await transaction.jobs.find_next_due()
+            if due is None or due > _get_now():
+                return None
         async with self._records.write() as transaction:
             return await transaction.jobs.claim(self._boot_id, kinds=kinds, now=_get_now())
 
