@@ -225,7 +225,7 @@ def measure(
     others: list[int] = []
     problem: KinemotionError | None = None
     try:
-        for trial in clock.timed("analysis", analyze(watcher.watch(poses), setup)):
+        for trial in map(watcher.explain_trial, clock.timed("analysis", analyze(watcher.watch(poses), setup))):
             if request.settings.person in {None, trial.person}:
                 listener.trial(trial)
                 trials.append(trial if keep_motion else trial.without_motion())

@@ -6,15 +6,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kinemotion.errors import KinemotionError, MovementNotFound, UsageProblem
+from kinemotion.errors import (
+    KinemotionError,
+    MovementNotFound,
+    NobodyVisible,
+    PhasesNotFound,
+    PicturesRepeated,
+    UsageProblem,
+)
 from kinemotion.filming.capture_rate import TagCheck, check_tag, describe_unchecked_tag, describe_untrue_tag
 from kinemotion.filming.darkness import DarknessWatcher
 from kinemotion.filming.people import PeopleWatcher
 from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import Quality, Trial
+from kinemotion.motion.report import Problem, Quality, Trial
 from kinemotion.pipeline import find_sequences
+from kinemotion.reconstruct.quality import rate_unusable
 from kinemotion.session import MeasurementSetup
 from kinemotion.video.timing import CAPTURE_TAGS
 
@@ -23,6 +31,18 @@ if TYPE_CHECKING:
 
 _DARK_SCORE = 40
 """Engineering limit: a score of low confidence, for what a dark film shows."""
+_UNEXPLAINED = frozenset(
+    {
+        NobodyVisible.code,
+        MovementNotFound.code,
+        PhasesNotFound.code,
+        PicturesRepeated.code,
+        "not_measured",
+        "touchdown_unclear",
+    }
+)
+"""Failures that pictures without light, or without a clear foot, explain: nothing, or something else, is seen in them.
+The encoder of a dark film repeats what hardly changes."""
 _SHORTEST_S = 0.5
 """Engineering limit: the flight of a jump with its take-off and landing takes longer, and so do two steps of a run."""
 
@@ -42,7 +62,7 @@ class ClipWatcher:
         self._setup = setup
         self._real_per_file = video.real_per_file if video.capture_fps_source in CAPTURE_TAGS else 1.0
         self._people = PeopleWatcher()
-        self._darkness = DarknessWatcher()
+        self._darkness = DarknessWatcher(setup.skeleton)
         self._first_s, self._last_s = float("inf"), float("-inf")
         self._tag = TagCheck.CONFIRMED
 
@@ -63,13 +83,22 @@ class ClipWatcher:
                 Message("too_short", "The video is too short for a movement: it lasts {time_s:.2s}.", time_s=lasted_s),
                 hint=Message("film_whole_movement", "Film the whole movement, or ask for a longer part of the video."),
             )
-        return self._darkness.explain(error)
+        return (self._darkness.find_cause() or error) if error.code in _UNEXPLAINED else error
+
+    def explain_trial(self, trial: Trial) -> Trial:
+        """Return the trial with the cause of its problem, as far as the pictures show one."""
+        cause = self._darkness.find_cause()
+        if trial.problem is None or trial.problem.code not in _UNEXPLAINED or cause is None:
+            return trial
+        problem = Problem(cause.code, cause.message, cause.hint)
+        return replace(trial, problem=problem, quality=rate_unusable(cause.message))
 
     def watch(self, poses: Iterable[FramePoses]) -> Iterator[FramePoses]:
         """Yield the poses at real times; a tag of the file is used only if it is true."""
         for frame in self._choose_clock(poses):
             self._first_s, self._last_s = min(self._first_s, frame.time_s), frame.time_s
             self._people.push(frame)
+            self._darkness.look_at_feet(frame)
             yield frame
 
     def _choose_clock(self, poses: Iterable[FramePoses]) -> Iterable[FramePoses]:
@@ -108,7 +137,7 @@ class ClipWatcher:
             rated = replace(best.quality, warnings=(*best.quality.warnings, *warnings))
             return replace(rated, score=min(rated.score, _DARK_SCORE), confidence="low") if dark else rated
         reasons = dict.fromkeys(trial.problem.message for trial in found if trial.problem)
-        return Quality(score=0, confidence="low", warnings=(*reasons, *warnings))
+        return Quality(score=0, confidence="low", warnings=tuple(dict.fromkeys((*reasons, *warnings))))
 
 
 def check_found(settings: Settings, *, trials: int, others: Sequence[int]) -> None:

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 from kinemotion.calibration import get_default_calibration
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible
+from kinemotion.filming.causes import explain_problem, explain_unclear_soles
 from kinemotion.filming.doubts import find_doubts
-from kinemotion.filming.frozen import FreezeWatcher, explain_by_frozen_pictures
+from kinemotion.filming.frozen import FreezeWatcher
 from kinemotion.filming.outside import check_feet_inside
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
@@ -222,7 +223,7 @@ def analyze_trial(sequence: PoseSequence | FailedSegment, setup: MeasurementSetu
         return _measure_trial(sequence, setup, index=index)
     except KinemotionError as error:
         _logger.info("Trial %d could not be measured.", index, exc_info=True)
-        problem = _explain(Problem(error.code, error.message, error.hint), sequence)
+        problem = explain_problem(Problem(error.code, error.message, error.hint), sequence)
     except Exception:
         _logger.exception("Trial %d could not be measured.", index)
         problem = Problem(
@@ -253,7 +254,8 @@ def _measure_trial(sequence: PoseSequence, setup: MeasurementSetup, *, index: in
     poses = repair(seen, contact_model=movement.contact_model)
     motion = reconstruct(poses, setup.athlete, contact_model=movement.contact_model, calibration=setup.calibration)
     motion = replace(motion, corrections=tuple(given for given in setup.corrections if given.trial == index))
-    detection = movement.detect(motion, setup.options)
+    with explain_unclear_soles(motion):
+        detection = movement.detect(motion, setup.options)
     check_corrections(detection)
     measured = movement.measure(detection, athlete=setup.athlete, options=setup.options)
     measured = replace(
@@ -270,18 +272,12 @@ def _measure_trial(sequence: PoseSequence, setup: MeasurementSetup, *, index: in
         phases=detection.phases,
         events=detection.events,
         repetitions=measured.repetitions,
-        problem=problem and _explain(problem, seen),
+        problem=problem and explain_problem(problem, seen),
         frames=FrameNumbers(poses.frame, poses.time_s),
         scale=motion.scale,
         repairs=motion.repairs,
         motion=motion,
     )
-
-
-def _explain(problem: Problem, sequence: PoseSequence) -> Problem:
-    """Replace the problem by its cause: repeated pictures hide the phases."""
-    cause = explain_by_frozen_pictures(sequence)
-    return Problem(cause.code, cause.message, cause.hint) if cause else problem
 
 
 def _find_zero_problem(headline: object) -> Problem | None:

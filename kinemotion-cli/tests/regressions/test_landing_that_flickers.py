@@ -66,3 +66,12 @@ def test_a_frame_below_the_floor_costs_no_trial(bad: int):
     number = bad + next(row for row, frame in enumerate(frames) if frame.time_s > JUMP.flights[-1].landing_s)
     frames[number] = shifted(frames[number], np.array([0.0, 10.0]))
     check_measured(trial_of(frames))
+
+
+@pytest.mark.parametrize("by_px", [-10.0, -6.0, 6.0, 10.0])
+def test_a_moved_frame_of_the_first_touch_costs_no_trial(by_px: float):
+    """The second frame on the ground was moved: no rest was seen until the squat, and no drop from a box."""
+    frames = flicker(film(JUMP, CAMERA), late=1, share=1.3)
+    number = 1 + next(row for row, frame in enumerate(frames) if frame.time_s > JUMP.flights[-1].landing_s)
+    frames[number] = shifted(frames[number], np.array([0.0, by_px]))
+    check_measured(trial_of(frames))

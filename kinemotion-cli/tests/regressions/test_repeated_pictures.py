@@ -81,3 +81,16 @@ def test_pictures_repeated_while_the_athlete_stands_change_nothing():
     found = jump(0.1, 0.3)
     assert isinstance(found, Trial)
     assert found.quality.confidence == "high"
+
+
+def test_a_body_at_the_apex_may_hardly_change_from_picture_to_picture():
+    """At 120 pictures a second a body moves by a millimetre there, and a sound clip was said to repeat pictures."""
+
+    def changed(frame: FramePoses) -> FramePoses:
+        way_m = 9.81 * abs(frame.time_s - 0.5 / 120 - APEX_S) / 120
+        [pose] = frame.people
+        return replace(frame, people=(replace(pose, change=0.015 + 10 * way_m),))
+
+    frames = [changed(frame) for frame in film(JUMP, Camera(fps=120.0, noise_px=0.5))]
+    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+    assert "pictures_repeated" not in [warning.code for warning in trial.quality.warnings]

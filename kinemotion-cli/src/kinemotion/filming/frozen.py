@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kinemotion.errors import PicturesRepeated
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Bools, Floats
-from kinemotion.motion.body import Flight
+from kinemotion.motion.body import GRAVITY_M_S2, Flight
 from kinemotion.motion.poses import FramePoses, PoseSequence
 from kinemotion.motion.report import Doubt
 from kinemotion.motion.skeleton import SIDES, Skeleton
@@ -21,6 +21,9 @@ _SAME_SHARE = 0.2
 """Engineering limit: and below this share of the largest change nearby."""
 _SAME_IN_FLIGHT = 0.04
 """Engineering limit: grey levels below which a picture of a body in the air shows the one before, also at the apex."""
+_SAME_BY_WAY = 0.25
+"""Engineering limit: share of the change that the way of a falling body makes of a picture, below which it is the one
+before."""
 _NEARBY_S = 0.25
 """Engineering limit: how far away changes are compared."""
 _FAST_PER_S = 0.5
@@ -110,13 +113,35 @@ def doubt_frozen_pictures(
 
 def _find_spans_in_flight(sequence: PoseSequence, flights: tuple[Flight, ...]) -> list[FrozenSpan]:
     """Return the spans of repeated pictures in flights; there a body always moves, if slowly at the apex."""
-    time_s = sequence.time_s
-    same = np.zeros(len(time_s), dtype=bool)
+    same = np.zeros(len(sequence), dtype=bool)
     for flight in flights:
         if flight.takeoff and flight.landing:
-            same |= (time_s > flight.takeoff.time_s) & (time_s < flight.landing.time_s)
-    same &= sequence.change < _SAME_IN_FLIGHT
-    return _make_spans(time_s, same)
+            inside = (sequence.time_s > flight.takeoff.time_s) & (sequence.time_s < flight.landing.time_s)
+            same |= inside & _find_same_in_flight(sequence, flight, inside=inside)
+    return _make_spans(sequence.time_s, same)
+
+
+def _find_same_in_flight(sequence: PoseSequence, flight: Flight, *, inside: Bools) -> Bools:
+    """Return which pictures (T,) show the one before although the body falls; ``inside`` are those of the flight.
+
+    At many pictures a second a body at the apex hardly moves from one to the next: how much a picture changes must
+    fall far below what the way of the body since the one before makes of it elsewhere in the flight.
+    """
+    apex_s = _find_apex(flight)
+    fallen_m = 0.5 * GRAVITY_M_S2 * (sequence.time_s - apex_s) * np.abs(sequence.time_s - apex_s)
+    way_m = np.diff(fallen_m, prepend=fallen_m[0])
+    if not (moving := inside & (way_m > 0)).any():
+        return moving
+    per_metre = float(np.median(sequence.change[moving] / way_m[moving]))
+    return sequence.change < np.minimum(_SAME_IN_FLIGHT, _SAME_BY_WAY * per_metre * way_m)
+
+
+def _find_apex(flight: Flight) -> float:
+    """Return the instant of the apex, s: of the arc where there is one, or halfway."""
+    if flight.arc is not None:
+        return flight.arc.reference_s + flight.arc.velocity_m_s.value / GRAVITY_M_S2
+    ends = [event.time_s for event in (flight.takeoff, flight.landing) if event]
+    return sum(ends) / len(ends)
 
 
 def _make_spans(time_s: Floats, same: Bools) -> list[FrozenSpan]:

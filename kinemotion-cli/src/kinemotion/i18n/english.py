@@ -156,6 +156,7 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "stray_leg_share": "Legs of another person",
             "body_height_px": "Height in the picture",
             "gravity_residual_m": "Distance from free fall",
+            "sole_scatter_m": "Scatter of the soles",
             "scale_relative_uncertainty": "Error of the scale",
             "camera_motion_share": "Motion of the camera, of the height",
         },

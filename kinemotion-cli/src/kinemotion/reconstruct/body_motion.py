@@ -21,6 +21,7 @@ from kinemotion.reconstruct.steps_off import correct_early_steps_off
 from kinemotion.reconstruct.uprightness import check_upright
 from kinemotion.signals.affine import apply_affine, is_identity, make_identity_affine
 from kinemotion.signals.interpolation import fill_gaps
+from kinemotion.signals.sole_scatter import measure_sole_scatter, widen_contacts
 
 _DRIFT_PER_S = 0.5
 """Engineering limit: how fast the error of a bridged gap grows, body lengths a second."""
@@ -69,9 +70,7 @@ def reconstruct(
     length_px = measure_chain_px(points, poses.skeleton)
     body = BodyInPicture(poses.time_s, com[:, 1], chain_px=length_px, errors=calibration.com)
     check_real_time(body, poses.ground[:, :, 1])
-    found = _find_seen_contacts(poses, points, contact_model=contact_model, calibration=calibration)
-    if contact_model is not ContactModel.RUNNING:
-        found = correct_early_steps_off(found, body)
+    found = _find_seen_contacts(poses, points, body=body, contact_model=contact_model, calibration=calibration)
     flights = [Flight(*events, arc=None) for events in find_flight_events(found, contact_model=contact_model)]
     scale = find_scale(body, flights=flights, athlete=athlete)
     mapping = PixelToMetres(
@@ -79,7 +78,9 @@ def reconstruct(
         m_per_px=scale.m_per_px,
         camera=None if is_identity(sequence.camera) else sequence.camera,
     )
-    com_m = _to_metres(com, mapping)
+    com_m, sole_m = _to_metres(com, mapping), _to_metres(poses.ground, mapping)
+    if contact_model is not ContactModel.RUNNING:
+        found, flights = _widen(found, flights, bodies_m=(com_m[:, 1], sole_m[:, :, 1]), time_s=poses.time_s)
     error = length_px * scale.m_per_px * (calibration.landmarks.point_error + _DRIFT_PER_S * gap_s[..., 0])
     arcs = [fit_arc(com_m[:, 1], poses.time_s, flight=flight, errors=calibration.com) for flight in flights]
     return Motion(
@@ -89,7 +90,7 @@ def reconstruct(
         joint_error=error,
         com=com_m,
         com_error=np.sqrt(error[:, weights > 0] ** 2 @ weights[weights > 0] ** 2),
-        sole=_to_metres(poses.ground, mapping),
+        sole=sole_m,
         contacts=found,
         flights=tuple(replace(flight, arc=arc) for flight, arc in zip(flights, arcs, strict=True)),
         scale=scale,
@@ -99,12 +100,25 @@ def reconstruct(
     )
 
 
+def _widen(
+    contacts: tuple[Contact, ...], flights: list[Flight], *, bodies_m: tuple[Floats, Floats], time_s: Floats
+) -> tuple[tuple[Contact, ...], list[Flight]]:
+    """Return the contacts of jumps and their flights, as uncertain as the scatter of the soles makes them.
+
+    ``bodies_m`` are the heights of the centre of mass (T,) and of the soles (T, 2), m, at ``time_s`` (T,), s.
+    """
+    scatter_m = measure_sole_scatter(time_s, bodies_m[0], soles_m=bodies_m[1], flights=flights)
+    wider = widen_contacts(contacts, scatter_m=scatter_m)
+    return wider, [Flight(*events, arc=None) for events in find_flight_events(wider)]
+
+
 def _find_seen_contacts(
-    poses: PoseSequence, points: Floats, *, contact_model: ContactModel, calibration: Calibration
+    poses: PoseSequence, points: Floats, *, body: BodyInPicture, contact_model: ContactModel, calibration: Calibration
 ) -> tuple[Contact, ...]:
     """Find every contact by the numbers for this view; ``points`` (T, K, 2), px: those of ``poses`` without gaps."""
     seen = calibration.seen_from(measure_obliqueness(points, poses.skeleton))
-    return find_contacts(poses, contact_model=contact_model, calibration=seen)
+    found = find_contacts(poses, contact_model=contact_model, calibration=seen)
+    return found if contact_model is ContactModel.RUNNING else correct_early_steps_off(found, body)
 
 
 def remove_camera_motion(sequence: PoseSequence) -> PoseSequence:

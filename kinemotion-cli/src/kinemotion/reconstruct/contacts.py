@@ -12,7 +12,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from kinemotion.motion.body import Contact
+from kinemotion.motion.body import GRAVITY_M_S2, Contact
 from kinemotion.motion.calibration import Calibration
 from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event
@@ -33,6 +33,11 @@ _TOGETHER_S = 0.06
 _FLICKER_S, _SAME_LEVEL_M = 0.1, 0.02
 """Engineering limit: a foot that is up for less, and back at this level, did not leave the ground; a jump of 2 cm takes
 0.12 s."""
+_LATE_S, _FREER = 0.05, 1.05
+"""Engineering limit: a landing this much later than the first touch of the ground is doubted, and the trunk must rise
+so much more like a free fall until that touch; in sound jumps the two differ by up to 0.03."""
+_FEWEST_LIFTED = 4
+"""Engineering limit: fewer frames of a lifted foot show no way down."""
 _LEAST_LIFT_M = 0.08
 """Engineering limit: a foot that rises less while the other foot stands was not lifted."""
 
@@ -103,6 +108,7 @@ def _find_jumping_contacts(feet: BothFeet, *, priors: ContactPriors) -> list[Con
         tips[side] = feet.trajectory(toes[:, k], ahead_m=ahead[:, k])
     lower, lower_tip = (feet.trajectory(both.min(axis=1), ahead_m=ahead.min(axis=1)) for both in (soles, toes))
     found = {side: find_stances(foot) for side, foot in alone.items()}
+    found = {side: _advance_late_landings(found[side], foot=alone[side], feet=feet) for side in alone}
     stances = {side: _join_false_lifts(found[side], others=found[_OTHER[side]], foot=alone[side]) for side in alone}
     contacts: list[Contact] = []
     for side, foot in alone.items():
@@ -117,6 +123,44 @@ def _find_jumping_contacts(feet: BothFeet, *, priors: ContactPriors) -> list[Con
             toeoff = find_toeoff(lower if leaves else foot, stance=stance, priors=toeoff_priors)
             contacts.append(make_contact(side, touchdown=touchdown, toeoff=toeoff))
     return contacts
+
+
+def _advance_late_landings(stances: list[FootStance], *, foot: FootTrajectory, feet: BothFeet) -> list[FootStance]:
+    """Let a stance begin where the foot first came down to it, if the body fell freely only until then.
+
+    A silhouette that flickers after a landing shows no rest there, but the trunk sinks more slowly than in a fall.
+    """
+    kept = stances[:1]
+    for stance in stances[1:]:
+        touch_s = _find_first_touch(foot, before=kept[-1], after=stance)
+        if touch_s is not None and stance.start_s - touch_s > _LATE_S:
+            first, later = (
+                _measure_free_fall_share(feet, start_s=kept[-1].end_s, end_s=end_s)
+                for end_s in (touch_s, stance.start_s)
+            )
+            kept.append(replace(stance, start_s=touch_s) if first > _FREER * later > 0 else stance)
+        else:
+            kept.append(stance)
+    return kept
+
+
+def _find_first_touch(foot: FootTrajectory, *, before: FootStance, after: FootStance) -> float | None:
+    """Return when a foot first comes down from its highest point to the level of a stance, s; None if it never does."""
+    lifted = foot.between(before.end_s, after.start_s)
+    if len(lifted.time_s) < _FEWEST_LIFTED:
+        return None
+    highest = int(np.argmax(lifted.height_m))
+    low = np.flatnonzero(lifted.height_m[highest:] < after.level_m + _SAME_LEVEL_M)
+    if not len(low) or not low[0]:
+        return None
+    first = highest + int(low[0])
+    return float(0.5 * (lifted.time_s[first - 1] + lifted.time_s[first]))
+
+
+def _measure_free_fall_share(feet: BothFeet, *, start_s: float, end_s: float) -> float:
+    """Return the rise of the trunk in a time above the line between its ends, as a share of that of a free fall."""
+    start, middle, end = np.interp([start_s, 0.5 * (start_s + end_s), end_s], feet.sequence.time_s, feet.trunk_m)
+    return float((middle - 0.5 * (start + end)) / (GRAVITY_M_S2 * (end_s - start_s) ** 2 / 8))
 
 
 def _join_false_lifts(stances: list[FootStance], *, others: list[FootStance], foot: FootTrajectory) -> list[FootStance]:

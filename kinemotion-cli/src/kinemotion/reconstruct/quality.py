@@ -16,6 +16,7 @@ from kinemotion.reconstruct.repairs import measure_recovered_share
 from kinemotion.reconstruct.scale import measure_chain_px
 from kinemotion.signals.affine import apply_affine
 from kinemotion.signals.sliding_window import gather_neighbours
+from kinemotion.signals.sole_scatter import find_sole_scatter
 
 _NEIGHBOURS_S = 0.1
 """Engineering limit: a frame is compared with frames this near; a moving body does not stand still for one frame."""
@@ -134,6 +135,18 @@ CHECKS = (
         describe_no_free_fall,
     ),
     Check(
+        "sole_scatter_m",
+        0.008,
+        0.022,
+        60,
+        lambda value: Message(
+            "soles_unclear",
+            "The feet are not clear in the picture: the soles jump by {scatter_m:.1cm} from frame to frame. Use the "
+            "original file from the camera. Film in more light, and closer to the athlete.",
+            scatter_m=value,
+        ),
+    ),
+    Check(
         "scale_relative_uncertainty",
         0.03,
         0.12,
@@ -170,7 +183,7 @@ def assess(
 
     ``measured`` brings the sport's own remarks and doubts; ``implausible`` holds the metrics outside the human range.
     """
-    indicators = _measure_indicators(sequence, motion)
+    indicators = _measure_indicators(sequence, motion, takes_steps=_is_of_steps(measured))
     score = 100.0 - sum(doubt.cost for doubt in measured.doubts)
     found = [*measured.warnings, *(doubt.message for doubt in measured.doubts)]
     for check in CHECKS:
@@ -197,13 +210,18 @@ def assess(
     return Quality(rounded, _choose_confidence(rounded), tuple(found), indicators)
 
 
+def _is_of_steps(measured: Measurement) -> bool:
+    """Return whether the trial is one of steps, each of one foot."""
+    return any(repetition.side for repetition in measured.repetitions)
+
+
 def _choose_confidence(score: int) -> Confidence:
     """Return the word for a score."""
     return "high" if score >= 75 else "medium" if score >= 50 else "low"
 
 
-def _measure_indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, float | None]:
-    """Every indicator by name; None where the trial has none."""
+def _measure_indicators(sequence: PoseSequence, motion: Motion, *, takes_steps: bool) -> Mapping[str, float | None]:
+    """Every indicator by name; None where the trial has none. The feet of a runner swing in the air."""
     legs = [sequence.skeleton.index[name] for name in _LEGS]
     body_px = measure_chain_px(motion.joints, motion.skeleton) / motion.scale.m_per_px
     seen_legs: Floats = sequence.confidence[:, legs].max(axis=1)
@@ -217,6 +235,7 @@ def _measure_indicators(sequence: PoseSequence, motion: Motion) -> Mapping[str, 
         "stray_leg_share": measure_recovered_share(sequence),
         "body_height_px": body_px,
         "gravity_residual_m": max(residuals, default=None),
+        "sole_scatter_m": None if takes_steps else find_sole_scatter(motion),
         "scale_relative_uncertainty": motion.scale.relative_uncertainty if motion.scale.measured else None,
         "camera_motion_share": _measure_camera_motion(sequence) / body_px,
     }

@@ -109,6 +109,12 @@ class BothFeet:
         return self._heights(np.stack(feet, axis=1))
 
     @property
+    def trunk_m(self) -> Floats:
+        """Height of the middle of shoulders and hips (T,), m, up."""
+        parts = [self.sequence.point(f"{side}_{part}")[:, 1] for side in SIDES for part in ("shoulder", "hip")]
+        return self._heights(np.mean(parts, axis=0))
+
+    @property
     def facing(self) -> float:
         """1 for an athlete who faces right in the picture, -1 for left, 0 for one who faces the camera or away."""
         toes = self.sequence.point("left_foot_index") + self.sequence.point("right_foot_index")

@@ -31,6 +31,7 @@ from kinemotion.reconstruct.angles import is_seen_from_side
 from kinemotion.signals.affine import apply_affine, invert_affine
 from kinemotion.signals.robust import fit_soft_l1
 from kinemotion.signals.smooth import fit_local
+from kinemotion.signals.sole_scatter import estimate_posture_blur_m
 
 _POSTURE_WINDOW_S = 0.05
 """Engineering limit: frames this near to an event, in the air, show the posture at it."""
@@ -173,7 +174,7 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
     heights = [measure_posture_height(motion, event) + climb_m_s * (apex_s - event.time_s) for event in events]
     drops = arc.height_at(apex_s) - np.array(heights)
     shared = arc.height_m.error**2 + np.outer(drops, drops) * motion.scale.relative_uncertainty**2
-    own = np.eye(2) * (calibration.posture_error_m**2 + sway_m**2)
+    own = np.eye(2) * (calibration.posture_error_m**2 + sway_m**2 + estimate_posture_blur_m(motion) ** 2)
     least_s = _FRAME_SHARE * float(np.median(np.diff(motion.time_s)))
     time_errors = [float(np.hypot(event.uncertainty_s, least_s)) for event in events]
     time_errors.append(float(np.hypot(arc.velocity_m_s.error, sway_m / flight.duration_s)) / GRAVITY_M_S2)

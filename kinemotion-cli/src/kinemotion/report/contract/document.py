@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from kinemotion.errors import FeetOutside, MovementNotFound, PicturesRepeated, PictureTurned, TooDark
+from kinemotion.errors import FeetOutside, MovementNotFound, NobodyVisible, PicturesRepeated, PictureTurned, TooDark
 from kinemotion.messages import Message, Names
 from kinemotion.motion.body import Scale
 from kinemotion.motion.events import Event
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 Data = dict[str, float | int | str | None]
 
-_OF_THE_PICTURES = frozenset({FeetOutside.code, TooDark.code, PictureTurned.code, PicturesRepeated.code})
+_OF_THE_PICTURES = frozenset(
+    {FeetOutside.code, NobodyVisible.code, TooDark.code, PictureTurned.code, PicturesRepeated.code}
+)
 """Problems that explain why something else was not found."""
 
 
