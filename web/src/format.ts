@@ -1,4 +1,4 @@
-import { language } from './i18n'
+import { language, t } from './i18n'
 
 /** How a unit of the contract is shown to people: factor, sign, digits after the separator. */
 const SHOWN: Record<string, readonly [factor: number, sign: string, digits: number]> = {
@@ -20,11 +20,13 @@ const SHOWN: Record<string, readonly [factor: number, sign: string, digits: numb
   '1/jump': [1, '/jump', 3],
 }
 const PLAIN = [1, '', 2] as const
+const NO_BREAK = '\u00a0'
+const MINUS = '\u2212'
 
 export function formatNumber(number: number, digits: number): string {
   const value = Math.round(number * 10 ** digits) === 0 ? 0 : number // a rounded zero has no sign
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits }
-  return new Intl.NumberFormat(language.value, options).format(value)
+  return new Intl.NumberFormat(language.value, options).format(value).replace('-', MINUS)
 }
 
 /** A metric's value for people: the number, and the sign of its unit. */
@@ -35,23 +37,39 @@ export function formatValue(value: number | string | null | undefined, unit: str
   return [formatNumber(value * factor, digits), sign]
 }
 
-/** A 95 % interval for people, in the unit its metric is shown in: `33.0 – 36.6`. */
+/** The sign of a unit as it follows a number: behind a hard space, but for the degree. */
+export function followNumber(sign: string): string {
+  return sign === '' || sign === '°' ? sign : `${NO_BREAK}${sign}`
+}
+
+/** A metric's value with its unit, in one text: `34.9 cm`, `99°`. */
+export function formatQuantity(value: number | string | null | undefined, unit: string | null): string {
+  const [text, sign] = formatValue(value, unit)
+  return text + followNumber(sign)
+}
+
+/** A 95 % interval for people, in the unit its metric is shown in: `33.0 to 36.6`. */
 export function formatInterval(interval: readonly number[] | undefined, unit: string | null): string {
   const [low, high] = interval ?? []
   if (low === undefined || high === undefined) return ''
   const [factor, , digits] = SHOWN[unit ?? ''] ?? PLAIN
-  return `${formatNumber(low * factor, digits)} – ${formatNumber(high * factor, digits)}`
+  return t('range', { low: formatNumber(low * factor, digits), high: formatNumber(high * factor, digits) })
+}
+
+/** The language of the page as the reader's country writes dates: British ones in a British browser. */
+function findLocale(): string {
+  return navigator.languages.find((tag) => tag.slice(0, 2) === language.value) ?? language.value
 }
 
 export function formatDate(iso: string): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+  return new Intl.DateTimeFormat(findLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
 export function formatSize(bytes: number): string {
-  return `${formatNumber(bytes / 1e6, 1)} MB`
+  return `${formatNumber(bytes / 1e6, 1)}${followNumber('MB')}`
 }
 
 /** A day without a time, `2026-11-27`, for people. */
 export function formatDay(day: string): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
+  return new Intl.DateTimeFormat(findLocale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`))
 }

@@ -34,6 +34,23 @@ def test_the_page_says_who_was_tested_and_when(jump_report: Report, tmp_path: Pa
     assert all(f"<dd>{value}</dd>" in shown for value in ("Ana <b>", day, f"{mass}\u00a0kg"))
 
 
+@pytest.mark.parametrize(
+    ("lang", "written"),
+    [
+        ("en", "November 28, 2026, 5:24"),
+        ("es", "28 de noviembre de 2026, 5:24 UTC"),
+        ("fr", "28 novembre 2026, 05:24 UTC"),
+    ],
+)
+def test_the_instant_of_the_analysis_is_written_for_people(
+    jump_report: Report, tmp_path: Path, lang: str, written: str
+):
+    made = replace(jump_report, provenance=replace(jump_report.provenance, timestamp="2026-11-28T05:24:50Z"))
+    shown = page(made, tmp_path, lang=lang)
+    assert f"<dd>{written}" in shown
+    assert "T05:24" not in shown
+
+
 def test_a_coach_reads_height_rsi_depth_and_time_first(jump_report: Report, tmp_path: Path):
     shown = page(jump_report, tmp_path)
     cards = shown[shown.index('class="cards"') : shown.index('class="note"')]

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import { type Analysis, type AnalysisDocument, listAnalyses, readDocument } from '../api/service'
 import { type Contrast, contrast } from '../contrast'
-import { formatDate, formatInterval, formatValue } from '../format'
+import { formatDate, formatInterval, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
 import { useAthleteNames } from '../parts/athlete_names'
 import { ProblemCard } from '../parts/problem'
@@ -105,9 +105,9 @@ function ContrastTable({ pair: [first, second] }: { pair: readonly [AnalysisDocu
             return (
               <tr class={row.clear ? 'clear' : ''}>
                 <th scope="row">{engineName('metric', key, metric?.title ?? key)}</th>
-                <td class="number">{formatValue(row.first, unit).join(' ')}</td>
-                <td class="number">{formatValue(row.second, unit).join(' ')}</td>
-                <td class="number">{formatValue(row.difference, unit).join(' ')}</td>
+                <td class="number">{formatQuantity(row.first, unit)}</td>
+                <td class="number">{formatQuantity(row.second, unit)}</td>
+                <td class="number">{formatQuantity(row.difference, unit)}</td>
                 <td class="number">{formatInterval(row.interval, unit)}</td>
                 <td>{t(row.clear ? 'compare.clear' : 'compare.unclear')}</td>
               </tr>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { type Analysis, listAnalyses } from '../api/service'
-import { formatDate, formatValue } from '../format'
+import { formatDate, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
 import { useAthleteNames } from '../parts/athlete_names'
 import { ProblemCard } from '../parts/problem'
@@ -100,5 +100,5 @@ function AnalysisTable({ analyses, names }: { analyses: readonly Analysis[]; nam
 export function headlineOf(analysis: Analysis): string {
   const key = findSport(analysis.sport_type)?.headline ?? ''
   const unit = declarationsOf(analysis.sport_type).get(key)?.unit ?? null
-  return formatValue(analysis.result?.data[key], unit).join(' ')
+  return formatQuantity(analysis.result?.data[key], unit)
 }

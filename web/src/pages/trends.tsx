@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import { type Athlete, listAthletes } from '../api/people'
 import { readTrends, type Trend } from '../api/trends'
-import { formatDay, formatInterval, formatValue } from '../format'
+import { formatDay, formatInterval, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
 import { ProblemCard } from '../parts/problem'
 import { ScrollingTable } from '../parts/scrolling_table'
@@ -114,7 +114,7 @@ function TrendSection({ trend }: { trend: Trend }) {
     <section class="card">
       <h2>{name}</h2>
       <TrendChart days={trend.days} unit={unit} label={t('trends.chart', { metric: name })} />
-      {smallest !== null && <p class="hint">{t('trends.smallest', { value: formatValue(smallest, unit).join(' ') })}</p>}
+      {smallest !== null && <p class="hint">{t('trends.smallest', { value: formatQuantity(smallest, unit) })}</p>}
       <ScrollingTable label={name}>
         <caption class="visually-hidden">{name}</caption>
         <thead>
@@ -134,10 +134,10 @@ function TrendSection({ trend }: { trend: Trend }) {
               <th scope="row" class="number">
                 {formatDay(day.date)}
               </th>
-              <td class="number">{formatValue(day.value, unit).join(' ')}</td>
+              <td class="number">{formatQuantity(day.value, unit)}</td>
               <td class="number">{formatInterval(day.value_interval, unit)}</td>
               <td class="number">{day.results}</td>
-              <td class="number">{formatValue(day.change, unit).join(' ')}</td>
+              <td class="number">{formatQuantity(day.change, unit)}</td>
               <td class="number">{formatInterval(day.change_interval ?? undefined, unit)}</td>
               <td class="words">{t(VERDICTS[day.verdict])}</td>
             </tr>

@@ -1,4 +1,4 @@
-import { formatInterval, formatValue } from '../format'
+import { formatInterval, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
 import { sayFailure } from '../i18n/messages'
 import type { Jump, LiveSession } from '../live/session'
@@ -44,7 +44,7 @@ function JumpTable({ jumps, movement }: { jumps: readonly Jump[]; movement: stri
           {jumps.map(({ trial }) => (
             <tr key={trial.index}>
               <th scope="row">{trial.index + 1}</th>
-              <td class="number">{formatValue(trial.data[key], unit).join(' ')}</td>
+              <td class="number">{formatQuantity(trial.data[key], unit)}</td>
               <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
             </tr>
           ))}

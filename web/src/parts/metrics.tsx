@@ -1,4 +1,4 @@
-import { formatInterval, formatValue } from '../format'
+import { followNumber, formatInterval, formatQuantity, formatValue } from '../format'
 import { engineName, t } from '../i18n'
 import type { Trial } from '../pages/result'
 import { declarationsOf, firstRead } from '../sports'
@@ -19,9 +19,10 @@ export function MetricCards({ sport, trial }: { sport: string; trial: Trial }) {
           <article class={`card metric ${place === 0 ? 'first' : ''}`}>
             <h2>{engineName('metric', key, metric?.title ?? key)}</h2>
             <p class="value">
-              {text} <span class="unit">{sign}</span>
+              {text}
+              <span class="unit">{followNumber(sign)}</span>
             </p>
-            {interval && <p class="interval">{t('result.interval', { interval, unit: sign })}</p>}
+            {interval && <p class="interval">{t('result.interval', { interval: interval + followNumber(sign) })}</p>}
             <p class="meaning">{engineName('meaning', key, metric?.meaning ?? '')}</p>
           </article>
         )
@@ -52,13 +53,10 @@ export function MetricTable({ sport, trial }: { sport: string; trial: Trial }) {
           {rows.map((key) => {
             const metric = declared.get(key)
             const unit = metric?.unit ?? null
-            const [text, sign] = formatValue(trial.data[key], unit)
             return (
               <tr>
                 <th scope="row">{engineName('metric', key, metric?.title ?? key)}</th>
-                <td class="number">
-                  {text} {sign}
-                </td>
+                <td class="number">{formatQuantity(trial.data[key], unit)}</td>
                 <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
                 <td>{engineName('meaning', key, metric?.meaning ?? '')}</td>
               </tr>

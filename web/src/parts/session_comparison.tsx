@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 import { listSessions, type Session } from '../api/people'
 import { compareSessions, type SessionContrast } from '../api/trends'
-import { formatDay, formatInterval, formatValue } from '../format'
+import { formatDay, formatInterval, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
 import { declarationsOf } from '../sports'
 import { ProblemCard } from './problem'
@@ -73,9 +73,9 @@ function ContrastTable({ contrasts, sport }: { contrasts: readonly SessionContra
           return (
             <tr class={row.is_real ? 'clear' : ''}>
               <th scope="row">{engineName('metric', row.metric, metric?.title ?? row.metric)}</th>
-              <td class="number">{formatValue(row.reference, unit).join(' ')}</td>
-              <td class="number">{formatValue(row.value, unit).join(' ')}</td>
-              <td class="number">{formatValue(row.difference, unit).join(' ')}</td>
+              <td class="number">{formatQuantity(row.reference, unit)}</td>
+              <td class="number">{formatQuantity(row.value, unit)}</td>
+              <td class="number">{formatQuantity(row.difference, unit)}</td>
               <td class="number">{formatInterval(row.difference_interval, unit)}</td>
               <td class="words">{t(row.is_real ? 'trends.real' : 'trends.within')}</td>
             </tr>

@@ -1,5 +1,5 @@
 import type { Day } from '../api/trends'
-import { formatDay, formatValue } from '../format'
+import { formatDay, formatQuantity } from '../format'
 
 const [WIDTH, HEIGHT] = [420, 200]
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 10, 12, 30]
@@ -24,7 +24,7 @@ export function TrendChart({ days, unit, label }: { days: readonly Day[]; unit: 
         <g>
           <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
           <text x={LEFT - 8} y={y(tick) + 4} text-anchor="end">
-            {formatValue(tick, unit).join(' ')}
+            {formatQuantity(tick, unit)}
           </text>
         </g>
       ))}

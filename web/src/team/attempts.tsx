@@ -1,5 +1,5 @@
 import type { Analysis } from '../api/service'
-import { formatInterval, formatValue } from '../format'
+import { formatInterval, formatQuantity } from '../format'
 import { t } from '../i18n'
 import { sayFailure } from '../i18n/messages'
 import { declarationsOf, findSport } from '../sports'
@@ -41,7 +41,7 @@ export function readHeadline(analysis: Analysis | null): { value: string; interv
   const key = findSport(sport)?.headline ?? ''
   const unit = declarationsOf(sport).get(key)?.unit ?? null
   return {
-    value: formatValue(analysis?.result?.data[key], unit).join(' '),
+    value: formatQuantity(analysis?.result?.data[key], unit),
     interval: formatInterval(analysis?.result?.intervals[key], unit),
   }
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { addMember, type Athlete, createAthlete, listAthletes, type NewAthlete, removeMember, type Team } from '../api/people'
-import { formatNumber } from '../format'
+import { followNumber, formatNumber } from '../format'
 import { t } from '../i18n'
 import { BodyFields, NameField, readAthlete } from '../parts/fields'
 import { ScrollingTable } from '../parts/scrolling_table'
@@ -49,8 +49,8 @@ function AthleteTable({ athletes, remove }: { athletes: readonly Athlete[]; remo
         {athletes.map((athlete) => (
           <tr key={athlete.athlete_id}>
             <th scope="row">{athlete.name}</th>
-            <td class="number">{athlete.mass_kg === null ? '–' : `${formatNumber(athlete.mass_kg, 1)} kg`}</td>
-            <td class="number">{athlete.height_m === null ? '–' : `${formatNumber(athlete.height_m, 2)} m`}</td>
+            <td class="number">{athlete.mass_kg === null ? '–' : `${formatNumber(athlete.mass_kg, 1)}${followNumber('kg')}`}</td>
+            <td class="number">{athlete.height_m === null ? '–' : `${formatNumber(athlete.height_m, 2)}${followNumber('m')}`}</td>
             <td>
               <button type="button" aria-label={t('team.removeName', { name: athlete.name })} onClick={() => remove(athlete)}>
                 {t('team.remove')}

@@ -109,10 +109,10 @@ test('trends show each day with its interval, and say what a change means', { ti
   assert.equal(await first.locator('.trend circle').count(), DAYS.length)
   const shown = await first.locator('tbody tr').last().locator('td').allTextContents()
   const change = trend.days[1]
-  assert.equal(shown[0], `${(100 * change.value).toFixed(1)} cm`)
+  assert.equal(shown[0], `${(100 * change.value).toFixed(1)}\u00a0cm`)
   const half = (day) => (day.value_interval[1] - day.value_interval[0]) / 2
   const expected = Math.hypot(half(trend.days[0]), half(trend.days[1]))
-  const [low, high] = shown[4].split(' – ').map(Number)
+  const [low, high] = shown[4].replaceAll('\u2212', '-').split(' to ').map(Number)
   assert.ok(Math.abs((high - low) / 2 - 100 * expected) < 0.11, `${shown[4]} against ± ${100 * expected}`)
   assert.match(shown[5], low > 0 || high < 0 ? /larger than the/ : /within the measurement’s error/)
   assert.match(await page.textContent('main'), /root of the sum of the squared/)

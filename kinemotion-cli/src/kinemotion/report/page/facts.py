@@ -1,10 +1,10 @@
 """Facts of the test under the title of the page: athlete, day, clip."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 
 from kinemotion.i18n.texts import Texts
 from kinemotion.motion.report import Report
@@ -23,6 +23,15 @@ def list_facts(report: Report, texts: Texts) -> Iterator[tuple[str, str]]:
         yield texts("mass"), texts.written(f"{athlete['mass_kg']:.1f}") + "\u00a0kg"
     if athlete.get("height_m") is not None:
         yield texts("stature"), texts.written(f"{athlete['height_m']:.2f}") + "\u00a0m"
+
+
+def write_instant(timestamp: str, texts: Texts) -> str:
+    """Return an instant of ISO 8601, which ends with its zone, as people write it: day, hour and minute in UTC."""
+    instant = datetime.fromisoformat(timestamp)
+    day, clock = (
+        write(instant, shape, locale=texts.lang) for write, shape in ((format_date, "long"), (format_time, "short"))
+    )
+    return f"{day}, {clock} UTC"
 
 
 def _find_test_day(report: Report) -> str | None:

@@ -23,7 +23,7 @@ from kinemotion.report.figures.charts import Chart, make_charts, make_hover_tabl
 from kinemotion.report.figures.plots import draw_svg
 from kinemotion.report.figures.seen_chart import make_seen_chart
 from kinemotion.report.files import atomic, import_library, read_extension
-from kinemotion.report.page.facts import list_facts
+from kinemotion.report.page.facts import list_facts, write_instant
 from kinemotion.report.page.key_frames import KeyFrame
 from kinemotion.report.page.seen import describe_seen
 from kinemotion.report.series import choose_shown_trial
@@ -94,6 +94,7 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
         movement=find_movement_title(report.movement, lang=texts.lang),
         problem=find_refusal(report),
         facts=list(list_facts(report, texts)),
+        analysed=write_instant(report.provenance.timestamp, texts),
         rows=_list_rows(best, texts),
         first_rows=_list_rows(best, texts, declared=_order_metrics(report))[: CARDS + 1],
         missing=_list_missing(best, texts),
