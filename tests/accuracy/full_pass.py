@@ -39,18 +39,14 @@ class Passes:
 
     @property
     def passed_over(self) -> int:
-        """Frames that show the very soles of the frame before: the pose model has not seen them."""
+        """Frames that the pose model has not seen."""
         pairs = zip(self.default, self.default[1:], strict=False)
-        return sum(bool(b.people) and len(a.people) == len(b.people) and _is_held(a, b) for a, b in pairs)
+        return self.between + sum(_are_same(*pair) and _is_held(*pair) for pair in pairs)
 
     @property
     def between(self) -> int:
         """Those of them whose points lie between those of two measured frames, as the athlete stands up."""
-        pairs = zip(self.default, self.default[1:], strict=False)
-        held = [
-            (a.people, b.people) for a, b in pairs if b.people and len(a.people) == len(b.people) and _is_held(a, b)
-        ]
-        return sum(any((one.points != other.points).any() for one, other in zip(*pair, strict=True)) for pair in held)
+        return sum(map(_is_between, self.default, self.default[1:], self.default[2:]))
 
 
 @dataclass(frozen=True)
@@ -88,10 +84,30 @@ def compare(passes: Passes, movement: str) -> list[Difference]:
     return sorted(found, key=lambda item: -item.widths)
 
 
+def _are_same(*frames: FramePoses) -> bool:
+    """Return whether the same people, and anybody, are in all of the frames."""
+    numbers = [[pose.person for pose in frame.people] for frame in frames]
+    return bool(numbers[0]) and all(other == numbers[0] for other in numbers)
+
+
 def _is_held(before: FramePoses, after: FramePoses) -> bool:
-    """Return whether everybody has the same soles in both frames."""
-    pairs = zip(before.people, after.people, strict=True)
-    return all(one.ground.tobytes() == other.ground.tobytes() and np.isfinite(one.ground).any() for one, other in pairs)
+    """Return whether everybody has the same points and soles in both frames."""
+    return all(
+        one.points.tobytes() == other.points.tobytes() and one.ground.tobytes() == other.ground.tobytes()
+        for one, other in zip(before.people, after.people, strict=True)
+    )
+
+
+def _is_between(before: FramePoses, frame: FramePoses, after: FramePoses) -> bool:
+    """Return whether the points of a frame lie on the straight line through those before and after, and move."""
+    if not _are_same(before, frame, after):
+        return False
+    share = (frame.time_s - before.time_s) / (after.time_s - before.time_s)
+    return all(
+        (one.points != other.points).any()
+        and np.allclose(other.points, one.points + share * (last.points - one.points), rtol=0, atol=1e-6)
+        for one, other, last in zip(before.people, frame.people, after.people, strict=True)
+    )
 
 
 def _find_trials(poses: Sequence[FramePoses], movement: str, *, info: EstimatorInfo) -> list[Trial]:

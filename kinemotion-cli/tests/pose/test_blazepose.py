@@ -1,7 +1,8 @@
 """The default estimator on pictures of an athlete whose joints are known."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from kinemotion.motion.arrays import Floats, Image
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.poses import FramePoses, Pose
 from kinemotion.motion.skeleton import BLAZEPOSE
-from kinemotion.pose import choose_default_estimator, estimators, model_files, open_estimator
+from kinemotion.pose import blazepose, choose_default_estimator, estimators, model_files, open_estimator
 from kinemotion.pose.detector import Detector
+from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
+from kinemotion.pose.silhouette import Silhouette
 
 FramesOf = Callable[..., list[Frame]]
 
@@ -60,6 +63,29 @@ def test_points_go_with_the_picture(standing: Image, frames_of: FramesOf) -> Non
     poses = one_person(seen(frames_of(*(moved(standing, right=right, down=down) for right, down in steps))))
     hips = np.array([point(pose, "right_hip") for pose in poses])
     assert hips - hips[1] == pytest.approx(np.array(steps, dtype=float) - steps[1], abs=2)
+
+
+def test_a_sole_that_flickers_in_a_measured_frame_is_not_repeated_in_those_between(
+    standing: Image, frames_of: FramesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting, flickering = np.array([[100.0, 380.0], [130.0, 384.0]]), np.array([[100.0, 380.0], [130.0, 409.0]])
+    unseen = np.full((2, 2), np.nan)
+    soles = iter([resting, unseen, resting, flickering, unseen])
+    follow = PeopleFollower.follow
+
+    def follow_with_some_between(self: PeopleFollower, frames: Iterable[Frame]) -> Iterator[FollowedFrame]:
+        for followed in follow(self, frames):
+            yield replace(followed, is_between=followed.frame.index in {4, 5, 7}, held=None)
+
+    monkeypatch.setattr(PeopleFollower, "follow", follow_with_some_between)
+
+    def find_next(_silhouette: Silhouette, _points: Floats) -> Floats:
+        return next(soles)
+
+    monkeypatch.setattr(blazepose, "find_ground_points", find_next)
+    ground = [pose.ground for pose in one_person(seen(frames_of(*[standing] * 8)))]
+    for expected, index in ((flickering, 3), (resting, 4), (resting, 5), (unseen, 6), (resting, 7)):
+        np.testing.assert_array_equal(ground[index], expected)
 
 
 def filmed(picture: Image, how: str) -> Image:

@@ -11,13 +11,14 @@ from kinemotion.motion.report import EstimatorInfo
 from kinemotion.motion.skeleton import BLAZEPOSE, Skeleton
 from kinemotion.pose.base import Effort
 from kinemotion.pose.detector import Detector
-from kinemotion.pose.following.follower import PeopleFollower
-from kinemotion.pose.following.tracks import Track, Tracks
+from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
+from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.frame_difference import FrameComparer
 from kinemotion.pose.landmarks import LandmarkModel, LandmarkResult
 from kinemotion.pose.model_files import LANDMARKS, load_model
 from kinemotion.pose.runtime import Runtime
 from kinemotion.pose.silhouette import find_ground_points
+from kinemotion.pose.soles import LastSoles
 from kinemotion.prefetch import prefetch
 
 _FOLLOWED_AHEAD = 3
@@ -60,6 +61,7 @@ class BlazePoseEstimator:
         follower = PeopleFollower(tracks, still_rate=self._effort.still_rate)
         comparer = FrameComparer()
         last: FramePoses | None = None
+        soles = LastSoles()
         threads = self._effort.threads
         with (
             closing(prefetch(_convert(frames, follower), depth=_CONVERTED_AHEAD, threads=threads)) as converted,
@@ -67,30 +69,28 @@ class BlazePoseEstimator:
         ):
             for found in seen:
                 if last is None or found.held is None:
-                    feet = last.people if last and found.is_between else ()
-                    last = self._describe(found.frame, found.people, resting=feet, comparer=comparer)
+                    last = self._describe(found, soles=soles, comparer=comparer)
+                    soles = soles if found.is_between else soles.then(last.people)
                 else:
                     last = _repeat_poses(last, found.frame, changes=found.held)
                 yield last
 
-    def _describe(
-        self, frame: Frame, people: Sequence[Track], *, resting: Sequence[Pose], comparer: FrameComparer
-    ) -> FramePoses:
+    def _describe(self, found: FollowedFrame, *, soles: LastSoles, comparer: FrameComparer) -> FramePoses:
         """Return the people who are followed in a frame, with their feet on the ground and the camera's motion.
 
-        Those whose feet rest keep the ground of the frame before.
+        In a frame between two measured ones the feet rest on their last soles.
         """
-        difference = comparer.compare(frame.grey, [track.landmarks.points for track in people])
-        known = {pose.person: pose.ground for pose in resting}
+        frame = found.frame
+        difference = comparer.compare(frame.grey, [track.landmarks.points for track in found.people])
         poses = tuple(
             Pose(
                 person=track.person,
                 points=track.landmarks.points,
                 confidence=track.landmarks.confidence,
-                ground=known[track.person] if track.person in known else self._find_ground(track.landmarks),
+                ground=soles.find(track.person) if found.is_between else self._find_ground(track.landmarks),
                 change=change,
             )
-            for track, change in zip(people, difference.changes, strict=True)
+            for track, change in zip(found.people, difference.changes, strict=True)
         )
         return FramePoses(frame.index, frame.time_s, poses, difference.camera)
 
