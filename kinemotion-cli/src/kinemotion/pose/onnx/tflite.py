@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinemotion.pose.onnx.flatbuffer import Table
+from kinemotion.pose.flatbuffer import Table
 
 _Places = NDArray[np.intp]
 
