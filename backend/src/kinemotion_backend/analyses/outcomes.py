@@ -1,6 +1,6 @@
 """Store the files of an analysis and build its outcome."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -17,7 +17,6 @@ from kinemotion_backend.records.base import AnalysisRecord, Outcome, StoredArtef
 from kinemotion_backend.video_analyzer import AnalysisDocument, Artefact
 
 RESULT = "result.json"
-CHUNK_BYTES = 1024 * 1024
 
 
 async def fetch_video(blobs: BlobStore, key: str, *, target: Path) -> None:
@@ -44,7 +43,7 @@ async def store_document(blobs: BlobStore, analysis: AnalysisRecord, *, content:
 async def store_artefact(blobs: BlobStore, analysis: AnalysisRecord, *, artefact: Artefact) -> StoredArtefact:
     """Store a file that the engine made, in pieces, however long it is."""
     key = f"{name_folder(analysis.id, analysis.attempt)}/{artefact.path.name}"
-    stored = await blobs.put(key, _read_file(artefact.path))
+    stored = await blobs.put_file(key, artefact.path)
     return StoredArtefact(
         analysis_id=analysis.id,
         name=artefact.path.name,
@@ -117,9 +116,3 @@ def _look_up(content: object, *names: str) -> object:
     for name in names:
         content = cast("Mapping[str, object]", content).get(name) if isinstance(content, Mapping) else None
     return content
-
-
-async def _read_file(path: Path) -> AsyncGenerator[bytes]:
-    async with await open_file(path, "rb") as file:
-        while chunk := await file.read(CHUNK_BYTES):
-            yield chunk

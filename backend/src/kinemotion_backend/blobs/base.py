@@ -6,9 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+
+from anyio import open_file
 
 from kinemotion_backend.errors import ServiceError
 
+CHUNK_BYTES = 1024 * 1024
 MAX_KEY_LENGTH = 512
 """Engineering limit: half of what S3 allows, so that a prefix can be put in front."""
 _PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
@@ -111,6 +115,10 @@ class BlobStore(ABC):
 
         return await self.put(key, read_content())
 
+    async def put_file(self, key: str, path: Path) -> Stored:
+        """Store the content of the file, piece by piece, under the key; replaces what was there."""
+        return await self.put(key, read_file(path))
+
     @abstractmethod
     def get(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
         """Yield the bytes from ``start`` up to, but not including, ``end``. Raises BlobNotFound at the first step."""
@@ -144,3 +152,10 @@ def check_key(key: str) -> str:
     if len(key) > MAX_KEY_LENGTH or not _KEY.fullmatch(key):
         raise InvalidKey("A file cannot be stored under that key.")
     return key
+
+
+async def read_file(path: Path) -> AsyncGenerator[bytes]:
+    """Yield the content of the file, piece by piece."""
+    async with await open_file(path, "rb") as file:
+        while chunk := await file.read(CHUNK_BYTES):
+            yield chunk

@@ -14,10 +14,10 @@ from kinemotion_backend.api.dependencies import VideoFormDep, WorkspaceDep
 from kinemotion_backend.api.problems import document_problems
 from kinemotion_backend.api.v1.callers import CallerDep
 from kinemotion_backend.athletes.archive import ArchiveService
+from kinemotion_backend.blobs.base import read_file
 from kinemotion_backend.errors import UploadTooLarge
 
 router = APIRouter(prefix="/api/v1", tags=["athletes"], responses=document_problems(400, 401, 403, 429, 500, 503))
-CHUNK_BYTES = 256 * 1024
 ZIP = "application/zip"
 ZIP_CONTENT = {ZIP: {"schema": {"type": "string", "format": "binary"}}}
 
@@ -55,14 +55,7 @@ async def export_everything(
     file = folder / "export.zip"
     length = await archives.export(caller.owner, file)
     headers = {"Content-Disposition": 'attachment; filename="kinemotion-export.zip"', "Content-Length": str(length)}
-    return StreamingResponse(_read_chunks(file), headers=headers, media_type=ZIP)
-
-
-async def _read_chunks(path: Path) -> AsyncGenerator[bytes]:
-    """Yield the file piece by piece."""
-    async with await open_file(path, "rb") as file:
-        while chunk := await file.read(CHUNK_BYTES):
-            yield chunk
+    return StreamingResponse(read_file(file), headers=headers, media_type=ZIP)
 
 
 @router.post(

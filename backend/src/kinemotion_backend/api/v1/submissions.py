@@ -1,14 +1,12 @@
 """Read a request for an analysis: JSON that names a stored video, or a form that brings one."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from anyio import open_file
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -27,7 +25,6 @@ from kinemotion_backend.uploads.errors import UploadNotFound
 from kinemotion_backend.uploads.service import Uploads
 
 MAX_JSON_BYTES = 64 * 1024
-CHUNK_BYTES = 1024 * 1024
 Asked = TypeVar("Asked", bound=AnalysisSettings)
 
 JSON_FIELDS = ("config", "outputs")
@@ -56,7 +53,7 @@ class SubmissionReceiver:
         async with self.receiver.receive(request, check=self._check_sport) as upload:
             form = _validate(AnalysisForm, _read_fields(upload.fields))
             key = f"videos/{uuid4().hex}"
-            stored = await self.blobs.put(key, _read_file(upload.video))
+            stored = await self.blobs.put_file(key, upload.video)
         video = StoredVideo(key, stored.sha256, stored.size)
         language = _choose_language(form, request)
         submission = _make_submission(form, video, caller=caller, key=idempotency_key, language=language)
@@ -147,9 +144,3 @@ def _validate(model: type[Asked], values: object) -> Asked:
 
 def _make_invalid_error(field: str, message: str) -> RequestValidationError:
     return RequestValidationError([{"loc": (field,), "msg": message, "type": "value_error"}])
-
-
-async def _read_file(path: Path) -> AsyncGenerator[bytes]:
-    async with await open_file(path, "rb") as file:
-        while chunk := await file.read(CHUNK_BYTES):
-            yield chunk
