@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
-from message_table import ENGINE, messages
+from message_table import ENGINE, find_messages
 
 from kinemotion.i18n.english import ENGLISH, PLURALS
 from kinemotion.i18n.languages import LANGUAGES
@@ -43,7 +43,7 @@ def list_entries() -> Iterator[Entry]:
         yield from (Entry(f"{section}.{key}", text) for key, text in found.items())
     yield from (Entry(f"plurals.{key}", forms) for key, forms in PLURALS.items())
     yield from dict.fromkeys(_list_declared())
-    yield from (Entry(None, template) for template in dict.fromkeys(said.template for said in messages()))
+    yield from (Entry(None, template) for template in dict.fromkeys(said.template for said in find_messages()))
 
 
 def _list_declared() -> Iterator[Entry]:

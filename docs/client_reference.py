@@ -15,7 +15,7 @@ METHOD = re.compile(
 TAG = re.compile(r"\s*@(param|throws) ")
 
 
-def javascript_page(source: Path) -> Iterator[str]:
+def write_javascript_page(source: Path) -> Iterator[str]:
     """Yield the parts of the page."""
     yield "# JavaScript client"
     yield "`@kinemotion/client`. Types of what is sent and returned have the names and fields of the API."

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from landmark_vectors import vector
+from landmark_vectors import write_vector
 
 from kinemotion.api import Listener, Request, Settings, measure
 from kinemotion.cli.inspection.about import make_movements_document, make_version_document
@@ -49,13 +49,13 @@ class Played:
         return ()
 
 
-def recorded(movement: str) -> tuple[FramePoses, ...]:
-    """Poses of the clip of one movement."""
+def load_recorded(movement: str) -> tuple[FramePoses, ...]:
+    """Return the poses of the clip of one movement."""
     return load_poses(RECORDED / f"{movement}.npz").recorded
 
 
-def report(poses: Iterable[FramePoses], *, movement: str = "cmj", mass_kg: float | None = None) -> Report:
-    """The report of recorded poses, as if their clip were analysed; clock and version stand still."""
+def make_report(poses: Iterable[FramePoses], *, movement: str = "cmj", mass_kg: float | None = None) -> Report:
+    """Return the report of recorded poses, as if their clip were analysed; clock and version stand still."""
     seen = tuple(poses)
     estimator = RecordedEstimator(load_poses(RECORDED / f"{movement}.npz").info, seen)
     request = Request(
@@ -65,7 +65,9 @@ def report(poses: Iterable[FramePoses], *, movement: str = "cmj", mass_kg: float
         athlete=Athlete(mass_kg=mass_kg),
         settings=Settings(),
     )
-    found = measure(request, Played(video_of(seen, source=request.path.name)), estimator=estimator, listener=Listener())
+    found = measure(
+        request, Played(describe_video(seen, source=request.path.name)), estimator=estimator, listener=Listener()
+    )
     still = replace(
         found.provenance,
         version="0.1.0",
@@ -76,8 +78,8 @@ def report(poses: Iterable[FramePoses], *, movement: str = "cmj", mass_kg: float
     return replace(found, provenance=still)
 
 
-def video_of(poses: tuple[FramePoses, ...], *, source: str) -> VideoInfo:
-    """What a reader would have found in the file of these poses."""
+def describe_video(poses: tuple[FramePoses, ...], *, source: str) -> VideoInfo:
+    """Return what a reader would have found in the file of these poses."""
     duration_s = poses[-1].time_s * len(poses) / (len(poses) - 1)
     return VideoInfo(
         source=source,
@@ -94,86 +96,86 @@ def video_of(poses: tuple[FramePoses, ...], *, source: str) -> VideoInfo:
     )
 
 
-def two_jumps() -> tuple[FramePoses, ...]:
-    """The jump, and the same jump again."""
-    once = recorded("cmj")
+def repeat_jump() -> tuple[FramePoses, ...]:
+    """Return the jump, and the same jump again."""
+    once = load_recorded("cmj")
     frames, step_s = len(once), once[1].time_s - once[0].time_s
     again = (replace(seen, index=seen.index + frames, time_s=seen.time_s + frames * step_s) for seen in once)
     return (*once, *again)
 
 
-def slowed_jump() -> tuple[FramePoses, ...]:
-    """The jump, played four times slower than it was."""
-    return tuple(replace(seen, time_s=4 * seen.time_s) for seen in recorded("cmj"))
+def slow_jump_down() -> tuple[FramePoses, ...]:
+    """Return the jump, played four times slower than it was."""
+    return tuple(replace(seen, time_s=4 * seen.time_s) for seen in load_recorded("cmj"))
 
 
-def version() -> Mapping[str, Any]:
-    """How the engine describes itself, on an example machine."""
+def make_version() -> Mapping[str, Any]:
+    """Return how the engine describes itself, on an example machine."""
     return {**make_version_document(), "version": "0.1.0", "python": "3.13.0", "platform": "Linux", "libraries": {}}
 
 
-def stream() -> str:
-    """The lines of a stream of two trials."""
-    found = report(two_jumps())
+def write_stream() -> str:
+    """Return the lines of a stream of two trials."""
+    found = make_report(repeat_jump())
     movement = registry.get(found.movement)
     return "".join(
         [*(encode_line(make_trial_event(trial, movement)) for trial in found.trials), encode_line(report_event(found))]
     )
 
 
-def of_the_future(value: Any) -> Any:  # noqa: ANN401  (JSON)
-    """The document as a later minor version may write it: every object holds a key that nobody knows yet."""
+def add_unknown_keys(value: Any) -> Any:  # noqa: ANN401  (JSON)
+    """Return the document as a later minor version may write it: every object holds a key that nobody knows yet."""
     match value:
         case dict():
             known = cast("dict[str, Any]", value)
-            later = {name: part if name in MAPS else of_the_future(part) for name, part in known.items()}
+            later = {name: part if name in MAPS else add_unknown_keys(part) for name, part in known.items()}
             return {**later, "from_the_future": {"value": 1}}
         case list():
-            return [of_the_future(part) for part in cast("list[Any]", value)]
+            return [add_unknown_keys(part) for part in cast("list[Any]", value)]
         case _:
             return value
 
 
-def future_minor() -> Mapping[str, Any]:
-    """A document of version 1.7: known keys as ever, unknown ones beside them."""
-    newer = of_the_future(make_document(report(recorded("cmj"))))
+def make_future_minor() -> Mapping[str, Any]:
+    """Return a document of version 1.7: known keys as ever, unknown ones beside them."""
+    newer = add_unknown_keys(make_document(make_report(load_recorded("cmj"))))
     return {**newer, "schema_version": "1.7", "data": {**newer["data"], "metric_of_the_future_m": 0.5}}
 
 
-def one_of(movement: str) -> str:
-    """The document of one clip of a movement, with everything that a mass adds."""
-    return encode_pretty(make_document(report(recorded(movement), movement=movement, mass_kg=72.0)))
+def write_document(movement: str) -> str:
+    """Return the document of one clip of a movement, with everything that a mass adds."""
+    return encode_pretty(make_document(make_report(load_recorded(movement), movement=movement, mass_kg=72.0)))
 
 
-def results() -> tuple[Result, Result]:
-    """The results of two days: the jump, and the same jump filmed a little slower."""
-    slower = tuple(replace(frame, time_s=1.02 * frame.time_s) for frame in recorded("cmj"))
-    days = {"2026-01-12": recorded("cmj"), "2026-03-02": slower}
+def make_results() -> tuple[Result, Result]:
+    """Return the results of two days: the jump, and the same jump filmed a little slower."""
+    slower = tuple(replace(frame, time_s=1.02 * frame.time_s) for frame in load_recorded("cmj"))
+    days = {"2026-01-12": load_recorded("cmj"), "2026-03-02": slower}
     read: list[Result] = []
     for day, poses in days.items():
-        result = make_document(report(poses))
+        result = make_document(make_report(poses))
         result["metadata"]["algorithm"]["settings"] |= {"date": day, "athlete": {"name": "Ana"}}
         read.append(Result(Path(f"{day}.json"), result))
     return read[0], read[1]
 
 
-def comparison() -> Mapping[str, Any]:
-    """The second day against the first."""
-    return make_comparison_document(compare_results(results()))
+def make_comparison() -> Mapping[str, Any]:
+    """Return the second day against the first."""
+    return make_comparison_document(compare_results(make_results()))
 
 
-def history() -> Mapping[str, Any]:
-    """The two days as a trend."""
-    return make_history_document(find_trends(results()))
+def make_history() -> Mapping[str, Any]:
+    """Return the two days as a trend."""
+    return make_history_document(find_trends(make_results()))
 
 
-def probed() -> Mapping[str, Any]:
-    """What the sample clip claims."""
+def probe_sample() -> Mapping[str, Any]:
+    """Return what the sample clip claims."""
     return probe_document(ROOT / "docs" / "samples" / "cmj.mp4", limits=Limits())
 
 
-def progress() -> str:
-    """Lines of an analysis that has only begun."""
+def write_progress() -> str:
+    """Return lines of an analysis that has only begun."""
     return "".join(encode_line({"event": "progress", "done": done, "total": 180}) for done in (1, 24, 48))
 
 
@@ -183,21 +185,21 @@ FINDINGS = (
 )
 
 EXAMPLES: Mapping[str, Callable[[], str]] = {
-    **{f"{movement}.json": partial(one_of, movement) for movement in registry.list_names()},
-    "cmj-two-trials.json": lambda: encode_pretty(make_document(report(two_jumps()))),
-    "cmj-slow-motion.json": lambda: encode_pretty(make_document(report(slowed_jump()))),
-    "cmj-future-minor.json": lambda: encode_pretty(future_minor()),
-    "cmj-stream.ndjson": stream,
+    **{f"{movement}.json": partial(write_document, movement) for movement in registry.list_names()},
+    "cmj-two-trials.json": lambda: encode_pretty(make_document(make_report(repeat_jump()))),
+    "cmj-slow-motion.json": lambda: encode_pretty(make_document(make_report(slow_jump_down()))),
+    "cmj-future-minor.json": lambda: encode_pretty(make_future_minor()),
+    "cmj-stream.ndjson": write_stream,
     "error.json": lambda: encode_pretty(make_error_document(NOBODY)),
     "error-stream.ndjson": lambda: encode_line(make_error_event(NOBODY)),
-    "comparison.json": lambda: encode_pretty(comparison()),
+    "comparison.json": lambda: encode_pretty(make_comparison()),
     "doctor.json": lambda: encode_pretty(make_doctor_document(FINDINGS)),
-    "history.json": lambda: encode_pretty(history()),
-    "landmarks-record.json": vector,
+    "history.json": lambda: encode_pretty(make_history()),
+    "landmarks-record.json": write_vector,
     "movements.json": lambda: encode_pretty(make_movements_document()),
-    "probe.json": lambda: encode_pretty(probed()),
-    "progress.ndjson": progress,
-    "version.json": lambda: encode_pretty(version()),
+    "probe.json": lambda: encode_pretty(probe_sample()),
+    "progress.ndjson": write_progress,
+    "version.json": lambda: encode_pretty(make_version()),
 }
 """By file name."""
 

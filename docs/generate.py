@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 from catalogues import update_catalogues
-from client_reference import PAGE, javascript_page
+from client_reference import PAGE, write_javascript_page
 from contract_examples import write_examples
-from message_table import Said, advice, hints, messages
+from message_table import SourceMessage, find_messages, list_hint_codes, map_advice
 from page_names import write_page_names
 
 from kinemotion.cli.flags import write_flag_name
@@ -25,43 +25,43 @@ DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make contract` from the engine's declarations. -->"
 
 
-def table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table."""
+def write_table(*head: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-def metric_row(spec: MetricSpec) -> tuple[str, ...]:
-    """One metric as the contract names it: key, meaning, plausible range with its unit, source."""
+def make_metric_row(spec: MetricSpec) -> tuple[str, ...]:
+    """Return one metric as the contract names it: key, meaning, plausible range with its unit, source."""
     bounds = " to ".join(f"{spec.factor * bound:g}" for bound in spec.plausible or ())
     believed = f"{bounds}\N{NO-BREAK SPACE}{spec.key_unit.removeprefix('1')}".rstrip() if bounds else ""
     return f"`{spec.key}`", spec.meaning, believed, spec.source
 
 
-def option_row(spec: OptionSpec) -> tuple[str, ...]:
-    """One option: flag, meaning, what it may be, default."""
+def make_option_row(spec: OptionSpec) -> tuple[str, ...]:
+    """Return one option: flag, meaning, what it may be, default."""
     allowed = ", ".join(spec.choices) if spec.choices else spec.unit or spec.type.__name__
     default = "" if spec.default is None else f"{spec.default}"
     return f"`{write_flag_name(spec)}`", spec.meaning, allowed, default
 
 
-def movement_part(movement: Movement) -> Iterator[str]:
-    """What one movement measures, and its options."""
+def describe_movement(movement: Movement) -> Iterator[str]:
+    """Yield what one movement measures, and its options."""
     yield f"## {movement.title}"
     declared = list_metrics(movement.metrics)
     headline = next(spec.key for spec in declared if spec.name == movement.headline)
     yield f"`kinemotion {movement.name}-analyze`. Headline: `{headline}`."
     head = ("key", "meaning", "believed within", "definition")
-    yield table(*head, rows=map(metric_row, declared))
+    yield write_table(*head, rows=map(make_metric_row, declared))
     if movement.repetition_metrics is not None:
         yield "Of each repetition:"
-        yield table(*head, rows=map(metric_row, list_metrics(movement.repetition_metrics)))
+        yield write_table(*head, rows=map(make_metric_row, list_metrics(movement.repetition_metrics)))
     if options := list_options(movement.options):
-        yield table("option", "meaning", "value", "default", rows=map(option_row, options))
+        yield write_table("option", "meaning", "value", "default", rows=map(make_option_row, options))
 
 
-def movements_page() -> Iterator[str]:
-    """What is measured of every movement."""
+def write_movements_page() -> Iterator[str]:
+    """Yield what is measured of every movement."""
     yield "# Movements and metrics"
     yield (
         "A value that could not be measured is `null`. A trial with a value outside the range it is believed within "
@@ -69,31 +69,31 @@ def movements_page() -> Iterator[str]:
         "the largest headline metric among those of the highest confidence."
     )
     for name in registry.list_names():
-        yield from movement_part(registry.get(name))
+        yield from describe_movement(registry.get(name))
 
 
-def failures(kind: type[KinemotionError]) -> Iterator[type[KinemotionError]]:
-    """Every kind of failure below one, parents before children."""
+def list_failures(kind: type[KinemotionError]) -> Iterator[type[KinemotionError]]:
+    """Yield every kind of failure below one, parents before children."""
     for child in kind.__subclasses__():
         yield child
-        yield from failures(child)
+        yield from list_failures(child)
 
 
-def errors_page() -> Iterator[str]:
-    """Every failure and the status the process ends with."""
+def write_errors_page() -> Iterator[str]:
+    """Yield every failure and the status the process ends with."""
     yield "# Failures and exit statuses"
     yield "A failure is a document too (`--json -`): code, message, hint and whether trying again may help."
     yield "Status 1 ends a call with several clips of which some failed."
-    yield table("status", "name", rows=((str(status.value), status.name.lower()) for status in ExitStatus))
+    yield write_table("status", "name", rows=((str(status.value), status.name.lower()) for status in ExitStatus))
     rows = (
         (f"`{kind.code}`", kind.__doc__ or "", kind.default_hint, str(kind.exit_status.value))
-        for kind in failures(KinemotionError)
+        for kind in list_failures(KinemotionError)
     )
-    yield table("code", "what happened", "what to do", "status", rows=rows)
+    yield write_table("code", "what happened", "what to do", "status", rows=rows)
 
 
-def commands_page() -> Iterator[str]:
-    """What each command says of itself."""
+def write_commands_page() -> Iterator[str]:
+    """Yield what each command says of itself."""
     yield "# Commands"
     top = click.Context(kinemotion, info_name="kinemotion", terminal_width=100, **kinemotion.context_settings)
     yield f"```\n{kinemotion.get_help(top)}\n```"
@@ -104,34 +104,41 @@ def commands_page() -> Iterator[str]:
             yield f"```\n{command.get_help(click.Context(command, parent=top, info_name=name))}\n```"
 
 
-def messages_page() -> Iterator[str]:
-    """Every message with its code."""
+def write_messages_page() -> Iterator[str]:
+    """Yield every message with its code."""
     yield "# Messages and their codes"
     yield "Every warning, problem and hint has a stable code and values in SI units, for programs."
     yield "A document has them in `messages` (of its `warnings`), `reason` (of `message`) and `advice` (of `hint`)."
-    todo, only_hints = advice(), hints()
-    found = messages()
+    todo, only_hints = map_advice(), list_hint_codes()
+    found = find_messages()
     said = [one for one in found if one.code not in only_hints]
-    rows = ((f"`{one.code}`", *_split(one, todo), ", ".join(f"`{name}`" for name in one.values)) for one in said)
-    yield table("code", "meaning", "what to do", "values", rows=rows)
+    rows = (
+        (f"`{one.code}`", *_split_message(one, todo), ", ".join(f"`{name}`" for name in one.values)) for one in said
+    )
+    yield write_table("code", "meaning", "what to do", "values", rows=rows)
     yield "Hints have codes of their own:"
-    yield table("code", "hint", rows=((f"`{one.code}`", one.template) for one in found if one.code in only_hints))
+    yield write_table("code", "hint", rows=((f"`{one.code}`", one.template) for one in found if one.code in only_hints))
 
 
-def _split(said: Said, todo: dict[str, str]) -> tuple[str, str]:
+def _split_message(said: SourceMessage, todo: dict[str, str]) -> tuple[str, str]:
     """Return what a message says, and what to do: its hint, else its last sentences."""
     if said.code in todo:
-        return _plain(said.template), todo[said.code]
-    happened, _, rest = _plain(said.template).partition(". ")
+        return _leave_out_formats(said.template), todo[said.code]
+    happened, _, rest = _leave_out_formats(said.template).partition(". ")
     return (f"{happened}.", rest) if rest else (happened, "")
 
 
-def _plain(template: str) -> str:
+def _leave_out_formats(template: str) -> str:
     """Return a template without the formats of its values."""
     return re.sub(r":[^{}]*}", "}", template)
 
 
-PAGES = {"commands": commands_page, "movements": movements_page, "errors": errors_page, "messages": messages_page}
+PAGES = {
+    "commands": write_commands_page,
+    "movements": write_movements_page,
+    "errors": write_errors_page,
+    "messages": write_messages_page,
+}
 
 
 def main() -> None:
@@ -144,7 +151,7 @@ def main() -> None:
     write_page_names(DOCS.parent / "web" / "src" / "i18n")
     for name, parts in PAGES.items():
         (DOCS / "reference" / f"{name}.md").write_text("\n\n".join((NOTE, *parts())) + "\n")
-    client = javascript_page(DOCS.parent / "sdk" / "js" / "src")
+    client = write_javascript_page(DOCS.parent / "sdk" / "js" / "src")
     (DOCS / "reference" / PAGE).write_text("\n\n".join((NOTE, *client)) + "\n")
 
 

@@ -17,7 +17,7 @@ UNSEEN = BLAZEPOSE.index["left_pinky"]
 """A landmark of the first person that the model does not give."""
 
 
-def person(number: int, *, shift_px: float) -> Pose:
+def make_person(number: int, *, shift_px: float) -> Pose:
     """Return a person whose numbers single precision holds exactly."""
     places = np.arange(len(BLAZEPOSE.names), dtype=float)
     points = np.column_stack([200.0 + shift_px + places / 4, 100.0 + 8 * places])
@@ -27,22 +27,22 @@ def person(number: int, *, shift_px: float) -> Pose:
     return Pose(number, points, (places % 4) / 4, ground, change=2.5)
 
 
-def frames() -> Iterator[tuple[str, LandmarkFrame]]:
+def list_frames() -> Iterator[tuple[str, LandmarkFrame]]:
     """Yield what the records hold, by name."""
-    both = (person(0, shift_px=0.0), person(3, shift_px=160.0))
+    both = (make_person(0, shift_px=0.0), make_person(3, shift_px=160.0))
     moved = np.array([[1.0, 0.0, -1.5], [0.0, 1.0, 0.25]])
     yield "everything", LandmarkFrame(640, 360, both, moved)
     yield "bare", LandmarkFrame(640, 360, both[:1], has_ground=False, has_change=False)
     yield "nobody", LandmarkFrame(640, 360, (), moved)
 
 
-def vector() -> str:
+def write_vector() -> str:
     """Return the whole file as JSON text: objects in lines, numbers without line breaks."""
-    rows = ",\n  ".join(json.dumps(described(name, frame)) for name, frame in frames())
+    rows = ",\n  ".join(json.dumps(describe_record(name, frame)) for name, frame in list_frames())
     return f'{{"records": [\n  {rows}\n]}}\n'
 
 
-def described(name: str, frame: LandmarkFrame) -> dict[str, Any]:
+def describe_record(name: str, frame: LandmarkFrame) -> dict[str, Any]:
     """Return one record: its meaning and its bytes."""
     payload = encode_landmarks(frame)
     record = Record(Kind.LANDMARKS, SESSION, TIME_US, payload)
@@ -53,23 +53,23 @@ def described(name: str, frame: LandmarkFrame) -> dict[str, Any]:
         "time_us": record.time_us,
         "width": frame.width,
         "height": frame.height,
-        "camera": None if frame.camera is None else listed(frame.camera),
-        "people": [described_person(pose, frame) for pose in frame.people],
+        "camera": None if frame.camera is None else list_rows(frame.camera),
+        "people": [describe_person(pose, frame) for pose in frame.people],
         "payload_hex": payload.hex(),
         "record_hex": encode_record(record).hex(),
     }
 
 
-def described_person(pose: Pose, frame: LandmarkFrame) -> dict[str, Any]:
+def describe_person(pose: Pose, frame: LandmarkFrame) -> dict[str, Any]:
     """Return one person; null stands for what is unseen, and for a part that the record lacks."""
     return {
         "person": pose.person,
-        "points": listed(np.column_stack([pose.points, pose.confidence])),
-        "ground": listed(pose.ground) if frame.has_ground else None,
+        "points": list_rows(np.column_stack([pose.points, pose.confidence])),
+        "ground": list_rows(pose.ground) if frame.has_ground else None,
         "change": pose.change if frame.has_change else None,
     }
 
 
-def listed(numbers: Floats) -> list[list[float | None]]:
+def list_rows(numbers: Floats) -> list[list[float | None]]:
     """Return rows of numbers, null where one is missing."""
     return [[None if np.isnan(value) else float(value) for value in row] for row in numbers]

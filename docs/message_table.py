@@ -11,7 +11,7 @@ ENGINE = Path(kinemotion.__file__).parent
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Said:
+class SourceMessage:
     """One message of the source."""
 
     code: str
@@ -20,74 +20,74 @@ class Said:
     """Names of its placeholders."""
 
 
-def messages() -> tuple[Said, ...]:
+def find_messages() -> tuple[SourceMessage, ...]:
     """Return every message of the engine, each once, by code."""
-    return tuple(sorted({said for path in ENGINE.rglob("*.py") for said in messages_in(path)}))
+    return tuple(sorted({said for path in ENGINE.rglob("*.py") for said in read_messages(path)}))
 
 
-def messages_in(path: Path) -> Iterator[Said]:
+def read_messages(path: Path) -> Iterator[SourceMessage]:
     """Yield the messages of one module, as often as it makes them."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
-            said = _said(node)
+            said = _read_message(node)
             if said.template:
                 yield said
 
 
-def _said(call: ast.Call) -> Said:
+def _read_message(call: ast.Call) -> SourceMessage:
     code, template = (ast.literal_eval(argument) for argument in call.args)
-    return Said(code, template, tuple(sorted(value.arg for value in call.keywords if value.arg)))
+    return SourceMessage(code, template, tuple(sorted(value.arg for value in call.keywords if value.arg)))
 
 
-def hints() -> frozenset[str]:
+def list_hint_codes() -> frozenset[str]:
     """Return the codes of messages that only say what to do."""
-    return frozenset({hint for _, hint in _pairs()} | {*_default_hints()})
+    return frozenset({hint for _, hint in _pair_with_hints()} | {*_list_default_hints()})
 
 
-def _default_hints() -> Iterator[str]:
+def _list_default_hints() -> Iterator[str]:
     """Yield the codes of the hints that classes of failures declare."""
     for node in ast.walk(ast.parse((ENGINE / "errors.py").read_text("utf-8"))):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "default_hint":
-            yield from _codes(node.value, {})
+            yield from _list_codes(node.value, {})
 
 
-def advice() -> dict[str, str]:
+def map_advice() -> dict[str, str]:
     """Return what to do, by the code of the message that it belongs to."""
     found: dict[str, str] = {}
-    templates = {said.code: said.template for said in messages()}
-    for code, hint in _pairs():
+    templates = {said.code: said.template for said in find_messages()}
+    for code, hint in _pair_with_hints():
         found.setdefault(code, templates[hint])
     return found
 
 
-def _pairs() -> Iterator[tuple[str, str]]:
+def _pair_with_hints() -> Iterator[tuple[str, str]]:
     """Yield the code of each message beside the code of its hint."""
     for path in ENGINE.rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
-        constants = dict(_constants(tree))
+        constants = dict(_list_constants(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 given = [*node.args, *(item.value for item in node.keywords if item.arg == "hint")]
-                codes = [found for argument in given for found in [tuple(_codes(argument, constants))] if found]
+                codes = [found for argument in given for found in [tuple(_list_codes(argument, constants))] if found]
                 if len(codes) == 2:
                     yield from ((message, hint) for message in codes[0] for hint in codes[1])
 
 
-def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+def _list_constants(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             yield node.targets[0].id, node.value
 
 
-def _codes(argument: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
+def _list_codes(argument: ast.expr, constants: dict[str, ast.expr]) -> Iterator[str]:
     """Yield the codes of the messages that an argument can be."""
     match argument:
         case ast.Call(func=ast.Name(id="Message"), args=[ast.Constant(value=str(code)), *_]):
             yield code
         case ast.IfExp(body=one, orelse=other):
-            yield from _codes(one, constants)
-            yield from _codes(other, constants)
+            yield from _list_codes(one, constants)
+            yield from _list_codes(other, constants)
         case ast.Name(id=name) if name in constants:
-            yield from _codes(constants[name], {})
+            yield from _list_codes(constants[name], {})
         case _:
             return

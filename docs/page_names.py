@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from message_table import ENGINE, messages_in
+from message_table import ENGINE, read_messages
 
 from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound, NobodyVisible, VideoUnreadable
 from kinemotion.i18n.english import ENGLISH
@@ -61,5 +61,5 @@ def list_names(language: Texts) -> Iterator[tuple[str, str]]:
 def list_messages(part: Path, language: Texts) -> Iterator[tuple[str, str]]:
     """Yield the messages of a module or a package with their placeholders, in one language."""
     for path in part.rglob("*.py") if part.is_dir() else [part]:
-        for said in messages_in(path):
+        for said in read_messages(path):
             yield f"message.{said.code}", language.catalogue.gettext(said.template)

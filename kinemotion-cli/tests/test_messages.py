@@ -8,7 +8,7 @@ from collections import Counter
 from copy import deepcopy
 
 import pytest
-from message_table import ENGINE, messages
+from message_table import ENGINE, find_messages
 
 from kinemotion import errors
 from kinemotion.errors import KinemotionError, PhasesNotFound
@@ -72,12 +72,12 @@ def test_a_plain_string_is_a_message_with_the_code_of_its_error():
 
 
 def test_each_code_says_one_thing():
-    counted = Counter(said.code for said in messages())
+    counted = Counter(said.code for said in find_messages())
     assert [code for code, times in counted.items() if times > 1] == []
 
 
 def test_codes_are_in_snake_case_and_every_value_is_used():
-    for said in messages():
+    for said in find_messages():
         assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", said.code)
         assert {*re.findall(r"{(\w+)", said.template)} <= {*said.values}
 
