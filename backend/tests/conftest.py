@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from blob_stores import blobs
 from databases import (
     database_url,
     migrated_file,
@@ -26,6 +27,7 @@ from kinemotion_backend.logging_config import configure_logging
 from kinemotion_backend.settings import Settings
 
 __all__ = [
+    "blobs",
     "database_url",
     "migrated_file",
     "migrated_url",

@@ -16,11 +16,10 @@ import time
 from pathlib import Path
 
 import httpx2
-import psutil
 import pytest
 import stand_in
 from abuses import ABUSES
-from stand_in import Server, at_work, eventually, install_stub, running_server
+from stand_in import at_work, eventually, install_stub, running_server
 
 pytestmark = pytest.mark.load
 
@@ -45,7 +44,7 @@ def test_health_is_answered_at_once(tmp_path: Path, abuse: str) -> None:
         command = ["nice", sys.executable, script, abuse, str(server.port)]
         with httpx2.Client(base_url=server.url, timeout=60) as client:
             client.get("/health")
-            used_s = measure_cpu_s(server)
+            used_s = server.measure_cpu_s()
             clients = [subprocess.Popen(command, env=environment) for _ in range(CLIENTS)]
             ends_s = time.monotonic() + MOST_S
             while any(process.poll() is None for process in clients) and time.monotonic() < ends_s:
@@ -55,7 +54,7 @@ def test_health_is_answered_at_once(tmp_path: Path, abuse: str) -> None:
                 took_s.append(ended_s - started_s)
                 time.sleep(PAUSE_S)
                 client_late_s.append(time.perf_counter() - ended_s - PAUSE_S)
-            used_s = measure_cpu_s(server) - used_s
+            used_s = server.measure_cpu_s() - used_s
             for process in clients:
                 process.kill()
                 process.wait()
@@ -71,9 +70,3 @@ def test_health_is_answered_at_once(tmp_path: Path, abuse: str) -> None:
 
 def find_p99(values: list[float]) -> float:
     return statistics.quantiles(values, n=100)[98]
-
-
-def measure_cpu_s(server: Server) -> float:
-    """Processor time of the service itself so far, without its engines."""
-    times = psutil.Process(server.process.pid).cpu_times()
-    return times.user + times.system

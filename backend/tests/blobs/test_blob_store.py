@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -26,88 +26,87 @@ pytestmark = pytest.mark.asyncio
 MEBIBYTE = 1024 * 1024
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.services)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    makers: dict[str, Callable[[], BlobStore]] = {
-        "folder": lambda: FolderBlobStore(tmp_path / "blobs"),
-        "s3": lambda: S3BlobStore(request.getfixturevalue("s3_location")),
-    }
-    return makers[request.param]()
-
-
 async def chunks_of(*parts: bytes) -> AsyncIterator[bytes]:
     for part in parts:
         yield part
 
 
-async def read(store: BlobStore, key: str, *, start: int = 0, end: int | None = None) -> bytes:
-    return b"".join([chunk async for chunk in store.get(key, start=start, end=end)])
+async def read(blobs: BlobStore, key: str, *, start: int = 0, end: int | None = None) -> bytes:
+    return b"".join([chunk async for chunk in blobs.get(key, start=start, end=end)])
 
 
-async def keys(store: BlobStore, prefix: str = "") -> set[str]:
-    return {blob.key async for blob in store.list(prefix)}
+async def keys(blobs: BlobStore, prefix: str = "") -> set[str]:
+    return {blob.key async for blob in blobs.list(prefix)}
 
 
-async def test_returns_what_was_stored(store: BlobStore) -> None:
-    stored = await store.put("videos/1/original", chunks_of(b"ab", b"", b"cd"))
+async def test_returns_what_was_stored(blobs: BlobStore) -> None:
+    stored = await blobs.put("videos/1/original", chunks_of(b"ab", b"", b"cd"))
     assert stored == Stored(4, hashlib.sha256(b"abcd").hexdigest())
-    assert await read(store, "videos/1/original") == b"abcd"
-    blob = await store.head("videos/1/original")
+    assert await read(blobs, "videos/1/original") == b"abcd"
+    blob = await blobs.head("videos/1/original")
     assert (blob.key, blob.size) == ("videos/1/original", 4)
     assert blob.modified_at.tzinfo is not None
 
 
-async def test_stores_what_is_empty(store: BlobStore) -> None:
-    assert (await store.put("empty", chunks_of())).size == 0
-    assert await read(store, "empty") == b""
-    assert (await store.head("empty")).size == 0
+async def test_stores_what_is_empty(blobs: BlobStore) -> None:
+    assert (await blobs.put("empty", chunks_of())).size == 0
+    assert await read(blobs, "empty") == b""
+    assert (await blobs.head("empty")).size == 0
 
 
-async def test_streams_more_than_one_part(store: BlobStore) -> None:
+async def test_stores_a_file(blobs: BlobStore, tmp_path: Path) -> None:
+    content = bytes(range(256)) * (MEBIBYTE // 128)
+    (tmp_path / "clip.mp4").write_bytes(content)
+    stored = await blobs.put_file("videos/1/original", tmp_path / "clip.mp4")
+    assert (stored.size, stored.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert await read(blobs, "videos/1/original") == content
+
+
+async def test_streams_more_than_one_part(blobs: BlobStore) -> None:
     parts = [bytes([number]) * MEBIBYTE for number in range(23)]
-    stored = await store.put("large", chunks_of(*parts))
+    stored = await blobs.put("large", chunks_of(*parts))
     whole = b"".join(parts)
     assert stored == Stored(len(whole), hashlib.sha256(whole).hexdigest())
-    assert await read(store, "large") == whole
-    assert await read(store, "large", start=5 * MEBIBYTE - 1, end=5 * MEBIBYTE + 1) == b"\x04\x05"
+    assert await read(blobs, "large") == whole
+    assert await read(blobs, "large", start=5 * MEBIBYTE - 1, end=5 * MEBIBYTE + 1) == b"\x04\x05"
 
 
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [(0, None, b"0123456789"), (3, None, b"3456789"), (3, 5, b"34"), (8, 99, b"89"), (4, 4, b""), (10, None, b"")],
 )
-async def test_reads_a_part(store: BlobStore, start: int, end: int | None, expected: bytes) -> None:
-    await store.put("digits", chunks_of(b"0123456789"))
-    assert await read(store, "digits", start=start, end=end) == expected
+async def test_reads_a_part(blobs: BlobStore, start: int, end: int | None, expected: bytes) -> None:
+    await blobs.put("digits", chunks_of(b"0123456789"))
+    assert await read(blobs, "digits", start=start, end=end) == expected
 
 
-async def test_replaces_a_blob_and_its_etag(store: BlobStore) -> None:
-    await store.put("key", chunks_of(b"old"))
-    before = await store.head("key")
-    await store.put("key", chunks_of(b"newer"))
-    assert await read(store, "key") == b"newer"
-    assert (await store.head("key")).etag != before.etag
+async def test_replaces_a_blob_and_its_etag(blobs: BlobStore) -> None:
+    await blobs.put("key", chunks_of(b"old"))
+    before = await blobs.head("key")
+    await blobs.put("key", chunks_of(b"newer"))
+    assert await read(blobs, "key") == b"newer"
+    assert (await blobs.head("key")).etag != before.etag
 
 
-async def test_refuses_bytes_with_another_checksum(store: BlobStore) -> None:
+async def test_refuses_bytes_with_another_checksum(blobs: BlobStore) -> None:
     with pytest.raises(ChecksumMismatch):
-        await store.put("key", chunks_of(b"changed"), sha256=hashlib.sha256(b"sent").hexdigest())
-    assert await keys(store) == set()
-    await store.put("key", chunks_of(b"sent"), sha256=hashlib.sha256(b"sent").hexdigest().upper())
-    assert await keys(store) == {"key"}
+        await blobs.put("key", chunks_of(b"changed"), sha256=hashlib.sha256(b"sent").hexdigest())
+    assert await keys(blobs) == set()
+    await blobs.put("key", chunks_of(b"sent"), sha256=hashlib.sha256(b"sent").hexdigest().upper())
+    assert await keys(blobs) == {"key"}
 
 
-async def test_stores_nothing_if_the_source_fails(store: BlobStore) -> None:
+async def test_stores_nothing_if_the_source_fails(blobs: BlobStore) -> None:
     async def failing() -> AsyncIterator[bytes]:
         yield b"x" * 6 * MEBIBYTE
         raise ConnectionResetError("the client left")
 
     with pytest.raises(ConnectionResetError, match="the client left"):
-        await store.put("key", failing())
-    assert await keys(store) == set()
+        await blobs.put("key", failing())
+    assert await keys(blobs) == set()
 
 
-async def test_shows_nothing_before_the_last_byte(store: BlobStore) -> None:
+async def test_shows_nothing_before_the_last_byte(blobs: BlobStore) -> None:
     arrived, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
@@ -116,16 +115,16 @@ async def test_shows_nothing_before_the_last_byte(store: BlobStore) -> None:
         await go_on.wait()
         yield b"y"
 
-    writing = asyncio.create_task(store.put("key", slow()))
+    writing = asyncio.create_task(blobs.put("key", slow()))
     await arrived.wait()
-    assert await keys(store) == set()
+    assert await keys(blobs) == set()
     with pytest.raises(BlobNotFound):
-        await store.head("key")
+        await blobs.head("key")
     go_on.set()
     assert (await writing).size == 6 * MEBIBYTE + 1
 
 
-async def test_stores_nothing_if_cancelled(store: BlobStore) -> None:
+async def test_stores_nothing_if_cancelled(blobs: BlobStore) -> None:
     arrived = asyncio.Event()
 
     async def endless() -> AsyncIterator[bytes]:
@@ -134,36 +133,36 @@ async def test_stores_nothing_if_cancelled(store: BlobStore) -> None:
             arrived.set()
             await asyncio.sleep(0)
 
-    writing = asyncio.create_task(store.put("key", endless()))
+    writing = asyncio.create_task(blobs.put("key", endless()))
     await arrived.wait()
     writing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await writing
-    assert await keys(store) == set()
+    assert await keys(blobs) == set()
 
 
-async def test_misses_what_is_not_there(store: BlobStore) -> None:
+async def test_misses_what_is_not_there(blobs: BlobStore) -> None:
     with pytest.raises(BlobNotFound):
-        await store.head("nothing")
+        await blobs.head("nothing")
     with pytest.raises(BlobNotFound):
-        await read(store, "nothing")
-    await store.delete("nothing")
+        await read(blobs, "nothing")
+    await blobs.delete("nothing")
 
 
-async def test_deletes(store: BlobStore) -> None:
-    await store.put("a/b", chunks_of(b"x"))
-    await store.delete("a/b")
-    assert await keys(store) == set()
+async def test_deletes(blobs: BlobStore) -> None:
+    await blobs.put("a/b", chunks_of(b"x"))
+    await blobs.delete("a/b")
+    assert await keys(blobs) == set()
     with pytest.raises(BlobNotFound):
-        await read(store, "a/b")
+        await read(blobs, "a/b")
 
 
-async def test_lists_a_folder(store: BlobStore) -> None:
+async def test_lists_a_folder(blobs: BlobStore) -> None:
     for key in ("a/1", "a/b/2", "ab/3", "c"):
-        await store.put(key, chunks_of(key.encode()))
-    assert await keys(store) == {"a/1", "a/b/2", "ab/3", "c"}
-    assert await keys(store, "a") == await keys(store, "a/") == {"a/1", "a/b/2"}
-    assert await keys(store, "none") == set()
+        await blobs.put(key, chunks_of(key.encode()))
+    assert await keys(blobs) == {"a/1", "a/b/2", "ab/3", "c"}
+    assert await keys(blobs, "a") == await keys(blobs, "a/") == {"a/1", "a/b/2"}
+    assert await keys(blobs, "none") == set()
 
 
 @pytest.mark.parametrize(
@@ -186,33 +185,33 @@ async def test_lists_a_folder(store: BlobStore) -> None:
         "x" * 513,
     ],
 )
-async def test_takes_no_key_that_leads_elsewhere(store: BlobStore, key: str) -> None:
+async def test_takes_no_key_that_leads_elsewhere(blobs: BlobStore, key: str) -> None:
     with pytest.raises(InvalidKey):
-        await store.put(key, chunks_of(b"x"))
+        await blobs.put(key, chunks_of(b"x"))
     with pytest.raises(InvalidKey):
-        await read(store, key)
+        await read(blobs, key)
     with pytest.raises(InvalidKey):
-        await store.head(key)
+        await blobs.head(key)
     with pytest.raises(InvalidKey):
-        await store.delete(key)
+        await blobs.delete(key)
 
 
-async def test_ends_a_download_that_nobody_reads_on(store: BlobStore) -> None:
-    await store.put("large", chunks_of(*[b"x" * MEBIBYTE] * 12))
-    async with aclosing(store.get("large")) as chunks:
+async def test_ends_a_download_that_nobody_reads_on(blobs: BlobStore) -> None:
+    await blobs.put("large", chunks_of(*[b"x" * MEBIBYTE] * 12))
+    async with aclosing(blobs.get("large")) as chunks:
         assert await anext(chunks)
-    assert await keys(store) == {"large"}
+    assert await keys(blobs) == {"large"}
 
 
-async def test_presigns_an_upload_or_offers_none(store: BlobStore) -> None:
-    url = await store.presign_put("direct", expires_s=60)
-    if isinstance(store, FolderBlobStore):
+async def test_presigns_an_upload_or_offers_none(blobs: BlobStore) -> None:
+    url = await blobs.presign_put("direct", expires_s=60)
+    if isinstance(blobs, FolderBlobStore):
         assert url is None
         return
     assert url is not None
     request = Request(url, data=b"straight to the store", method="PUT")  # noqa: S310  (the test's own server)
     await to_thread.run_sync(lambda: urlopen(request).close())  # noqa: S310
-    assert await read(store, "direct") == b"straight to the store"
+    assert await read(blobs, "direct") == b"straight to the store"
 
 
 @pytest.mark.services
@@ -225,11 +224,11 @@ async def test_says_that_the_store_refuses(s3_location: S3Location) -> None:
 
 
 async def test_discards_what_was_left_half_written(tmp_path: Path) -> None:
-    store = FolderBlobStore(tmp_path)
-    await store.put("a/whole", chunks_of(b"x"))
+    blobs = FolderBlobStore(tmp_path)
+    await blobs.put("a/whole", chunks_of(b"x"))
     (tmp_path / "a" / "left#1").write_bytes(b"half")
-    assert await store.discard_unfinished(older_than_s=3600) == 0
-    assert await store.discard_unfinished(older_than_s=-1) == 1
+    assert await blobs.discard_unfinished(older_than_s=3600) == 0
+    assert await blobs.discard_unfinished(older_than_s=-1) == 1
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["whole"]
 
 

@@ -10,10 +10,6 @@ from stand_in import PATIENCE_S, Server, eventually
 from websockets.exceptions import InvalidStatus
 
 
-def ask(server: Server, method: str, path: str, **request: object) -> httpx2.Response:
-    return httpx2.request(method, f"{server.url}{path}", timeout=PATIENCE_S, **request)  # pyright: ignore[reportArgumentType]
-
-
 def test_a_jump_is_told_while_the_stream_goes_on(live_server: Server) -> None:
     with connected(live_server) as connection:
         tell(connection, type="open", movement="cmj", athlete={"height_m": 1.8, "mass_kg": 72})
@@ -49,7 +45,7 @@ def test_pictures_come_as_base64_too_and_the_movement_in_the_address(live_server
 
 def test_an_analysis_is_streamed_and_its_result_is_kept(live_server: Server) -> None:
     body = {"sport_type": "cmj", "input": {"streaming": True}, "quality": "fast", "config": {"mass_kg": 72}}
-    taken = ask(live_server, "POST", "/api/v1/analyses", json=body)
+    taken = live_server.ask("POST", "/api/v1/analyses", json=body)
     assert taken.status_code == 202, taken.text
     opened = taken.json()
     path = f"/api/v1/analyses/{opened['analysis_id']}"
@@ -57,40 +53,40 @@ def test_an_analysis_is_streamed_and_its_result_is_kept(live_server: Server) -> 
     with connected(live_server, f"{path}/stream") as connection:
         tell(connection, type="open")
         hear(connection, "ready")
-        assert ask(live_server, "GET", path).json()["status"] == "running"
+        assert live_server.ask("GET", path).json()["status"] == "running"
         send_jump(connection)
         tell(connection, type="close")
         read_end(connection)
-    assert eventually(lambda: ask(live_server, "GET", path).json()["status"] == "completed")
-    kept = ask(live_server, "GET", path).json()
-    document = ask(live_server, "GET", f"{path}/result.json").json()
+    assert eventually(lambda: live_server.ask("GET", path).json()["status"] == "completed")
+    kept = live_server.ask("GET", path).json()
+    document = live_server.ask("GET", f"{path}/result.json").json()
     assert kept["result"]["data"] == document["data"]
     assert document["trials"][0]["data"]["jump_height_m"] == document["data"]["jump_height_m"]
     assert document["metadata"]["stream"] == {"codec": "landmarks", "frames": 31, "received": 31, "dropped": 0}
-    events = ask(live_server, "GET", f"{path}/events").text
+    events = live_server.ask("GET", f"{path}/events").text
     assert "analysis.completed" in events
-    assert ask(live_server, "GET", f"{path}/video").status_code == 404
+    assert live_server.ask("GET", f"{path}/video").status_code == 404
     with pytest.raises(InvalidStatus) as refused, connected(live_server, f"{path}/stream"):
         pass
     assert refused.value.response.status_code in {404, 409}
 
 
 def test_a_stream_without_a_movement_fails_with_the_engines_reason(live_server: Server) -> None:
-    taken = ask(live_server, "POST", "/api/v1/analyses", json={"sport_type": "cmj", "input": {"streaming": True}})
+    taken = live_server.ask("POST", "/api/v1/analyses", json={"sport_type": "cmj", "input": {"streaming": True}})
     path = f"/api/v1/analyses/{taken.json()['analysis_id']}"
     with connected(live_server, f"{path}/stream") as connection:
         tell(connection, type="open")
         tell(connection, type="close")
         messages, _ = read_end(connection)
     assert messages[-1]["result"]["problem"]["code"] == "movement_not_found"
-    assert eventually(lambda: ask(live_server, "GET", path).json()["status"] == "failed")
-    error = ask(live_server, "GET", path).json()["error"]
+    assert eventually(lambda: live_server.ask("GET", path).json()["status"] == "failed")
+    error = live_server.ask("GET", path).json()["error"]
     assert (error["code"], error["hint"]) == ("movement_not_found", "Jump.")
     assert (error["reason"]["message"], error["advice"]["code"]) == ("No jump.", "jump")
 
 
 def test_others_watch_a_stream_of_an_analysis(live_server: Server) -> None:
-    taken = ask(live_server, "POST", "/api/v1/analyses", json={"sport_type": "cmj", "input": {"streaming": True}})
+    taken = live_server.ask("POST", "/api/v1/analyses", json={"sport_type": "cmj", "input": {"streaming": True}})
     path = f"/api/v1/analyses/{taken.json()['analysis_id']}"
     with connected(live_server, f"{path}/stream") as connection:
         tell(connection, type="open")
@@ -117,7 +113,7 @@ def test_dropped_frames_are_counted_and_told(live_server: Server) -> None:
     assert dropped >= 2  # out of order, and a duplicate; pictures that gave way to newer ones beside them
     assert messages[-1]["dropped"] >= dropped
     assert messages[-1]["received"] == 7
-    page = ask(live_server, "GET", "/metrics").text
+    page = live_server.ask("GET", "/metrics").text
     assert 'kinemotion_frames_dropped_total{reason="order"} 2.0' in page
     assert 'kinemotion_frames_total{codec="jpeg"}' in page
     assert 'kinemotion_frame_latency_seconds_count{codec="landmarks"}' in page

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 from live.live_client import LANDMARKS, connected, frame, hear, read_end
 from stand_in import Server, install_stub, running_server
@@ -30,21 +29,16 @@ def flood(connection: ClientConnection, name: str) -> None:
         connection.socket.sendall(opening + FLOODS[name] * FRAMES)
 
 
-def spent_s(server: Server) -> float:
-    times = psutil.Process(server.process.pid).cpu_times()
-    return times.user + times.system
-
-
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_of_small_frames_ends_the_connection(tmp_path: Path, name: str) -> None:
     """Without a bound the service parses them all, in some seconds; its start took about 1.5 s of work."""
     engine = install_stub(tmp_path / "engine")
     with running_server(tmp_path, engine=engine, STREAM_ENGINES="1") as server:
-        before_s = spent_s(server)
+        before_s = server.measure_cpu_s()
         with connected(server) as connection:
             flood(connection, name)
             assert read_end(connection)[1] in {CloseCode.MALFORMED, None}  # None: reset before the code was read
-        assert spent_s(server) - before_s < before_s / 1.5
+        assert server.measure_cpu_s() - before_s < before_s / 1.5
         assert server.get("/health").status_code == 200
 
 

@@ -36,10 +36,6 @@ class Club:
     receiver: Receiver
 
 
-def ask(server: Server, method: str, path: str, **request: Any) -> httpx2.Response:
-    return httpx2.request(method, f"{server.url}{path}", timeout=PATIENCE_S, **request)
-
-
 @contextmanager
 def running_worker(folder: Path, *, environment: dict[str, str]) -> Generator[None]:
     """A worker in a process of its own, ended afterwards."""
@@ -90,12 +86,12 @@ def club(
 def upload(club: Club, video: bytes) -> str:
     """Send the first half to one instance and the rest to the other; return the upload's id."""
     half = len(video) // 2
-    begun = ask(club.one, "POST", "/api/v1/uploads", headers={**TUS, "Upload-Length": str(len(video))})
+    begun = club.one.ask("POST", "/api/v1/uploads", headers={**TUS, "Upload-Length": str(len(video))})
     path = begun.headers["location"]
     for server, offset, piece in ((club.one, 0, video[:half]), (club.two, half, video[half:])):
-        head = ask(server, "HEAD", path, headers=TUS)
+        head = server.ask("HEAD", path, headers=TUS)
         assert head.headers["upload-offset"] == str(offset)
-        answer = ask(server, "PATCH", path, headers={**PIECE, "Upload-Offset": str(offset)}, content=piece)
+        answer = server.ask("PATCH", path, headers={**PIECE, "Upload-Offset": str(offset)}, content=piece)
         assert answer.status_code == 204, answer.text
     return begun.json()["upload_id"]
 
@@ -117,11 +113,11 @@ def follow(server: Server, analysis_id: str, *, last_event_id: str | None = None
 
 
 def test_an_upload_becomes_a_result_through_either_instance(club: Club) -> None:
-    hook = ask(club.one, "POST", "/api/v1/webhooks/register", json={"url": club.receiver.url}).json()
+    hook = club.one.ask("POST", "/api/v1/webhooks/register", json={"url": club.receiver.url}).json()
     video = video_bytes(sleep_s=0.5)
     body = {"sport_type": "cmj", "input": {"upload_id": upload(club, video)}}
     headers = {"Idempotency-Key": "the first jump"}
-    taken = ask(club.two, "POST", "/api/v1/analyses", json=body, headers=headers)
+    taken = club.two.ask("POST", "/api/v1/analyses", json=body, headers=headers)
     assert taken.status_code == 202, taken.text
     analysis_id = taken.json()["analysis_id"]
 
@@ -131,25 +127,25 @@ def test_an_upload_becomes_a_result_through_either_instance(club: Club) -> None:
     assert kinds[-1] == "analysis.completed"
     assert json.loads(events[-1]["data"])["status"] == "completed"
 
-    found = [ask(server, "GET", f"/api/v1/analyses/{analysis_id}").json() for server in (club.one, club.two)]
+    found = [server.ask("GET", f"/api/v1/analyses/{analysis_id}").json() for server in (club.one, club.two)]
     assert found[0] == found[1]
     assert found[0]["result"]["data"]["jump_height_m"] > 0
-    documents = [ask(server, "GET", f"/api/v1/analyses/{analysis_id}/result.json") for server in (club.one, club.two)]
+    documents = [server.ask("GET", f"/api/v1/analyses/{analysis_id}/result.json") for server in (club.one, club.two)]
     assert documents[0].content == documents[1].content
-    assert ask(club.two, "GET", f"/api/v1/analyses/{analysis_id}/video").content == video
+    assert club.two.ask("GET", f"/api/v1/analyses/{analysis_id}/video").content == video
 
     assert eventually(lambda: len(club.receiver.received) >= 1)
     [received] = club.receiver.received
     delivered = Verifier(hook["secret"]).verify(received.body, received.headers)
     assert (delivered["type"], delivered["data"]["analysis_id"]) == ("analysis.completed", analysis_id)
 
-    again = ask(club.one, "POST", "/api/v1/analyses", json=body, headers=headers)
+    again = club.one.ask("POST", "/api/v1/analyses", json=body, headers=headers)
     assert again.json()["analysis_id"] == analysis_id
 
 
 def test_events_are_taken_up_again_at_the_other_instance(club: Club) -> None:
     files = {"video": ("clip.mp4", video_bytes(sleep_s=2), "video/mp4")}
-    taken = ask(club.one, "POST", "/api/v1/analyses", files=files, data={"sport_type": "cmj"})
+    taken = club.one.ask("POST", "/api/v1/analyses", files=files, data={"sport_type": "cmj"})
     analysis_id = taken.json()["analysis_id"]
     path = f"{club.one.url}/api/v1/analyses/{analysis_id}/events"
     with httpx2.stream("GET", path, timeout=PATIENCE_S) as answer:
@@ -161,26 +157,26 @@ def test_events_are_taken_up_again_at_the_other_instance(club: Club) -> None:
 
 def test_a_file_goes_straight_to_the_store(club: Club) -> None:
     video = video_bytes(name="direct")
-    begun = ask(club.one, "POST", "/api/v1/uploads/direct", json={"size_bytes": len(video)}).json()
+    begun = club.one.ask("POST", "/api/v1/uploads/direct", json={"size_bytes": len(video)}).json()
     assert httpx2.put(begun["url"], content=video, timeout=PATIENCE_S).status_code == 200
-    whole = ask(club.two, "POST", f"/api/v1/uploads/{begun['upload_id']}/complete").json()
+    whole = club.two.ask("POST", f"/api/v1/uploads/{begun['upload_id']}/complete").json()
     assert (whole["status"], whole["received_bytes"]) == ("complete", len(video))
     body = {"sport_type": "cmj", "input": {"upload_id": begun["upload_id"]}}
-    assert ask(club.one, "POST", "/api/v1/analyses", json=body).status_code == 202
+    assert club.one.ask("POST", "/api/v1/analyses", json=body).status_code == 202
 
 
 def test_a_key_and_its_limit_hold_at_both_instances(club: Club) -> None:
-    made = ask(club.one, "POST", "/api/v1/keys", json={"name": "laptop", "tier": "free", "owner": "rival"}).json()
+    made = club.one.ask("POST", "/api/v1/keys", json={"name": "laptop", "tier": "free", "owner": "rival"}).json()
     headers = {"Authorization": f"Bearer {made['key']}"}
     servers = [club.one, club.two] * 3
-    answers = [ask(server, "GET", "/api/v1/usage", headers=headers).status_code for server in servers]
+    answers = [server.ask("GET", "/api/v1/usage", headers=headers).status_code for server in servers]
     assert answers == [200] * 5 + [429]
-    assert ask(club.two, "GET", "/api/v1/analyses", headers=headers).status_code == 429
+    assert club.two.ask("GET", "/api/v1/analyses", headers=headers).status_code == 429
 
 
 def test_a_stream_at_one_instance_is_watched_at_the_other(club: Club) -> None:
     body = {"sport_type": "cmj", "input": {"streaming": True}}
-    path = f"/api/v1/analyses/{ask(club.one, 'POST', '/api/v1/analyses', json=body).json()['analysis_id']}"
+    path = f"/api/v1/analyses/{club.one.ask('POST', '/api/v1/analyses', json=body).json()['analysis_id']}"
     kinds: list[str] = []
     with connected(club.one, f"{path}/stream") as connection:
         tell(connection, type="open")
@@ -195,5 +191,5 @@ def test_a_stream_at_one_instance_is_watched_at_the_other(club: Club) -> None:
             tell(connection, type="close")
             kinds += read_kinds(lines, until="analysis.completed")
     assert {"state", "metric_update", "analysis_complete"} <= set(kinds)
-    document = ask(club.two, "GET", f"{path}/result.json").json()
+    document = club.two.ask("GET", f"{path}/result.json").json()
     assert document["data"]["jump_height_m"] > 0

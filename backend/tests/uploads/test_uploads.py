@@ -2,10 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -14,7 +13,7 @@ from anyio import to_thread
 from fake_clock import Clock
 
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.blobs.object_store import FolderBlobStore, S3BlobStore
+from kinemotion_backend.blobs.object_store import FolderBlobStore
 from kinemotion_backend.errors import UploadTooLarge
 from kinemotion_backend.records.base import AnalysisRecord, Records
 from kinemotion_backend.records.sql.database import Database
@@ -32,15 +31,6 @@ pytestmark = pytest.mark.asyncio
 
 HOUR_S = 3600
 RULES = UploadRules(max_bytes=20 * 2**20, kept_s=HOUR_S)
-
-
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.services)])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    makers: dict[str, Callable[[], BlobStore]] = {
-        "folder": lambda: FolderBlobStore(tmp_path / "blobs"),
-        "s3": lambda: S3BlobStore(request.getfixturevalue("s3_location")),
-    }
-    return makers[request.param]()
 
 
 @pytest_asyncio.fixture

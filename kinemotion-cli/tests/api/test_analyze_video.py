@@ -1,7 +1,6 @@
 """The public functions, on recorded poses and on the sample clip."""
 
 import json
-from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -9,34 +8,26 @@ from threading import current_thread
 
 import numpy as np
 import pytest
+from seen_frames import SeenFrames
 
 import kinemotion
 from kinemotion import Athlete, Report, Settings, Trial, analyze_video, api, process_cmj_video, process_dropjump_video
 from kinemotion.clip_watcher import ClipWatcher
 from kinemotion.errors import UnknownMovement, UsageProblem, VideoNotFound
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pose.recorded import RecordedEstimator, load_poses
+from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import make_document
 from kinemotion.session import MeasurementSetup
 
 RECORDED = load_poses(Path(__file__).parents[1] / "data" / "cmj.npz")
 
 
-class Seen(RecordedEstimator):
-    """The recorded poses, each when its frame is delivered."""
-
-    def estimate(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
-        by_frame = {seen.index: seen for seen in self.recorded}
-        return (by_frame[frame.index] for frame in frames if frame.index in by_frame)
-
-
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The model's answers for the sample clip, without the model."""
-    seen = Seen(RECORDED.info, RECORDED.recorded)
+    seen = SeenFrames(RECORDED.info, RECORDED.recorded)
     monkeypatch.setattr(api, "open_estimator", lambda *_, **__: nullcontext(seen))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
 
 

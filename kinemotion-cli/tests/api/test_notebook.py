@@ -1,11 +1,12 @@
 """What notebooks use: tables, arrays, plots, poses kept in a file, pictures from any iterator."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
+from seen_frames import SeenFrames
 
 from kinemotion import (
     AnalysisReport,
@@ -18,8 +19,7 @@ from kinemotion import (
 )
 from kinemotion.errors import UsageProblem
 from kinemotion.motion.arrays import Image
-from kinemotion.motion.frames import Frame, VideoInfo
-from kinemotion.motion.poses import FramePoses
+from kinemotion.motion.frames import VideoInfo
 from kinemotion.pose.recorded import RecordedEstimator, load_poses
 from kinemotion.video import open_video
 
@@ -28,18 +28,10 @@ VIDEO = VideoInfo("cmj.mp4", None, 540, 960, 0, "h264", 60.0, 238, 3.97, variabl
 POSES = RecordedEstimator(RECORDED.info, RECORDED.recorded, VIDEO)
 
 
-class Seen(RecordedEstimator):
-    """The recorded poses, each when its frame is delivered."""
-
-    def estimate(self, frames: Iterable[Frame] = ()) -> Iterator[FramePoses]:
-        by_frame = {seen.index: seen for seen in self.recorded}
-        return (by_frame[frame.index] for frame in frames if frame.index in by_frame)
-
-
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The model's answers for the sample clip, without the model."""
-    seen = Seen(RECORDED.info, RECORDED.recorded)
+    seen = SeenFrames(RECORDED.info, RECORDED.recorded)
     monkeypatch.setattr(pictures_and_poses, "open_estimator", lambda *_, **__: nullcontext(seen))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
 
 

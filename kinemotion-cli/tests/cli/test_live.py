@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from measured_trials import measure_trial
 
 from kinemotion.cli.live.cameras import CameraPictures, TimedImage
 from kinemotion.cli.live.display import describe_trial
@@ -23,11 +24,9 @@ from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
 from kinemotion.report.contract.document import make_trial_document
 from kinemotion.request import Request, Settings
-from kinemotion.session import MeasurementSetup
 from kinemotion.streaming import StreamingPoseProcessor
 from kinemotion.video import open_video
 
@@ -75,8 +74,7 @@ def follow(folder: Path, display: Screen | None = None) -> None:
 
 
 def trial() -> Trial:
-    [found] = analyze(RECORDED, MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
-    return found
+    return measure_trial(CMJ, RECORDED)
 
 
 def test_lines_describe_every_frame_the_trials_and_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

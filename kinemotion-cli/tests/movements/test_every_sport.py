@@ -20,6 +20,7 @@ from change_frames import change_people
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measured_trials import measure_trials
 
 from kinemotion.cli.main import kinemotion
 from kinemotion.errors import MovementNotFound, NobodyVisible
@@ -49,7 +50,7 @@ def poses_of(sport: str) -> tuple[FramePoses, ...]:
 
 def trials_of(sport: str, poses: Iterable[FramePoses]) -> list[Trial]:
     movement = registry.get(sport)
-    return list(analyze(poses, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
+    return measure_trials(movement, poses)
 
 
 @cache

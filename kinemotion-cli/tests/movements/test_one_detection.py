@@ -7,19 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measured_jump import countermovement
+from measured_trials import measure_trials
 from synthetic_athlete import Camera, Jumper, film
 from synthetic_runner import Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.events import Phase
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 SPANS = {
@@ -38,7 +35,7 @@ SPANS = {
 
 def trials_of(sport: str, frames: Iterable[FramePoses]) -> list[Trial]:
     movement = registry.get(sport)
-    return list(analyze(frames, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
+    return measure_trials(movement, frames)
 
 
 def check_trial(trial: Trial) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from change_frames import take_only_people
 
 from kinemotion.errors import ExitStatus, ModelProblem, UsageProblem
 from kinemotion.motion.arrays import Floats, Image
@@ -31,11 +32,6 @@ def seen(frames: list[Frame], *, preset: str = "fast", threads: int = 1) -> list
         return list(estimator.estimate(frames))
 
 
-def one_person(frames: list[FramePoses]) -> list[Pose]:
-    """The poses of frames that show one person each."""
-    return [pose for frame in frames for [pose] in [frame.people]]
-
-
 def point(pose: Pose, name: str) -> Floats:
     return pose.points[BLAZEPOSE.index[name]]
 
@@ -49,8 +45,8 @@ def moved(picture: Image, *, right: int, down: int) -> Image:
 def test_joints_are_found(standing: Image, flying: Image, frames_of: FramesOf, preset: str) -> None:
     frames = seen(frames_of(standing, flying), preset=preset)
     assert [(frame.index, frame.time_s) for frame in frames] == [(0, 0.0), (1, 1 / 30)]
-    assert [pose.person for pose in one_person(frames)] == [0, 0]
-    for pose, truth in zip(one_person(frames), (STANDING, FLYING), strict=True):
+    assert [pose.person for pose in take_only_people(frames)] == [0, 0]
+    for pose, truth in zip(take_only_people(frames), (STANDING, FLYING), strict=True):
         for name, place in truth.items():
             assert np.hypot(*(point(pose, f"right_{name}") - place)) < 0.07 * BODY_PX, name
         assert pose.confidence.shape == (33,)
@@ -60,7 +56,7 @@ def test_joints_are_found(standing: Image, flying: Image, frames_of: FramesOf, p
 
 def test_points_go_with_the_picture(standing: Image, frames_of: FramesOf) -> None:
     steps = [(0, 0), (3, 1), (6, 2), (9, 3), (12, 4)]
-    poses = one_person(seen(frames_of(*(moved(standing, right=right, down=down) for right, down in steps))))
+    poses = take_only_people(seen(frames_of(*(moved(standing, right=right, down=down) for right, down in steps))))
     hips = np.array([point(pose, "right_hip") for pose in poses])
     assert hips - hips[1] == pytest.approx(np.array(steps, dtype=float) - steps[1], abs=2)
 
@@ -103,7 +99,7 @@ def filmed(picture: Image, how: str) -> Image:
 
 @pytest.mark.parametrize("how", ["grey", "dark", "bright", "coarse", "noisy", "at the edge"])
 def test_a_worse_picture_shows_the_same_joints(standing: Image, frames_of: FramesOf, how: str) -> None:
-    [pose] = one_person(seen(frames_of(filmed(standing, how))))
+    [pose] = take_only_people(seen(frames_of(filmed(standing, how))))
     cut_off = np.array([75.0 if how == "at the edge" else 0.0, 0.0])
     for name, place in STANDING.items():
         assert np.hypot(*(point(pose, f"right_{name}") + cut_off - place)) < 0.07 * BODY_PX, name
@@ -111,15 +107,15 @@ def test_a_worse_picture_shows_the_same_joints(standing: Image, frames_of: Frame
 
 def test_a_mirrored_picture_shows_a_mirrored_athlete(standing: Image, frames_of: FramesOf) -> None:
     mirrored = np.ascontiguousarray(standing[:, ::-1])
-    [pose], [twin] = (one_person(seen(frames_of(picture))) for picture in (standing, mirrored))
+    [pose], [twin] = (take_only_people(seen(frames_of(picture))) for picture in (standing, mirrored))
     for name in STANDING:
         x, y = point(pose, f"right_{name}")
         assert point(twin, f"left_{name}") == pytest.approx([standing.shape[1] - x, y], abs=0.03 * BODY_PX), name
 
 
 def test_nothing_is_smoothed(standing: Image, flying: Image, frames_of: FramesOf) -> None:
-    settled = one_person(seen(frames_of(flying, flying, flying, flying)))[-1]
-    jumped = one_person(seen(frames_of(standing, standing, standing, flying, flying)))[-1]
+    settled = take_only_people(seen(frames_of(flying, flying, flying, flying)))[-1]
+    jumped = take_only_people(seen(frames_of(standing, standing, standing, flying, flying)))[-1]
     shoulder_px = np.hypot(*(point(jumped, "right_shoulder") - point(settled, "right_shoulder")))
     assert shoulder_px < 0.02 * BODY_PX
 
@@ -137,7 +133,7 @@ def test_nobody_is_nobody(frames_of: FramesOf, kind: str) -> None:
 
 def test_threads_change_no_bit(standing: Image, flying: Image, frames_of: FramesOf) -> None:
     frames = frames_of(standing, flying, standing)
-    for one, other in zip(one_person(seen(frames)), one_person(seen(frames, threads=3)), strict=True):
+    for one, other in zip(take_only_people(seen(frames)), take_only_people(seen(frames, threads=3)), strict=True):
         assert one.points.tobytes() == other.points.tobytes()
         assert one.ground.tobytes() == other.ground.tobytes()
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from change_frames import take_only_people
 
 from kinemotion.errors import ModelProblem
 from kinemotion.motion.arrays import Image
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.poses import FramePoses, Pose
+from kinemotion.motion.poses import FramePoses
 from kinemotion.pose import open_estimator
 
 FramesOf = Callable[..., list[Frame]]
@@ -20,15 +21,10 @@ def seen(name: str, frames: list[Frame]) -> list[FramePoses]:
         return list(estimator.estimate(frames))
 
 
-def one_person(frames: list[FramePoses]) -> list[Pose]:
-    """The poses of frames that show one person each."""
-    return [pose for frame in frames for [pose] in [frame.people]]
-
-
 def test_both_estimators_agree(standing: Image, flying: Image, frames_of: FramesOf) -> None:
     pytest.importorskip("mediapipe", reason="the mediapipe extra is not installed")
     frames = frames_of(standing, standing, flying, flying)
-    ours, theirs = one_person(seen("litert", frames)), one_person(seen("mediapipe", frames))
+    ours, theirs = take_only_people(seen("litert", frames)), take_only_people(seen("mediapipe", frames))
     assert [pose.person for pose in ours] == [pose.person for pose in theirs] == [0, 0, 0, 0]
     body_px = float(np.mean([np.ptp(pose.points[:, 1]) for pose in ours]))
     distance_px = np.array([np.hypot(*(a.points - b.points).T) for a, b in zip(ours, theirs, strict=True)])

@@ -4,23 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from measured_trials import measure_trial
 from synthetic_athlete import Camera
 from synthetic_runner import Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
 from kinemotion.movements.running.symmetry import keep_clear
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
-
-
-def run(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
-    return trial
 
 
 def test_an_interval_that_is_too_wide_is_left_out():
@@ -41,7 +32,7 @@ def test_contacts_that_scatter_are_not_compared_and_lower_the_confidence():
         [pose] = frame.people
         ground = pose.ground - np.abs(random.normal(0.0, 6.0, pose.ground.shape)) * (0.0, 1.0)
         flickering.append(replace(frame, people=(replace(pose, ground=ground),)))
-    trial = run(flickering)
+    trial = measure_trial(RUNNING, flickering)
     metrics: Any = trial.metrics
     assert metrics.contact_time_asymmetry is None
     assert "asymmetry_unclear" in [warning.code for warning in trial.quality.warnings]
@@ -49,7 +40,9 @@ def test_contacts_that_scatter_are_not_compared_and_lower_the_confidence():
 
 
 def test_clear_contacts_are_compared():
-    trial = run(film_run(Runner(cadence_spm=170.0, contact_s=0.21, duration_s=5.0), Camera(fps=60.0, noise_px=0.5)))
+    trial = measure_trial(
+        RUNNING, film_run(Runner(cadence_spm=170.0, contact_s=0.21, duration_s=5.0), Camera(fps=60.0, noise_px=0.5))
+    )
     metrics: Any = trial.metrics
     low, high = metrics.contact_time_asymmetry.interval
     assert low < 0 < high

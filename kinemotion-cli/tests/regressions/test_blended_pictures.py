@@ -5,14 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper().stand(0.6).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
 
@@ -32,8 +29,7 @@ def blend(filmed_hz: float, shown_hz: float, *, seed: int) -> list[FramePoses]:
 
 def measure(filmed_hz: float, shown_hz: float, *, seed: int) -> Any:
     frames = blend(filmed_hz, shown_hz, seed=seed)
-    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
-    return trial
+    return measure_trial(CMJ, frames)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -1,17 +1,14 @@
 """The silhouette errs more in an oblique view: intervals are wider, and take-offs move by what it shows too early."""
 
 import pytest
+from measured_trials import measure_trial
 from other_movements import turn_to_front
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.calibration import get_default_calibration
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.dropjump import DROP_JUMP
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 TWENTY_DEGREES_PX, FIVE_DEGREES_PX = 18.0, 3.0
 """Half of the width of shoulders and hips in the picture, of a camera that stands so far from the side."""
@@ -20,7 +17,7 @@ TWENTY_DEGREES_PX, FIVE_DEGREES_PX = 18.0, 3.0
 def measure_contact(half_width_px: float) -> Estimate:
     jumper = Jumper(box_m=0.3).stand(0.9).drop().bounce(0.22, 0.3).fly(lower_m=0.06).absorb(0.2).rise(0.6).stand(0.8)
     frames = turn_to_front(film(jumper, Camera(noise_px=0.5)), half_width_px=half_width_px)
-    [trial] = analyze(frames, MeasurementSetup(DROP_JUMP, BLAZEPOSE, Athlete(), DROP_JUMP.options()))
+    trial = measure_trial(DROP_JUMP, frames)
     assert isinstance(trial.metrics, DropJumpMetrics)
     assert trial.metrics.ground_contact_time is not None
     return trial.metrics.ground_contact_time

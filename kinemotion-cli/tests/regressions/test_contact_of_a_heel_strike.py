@@ -4,16 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera
 from synthetic_runner import BELT_PX, FILM_STARTS_S, Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.skeleton import BLAZEPOSE, SIDES
 from kinemotion.movements.running import RUNNING
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 RUNNER = Runner(cadence_spm=170.0, contact_s=0.24, duration_s=6.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
@@ -41,7 +39,7 @@ def change_feet(frame: FramePoses, *, shadow: bool) -> FramePoses:
 @pytest.mark.parametrize(("shadow", "worst_s"), [(True, 0.008), (False, 0.024)])
 def test_the_heel_shows_the_touchdown_that_the_silhouette_misreads(shadow: bool, worst_s: float) -> None:
     frames = [change_feet(frame, shadow=shadow) for frame in film_run(RUNNER, CAMERA)]
-    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
+    trial = measure_trial(RUNNING, frames)
     metrics: Any = trial.metrics
     contact: Estimate = metrics.ground_contact_time
     assert contact.value == pytest.approx(RUNNER.contact_s, abs=worst_s)

@@ -6,16 +6,14 @@ One that plays 1.15 or 1.2 times slower gave one too high.
 from dataclasses import replace
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.base import Movement
 from kinemotion.movements.cmj import CMJ
 from kinemotion.movements.dropjump import DROP_JUMP
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 
 def jump(*, faster: float, stature_m: float = 1.75, given_m: float | None = None, movement: Movement = CMJ) -> Trial:
@@ -26,10 +24,7 @@ def jump(*, faster: float, stature_m: float = 1.75, given_m: float | None = None
         standing = Jumper(stature_m=stature_m, box_m=0.3).stand(0.8)
         jumper = standing.drop().bounce(0.25, 0.35).fly().absorb(0.3).rise(0.6)
     frames = [replace(frame, time_s=frame.time_s / faster) for frame in film(jumper, Camera(noise_px=0.5))]
-    [trial] = analyze(
-        iter(frames), MeasurementSetup(movement, BLAZEPOSE, Athlete(height_m=given_m), movement.options())
-    )
-    return trial
+    return measure_trial(movement, frames, Athlete(height_m=given_m))
 
 
 @pytest.mark.parametrize(("faster", "stature_m"), [(1.15, 1.7), (1.25, 1.75), (1.35, 1.85)])

@@ -4,16 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.dropjump import DROP_JUMP
 from kinemotion.movements.dropjump.metrics import DropJumpMetrics
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper(box_m=0.4).stand(1.2).drop().bounce(0.25, 0.3).fly(lower_m=0.06).absorb(0.2).rise(0.6).stand(0.8)
 STEP_OFF_S = JUMP.events["step_off"]
@@ -32,11 +29,6 @@ def roll_feet(frames: list[FramePoses], *, since_s: float) -> list[FramePoses]:
     return [rolled(frame) if since_s < frame.time_s < STEP_OFF_S else frame for frame in frames]
 
 
-def measure(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(DROP_JUMP, BLAZEPOSE, Athlete(), DROP_JUMP.options()))
-    return trial
-
-
 def start_of_fall(trial: Trial) -> float:
     return next(phase.start.time_s for phase in trial.phases if phase.name == "fall")
 
@@ -49,12 +41,12 @@ def height_m(trial: Trial) -> float:
 
 @pytest.fixture(scope="module")
 def sound() -> Trial:
-    return measure(film(JUMP, FILMED))
+    return measure_trial(DROP_JUMP, film(JUMP, FILMED))
 
 
 @pytest.mark.parametrize("early_s", [0.3, 0.5])
 def test_the_body_falls_when_it_falls_not_when_a_foot_rolls(sound: Trial, early_s: float):
-    rolling = measure(roll_feet(film(JUMP, FILMED), since_s=STEP_OFF_S - early_s))
+    rolling = measure_trial(DROP_JUMP, roll_feet(film(JUMP, FILMED), since_s=STEP_OFF_S - early_s))
     assert start_of_fall(rolling) == pytest.approx(STEP_OFF_S, abs=0.14)
     assert rolling.quality.score > sound.quality.score - 10
     assert {"time_lost_in_flight", "not_free_fall"}.isdisjoint(w.code for w in rolling.quality.warnings)

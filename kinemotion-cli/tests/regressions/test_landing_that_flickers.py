@@ -10,26 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 from change_frames import shifted
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.dropjump import DROP_JUMP
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper(box_m=0.6).stand(0.8).drop().bounce(0.25, 0.4).fly().absorb(0.35).rise(0.8)
 CAMERA = Camera(noise_px=0.5)
 LEFT_MM = (3, 3, 27, -21, 19, -6, 60, -2, -3, 10, 53, 55, 1, 42, 27, 43, 30, 16, 16, 4)
 RIGHT_MM = (-5, -6, 20, -17, 24, -1, 64, 2, 1, 15, 57, 60, 5, 47, 32, 47, 34, 21, 21, 8)
 """How far the silhouette of each foot lay above the ground in the frames after a landing, as of a rendered athlete."""
-
-
-def trial_of(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(DROP_JUMP, BLAZEPOSE, Athlete(), DROP_JUMP.options()))
-    return trial
 
 
 def flicker(frames: list[FramePoses], *, late: int, share: float) -> list[FramePoses]:
@@ -56,7 +48,7 @@ def check_measured(trial: Trial) -> None:
 @pytest.mark.parametrize("late", [0, 1])
 @pytest.mark.parametrize("share", [1.0, 1.5])
 def test_a_flickering_landing_costs_no_trial(late: int, share: float):
-    check_measured(trial_of(flicker(film(JUMP, CAMERA), late=late, share=share)))
+    check_measured(measure_trial(DROP_JUMP, flicker(film(JUMP, CAMERA), late=late, share=share)))
 
 
 @pytest.mark.parametrize("bad", [0, 2, 6])
@@ -65,7 +57,7 @@ def test_a_frame_below_the_floor_costs_no_trial(bad: int):
     frames = flicker(film(JUMP, CAMERA), late=1, share=1.0)
     number = bad + next(row for row, frame in enumerate(frames) if frame.time_s > JUMP.flights[-1].landing_s)
     frames[number] = shifted(frames[number], np.array([0.0, 10.0]))
-    check_measured(trial_of(frames))
+    check_measured(measure_trial(DROP_JUMP, frames))
 
 
 @pytest.mark.parametrize("by_px", [-10.0, -6.0, 6.0, 10.0])
@@ -74,4 +66,4 @@ def test_a_moved_frame_of_the_first_touch_costs_no_trial(by_px: float):
     frames = flicker(film(JUMP, CAMERA), late=1, share=1.3)
     number = 1 + next(row for row, frame in enumerate(frames) if frame.time_s > JUMP.flights[-1].landing_s)
     frames[number] = shifted(frames[number], np.array([0.0, by_px]))
-    check_measured(trial_of(frames))
+    check_measured(measure_trial(DROP_JUMP, frames))

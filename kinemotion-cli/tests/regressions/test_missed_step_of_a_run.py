@@ -7,27 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 from change_frames import change_people
+from measured_trials import measure_trial
 from synthetic_athlete import Camera
 from synthetic_runner import BELT_PX, FILM_STARTS_S, Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.poses import FramePoses, Pose
-from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 RUNNER = Runner(cadence_spm=170.0, contact_s=0.21, duration_s=5.0)
 CAMERA = Camera(fps=60.0, noise_px=0.5)
 STRIDE_S = 2 * RUNNER.step_s
 RIGHT_LEG = [f"right_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
-
-
-def trial_of(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
-    return trial
 
 
 def holds_zero(asymmetry: Estimate) -> bool:
@@ -62,7 +54,7 @@ def miss(stride: int, since_s: float, y_px: float) -> float:
 
 
 def test_a_touchdown_that_comes_too_early_is_searched_again():
-    trial = trial_of(change_soles(film_run(RUNNER, CAMERA), "left", glide_early))
+    trial = measure_trial(RUNNING, change_soles(film_run(RUNNER, CAMERA), "left", glide_early))
     metrics: Any = trial.metrics
     assert max(stance.duration_s for stance in trial.phases) < RUNNER.contact_s + 0.06
     assert len(trial.phases) >= 12
@@ -81,8 +73,8 @@ def test_a_toe_off_after_a_false_touch_is_looked_for_again(touch_s: float):
         return BELT_PX if stride % 3 == 1 and touch_s <= since_s < touch_s + 0.06 else y_px
 
     even, disturbed = (
-        trial_of(film_run(RUNNER, CAMERA)),
-        trial_of(change_soles(film_run(RUNNER, CAMERA), "left", touch)),
+        measure_trial(RUNNING, film_run(RUNNER, CAMERA)),
+        measure_trial(RUNNING, change_soles(film_run(RUNNER, CAMERA), "left", touch)),
     )
     assert len(disturbed.phases) == len(even.phases)
     for found, true in zip(disturbed.phases, even.phases, strict=True):
@@ -92,7 +84,7 @@ def test_a_toe_off_after_a_false_touch_is_looked_for_again(touch_s: float):
 
 
 def test_a_missed_contact_makes_no_flight_and_no_long_step():
-    trial = trial_of(change_soles(film_run(RUNNER, CAMERA), "right", miss))
+    trial = measure_trial(RUNNING, change_soles(film_run(RUNNER, CAMERA), "right", miss))
     assert trial.motion is not None
     flights_s = [
         flight.landing.time_s - flight.takeoff.time_s
@@ -112,7 +104,7 @@ def test_many_missed_contacts_lower_the_confidence():
         frames = change_soles(
             frames, side, lambda stride, since_s, y_px, often=often: y_px if stride % often else miss(3, since_s, y_px)
         )
-    quality = trial_of(frames).quality
+    quality = measure_trial(RUNNING, frames).quality
     assert "steps_left_out" in [warning.code for warning in quality.warnings]
     assert quality.score <= 75
 
@@ -122,7 +114,7 @@ def test_a_touchdown_that_is_seen_late_gives_no_asymmetry():
         del stride
         return y_px - 12.0 if since_s < 0.025 else y_px
 
-    metrics: Any = trial_of(change_soles(film_run(RUNNER, CAMERA), "left", come_late)).metrics
+    metrics: Any = measure_trial(RUNNING, change_soles(film_run(RUNNER, CAMERA), "left", come_late)).metrics
     assert holds_zero(metrics.step_time_asymmetry)
     assert abs(metrics.step_time_asymmetry.value) < 5
 
@@ -139,7 +131,7 @@ def test_a_limp_is_seen():
 
     pairs = zip(frames, early, strict=False)
     limping = [replace(a, people=(join(a.people[0], b.people[0]),)) for a, b in pairs]
-    metrics: Any = trial_of(limping).metrics
+    metrics: Any = measure_trial(RUNNING, limping).metrics
     assert metrics.step_time_asymmetry.value == pytest.approx(-11.3, abs=4.0)
 
 
@@ -153,7 +145,7 @@ def test_sides_that_cannot_be_distinguished_give_no_asymmetry():
     frames = film_run(RUNNER, CAMERA)
     half = [int(frame.time_s / STRIDE_S) % 2 == 1 for frame in frames]
     other = change_people(frames, mirrored)
-    trial = trial_of([b if change else a for a, b, change in zip(frames, other, half, strict=True)])
+    trial = measure_trial(RUNNING, [b if change else a for a, b, change in zip(frames, other, half, strict=True)])
     metrics: Any = trial.metrics
     assert metrics.step_time_asymmetry is None
     assert metrics.contact_time_asymmetry is None
@@ -164,7 +156,7 @@ def test_sides_that_cannot_be_distinguished_give_no_asymmetry():
 @pytest.mark.parametrize(("cadence_spm", "contact_s"), [(290.0, 0.115), (300.0, 0.105)])
 def test_a_sprint_has_its_whole_cadence(cadence_spm: float, contact_s: float):
     sprinter = Runner(cadence_spm=cadence_spm, contact_s=contact_s, speed_m_s=8.0, duration_s=4.0)
-    trial = trial_of(film_run(sprinter, Camera(fps=105.0, noise_px=0.5)))
+    trial = measure_trial(RUNNING, film_run(sprinter, Camera(fps=105.0, noise_px=0.5)))
     metrics: Any = trial.metrics
     assert metrics.cadence.value == pytest.approx(cadence_spm, abs=0.5)
     low, high = metrics.ground_contact_time.interval

@@ -4,15 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from measured_trials import measure_trials
 from synthetic_athlete import Camera
 from synthetic_runner import Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 SLOW_SPM = 170.0
 CAMERA = Camera(noise_px=0.5)
@@ -32,7 +29,7 @@ def film_faster(share: float, *, length_s: float, sudden: bool) -> list[FramePos
 
 
 def measure(frames: list[FramePoses]) -> list[Any]:
-    return list(analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options())))
+    return measure_trials(RUNNING, frames)
 
 
 @pytest.mark.parametrize(("share", "length_s"), [(0.1, 8.0), (0.2, 5.0)])

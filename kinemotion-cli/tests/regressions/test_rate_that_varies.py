@@ -3,13 +3,10 @@
 from typing import Any
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
-from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper().stand(1.0).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(1.0)
 FILMED_HZ = 240.0
@@ -21,7 +18,7 @@ def test_a_jump_is_measured_at_a_rate_that_changes(before: int, after: int):
     apex = round(JUMP.events["apex"] * FILMED_HZ)
     frames = film(JUMP, Camera(fps=FILMED_HZ, noise_px=0.5))
     seen = [*frames[:apex:before], *frames[apex::after]]
-    [trial] = analyze(iter(seen), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+    trial = measure_trial(CMJ, seen)
     assert trial.problem is None
     metrics: Any = trial.metrics
     assert metrics.flight_time.value == pytest.approx(JUMP.events["landing"] - JUMP.events["takeoff"], abs=0.01)

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.errors import KinemotionError, PicturesRepeated
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 JUMP = Jumper().stand(0.6).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
 TAKEOFF_S, APEX_S, LANDING_S = (JUMP.events[name] for name in ("takeoff", "apex", "landing"))
@@ -35,7 +32,7 @@ def jump(begin_s: float, duration_s: float, *, fps: float = 60.0) -> Trial | Kin
     """What comes of a jump whose pictures are repeated from then on: its trial, or why there is none."""
     frames = freeze(film(JUMP, Camera(fps=fps, noise_px=0.5)), begin_s, duration_s)
     try:
-        [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+        trial = measure_trial(CMJ, frames)
     except KinemotionError as error:
         return error
     return trial

@@ -3,22 +3,19 @@
 from dataclasses import replace
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 
 def jump_filmed(*, faster: float, height_m: float | None) -> Trial:
     """A jump of an athlete of 1.75 m in a file that plays so much faster than real time."""
     jumper = Jumper().stand(1.0).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
     frames = [replace(frame, time_s=frame.time_s / faster) for frame in film(jumper, Camera(noise_px=0.5))]
-    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(height_m=height_m), CMJ.options()))
-    return trial
+    return measure_trial(CMJ, frames, Athlete(height_m=height_m))
 
 
 @pytest.mark.parametrize("faster", [0.88, 1.2, 1.3])

@@ -4,20 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from measured_trials import measure_trials
 from synthetic_athlete import Camera
 from synthetic_runner import Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 
 def run(runner: Runner, *, slowed: float = 1.0, fps: float = 60.0) -> list[Any]:
     frames = film_run(runner, Camera(noise_px=0.5, fps=fps))
     slow = (replace(frame, time_s=slowed * frame.time_s) for frame in frames)
-    return list(analyze(slow, MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options())))
+    return measure_trials(RUNNING, slow)
 
 
 @pytest.mark.parametrize(("cadence_spm", "contact_s", "fps"), [(285.0, 0.13, 30.0), (315.0, 0.11, 60.0)])

@@ -4,24 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera
 from synthetic_runner import BELT_PX, FILM_STARTS_S, Runner, film_run
 
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 RUNNER = Runner(cadence_spm=180.0, contact_s=0.23, duration_s=4.0)
 STRIDE_S = 2 * RUNNER.step_s
-
-
-def trial_of(frames: list[FramePoses], athlete: Athlete) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, athlete, RUNNING.options()))
-    return trial
 
 
 def touch_early(frames: list[FramePoses], *, early_s: float) -> list[FramePoses]:
@@ -41,7 +34,7 @@ def touch_early(frames: list[FramePoses], *, early_s: float) -> list[FramePoses]
 
 @pytest.mark.parametrize("athlete", [Athlete(), Athlete(height_m=1.75, speed_m_s=3.0)], ids=["unknown", "known"])
 def test_what_needs_no_contact_is_measured(athlete: Athlete):
-    trial = trial_of(touch_early(film_run(RUNNER, Camera(fps=30.0, noise_px=1.0)), early_s=0.15), athlete)
+    trial = measure_trial(RUNNING, touch_early(film_run(RUNNER, Camera(fps=30.0, noise_px=1.0)), early_s=0.15), athlete)
     metrics: Any = trial.metrics
     assert trial.problem is None
     assert metrics.cadence.value == pytest.approx(180.0, abs=0.5)

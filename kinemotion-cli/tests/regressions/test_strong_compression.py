@@ -9,21 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from measured_trials import measure_trial
 
-from kinemotion.motion.athlete import Athlete
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.cmj import CMJ
-from kinemotion.pipeline import analyze
 from kinemotion.pose.recorded import load_poses
-from kinemotion.session import MeasurementSetup
 
 DATA = Path(__file__).parents[1] / "data"
 
 
 def measure(name: str) -> Any:
     poses = load_poses(DATA / f"{name}.npz").recorded
-    [trial] = analyze(iter(poses), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
-    return trial
+    return measure_trial(CMJ, poses)
 
 
 def instants(trial: Any) -> list[tuple[float, float]]:

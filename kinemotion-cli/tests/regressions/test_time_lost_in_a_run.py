@@ -4,26 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera
 from synthetic_runner import Runner, film_run
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.running import RUNNING
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
 
 RUNNER = Runner(cadence_spm=178.0, contact_s=0.215, duration_s=4.0)
 CODES = {"time_lost_in_run", "time_added_in_run", "pictures_repeated"}
 LOST_CHANGES = 1.5
 """A picture that follows a lost one changes this many times as much as the others."""
-
-
-def trial_of(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(RUNNING, BLAZEPOSE, Athlete(), RUNNING.options()))
-    return trial
 
 
 def show(frames: Sequence[FramePoses], order: Sequence[int], *, fps: float) -> list[FramePoses]:
@@ -48,7 +39,7 @@ def film_with_losses(lost: Sequence[range], *, fps: float = 60.0, runner: Runner
     ("first", "count", "fps"), [(90, 8, 60.0), (150, 4, 60.0), (60, 4, 30.0), (40, 2, 30.0), (240, 9, 120.0)]
 )
 def test_pictures_lost_in_a_row_are_named(first: int, count: int, fps: float):
-    quality = trial_of(film_with_losses([range(first, first + count)], fps=fps)).quality
+    quality = measure_trial(RUNNING, film_with_losses([range(first, first + count)], fps=fps)).quality
     assert quality.confidence == "low"
     [said] = [warning for warning in quality.warnings if warning.code in CODES]
     assert said.code == "time_lost_in_run"
@@ -59,7 +50,7 @@ def test_pictures_lost_in_a_row_are_named(first: int, count: int, fps: float):
 
 def test_single_pictures_lost_all_over_a_run_are_named():
     lost = [range(first, first + 1) for first in range(15, 220, 30)]
-    quality = trial_of(film_with_losses(lost)).quality
+    quality = measure_trial(RUNNING, film_with_losses(lost)).quality
     assert quality.confidence == "low"
     assert "time_lost_in_run" in [warning.code for warning in quality.warnings]
 
@@ -67,7 +58,7 @@ def test_single_pictures_lost_all_over_a_run_are_named():
 @pytest.mark.parametrize("at", [41, 70, 75, 80, 85, 90])
 def test_a_picture_shown_again_is_named_wherever_the_legs_are(at: int):
     frames = film_run(RUNNER, Camera(noise_px=0.5))
-    quality = trial_of(show(frames, [*range(at), at - 1, *range(at, len(frames))], fps=60.0)).quality
+    quality = measure_trial(RUNNING, show(frames, [*range(at), at - 1, *range(at, len(frames))], fps=60.0)).quality
     assert quality.confidence != "high"
     assert "pictures_repeated" in [warning.code for warning in quality.warnings]
 
@@ -78,12 +69,12 @@ def test_pictures_that_change_more_now_and_then_are_believed():
     for frame in range(12, len(frames), 12):
         [pose] = frames[frame].people
         frames[frame] = replace(frames[frame], people=(replace(pose, change=LOST_CHANGES),))
-    assert not CODES & {warning.code for warning in trial_of(frames).quality.warnings}
+    assert not CODES & {warning.code for warning in measure_trial(RUNNING, frames).quality.warnings}
 
 
 @pytest.mark.parametrize(("fps", "seed"), [(25.0, 0), (30.0, 1), (60.0, 2), (120.0, 3), (240.0, 4)])
 @pytest.mark.parametrize("cadence_spm", [155.0, 200.0])
 def test_a_whole_run_is_believed(fps: float, seed: int, cadence_spm: float):
     runner = replace(RUNNER, cadence_spm=cadence_spm)
-    quality = trial_of(film_run(runner, Camera(fps=fps, noise_px=2.0, seed=seed))).quality
+    quality = measure_trial(RUNNING, film_run(runner, Camera(fps=fps, noise_px=2.0, seed=seed))).quality
     assert not CODES & {warning.code for warning in quality.warnings}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from measured_trials import measure_trial
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.filming.time_breaks import doubt_time_breaks
@@ -13,7 +14,6 @@ from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.body import GRAVITY_M_S2, Flight, Motion
 from kinemotion.motion.events import Event
 from kinemotion.motion.poses import FramePoses
-from kinemotion.motion.report import Trial
 from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.base import Movement
 from kinemotion.movements.cmj import CMJ
@@ -25,11 +25,6 @@ JUMP = Jumper().stand(0.6).sink(0.3, 0.5).push(0.35).fly().absorb(0.2).rise(0.6)
 HIGH = Jumper().stand(0.6).sink(0.35, 0.5).push(0.65).fly().absorb(0.25).rise(0.6)
 TAKEOFF_S, APEX_S, LANDING_S = (JUMP.events[name] for name in ("takeoff", "apex", "landing"))
 CODES = {"time_lost_in_flight", "time_added_in_flight", "pictures_repeated"}
-
-
-def trial_of(frames: list[FramePoses]) -> Trial:
-    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
-    return trial
 
 
 def lose(at_s: float, count: int, *, fps: float, jumper: Jumper = JUMP) -> list[FramePoses]:
@@ -59,7 +54,7 @@ def repeat_one(at_s: float, *, fps: float) -> list[FramePoses]:
     ],
 )
 def test_lost_pictures_in_a_flight_are_named(at_s: float, count: int, fps: float):
-    quality = trial_of(lose(at_s, count, fps=fps)).quality
+    quality = measure_trial(CMJ, lose(at_s, count, fps=fps)).quality
     assert quality.confidence == "low"
     [said] = [warning for warning in quality.warnings if warning.code in CODES]
     assert said.code == "time_lost_in_flight"
@@ -77,21 +72,21 @@ def test_lost_pictures_in_a_flight_are_named(at_s: float, count: int, fps: float
 def test_a_flight_that_lost_too_much_is_refused_for_that(movement: Movement, jumper: Jumper, count: int):
     """It was refused as feet that never left the ground, or as a jump without a box."""
     frames = lose(jumper.flights[-1].takeoff_s + 0.09, count, fps=60.0, jumper=jumper)
-    [trial] = analyze(iter(frames), MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options()))
+    trial = measure_trial(movement, frames)
     assert trial.problem is not None
     assert trial.problem.message.code == "not_free_fall"
 
 
 @pytest.mark.parametrize("at_s", [TAKEOFF_S + 0.1, APEX_S, LANDING_S - 0.1])
 def test_a_picture_shown_twice_in_a_flight_is_named(at_s: float):
-    quality = trial_of(repeat_one(at_s, fps=60.0)).quality
+    quality = measure_trial(CMJ, repeat_one(at_s, fps=60.0)).quality
     assert quality.confidence != "high"
     assert CODES & {warning.code for warning in quality.warnings}
 
 
 @pytest.mark.parametrize(("fps", "seed"), [(30.0, 1), (60.0, 2), (120.0, 3), (240.0, 4)])
 def test_a_whole_flight_is_believed(fps: float, seed: int):
-    quality = trial_of(film(JUMP, Camera(fps=fps, noise_px=1.0, seed=seed))).quality
+    quality = measure_trial(CMJ, film(JUMP, Camera(fps=fps, noise_px=1.0, seed=seed))).quality
     assert not CODES & {warning.code for warning in quality.warnings}
 
 
@@ -134,7 +129,7 @@ def test_posture_next_to_take_off_and_landing_is_no_lost_picture():
 @pytest.mark.parametrize("count", [4, 5, 6])
 def test_time_lost_at_the_top_of_a_flight_is_named(count: int):
     """There the body hardly moves, so no step between pictures shows it: a height was 10 cm short at 94 points."""
-    trial = trial_of(lose(APEX_S - 0.5 * count / 60, count, fps=60))
+    trial = measure_trial(CMJ, lose(APEX_S - 0.5 * count / 60, count, fps=60))
     assert trial.quality.confidence == "low"
     [lost] = [warning for warning in trial.quality.warnings if warning.code == "time_lost_in_flight"]
     assert lost.values["time_s"] == pytest.approx(count / 60, abs=1.1 / 60)

@@ -1,22 +1,13 @@
 """Rope hops were measured by `dropjump` at high confidence, and one jump off a box by `rj`."""
 
 import pytest
+from measured_trials import measure_trials
+from other_movements import hop
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.errors import KinemotionError
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.report import Trial
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze
-from kinemotion.session import MeasurementSetup
-
-
-def hop(jumper: Jumper, *heights_m: float, contact_s: float) -> Jumper:
-    """The jumper after hops of these heights, each from the ground of the one before."""
-    for height_m in heights_m:
-        jumper.bounce(contact_s, height_m).fly()
-    return jumper.absorb(0.2).rise(0.6)
 
 
 def start(height_m: float) -> Jumper:
@@ -29,7 +20,7 @@ def analyze_as(movement: str, jumper: Jumper, *, start_s: float = 0.0) -> list[T
     asked = registry.get(movement)
     frames = film(jumper, Camera(noise_px=0.5, start_s=start_s))
     try:
-        return list(analyze(iter(frames), MeasurementSetup(asked, BLAZEPOSE, Athlete(), asked.options())))
+        return measure_trials(asked, frames)
     except KinemotionError:
         return []
 

@@ -5,15 +5,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from change_frames import shifted
+from measured_trials import measure_trials
 from synthetic_athlete import Camera, Jumper, film
 
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.report import Provenance, Report
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze, find_best_trial
-from kinemotion.session import MeasurementSetup
+from kinemotion.pipeline import find_best_trial
 
 WIDTH, HEIGHT, FPS = 400, 600, 50.0
 HOSTILE_NAME = "=<script>alert('1')</script>&\"é.mp4"
@@ -45,7 +43,7 @@ def jump_report(jump: Jumper, provenance: Provenance) -> Report:
         duration_s=len(poses) / FPS,
         variable_frame_rate=False,
     )
-    trials = tuple(analyze(poses, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
+    trials = tuple(measure_trials(movement, poses))
     best = find_best_trial(trials, movement)
     assert best is not None
     return Report("cmj", trials, best, best.quality, info, provenance)

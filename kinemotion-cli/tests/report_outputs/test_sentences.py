@@ -8,23 +8,20 @@ from string import Formatter
 
 import numpy as np
 import pytest
-from message_table import messages
+from measured_trials import measure_trials
+from message_table import find_messages
 from synthetic_athlete import Camera, Jumper, film
 
 from kinemotion.i18n.languages import LANGUAGES
 from kinemotion.i18n.texts import load_texts
 from kinemotion.messages import Message, Names, Value
-from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame
 from kinemotion.motion.report import Problem, Report
-from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements import registry
-from kinemotion.pipeline import analyze
 from kinemotion.report.contract.document import find_refusal
 from kinemotion.report.overlay import refused as refused_overlay
 from kinemotion.report.overlay.refused import RefusedPainter
 from kinemotion.report.page.html import write_report
-from kinemotion.session import MeasurementSetup
 
 OTHERS = [lang for lang in LANGUAGES if lang != "en"]
 NAMED: dict[str, Value] = {
@@ -36,7 +33,7 @@ NAMED: dict[str, Value] = {
 
 def templates() -> set[str]:
     """Every sentence that the engine can say: labels, and gaps with nothing but signs between, are none."""
-    return {said.template for said in messages() if len(words(said.template)) >= 2}
+    return {said.template for said in find_messages() if len(words(said.template)) >= 2}
 
 
 def words(template: str) -> list[str]:
@@ -76,7 +73,7 @@ def test_no_english_sentence_is_left_on_a_page(jump_report: Report, tmp_path: Pa
 def test_warnings_of_a_poor_clip_are_translated(jump: Jumper, jump_report: Report, tmp_path: Path, lang: str):
     movement = registry.get("cmj")
     poor = film(jump, Camera(fps=24.0, m_per_px=0.012))
-    trials = tuple(analyze(poor, MeasurementSetup(movement, BLAZEPOSE, Athlete(), movement.options())))
+    trials = tuple(measure_trials(movement, poor))
     [trial] = trials
     assert len(trial.quality.warnings) >= 2
     report = replace(jump_report, trials=trials, headline=trial, quality=trial.quality)

@@ -1,4 +1,4 @@
-"""Frames changed for a test: other poses, other places, several people in one picture."""
+"""Frames changed for a test, and taken apart: other poses, other places, several people in one picture."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -13,6 +13,11 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 def change_people(frames: Iterable[FramePoses], change: Callable[[Pose], Pose]) -> list[FramePoses]:
     """The frames with every pose changed."""
     return [replace(frame, people=tuple(change(pose) for pose in frame.people)) for frame in frames]
+
+
+def take_only_people(frames: Iterable[FramePoses]) -> list[Pose]:
+    """The poses of frames that show one person each."""
+    return [pose for frame in frames for [pose] in [frame.people]]
 
 
 def hide_point(frame: FramePoses, name: str) -> FramePoses:
