@@ -92,11 +92,11 @@ def find_contact_span(contact: Contact, motion: Motion) -> tuple[float, float]:
 def find_near_side(motion: Motion) -> Side:
     """Return the side whose leg is seen better."""
 
-    def error(side: Side) -> float:
+    def measure_error(side: Side) -> float:
         legs = [motion.skeleton.index[f"{side}_{joint}"] for joint in ANGLES.values()]
         return float(np.nanmedian(motion.joint_error[:, legs]))
 
-    return "left" if error("left") <= error("right") else "right"
+    return "left" if measure_error("left") <= measure_error("right") else "right"
 
 
 def find_phase_at(phases: tuple[Phase, ...], time_s: float) -> Phase | None:

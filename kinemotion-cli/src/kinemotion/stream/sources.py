@@ -25,7 +25,7 @@ from kinemotion.stream.records import Kind, Record
 from kinemotion.streaming import PoseFollower
 from kinemotion.video.upright import Upright
 
-MOST_PIXELS = 4096 * 2304
+_MOST_PIXELS = 4096 * 2304
 """Engineering limit: of a picture, width times height; a small file may promise a picture of gigabytes."""
 _LARGEST_SIDE = 1920
 """Engineering limit: H.264 pictures are scaled down to this side, as those of files."""
@@ -115,7 +115,7 @@ def decode_jpeg(payload: bytes) -> Image:
     """
     try:
         with JpegImageFile(BytesIO(payload)) as header:
-            check_pixels(*header.size)
+            _check_pixels(*header.size)
     except (OSError, ValueError, SyntaxError):  # what Pillow says of damaged headers
         raise _make_unreadable_error("JPEG") from None
     cv2 = load_opencv()
@@ -146,7 +146,7 @@ def decode_rgb(payload: bytes) -> Image:
                 height=height,
             )
         )
-    check_pixels(width, height)
+    _check_pixels(width, height)
     return np.frombuffer(payload, np.uint8, offset=_RGB_HEADER.size).reshape(height, width, 3)
 
 
@@ -155,7 +155,7 @@ class H264Decoder:
 
     def __init__(self) -> None:
         self._context: Any = CodecContext.create("h264", "r")  # half typed
-        self._context.options = {"max_pixels": str(MOST_PIXELS), "flags": "low_delay"}
+        self._context.options = {"max_pixels": str(_MOST_PIXELS), "flags": "low_delay"}
         self._context.thread_count = 1
         self._reformatter = VideoReformatter()
 
@@ -182,7 +182,7 @@ class H264Decoder:
         ]
 
 
-def check_pixels(width: int, height: int) -> None:
+def _check_pixels(width: int, height: int) -> None:
     """Check the size of a picture.
 
     Raises
@@ -190,7 +190,7 @@ def check_pixels(width: int, height: int) -> None:
     RecordTooLarge
         If it has more pixels than are decoded.
     """
-    if width * height > MOST_PIXELS:
+    if width * height > _MOST_PIXELS:
         raise RecordTooLarge(
             Message("picture_too_large", "A picture has {width} x {height} pixels.", width=width, height=height)
         )

@@ -21,11 +21,11 @@ def read_refusal(response: httpx2.Response) -> APIError:
         problem = Problem.model_validate_json(response.content)
     except ValidationError:
         problem = Problem(title="", status=status, code=f"http_{status}", detail=f"The answer has status {status}.")
-    refusal = Refusal(status, problem, read_retry_after_s(headers), headers.get("x-request-id"))
+    refusal = Refusal(status, problem, _read_retry_after_s(headers), headers.get("x-request-id"))
     return make_error(refusal)
 
 
-def read_retry_after_s(headers: Mapping[str, str]) -> float | None:
+def _read_retry_after_s(headers: Mapping[str, str]) -> float | None:
     """Return how long the service asks to wait; None where it does not say so in seconds."""
     with suppress(ValueError):
         return max(0.0, float(headers.get("retry-after", "")))

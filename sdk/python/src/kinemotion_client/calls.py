@@ -87,7 +87,7 @@ class Call:
         given: dict[str, Any] = {
             "method": self.method,
             "url": self.path,
-            "params": encode_query(self.query),
+            "params": _encode_query(self.query),
             "headers": dict(self.headers),
         }
         if self.form is not None:
@@ -98,30 +98,30 @@ class Call:
         elif self.content is not None:
             yield given | {"content": self.content}
         else:
-            yield given if self.body is None else given | {"json": to_json(self.body)}
+            yield given if self.body is None else given | {"json": _to_json(self.body)}
 
 
-def encode_query(query: Mapping[str, Any]) -> dict[str, str | list[str]]:
+def _encode_query(query: Mapping[str, Any]) -> dict[str, str | list[str]]:
     """Return what is asked for, without what is None; several values of one name stay several."""
     return {
-        name: [to_text(item) for item in cast("tuple[object, ...]", value)]
+        name: [_to_text(item) for item in cast("tuple[object, ...]", value)]
         if isinstance(value, tuple)
-        else to_text(value)
+        else _to_text(value)
         for name, value in query.items()
         if value is not None
     }
 
 
-def to_json(value: object) -> Any:  # noqa: ANN401  (JSON)
+def _to_json(value: object) -> Any:  # noqa: ANN401  (JSON)
     """Return a value as JSON has it: a model without the fields that are not set."""
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_unset=True)
     return TypeAdapter(Any).dump_python(value, mode="json")
 
 
-def to_text(value: object) -> str:
+def _to_text(value: object) -> str:
     """Return a value as a query or a form has it."""
-    found = to_json(value)
+    found = _to_json(value)
     return found if isinstance(found, str) else json.dumps(found)
 
 
@@ -137,5 +137,5 @@ def make_analysis_call(
     if isinstance(video, dict):
         body = {**settings, "input": video}
         return Call(method="POST", path="/api/v1/analyses", headers=headers, body=body)
-    form = VideoForm({name: to_text(value) for name, value in settings.items()}, video, on_progress)
+    form = VideoForm({name: _to_text(value) for name, value in settings.items()}, video, on_progress)
     return Call(method="POST", path="/api/v1/analyses", headers=headers, form=form)

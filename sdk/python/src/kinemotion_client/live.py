@@ -24,13 +24,13 @@ CODECS: Mapping[Codec, int] = {"jpeg": 2, "h264": 3, "rgb": 4, "landmarks": 5}
 DONE = 1000
 READY_S = 90.0
 """How long to wait for the first message: a service may need 60 s to start an engine."""
-TELLING = ("retry-after", "x-request-id")
+_TELLING = ("retry-after", "x-request-id")
 """Headers of a refusal that say more than its body."""
 Message = dict[str, Any]
 Callback = Callable[[Message], object]
 
 
-def ignore_message(_message: Message) -> None:
+def _ignore_message(_message: Message) -> None:
     """Do nothing."""
 
 
@@ -50,17 +50,17 @@ class StreamSettings(TypedDict, total=False):
 class Callbacks:
     """Functions that are called with each message of the service."""
 
-    on_state: Callback = ignore_message
+    on_state: Callback = _ignore_message
     """Phase and height so far of each person."""
-    on_trial: Callback = ignore_message
+    on_trial: Callback = _ignore_message
     """A trial, provisional (``final`` is false) or final."""
-    on_dropped: Callback = ignore_message
+    on_dropped: Callback = _ignore_message
     """How many frames were left out to keep up."""
 
     def tell(self, message: Message) -> None:
         """Tell who waits for this kind of message."""
         known = {"state": self.on_state, "metric_update": self.on_trial, "dropped": self.on_dropped}
-        known.get(message["type"], ignore_message)(message)
+        known.get(message["type"], _ignore_message)(message)
 
 
 @dataclass(slots=True)
@@ -176,7 +176,7 @@ class AsyncKinemotionClient(AsyncRequests):
             return await library.connect(url, additional_headers=headers, subprotocols=[PROTOCOL], compression=None)
         except import_module("websockets.exceptions").InvalidStatus as error:
             answer, body = error.response, bytes(error.response.body or b"")
-            facts = {name: answer.headers[name] for name in TELLING if name in answer.headers}
+            facts = {name: answer.headers[name] for name in _TELLING if name in answer.headers}
             raise read_refusal(httpx2.Response(answer.status_code, headers=facts, content=body)) from error
         except OSError as error:
             raise ServiceUnreachable(f"The service cannot be reached: {error}.", "Check base_url.") from error

@@ -13,7 +13,7 @@ AnyFile = str | os.PathLike[str] | bytes | BinaryIO
 Video = AnyFile
 Progress = Callable[[int, int], object]
 """Called with the bytes done and the bytes in all."""
-UNKNOWN_TYPE = "application/octet-stream"
+_UNKNOWN_TYPE = "application/octet-stream"
 
 
 def ignore_progress(_done: int, _total: int) -> None:
@@ -30,7 +30,7 @@ def name_video(video: Video) -> str:
 
 def guess_type(name: str) -> str:
     """Return the media type of a file of this name."""
-    return mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
+    return mimetypes.guess_type(name)[0] or _UNKNOWN_TYPE
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from kinemotion.motion.skeleton import BLAZEPOSE
 from kinemotion.movements.base import Movement
 from kinemotion.movements.registry import list_leading_metrics
 from kinemotion.opencv import load_opencv
-from kinemotion.report.overlay.draw import draw_panel, find_box_around, measure_text, pen_on, write
+from kinemotion.report.overlay.draw import draw_panel, find_box_around, measure_text, open_pen, write
 from kinemotion.report.palette import PAPER, SIDES
 
 _TITLE = "kinemotion"
@@ -124,12 +124,12 @@ def _draw_skeleton(picture: Pictures.Image, pose: Pose) -> None:
     box = find_box_around(pose.points, margin=2 * width, size=picture.size)
     if box is None:
         return
-    with pen_on(picture, box) as pen:
+    with open_pen(picture, box) as pen:
         for ends in BLAZEPOSE.edges:
             line = pose.points[[BLAZEPOSE.index[name] for name in ends]]
             sides = {name.partition("_")[0] for name in ends}
             if np.isfinite(line).all():
-                pen.line(line, colour=SIDES["left" if sides == {"left"} else "right"], width=width)
+                pen.draw_line(line, colour=SIDES["left" if sides == {"left"} else "right"], width=width)
 
 
 def _write_plate(picture: Pictures.Image, lines: Sequence[str]) -> None:

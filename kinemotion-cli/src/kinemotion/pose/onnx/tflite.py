@@ -21,7 +21,7 @@ _ORDER, _BLOCKS, _DIMENSIONS = 0, 1, 2
 _FORMAT, _SIZE, _STARTS_TYPE, _STARTS, _PLACES_TYPE, _PLACES = 0, 1, 2, 3, 4, 5
 _DTYPES = {0: "<f4", 1: "<f2", 2: "<i4"}
 _INDEX_KINDS = {1: "i", 2: "H", 3: "B"}
-DEQUANTIZE, DENSIFY = 6, 124
+_DEQUANTIZE, _DENSIFY = 6, 124
 """Layers that only unpack weights: done while the model is read."""
 
 
@@ -72,7 +72,7 @@ def read_graph(content: bytes) -> Graph:
             table.read_numbers(_LAYER_OUTPUTS),
             table.read_table(_OPTIONS),
         )
-        if layer.kind in {DEQUANTIZE, DENSIFY}:
+        if layer.kind in {_DEQUANTIZE, _DENSIFY}:
             tensors[layer.outputs[0]] = tensors[layer.inputs[0]]
         else:
             layers.append(layer)
@@ -90,11 +90,11 @@ def _read_tensor(table: Table, buffers: Sequence[Table]) -> Tensor:
     if not values.size:
         return Tensor(shape, None)
     sparsity = table.read_table(_SPARSITY)
-    whole = values.reshape(shape) if sparsity is None else fill_in_zeros(values, shape, sparsity=sparsity)
+    whole = values.reshape(shape) if sparsity is None else _fill_in_zeros(values, shape, sparsity=sparsity)
     return Tensor(shape, whole if whole.dtype.kind == "i" else whole.astype(np.float32))
 
 
-def fill_in_zeros(values: NDArray[Any], shape: Sequence[int], *, sparsity: Table) -> NDArray[Any]:
+def _fill_in_zeros(values: NDArray[Any], shape: Sequence[int], *, sparsity: Table) -> NDArray[Any]:
     """Return the whole array of weights of which only those that are not zero are stored.
 
     The dimensions are gone through in a stored order; the last of them count inside blocks of earlier ones.

@@ -94,7 +94,7 @@ def compare_results(results: Sequence[Result]) -> tuple[Comparison, ...]:
     """
     movements = {result.movement for result in results}
     if movements == {"cmj", "sj"}:
-        return (compare_utilization(results),)
+        return (_compare_utilization(results),)
     if len(results) < 2:
         raise UsageProblem(
             Message("nothing_to_compare", "There is nothing to compare with."),
@@ -126,7 +126,7 @@ def compare_sides(left: Sequence[Result], right: Sequence[Result]) -> Comparison
     return _find_contrasts("sides", tuple(left), references=tuple(right), relative=_relate_to_greater)
 
 
-def compare_utilization(results: Sequence[Result]) -> Comparison:
+def _compare_utilization(results: Sequence[Result]) -> Comparison:
     """Countermovement against squat jumps; relative is the eccentric utilization ratio, CMJ / SJ."""
     jumps = tuple(result for result in results if result.movement == "cmj")
     squats = tuple(result for result in results if result.movement == "sj")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the shapes are for readers and for the schemas: writing wai
     from kinemotion.report.contract.stream_types import ErrorEvent
 
 SCHEMA_VERSION = "1.1"
-SIGNIFICANT_DIGITS = 4
+_SIGNIFICANT_DIGITS = 4
 """Of every number: finer than any interval here, coarser than the noise of floating point between machines."""
 
 
@@ -49,7 +49,7 @@ def _convert_value(value: Value) -> float | int | str | list[str]:
 
 def round_significant(value: float) -> float:
     """Round to the significant digits of the contract; the addition turns -0.0 into 0.0."""
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
+    return float(f"{value:.{_SIGNIFICANT_DIGITS}g}") + 0.0
 
 
 def make_error_document(error: KinemotionError) -> ErrorDocument:

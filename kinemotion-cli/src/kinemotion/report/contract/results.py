@@ -152,7 +152,7 @@ def flatten(entry: Mapping[str, Any]) -> dict[str, Any]:
     return cells
 
 
-def find_declarations(movement: str) -> Mapping[str, MetricSpec]:
+def _find_declarations(movement: str) -> Mapping[str, MetricSpec]:
     """Return the movement's metrics by key; none where it is not installed here."""
     try:
         return {spec.key: spec for spec in list_metrics(registry.get(movement).metrics)}
@@ -166,26 +166,26 @@ def find_headline_key(movement: str) -> str | None:
     A number of steps or hops makes the best trial, but says nothing about an athlete: the first metric with an interval
     speaks in its place.
     """
-    found = [spec for spec in find_declarations(movement).values() if spec.unit not in {"count", "class"}]
+    found = [spec for spec in _find_declarations(movement).values() if spec.unit not in {"count", "class"}]
     named = (spec for spec in found if spec.name == registry.get(movement).headline)
     return next((spec.key for spec in (*named, *found)), None)
 
 
 def find_movement_title(movement: str, *, lang: str = "en") -> str:
     """Name of the movement for people."""
-    title = registry.get(movement).title if find_declarations(movement) else movement
+    title = registry.get(movement).title if _find_declarations(movement) else movement
     return load_texts(lang).movement_title(title)
 
 
 def find_metric_title(movement: str, key: str, *, lang: str = "en") -> str:
     """Name of the metric for people; its key where nothing is known of it."""
-    spec = find_declarations(movement).get(key)
+    spec = _find_declarations(movement).get(key)
     return load_texts(lang).metric_title(spec) if spec else key
 
 
 def find_metric_unit(movement: str, key: str) -> str:
     """Unit of the key's number; empty where nothing is known of it."""
-    spec = find_declarations(movement).get(key)
+    spec = _find_declarations(movement).get(key)
     return spec.key_unit if spec else ""
 
 
@@ -193,7 +193,7 @@ def write_value(
     estimate: Estimate, *, movement: str, key: str, lang: str = "en", beside: Iterable[Estimate] = ()
 ) -> Quantity:
     """A value of that metric, given in the key's unit, as people read it; in one unit with those ``beside`` it."""
-    spec = find_declarations(movement).get(key)
+    spec = _find_declarations(movement).get(key)
     if spec is None:
         return make_quantity(estimate, "1", decimal_point=load_texts(lang)("decimal_point"))
     return load_texts(lang).quantity(

@@ -19,7 +19,7 @@ Schema = dict[str, Any]
 def make_analysis_schema() -> Schema:
     """Return the schema of the document of one analysis."""
     movements = [registry.get(name) for name in registry.list_names()]
-    return make_document_schema("analysis-1", AnalysisDocument) | {
+    return _make_document_schema("analysis-1", AnalysisDocument) | {
         "allOf": [_describe_measured(movement) for movement in movements]
     }
 
@@ -39,7 +39,7 @@ def stream() -> Schema:
     return _make_head("stream-1") | {"oneOf": list(refs), "$defs": shapes}
 
 
-def make_document_schema(name: str, shape: type) -> Schema:
+def _make_document_schema(name: str, shape: type) -> Schema:
     """Return the schema of a document, its parts under ``$defs``."""
     _, shapes = schema_components((shape,), ref_template="#/$defs/{name}")
     whole = shapes.pop(shape.__name__)
@@ -58,14 +58,14 @@ def _make_head(name: str) -> Schema:
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "analysis-1": make_analysis_schema,
     "stream-1": stream,
-    "error-1": partial(make_document_schema, "error-1", ErrorDocument),
-    "progress-1": partial(make_document_schema, "progress-1", stream_types.ProgressEvent),
-    "version-1": partial(make_document_schema, "version-1", command_types.VersionDocument),
-    "movements-1": partial(make_document_schema, "movements-1", command_types.MovementsDocument),
-    "doctor-1": partial(make_document_schema, "doctor-1", command_types.DoctorDocument),
-    "probe-1": partial(make_document_schema, "probe-1", command_types.ProbeDocument),
-    "comparison-1": partial(make_document_schema, "comparison-1", command_types.ComparisonDocument),
-    "history-1": partial(make_document_schema, "history-1", command_types.HistoryDocument),
+    "error-1": partial(_make_document_schema, "error-1", ErrorDocument),
+    "progress-1": partial(_make_document_schema, "progress-1", stream_types.ProgressEvent),
+    "version-1": partial(_make_document_schema, "version-1", command_types.VersionDocument),
+    "movements-1": partial(_make_document_schema, "movements-1", command_types.MovementsDocument),
+    "doctor-1": partial(_make_document_schema, "doctor-1", command_types.DoctorDocument),
+    "probe-1": partial(_make_document_schema, "probe-1", command_types.ProbeDocument),
+    "comparison-1": partial(_make_document_schema, "comparison-1", command_types.ComparisonDocument),
+    "history-1": partial(_make_document_schema, "history-1", command_types.HistoryDocument),
 }
 
 

@@ -38,8 +38,8 @@ MIDDLES: Mapping[str, tuple[str, str]] = {
     "Hip": ("left_hip", "right_hip"),
 }
 """Markers halfway between two landmarks."""
-CENTRE_OF_MASS = "CentreOfMass"
-COORDINATES: Mapping[str, str] = {
+_CENTRE_OF_MASS = "CentreOfMass"
+_COORDINATES: Mapping[str, str] = {
     "hip_flexion": "hip_flexion",
     "knee_flexion": "knee_angle",
     "ankle_dorsiflexion": "ankle_angle",
@@ -70,7 +70,7 @@ def resample_evenly(motion: Motion) -> EvenMotion:
     rate_hz = measure_mean_rate_hz(motion.time_s)
     time_s = motion.time_s[0] + np.arange(len(motion.time_s)) / rate_hz
 
-    def even(values: Floats) -> Floats:
+    def resample(values: Floats) -> Floats:
         found = np.empty((len(time_s), values.shape[1]))
         for column in range(values.shape[1]):
             found[:, column] = np.interp(time_s, motion.time_s, values[:, column])
@@ -81,10 +81,10 @@ def resample_evenly(motion: Motion) -> EvenMotion:
     return EvenMotion(
         rate_hz,
         time_s,
-        markers={name: np.concatenate((even(path), depth), axis=1) for name, path in _list_paths(motion)},
+        markers={name: np.concatenate((resample(path), depth), axis=1) for name, path in _list_paths(motion)},
         angles={
-            f"{coordinate}_{side[0]}": even(angles[f"{side}_{name}"][:, None])[:, 0]
-            for name, coordinate in COORDINATES.items()
+            f"{coordinate}_{side[0]}": resample(angles[f"{side}_{name}"][:, None])[:, 0]
+            for name, coordinate in _COORDINATES.items()
             for side in SIDES
         },
     )
@@ -97,7 +97,7 @@ def _list_paths(motion: Motion) -> Iterator[tuple[str, Floats]]:
             yield MARKERS[name], motion.joint(name)
     for marker, (one, other) in MIDDLES.items():
         yield marker, (motion.joint(one) + motion.joint(other)) / 2
-    yield CENTRE_OF_MASS, motion.com
+    yield _CENTRE_OF_MASS, motion.com
 
 
 def fill_gaps(columns: Mapping[str, Floats]) -> tuple[dict[str, Floats], slice, dict[str, int]]:

@@ -28,9 +28,9 @@ from kinemotion.report.series import (
     find_fitted_flight,
 )
 
-MARGIN_S = 0.3
+_MARGIN_S = 0.3
 """Shown before the first and after the last phase."""
-FEWEST_STEPS = 4
+_FEWEST_STEPS = 4
 """Contacts seen whole from which a step diagram is worth drawing."""
 _LABEL_SHARE = 0.025
 """Of the width, that a length in milliseconds takes; bars that are narrower have none."""
@@ -100,7 +100,7 @@ def make_charts(trial: Trial, motion: Motion, *, texts: Texts) -> tuple[Chart, .
     stride = _make_stride_panels(motion, texts)
     if is_seen_from_side(motion) and not stride:
         panels["angles"] = tuple(_make_angle_panels(motion, texts))
-    if sum(map(_is_whole, motion.contacts)) >= FEWEST_STEPS or not motion.scale.measured:
+    if sum(map(_is_whole, motion.contacts)) >= _FEWEST_STEPS or not motion.scale.measured:
         panels["steps"] = (_find_steps(motion, texts, narrowest_s=_LABEL_SHARE * (end_s - start_s)),)
     found = [Chart(name, texts(f"chart_{name}"), parts, start_s, end_s) for name, parts in panels.items()]
     if stride:
@@ -112,7 +112,7 @@ def _select_shown(trial: Trial) -> tuple[float, float]:
     if not trial.phases:
         return trial.start_s, trial.end_s
     first, last = trial.phases[0].start_s, trial.phases[-1].end_s
-    return max(trial.start_s, first - MARGIN_S), min(trial.end_s, last + MARGIN_S)
+    return max(trial.start_s, first - _MARGIN_S), min(trial.end_s, last + _MARGIN_S)
 
 
 def _make_height_panels(motion: Motion, texts: Texts) -> Panel:
@@ -154,18 +154,18 @@ def _make_contact_panels(motion: Motion, texts: Texts) -> Panel:
 def _find_steps(motion: Motion, texts: Texts, *, narrowest_s: float) -> Panel:
     """Contacts of the left foot, flights and contacts of the right foot, with the lengths that there is room for."""
 
-    def label(start_s: float, end_s: float) -> str:
+    def write_duration(start_s: float, end_s: float) -> str:
         return f"{1000 * (end_s - start_s):.0f}" if end_s - start_s > narrowest_s else ""
 
-    def foot(side: Side) -> Iterator[Bar]:
+    def list_contacts(side: Side) -> Iterator[Bar]:
         for item in motion.contacts:
             if item.side == side:
                 span = find_contact_span(item, motion)
-                yield Bar(texts(side), *span, PRINTED_SIDES[side], label(*span) if _is_whole(item) else "")
+                yield Bar(texts(side), *span, PRINTED_SIDES[side], write_duration(*span) if _is_whole(item) else "")
 
     flights = [(item.takeoff.time_s, item.landing.time_s) for item in motion.flights if item.takeoff and item.landing]
-    airborne = (Bar(texts("in_the_air"), *flight, GREEN, label(*flight)) for flight in flights)
-    bars = (*foot("left"), *airborne, *foot("right"))
+    airborne = (Bar(texts("in_the_air"), *flight, GREEN, write_duration(*flight)) for flight in flights)
+    bars = (*list_contacts("left"), *airborne, *list_contacts("right"))
     return Panel(texts("steps"), "ms" if any(one.label for one in bars) else "", bars=bars)
 
 

@@ -41,7 +41,7 @@ _STYLE = {
     "svg.hashsalt": "kinemotion",
 }
 _LINE = 1.6
-MOST_NAMED_PHASES = 8
+_MOST_NAMED_PHASES = 8
 """More names than these cannot be read side by side."""
 
 
@@ -135,17 +135,17 @@ def _strip_for_page(document: str) -> str:
     drawing = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", drawing, flags=re.DOTALL)
     referred = set(re.findall(r"#([\w.-]+)", drawing))
 
-    def kept(match: re.Match[str]) -> str:
+    def keep_id(match: re.Match[str]) -> str:
         return match[0] if match[1] in referred or "-area-" in match[1] else ""
 
-    return re.sub(r' id="([^"]*)"', kept, drawing)
+    return re.sub(r' id="([^"]*)"', keep_id, drawing)
 
 
 def draw_chart(chart: Chart, *, trial: Trial | None, texts: Texts) -> Any:  # noqa: ANN401  (matplotlib's own figure)
     """Return the chart as a matplotlib figure; each pair of axes carries its number as an id in SVG."""
     heights = [_BARS_IN if panel.bars else _PANEL_IN for panel in chart.panels]
     phases = trial.phases if trial and not chart.over_stride else ()
-    named = phases if len(phases) <= MOST_NAMED_PHASES else ()
+    named = phases if len(phases) <= _MOST_NAMED_PHASES else ()
     head_in = _TITLE_IN + (_NAMES_IN if named else 0.0)
     height_in = sum(heights) + head_in + _FOOT_IN
     figure = import_library("matplotlib.figure", extra="plots").Figure(figsize=(_WIDTH_IN, height_in))

@@ -16,7 +16,7 @@ from kinemotion.report.figures.charts import DASHES, Bar, Chart, Curve, Panel
 from kinemotion.report.palette import BLUE, INK, PRINTED_SIDES
 from kinemotion.signals.intervals import find_intervals
 
-MOST_ROWS = 6
+_MOST_ROWS = 6
 """More people than these cannot be shown one below the other."""
 _HIPS = ("left_hip", "right_hip")
 
@@ -43,7 +43,7 @@ def _find_people(frames: Sequence[FramePoses]) -> Mapping[int, Sequence[Pose | N
         for pose in frame.people:
             found.setdefault(pose.person, [None] * count)[place] = pose
     longest = sorted(found, key=lambda person: sum(pose is None for pose in found[person]))
-    return {person: found[person] for person in longest[:MOST_ROWS]}
+    return {person: found[person] for person in longest[:_MOST_ROWS]}
 
 
 def _make_curves(poses: Sequence[Pose | None], time_s: Floats, *, height_px: int, texts: Texts) -> Iterator[Curve]:

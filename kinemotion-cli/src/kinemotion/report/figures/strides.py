@@ -11,7 +11,7 @@ from kinemotion.motion.body import Motion
 from kinemotion.motion.skeleton import Side
 from kinemotion.report.series import compute_joint_angles
 
-FEWEST_STRIDES = 3
+_FEWEST_STRIDES = 3
 """Of fewer, a standard deviation says nothing."""
 PERCENT: Floats = np.linspace(0.0, 100.0, 101)
 _UNUSUAL = 0.25
@@ -41,13 +41,13 @@ def find_strides(motion: Motion, side: Side) -> list[tuple[float, float]]:
 def average_angles(motion: Motion, side: Side) -> Iterator[tuple[str, StrideCurve]]:
     """Yield each joint angle of that side over the stride; none with fewer than three strides."""
     strides = find_strides(motion, side)
-    if len(strides) < FEWEST_STRIDES:
+    if len(strides) < _FEWEST_STRIDES:
         return
     for name, angle in compute_joint_angles(motion).items():
         if not name.startswith(side):
             continue
         rows = np.array([_resample_stride(angle, motion.time_s, span=span) for span in strides])
-        seen = np.isfinite(rows).sum(axis=0) >= FEWEST_STRIDES
+        seen = np.isfinite(rows).sum(axis=0) >= _FEWEST_STRIDES
         mean, deviation = np.full(len(PERCENT), np.nan), np.full(len(PERCENT), np.nan)
         mean[seen] = np.nanmean(rows[:, seen], axis=0)
         deviation[seen] = np.nanstd(rows[:, seen], axis=0, ddof=1)

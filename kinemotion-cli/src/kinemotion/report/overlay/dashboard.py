@@ -15,9 +15,9 @@ from kinemotion.report.overlay.timeline import HEIGHT, Timeline
 from kinemotion.report.palette import INK, PAPER, choose_phase_colours
 from kinemotion.report.series import compute_com_velocity, find_phase_at
 
-MOST_RESULTS = 3
+_MOST_RESULTS = 3
 """The first declared metrics are the ones people ask for."""
-NARROWEST = 300
+_NARROWEST = 300
 """Width of a timeline that can still be read, in units of ``unit_px``."""
 FAINT = "#C9CED6"
 
@@ -39,25 +39,25 @@ class Dashboard:
     def measure(self) -> Plates:
         """Return how large the plates are."""
         widest = [row for values in (self._velocity, self._motion.com[:, 1]) for row in _find_extremes(values)]
-        running = [self._measure_plate(self._running_values(row)) for row in (*widest, len(self._velocity) - 1)]
+        running = [self._measure_plate(self._list_running_values(row)) for row in (*widest, len(self._velocity) - 1)]
         return Plates(
             values=max(running),
             results=self._measure_plate(self._results),
             strip=measure_strip(self._unit),
             timeline_height=round(HEIGHT * self._unit),
-            narrowest=round(NARROWEST * self._unit),
+            narrowest=round(_NARROWEST * self._unit),
             edge=round(EDGE * self._unit),
         )
 
     def draw(self, picture: Image.Image, *, row: int, layout: Layout) -> None:
         """Draw the plates at that row of the motion."""
         now = float(self._motion.time_s[row])
-        self._draw_values(picture, self._running_values(row), box=layout.values)
+        self._draw_values(picture, self._list_running_values(row), box=layout.values)
         if now >= self._known_from_s and self._results:
             self._draw_values(picture, self._results, box=layout.results)
         self._draw_timeline(picture, now, box=layout.timeline)
 
-    def _running_values(self, row: int) -> list[tuple[str, str]]:
+    def _list_running_values(self, row: int) -> list[tuple[str, str]]:
         values = [("time", f"{self._motion.time_s[row]:.2f} s")]
         if self._motion.scale.measured:
             values.append(("com_height", f"{self._motion.com[row, 1]:.2f} m"))
@@ -92,7 +92,7 @@ class Dashboard:
         if self._timeline is None:
             self._timeline = Timeline(self._trial, self._motion, unit=unit, width=right - left)
         line = self._timeline
-        playhead = round(line.across(now))
+        playhead = round(line.place_instant(now))
         for plate, (start, end) in ((line.lit, (0, playhead)), (line.dim, (playhead, line.size[0]))):
             part = plate.crop((start, 0, end, line.size[1]))
             picture.paste(part, (left + start, top), part)
@@ -116,7 +116,7 @@ def _list_results(trial: Trial, texts: Texts) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for spec in list_metrics(type(trial.metrics)) if trial.metrics else ():
         value = getattr(trial.metrics, spec.name)
-        if isinstance(value, Estimate) and len(found) < MOST_RESULTS:
+        if isinstance(value, Estimate) and len(found) < _MOST_RESULTS:
             estimate = texts.quantity(value, spec)
             interval = texts("from_to", low=estimate.low, high=estimate.high)
             found.append((texts.metric_title(spec), f"{estimate.with_unit}   ({interval})"))

@@ -15,7 +15,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.report.palette import INK, PAPER
 
-MAGNIFIED = 2
+_MAGNIFIED = 2
 """Strokes are drawn at twice the resolution and reduced: smooth edges without an alpha layer."""
 
 EDGE = 12
@@ -32,13 +32,13 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def compute_unit_px(video: VideoInfo) -> float:
-    """Width of a thin stroke: one pixel in a picture of 540 pixels across its shorter side. A letter has a pixel."""
+    """Return the width of a thin stroke, px: one in a picture whose shorter side has 540 pixels."""
     return max(min(video.width, video.height), 40) / 540
 
 
 @cache
 def _find_typeface() -> Path | None:
-    """A typeface with accents, which matplotlib carries; None where that is not installed."""
+    """Return a typeface with accents, which matplotlib carries; None where that is not installed."""
     library = find_spec("matplotlib")  # found without being imported
     return Path(library.origin).parent / "mpl-data/fonts/ttf/DejaVuSans.ttf" if library and library.origin else None
 
@@ -51,7 +51,7 @@ def load_font(size_px: int) -> Font:
 
 
 def spell(text: str) -> str:
-    """The text in the letters the font has: without a typeface with accents they are dropped, as on a scoreboard."""
+    """Return the text in the letters the font has: without a typeface with accents, the accents are dropped."""
     if _find_typeface():
         return text
     bare = unicodedata.normalize("NFKD", text.replace("\u2212", "-").replace("\u2019", "'").replace("œ", "oe"))
@@ -59,7 +59,7 @@ def spell(text: str) -> str:
 
 
 def find_box_around(points: Floats, *, margin: float, size: tuple[int, int]) -> Box | None:
-    """Smallest box in the picture that holds the finite points (..., 2) and a margin; None where none is visible."""
+    """Return the smallest box in the picture around the finite points (..., 2), with a margin; None if none is seen."""
     flat = points.reshape(-1, 2)
     flat = flat[np.isfinite(flat).all(axis=1)]
     if not len(flat):
@@ -78,46 +78,50 @@ class Pen:
         self._origin = np.array(origin, dtype=float)
 
     def _at(self, points: Floats) -> list[tuple[float, float]]:
-        moved = (np.asarray(points, dtype=float) - self._origin) * MAGNIFIED
+        moved = (np.asarray(points, dtype=float) - self._origin) * _MAGNIFIED
         return [(float(x), float(y)) for x, y in moved]
 
-    def line(self, points: Floats, *, colour: str, width: float) -> None:
-        """A stroke through the points (N, 2) with round ends."""
+    def draw_line(self, points: Floats, *, colour: str, width: float) -> None:
+        """Draw a stroke through the points (N, 2) with round ends."""
         placed = self._at(points)
-        thick = max(1, round(width * MAGNIFIED))
+        thick = max(1, round(width * _MAGNIFIED))
         self._draw.line(placed, fill=colour, width=thick, joint="curve")
         for x, y in (placed[0], placed[-1]):
             reach = thick / 2
             self._draw.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
 
-    def dashes(self, points: Floats, *, colour: str, width: float) -> None:
-        """Every other piece of the path through the points (N, 2)."""
+    def draw_dashes(self, points: Floats, *, colour: str, width: float) -> None:
+        """Draw every other piece of the path through the points (N, 2)."""
         for start in range(0, len(points) - 1, 2):
-            self.line(points[start : start + 2], colour=colour, width=width)
+            self.draw_line(points[start : start + 2], colour=colour, width=width)
 
-    def disc(self, centre: Floats, *, radius: float, fill: str | None, outline: str = INK, width: float = 0) -> None:
-        """A circle, filled or as a ring."""
-        [(x, y)], reach = self._at(centre[None]), radius * MAGNIFIED
+    def draw_disc(
+        self, centre: Floats, *, radius: float, fill: str | None, outline: str = INK, width: float = 0
+    ) -> None:
+        """Draw a circle, filled or as a ring."""
+        [(x, y)], reach = self._at(centre[None]), radius * _MAGNIFIED
         self._draw.ellipse(
-            (x - reach, y - reach, x + reach, y + reach), fill=fill, outline=outline, width=round(width * MAGNIFIED)
+            (x - reach, y - reach, x + reach, y + reach), fill=fill, outline=outline, width=round(width * _MAGNIFIED)
         )
 
-    def quarters(self, centre: Floats, *, radius: float) -> None:
-        """The mark of a centre of mass: a disc in black and white quarters."""
-        self.disc(centre, radius=radius, fill=PAPER)
-        [(x, y)], reach = self._at(centre[None]), radius * MAGNIFIED
+    def draw_centre_of_mass(self, centre: Floats, *, radius: float) -> None:
+        """Draw the mark of a centre of mass: a disc in black and white quarters."""
+        self.draw_disc(centre, radius=radius, fill=PAPER)
+        [(x, y)], reach = self._at(centre[None]), radius * _MAGNIFIED
         for start in (0, 180):
             self._draw.pieslice((x - reach, y - reach, x + reach, y + reach), start, start + 90, fill=INK)
-        self.disc(centre, radius=radius, fill=None, width=1.5)
+        self.draw_disc(centre, radius=radius, fill=None, width=1.5)
 
 
 @contextmanager
-def pen_on(picture: Image.Image, box: Box) -> Generator[Pen]:
-    """A pen for that part of the picture; what it drew is in the picture afterwards."""
+def open_pen(picture: Image.Image, box: Box) -> Generator[Pen]:
+    """Yield a pen for that part of the picture; what it drew is in the picture afterwards."""
     left, top, right, bottom = box
-    part = picture.crop(box).resize(((right - left) * MAGNIFIED, (bottom - top) * MAGNIFIED), Image.Resampling.NEAREST)
+    part = picture.crop(box).resize(
+        ((right - left) * _MAGNIFIED, (bottom - top) * _MAGNIFIED), Image.Resampling.NEAREST
+    )
     yield Pen(part, (left, top))
-    picture.paste(part.reduce(MAGNIFIED), (left, top))
+    picture.paste(part.reduce(_MAGNIFIED), (left, top))
 
 
 @cache
@@ -126,7 +130,7 @@ def _draw_rounded(size: tuple[int, int], *, radius: int) -> Image.Image:
 
 
 def draw_smooth_plate(size: tuple[int, int], *, radius: int) -> Image.Image:
-    """A translucent plate with round corners, to draw on at FINE times its size."""
+    """Return a translucent plate with round corners, to draw on at FINE times its size."""
     width, height = (side * FINE for side in size)
     plate = Image.new("RGBA", (width, height), f"{INK}00")
     ImageDraw.Draw(plate).rounded_rectangle((0, 0, width - 1, height - 1), radius * FINE, fill=f"{INK}B4")
@@ -134,7 +138,7 @@ def draw_smooth_plate(size: tuple[int, int], *, radius: int) -> Image.Image:
 
 
 def draw_panel(picture: Image.Image, box: Box, *, radius: int) -> None:
-    """A translucent plate with round corners."""
+    """Draw a translucent plate with round corners."""
     left, top, right, bottom = box
     picture.paste(INK, box, _draw_rounded((right - left, bottom - top), radius=radius))
 
@@ -150,7 +154,7 @@ def _draw_letters(text: str, *, size_px: int, anchor: str) -> tuple[Image.Image,
 
 
 def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: int, style: str) -> None:
-    """Letters at a point. The style is a colour and Pillow's two-letter anchor."""
+    """Write letters at a point. The style is a colour and Pillow's two-letter anchor."""
     colour, anchor = style.split()
     mask, (left, top) = _draw_letters(spell(text), size_px=size_px, anchor=anchor)
     x, y = round(at[0]) + left, round(at[1]) + top
@@ -158,5 +162,5 @@ def write(picture: Image.Image, at: tuple[float, float], *, text: str, size_px: 
 
 
 def measure_text(texts: Sequence[str], size_px: int) -> int:
-    """Width of the widest of the texts, px."""
+    """Return the width of the widest of the texts, px."""
     return round(max(load_font(size_px).getlength(spell(text)) for text in texts))

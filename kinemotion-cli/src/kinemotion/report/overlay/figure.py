@@ -9,7 +9,7 @@ from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import LEFT, RIGHT
 from kinemotion.reconstruct.angles import find_facing
-from kinemotion.report.overlay.draw import Pen, draw_panel, find_box_around, measure_text, pen_on, write
+from kinemotion.report.overlay.draw import Pen, draw_panel, find_box_around, measure_text, open_pen, write
 from kinemotion.report.palette import GREEN, INK, PAPER, SIDES, VERMILION, YELLOW
 from kinemotion.report.series import (
     ANGLES,
@@ -21,7 +21,7 @@ from kinemotion.report.series import (
     place_on_picture,
 )
 
-TRAIL_S = 1.2
+_TRAIL_S = 1.2
 """Length of the path that is drawn behind the centre of mass, and how long a parabola stays."""
 
 
@@ -50,29 +50,29 @@ class Figure:
         """The athlete of that row of the motion."""
         motion, unit = self._motion, self._unit
         points = place_on_picture(motion, motion.joints[row], row=row)
-        trail = place_on_picture(motion, motion.com[self._trail(row)], row=row)
-        curves = [place_on_picture(motion, curve, row=row) for curve in self._curves(row)]
+        trail = place_on_picture(motion, motion.com[self._select_trail(row)], row=row)
+        curves = [place_on_picture(motion, curve, row=row) for curve in self._list_curves(row)]
         self._draw_floor(picture, row=row)
         box = find_box_around(np.concatenate((points, trail, *curves)), margin=24 * unit, size=picture.size)
         if box is None:
             return
-        with pen_on(picture, box) as pen:
+        with open_pen(picture, box) as pen:
             self._draw_soles(pen, row=row)
             self._draw_skeleton(pen, points)
             if len(trail) > 1:
-                pen.line(trail, colour=YELLOW, width=3 * unit)
+                pen.draw_line(trail, colour=YELLOW, width=3 * unit)
             for curve in curves:
-                pen.dashes(curve, colour=VERMILION, width=1.6 * unit)
-            pen.quarters(trail[-1], radius=8 * unit)
+                pen.draw_dashes(curve, colour=VERMILION, width=1.6 * unit)
+            pen.draw_centre_of_mass(trail[-1], radius=8 * unit)
         self._write_angles(picture, points, row=row)
 
-    def _trail(self, row: int) -> Bools:
+    def _select_trail(self, row: int) -> Bools:
         time_s = self._motion.time_s
-        return (time_s > time_s[row] - TRAIL_S) & (time_s <= time_s[row])
+        return (time_s > time_s[row] - _TRAIL_S) & (time_s <= time_s[row])
 
-    def _curves(self, row: int) -> list[Floats]:
+    def _list_curves(self, row: int) -> list[Floats]:
         now = float(self._motion.time_s[row])
-        return [curve.path for curve in self._parabolas if curve.start_s <= now < curve.end_s + TRAIL_S]
+        return [curve.path for curve in self._parabolas if curve.start_s <= now < curve.end_s + _TRAIL_S]
 
     def _draw_floor(self, picture: Image.Image, *, row: int) -> None:
         motion, unit = self._motion, self._unit
@@ -81,8 +81,8 @@ class Figure:
         box = find_box_around(ends, margin=2 * unit, size=picture.size)
         if box is None:
             return
-        with pen_on(picture, box) as pen:
-            pen.line(ends, colour=f"{PAPER}B0", width=1.2 * unit)
+        with open_pen(picture, box) as pen:
+            pen.draw_line(ends, colour=f"{PAPER}B0", width=1.2 * unit)
 
     def _draw_soles(self, pen: Pen, *, row: int) -> None:
         motion = self._motion
@@ -94,7 +94,7 @@ class Figure:
             foot = [motion.joint(f"{contact.side}_{point}")[row] for point in ("heel", "foot_index")]
             level = motion.sole[row, LEFT if contact.side == "left" else RIGHT, 1]
             on_floor = np.array([[point[0], level if np.isfinite(level) else 0.0] for point in foot])
-            pen.line(place_on_picture(motion, on_floor, row=row), colour=GREEN, width=5 * self._unit)
+            pen.draw_line(place_on_picture(motion, on_floor, row=row), colour=GREEN, width=5 * self._unit)
 
     def _draw_skeleton(self, pen: Pen, points: Floats) -> None:
         skeleton, unit, known = self._motion.skeleton, self._unit, find_seen(points)
@@ -102,10 +102,10 @@ class Figure:
         limbs = [(a, b, colour) for a, b, colour in limbs if known[a] and known[b]]
         limbs.sort(key=lambda limb: limb[2] == SIDES[self._side])
         for a, b, colour in limbs:
-            pen.line(points[[a, b]], colour=f"{INK}90", width=5.5 * unit)
-            pen.line(points[[a, b]], colour=colour, width=3.2 * unit)
+            pen.draw_line(points[[a, b]], colour=f"{INK}90", width=5.5 * unit)
+            pen.draw_line(points[[a, b]], colour=colour, width=3.2 * unit)
         for place in {end for a, b, _ in limbs for end in (a, b)}:
-            pen.disc(points[place], radius=3.4 * unit, fill=PAPER, width=1 * unit)
+            pen.draw_disc(points[place], radius=3.4 * unit, fill=PAPER, width=1 * unit)
 
     def _write_angles(self, picture: Image.Image, points: Floats, *, row: int) -> None:
         size = round(13 * self._unit)

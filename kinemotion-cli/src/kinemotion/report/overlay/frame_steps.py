@@ -13,15 +13,15 @@ from kinemotion.report.overlay.draw import Box, draw_panel, write
 from kinemotion.report.palette import PAPER, VERMILION
 from kinemotion.report.series import place_on_picture
 
-BEFORE, AFTER = 2, 2
+_BEFORE, _AFTER = 2, 2
 """Frames shown on either side of the instant."""
-FOOT_VIEW_M, BODY_VIEW_M = 0.65, 2.3
+_FOOT_VIEW_M, _BODY_VIEW_M = 0.65, 2.3
 """Height of the part of the picture that is shown: the feet where a foot lands or leaves, else the body."""
 _AT_THE_FEET = frozenset({"step_off", "touchdown", "toeoff", "takeoff", "landing"})
 """Events that are seen at the feet."""
-THUMBNAIL = (60, 84)
+_THUMBNAIL = (60, 84)
 """Width and height, in units of ``unit_px``."""
-CAPTION = 24
+_CAPTION = 24
 _GAP = 3
 """Between the thumbnails, in units of ``unit_px``."""
 
@@ -37,12 +37,12 @@ class _Strip:
 
 def measure_strip(unit: float) -> tuple[int, int]:
     """Return width and height of the widest strip, px."""
-    gap, caption, (width, height) = round(_GAP * unit), round(CAPTION * unit), _measure_thumbnail(unit)
-    return (BEFORE + AFTER) * (width + gap) + gap, caption + height + gap
+    gap, caption, (width, height) = round(_GAP * unit), round(_CAPTION * unit), _measure_thumbnail(unit)
+    return (_BEFORE + _AFTER) * (width + gap) + gap, caption + height + gap
 
 
 def _measure_thumbnail(unit: float) -> tuple[int, int]:
-    return round(THUMBNAIL[0] * unit), round(THUMBNAIL[1] * unit)
+    return round(_THUMBNAIL[0] * unit), round(_THUMBNAIL[1] * unit)
 
 
 class FrameSteps:
@@ -62,7 +62,7 @@ class FrameSteps:
             if strip.rows[0] > row:
                 break
             if row in strip.rows:
-                strip.pictures[row] = self._thumbnail(picture, row=row, middle_m=strip.middle_m)
+                strip.pictures[row] = self._cut_thumbnail(picture, row=row, middle_m=strip.middle_m)
         while self._coming and self._coming[0].rows[-1] <= row:
             self._shown = self._coming.pop(0)
 
@@ -71,7 +71,7 @@ class FrameSteps:
         if self._shown is None:
             return
         unit, (width, height) = self._unit, self._size
-        gap, caption = round(_GAP * unit), round(CAPTION * unit)
+        gap, caption = round(_GAP * unit), round(_CAPTION * unit)
         strip = self._shown
         across = len(strip.rows) * (width + gap) + gap
         is_right = box[0] + box[2] > picture.width
@@ -85,15 +85,12 @@ class FrameSteps:
             x = left + gap + place * (width + gap)
             if row in strip.pictures:
                 picture.paste(strip.pictures[row], (x, top + caption))
-            if place and strip.rows[place - 1] <= self._row_before(strip) < row:
+            if place and strip.rows[place - 1] <= _find_row_before(self._motion, strip.event) < row:
                 pen.rectangle((x - gap, top + caption, x - 1, top + caption + height - 1), fill=VERMILION)
 
-    def _row_before(self, strip: _Strip) -> int:
-        return _find_row_before(self._motion, strip.event)
-
-    def _thumbnail(self, picture: Image.Image, *, row: int, middle_m: Floats | None) -> Image.Image:
+    def _cut_thumbnail(self, picture: Image.Image, *, row: int, middle_m: Floats | None) -> Image.Image:
         motion, (width, height) = self._motion, self._size
-        view_m = BODY_VIEW_M if middle_m is None else FOOT_VIEW_M
+        view_m = _BODY_VIEW_M if middle_m is None else _FOOT_VIEW_M
         middle = np.array([motion.com[row, 0], 0.42 * view_m]) if middle_m is None else middle_m
         [(x, y)] = place_on_picture(motion, middle[None], row=row)
         tall = view_m / motion.pixels.m_per_px / 2
@@ -109,7 +106,7 @@ def _find_row_before(motion: Motion, event: Event) -> int:
 
 def _find_strip(motion: Motion, event: Event) -> _Strip:
     before = _find_row_before(motion, event)
-    rows = range(max(before - BEFORE + 1, 0), min(before + AFTER + 1, len(motion.time_s)))
+    rows = range(max(before - _BEFORE + 1, 0), min(before + _AFTER + 1, len(motion.time_s)))
     middle_m = _find_foot(motion, event, row=max(before, 0)) if event.name in _AT_THE_FEET else None
     return _Strip(event, tuple(rows), middle_m)
 
@@ -118,4 +115,4 @@ def _find_foot(motion: Motion, event: Event, *, row: int) -> Floats:
     """Return the middle of a view of the event's foot, or of both feet: as high above them as the view has room."""
     sides = (event.side,) if event.side else ("left", "right")
     feet = [motion.joint(f"{side}_{part}")[row] for side in sides for part in ("heel", "foot_index")]
-    return np.mean(feet, axis=0) + np.array([0.0, 0.3 * FOOT_VIEW_M])
+    return np.mean(feet, axis=0) + np.array([0.0, 0.3 * _FOOT_VIEW_M])

@@ -89,7 +89,7 @@ def arrange(asked: Sequence[tuple[Plates, list[Box]]], size: Size) -> tuple[Marg
     return margins, [_arrange_outside(plates, margins.enlarge(size)) for plates, _ in asked]
 
 
-def is_apart(first: Box, second: Box) -> bool:
+def _is_apart(first: Box, second: Box) -> bool:
     """Return whether two boxes share no pixel."""
     return first[2] <= second[0] or second[2] <= first[0] or first[3] <= second[1] or second[3] <= first[1]
 
@@ -99,7 +99,7 @@ def _arrange_inside(plates: Plates, bodies: list[Box], *, size: Size) -> Layout 
     for layout in _list_places(plates, size):
         boxes = layout.boxes
         in_picture = all(box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1] for box in boxes)
-        apart = all(is_apart(first, second) for first, second in combinations(boxes, 2))
+        apart = all(_is_apart(first, second) for first, second in combinations(boxes, 2))
         if in_picture and apart and all(_is_free(box, bodies) for box in boxes):
             return layout
     return None
@@ -171,7 +171,7 @@ def _place_below(plates: Plates, size: Size) -> Box:
 
 def _is_free(box: Box, bodies: list[Box]) -> bool:
     """Return whether a box covers none of the bodies."""
-    return all(is_apart(box, body) for body in bodies)
+    return all(_is_apart(box, body) for body in bodies)
 
 
 def make_even(length: int) -> int:

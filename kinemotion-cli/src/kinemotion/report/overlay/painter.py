@@ -69,7 +69,7 @@ class OverlayPainter:
         """Paint everybody who is in a trial then, and the plates of the best of these; a picture of ``size``."""
         self._forget_before(frame.time_s)
         scenes = [
-            (self._scene(trial, motion), trial.index, find_row_at(motion, frame.time_s))
+            (self._get_scene(trial, motion), trial.index, find_row_at(motion, frame.time_s))
             for trial, motion in self._at(frame.time_s)
         ]
         if not scenes and not self._margins.above:
@@ -95,7 +95,7 @@ class OverlayPainter:
         ]
         return sorted(found, key=lambda item: item[0] is not self._headline)
 
-    def _scene(self, trial: Trial, motion: Motion) -> _Scene:
+    def _get_scene(self, trial: Trial, motion: Motion) -> _Scene:
         if trial.index not in self._scenes:
             self._scenes[trial.index] = _Scene(
                 Figure(motion, unit=self._unit),

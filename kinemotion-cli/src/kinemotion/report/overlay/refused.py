@@ -20,7 +20,7 @@ from kinemotion.report.overlay.draw import (
     draw_panel,
     find_box_around,
     measure_text,
-    pen_on,
+    open_pen,
     write,
 )
 from kinemotion.report.overlay.layout import Margins, Size, make_even
@@ -42,7 +42,7 @@ class RefusedPainter:
         self._times = np.array([frame.time_s for frame in seen])
         self._unit = compute_unit_px(report.video)
         problem = find_refusal(report)
-        self._banner = self._lines(problem, width_px=report.video.width) if problem else []
+        self._banner = self._wrap_problem(problem, width_px=report.video.width) if problem else []
         self._picture: Size = (report.video.width, report.video.height)
         self._margins = Margins(*(self._measure_margin(lines) for lines in (1, len(self._banner))))
 
@@ -77,7 +77,7 @@ class RefusedPainter:
         box = find_box_around(points, margin=10 * self._unit, size=picture.size)
         if box is None:
             return
-        with pen_on(picture, box) as pen:
+        with open_pen(picture, box) as pen:
             for first, second in BLAZEPOSE.edges:
                 self._draw_limb(pen, points, limb=(first, second))
 
@@ -86,8 +86,8 @@ class RefusedPainter:
         if not np.isfinite(ends).all():
             return
         sides = {name.partition("_")[0] for name in limb}
-        pen.line(ends, colour=f"{INK}90", width=5.5 * self._unit)
-        pen.line(ends, colour=SIDES[sides.pop()] if len(sides) == 1 else PAPER, width=3.2 * self._unit)
+        pen.draw_line(ends, colour=f"{INK}90", width=5.5 * self._unit)
+        pen.draw_line(ends, colour=SIDES[sides.pop()] if len(sides) == 1 else PAPER, width=3.2 * self._unit)
 
     def _write_clock(self, picture: Pictures.Image, time_s: float, *, somebody: bool) -> None:
         text = self._texts.written(f"{time_s:.2f} s")
@@ -96,10 +96,10 @@ class RefusedPainter:
         self._write_lines(picture, [text], top=round(EDGE * self._unit), colour=PAPER if somebody else ORANGE)
 
     def _write_banner(self, picture: Pictures.Image) -> None:
-        top = picture.height - round(EDGE * self._unit) - self._height(len(self._banner))
+        top = picture.height - round(EDGE * self._unit) - self._measure_height(len(self._banner))
         self._write_lines(picture, self._banner, top=top, colour=PAPER, edge=VERMILION)
 
-    def _lines(self, problem: Problem, *, width_px: int) -> list[str]:
+    def _wrap_problem(self, problem: Problem, *, width_px: int) -> list[str]:
         size = round(_LETTERS * self._unit)
         letters = max(int(0.9 * width_px / (0.55 * size)), 20)
         texts = (self._texts("no_result"), problem.message, problem.hint)
@@ -107,9 +107,9 @@ class RefusedPainter:
 
     def _measure_margin(self, lines: int) -> int:
         """Return the height of a margin for so many lines, px; none for no line."""
-        return make_even(self._height(lines) + 2 * round(EDGE * self._unit)) if lines else 0
+        return make_even(self._measure_height(lines) + 2 * round(EDGE * self._unit)) if lines else 0
 
-    def _height(self, lines: int) -> int:
+    def _measure_height(self, lines: int) -> int:
         return round(_LETTERS * self._unit * (1.4 * lines + 1.0))
 
     def _write_lines(
@@ -119,9 +119,11 @@ class RefusedPainter:
             return
         size, left = round(_LETTERS * self._unit), round(EDGE * self._unit)
         right = min(left + measure_text(lines, size) + round(1.4 * size), picture.width - left)
-        draw_panel(picture, (left, top, right, top + self._height(len(lines))), radius=round(0.5 * size))
+        draw_panel(picture, (left, top, right, top + self._measure_height(len(lines))), radius=round(0.5 * size))
         if edge:
-            picture.paste(edge, (left, top, left + max(round(4 * self._unit), 2), top + self._height(len(lines))))
+            picture.paste(
+                edge, (left, top, left + max(round(4 * self._unit), 2), top + self._measure_height(len(lines)))
+            )
         for place, line in enumerate(lines):
             at = (left + 0.8 * size, top + (1.4 * place + 1.2) * size)
             write(picture, at, text=line, size_px=size, style=f"{colour} lm")

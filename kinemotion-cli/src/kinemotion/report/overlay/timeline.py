@@ -10,7 +10,7 @@ from kinemotion.report.overlay.draw import EDGE, FINE, draw_smooth_plate
 from kinemotion.report.palette import GREY, PAPER, VERMILION, choose_phase_colours
 from kinemotion.report.series import draw_arcs
 
-DIM = "#7B828C"
+_DIM = "#7B828C"
 HEIGHT = 112
 """Of the plate, in units of ``unit_px``."""
 Points = list[tuple[float, float]]
@@ -27,23 +27,25 @@ class Timeline:
         self.size = (width, round(HEIGHT * unit))
         self.bar = (round(92 * unit), round(101 * unit))
         self._curve_box = (30 * unit, 84 * unit)
-        self.dim = self._drawn(DIM)
-        self.lit = self._drawn(PAPER)
+        self.dim = self._draw(_DIM)
+        self.lit = self._draw(PAPER)
 
-    def across(self, time_s: float) -> float:
-        """Distance of an instant from the plate's left edge, px."""
+    def place_instant(self, time_s: float) -> float:
+        """Return the distance of an instant from the plate's left edge, px."""
         trial = self._trial
         part = (time_s - trial.start_s) / max(trial.end_s - trial.start_s, 1e-6)
         return self._inset + (self.size[0] - 2 * self._inset) * min(max(part, 0.0), 1.0)
 
-    def _drawn(self, colour: str) -> Image.Image:
+    def _draw(self, colour: str) -> Image.Image:
         plate = draw_smooth_plate(self.size, radius=round(8 * self._unit))
         pen = ImageDraw.Draw(plate)
         self._draw_bar(pen)
         fine = round(FINE * self._unit)
-        pen.line(self._curve(self._motion.time_s, self._motion.com[:, 1]), fill=colour, width=2 * fine, joint="curve")
+        pen.line(
+            self._place_heights(self._motion.time_s, self._motion.com[:, 1]), fill=colour, width=2 * fine, joint="curve"
+        )
         for time_s, height_m in draw_arcs(self._motion):
-            curve = self._curve(time_s, height_m)
+            curve = self._place_heights(time_s, height_m)
             for start in range(0, len(curve) - 1, 2):
                 pen.line(curve[start : start + 2], fill=VERMILION, width=3 * fine)
         return plate.reduce(FINE)
@@ -52,19 +54,19 @@ class Timeline:
         top, bottom = (level * FINE for level in self.bar)
         colours = choose_phase_colours(self._trial.phases)
 
-        def span(start_s: float, end_s: float) -> tuple[float, float, float, float]:
-            return self.across(start_s) * FINE, top, self.across(end_s) * FINE, bottom
+        def place_bar(start_s: float, end_s: float) -> tuple[float, float, float, float]:
+            return self.place_instant(start_s) * FINE, top, self.place_instant(end_s) * FINE, bottom
 
-        pen.rectangle(span(self._trial.start_s, self._trial.end_s), fill=GREY)
+        pen.rectangle(place_bar(self._trial.start_s, self._trial.end_s), fill=GREY)
         for part in self._trial.phases:
-            pen.rectangle(span(part.start_s, part.end_s), fill=colours[part.name])
+            pen.rectangle(place_bar(part.start_s, part.end_s), fill=colours[part.name])
         for event in self._trial.events:
-            x = self.across(event.time_s) * FINE
+            x = self.place_instant(event.time_s) * FINE
             pen.line((x, top - 4 * FINE * self._unit, x, bottom), fill=PAPER, width=round(FINE * self._unit))
 
-    def _curve(self, time_s: Floats, height_m: Floats) -> Points:
+    def _place_heights(self, time_s: Floats, height_m: Floats) -> Points:
         """Return the heights as points of the magnified plate."""
         low, high = np.nanmin(self._motion.com[:, 1]), np.nanmax(self._motion.com[:, 1])
         top, bottom = self._curve_box
         level = bottom - (bottom - top) * (height_m - low) / max(high - low, 1e-6)
-        return [(self.across(float(t)) * FINE, float(y) * FINE) for t, y in zip(time_s, level, strict=True)]
+        return [(self.place_instant(float(t)) * FINE, float(y) * FINE) for t, y in zip(time_s, level, strict=True)]

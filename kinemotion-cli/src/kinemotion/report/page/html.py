@@ -30,7 +30,7 @@ from kinemotion.report.series import choose_shown_trial
 
 FORMATS: Mapping[str, bytes] = dict.fromkeys((".html", ".htm"), b'<meta name="generator" content="kinemotion">')
 """By extension: what marks a page as written here."""
-CARDS = 5
+_CARDS = 5
 """Cards beside the headline: the metrics that a coach reads first."""
 _JPEG_QUALITY = 82
 
@@ -55,10 +55,10 @@ class Shown:
     """What was seen in each frame of a refused clip."""
 
 
-NOTHING_SHOWN = Shown()
+_NOTHING_SHOWN = Shown()
 
 
-def write_report(report: Report, path: Path, *, lang: str = "en", shown: Shown = NOTHING_SHOWN) -> None:
+def write_report(report: Report, path: Path, *, lang: str = "en", shown: Shown = _NOTHING_SHOWN) -> None:
     """Write the page to the path.
 
     Raises
@@ -96,10 +96,10 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
         facts=list(list_facts(report, texts)),
         analysed=write_instant(report.provenance.timestamp, texts),
         rows=_list_rows(best, texts),
-        first_rows=_list_rows(best, texts, declared=_order_metrics(report))[: CARDS + 1],
+        first_rows=_list_rows(best, texts, declared=_order_metrics(report))[: _CARDS + 1],
         missing=_list_missing(best, texts),
         trials=list(_list_trial_rows(report, texts)),
-        trial_columns=[texts.metric_title(spec) for spec in _order_metrics(report)[:CARDS]] if best else [],
+        trial_columns=[texts.metric_title(spec) for spec in _order_metrics(report)[:_CARDS]] if best else [],
         repetitions=_list_repetitions(report, texts),
         pictures=[(item.moment, _encode_jpeg(item)) for item in shown.key_frames],
         seen=[] if report.headline else describe_seen(shown.seen, texts),
@@ -161,7 +161,7 @@ def _list_trial_rows(report: Report, texts: Texts) -> Iterator[tuple[Trial, list
     for trial in report.trials:
         yield (
             trial,
-            [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _order_metrics(report)[:CARDS]],
+            [texts.value(getattr(trial.believed, spec.name, None), spec) for spec in _order_metrics(report)[:_CARDS]],
         )
 
 

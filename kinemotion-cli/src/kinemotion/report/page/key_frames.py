@@ -14,16 +14,16 @@ from kinemotion.report.overlay.draw import Box
 from kinemotion.report.overlay.figure import Figure
 from kinemotion.report.series import choose_shown_trial, find_row_at, place_on_picture
 
-STILL_S = 0.15
+_STILL_S = 0.15
 """Before the first phase the athlete still stands."""
-LONGEST_PUSH_S = 1.5
+_LONGEST_PUSH_S = 1.5
 """Within this time before take-off lies the lowest point."""
-REACH_M = 0.75
+_REACH_M = 0.75
 """Shown on either side of the centre of mass."""
-ROOM_M = 0.2
+_ROOM_M = 0.2
 """Shown below the floor and above the head."""
 HEIGHT_PX = 480
-STROKES = 420
+_STROKES = 420
 """Thin strokes in the height of a key frame: the pictures are shown small."""
 
 
@@ -53,7 +53,7 @@ def find_key_frames(report: Report, frames: Iterable[Frame]) -> tuple[KeyFrame, 
     if shown is None:
         return ()
     trial, motion = shown
-    figure = Figure(motion, unit=(_find_top_m(motion) - _find_bottom_m(motion)) / motion.pixels.m_per_px / STROKES)
+    figure = Figure(motion, unit=(_find_top_m(motion) - _find_bottom_m(motion)) / motion.pixels.m_per_px / _STROKES)
     return tuple(
         KeyFrame(moment, frame.time_s, _cut_picture(frame, motion, figure=figure))
         for moment, frame in find_nearest(find_moments(trial, motion), frames)
@@ -71,13 +71,13 @@ def find_moments(trial: Trial, motion: Motion) -> tuple[Moment, ...]:
     apex_s = arc.reference_s + arc.velocity_m_s.value / GRAVITY_M_S2 if arc else (takeoff_s + landing_s) / 2
     first_s = trial.phases[0].start_s if trial.phases else trial.start_s
     landed_s = max((before_s for _, before_s, _ in spans if before_s < takeoff_s), default=first_s)
-    pushing = (motion.time_s >= max(landed_s, takeoff_s - LONGEST_PUSH_S)) & (motion.time_s < takeoff_s)
+    pushing = (motion.time_s >= max(landed_s, takeoff_s - _LONGEST_PUSH_S)) & (motion.time_s < takeoff_s)
     off, on = ("toeoff", "touchdown") if any(part.side for part in trial.repetitions) else ("takeoff", "landing")
     found = [Moment(off, takeoff_s), Moment("apex", apex_s), Moment(on, landing_s)]
     if pushing.any():
         found.append(Moment("lowest", float(motion.time_s[pushing][np.argmin(motion.com[pushing, 1])])))
     if not trial.repetitions:
-        found.append(Moment("start", max(first_s - STILL_S, trial.start_s)))
+        found.append(Moment("start", max(first_s - _STILL_S, trial.start_s)))
     return tuple(sorted(found, key=lambda moment: moment.time_s))
 
 
@@ -104,16 +104,16 @@ def _cut_picture(frame: Frame, motion: Motion, *, figure: Figure) -> Image:
 
 
 def _find_top_m(motion: Motion) -> float:
-    return float(np.nanmax(motion.joints[:, :, 1])) + ROOM_M
+    return float(np.nanmax(motion.joints[:, :, 1])) + _ROOM_M
 
 
 def _find_bottom_m(motion: Motion) -> float:
-    return min(float(np.nanmin(motion.joints[:, :, 1])), 0.0) - ROOM_M
+    return min(float(np.nanmin(motion.joints[:, :, 1])), 0.0) - _ROOM_M
 
 
 def _find_view(motion: Motion, *, row: int, picture_px: int) -> Box:
     """Return the part of the picture that shows the athlete, as large in every key frame of the trial."""
     middle_m = motion.com[row, 0]
-    corners = np.array([[middle_m - REACH_M, _find_top_m(motion)], [middle_m + REACH_M, _find_bottom_m(motion)]])
+    corners = np.array([[middle_m - _REACH_M, _find_top_m(motion)], [middle_m + _REACH_M, _find_bottom_m(motion)]])
     (left, top), (right, bottom) = place_on_picture(motion, corners, row=row)
     return round(left), max(round(top), 0), round(right), min(round(bottom), picture_px)

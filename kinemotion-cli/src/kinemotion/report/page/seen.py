@@ -9,7 +9,7 @@ from kinemotion.i18n.texts import Texts
 from kinemotion.motion.poses import FramePoses
 from kinemotion.signals.intervals import find_intervals
 
-MOST_SPANS = 5
+_MOST_SPANS = 5
 """More spans than these say no more than that somebody comes and goes."""
 
 
@@ -44,12 +44,12 @@ def describe_seen(frames: Sequence[FramePoses], texts: Texts) -> list[str]:
     if seen is None:
         return [texts("seen_nobody")]
 
-    def second(time_s: float) -> str:
+    def write_instant(time_s: float) -> str:
         return texts.written(f"{time_s:.2f}") + "\u00a0s"
 
     share = texts.written(f"{100 * seen.share:.0f}") + "\u00a0%"
-    sentences = [texts("seen_frames", share=share, start=second(seen.start_s), end=second(seen.end_s))]
+    sentences = [texts("seen_frames", share=share, start=write_instant(seen.start_s), end=write_instant(seen.end_s))]
     if seen.lost_s:
-        spans = ", ".join(f"{second(start)} – {second(end)}" for start, end in seen.lost_s[:MOST_SPANS])
+        spans = ", ".join(f"{write_instant(start)} – {write_instant(end)}" for start, end in seen.lost_s[:_MOST_SPANS])
         sentences.append(texts("lost_at", spans=spans))
     return sentences
