@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 
 from kinemotion.errors import PhasesNotFound
+from kinemotion.installed import find_entry_points
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.contact_model import ContactModel
@@ -116,8 +116,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     module: Any = ModuleType("toy")
     module.TOY = TOY
     monkeypatch.setitem(sys.modules, "toy", module)
-    entries = {entry.name: entry for entry in entry_points(group=registry.GROUP)}
-    entries["toy"] = EntryPoint("toy", "toy:TOY", registry.GROUP)
+    entries = {**find_entry_points(registry.GROUP), "toy": "toy:TOY"}
     monkeypatch.setattr("kinemotion.movements.registry._find_entries", lambda: entries)
     return TOY
 

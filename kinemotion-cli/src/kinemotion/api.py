@@ -14,13 +14,13 @@ from kinemotion.analysis_report import AnalysisReport
 from kinemotion.calibration import find_calibration
 from kinemotion.clip_watcher import ClipWatcher, check_found
 from kinemotion.errors import KinemotionError, MovementNotFound, NobodyVisible
+from kinemotion.installed import read_version
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.frames import Frame, VideoInfo
 from kinemotion.motion.poses import FramePoses
 from kinemotion.motion.report import EstimatorInfo, Problem, Provenance, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.lazy import LazyMovement
-from kinemotion.package_version import read_version
 from kinemotion.pipeline import analyze, find_best_trial
 from kinemotion.pose.base import PoseEstimator
 from kinemotion.pose.estimators import open_estimator

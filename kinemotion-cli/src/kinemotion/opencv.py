@@ -1,7 +1,6 @@
 """OpenCV, loaded when it is first needed: importing it takes a quarter second, and much of the engine needs none."""
 
 from functools import cache
-from importlib.metadata import packages_distributions
 from types import ModuleType
 
 from kinemotion.errors import ModelProblem
@@ -36,4 +35,6 @@ def load_opencv() -> ModuleType:
 
 def find_opencv_distributions() -> list[str]:
     """Return the names of the installed packages that provide ``cv2``: one, or they overwrite each other's files."""
+    from importlib.metadata import packages_distributions  # noqa: PLC0415  (an analysis does without)
+
     return sorted(set(packages_distributions().get("cv2", ())))

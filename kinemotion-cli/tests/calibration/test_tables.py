@@ -35,6 +35,16 @@ def test_the_default_table_has_every_row():
     assert set(TABLES[0].rows) == NAMES
 
 
+def test_the_default_table_comes_first():
+    assert name_of(TABLES[0]) == "litert-pose_landmarks_full"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=name_of)
+def test_the_rows_of_a_table_are_those_of_its_estimator_and_model(table: Table):
+    found = values_of(find_calibration(table.estimator, table.model))
+    assert {name: found[name] for name in table.rows} == {name: row.value for name, row in table.rows.items()}
+
+
 def test_the_fits_of_jumps_are_named_as_their_rows():
     assert set(fit_jumps([])) <= NAMES
 

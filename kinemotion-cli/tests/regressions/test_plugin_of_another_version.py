@@ -1,7 +1,6 @@
 """A movement in a package written against the names of another version ended with an AttributeError."""
 
 import sys
-from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any
 
@@ -51,8 +50,7 @@ def old(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def install(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = {"toy": EntryPoint("toy", where, registry.GROUP)}
-    monkeypatch.setattr("kinemotion.movements.registry._find_entries", lambda: entries)
+    monkeypatch.setattr("kinemotion.movements.registry._find_entries", lambda: {"toy": where})
 
 
 @pytest.mark.usefixtures("old")

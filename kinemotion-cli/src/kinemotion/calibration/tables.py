@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from tomllib import loads
 from typing import Any
 
@@ -13,6 +13,7 @@ _DEFAULT = ("litert", "pose_landmarks_full")
 """The table that has every row; the other tables hold what differs from it."""
 _SAME_WEIGHTS = {"onnx": "litert"}
 """Estimators that run the models of another one, number for number: they share its tables."""
+_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,10 @@ def find_calibration(estimator: str, model: str) -> Calibration:
 
     A number that its table does not hold is that of the default model; so are all of an unknown estimator.
     """
-    tables = {(table.estimator, table.model): table for table in read_tables()}
-    estimator = _SAME_WEIGHTS.get(estimator, estimator)
-    rows = dict(tables[_DEFAULT].rows)
-    if (estimator, model) in tables:
-        rows |= tables[estimator, model].rows
+    files, own = _list_files(), _name_file(_SAME_WEIGHTS.get(estimator, estimator), model)
+    rows = dict(_read_file(files[_name_file(*_DEFAULT)]).rows)
+    if own in files:
+        rows |= _read_file(files[own]).rows
     values = {name: row.value for name, row in rows.items()}
     return Calibration(
         **{field.name: _fill(field.type, values=values, group=field.name) for field in fields(Calibration)}
@@ -88,23 +88,30 @@ def get_default_calibration() -> Calibration:
     return find_calibration(*_DEFAULT)
 
 
-@cache
 def read_tables() -> tuple[Table, ...]:
     """Return every table, the default first."""
-    found = (
-        loads(path.read_text(encoding="utf-8"))
-        for path in files("kinemotion.calibration").iterdir()
-        if path.name.endswith(".toml")
+    files = _list_files()
+    return tuple(
+        _read_file(files[name]) for name in sorted(files, key=lambda name: (name != _name_file(*_DEFAULT), name))
     )
-    tables = sorted((_read_table(document) for document in found), key=lambda table: (table.estimator, table.model))
-    return tuple(sorted(tables, key=lambda table: (table.estimator, table.model) != _DEFAULT))
+
+
+def _list_files() -> Mapping[str, Path]:
+    """Return the file of each table by its name without extension."""
+    return {path.stem: path for path in _FOLDER.glob("*.toml")}
+
+
+def _name_file(estimator: str, model: str) -> str:
+    return f"{estimator}_{model}"
 
 
 def _fill(kind: Any, *, values: Mapping[str, float], group: str) -> Any:  # noqa: ANN401  (a group of Calibration)
     return kind(**{field.name: values[f"{group}.{field.name}"] for field in fields(kind)})
 
 
-def _read_table(document: dict[str, Any]) -> Table:
+@cache
+def _read_file(path: Path) -> Table:
+    document = loads(path.read_text(encoding="utf-8"))
     data = {
         name: Data(entry["description"], tuple(entry["training"]), tuple(entry["held_out"]))
         for name, entry in document["data"].items()

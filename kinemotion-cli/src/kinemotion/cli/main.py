@@ -14,8 +14,8 @@ from kinemotion.cli.command import Call, ShowsHelp, find_similar, with_suggestio
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.handler import handle_failures
 from kinemotion.errors import ExitStatus, UnknownMovement, UsageProblem
+from kinemotion.installed import read_version
 from kinemotion.messages import Message
-from kinemotion.package_version import read_version
 
 FIXED = {
     "analyze": "kinemotion.cli.batch.command:analyze",

@@ -1,13 +1,11 @@
 """Whether a movement, or a segmenter, has all that the engine calls: packages are written for other versions too."""
 
-from importlib.metadata import EntryPoint
-
 from kinemotion.errors import MovementOutdated
 from kinemotion.messages import Message
 
 
-def check_movement(made: object, protocol: type, *, entry: EntryPoint) -> None:
-    """Check that the movement of an entry point has every member of the protocol.
+def check_movement(made: object, protocol: type, *, name: str, place: str) -> None:
+    """Check that the movement of that name, which is at `module:attribute`, has every member of the protocol.
 
     Raises
     ------
@@ -20,16 +18,19 @@ def check_movement(made: object, protocol: type, *, entry: EntryPoint) -> None:
                 "movement_outdated",
                 "The movement {name!r} of the package {package} is written for another version of Kinemotion. "
                 "It lacks: {missing}.",
-                name=entry.name,
-                package=name_package(entry),
+                name=name,
+                package=name_package(place),
                 missing=missing,
             )
         )
 
 
-def name_package(entry: EntryPoint) -> str:
-    """Return the name of the package that an entry point is of; to read it takes some milliseconds."""
-    return entry.dist.name if entry.dist else entry.module.partition(".")[0]
+def name_package(place: str) -> str:
+    """Return the name of the package that `module:attribute` is of; to read it takes some milliseconds."""
+    from importlib.metadata import packages_distributions  # noqa: PLC0415  (only failures need it)
+
+    module = place.partition(":")[0].partition(".")[0]
+    return next(iter(packages_distributions().get(module, ())), module)
 
 
 def check_segmenter(made: object, protocol: type) -> None:

@@ -1,10 +1,13 @@
 """The installed movements: those of this package and of other packages have the same entry point."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
+from operator import attrgetter
 
 from kinemotion.errors import MovementOutdated, UnknownMovement
+from kinemotion.installed import find_entry_points
 from kinemotion.messages import Message
 from kinemotion.motion.metrics import MetricSpec, list_metrics
 from kinemotion.movements.base import Movement
@@ -15,8 +18,9 @@ GROUP = "kinemotion.movements"
 
 
 @cache
-def _find_entries() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+def _find_entries() -> Mapping[str, str]:
+    """Return where each movement is, as `module:attribute`, by its name."""
+    return find_entry_points(GROUP)
 
 
 def list_names() -> tuple[str, ...]:
@@ -46,23 +50,24 @@ def get(name: str) -> Movement:
             ),
             hint=hint,
         )
-    return _load(_find_entries()[name])
+    return _load(name, _find_entries()[name])
 
 
-def _load(entry: EntryPoint) -> Movement:
+def _load(name: str, place: str) -> Movement:
+    module, _, attribute = place.partition(":")
     try:
-        movement: Movement = entry.load()
+        movement: Movement = attrgetter(attribute)(import_module(module))
     except (ImportError, AttributeError) as error:
         raise MovementOutdated(
             Message(
                 "movement_not_loadable",
                 "The movement {name!r} of the package {package} cannot be loaded: {reason}",
-                name=entry.name,
-                package=name_package(entry),
+                name=name,
+                package=name_package(place),
                 reason=str(error),
             )
         ) from error
-    check_movement(movement, Movement, entry=entry)
+    check_movement(movement, Movement, name=name, place=place)
     return movement
 
 

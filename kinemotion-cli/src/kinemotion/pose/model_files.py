@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files
+from pathlib import Path
 
 from kinemotion.errors import ModelProblem
 from kinemotion.messages import Message
@@ -16,7 +16,7 @@ LANDMARKS: Mapping[Preset, str] = {
     "accurate": "pose_landmarks_heavy",
 }
 
-_FOLDER = files("kinemotion.pose") / "models"
+_FOLDER = Path(__file__).parent / "models"
 
 
 @dataclass(frozen=True, slots=True)

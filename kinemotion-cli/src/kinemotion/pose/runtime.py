@@ -5,7 +5,6 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.errors import ModelProblem
+from kinemotion.installed import read_version
 from kinemotion.messages import Message
 from kinemotion.pose.model_files import ModelFile
 
@@ -126,8 +126,8 @@ def find_litert() -> Runtime:
         If it is not installed.
     """
     try:
-        return Runtime("litert", f"ai-edge-litert {version('ai-edge-litert')}", Network)
-    except PackageNotFoundError as error:
+        return Runtime("litert", f"ai-edge-litert {read_version('ai-edge-litert')}", Network)
+    except ModuleNotFoundError as error:
         raise _report_missing() from error
 
 

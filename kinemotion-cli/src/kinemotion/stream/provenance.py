@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from kinemotion.installed import read_version
 from kinemotion.motion.frames import VideoInfo
 from kinemotion.motion.report import EstimatorInfo, Provenance, Quality, Report
-from kinemotion.package_version import read_version
 from kinemotion.pose.model_files import LANDMARKS
 from kinemotion.report.contract.live_document import Summary
 from kinemotion.stream.opening import Opening

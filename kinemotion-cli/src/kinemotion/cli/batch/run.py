@@ -21,9 +21,9 @@ from kinemotion.cli.failures import as_kinemotion_error, try_to_write
 from kinemotion.cli.progress import Progress, progress
 from kinemotion.errors import ExitStatus, InternalProblem, KinemotionError, ResultUnreadable
 from kinemotion.i18n.texts import load_texts
+from kinemotion.installed import read_version
 from kinemotion.messages import Message
 from kinemotion.motion.poses import FramePoses
-from kinemotion.package_version import read_version
 from kinemotion.report.contract.document import make_document
 from kinemotion.report.contract.encode import describe_failure, make_error_document
 from kinemotion.report.contract.results import Result, find_headline_key, find_metric_title, read_result, write_value

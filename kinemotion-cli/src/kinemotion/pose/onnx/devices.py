@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
+
+from kinemotion.installed import read_version
 
 Device = Literal["auto", "cpu", "cuda", "coreml", "directml", "openvino"]
 """What computes the networks. "auto" is the processor: on a machine with one H100 and 16 cores it was quicker than the
@@ -45,6 +46,6 @@ PROVIDERS: Mapping[Device, Provider] = {
 def find_distribution() -> str | None:
     """Return the name and version of the package that provides ONNX Runtime; None where there is none."""
     for name in DISTRIBUTIONS:
-        with suppress(PackageNotFoundError):
-            return f"{name} {version(name)}"
+        with suppress(ModuleNotFoundError):
+            return f"{name} {read_version(name)}"
     return None

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kinemotion.errors import KinemotionError
+from kinemotion.installed import read_version
 from kinemotion.motion.live import PersonState, StateEvent, TrialEvent
 from kinemotion.motion.report import Problem, Report, Trial
 from kinemotion.movements import registry
 from kinemotion.movements.base import Movement
-from kinemotion.package_version import read_version
 from kinemotion.report.contract.document import list_intervals, list_values, make_document, make_trial_event
 from kinemotion.report.contract.encode import SCHEMA_VERSION, describe_problem, make_error_event, round_significant
 
