@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -140,6 +141,22 @@ def test_the_threads_of_the_command_share_one_heap(tmp_path: Path, given: str, i
     command = [sys.executable, "-c", _COUNT_HEAPS.format(given=given), "--version", str(told)]
     subprocess.run(command, check=True, timeout=PATIENCE_S, stdout=subprocess.DEVNULL)
     assert (told.read_text().count("<heap nr=") == 1) is is_one
+
+
+TASKS = Path("/proc/self/task")
+
+
+@pytest.mark.skipif(not TASKS.is_dir(), reason="the system does not list the threads of a process")
+@pytest.mark.parametrize(("given", "alone"), [("", True), ("['--version']", os.cpu_count() == 1)])
+def test_only_the_command_of_a_process_keeps_linear_algebra_in_one_thread(given: str, alone: bool):
+    ask = (
+        f"import os; from kinemotion.cli.main import main\ntry: main({given})\n"
+        f"finally: import numpy; print(len(os.listdir('{TASKS}')))"
+    )
+    command = [sys.executable, "-c", ask, "--version"]
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_S, env=environment)
+    assert (run.stdout.splitlines()[-1] == "1") is alone
 
 
 def test_without_arguments_the_commands_are_listed():

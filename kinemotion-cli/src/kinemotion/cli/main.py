@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import os
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -105,6 +106,14 @@ def expand_patterns(arguments: Sequence[str]) -> list[str]:
     return found
 
 
+def _compute_in_one_thread() -> None:
+    """Keep the linear algebra of NumPy and OpenCV in the thread that asks for it, unless the user sets it otherwise.
+
+    Their matrices are small here: other threads would do little, wait for more, and keep a processor busy with waiting.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # it is read when NumPy and OpenCV are loaded
+
+
 @contextmanager
 def _collect_seldom() -> Generator[None]:
     """Look for garbage seldom, and not when the process ends.
@@ -139,6 +148,7 @@ def main(arguments: Sequence[str] | None = None, *, environment: Environment | N
         given = expand_patterns(given)
     if arguments is None:
         _keep_one_heap()
+        _compute_in_one_thread()
     with (
         _collect_seldom() if arguments is None else nullcontext(),
         handle_failures(environment or Environment.of_process()) as call,
