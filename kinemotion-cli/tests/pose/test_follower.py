@@ -12,6 +12,7 @@ from kinemotion.pose.following import follower
 from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
 from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
+from kinemotion.pose.networks.mask import FootFeatures
 from kinemotion.pose.roi import Region
 
 FPS = 60
@@ -49,7 +50,7 @@ class Scene:
         self.measured.append(index)
         x = self._places[index]
         points = np.column_stack([np.full(33, float(x)), np.linspace(60, 180, 33)])
-        return LandmarkResult(points, np.ones(33), 0.9, self._region(x), np.eye(2, 3), ())
+        return LandmarkResult(points, np.ones(33), 0.9, self._region(x), np.eye(2, 3), FootFeatures([], []))
 
 
 def places_of(followed: Iterable[FollowedFrame]) -> list[float]:

@@ -39,3 +39,13 @@ def test_the_parts_are_the_same_bytes_everywhere(preset: Preset) -> None:
     window = scale(second, numerator=24, denominator=64)
     found = tuple(sha256(part).hexdigest()[:16] for part in (first, second, window))
     assert found == PARTS[preset]
+
+
+def test_an_output_that_is_kept_is_not_written_over() -> None:
+    network = Network(load_model(LANDMARKS["fast"]), threads=1)
+    picture = np.zeros((1, 256, 256, 3), dtype=np.float32)
+    kept = network(picture)
+    with pytest.raises(RuntimeError, match="reference"):
+        network(picture)
+    del kept
+    assert len(network(picture)) > 1

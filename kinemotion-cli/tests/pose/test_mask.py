@@ -10,7 +10,7 @@ from kinemotion.motion.arrays import Floats
 from kinemotion.pose.base import Preset
 from kinemotion.pose.model_files import LANDMARKS, ModelFile, load_model
 from kinemotion.pose.networks.graph import cut
-from kinemotion.pose.networks.mask import MaskNetwork
+from kinemotion.pose.networks.mask import FootFeatures, MaskNetwork
 from kinemotion.pose.runtime import Network, Tensor
 
 _MASK = 2
@@ -43,7 +43,7 @@ _PARTLY_OUTSIDE = [_area(-40.0, 200.0, 20.0, 300.0), _area(200.0, -30.0, 240.0, 
 @pytest.mark.parametrize("areas", [_TOGETHER, _APART, _SIDE_BY_SIDE, _PARTLY_OUTSIDE, _TOGETHER[:1]])
 def test_a_window_shows_what_the_whole_mask_shows(preset: Preset, areas: list[Floats]) -> None:
     second, features, whole = _cut(preset)
-    found = MaskNetwork(second).find(features, areas)
+    found = MaskNetwork(second).draw(FootFeatures.take(features, areas))
     for (left, top), (right, bottom) in (area.clip(0, 256).astype(int) for area in areas):
         shown = slice(top, bottom + 2), slice(left, right + 2)  # with the neighbours that interpolation needs
         assert found[shown].tobytes() == whole[shown].tobytes()
@@ -51,9 +51,10 @@ def test_a_window_shows_what_the_whole_mask_shows(preset: Preset, areas: list[Fl
 
 def test_an_area_larger_than_the_window_gets_the_whole_mask() -> None:
     second, features, whole = _cut("fast")
-    assert MaskNetwork(second).find(features, [_area(20.0, 20.0, 220.0, 90.0)]).tobytes() == whole.tobytes()
+    taken = FootFeatures.take(features, [_area(20.0, 20.0, 220.0, 90.0)])
+    assert MaskNetwork(second).draw(taken).tobytes() == whole.tobytes()
 
 
 def test_nothing_asked_for_shows_nobody() -> None:
     second, features, _ = _cut("fast")
-    assert MaskNetwork(second).find(features, []).max() < -1000
+    assert MaskNetwork(second).draw(FootFeatures.take(features, [])).max() < -1000

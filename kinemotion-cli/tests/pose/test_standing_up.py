@@ -18,6 +18,7 @@ from kinemotion.pose.following.follower import FollowedFrame, PeopleFollower
 from kinemotion.pose.following.standing_up import LandedAthlete
 from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
+from kinemotion.pose.networks.mask import FootFeatures
 from kinemotion.pose.roi import Region
 
 LENGTH, GROUND = 300.0, 400.0
@@ -159,7 +160,9 @@ class Scene:
             self.measured.append(index)
             self.looked_from.append(round(region.center[0] / 0.1))
             score = 0.1 if index in self._unseen else 0.9
-            return LandmarkResult(self.points[index], np.ones(33), score, make_region(index), np.eye(2, 3), ())
+            return LandmarkResult(
+                self.points[index], np.ones(33), score, make_region(index), np.eye(2, 3), FootFeatures([], [])
+            )
 
         def ask() -> Iterator[Frame]:
             for frame in self.frames:
@@ -258,7 +261,7 @@ def test_others_in_view_are_measured_too() -> None:
     athlete = Region(np.array([0.0, GROUND / 2]), np.array([0.0, -1.0]), 2 * LENGTH)
 
     def find(image: Image, region: Region) -> LandmarkResult:
-        result = LandmarkResult(points[index[id(image)]], np.ones(33), 0.9, region, np.eye(2, 3), ())
+        result = LandmarkResult(points[index[id(image)]], np.ones(33), 0.9, region, np.eye(2, 3), FootFeatures([], []))
         return result if region is athlete else replace(result, points=result.points + 5000)
 
     tracks = Tracks(detect=lambda _image: [athlete, apart], find_landmarks=find)

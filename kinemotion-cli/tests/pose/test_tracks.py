@@ -8,6 +8,7 @@ import pytest
 from kinemotion.motion.arrays import Image
 from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
+from kinemotion.pose.networks.mask import FootFeatures
 from kinemotion.pose.roi import Region
 
 SIDE = 200.0
@@ -49,7 +50,7 @@ class World:
             score=0.9 if near else 0.1,
             next_region=region_at(float(x)),
             to_image=np.eye(2, 3),
-            features=(),
+            features=FootFeatures([], []),
         )
 
     def at(self, time_s: float, *places: float) -> dict[int, float]:

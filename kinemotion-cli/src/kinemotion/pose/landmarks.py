@@ -1,6 +1,5 @@
 """The landmarks of one person in a region of the picture: BlazePose's landmark model."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from kinemotion.motion.arrays import Floats, Image
 from kinemotion.pose.model_files import ModelFile
 from kinemotion.pose.networks.graph import cut
-from kinemotion.pose.networks.mask import MaskNetwork
+from kinemotion.pose.networks.mask import FootFeatures, MaskNetwork
 from kinemotion.pose.roi import Region, crop
 from kinemotion.pose.runtime import LoadNetwork, Network, Tensor
 from kinemotion.pose.silhouette import Silhouette, find_foot_areas
@@ -45,8 +44,8 @@ class LandmarkResult:
     """Region in which the person is expected in the next picture."""
     to_image: Floats
     """Affine map (2, 3) from the model's input to the picture, px."""
-    features: Sequence[Tensor]
-    """Intermediate results that the mask network continues from."""
+    features: FootFeatures
+    """Intermediate results near the feet, from which the mask network continues."""
 
 
 class LandmarkModel:
@@ -71,16 +70,22 @@ class LandmarkModel:
             score=float(score[0, 0]),
             next_region=Region.from_circle(placed[_POINTS], placed[_POINTS + 1]),
             to_image=to_image,
-            features=features,
+            features=FootFeatures.take(features, _find_areas(placed[:_POINTS], to_image)),
         )
 
     def find_silhouette(self, landmarks: LandmarkResult) -> Silhouette:
         """Find the outline, near the feet, of the person whose landmarks were found; it costs a second network."""
-        to_mask = invert_affine(landmarks.to_image)
-        corners = find_foot_areas(landmarks.points)[:, _CORNERS[:, [0, 1]], [0, 1]]
-        areas = [np.array([foot.min(axis=0), foot.max(axis=0)]) for foot in apply_affine(to_mask, corners)]
-        seen = [area for area in areas if np.all(np.isfinite(area))]
-        return Silhouette(self._mask.find(landmarks.features, seen), landmarks.to_image)
+        return Silhouette(self._mask.draw(landmarks.features), landmarks.to_image)
+
+
+def _find_areas(points: Floats, to_image: Floats) -> list[Floats]:
+    """Return where the feet are in the model's input, each (2, 2): low and high corner, px.
+
+    ``points`` are the landmarks (33, 2), image px.
+    """
+    corners = find_foot_areas(points)[:, _CORNERS[:, [0, 1]], [0, 1]]
+    areas = [np.array([foot.min(axis=0), foot.max(axis=0)]) for foot in apply_affine(invert_affine(to_image), corners)]
+    return [area for area in areas if np.all(np.isfinite(area))]
 
 
 def refine_points(points: Floats, heat: Tensor) -> Floats:

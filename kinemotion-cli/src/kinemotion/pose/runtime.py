@@ -31,7 +31,7 @@ class LoadedNetwork(Protocol):
     """A network that is ready: input tensors in, output tensors out."""
 
     def __call__(self, *tensors: Tensor) -> list[Tensor]:
-        """Return the output tensors for the input tensors."""
+        """Return the output tensors for the input tensors. They are valid until the next call: keep none of them."""
         ...
 
 
@@ -77,11 +77,11 @@ class Network:
         self._outputs: Sequence[int] = [details["index"] for details in self._interpreter.get_output_details()]
 
     def __call__(self, *tensors: Tensor) -> list[Tensor]:
-        """Return the output tensors for the input tensors."""
+        """Return the output tensors for the input tensors; a call while one of them is still kept is refused."""
         for index, tensor in zip(self._inputs, tensors, strict=True):
             self._interpreter.set_tensor(index, tensor)
         self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index) for index in self._outputs]
+        return [self._interpreter.tensor(index)() for index in self._outputs]
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The person's mask where their feet are: a small window of the mask network gives there what the whole one gives."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,26 @@ _MARGIN_PX = _REACH_PX + 1
 """Pixels between what is asked for and an inner edge of the window: one more for the interpolation between pixels."""
 
 
+@dataclass(frozen=True, slots=True)
+class FootFeatures:
+    """Windows of the features of a picture, of which the mask is drawn near the feet: a seventh of all or two."""
+
+    windows: Sequence[tuple[int, int]] | None
+    """First row and column of each window, cells; None for all of the picture."""
+    parts: Sequence[Sequence[Tensor]]
+    """Of each window, a part of each feature."""
+
+    @classmethod
+    def take(cls, features: Sequence[Tensor], areas: Sequence[Floats]) -> Self:
+        """Copy what the mask in the areas needs, each (2, 2): low and high corner, px of the mask (256, 256)."""
+        windows = _choose_windows(areas)
+        if windows is None:
+            return cls(None, [[feature.copy() for feature in features]])
+        return cls(
+            windows, [[_take(feature, row=row, column=column) for feature in features] for row, column in windows]
+        )
+
+
 class MaskNetwork:
     """The second part of the landmark network, which draws the mask from features."""
 
@@ -38,21 +59,15 @@ class MaskNetwork:
         content = scale(self._small.content, numerator=_CELLS, denominator=_WINDOW)
         return self._load(replace(self._small, content=content), threads=1)
 
-    def find(self, features: Sequence[Tensor], areas: Sequence[Floats]) -> NDArray[np.float32]:
-        """Return the log odds of the mask (256, 256) in the areas, each (2, 2): low and high corner, px of the mask.
-
-        Elsewhere they may stay very low.
-        """
-        windows = _choose_windows(areas)
-        if windows is None:
-            return self._whole(*features)[0][0, :, :, 0]
+    def draw(self, features: FootFeatures) -> NDArray[np.float32]:
+        """Return the log odds of the mask (256, 256) in the areas that the features are of; elsewhere very low ones."""
+        if features.windows is None:
+            return self._whole(*features.parts[0])[0][0, :, :, 0].copy()
         side = _CELLS * _CELL_PX
         logit = np.full((side, side), NOBODY, dtype=np.float32)
-        for row, column in windows:
-            parts = [_take(feature, row=row, column=column) for feature in features]
-            drawn = self._window(*parts)[0][0, :, :, 0]
+        for (row, column), parts in zip(features.windows, features.parts, strict=True):
             (rows, kept_rows), (columns, kept_columns) = _find_valid(row), _find_valid(column)
-            logit[rows, columns] = drawn[kept_rows, kept_columns]
+            logit[rows, columns] = self._window(*parts)[0][0, kept_rows, kept_columns, 0]
         return logit
 
 
@@ -93,7 +108,7 @@ def _find_valid(first: int) -> tuple[slice, slice]:
 
 
 def _take(feature: Tensor, *, row: int, column: int) -> Tensor:
-    """Return the window of a feature (1, H, W, C), whose sides are a multiple of the coarsest one's."""
+    """Return a copy of the window of a feature (1, H, W, C), whose sides are a multiple of the coarsest one's."""
     fine = feature.shape[1] // _CELLS
     rows, columns = (slice(first * fine, (first + _WINDOW) * fine) for first in (row, column))
-    return feature[:, rows, columns]
+    return feature[:, rows, columns].copy()
