@@ -79,7 +79,7 @@ def test_a_sole_that_flickers_in_a_measured_frame_is_not_repeated_in_those_betwe
         return next(soles)
 
     monkeypatch.setattr(blazepose, "find_ground_points", find_next)
-    ground = [pose.ground for pose in one_person(seen(frames_of(*[standing] * 8)))]
+    ground = [pose.ground for pose in take_only_people(seen(frames_of(*[standing] * 8)))]
     for expected, index in ((flickering, 3), (resting, 4), (resting, 5), (unseen, 6), (resting, 7)):
         np.testing.assert_array_equal(ground[index], expected)
 

@@ -89,5 +89,5 @@ def test_a_body_at_the_apex_may_hardly_change_from_picture_to_picture():
         return replace(frame, people=(replace(pose, change=0.015 + 10 * way_m),))
 
     frames = [changed(frame) for frame in film(JUMP, Camera(fps=120.0, noise_px=0.5))]
-    [trial] = analyze(iter(frames), MeasurementSetup(CMJ, BLAZEPOSE, Athlete(), CMJ.options()))
+    trial = measure_trial(CMJ, frames)
     assert "pictures_repeated" not in [warning.code for warning in trial.quality.warnings]
