@@ -16,6 +16,7 @@ from stand_in import HERE, small_settings
 
 from kinemotion_backend.api.v1 import archives
 from kinemotion_backend.app import create_app
+from kinemotion_backend.blobs import base
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.workspace import PREFIX
 
@@ -71,7 +72,7 @@ async def ask_for_export(app: Any, place: Path, *, most_pieces: int | None) -> l
 def test_an_export_is_sent_from_a_file_that_does_not_stay(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_pieces: int | None
 ) -> None:
-    monkeypatch.setattr(archives, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(base, "CHUNK_BYTES", 100)
     with client:
         create(client, "athletes", name="Ana")
         assert client.portal is not None
@@ -84,7 +85,7 @@ def test_an_export_is_sent_from_a_file_that_does_not_stay(
 def test_an_export_that_fails_leaves_no_file(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "_read_chunks", None)
+    monkeypatch.setattr(archives, "read_file", None)
     with client:
         assert client.get("/api/v1/export").status_code == 500
         assert not find_exports(tmp_path)

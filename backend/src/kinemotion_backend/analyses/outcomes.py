@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from anyio import open_file, to_thread
+from anyio import to_thread
 
 from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.blobs.base import BlobStore
@@ -15,13 +15,14 @@ from kinemotion_backend.contract import AnalysisHeader, Engine, Metadata, read_h
 from kinemotion_backend.errors import AnalysisRefused, InvalidOptions, ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Outcome, StoredArtefact
 from kinemotion_backend.video_analyzer import AnalysisDocument, Artefact
+from kinemotion_backend.waiting.cancellation import hold_file
 
 RESULT = "result.json"
 
 
 async def fetch_video(blobs: BlobStore, key: str, *, target: Path) -> None:
     """Write the stored video into the file."""
-    async with await open_file(target, "xb") as file:
+    async with hold_file(target, "xb") as file:
         async for chunk in blobs.get(key):
             await file.write(chunk)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import structlog
-from anyio import AsyncFile, open_file, to_thread
+from anyio import AsyncFile, to_thread
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from kinemotion_backend.api.multipart import FormReader
 from kinemotion_backend.errors import MalformedUpload, Saturated, UnsupportedMedia, UploadTooLarge
 from kinemotion_backend.inputs.video_containers import HEAD_BYTES
 from kinemotion_backend.uploads.admission import Admission
+from kinemotion_backend.waiting.cancellation import hold_file
 from kinemotion_backend.workspace import Workspace
 
 MEBIBYTE = 1024 * 1024
@@ -82,7 +83,7 @@ async def receive(
     try:
         form = FormReader(_read_boundary(request), given=given)
         await check(form.fields)
-        async with await open_file(target, "xb") as file:
+        async with hold_file(target, "xb") as file:
             await _save(request, file, form=form, rules=rules, check=check)
     except FormParserError:
         raise MalformedUpload("The body is not multipart/form-data.") from None

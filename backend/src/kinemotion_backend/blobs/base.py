@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from anyio import open_file
-
 from kinemotion_backend.errors import ServiceError
+from kinemotion_backend.waiting.cancellation import hold_file
 
 CHUNK_BYTES = 1024 * 1024
 MAX_KEY_LENGTH = 512
@@ -156,6 +155,6 @@ def check_key(key: str) -> str:
 
 async def read_file(path: Path) -> AsyncGenerator[bytes]:
     """Yield the content of the file, piece by piece."""
-    async with await open_file(path, "rb") as file:
+    async with hold_file(path, "rb") as file:
         while chunk := await file.read(CHUNK_BYTES):
             yield chunk

@@ -21,7 +21,7 @@ _MIDDLE = (0.2, 0.8)
 _FEWEST = 4
 """Engineering limit: third differences that show a scatter."""
 _PER_FRAME = 20.0**0.5
-"""Standard deviation of the third difference of white noise over that of the noise."""
+"""Source: the third difference weighs four values by 1, 3, 3 and 1, so of white noise it has 20 times the variance."""
 _CLEAR_M = 0.006
 """Engineering limit: scatter of the soles in films that are not degraded; 2 to 9 mm in rendered jumps."""
 _LAG_S_PER_M = 2.0

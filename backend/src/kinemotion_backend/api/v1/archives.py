@@ -5,7 +5,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, cast
 
-from anyio import open_file
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
@@ -16,6 +15,7 @@ from kinemotion_backend.api.v1.callers import CallerDep
 from kinemotion_backend.athletes.archive import ArchiveService
 from kinemotion_backend.blobs.base import read_file
 from kinemotion_backend.errors import UploadTooLarge
+from kinemotion_backend.waiting.cancellation import hold_file
 
 router = APIRouter(prefix="/api/v1", tags=["athletes"], responses=document_problems(400, 401, 403, 429, 500, 503))
 ZIP = "application/zip"
@@ -72,7 +72,7 @@ async def import_everything(
     client = request.client.host if request.client else ""
     async with receiver.hold_folder("import", client=client) as folder:
         received = 0
-        async with await open_file(folder / "import.zip", "xb") as file:
+        async with hold_file(folder / "import.zip", "xb") as file:
             async for chunk in request.stream():
                 received += len(chunk)
                 if received > receiver.rules.max_bytes:
