@@ -8,11 +8,13 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
 KINEMOTION = [sys.executable, "-m", "kinemotion"]
 PATIENCE_S = 300.0
+PICTURE_BYTES = 1080 * 1920 * 3
 """Far beyond what anything here takes, however busy the machine."""
 
 
@@ -125,6 +127,8 @@ finally:
     threads = [threading.Thread(target=take_memory) for _ in range(3)]
     for thread in threads: thread.start()
     for thread in threads: thread.join()
+    libc.free(libc.malloc({picture} + 100_000))
+    libc.malloc({picture})
     libc.fclose.argtypes, libc.malloc_info.argtypes = [ctypes.c_void_p], [ctypes.c_int, ctypes.c_void_p]
     out = libc.fopen(sys.argv[2].encode(), b"w")
     libc.malloc_info(0, out)
@@ -136,11 +140,14 @@ finally:
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="a setting of glibc's memory"
 )
 @pytest.mark.parametrize(("given", "is_one"), [("", True), ("['--version']", False)])
-def test_the_threads_of_the_command_share_one_heap(tmp_path: Path, given: str, is_one: bool):
+def test_the_threads_of_the_command_share_one_heap_without_large_pictures(tmp_path: Path, given: str, is_one: bool):
     told = tmp_path / "heaps.xml"
-    command = [sys.executable, "-c", _COUNT_HEAPS.format(given=given), "--version", str(told)]
+    command = [sys.executable, "-c", _COUNT_HEAPS.format(given=given, picture=PICTURE_BYTES), "--version", str(told)]
     subprocess.run(command, check=True, timeout=PATIENCE_S, stdout=subprocess.DEVNULL)
-    assert (told.read_text().count("<heap nr=") == 1) is is_one
+    memory = ET.fromstring(told.read_text())
+    [apart] = memory.findall("total[@type='mmap']")
+    assert (len(memory.findall("heap")) == 1) is is_one
+    assert (int(apart.attrib["size"]) > PICTURE_BYTES) is is_one
 
 
 TASKS = Path("/proc/self/task")
