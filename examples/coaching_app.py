@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kinemotion_client import KinemotionClient, WebhookEvent, verify_webhook
-from kinemotion_client.errors import InvalidWebhook
+from kinemotion_client.errors import InvalidWebhook, KinemotionClientError
 
 LARGEST_MESSAGE = 1_000_000
 TABLES = """
@@ -111,6 +111,14 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    """Run the program; what goes wrong is said in one line."""
+    try:
+        run()
+    except (KinemotionClientError, OSError, sqlite3.Error) as error:
+        raise SystemExit(str(error)) from error
+
+
+def run() -> None:
     """Register the webhook and serve until the program is stopped."""
     parser = argparse.ArgumentParser(description="A coaching app that is told of every jump.")
     parser.add_argument("--database", type=Path, default=Path("diary.sqlite"))

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kinemotion_client import AnalysisFailed, KinemotionClient
+from kinemotion_client import AnalysisFailed, KinemotionClient, KinemotionClientError
 from kinemotion_client.models import AnalysisInfo, AthleteBody
 
 COLUMNS: tuple[str, ...] = ("name", "sport_type", "metric", "value", "low", "high", "confidence", "problem")
+ROSTER: tuple[str, ...] = ("name", "external_id", "mass_kg", "height_m", "sport_type", "video")
 HEADLINES: Mapping[str, str] = {"running": "cadence_spm", "dropjump": "reactive_strength_index"}
 """What is looked at first; for other movements, the height."""
 
@@ -31,8 +32,11 @@ class Sent:
 
 def read_roster(path: Path) -> list[dict[str, str]]:
     """Return the rows of the roster; every video is there."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        rows = list(table)
+    if lacking := [name for name in ROSTER if name not in (table.fieldnames or ())]:
+        raise SystemExit(f"The roster lacks these columns: {', '.join(lacking)}.")
     missing = [row["video"] for row in rows if not (path.parent / row["video"]).is_file()]
     if missing:
         raise SystemExit(f"These videos are not there: {', '.join(missing)}.")
@@ -76,6 +80,14 @@ def collect(client: KinemotionClient, sent: Iterable[Sent]) -> Iterator[dict[str
 
 
 def main() -> None:
+    """Run the program; what goes wrong is said in one line."""
+    try:
+        run()
+    except (KinemotionClientError, OSError) as error:
+        raise SystemExit(str(error)) from error
+
+
+def run() -> None:
     """Analyse the roster and write the table."""
     parser = argparse.ArgumentParser(description="A roster of athletes and videos becomes a table.")
     parser.add_argument("roster", type=Path)

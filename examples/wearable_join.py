@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from kinemotion_client import KinemotionClient
+from kinemotion_client import KinemotionClient, KinemotionClientError
 from kinemotion_client.models import DayInfo, TrendInfo
 
 HEAD = ("day", "jump height", "95 % interval", "against the first day", "sleep", "resting heart rate", "variability")
@@ -77,6 +77,14 @@ def write_report(trend: TrendInfo, recovery: Mapping[date, Recovery], *, name: s
 
 
 def main() -> None:
+    """Run the program; what goes wrong is said in one line."""
+    try:
+        run()
+    except (KinemotionClientError, OSError) as error:
+        raise SystemExit(str(error)) from error
+
+
+def run() -> None:
     """Write the report of one athlete."""
     parser = argparse.ArgumentParser(description="Jumps and recovery of one athlete, day by day.")
     parser.add_argument("athlete_id")

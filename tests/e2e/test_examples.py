@@ -138,3 +138,36 @@ def test_jumps_and_recovery_become_a_report(client: KinemotionClient, mock_servi
     assert "| within error | 5.2 h | 61 /min | 55 ms |" in report
     assert "After nights below 6 h the median jump was +0.0 cm against other days (1 and 1 days)." in report
     assert "1 of 3 days have no recovery data." in report
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("coaching_app.py", "--port", "0"),
+        ("team_batch.py", EXAMPLES / "roster.csv"),
+        ("wearable_join.py", "ath_1", "--recovery", EXAMPLES / "recovery.csv"),
+    ],
+    ids=lambda given: given[0],
+)
+def test_without_a_service_an_example_says_so_in_one_line(given: tuple[str | Path, ...], tmp_path: Path):
+    environment = {**os.environ, "KINEMOTION_URL": "http://127.0.0.1:9"}  # nothing listens on the port "discard"
+    command = [sys.executable, str(EXAMPLES / given[0]), *map(str, given[1:])]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The service at http://127.0.0.1:9 cannot be reached")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [(None, "No such file"), ("name,video\nAna,a.mp4\n", "lacks these columns: external_id, mass_kg, height_m, sport")],
+)
+def test_an_unusable_roster_is_told_in_one_line(written: str | None, expected: str, tmp_path: Path):
+    roster = tmp_path / "roster.csv"
+    if written:
+        roster.write_text(written, "utf-8")
+    command = [sys.executable, str(EXAMPLES / "team_batch.py"), str(roster)]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert expected in done.stderr
+    assert done.stderr.count("\n") == 1

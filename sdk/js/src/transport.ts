@@ -91,7 +91,7 @@ export class Transport {
     const body = call.json === undefined ? call.body : JSON.stringify(call.json);
     if (body !== undefined) options.body = body;
     const response = await fetch(this.locate(call.path, call.query), options).catch((cause: unknown) => {
-      throw explain(cause, timeout.aborted);
+      throw explain(cause, timeout.aborted, this.#connection.baseUrl);
     });
     if (response.ok) return response;
     throw await readRefusal(response);
@@ -107,10 +107,10 @@ function isList(value: Value | readonly Value[]): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-function explain(cause: unknown, isLate: boolean): ServiceUnreachable {
+function explain(cause: unknown, isLate: boolean, baseUrl: string): ServiceUnreachable {
   const error = isLate
     ? new ServiceUnreachable("The service did not answer in time.", "Try again, or give a larger timeoutMs.")
-    : new ServiceUnreachable(`The service cannot be reached: ${cause}.`, "Check baseUrl and the network.");
+    : new ServiceUnreachable(`The service at ${baseUrl} cannot be reached: ${cause}.`, "Does it run there? Check baseUrl and the network.");
   error.cause = cause;
   return error;
 }

@@ -40,8 +40,18 @@ def explain_failure(error: httpx2.TransportError) -> ServiceUnreachable:
             "The service did not answer in time.", "Try again, or give a larger timeout_s.", was_sent=was_sent
         )
     return ServiceUnreachable(
-        f"The service cannot be reached: {error}.", "Check base_url and the network.", was_sent=was_sent
+        f"The service{_name_address(error)} cannot be reached: {error}.",
+        "Does it run there? Check base_url or KINEMOTION_URL, and the network.",
+        was_sent=was_sent,
     )
+
+
+def _name_address(error: httpx2.TransportError) -> str:
+    """Where the request went, as the sentence goes on; nothing where the error does not say it."""
+    with suppress(RuntimeError):
+        url = error.request.url
+        return f" at {url.scheme}://{url.netloc.decode()}"
+    return ""
 
 
 def check_ended(analysis: AnalysisInfo) -> bool:

@@ -216,7 +216,7 @@ def _load_websockets() -> Any:  # noqa: ANN401  (a module)
     try:
         return import_module("websockets.asyncio.client")
     except ImportError as error:
-        raise MissingLibrary("websockets is not installed.", "Run: pip install 'kinemotion-client[live]'.") from error
+        raise MissingLibrary("websockets is not installed.", "Run: pip install websockets") from error
 
 
 def _get_closed_error() -> type[Exception]:

@@ -67,4 +67,4 @@ def _load_pandas() -> Any:  # noqa: ANN401  (a module)
     try:
         return import_module("pandas")
     except ImportError as error:
-        raise MissingLibrary("pandas is not installed.", "Run: pip install 'kinemotion-client[pandas]'.") from error
+        raise MissingLibrary("pandas is not installed.", "Run: pip install pandas") from error
