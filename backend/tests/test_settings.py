@@ -56,6 +56,18 @@ def test_refuse_nonsense(monkeypatch: pytest.MonkeyPatch, name: str, value: str)
         Settings()
 
 
+@pytest.mark.parametrize("name", ["MAX_DURATION_S", "MAX_FRAMES", "MAX_PIXELS", "METRICS_PORT"])
+def test_an_empty_limit_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    assert getattr(Settings(), name.lower()) is None
+
+
+def test_an_origin_is_written_as_an_address_bar_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers send it without the slash and in small letters."""
+    monkeypatch.setenv("CORS_ORIGINS", "https://Coach.example/, https://b.example")
+    assert Settings().cors_origins == ("https://coach.example", "https://b.example")
+
+
 def test_are_all_in_the_readme() -> None:
     """The table is what `kinemotion-backend settings` prints."""
     assert write_table() in README.read_text("utf-8")

@@ -214,7 +214,7 @@ def _make_access(settings: Settings, ports: _Ports) -> AccessControl:
         keyless=KeylessAccess(
             networks=tuple(settings.open_networks),
             hosts=frozenset(host.lower() for host in settings.trusted_hosts),
-            origins=frozenset(origin.lower() for origin in settings.cors_origins),
+            origins=frozenset(settings.cors_origins),
         ),
         keyring=_make_keyring(settings, ports.records),
         limiter=ports.limiter,

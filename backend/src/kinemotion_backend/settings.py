@@ -26,6 +26,16 @@ def _refuse_empty(value: object) -> object:
     return value
 
 
+def _read_empty_as_none(value: object) -> object:
+    """Read an empty text as "not set"; return anything else as it is."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _strip_slash(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """Origins as browsers send them: without the slash that an address bar shows at the end, in small letters."""
+    return tuple(origin.rstrip("/").lower() for origin in origins)
+
+
 def _begin_with(*schemes: str) -> AfterValidator:
     """Refuse the URL of another kind of server: it would fail at the first use only."""
 
@@ -38,6 +48,7 @@ def _begin_with(*schemes: str) -> AfterValidator:
 
 
 NotEmpty = BeforeValidator(_refuse_empty)
+EmptyIsNone = BeforeValidator(_read_empty_as_none)
 Items = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
 
@@ -90,7 +101,9 @@ class Settings(BaseSettings):
         default=("localhost", "127.0.0.1", "[::1]"),
         description="Host names to answer for, with commas between; `*` is any.",
     )
-    cors_origins: Items = Field(default=(), description="Web origins that may call, with commas between.")
+    cors_origins: Annotated[Items, AfterValidator(_strip_slash)] = Field(
+        default=(), description="Web origins that may call, such as `https://coach.example`, with commas between."
+    )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
     json_logs: bool = Field(default=False, description="One JSON object a line instead of text for people.")
@@ -104,13 +117,22 @@ class Settings(BaseSettings):
         default=8192, ge=1024, description="Address space of one engine process, in MiB; it needs 1024."
     )
     engine_output_mb: int = Field(default=32, ge=1, description="Largest file the engine may write, in MiB.")
-    max_duration_s: float | None = Field(
-        default=300.0, gt=0, description="Longest clip, in seconds; longer ones are refused before they are decoded."
+    max_duration_s: Annotated[float | None, EmptyIsNone] = Field(
+        default=300.0,
+        gt=0,
+        description="Longest clip, in seconds; longer ones are refused before they are decoded. Empty: that of the "
+        "engine.",
     )
-    max_frames: int | None = Field(
-        default=18_000, ge=1, description="Most frames of a clip: 5 minutes at 60 a second, 75 s at 240."
+    max_frames: Annotated[int | None, EmptyIsNone] = Field(
+        default=18_000,
+        ge=1,
+        description="Most frames of a clip: 5 minutes at 60 a second, 75 s at 240. Empty: as many as the engine takes.",
     )
-    max_pixels: int | None = Field(default=9_000_000, ge=1, description="Largest picture, width times height: 4K fits.")
+    max_pixels: Annotated[int | None, EmptyIsNone] = Field(
+        default=9_000_000,
+        ge=1,
+        description="Largest picture, width times height: 4K fits. Empty: that of the engine.",
+    )
     engine_nice: int = Field(
         default=10, ge=0, le=19, description="Niceness of the engine, so that requests are answered first."
     )
@@ -214,7 +236,7 @@ class Settings(BaseSettings):
         default=(ip_network("127.0.0.0/8"), ip_network("::1")),
         description="Networks whose programs may read `/metrics`, with commas between; not through a proxy.",
     )
-    metrics_port: int | None = Field(
+    metrics_port: Annotated[int | None, EmptyIsNone] = Field(
         default=None, ge=0, le=65535, description="Port for the `/metrics` of a worker; empty: a worker has none."
     )
     webhook_allow: Items = Field(
@@ -248,5 +270,7 @@ def write_table() -> str:
 
 
 def _write_default(default: object) -> str:
+    if default is None:
+        return ""
     text = ",".join(map(str, cast("tuple[object, ...]", default))) if isinstance(default, tuple) else str(default)
     return f"`{text}`" if text else ""
