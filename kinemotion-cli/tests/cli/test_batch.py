@@ -133,8 +133,9 @@ def test_a_process_that_dies_is_reported(kinemotion: Any, clips: list[Path], mon
         (["--json", "{}/x.json"], 2, "--json writes the result of one clip"),
         (["--jsonl"], 2, "--jsonl writes the result of one clip"),
         (["--overlay", "{}/x.mp4"], 2, "--overlay writes the result of one clip"),
-        (["--json-dir", "{}/missing"], 7, "There is no folder"),
-        (["--report-dir", "{}/missing"], 7, "There is no folder"),
+        (["--json-dir", "{}/missing/out"], 7, "There is no folder"),
+        (["--report-dir", "{}/missing/out"], 7, "There is no folder"),
+        (["--json-dir", "{}/new", "--csv", "{}/all.txt"], 2, "no extension that can be written"),
         (["--csv", "{}/missing/all.csv"], 7, "There is no folder"),
         (["--csv", "{}/all.txt"], 2, "no extension that can be written"),
         (["--overlay-dir", "{}"], 7, "would overwrite the video"),
@@ -149,6 +150,13 @@ def test_what_would_fail_after_the_work_is_said_before_it(
     assert ended.status == status
     assert expected in ended.err
     assert "confidence" not in ended.out
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_missing_folder_for_results_is_made(kinemotion: Any, clips: list[Path], tmp_path: Path):
+    ended = kinemotion("toy-analyze", clips[0], clips[2], "--json-dir", tmp_path / "new")
+    assert ended.status in {ExitStatus.DONE, ExitStatus.SOME_FAILED}
+    assert len(list((tmp_path / "new").glob("*.json"))) == 2
 
 
 def test_two_clips_of_one_name_are_refused(kinemotion: Any, clips: list[Path], tmp_path: Path):

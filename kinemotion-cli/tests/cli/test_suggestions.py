@@ -9,7 +9,12 @@ from kinemotion.errors import ExitStatus
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("cmj", "Did you mean cmj-analyze? "), ("histroy", "Did you mean history? "), ("swim", "")],
+    [
+        ("cmj", "Did you mean cmj-analyze? "),
+        ("run", "Did you mean running-analyze? "),
+        ("histroy", "Did you mean history? "),
+        ("swim", ""),
+    ],
 )
 def test_a_command_that_is_none_names_the_nearest(kinemotion: Any, typed: str, meant: str):
     ended = kinemotion(typed, "a.mp4")

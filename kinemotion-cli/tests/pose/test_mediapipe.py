@@ -38,4 +38,4 @@ def test_a_missing_extra_is_reported_with_the_way_to_install_it(monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "mediapipe", None)
     with pytest.raises(ModelProblem) as raised, open_estimator("mediapipe"):
         pass
-    assert "kinemotion[mediapipe]" in raised.value.hint
+    assert "extra 'mediapipe'" in raised.value.hint

@@ -72,7 +72,7 @@ class Commands(ShowsHelp, click.Group):
         """Return the command and its arguments; where there is none of that name, the nearest is named."""
         if self.get_command(ctx, args[0]) is None:
             known = self.list_commands(ctx)
-            begun = [name for name in known if name.startswith(f"{args[0]}-")]
+            begun = [name for name in known if name.startswith(args[0])]
             message = Message("unknown_command", "There is no command called {name!r}.", name=args[0])
             see = Message("see_program_help", "See kinemotion --help.")
             raise UsageProblem(message, hint=with_suggestion(begun or find_similar(args[0], known), see))

@@ -243,7 +243,7 @@ MANY_CLIPS: tuple[click.Option, ...] = (
         ["--json-dir"],
         metavar="FOLDER",
         type=FILE,
-        help="Folder for the results of several clips; each has the name of its clip.",
+        help="Folder for the results of several clips, made where it is missing; each has the name of its clip.",
     ),
     click.Option(["--report-dir"], metavar="FOLDER", type=FILE, help="Folder for the pages of several clips."),
     click.Option(

@@ -41,7 +41,10 @@ def open_mediapipe(preset: Preset) -> Generator["MediaPipeEstimator"]:
         tasks: Any = import_module("mediapipe.tasks.python")
     except (ImportError, OSError) as error:
         hint = Message(
-            "install_mediapipe", "Install it with `pip install 'kinemotion[mediapipe]'`, or use the default estimator."
+            "install_mediapipe",
+            "Install the extra {extra!r} of kinemotion (`kinemotion doctor` prints the command), or use the default "
+            "estimator.",
+            extra="mediapipe",
         )
         raise ModelProblem(
             Message("mediapipe_missing", "MediaPipe is not installed, or its libraries are missing."), hint=hint

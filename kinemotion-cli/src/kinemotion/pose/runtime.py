@@ -22,7 +22,7 @@ Tensor = NDArray[np.float32]
 _NO_RUNTIME = Message(
     "install_litert",
     "Install the package again. LiteRT exists for Linux with glibc, macOS on Apple silicon and Windows on x64; "
-    "on other systems run `pip install 'kinemotion[onnx]'`, or use the container image.",
+    "on other systems install the extra 'onnx' of kinemotion, or use the container image.",
 )
 _STDERR, _STDERR_DESCRIPTOR = Lock(), 2
 

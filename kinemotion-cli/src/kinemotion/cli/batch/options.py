@@ -1,7 +1,8 @@
 """What a call with several clips is asked for as a whole."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,7 +14,7 @@ from kinemotion.cli.parameters import ONE_CLIP
 from kinemotion.errors import OutputProblem, UsageProblem
 from kinemotion.messages import Message
 from kinemotion.report.exchange import table
-from kinemotion.report.files import check_target
+from kinemotion.report.files import check_folder, check_target, describe_write_error
 
 FOLDERS: Mapping[str, tuple[str, str]] = {"report_dir": ("page", ".html"), "overlay_dir": ("overlay", ".mp4")}
 """By the parameter that names a folder: the output written there for each clip, and its extension."""
@@ -64,7 +65,7 @@ class BatchOptions:
         return replace(order, request=replace(order.request, settings=settings), outputs=outputs)
 
     def check(self, orders: Sequence[Order], *, inputs: Sequence[Path]) -> None:
-        """Say before the work what would fail after it; only a bad clip is left to its turn.
+        """Say before the work what would fail after it, and make the folders; only a bad clip is left to its turn.
 
         Raises
         ------
@@ -78,8 +79,12 @@ class BatchOptions:
             )
         if self.documents or self.folders:
             _check_distinct_names(orders)
-        for order in orders:
-            order.outputs.check(order.request)
+        with _made_folders([folder for folder in (self.documents, *self.folders.values()) if folder]):
+            for order in orders:
+                order.outputs.check(order.request)
+            self._check_tables(orders, inputs=inputs)
+
+    def _check_tables(self, orders: Sequence[Order], *, inputs: Sequence[Path]) -> None:
         check_distinct(self.tables)
         for path in self.tables:
             if any(is_same_file(path, read) for read in (*inputs, *(order.request.path for order in orders))):
@@ -103,6 +108,26 @@ def check_no_single_outputs(values: Mapping[str, Any]) -> None:
             hint = Message("use_folders", "For several clips use --json-dir, --report-dir, --overlay-dir and --csv.")
             message = Message("output_of_one_clip", "{option} writes the result of one clip.", option=option.opts[0])
             raise UsageProblem(message, hint=hint)
+
+
+@contextmanager
+def _made_folders(folders: Sequence[Path]) -> Generator[None]:
+    """Make the folders that are missing, each in one that is there; remove them again if the call is refused."""
+    made: list[Path] = []
+    try:
+        for folder in folders:
+            check_folder(folder)
+            if not folder.exists():
+                try:
+                    folder.mkdir()
+                except OSError as error:
+                    raise describe_write_error(repr(folder.name), error) from error
+                made.append(folder)
+        yield
+    except BaseException:
+        for folder in made:
+            folder.rmdir()
+        raise
 
 
 def _check_distinct_names(orders: Sequence[Order]) -> None:

@@ -2,8 +2,10 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
+from importlib.util import find_spec
 from typing import Any
 
 from kinemotion.messages import Message
@@ -14,7 +16,8 @@ _EXTRA = re.compile(r"""^(?P<name>[\w.-]+)(?:\[[^\]]*\])?[^;]*;.*\bextra == ["']
 def install_command(extra: str = "") -> str:
     """Return the command that installs this version again, with an extra.
 
-    A package called kinemotion on a public index is another project, so the command names the origin of this one.
+    A package called kinemotion on a public index is another project, so the command names the origin of this one. It
+    names the Python of this installation too: that on the PATH may be another, and an environment of uv has no pip.
     """
     extras = f"[{extra}]" if extra else ""
     origin: Mapping[str, Any] = json.loads(distribution("kinemotion").read_text("direct_url.json") or "{}")
@@ -26,7 +29,11 @@ def install_command(extra: str = "") -> str:
         )
     version_control: Mapping[str, str] = origin.get("vcs_info") or {}
     prefix = f"{version_control['vcs']}+" if version_control else ""
-    return f'python -m pip install "kinemotion{extras} @ {prefix}{origin["url"]}"'
+    wanted = f'"kinemotion{extras} @ {prefix}{origin["url"]}"'
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    if find_spec("pip"):
+        return f"{python} -m pip install {wanted}"
+    return f"uv pip install {wanted} --python {python}"
 
 
 def find_missing_by_extra() -> Mapping[str, tuple[str, ...]]:

@@ -71,7 +71,8 @@ def _report_missing() -> ModelProblem:
         Message("onnx_missing", "ONNX Runtime is not installed, or its libraries are missing."),
         hint=Message(
             "install_onnx",
-            "Install it with `pip install 'kinemotion[onnx]'`, or `pip install 'kinemotion[gpu]'` for an NVIDIA card.",
+            "Install the extra 'onnx' of kinemotion, or 'gpu' for an NVIDIA card. `kinemotion doctor` prints the "
+            "commands.",
         ),
     )
 
