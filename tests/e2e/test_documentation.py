@@ -16,8 +16,9 @@ from kinemotion.cli.main import kinemotion
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^(kinemotion|make) (\S.*)$", re.MULTILINE)
-INSTALL = re.compile(r"\b(?:pip|uv tool) install ([^\n`]+)")
-TARGET = re.compile(r"(?P<what>[\w./-]+)(?:\[(?P<extras>.+)\])?(?:==\S+| @ \./\S+\.whl)?")
+INSTALL = re.compile(r"\b(?:pip|uv tool|npm) install ([^\n`]+)")
+TARGET = re.compile(r"(?P<what>[\w./-]+?)(?:\[(?P<extras>.+)\])?(?: @ \./\S+\.whl)?")
+WHEEL = re.compile(r"\./(?P<project>\w+)-(?P<version>OLD|[\d.]+)-py3-none-any\.whl")
 SHOWN = "Countermovement jump · cmj.mp4"
 FIGURES = {
     "countermovement jump: height": ("Countermovement jump", "jump_height_m", 100),
@@ -102,19 +103,34 @@ def read_project(folder: Path) -> tuple[str, str, set[str]]:
 
 @pytest.mark.parametrize("page", [page for page in installing_pages() if installs(page)], ids=name)
 def test_what_a_page_tells_to_install_is_there(page: Path):
-    """A path names a package of this repository, with the extras it declares; a name alone is one of our packages."""
+    """A path names a package of this repository, with the extras it declares; a name alone would be a stranger's."""
     ours = {read_project(ROOT / folder)[0]: ROOT / folder for folder in ("kinemotion-cli", "backend", "sdk/python")}
     for words in installs(page):
         assert words
         for word in words:
+            if wheel := WHEEL.fullmatch(word):
+                assert wheel["project"].replace("_", "-") in ours
+                continue
             found = TARGET.fullmatch(word)
             assert found, word
-            what, extras = found["what"], found["extras"] or ""
+            what, extras = found["what"].removeprefix("PATH"), found["extras"] or ""
+            assert "/" in what or " @ " in word, f"{word} is on a public index another project, or none"
+            if what == "/sdk/js":
+                continue
             folder = (ROOT / what) if "/" in what else ours[what]
             project, version, known = read_project(folder)
             assert set(extras.split(",")) - {""} <= known, word
             if " @ " in word:
                 assert word.endswith(f" @ ./{project.replace('-', '_')}-{version}-py3-none-any.whl")
+
+
+@pytest.mark.parametrize("package", ["kinemotion-cli", "backend", "sdk/python"])
+def test_no_hint_installs_a_package_of_our_name_from_a_public_index(package: str):
+    """The project of that name there is another one; a hint names the extra, and doctor the origin."""
+    files = [path for path in (ROOT / package / "src").rglob("*.p[oy]") if path.is_file()]
+    named = re.compile(r"install ['\"]?kinemotion(?:-client|-backend)?\[")
+    assert [path for path in files if named.search(path.read_text(encoding="utf-8"))] == []
+    assert len(files) > 10
 
 
 @pytest.fixture(scope="module")
