@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kinemotion_backend.contract import Analysis, Engine, MovementInfo, Progress
+from kinemotion_backend.contract.documents import Analysis, Engine, MovementInfo, Progress
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.video_analyzer import (

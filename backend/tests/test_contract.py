@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from kinemotion_backend.contract import Analysis, Metrics, is_readable
+from kinemotion_backend.contract.documents import Analysis, Metrics, is_readable
 from kinemotion_backend.examples import list_names, load_example
 
 

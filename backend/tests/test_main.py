@@ -14,7 +14,7 @@ from kinemotion_backend import __version__
 from kinemotion_backend.__main__ import COMMANDS, main
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
 from kinemotion_backend.app import create_app
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.doctor import examine
 from kinemotion_backend.keys.key_text import read_key_text
 from kinemotion_backend.settings import Settings, write_table

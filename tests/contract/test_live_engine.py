@@ -21,7 +21,7 @@ from adapters.test_stream_analyzer import (
 )
 from stream_client import landmark_record, recorded
 
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.live.recording import write_document
 from kinemotion_backend.live.stream import LiveStream
 from kinemotion_backend.live.stream_analyzer import Codec, StreamAnalyzer, StreamRequest

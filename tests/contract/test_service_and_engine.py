@@ -14,7 +14,7 @@ from stand_in import install_stub, measure, running_server, video_bytes
 from kinemotion.i18n.languages import LANGUAGES as ENGINE_LANGUAGES
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.api.schemas import write_answer
-from kinemotion_backend.contract import Analysis, ErrorDocument
+from kinemotion_backend.contract.documents import Analysis, ErrorDocument
 from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.inputs.languages import LANGUAGES
 from kinemotion_backend.inputs.movement_options import ATHLETE_OPTIONS

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kinemotion_backend import __version__
-from kinemotion_backend.contract import CONTRACT_MAJOR, Engine, MovementInfo
+from kinemotion_backend.contract.documents import CONTRACT_MAJOR, Engine, MovementInfo
 from kinemotion_backend.errors import EngineUnusable
 from kinemotion_backend.video_analyzer import VideoAnalyzer, run_blocking
 

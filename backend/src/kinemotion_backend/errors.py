@@ -32,7 +32,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kinemotion_backend.contract import EngineError
+from kinemotion_backend.contract.documents import EngineError
 
 _USAGE = 2
 _REFUSALS = frozenset({3, 4, 5})

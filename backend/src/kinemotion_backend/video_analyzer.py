@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from kinemotion_backend.contract import (
+from kinemotion_backend.contract.documents import (
     STANDARD_METRICS,
     Analysis,
     AnalysisHeader,

@@ -17,7 +17,7 @@ from kinemotion_backend.adapters.stream_adapter import KinemotionStreamAdapter, 
 from kinemotion_backend.analyses.gauges import GaugeUpdater
 from kinemotion_backend.analyses.instrumented_analyzer import InstrumentedAnalyzer
 from kinemotion_backend.api.video_form import VideoFormReceiver, VideoRules
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.live.service import LiveRules, LiveService
 from kinemotion_backend.live.stream_analyzer import StreamAnalyzer
 from kinemotion_backend.metrics.catalogue import Metrics

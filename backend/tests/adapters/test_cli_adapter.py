@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from kinemotion_backend.adapters import cli_adapter, engine_output, process
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.process import AUTOGROUP, ProcessLimits
-from kinemotion_backend.contract import AnalysisHeader, read_header
+from kinemotion_backend.contract.documents import AnalysisHeader, read_header
 from kinemotion_backend.errors import (
     AnalysisError,
     AnalysisRefused,

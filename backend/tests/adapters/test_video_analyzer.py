@@ -10,7 +10,7 @@ from stand_in import UNHURRIED, collect_of_refused, install_stub, measure, video
 
 from kinemotion_backend.adapters.cli_adapter import KinemotionCLIAdapter
 from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer, MockVideoAnalyzer
-from kinemotion_backend.contract import CONTRACT_MAJOR, Progress, read_header
+from kinemotion_backend.contract.documents import CONTRACT_MAJOR, Progress, read_header
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.video_analyzer import (

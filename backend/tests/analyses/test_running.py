@@ -13,7 +13,7 @@ from fake_analyzer import FakeAnalyzer
 from kinemotion_backend.analyses.errors import AnalysisNotFound, ArtefactNotFound, ResultNotReady
 from kinemotion_backend.analyses.event_publisher import FINAL_KINDS, name_topic
 from kinemotion_backend.analyses.runner import MAX_WORKER_CRASHES
-from kinemotion_backend.contract import EngineError
+from kinemotion_backend.contract.documents import EngineError
 from kinemotion_backend.errors import AnalysisRefused, EngineCrashed, UnknownMovement
 from kinemotion_backend.events.base import Event
 from kinemotion_backend.examples import load_example

@@ -16,7 +16,7 @@ from kinemotion_backend.adapters.mock_adapter import ConfigurableMockAnalyzer
 from kinemotion_backend.api import routes, video_form
 from kinemotion_backend.api.schemas import write_answer
 from kinemotion_backend.app import create_app
-from kinemotion_backend.contract import Engine, EngineError, MovementInfo
+from kinemotion_backend.contract.documents import Engine, EngineError, MovementInfo
 from kinemotion_backend.errors import (
     AnalysisRefused,
     AnalysisTimeout,

@@ -3,7 +3,7 @@
 import pytest
 from stand_in import DOCUMENTS
 
-from kinemotion_backend.contract import MovementInfo, Movements, OptionInfo
+from kinemotion_backend.contract.documents import MovementInfo, Movements, OptionInfo
 from kinemotion_backend.errors import InvalidOptions, UnknownMovement
 from kinemotion_backend.inputs.movement_options import SPELLINGS, check_options, find_movement, write_flags
 from kinemotion_backend.inputs.option_faults import FAULTS

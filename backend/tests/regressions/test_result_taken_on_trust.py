@@ -29,7 +29,7 @@ from kinemotion_backend.adapters.engine_output import as_progress
 from kinemotion_backend.adapters.stream_records import as_event, read_line
 from kinemotion_backend.analyses.outcomes import find_recording_day
 from kinemotion_backend.app import create_app
-from kinemotion_backend.contract import read_header
+from kinemotion_backend.contract.documents import read_header
 from kinemotion_backend.errors import EngineCrashed, EngineUnusable
 from kinemotion_backend.live.messages import describe_state
 

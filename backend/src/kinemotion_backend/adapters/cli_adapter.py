@@ -25,7 +25,7 @@ from kinemotion_backend.adapters.engine_output import (
     read_document,
 )
 from kinemotion_backend.adapters.process import LAST_LINES, Finished, ProcessContext, ProcessLimits, find_isolation, run
-from kinemotion_backend.contract import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
+from kinemotion_backend.contract.documents import CONTRACT_MAJOR, Document, Engine, MovementInfo, Movements, is_readable
 from kinemotion_backend.errors import AnalysisRefused, AnalysisTimeout, EngineUnusable, Saturated
 from kinemotion_backend.inputs.movement_options import find_movement, write_flags
 from kinemotion_backend.video_analyzer import (

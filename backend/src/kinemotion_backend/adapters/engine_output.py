@@ -13,7 +13,7 @@ from anyio import BrokenWorkerProcess, to_process, to_thread
 from pydantic import ValidationError
 
 from kinemotion_backend.adapters.process import Finished
-from kinemotion_backend.contract import (
+from kinemotion_backend.contract.documents import (
     CONTRACT_MAJOR,
     MAX_DOCUMENT_BYTES,
     AnalysisHeader,
@@ -22,8 +22,8 @@ from kinemotion_backend.contract import (
     Progress,
     is_readable,
     read_header,
-    read_json,
 )
+from kinemotion_backend.contract.exact_json import read_json
 from kinemotion_backend.errors import AnalysisError, EngineCrashed, EngineUnusable, as_analysis_error
 from kinemotion_backend.inputs.movement_options import name_options
 from kinemotion_backend.video_analyzer import Artefact, ArtefactKind

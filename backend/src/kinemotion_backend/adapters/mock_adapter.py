@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import Any
 
 from kinemotion_backend.adapters.engine_output import ARTEFACT_FILES
-from kinemotion_backend.contract import (
+from kinemotion_backend.contract.documents import (
     STANDARD_METRICS,
     Engine,
     EngineError,

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from kinemotion_backend.adapters.mock_adapter import MockVideoAnalyzer
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.examples import load_example
 from kinemotion_backend.inputs.movement_options import check_options, find_movement
 from kinemotion_backend.live.mailbox import Mailbox

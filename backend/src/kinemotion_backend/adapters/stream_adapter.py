@@ -16,7 +16,7 @@ from kinemotion_backend.adapters.command import find_command
 from kinemotion_backend.adapters.process import ProcessLimits
 from kinemotion_backend.adapters.stream_process import StreamProcess
 from kinemotion_backend.adapters.stream_records import write_opening
-from kinemotion_backend.contract import MovementInfo
+from kinemotion_backend.contract.documents import MovementInfo
 from kinemotion_backend.errors import EngineUnusable, InvalidField, InvalidOptions, Saturated, ServiceError
 from kinemotion_backend.inputs.movement_options import Option, convert_options, find_movement
 from kinemotion_backend.live.stream_analyzer import EngineStream, StreamAnalyzer, StreamRequest

@@ -15,7 +15,7 @@ import structlog
 from kinemotion_backend.adapters.line_reader import LineReader
 from kinemotion_backend.adapters.process import ProcessLimits, add_limits, start_or_kill
 from kinemotion_backend.adapters.stream_records import read_line
-from kinemotion_backend.contract import is_readable
+from kinemotion_backend.contract.documents import is_readable
 from kinemotion_backend.errors import EngineUnusable
 
 WRITE_BYTES = 16 * 1024

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast, get_args
 
 from pydantic import Field
 
-from kinemotion_backend.contract import (
+from kinemotion_backend.contract.documents import (
     Document,
     EngineError,
     Intervals,
@@ -16,8 +16,8 @@ from kinemotion_backend.contract import (
     Quality,
     Trial,
     TrialProblem,
-    read_json,
 )
+from kinemotion_backend.contract.exact_json import read_json
 from kinemotion_backend.live.stream_analyzer import StreamEvent
 
 VERSION = 1

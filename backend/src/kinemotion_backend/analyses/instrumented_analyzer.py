@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any, cast
 
-from kinemotion_backend.contract import AnalysisHeader, Engine, MovementInfo
+from kinemotion_backend.contract.documents import AnalysisHeader, Engine, MovementInfo
 from kinemotion_backend.errors import ServiceError
 from kinemotion_backend.inputs.movement_options import find_movement
 from kinemotion_backend.metrics.catalogue import STAGES, Metrics

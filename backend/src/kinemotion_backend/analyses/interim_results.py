@@ -6,7 +6,7 @@ from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.analyses.errors import StreamInterrupted
 from kinemotion_backend.analyses.outcomes import as_failure, store_result
 from kinemotion_backend.blobs.base import BlobNotFound, BlobStore, BlobStoreUnavailable
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.records.base import AnalysisRecord, Outcome
 
 NAME = "interim-result.json"

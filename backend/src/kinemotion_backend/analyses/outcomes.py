@@ -11,7 +11,7 @@ from anyio import to_thread
 
 from kinemotion_backend.analyses.deletion import name_folder
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.contract import AnalysisHeader, Engine, Metadata, read_header
+from kinemotion_backend.contract.documents import AnalysisHeader, Engine, Metadata, read_header
 from kinemotion_backend.errors import AnalysisRefused, InvalidOptions, ServiceError
 from kinemotion_backend.records.base import AnalysisRecord, Outcome, StoredArtefact
 from kinemotion_backend.video_analyzer import AnalysisDocument, Artefact

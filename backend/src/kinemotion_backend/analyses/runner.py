@@ -15,7 +15,7 @@ from kinemotion_backend.analyses.interim_results import delete_interim_results, 
 from kinemotion_backend.analyses.lease import AnalysisLease, LeaseLost
 from kinemotion_backend.analyses.outcomes import as_failure, as_success, fetch_video, store_artefact, store_document
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
-from kinemotion_backend.contract import Progress
+from kinemotion_backend.contract.documents import Progress
 from kinemotion_backend.errors import AnalysisRefused, EngineCrashed, ServiceError
 from kinemotion_backend.jobs.base import RetryLater, choose_pause_s
 from kinemotion_backend.metrics.catalogue import Metrics

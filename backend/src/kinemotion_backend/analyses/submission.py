@@ -8,7 +8,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.inputs.languages import DEFAULT_LANGUAGE
 from kinemotion_backend.inputs.movement_options import Option
 from kinemotion_backend.video_analyzer import TRANSLATED_ARTEFACTS

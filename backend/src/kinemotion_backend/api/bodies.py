@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kinemotion_backend.api.problems import as_problem
 from kinemotion_backend.errors import ServiceError, UploadTooLarge, UploadTooSlow
 
-MEBIBYTE = 1024 * 1024
-SMALL_BODY_BYTES = MEBIBYTE
-"""Largest body of a request that is no upload."""
+KIBIBYTE = 1024
+SMALL_BODY_BYTES = 64 * KIBIBYTE
+"""Largest body of a request that is no upload: the longest notes of a session, and room for the rest."""
 SMALL_CHUNK_BYTES = 4096
 CHUNK_PAUSE_S = 0.005
 """After a small chunk the next one is asked for this much later, so that many tiny ones come as one."""
@@ -175,4 +175,4 @@ class _Answer:
 
 
 def _make_too_large_error(most: int) -> UploadTooLarge:
-    return UploadTooLarge(f"The body of the request is larger than {most // MEBIBYTE} MiB.")
+    return UploadTooLarge(f"The body of the request is larger than {most // KIBIBYTE} KiB.")

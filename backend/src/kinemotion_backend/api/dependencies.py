@@ -8,7 +8,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from kinemotion_backend.api.video_form import VideoFormReceiver
-from kinemotion_backend.contract import Engine
+from kinemotion_backend.contract.documents import Engine
 from kinemotion_backend.video_analyzer import VideoAnalyzer
 from kinemotion_backend.workspace import Workspace
 

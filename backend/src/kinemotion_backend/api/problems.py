@@ -159,6 +159,8 @@ MEANINGS: Mapping[int, str] = MappingProxyType(
     }
 )
 """What each problem's status means here."""
+MAX_LISTED_FAULTS = 100
+"""Engineering limit: faults of a request that its problem lists."""
 
 
 def find_status(error: ServiceError) -> HTTPStatus:
@@ -226,9 +228,10 @@ def install_problems(app: FastAPI) -> None:
 
 
 def _list_invalid_fields(error: RequestValidationError) -> ProblemResponse:
-    """Return which fields are not valid, without repeating what was sent."""
+    """Return which fields are not valid, the first of them where there are many, without repeating what was sent."""
     found = [
-        FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"]) for item in error.errors()
+        FieldProblem(field=".".join(str(part) for part in item["loc"]), message=item["msg"])
+        for item in error.errors()[:MAX_LISTED_FAULTS]
     ]
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return ProblemResponse(

@@ -27,7 +27,7 @@ from kinemotion_backend.api.schemas import (
 )
 from kinemotion_backend.api.v1.callers import count_analysis
 from kinemotion_backend.api.video_form import VideoForm
-from kinemotion_backend.contract import CONTRACT_MAJOR
+from kinemotion_backend.contract.documents import CONTRACT_MAJOR
 from kinemotion_backend.video_analyzer import AnalysisRequest, VideoAnalyzer
 
 Result = TypeVar("Result")

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kinemotion_backend.contract import (
+from kinemotion_backend.contract.documents import (
     Analysis,
     Engine,
     Intervals,

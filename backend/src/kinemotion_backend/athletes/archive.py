@@ -17,7 +17,7 @@ from kinemotion_backend.athletes.errors import InvalidArchive
 from kinemotion_backend.athletes.spreadsheets import write_csv
 from kinemotion_backend.athletes.trends import read_estimates
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.contract import MAX_DOCUMENT_BYTES, AnalysisHeader, is_readable, read_header
+from kinemotion_backend.contract.documents import MAX_DOCUMENT_BYTES, AnalysisHeader, is_readable, read_header
 from kinemotion_backend.records.base import (
     MAX_PAGE,
     AnalysisQuery,

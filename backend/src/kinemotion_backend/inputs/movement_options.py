@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from kinemotion_backend.contract import MovementInfo, OptionInfo
+from kinemotion_backend.contract.documents import MovementInfo, OptionInfo
 from kinemotion_backend.errors import InvalidField, InvalidOptions, UnknownMovement
 from kinemotion_backend.inputs.corrections import are_corrections
 from kinemotion_backend.inputs.option_faults import describe_fault

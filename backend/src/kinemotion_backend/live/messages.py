@@ -30,6 +30,8 @@ MAX_FRAME_BYTES: Mapping[Codec, int] = MappingProxyType(
     }
 )
 """Engineering limit: bytes of a frame. Landmarks of three people have 1.3 kB."""
+MAX_OPENING_CHARACTERS = 8 * 1024
+"""Engineering limit: an opening has some fifty names and numbers. Its check finds a fault in each that is wrong."""
 ATHLETE_OPTIONS: Mapping[str, str] = MappingProxyType(
     {"mass_kg": "mass_kg", "height_m": "athlete_height_m", "sex": "sex", "speed_m_s": "speed_m_s"}
 )
@@ -115,6 +117,8 @@ def read_text(message: str) -> ClientMessage:
     kind = fields.get("type", "frame")
     try:
         if kind == "open":
+            if len(message) > MAX_OPENING_CHARACTERS:
+                raise MalformedMessage(f"An opening may have {MAX_OPENING_CHARACTERS} characters.")
             return _read_opening(_Open.model_validate(fields))
         if kind == "frame":
             return _read_picture(_Picture.model_validate(fields))

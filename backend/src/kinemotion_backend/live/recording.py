@@ -8,7 +8,7 @@ from typing import Any
 from kinemotion_backend.analyses.errors import AnalysisNotFound
 from kinemotion_backend.analyses.outcomes import as_failure, store_result
 from kinemotion_backend.analyses.runner import AnalysisRunner
-from kinemotion_backend.contract import Engine, EngineError
+from kinemotion_backend.contract.documents import Engine, EngineError
 from kinemotion_backend.errors import AnalysisRefused, ServiceError
 from kinemotion_backend.jobs.base import RetryLater
 from kinemotion_backend.live.errors import StreamInUse

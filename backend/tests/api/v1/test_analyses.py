@@ -11,7 +11,7 @@ from httpx2 import Response
 from stand_in import PROBLEM, eventually, video_bytes
 
 from kinemotion_backend.blobs.base import BlobStore
-from kinemotion_backend.contract import EngineError
+from kinemotion_backend.contract.documents import EngineError
 from kinemotion_backend.errors import AnalysisRefused, UnknownMovement
 from kinemotion_backend.examples import load_example
 

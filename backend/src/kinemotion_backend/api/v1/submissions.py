@@ -15,6 +15,7 @@ from kinemotion_backend.analyses.errors import AnalysisNotFound, UnknownReferenc
 from kinemotion_backend.analyses.service import AnalysisService
 from kinemotion_backend.analyses.submission import Priority, StoredVideo, Submission
 from kinemotion_backend.analyses.submitter import SubmissionResult
+from kinemotion_backend.api.bodies import SMALL_BODY_BYTES
 from kinemotion_backend.api.v1.schemas import AnalysisForm, AnalysisRequestBody, AnalysisSettings, Input
 from kinemotion_backend.api.video_form import VideoFormReceiver
 from kinemotion_backend.blobs.base import BlobStore, BlobStoreUnavailable
@@ -24,7 +25,6 @@ from kinemotion_backend.keys.callers import Caller
 from kinemotion_backend.uploads.errors import UploadNotFound
 from kinemotion_backend.uploads.service import Uploads
 
-MAX_JSON_BYTES = 64 * 1024
 Asked = TypeVar("Asked", bound=AnalysisSettings)
 
 JSON_FIELDS = ("config", "outputs")
@@ -115,7 +115,7 @@ async def _read_json(request: Request) -> object:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_JSON_BYTES:
+        if len(body) > SMALL_BODY_BYTES:
             raise _make_invalid_error("body", "The JSON is too long.")
     try:
         return json.loads(body)

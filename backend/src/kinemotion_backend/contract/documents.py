@@ -3,15 +3,14 @@
 A document is checked here and then passed on byte for byte, so a newer minor version reaches the client whole.
 """
 
-import json
-import math
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, Strict, WithJsonSchema
+
+from kinemotion_backend.contract.exact_json import read_json
 
 CONTRACT_MAJOR = 1
 """The contract this service reads; a minor version adds, a major version breaks."""
@@ -22,10 +21,18 @@ MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 MAX_COUNT = 2**31 - 1
 """Engineering limit: what a count may be, in every database too."""
 
+MAX_ENTRIES = 1000
+"""Engineering limit: metrics of a trial; a movement has some dozens. Pydantic notes each entry that is wrong."""
+
 Number = float | int
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!_-]{1,64}$")]
 """A version as Python's packages have them: it is shown, stored, and a label of metrics."""
 Value = Number | str | bool | None
+
+
+Item = TypeVar("Item")
+Items = Annotated[tuple[Item, ...], FailFast()]
+"""A list that is refused at its first fault: a document of 4 MiB has room for millions of them."""
 
 
 class Document(BaseModel):
@@ -52,6 +59,20 @@ class StandardMetrics:
 STANDARD_METRICS = tuple(field.name for field in fields(StandardMetrics))
 
 
+def _refuse_many(entries: object) -> object:
+    """Refuse an object of more entries than an engine writes, before any of them is checked."""
+    if _count(entries) > MAX_ENTRIES:
+        raise ValueError(f"more than {MAX_ENTRIES} entries")
+    return entries
+
+
+def _count(entries: object) -> int:
+    return len(cast("Mapping[str, object]", entries)) if isinstance(entries, dict) else 0
+
+
+Few = BeforeValidator(_refuse_many)
+
+
 def _check_numbers(metrics: dict[str, Value]) -> dict[str, Value]:
     """Refuse a standard metric that is neither a number nor null."""
     for name in STANDARD_METRICS:
@@ -69,10 +90,12 @@ _METRICS_SCHEMA: Mapping[str, Any] = {
     "additionalProperties": {"anyOf": [{"type": kind} for kind in ("number", "string", "boolean", "null")]},
 }
 
-Metrics = Annotated[dict[str, Value], AfterValidator(_check_numbers), WithJsonSchema(dict(_METRICS_SCHEMA))]
+Metrics = Annotated[dict[str, Value], Few, AfterValidator(_check_numbers), WithJsonSchema(dict(_METRICS_SCHEMA))]
 """Measured values of a trial, by name."""
 
-Intervals = dict[str, tuple[Number, Number] | None]
+Pair = Annotated[tuple[Number, Number], Strict(strict=False)]
+"""Two numbers. Not strict, as a list of JSON is no tuple once Python has looked at what is around it."""
+Intervals = Annotated[dict[str, Pair | None], Few]
 """95 % interval of each metric that has one."""
 
 
@@ -81,7 +104,7 @@ class Quality(Document):
 
     score: int
     confidence: str
-    warnings: tuple[str, ...] = ()
+    warnings: Items[str] = ()
 
 
 class Event(Document):
@@ -124,9 +147,9 @@ class Trial(Document):
     end_s: Number
     data: Metrics | None
     intervals: Intervals = Field(default_factory=dict)
-    events: tuple[Event, ...] = ()
-    phases: tuple[Phase, ...] = ()
-    repetitions: tuple[Repetition, ...] = ()
+    events: Items[Event] = ()
+    phases: Items[Phase] = ()
+    repetitions: Items[Repetition] = ()
     quality: Quality
     problem: TrialProblem | None = None
 
@@ -138,7 +161,7 @@ class Processing(Document):
     timestamp: str
     quality_preset: str
     processing_time_s: Number
-    stages_s: dict[str, Number] = Field(default_factory=dict)
+    stages_s: Annotated[dict[str, Number], Few] = Field(default_factory=dict)
 
 
 class Metadata(Document):
@@ -161,7 +184,7 @@ class AnalysisHeader(Document):
 class Analysis(AnalysisHeader):
     """The engine's document for one video: the checked part of it."""
 
-    trials: tuple[Trial, ...] = ()
+    trials: Items[Trial] = ()
 
 
 class EngineError(Document):
@@ -246,45 +269,6 @@ class Progress(Document):
 def is_readable(schema_version: str) -> bool:
     """Whether this service reads documents of that version."""
     return re.fullmatch(rf"{CONTRACT_MAJOR}\.\d{{1,6}}", schema_version, re.ASCII) is not None
-
-
-def _refuse_constant(text: str) -> float:
-    """Refuse NaN and the infinities, which Python reads and writes although JSON has none."""
-    raise ValueError(f"{text} is not a number")
-
-
-def _read_fraction(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is too large")
-    return number
-
-
-def _read_whole(text: str) -> int:
-    """Read a whole number; one of 310 digits is as infinite to every other reader as 1e310."""
-    number = int(text)
-    if abs(number) > sys.float_info.max:
-        raise ValueError(f"{text[:20]}… is too large")
-    return number
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_read_fraction, parse_int=_read_whole)
-
-
-def read_json(content: bytes) -> object:
-    """Read JSON as every reader of it can.
-
-    Raises
-    ------
-    ValueError
-        When it is no JSON, has a number that is not finite or the character NUL, or is nested too deeply.
-    """
-    if b"\\u0000" in content:
-        raise ValueError("the JSON has the character NUL, which no database keeps")
-    try:
-        return _DECODER.decode(content.decode())
-    except RecursionError:
-        raise ValueError("the JSON is nested too deeply") from None
 
 
 def read_header(content: bytes) -> AnalysisHeader:

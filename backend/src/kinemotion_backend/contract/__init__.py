@@ -1,0 +1,1 @@
+"""The engine's JSON contract, as this service reads it."""
