@@ -53,7 +53,8 @@ async def write_deliveries(records: Records, *deliveries: Delivery) -> None:
 
 async def claim(records: Records, at: datetime = NOW, *, limit: int = 10) -> tuple[DueDelivery, ...]:
     async with records.write() as transaction:
-        return await transaction.deliveries.claim(now=at, until=at + MINUTE, limit=limit)
+        found = await transaction.deliveries.find_due(now=at, limit=limit)
+        return await transaction.deliveries.claim(found, until=at + MINUTE)
 
 
 def ids(found: Sequence[DueDelivery]) -> set[str]:
@@ -102,6 +103,13 @@ async def test_claims_at_the_same_time_share_the_deliveries(records: Records) ->
     shares = await asyncio.gather(*[claim(records, limit=4) for _ in range(5)])
     claimed = [due.delivery.id for share in shares for due in share]
     assert len(claimed) == len(set(claimed)) == 20
+
+
+async def test_what_is_due_is_found_without_some_owners(records: Records) -> None:
+    await write_deliveries(records, delivery(1), delivery(2, owner="rival"), delivery(3, owner="school"))
+    async with records.write() as transaction:
+        found = await transaction.deliveries.find_due(now=NOW, limit=10, without_owners={"club", "school"})
+    assert [item.id for item in found] == ["d2"]
 
 
 async def test_an_attempt_is_recorded_once(records: Records) -> None:

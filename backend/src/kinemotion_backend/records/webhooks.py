@@ -1,6 +1,7 @@
 """Records of webhooks and their deliveries."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -129,8 +130,14 @@ class DeliveryRepository(ABC):
         """Return every attempt of the delivery, in order."""
 
     @abstractmethod
-    async def claim(self, *, now: datetime, until: datetime, limit: int) -> tuple[DueDelivery, ...]:
-        """Take deliveries that are due, for this process alone until the given instant."""
+    async def find_due(
+        self, *, now: datetime, limit: int, without_owners: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
+        """Return deliveries that are due and nobody's, the longest due first; no other transaction finds them."""
+
+    @abstractmethod
+    async def claim(self, deliveries: Sequence[Delivery], *, until: datetime) -> tuple[DueDelivery, ...]:
+        """Take deliveries that ``find_due`` has found, for this process alone until the given instant."""
 
     @abstractmethod
     async def find_next_due(self) -> datetime | None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from kinemotion_backend.records.base import (
     Transaction,
     Webhook,
 )
+from kinemotion_backend.webhooks.places import Places
 from kinemotion_backend.webhooks.schedule import find_delay
 from kinemotion_backend.webhooks.signatures import sign
 
@@ -69,38 +70,47 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Deliver until cancelled; then end the attempts under way."""
-        under_way: set[asyncio.Task[None]] = set()
+        under_way: dict[asyncio.Task[None], str] = {}
         try:
             while True:
                 self._woken.clear()
-                due = await self._claim_or_wait(AT_ONCE - len(under_way))
-                under_way |= {asyncio.create_task(self._deliver(item)) for item in due}
+                due = await self._claim_or_wait(under_way.values())
+                under_way |= {asyncio.create_task(self._deliver(item)): item.delivery.owner for item in due}
                 if not due or len(under_way) >= AT_ONCE:
                     await self._wait(under_way)
-                under_way = {task for task in under_way if not task.done()}
+                under_way = {task: owner for task, owner in under_way.items() if not task.done()}
         finally:
             await asyncio.gather(*under_way, return_exceptions=True)
 
     async def deliver_due(self) -> int:
-        """Make every delivery that is due now, and return how many there were."""
-        due = await self._claim(AT_ONCE)
+        """Make deliveries that are due now, as many as there are places, and return how many there were."""
+        due = await self._claim(())
         await asyncio.gather(*map(self._deliver, due))
         return len(due)
 
-    async def _claim(self, limit: int) -> tuple[DueDelivery, ...]:
-        now = self._clock()
+    async def _claim(self, owners: Iterable[str]) -> list[DueDelivery]:
+        """Take what is due into the places that are free; ``owners`` of the attempts that hold the others."""
+        now, places, claimed = self._clock(), Places(AT_ONCE, owners), list[DueDelivery]()
         async with self._records.write() as transaction:
-            return await transaction.deliveries.claim(now=now, until=now + DELIVERY_LEASE, limit=limit)
+            while places.free:
+                found = await transaction.deliveries.find_due(
+                    now=now, limit=places.free, without_owners=places.owners_with_enough
+                )
+                if not found:
+                    break
+                taken = [delivery for delivery in found if places.take(delivery.owner)]
+                claimed += await transaction.deliveries.claim(taken, until=now + DELIVERY_LEASE)
+        return claimed
 
-    async def _claim_or_wait(self, limit: int) -> tuple[DueDelivery, ...]:
+    async def _claim_or_wait(self, owners: Collection[str]) -> list[DueDelivery]:
         """Claim; where the database is away, nothing, as the next round tries again."""
         try:
-            return await self._claim(limit) if limit > 0 else ()
+            return await self._claim(owners) if len(owners) < AT_ONCE else []
         except RecordsUnavailable:
             log.warning("deliveries_interrupted")
-            return ()
+            return []
 
-    async def _wait(self, under_way: set[asyncio.Task[None]]) -> None:
+    async def _wait(self, under_way: Collection[asyncio.Task[None]]) -> None:
         """Wait until there may be something to do."""
         woken = asyncio.create_task(self._woken.wait())
         try:

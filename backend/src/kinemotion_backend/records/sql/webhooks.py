@@ -1,6 +1,6 @@
 """Webhooks and deliveries in SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
@@ -91,17 +91,22 @@ class SqlDeliveryRepository(DeliveryRepository):
         query = select(delivery_attempts).where(columns.delivery_id == delivery_id).order_by(columns.attempt)
         return tuple(read_row(DeliveryAttempt, row) for row in (await self._connection.execute(query)).mappings())
 
-    async def claim(self, *, now: datetime, until: datetime, limit: int) -> tuple[DueDelivery, ...]:
-        """Take deliveries that are due. PostgreSQL skips rows that another process takes; SQLite has one writer."""
+    async def find_due(
+        self, *, now: datetime, limit: int, without_owners: Collection[str] = ()
+    ) -> tuple[Delivery, ...]:
+        """Find what is due. PostgreSQL skips rows that another process takes; SQLite has one writer."""
         free = or_(_delivery.lease_expires_at.is_(None), _delivery.lease_expires_at <= now)
-        due = select(_delivery.id).where(_delivery.status == "pending", _delivery.next_attempt_at <= now, free)
-        first = due.order_by(_delivery.next_attempt_at, _delivery.id).limit(limit).with_for_update(skip_locked=True)
-        found = list((await self._connection.execute(first)).scalars())
-        if not found:
-            return ()
+        due = select(webhook_deliveries).where(_delivery.status == "pending", _delivery.next_attempt_at <= now, free)
+        wanted = due.where(_delivery.owner.not_in(without_owners)).order_by(_delivery.next_attempt_at, _delivery.id)
+        rows = await self._connection.execute(wanted.limit(limit).with_for_update(skip_locked=True))
+        return tuple(read_row(Delivery, row) for row in rows.mappings())
+
+    async def claim(self, deliveries: Sequence[Delivery], *, until: datetime) -> tuple[DueDelivery, ...]:
+        """Take deliveries that ``find_due`` has found."""
+        found = [delivery.id for delivery in deliveries]
         taken = update(webhook_deliveries).where(_delivery.id.in_(found)).values(lease_expires_at=until)
-        rows = (await self._connection.execute(taken.returning(webhook_deliveries))).mappings().all()
-        return tuple([await self._complete(read_row(Delivery, row)) for row in rows])
+        await self._connection.execute(taken)
+        return tuple([await self._complete(delivery) for delivery in deliveries])
 
     async def find_next_due(self) -> datetime | None:
         """Return when the next delivery is due; None where none is pending."""
