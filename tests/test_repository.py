@@ -1,12 +1,14 @@
 """The house rules that no linter knows: budgets, words, doubled and dead code, one lock, links that lead somewhere."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ FORBIDDEN = re.compile(
 NAMED_FOR_OTHERS = re.compile(r"command|group|route|contextmanager|overload|[.](?:get|post|put|patch|delete)\b")
 DECLARING = {"metric", "option", "main", "trials_to_pandas"}
 """``metric`` and ``option`` declare a field, as the standard library's ``field`` does."""
+SCRIPT_ENDS = (".ts", ".tsx", "/index.ts")
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "core", "common", "misc"}
 
 
@@ -155,6 +158,30 @@ def test_no_code_is_dead():
     assert output.stderr == ""
     # Fields are read through fields(), attributes by the libraries they are set on: variables are left to ruff.
     assert [line for line in output.stdout.splitlines() if not re.search("unused (variable|attribute)", line)] == []
+
+
+def imported_scripts(script: Path) -> Iterator[Path]:
+    """The TypeScript files that one imports by a relative path, for their values or their types."""
+    for target in re.findall(r"""(?:from|import) ?\(?['"](\.[^'"]+)['"]""", (ROOT / script).read_text()):
+        path = Path(os.path.normpath(script.parent / target.removesuffix(".js")))  # how Node.js names a compiled file
+        yield from (
+            found for found in (path, *(Path(f"{path}{end}") for end in SCRIPT_ENDS)) if (ROOT / found).is_file()
+        )
+
+
+@pytest.mark.parametrize("source", ["web/src", "sdk/js/src"])
+def test_scripts_import_one_way(source: str):
+    """No circle, neither of files nor of folders; a file beside the folders stands for itself."""
+    files: dict[str, set[str]] = {}
+    rooms: dict[str, set[str]] = {}
+    for script in tracked(f"{source}/*.ts", f"{source}/*.tsx"):
+        room = script.relative_to(source).parts[0]
+        for target in imported_scripts(script):
+            files.setdefault(str(script), set()).add(str(target))
+            rooms.setdefault(room, set()).update({target.relative_to(source).parts[0]} - {room})
+    assert files
+    TopologicalSorter(files).prepare()
+    TopologicalSorter(rooms).prepare()
 
 
 def test_the_service_does_not_require_the_engine():

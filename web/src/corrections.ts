@@ -1,4 +1,4 @@
-import type { Trial } from './pages/result'
+import type { Trial } from './api/service'
 
 type TrialEvent = Trial['events'][number]
 

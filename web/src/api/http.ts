@@ -1,9 +1,21 @@
+import type { MessageEntry } from './document'
+
 /** A field of a request that is not valid: what is wrong with it, in English and with the fault's code and values. */
 export interface FieldFault {
   field: string
   message: string
   code?: string
   values?: Record<string, number | string | readonly string[]>
+}
+
+/** What went wrong and what to do, in English, with the codes of both where the engine gives them. */
+export interface Failure {
+  code: string
+  message: string
+  hint?: string
+  reason?: MessageEntry | null
+  advice?: MessageEntry | null
+  errors?: readonly FieldFault[]
 }
 
 /** A refusal by the service: RFC 9457 problem details. */

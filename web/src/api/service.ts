@@ -1,8 +1,8 @@
 import type { Analysis1 as AnalysisDocument } from './document'
-import type { Failure } from '../i18n/messages'
-import { ApiError, authorization, readFile, readProblem, request, send } from './http'
+import { ApiError, authorization, type Failure, readFile, readProblem, request, send } from './http'
 
 export type { AnalysisDocument }
+export type Trial = AnalysisDocument['trials'][number]
 
 export interface MetricDeclaration {
   key: string

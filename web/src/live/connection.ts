@@ -1,6 +1,5 @@
-import { storedKey } from '../api/http'
-import type { Problem } from '../api/http'
-import type { Trial } from '../pages/result'
+import { type Problem, storedKey } from '../api/http'
+import type { Trial } from '../api/service'
 import { type Codec, makeMessage } from './record'
 
 /** What the service says while frames come. */

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
 import type { Problem } from '../api/http'
-import type { Trial } from '../pages/result'
+import type { Trial } from '../api/service'
 import { type Looked, PoseClient } from '../pose/client'
 import type { Quality } from '../pose/messages'
 import { followFrames, openCamera, takeFrame } from './camera'

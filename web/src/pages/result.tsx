@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { type Analysis, type AnalysisDocument, artefactUrl, eraseAnalysis, readAnalysis, readDocument, readText } from '../api/service'
 import { formatDate } from '../format'
 import { engineName, t } from '../i18n'
-import { sayFailure } from '../i18n/messages'
+import { sayFailure } from '../messages'
 import { AthleteLink } from '../parts/athlete_link'
 import { FileLink } from '../parts/file_link'
 import { Measured } from '../parts/measured'
@@ -12,8 +12,6 @@ import { SharePanel } from '../parts/share'
 import { PlainVideo } from '../parts/video'
 import { printPage } from '../print'
 import { findSport } from '../sports'
-
-export type Trial = AnalysisDocument['trials'][number]
 
 interface Loaded {
   analysis: Analysis

@@ -1,10 +1,9 @@
 import { useRef, useState } from 'preact/hooks'
 
-import { type Analysis, followAnalysis, measureAgain } from '../api/service'
+import { type Analysis, followAnalysis, measureAgain, type Trial } from '../api/service'
 import { type Correction, listCorrectable, readCorrections, shownTime, withoutCorrection, writeCorrections } from '../corrections'
 import { formatNumber } from '../format'
 import { engineName, t } from '../i18n'
-import type { Trial } from '../pages/result'
 import { open } from '../router'
 import { ProblemCard } from './problem'
 import { ScrollingTable } from './scrolling_table'

@@ -1,7 +1,7 @@
 import { formatInterval, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
-import { sayFailure } from '../i18n/messages'
 import type { Jump, LiveSession } from '../live/session'
+import { sayFailure } from '../messages'
 import { declarationsOf, findSport } from '../sports'
 import { MetricCards } from './metrics'
 

@@ -4,7 +4,7 @@ import type { Analysis, AnalysisDocument } from '../api/service'
 import { bestTrial } from '../best_trial'
 import { type Curves, readCurves } from '../curves'
 import { t } from '../i18n'
-import { sayAllWarnings, sayFailure } from '../i18n/messages'
+import { sayAllWarnings, sayFailure } from '../messages'
 import { MetricCards, MetricTable } from './metrics'
 import { TrialView } from './trial_view'
 

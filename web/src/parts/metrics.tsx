@@ -1,6 +1,6 @@
+import type { Trial } from '../api/service'
 import { followNumber, formatInterval, formatQuantity, formatValue } from '../format'
 import { engineName, t } from '../i18n'
-import type { Trial } from '../pages/result'
 import { declarationsOf, firstRead } from '../sports'
 import { ScrollingTable } from './scrolling_table'
 

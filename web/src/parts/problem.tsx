@@ -1,6 +1,6 @@
 import { ApiError } from '../api/http'
 import { t } from '../i18n'
-import { sayProblem } from '../i18n/messages'
+import { sayProblem } from '../messages'
 
 interface Props {
   error: unknown

@@ -1,10 +1,9 @@
 import { useMemo, useState } from 'preact/hooks'
 
-import type { Analysis } from '../api/service'
+import type { Analysis, Trial } from '../api/service'
 import { addCorrection, limitMove, listCorrectable, readCorrections, shownTime } from '../corrections'
 import type { Curves } from '../curves'
 import { engineName, language, t } from '../i18n'
-import type { Trial } from '../pages/result'
 import { BODY_PANELS, scale } from '../panels'
 import { EventEditor } from './event_editor'
 import { type Line, type Mark, Plot, type Span } from './plot'

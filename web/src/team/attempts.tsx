@@ -1,7 +1,7 @@
 import type { Analysis } from '../api/service'
 import { formatInterval, formatQuantity } from '../format'
 import { t } from '../i18n'
-import { sayFailure } from '../i18n/messages'
+import { sayFailure } from '../messages'
 import { declarationsOf, findSport } from '../sports'
 
 /** The results of an athlete in a movement today, the best one marked. */

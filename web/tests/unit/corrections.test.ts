@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { addCorrection, limitMove, listCorrectable, readCorrections, shownTime, withoutCorrection, writeCorrections } from '../../src/corrections'
-import type { Trial } from '../../src/pages/result'
+import type { Trial } from '../../src/api/service'
 
 const event = (name: string, time_s: number, more: object = {}) => ({ name, time_s, frame: null, uncertainty_s: 0.004, side: null, ...more })
 const TAKEOFF = event('takeoff', 1.75)

@@ -7,7 +7,7 @@ vi.hoisted(() => {
 
 import type { FieldFault } from '../../src/api/http'
 import { language } from '../../src/i18n'
-import { sayAllWarnings, sayFailure, sayMessage, sayProblem, sayWarnings } from '../../src/i18n/messages'
+import { sayAllWarnings, sayFailure, sayMessage, sayProblem, sayWarnings } from '../../src/messages'
 
 const HIDDEN = { code: 'feet_hidden', message: 'The feet are hidden in 25% of the frames. Keep the feet and the floor in view.', values: { share: 0.25 } }
 const OPTION = { code: 'scale_uncertain', message: 'Lengths are uncertain by 3%. Give the height of the athlete with --athlete-height.', values: { share: 0.03 } }

@@ -1,20 +1,8 @@
 // Messages of the engine and of the service in the language of the page. Each has a stable code; the English stays where none is known.
-import type { MessageEntry } from '../api/document'
-import type { FieldFault, Problem } from '../api/http'
-import { formatNumber } from '../format'
-import { engineName, findText, language } from './index'
-
-export type { MessageEntry }
-
-/** What went wrong and what to do, in English, with the codes of both where the engine gives them. */
-export interface Failure {
-  code: string
-  message: string
-  hint?: string
-  reason?: MessageEntry | null
-  advice?: MessageEntry | null
-  errors?: readonly FieldFault[]
-}
+import type { MessageEntry } from './api/document'
+import type { Failure, FieldFault, Problem } from './api/http'
+import { formatNumber } from './format'
+import { engineName, findText, language } from './i18n'
 
 /** Fields of the page whose names in a request are options. */
 const FIELD_LABELS: Record<string, string> = {
