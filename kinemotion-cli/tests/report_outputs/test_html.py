@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 
 from kinemotion.errors import UsageProblem
+from kinemotion.messages import Message
 from kinemotion.motion.frames import Frame
-from kinemotion.motion.report import Report
+from kinemotion.motion.report import Quality, Report
 from kinemotion.report.page.html import Shown, write_report
 from kinemotion.report.page.key_frames import find_key_frames
 
@@ -71,8 +73,9 @@ class Page:
             loader,
         )
 
-    def evaluate(self, expression: str) -> Any:
-        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+    def evaluate(self, expression: str, *, wait: bool = False) -> Any:
+        """The value of the expression; of what it promises, where that is to be waited for."""
+        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=wait)
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
@@ -197,6 +200,20 @@ def test_a_refusal_is_shown_with_its_remedy(refused_report: Report, tmp_path: Pa
     assert "Give --capture-fps." in text
 
 
+def test_the_reason_of_a_refusal_is_read_once(refused_report: Report, tmp_path: Path):
+    """It was a warning too, and a table of one trial; beside it stood the confidence in numbers that are not there."""
+    reason = refused_report.problem or refused_report.trials[0].problem
+    assert reason is not None
+    blurred = Message("blurred", "The picture is blurred.")
+    quality = Quality(0, "low", (reason.message, blurred))
+    write_report(replace(refused_report, quality=quality), tmp_path / "report.html")
+    text = Outline((tmp_path / "report.html").read_text("utf-8")).text
+    assert text.count("The clip falls too slowly.") == 1
+    assert "The picture is blurred." in text
+    assert "confidence" not in text
+    assert "All trials" not in text
+
+
 def test_repetitions_and_several_trials_are_tables(toy_report: Report, tmp_path: Path):
     write_report(toy_report, tmp_path / "report.html", lang="es")
     text = Outline((tmp_path / "report.html").read_text("utf-8")).text
@@ -277,6 +294,34 @@ def test_on_a_phone_plots_keep_their_size_and_a_tap_reads_them(page_path: Path, 
         cursor = page.evaluate("document.querySelector('.cursor').getBoundingClientRect().left")
         assert cursor == pytest.approx(x + 0.75 * width, abs=5)
         assert page.complaints() == []
+
+
+_EDGES = "[...document.querySelectorAll('.chart')].map((box) => box.classList.contains('more'))"
+
+
+@pytest.mark.skipif(BINARY is None, reason="no Chromium found")
+def test_on_a_phone_what_is_wider_than_the_screen_says_so(toy_report: Report, page_path: Path, tmp_path: Path):
+    write_report(toy_report, tables := tmp_path / "tables.html")
+    with open_page(tmp_path / "profile") as page:
+        page.open(page_path)
+        assert not any(page.evaluate(_EDGES))
+        page.call("Emulation.setDeviceMetricsOverride", width=375, height=800, deviceScaleFactor=2, mobile=True)
+        page.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        page.open(page_path)
+        assert all(page.evaluate(_EDGES))
+        hint = "document.querySelector('.touch').checkVisibility()"
+        assert page.evaluate(hint)
+        assert not page.evaluate("document.querySelector('.pointer').checkVisibility()")
+        page.evaluate("document.querySelector('.chart').scrollLeft = 1000")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))", wait=True)
+        first, *others = page.evaluate(_EDGES)
+        assert not first
+        assert all(others)
+        page.call("Emulation.setDeviceMetricsOverride", width=220, height=800, deviceScaleFactor=2, mobile=True)
+        page.open(tables)
+        assert page.evaluate(
+            "[...document.querySelectorAll('.overflows + .swipe')].some((note) => note.checkVisibility())"
+        )
 
 
 _BRIGHTNESS = "getComputedStyle(document.body)[{!r}].match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + +part, 0)"

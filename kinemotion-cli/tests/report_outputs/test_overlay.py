@@ -176,6 +176,27 @@ def test_results_are_shown_with_their_intervals(
     )
 
 
+def test_results_stay_after_the_trial(jump_report: Report, footage: Footage, monkeypatch: pytest.MonkeyPatch):
+    """A film goes on after the trial: the results were there for a second only, and gone in its last picture."""
+    written: list[str] = []
+
+    def write(*_: object, text: str, **__: object) -> None:
+        written.append(text)
+
+    monkeypatch.setattr(dashboard, "write", write)
+    painter = OverlayPainter(jump_report)
+    *_, last = footage()
+    for frame in footage():
+        painter.paint(frame)
+    during = {*written}
+    written.clear()
+    later = painter.paint(replace(last, time_s=last.time_s + 1.0))
+    assert later.shape[1::-1] == painter.size
+    assert "Jump height" in written
+    assert {*written} < during
+    assert "Time" not in written
+
+
 def test_no_plate_lies_on_the_feet_of_a_wide_picture(jump_report: Report):
     """The timeline moves up, between the other plates: below are the feet, under the strip of frames is the head."""
     [trial] = jump_report.trials

@@ -55,6 +55,8 @@ ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "no_warnings": "There are no warnings about this video.",
             "plots": "Over time",
             "hover_hint": "Move over a plot to read its values, or select it and use the arrow keys.",
+            "touch_hint": "Touch a plot to read its values. If it is wider than the screen, swipe it sideways.",
+            "swipe_hint": "Swipe the table sideways to see all columns.",
             "all_metrics": "All measured values",
             "metric": "Metric",
             "value": "Value",

@@ -53,9 +53,14 @@ class Dashboard:
         """Draw the plates at that row of the motion."""
         now = float(self._motion.time_s[row])
         self._draw_values(picture, self._list_running_values(row), box=layout.values)
-        if now >= self._known_from_s and self._results:
-            self._draw_values(picture, self._results, box=layout.results)
+        if now >= self._known_from_s:
+            self.draw_results(picture, layout=layout)
         self._draw_timeline(picture, now, box=layout.timeline)
+
+    def draw_results(self, picture: Image.Image, *, layout: Layout) -> None:
+        """Draw the plate of the results, if there are any."""
+        if self._results:
+            self._draw_values(picture, self._results, box=layout.results)
 
     def _list_running_values(self, row: int) -> list[tuple[str, str]]:
         values = [("time", f"{self._motion.time_s[row]:.2f} s")]

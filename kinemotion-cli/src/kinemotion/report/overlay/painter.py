@@ -43,6 +43,8 @@ class OverlayPainter:
         self._headline = report.headline
         self._trials = list(list_moving_trials(report))
         self._scenes: dict[int, _Scene] = {}
+        self._ended: tuple[int, _Scene] | None = None
+        """Index and scene of the trial that ended last: its results stay until the next trial."""
         self._picture: Size = (report.video.width, report.video.height)
         bodies = [(motion, find_body(motion, self._picture)) for _, motion in self._trials]
         self._dashboards = {
@@ -66,13 +68,16 @@ class OverlayPainter:
         return self._margins
 
     def paint(self, frame: Frame) -> Image:
-        """Paint everybody who is in a trial then, and the plates of the best of these; a picture of ``size``."""
+        """Paint everybody who is in a trial then, and the plates of the best of these; a picture of ``size``.
+
+        After a trial its results stay until the next one, or until the end of the video.
+        """
         self._forget_before(frame.time_s)
         scenes = [
             (self._get_scene(trial, motion), trial.index, find_row_at(motion, frame.time_s))
             for trial, motion in self._at(frame.time_s)
         ]
-        if not scenes and not self._margins.above:
+        if not scenes and not self._ended and not self._margins.above:
             return frame.image
         picture = Pictures.fromarray(frame.image)
         for scene, _, row in scenes:
@@ -83,6 +88,10 @@ class OverlayPainter:
         if scenes:
             scene, index, row = scenes[0]
             scene.dashboard.draw(canvas, row=row, layout=self._layouts[index])
+            scene.steps.draw(canvas, box=self._layouts[index].strip)
+        elif self._ended:
+            index, scene = self._ended
+            scene.dashboard.draw_results(canvas, layout=self._layouts[index])
             scene.steps.draw(canvas, box=self._layouts[index].strip)
         return np.asarray(canvas)
 
@@ -105,9 +114,10 @@ class OverlayPainter:
         return self._scenes[trial.index]
 
     def _forget_before(self, time_s: float) -> None:
-        over = [trial.index for trial, motion in self._trials if motion.time_s[-1] < time_s - SAME_FRAME_S]
-        for index in over:
-            self._scenes.pop(index, None)
+        over = [trial for trial, motion in self._trials if motion.time_s[-1] < time_s - SAME_FRAME_S]
+        for trial in sorted(over, key=lambda trial: (trial.end_s, trial is self._headline)):
+            if scene := self._scenes.pop(trial.index, None):
+                self._ended = trial.index, scene
 
 
 def _find_beside(motion: Motion, bodies: Sequence[tuple[Motion, Box | None]]) -> list[Box]:

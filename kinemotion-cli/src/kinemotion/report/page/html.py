@@ -85,6 +85,11 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
     )
     markup = import_library("markupsafe", extra="report").Markup
     best = report.headline.metrics if report.headline else None
+    problem = find_refusal(report)
+    reasons = {
+        texts.sentence(found.message) for found in (problem, *(trial.problem for trial in report.trials)) if found
+    }
+    """Why there is no result, or none of a trial: it stands at its place, and is not a warning too."""
     video, script, style = make_video_document(report.video), _read_asset("report.js"), _read_asset("report.css")
     return environment.get_template("report.html").render(
         t=texts,
@@ -92,7 +97,8 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
         video=video,
         file=Path(video["source_path"]).name,
         movement=find_movement_title(report.movement, lang=texts.lang),
-        problem=find_refusal(report),
+        problem=problem,
+        warnings=[text for text in map(texts.sentence, report.quality.warnings) if text not in reasons],
         facts=list(list_facts(report, texts)),
         analysed=write_instant(report.provenance.timestamp, texts),
         rows=_list_rows(best, texts),

@@ -1,5 +1,16 @@
 
 "use strict";
+// A box that is wider than the screen says so: a note below tables, and an edge that fades while there is more to the right.
+for (const box of document.querySelectorAll(".chart, .wide")) {
+  const look = () => {
+    box.classList.toggle("overflows", box.scrollWidth > box.clientWidth + 1);
+    box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  };
+  box.addEventListener("scroll", look, { passive: true });
+  addEventListener("resize", look);
+  look();
+}
+
 // Values under the pointer, at the same instant in every chart; the arrow keys step from frame to frame.
 const views = [...document.querySelectorAll(".chart")].map((chart) => {
   const source = chart.querySelector("script");
