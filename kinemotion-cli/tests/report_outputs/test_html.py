@@ -1,18 +1,15 @@
 """The page opens in a headless Chromium without a complaint or a request, and shows what the report holds."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from headless_browser import BINARY, open_page
 
 from kinemotion.errors import UsageProblem
 from kinemotion.messages import Message
@@ -22,106 +19,6 @@ from kinemotion.report.page.html import Shown, write_report
 from kinemotion.report.page.key_frames import find_key_frames
 
 Footage = Callable[[], Iterator[Frame]]
-
-BINARY = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe")
-
-
-class Page:
-    """One tab, driven by the Chrome DevTools protocol: messages of JSON, each ended by a zero byte."""
-
-    def __init__(self, read: int, write: int) -> None:
-        self._read, self._write = read, write
-        self._buffer = b""
-        self._sent = 0
-        self._session: str | None = None
-        self.events: list[dict[str, Any]] = []
-
-    def attach(self) -> None:
-        """Open a tab and listen to its console, errors and network."""
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self.call(f"{domain}.enable")
-        self.call("Page.setLifecycleEventsEnabled", enabled=True)
-
-    def call(self, method: str, **parameters: object) -> dict[str, Any]:
-        self._sent += 1
-        message: dict[str, Any] = {"id": self._sent, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._receive()
-            if answer.get("id") == self._sent:
-                assert "error" not in answer, answer["error"]
-                return answer["result"]
-            self.events.append(answer)
-
-    def open(self, path: Path) -> None:
-        loader = self.call("Page.navigate", url=path.as_uri())["loaderId"]
-        while not any(self._has_loaded(event, loader) for event in self.events):
-            self.events.append(self._receive())
-
-    @staticmethod
-    def _has_loaded(event: dict[str, Any], loader: str) -> bool:
-        """Whether the event ends the loading of this page; that of the empty tab may still arrive."""
-        facts = event.get("params", {})
-        return (event.get("method"), facts.get("name"), facts.get("loaderId")) == (
-            "Page.lifecycleEvent",
-            "load",
-            loader,
-        )
-
-    def evaluate(self, expression: str, *, wait: bool = False) -> Any:
-        """The value of the expression; of what it promises, where that is to be waited for."""
-        found = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=wait)
-        assert "exceptionDetails" not in found, found["exceptionDetails"]
-        return found["result"].get("value")
-
-    def requests(self) -> list[str]:
-        """Addresses that were asked for, data in the page itself left out."""
-        asked = (event for event in self.events if event.get("method") == "Network.requestWillBeSent")
-        return [url for event in asked if not (url := event["params"]["request"]["url"]).startswith("data:")]
-
-    def complaints(self) -> list[Any]:
-        """Console messages, log entries and exceptions."""
-        spoken = {"Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"}
-        return [event["params"] for event in self.events if event.get("method") in spoken]
-
-    def _receive(self) -> dict[str, Any]:
-        while b"\0" not in self._buffer:
-            received = os.read(self._read, 1 << 16)
-            assert received, "the browser went away"
-            self._buffer += received
-        message, _, self._buffer = self._buffer.partition(b"\0")
-        return json.loads(message)
-
-
-@contextmanager
-def open_page(profile: Path) -> Generator[Page]:
-    """A tab of a fresh browser, which is ended afterwards."""
-    assert BINARY is not None
-    to_browser, from_us = os.pipe()
-    to_us, from_browser = os.pipe()
-    # The protocol's pipe is on descriptors 3 and 4; a shell puts them there.
-    command = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
-    browser = subprocess.Popen(
-        ["/bin/bash", "-c", command, BINARY, *_FLAGS, f"--user-data-dir={profile}"],
-        pass_fds=(to_browser, from_browser),
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(to_browser)
-    os.close(from_browser)
-    page = Page(to_us, from_us)
-    try:
-        page.attach()
-        yield page
-    finally:
-        browser.kill()
-        browser.wait()
-        os.close(to_us)
-        os.close(from_us)
 
 
 class Outline(HTMLParser):

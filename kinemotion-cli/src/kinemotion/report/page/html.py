@@ -85,11 +85,6 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
     )
     markup = import_library("markupsafe", extra="report").Markup
     best = report.headline.metrics if report.headline else None
-    problem = find_refusal(report)
-    reasons = {
-        texts.sentence(found.message) for found in (problem, *(trial.problem for trial in report.trials)) if found
-    }
-    """Why there is no result, or none of a trial: it stands at its place, and is not a warning too."""
     video, script, style = make_video_document(report.video), _read_asset("report.js"), _read_asset("report.css")
     return environment.get_template("report.html").render(
         t=texts,
@@ -97,8 +92,8 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
         video=video,
         file=Path(video["source_path"]).name,
         movement=find_movement_title(report.movement, lang=texts.lang),
-        problem=problem,
-        warnings=[text for text in map(texts.sentence, report.quality.warnings) if text not in reasons],
+        problem=find_refusal(report),
+        warnings=_list_warnings(report, texts),
         facts=list(list_facts(report, texts)),
         analysed=write_instant(report.provenance.timestamp, texts),
         rows=_list_rows(best, texts),
@@ -114,6 +109,13 @@ def _render_page(report: Report, texts: Texts, *, shown: Shown) -> str:
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         style=markup(style),
     )
+
+
+def _list_warnings(report: Report, texts: Texts) -> list[str]:
+    """Return the warnings without the reasons for a missing result, which the page gives at their place."""
+    refused = (find_refusal(report), *(trial.problem for trial in report.trials))
+    reasons = {texts.sentence(problem.message) for problem in refused if problem}
+    return [text for text in map(texts.sentence, report.quality.warnings) if text not in reasons]
 
 
 def _read_asset(name: str) -> str:
