@@ -32,7 +32,7 @@ ifeq ($(OS),Windows_NT)
 ENGINE_TESTS := -m "not posix and not benchmark and not real and not accuracy and not load"
 endif
 
-.PHONY: peer bench-batch bench-device bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local audit check-title release-dry-run serve install-proof image
+.PHONY: peer bench-batch bench-device bench-live bench-peers web check-web test-web sdk-js check-sdk help packages setup services demo test test-engine check check-ops bench accuracy calibrate contract docs load load-service up-local down-local e2e-local soak audit check-title release-dry-run serve install-proof image
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -23,8 +23,6 @@ from kinemotion_backend.live.stream_analyzer import StreamEvent
 VERSION = 1
 OPEN, CLOSE = 1, 6
 """Kinds of records beside those with a frame, whose kind is the number of their codec."""
-MAX_PAYLOAD_BYTES = 2 * 1024 * 1024
-"""What the engine takes as the payload of one record."""
 MAX_TIME_US = 2**63 - 1
 """Largest time stamp of a record, either way."""
 _HEADER = Struct("<BBHIqI")

@@ -12,8 +12,7 @@ from kinemotion.cli.documents import write_line
 from kinemotion.cli.environment import Environment
 from kinemotion.cli.failures import as_kinemotion_error, show_problem
 from kinemotion.cli.outputs import Outputs
-from kinemotion.cli.progress import Report as ReportProgress
-from kinemotion.cli.progress import progress
+from kinemotion.cli.progress import ReportProgress, progress
 from kinemotion.errors import ExitStatus
 from kinemotion.motion.athlete import Athlete
 from kinemotion.motion.poses import FramePoses

@@ -23,14 +23,14 @@ INTERVAL_S = 0.1
 BAR_WIDTH = 30
 
 Unit = Literal["frames", "clips"]
-Report = Callable[[float, int | None], None]
+ReportProgress = Callable[[float, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Takes the units that are done and the units that there are."""
 
-    report: Report
+    report: ReportProgress
     hidden: Callable[[], AbstractContextManager[None]] = field(default=nullcontext)
     """Takes the bar off the terminal, so that a line can be written where it was."""
 
@@ -53,7 +53,7 @@ def progress(kind: str, environment: Environment, *, unit: Unit = "frames", lang
         yield Progress(_ignore)
 
 
-def _limit_rate(report: Report, clock: Callable[[], float]) -> Report:
+def _limit_rate(report: ReportProgress, clock: Callable[[], float]) -> ReportProgress:
     last_s = -INTERVAL_S + clock()
 
     def report_seldom(done: float, total: int | None) -> None:
@@ -66,7 +66,7 @@ def _limit_rate(report: Report, clock: Callable[[], float]) -> Report:
     return report_seldom
 
 
-def _write_lines(environment: Environment) -> Report:
+def _write_lines(environment: Environment) -> ReportProgress:
     def write(done: float, total: int | None) -> None:
         environment.report(json.dumps({"event": "progress", "done": int(done), "total": total}) + "\n")
 
@@ -87,7 +87,7 @@ def _open_bar(environment: Environment) -> RichProgress:
     return bar
 
 
-def _move(bar: RichProgress, language: Texts, *, unit: Unit) -> Report:
+def _move(bar: RichProgress, language: Texts, *, unit: Unit) -> ReportProgress:
     [task] = bar.task_ids
 
     def move(done: float, total: int | None) -> None:
