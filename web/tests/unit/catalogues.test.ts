@@ -46,3 +46,10 @@ it('what the page words anew is a message of the engine, with its values', () =>
     for (const gap of text.match(/\{\w+/g) ?? []) expect(template).toContain(gap)
   }
 })
+
+it('has no message that no part of the page shows', () => {
+  const sources = Object.values(import.meta.glob<string>('../../src/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })).join('\n')
+  const families = [...sources.matchAll(/`([\w.]+\.)\$\{/g)].map(([, start = '']) => start)
+  const unused = Object.keys(en).filter((key) => !sources.includes(`'${key}'`) && !families.some((start) => key.startsWith(start)))
+  expect(unused).toEqual([])
+})
