@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from kinemotion.motion.arrays import Image
+from kinemotion.motion.arrays import Floats, Image
+from kinemotion.pose.following.newcomers import Surroundings
 from kinemotion.pose.following.tracks import Tracks
 from kinemotion.pose.landmarks import LandmarkResult
 from kinemotion.pose.networks.mask import FootFeatures
@@ -79,6 +80,21 @@ def test_a_search_follows_each_change_of_the_surroundings_but_two_a_second_at_mo
     for step in range(60):
         world.at(step / 30, 100, 600 + 10 * step)
     assert world.searches == 4
+
+
+def test_the_surroundings_of_people_are_looked_at_ten_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    compare = Surroundings.have_changed
+
+    def count(surroundings: Surroundings, image: Image, people: Sequence[Floats]) -> bool:
+        looked.append(1)
+        return compare(surroundings, image, people)
+
+    monkeypatch.setattr(Surroundings, "have_changed", count)
+    world = World()
+    for step in range(120):
+        world.at(step / 60, 100)
+    assert len(looked) == 15  # from half a second after the first search on
 
 
 def test_an_empty_picture_is_searched_twice_a_second_and_at_once_where_it_changes() -> None:

@@ -32,6 +32,19 @@ def test_the_frequency_is_exact_where_nothing_disturbs_the_rhythm(frequency_hz: 
     assert found.frequency_hz.value == pytest.approx(frequency_hz, abs=2e-6)
 
 
+def test_a_drift_a_hundred_thousand_times_as_large_hides_no_rhythm():
+    curves, time_s = _curves(1.37)
+    found = find_rhythm(curves + 1e5 * time_s[:, None], time_s, band_hz=_BAND_HZ)
+    assert found.frequency_hz.value == pytest.approx(1.37, abs=1e-3)
+
+
+@pytest.mark.parametrize("frames", [10, 14], ids=["as many as unknowns", "few"])
+def test_few_frames_have_some_rhythm(frames: int):
+    time_s = np.arange(frames) / 30
+    found = find_rhythm(np.sin(9 * time_s)[:, None], time_s, band_hz=(1.0, 5.0))
+    assert np.isfinite(found.frequency_hz.value)
+
+
 def test_the_rhythm_is_found_as_by_scipy():
     curves, time_s = _curves(1.4, noise=0.3)
     swing: Floats = curves - curves.mean(axis=0)

@@ -14,6 +14,9 @@ from kinemotion.pose.roi import Region
 _SEARCH_EVERY_S, _SEARCH_AT_LEAST_S = 0.5, 4.0
 """While people are in view, somebody new is searched for at most so often, and so often where nothing changes. While
 nobody is, each picture that differs from the one last searched is searched, and others as often as the first says."""
+_LOOK_EVERY_S = 0.09
+"""While people are in view, what changes around them is looked at no more often: in every sixth of sixty frames a
+second."""
 _REMEMBERED_S = 1.0
 """How long a lost person is searched for and their number kept."""
 _SAME_PLACE = 0.15
@@ -54,7 +57,7 @@ class Tracks:
         self._seen: list[Track] = []
         self._lost: list[Track] = []
         self._people = 0
-        self._searched_s = float("-inf")
+        self._searched_s = self._looked_s = float("-inf")
         self._surroundings = Surroundings()
 
     @property
@@ -102,7 +105,14 @@ class Tracks:
         soonest_s, latest_s = (_SEARCH_EVERY_S, _SEARCH_AT_LEAST_S) if self._seen else (0.0, _SEARCH_EVERY_S)
         if waited_s < soonest_s:
             return False
-        return waited_s >= latest_s or self._surroundings.have_changed(image, self._list_points())
+        return waited_s >= latest_s or self._is_anything_new(image, time_s)
+
+    def _is_anything_new(self, image: Image, time_s: float) -> bool:
+        """Return whether the picture has changed outside the people; soon after the last look it counts as the same."""
+        if self._seen and time_s - self._looked_s < _LOOK_EVERY_S:
+            return False
+        self._looked_s = time_s
+        return self._surroundings.have_changed(image, self._list_points())
 
     def _list_points(self) -> list[Floats]:
         return [track.landmarks.points for track in self._seen]
