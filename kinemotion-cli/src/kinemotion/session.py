@@ -13,6 +13,7 @@ from kinemotion.errors import InternalProblem, KinemotionError, MovementNotFound
 from kinemotion.filming.causes import explain_problem, explain_unclear_soles
 from kinemotion.filming.doubts import find_doubts
 from kinemotion.filming.frozen import FreezeWatcher
+from kinemotion.filming.missing_pictures import GapWatcher
 from kinemotion.filming.outside import check_feet_inside
 from kinemotion.messages import Message, Names
 from kinemotion.motion.athlete import Athlete
@@ -91,6 +92,7 @@ class Session:
         self._seen = False
         self._turn = TurnWatcher(setup.skeleton)
         self._freeze = FreezeWatcher(setup.skeleton)
+        self._gap = GapWatcher()
         self._trials = 0
 
     def push(self, frame: FramePoses) -> tuple[SessionEvent, ...]:
@@ -122,6 +124,7 @@ class Session:
         self._seen = self._seen or bool(frame.people)
         self._turn.push(frame)
         self._freeze.push(frame)
+        self._gap.push(frame)
         over = self._number(self._segmenter.push(frame))
         if not self._live:
             return over
@@ -161,7 +164,7 @@ class Session:
             return None
         if not self._seen:
             return NobodyVisible(Message("nobody_visible", "The video shows no person."))
-        if cause := self._turn.find_turn_error() or self._freeze.find_freeze_error():
+        if cause := self._turn.find_turn_error() or self._gap.find_gap_error() or self._freeze.find_freeze_error():
             return cause
         movement = self._setup.movement
         return MovementNotFound(

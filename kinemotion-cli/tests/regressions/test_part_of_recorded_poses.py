@@ -39,3 +39,13 @@ def test_saved_poses_are_not_written_over_while_they_are_read(kinemotion: Any, s
     assert ended.status == 7
     assert "overwrite an input" in ended.err
     assert saved.read_bytes() == before
+
+
+@pytest.mark.parametrize("part", [(3, 1), (99, 100), (1.001, 1.002)])
+def test_a_part_without_pictures_is_refused_with_the_names_of_the_options(
+    kinemotion: Any, recorded: list[Any], part: tuple[float, float]
+):
+    ended = kinemotion(*recorded, "--start", part[0], "--end", part[1])
+    assert ended.status == 2
+    assert "--start" in ended.err.partition("Hint")[2]
+    assert "ends before" not in ended.err

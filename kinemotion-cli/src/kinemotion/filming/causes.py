@@ -1,12 +1,13 @@
-"""Why a trial has no result: pictures that are repeated, or soles too unclear to show contacts with the ground."""
+"""Why a trial has no result: pictures that are missing or repeated, or soles too unclear to show contacts."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import numpy as np
 
-from kinemotion.errors import KinemotionError, NobodyVisible, PhasesNotFound
+from kinemotion.errors import KinemotionError, NobodyVisible, PhasesNotFound, SlowMotion
 from kinemotion.filming.frozen import explain_by_frozen_pictures
+from kinemotion.filming.missing_pictures import explain_by_missing_pictures
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.poses import PoseSequence
@@ -29,6 +30,8 @@ _SCATTERED_M = 0.022
 """Engineering limit: scatter in the air that shows the same; filmed jumps that could be measured have up to 0.019."""
 _EXPLAINED = frozenset({PhasesNotFound.code, "not_measured", "touchdown_unclear", "landed_on_box", "double_contact"})
 """Problems for which unclear soles are a cause."""
+_EXPLAINED_BY_GAPS = _EXPLAINED | {SlowMotion.code}
+"""Problems for which missing pictures are a cause."""
 _OTHER_MOVEMENTS = frozenset({"feet_land_in_turn", "jumping_jacks", "somersault"})
 """Messages that name another movement by what the whole body does."""
 _FEWEST_FRAMES = 8
@@ -38,11 +41,15 @@ _PER_FRAME = 20.0**0.5
 
 
 def explain_problem(problem: Problem, sequence: PoseSequence) -> Problem:
-    """Return the problem of a trial, or its cause: unclear soles and repeated pictures hide the phases."""
+    """Return the problem of a trial, or its cause: missing and repeated pictures and unclear soles hide the phases."""
     if problem.message.code == "feet_unclear":
         return problem
-    unclear = (measure_sole_jumps(sequence) or 0.0) > _UNCLEAR and _can_be_explained(problem.code, problem.message)
-    cause: KinemotionError | None = _make_error() if unclear else explain_by_frozen_pictures(sequence)
+    cause: KinemotionError | None = None
+    if problem.code in _EXPLAINED_BY_GAPS and problem.message.code not in _OTHER_MOVEMENTS:
+        cause = explain_by_missing_pictures(sequence)
+    if cause is None and _can_be_explained(problem.code, problem.message):
+        cause = _make_error() if (measure_sole_jumps(sequence) or 0.0) > _UNCLEAR else None
+    cause = cause or explain_by_frozen_pictures(sequence)
     return Problem(cause.code, cause.message, cause.hint) if cause else problem
 
 

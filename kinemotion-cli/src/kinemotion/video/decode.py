@@ -30,7 +30,10 @@ class Window:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_s < self.end_s:
-            raise UsageProblem(Message("part_empty", "The part of the clip that is asked for is empty."))
+            raise UsageProblem(
+                Message("part_empty", "The part of the clip that is asked for is empty."),
+                hint=Message("give_part", "Give --start less than --end, both in seconds from the first picture."),
+            )
 
 
 class Video:
@@ -61,7 +64,10 @@ class Video:
                 times_s.append(frame.time_s / self._header.real_per_file)
                 yield frame
         if not times_s:
-            raise UsageProblem(Message("part_after_end", "The clip ends before the part that is asked for."))
+            raise UsageProblem(
+                Message("part_after_end", "The clip has no picture in the part that is asked for."),
+                hint=Message("check_part", "Check --start and --end: they are seconds from the first picture."),
+            )
         self.info = self._completed(times_s, errors)
 
     def _decoded(self, errors: DecodeErrors) -> Iterator[Frame]:
