@@ -95,10 +95,12 @@ def multiply(exported: bytes) -> bytes:
     """The archive with its one analysis many times, each with a document of a mebibyte."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(exported)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        contents = json.loads(source.read("data.json"))
-        [analysis] = contents["analyses"]
-        contents["analyses"] = [{**analysis, "id": f"ana_{number}"} for number in range(DOCUMENTS)]
-        target.writestr("data.json", json.dumps(contents))
+        for name in source.namelist():
+            if name.endswith((".json", ".jsonl")) and name != "analyses.jsonl":
+                target.writestr(name, source.read(name))
+        analysis = json.loads(source.read("analyses.jsonl"))
+        lines = [json.dumps({**analysis, "id": f"ana_{number}"}) for number in range(DOCUMENTS)]
+        target.writestr("analyses.jsonl", "\n".join(lines))
         for number in range(DOCUMENTS):
             target.writestr(f"results/ana_{number}.json", load_example("cmj") + " " * MEBIBYTE)
     return made.getvalue()

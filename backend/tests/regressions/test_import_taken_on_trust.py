@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from stand_in import HERE, small_settings
 
 from kinemotion_backend.app import create_app
-from kinemotion_backend.athletes import archive
+from kinemotion_backend.athletes import archive_format
 from kinemotion_backend.examples import load_example
 
 LISTS = ("athletes", "teams", "sessions", "analyses", "export")
@@ -43,11 +43,13 @@ def alter(exported: bytes, kind: str, *, document: bytes | None = None, **change
     """The export with other fields in each record of the kind, and another document of its analysis."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(exported)) as source, zipfile.ZipFile(made, "w") as target:
-        contents = json.loads(source.read("data.json"))
-        contents[kind] = [{**record, **changes} for record in contents[kind]]
-        target.writestr("data.json", json.dumps(contents))
-        [name] = [name for name in source.namelist() if name.startswith("results/")]
-        target.writestr(name, source.read(name) if document is None else document)
+        for name in source.namelist():
+            content = source.read(name)
+            if name == f"{kind}.jsonl":
+                content = "\n".join(json.dumps({**json.loads(line), **changes}) for line in content.splitlines())
+            if name.startswith("results/") and document is not None:
+                content = document
+            target.writestr(name, content)
     return made.getvalue()
 
 
@@ -122,7 +124,7 @@ def test_a_list_of_more_than_an_export_holds_is_not_read(
     client: TestClient, exported: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Python reads it at once: 300,000 entries, 24 MB, held every other request for six seconds."""
-    monkeypatch.setattr(archive._BoundedFile, "most_bytes", 64)  # pyright: ignore[reportPrivateUsage]
+    monkeypatch.setattr(archive_format.BoundedFile, "most_bytes", 64)
     assert bring(client, exported) == (422, "invalid_archive")
 
 

@@ -685,7 +685,7 @@ export interface paths {
         };
         /**
          * Export Everything
-         * @description Return everything that is kept, without videos: `data.json`, CSV tables, and the document of each result.
+         * @description Return everything that is kept, without videos: JSON lines, CSV tables, and the document of each result.
          */
         get: operations["export_everything"];
         put?: never;

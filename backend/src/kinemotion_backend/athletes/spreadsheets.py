@@ -9,10 +9,13 @@ FORMULA_SIGNS = frozenset("=+-@")
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return the table as CSV. No text of it is run as a formula by a spreadsheet."""
+    return write_rows([head, *rows])
+
+
+def write_rows(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows of a table, its head or a part of it."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    writer.writerows([_escape_formula(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows([_escape_formula(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 

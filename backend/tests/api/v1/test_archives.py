@@ -19,7 +19,8 @@ def test_everything_goes_out_and_comes_in_again(client: TestClient):
     analysis = analyse(client, 1, athlete_id=athlete, session_id=session)
     exported = client.get("/api/v1/export")
     with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
-        assert json.loads(archive.read("data.json"))["version"] == 1
+        assert json.loads(archive.read("archive.json")) == {"version": 1}
+        assert json.loads(archive.read("athletes.jsonl"))["name"] == "=Ana"
         assert archive.read(f"results/{analysis}.json").decode() == load_example("cmj")
         [row] = csv.DictReader(io.StringIO(archive.read("athletes.csv").decode()))
         assert (row["name"], row["mass_kg"]) == ("'=Ana", "61.5")
@@ -39,13 +40,13 @@ def write_damaged_archives() -> list[bytes]:
     """Zip files that cannot be unpacked: encrypted, of an unknown compression, and with other bytes than promised."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("data.json", b"{}" * 100)
+        archive.writestr("archive.json", b"{}" * 100)
     content = whole.getvalue()
     place, directory = content.index(b"PK\x03\x04"), content.index(b"PK\x01\x02")
     encrypted, compressed, damaged = bytearray(content), bytearray(content), bytearray(content)
     encrypted[place + 6] = encrypted[directory + 8] = 1
     compressed[place + 8] = compressed[directory + 10] = 99
-    data = place + 30 + len("data.json")
+    data = place + 30 + len("archive.json")
     damaged[data : data + 4] = b"\xff" * 4
     return [bytes(encrypted), bytes(compressed), bytes(damaged)]
 

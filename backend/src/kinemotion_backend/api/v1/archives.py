@@ -50,7 +50,7 @@ async def _make_export_folder(workspace: WorkspaceDep) -> AsyncGenerator[Path]:
 async def export_everything(
     *, caller: CallerDep, archives: ArchiveDep, folder: Annotated[Path, Depends(_make_export_folder)]
 ) -> Response:
-    """Return everything that is kept, without videos: `data.json`, CSV tables, and the document of each result."""
+    """Return everything that is kept, without videos: JSON lines, CSV tables, and the document of each result."""
     caller.require("athletes:read")
     file = folder / "export.zip"
     length = await archives.export(caller.owner, file)
