@@ -15,6 +15,7 @@ from kinemotion.movements.jumps.body_path import (
     interpolate_height,
 )
 from kinemotion.movements.jumps.jump_height import measure_posture_height
+from kinemotion.movements.jumps.other_movements import doubt_same_ground
 from kinemotion.movements.jumps.push_off import (
     estimate_peak_velocity,
     estimate_push_off_loads,
@@ -49,7 +50,7 @@ def measure(detection: CmjDetection, *, athlete: Athlete, options: CmjOptions) -
         found["rsi_modified"] = divide(flight.height, found["time_to_takeoff"])
     if athlete.mass_kg is not None:
         found |= estimate_push_off_loads(flight.height, athlete.mass_kg, push_off=push_off)
-    return Measurement(CmjMetrics(**found))
+    return Measurement(CmjMetrics(**found), doubts=doubt_same_ground(motion, flight))
 
 
 def _measure_durations(detection: CmjDetection) -> dict[str, Estimate]:

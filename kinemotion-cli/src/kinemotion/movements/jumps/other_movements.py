@@ -7,9 +7,11 @@ import numpy as np
 from kinemotion.errors import PhasesNotFound
 from kinemotion.messages import Message
 from kinemotion.motion.body import Contact, Motion
+from kinemotion.motion.report import Doubt
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_jump
-from kinemotion.movements.jumps.ground_height import find_boxes_left, measure_ground_level
+from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, find_boxes_left, measure_ground_level
+from kinemotion.movements.jumps.jump_height import FusedFlight
 
 _SINGLE = 0.5
 """Engineering limit: share of contacts on a single foot, now the left, now the right, that makes a run of a series."""
@@ -18,6 +20,8 @@ _NEAR_S = 1.0
 _OTHER_GROUND_M = 0.12
 """Engineering limit: soles this much higher or lower after a jump stand on other ground; low boxes have 15 cm. On level
 ground the soles' picture moves by up to 5 cm where the athlete jumps towards the camera."""
+_OTHER_GROUND_COST = 60.0
+"""Engineering limit: leaves low confidence; the height of a jump to ground 10 cm higher or lower is 4 to 6 cm wrong."""
 _AROUND_S = 0.3
 """Engineering limit: time next to a flight in which the height of its ground is measured."""
 _JUST_S = 1.2
@@ -106,7 +110,30 @@ def check_same_ground(motion: Motion, jump: WholeFlight) -> None:
     )
 
 
-def measure_ground_change(motion: Motion, jump: WholeFlight) -> float:
+def doubt_same_ground(motion: Motion, jump: FusedFlight) -> tuple[Doubt, ...]:
+    """Return a doubt of a jump that may land on other ground than it left, where that is not clear enough to refuse."""
+    higher_m = measure_ground_change(motion, jump)
+    if not abs(higher_m) > CLEARLY_HIGHER_M:
+        return ()
+    message = (
+        Message(
+            "landing_looks_higher",
+            "The ground of the landing looks {height_m:.2m} higher than that of the take-off. If it is higher, the "
+            "jump was higher than measured, by about half of that.",
+            height_m=higher_m,
+        )
+        if higher_m > 0
+        else Message(
+            "landing_looks_lower",
+            "The ground of the landing looks {height_m:.2m} lower than that of the take-off. If it is lower, the jump "
+            "was lower than measured, by about half of that.",
+            height_m=-higher_m,
+        )
+    )
+    return (Doubt(message, _OTHER_GROUND_COST),)
+
+
+def measure_ground_change(motion: Motion, jump: WholeFlight | FusedFlight) -> float:
     """Return how much higher the ground of the landing is than that of the take-off, m; NaN where it is not seen."""
     takeoff_m, landing_m = (
         measure_ground_level(motion, event.time_s, around_s=_AROUND_S) for event in (jump.takeoff, jump.landing)

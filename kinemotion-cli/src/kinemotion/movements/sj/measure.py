@@ -7,6 +7,7 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.motion.report import Measurement, Problem
 from kinemotion.movements.jumps.body_path import estimate_height_difference
 from kinemotion.movements.jumps.jump_height import measure_posture_height
+from kinemotion.movements.jumps.other_movements import doubt_same_ground
 from kinemotion.movements.jumps.push_off import (
     estimate_peak_velocity,
     estimate_push_off_loads,
@@ -45,6 +46,7 @@ def measure(detection: SquatJumpDetection, *, athlete: Athlete, options: SquatJu
             *_warn_of_short_hold(hold, filmed=squat.start_s is not None),
             *_warn_of_dip(dip, options.dip_tolerance),
         ),
+        doubts=doubt_same_ground(motion, flight),
         problem=_find_countermovement_problem(dip),
     )
 
