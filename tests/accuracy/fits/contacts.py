@@ -14,6 +14,8 @@ from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.movements import registry
+from kinemotion.movements.jumps.gross_errors import COARSE_M_PER_PX, estimate_gross_errors
+from kinemotion.movements.jumps.jump_height import estimate_sole_speed
 from kinemotion.reconstruct.repairs import take_soles_from_landmarks
 
 _NEAR_S = 0.1
@@ -72,7 +74,7 @@ def _fit_by_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
         ):
             found[f"{model.value}.{name}_offset_s"] = fit_by_clip(scores, _mean_of_scores)
             found[f"{model.value}.{name}_error_s"] = fit_by_clip(scores, spread)
-    return found | _fit_gross_errors(samples) | _fit_oblique_takeoffs(samples)
+    return found | _fit_gross_errors(samples) | _fit_oblique_takeoffs(samples) | _fit_coarse_soles(samples)
 
 
 def _fit_gross_errors(samples: Sequence[Sample]) -> dict[str, Fitted]:
@@ -97,6 +99,25 @@ def _fit_oblique_takeoffs(samples: Sequence[Sample]) -> dict[str, Fitted]:
         _score(clip, "toeoff", errors=_EXACT) - (clip.calibration.jumping.toeoff_offset_s, 0.0) for clip in oblique
     ]
     return {"jump.oblique_takeoff_offset_s": fit_by_clip(scores, _mean_of_scores)}
+
+
+def _fit_coarse_soles(samples: Sequence[Sample]) -> dict[str, Fitted]:
+    """Fit the height by which the soles are off at the take-offs of coarse pictures, beyond all other errors."""
+    coarse = [
+        sample
+        for sample in samples
+        if registry.get(sample.case.movement).contact_model is ContactModel.JUMPING
+        and float(np.median(sample.m_per_px)) >= COARSE_M_PER_PX[1]
+    ]
+    return {"jump.coarse_sole_error_m": fit_by_clip([_score_heights(clip) for clip in coarse], excess)}
+
+
+def _score_heights(sample: Sample) -> Floats:
+    """How far the soles rise in the errors and in the stated standard errors (N, 2), m, of the take-offs of a jump."""
+    error_s, stated_s = _score(sample, "toeoff", errors=sample.calibration.jumping).T
+    gross_s, _ = estimate_gross_errors(sample.motion)
+    flight_s = sample.event_s("landing") - sample.event_s("takeoff")
+    return np.column_stack([error_s, np.hypot(stated_s, gross_s)]) * estimate_sole_speed(flight_s)
 
 
 def _mean_of_scores(scores: Floats) -> float:

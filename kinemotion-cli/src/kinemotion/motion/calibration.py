@@ -109,6 +109,11 @@ class JumpCalibration:
     """Standard error of a take-off by gross errors in an oblique view."""
     oblique_landing_gross_error_s: float
     """The same of a landing."""
+    coarse_sole_error_m: float
+    """Standard error of the height of the soles about a take-off in a coarse picture, common to instant and posture.
+
+    It widens intervals, too, and changes no value.
+    """
     com_takeoff_minus_landing_m: float
     """Height of the centre of mass at take-off minus that at landing, where the video does not show it."""
     com_takeoff_minus_landing_error_m: float
@@ -215,6 +220,7 @@ class Calibration:
             landing_gross_error_s=0.0,
             oblique_takeoff_gross_error_s=0.0,
             oblique_landing_gross_error_s=0.0,
+            coarse_sole_error_m=0.0,
         )
         return replace(self, jump=jump)
 

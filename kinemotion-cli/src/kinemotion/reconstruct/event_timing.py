@@ -106,7 +106,7 @@ pull the toes off. In a run, the toes roll off under a leg that already folds, a
 _MOVES_ON_M_S: Mapping[ContactModel, float] = {ContactModel.JUMPING: 0.06, ContactModel.RUNNING: 0.3}
 """Engineering limit: speed at which the landmarks of a foot may move on after its touchdown. A runner's heel sinks on
 above toes that landed first, or rises a little while the foot turns flat."""
-_SOLE_SPEED_SHARE = 0.85
+SOLE_SPEED_SHARE = 0.85
 """Engineering limit: speed of the soles next to the ground as a share of the speed of the body; chosen, not fitted."""
 _SOLE_SPEED_ERROR_M_S, _SOLE_SPEED_ERROR_SHARE = 0.3, 0.25
 """Engineering limit: standard deviation of that speed, m/s, and as a share of it."""
@@ -166,7 +166,7 @@ def set_ballistic_speed(priors: ContactPriors, *, airborne_s: float, rise_m: flo
 def _set_speed(prior: SoleMotionPrior, body_m_s: float) -> SoleMotionPrior:
     if body_m_s < _SLOWEST_M_S:
         return prior
-    speed = _SOLE_SPEED_SHARE * body_m_s
+    speed = SOLE_SPEED_SHARE * body_m_s
     return replace(prior, speed_m_s=(speed, _SOLE_SPEED_ERROR_M_S + _SOLE_SPEED_ERROR_SHARE * speed))
 
 

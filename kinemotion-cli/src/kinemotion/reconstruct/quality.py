@@ -119,8 +119,8 @@ CHECKS = (
     Check(
         "body_height_px",
         300,
-        100,
-        30,
+        150,
+        40,
         lambda value: Message(
             "athlete_small",
             "The athlete is only {height_px:.0f} pixels tall. Move the camera closer, or film in portrait format.",

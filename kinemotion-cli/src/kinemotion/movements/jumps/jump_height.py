@@ -9,7 +9,7 @@ Three instants are unknown: take-off, apex and landing. Everything else follows 
   sharp, but need no feet, and so they show an event that was mistaken.
 
 Each counts by its usual error. Where they contradict each other beyond their errors, the error of the result grows. It
-also grows by a part for rare gross errors of the silhouette, which no fit of a single event shows.
+also grows by a part for gross errors of the silhouette, which no fit of a single event shows.
 """
 
 from collections.abc import Callable
@@ -25,9 +25,10 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
-from kinemotion.movements.jumps.gross_errors import estimate_gross_errors
+from kinemotion.movements.jumps.gross_errors import estimate_gross_errors, estimate_sole_error_m
 from kinemotion.movements.jumps.ground_height import measure_ground_levels
 from kinemotion.reconstruct.angles import is_seen_from_side
+from kinemotion.reconstruct.event_timing import SOLE_SPEED_SHARE
 from kinemotion.signals.affine import apply_affine, invert_affine
 from kinemotion.signals.robust import fit_soft_l1
 from kinemotion.signals.smooth import fit_local
@@ -84,11 +85,15 @@ class FusedFlight:
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """Measurements (N,) of one flight, their covariance (N, N), and what they would be for given instants (3,)."""
+    """Measurements (N,) of one flight, their covariance (N, N), and what they would be for given instants (3,).
+
+    ``low_soles`` (N,) is the change of each for every metre that the soles are seen too low about the take-off.
+    """
 
     measured: Floats
     covariance: Floats
     expected: Callable[[Floats], Floats]
+    low_soles: Floats
 
 
 def fuse_flight(motion: Motion, flight: WholeFlight, *, ignore_ends: tuple[bool, bool] = (False, False)) -> FusedFlight:
@@ -114,10 +119,11 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
-    gross_s = np.where(given, 0.0, estimate_gross_errors(motion))
-    instants, covariance = _fit_instants(evidence, gross_s=gross_s)
+    gross = _collect_gross_errors(motion, evidence)
+    gross[:2][given] = 0.0
+    instants, covariance = _fit_instants(evidence, gross=gross)
     if given.any():
-        instants, _ = _fit_instants(_set_given_events(evidence, given), gross_s=np.zeros(2))
+        instants, _ = _fit_instants(_set_given_events(evidence, given), gross=gross)
         instants[::2] = np.where(given, evidence.measured[:2], instants[::2])
     errors = np.sqrt(np.diag(covariance))
     errors[::2] = np.where(given, [flight.takeoff.uncertainty_s, flight.landing.uncertainty_s], errors[::2])
@@ -133,6 +139,14 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         flight_time=Estimate(landing.time_s - takeoff.time_s, _estimate_error_between(covariance, places=(0, 2))),
         arc=flight.arc,
     )
+
+
+def _collect_gross_errors(motion: Motion, evidence: _Evidence) -> Floats:
+    """Return what gross errors add to each measurement (N, 3): of the take-off, of the landing, and of the soles."""
+    gross = np.zeros((len(evidence.measured), 3))
+    gross[[0, 1], [0, 1]] = estimate_gross_errors(motion)
+    gross[:, 2] = estimate_sole_error_m(motion) * evidence.low_soles
+    return gross
 
 
 def _set_given_events(evidence: _Evidence, given: Bools) -> _Evidence:
@@ -157,6 +171,7 @@ def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _
         measured=np.array([*(event.time_s for event in events), calibration.com_takeoff_minus_landing_m]),
         covariance=np.diag(errors**2),
         expected=lambda at: np.array([at[0], at[2], np.diff(_compute_drops(at))[0]]),
+        low_soles=np.array([1.0 / estimate_sole_speed(flight.duration_s), 0.0, 0.0]),
     )
 
 
@@ -185,7 +200,13 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
         measured=np.array([*(event.time_s for event in events), apex_s, *ends[seen], *drops]),
         covariance=covariance,
         expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_compute_drops(at)]),
+        low_soles=np.array([1.0 / estimate_sole_speed(flight.duration_s), *np.zeros(len(time_errors) - 1), -1.0, 0.0]),
     )
+
+
+def estimate_sole_speed(duration_s: float) -> float:
+    """Return how fast the soles rise right after the take-off of a flight of this duration, m/s."""
+    return SOLE_SPEED_SHARE * 0.5 * GRAVITY_M_S2 * duration_s
 
 
 def _measure_climb(motion: Motion, flight: WholeFlight) -> float:
@@ -247,10 +268,10 @@ def _replace_mistaken(event: Event, free_fall_s: float, *, error_s: float) -> Ev
     return event
 
 
-def _fit_instants(evidence: _Evidence, *, gross_s: Floats) -> tuple[Floats, Floats]:
+def _fit_instants(evidence: _Evidence, *, gross: Floats) -> tuple[Floats, Floats]:
     """Take-off, apex and landing (3,), s, and the covariance (3, 3) of their errors.
 
-    The gross errors (2,), s, of both events, which are measured first, pass through the fit like any other error.
+    The gross errors, each with its effect on all measurements (N, 3), pass through the fit like any other error.
     """
     whiten = np.linalg.inv(np.linalg.cholesky(evidence.covariance))
     takeoff, landing = evidence.measured[:2]
@@ -263,7 +284,7 @@ def _fit_instants(evidence: _Evidence, *, gross_s: Floats) -> tuple[Floats, Floa
     surprise = 2 * fit.cost / freedom if freedom else 1.0
     slopes = fit.jac
     covariance = np.linalg.inv(slopes.T @ slopes).astype(np.float64)
-    passed_on = (covariance @ slopes.T @ whiten)[:, :2] * gross_s
+    passed_on = covariance @ slopes.T @ whiten @ gross
     return fit.x, covariance * max(surprise, 1.0) + passed_on @ passed_on.T
 
 
