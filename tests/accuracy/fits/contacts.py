@@ -14,8 +14,7 @@ from kinemotion.motion.contact_model import ContactModel
 from kinemotion.motion.events import Event
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.movements import registry
-from kinemotion.movements.jumps.gross_errors import COARSE_M_PER_PX, estimate_gross_errors
-from kinemotion.movements.jumps.jump_height import estimate_sole_speed
+from kinemotion.movements.jumps.gross_errors import COARSE_M_PER_PX, estimate_gross_errors, estimate_sole_speed
 from kinemotion.reconstruct.repairs import take_soles_from_landmarks
 
 _NEAR_S = 0.1

@@ -10,8 +10,10 @@ centre of mass seems too high above them: instant and posture err together.
 
 import numpy as np
 
-from kinemotion.motion.body import Motion
+from kinemotion.motion.arrays import Floats
+from kinemotion.motion.body import GRAVITY_M_S2, Motion
 from kinemotion.reconstruct.angles import measure_obliqueness
+from kinemotion.reconstruct.event_timing import SOLE_SPEED_SHARE
 
 COARSE_M_PER_PX = 0.006, 0.009
 """Engineering limit: up to the first, take-offs are as exact as in larger pictures; from the second on, all of the
@@ -28,7 +30,19 @@ def estimate_gross_errors(motion: Motion) -> tuple[float, float]:
     return float(takeoff_s), float(landing_s)
 
 
-def estimate_sole_error_m(motion: Motion) -> float:
-    """Return the standard error of the height of the soles about a take-off, m, as coarse as this picture is."""
+def collect_gross_errors(motion: Motion, *, low_soles: Floats) -> Floats:
+    """Return what gross errors add to each measurement of a flight (N, 3): take-off, landing, soles.
+
+    The first two measurements are the take-off and the landing, s. ``low_soles`` (N,) is the change of each for every
+    metre that the soles are seen too low about the take-off.
+    """
+    gross = np.zeros((len(low_soles), 3))
+    gross[[0, 1], [0, 1]] = estimate_gross_errors(motion)
     share = float(np.interp(motion.pixels.m_per_px, COARSE_M_PER_PX, (0.0, 1.0)))
-    return share * motion.calibration.jump.coarse_sole_error_m
+    gross[:, 2] = share * motion.calibration.jump.coarse_sole_error_m * low_soles
+    return gross
+
+
+def estimate_sole_speed(duration_s: float) -> float:
+    """Return how fast the soles rise right after the take-off of a flight of this duration, m/s."""
+    return SOLE_SPEED_SHARE * 0.5 * GRAVITY_M_S2 * duration_s

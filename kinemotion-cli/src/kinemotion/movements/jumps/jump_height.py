@@ -25,10 +25,9 @@ from kinemotion.motion.metrics import Estimate
 from kinemotion.movements.corrections import correct
 from kinemotion.movements.jumps.body_path import interpolate_height
 from kinemotion.movements.jumps.flights import WholeFlight
-from kinemotion.movements.jumps.gross_errors import estimate_gross_errors, estimate_sole_error_m
+from kinemotion.movements.jumps.gross_errors import collect_gross_errors, estimate_sole_speed
 from kinemotion.movements.jumps.ground_height import measure_ground_levels
 from kinemotion.reconstruct.angles import is_seen_from_side
-from kinemotion.reconstruct.event_timing import SOLE_SPEED_SHARE
 from kinemotion.signals.affine import apply_affine, invert_affine
 from kinemotion.signals.robust import fit_soft_l1
 from kinemotion.signals.smooth import fit_local
@@ -119,7 +118,7 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         evidence = _use_events_alone(flight, calibration=motion.calibration.jump)
     else:
         evidence = _use_everything(motion, flight, arc=flight.arc, unused=unused)
-    gross = _collect_gross_errors(motion, evidence)
+    gross = collect_gross_errors(motion, low_soles=evidence.low_soles)
     gross[:2][given] = 0.0
     instants, covariance = _fit_instants(evidence, gross=gross)
     if given.any():
@@ -139,14 +138,6 @@ def _fuse(motion: Motion, flight: WholeFlight, *, unused: Bools, given: Bools) -
         flight_time=Estimate(landing.time_s - takeoff.time_s, _estimate_error_between(covariance, places=(0, 2))),
         arc=flight.arc,
     )
-
-
-def _collect_gross_errors(motion: Motion, evidence: _Evidence) -> Floats:
-    """Return what gross errors add to each measurement (N, 3): of the take-off, of the landing, and of the soles."""
-    gross = np.zeros((len(evidence.measured), 3))
-    gross[[0, 1], [0, 1]] = estimate_gross_errors(motion)
-    gross[:, 2] = estimate_sole_error_m(motion) * evidence.low_soles
-    return gross
 
 
 def _set_given_events(evidence: _Evidence, given: Bools) -> _Evidence:
@@ -178,7 +169,8 @@ def _use_events_alone(flight: WholeFlight, *, calibration: JumpCalibration) -> _
 def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bools) -> _Evidence:
     """Return the evidence of events, apex, drops and the ends of free fall."""
     calibration = motion.calibration.jump
-    ends, end_errors_s = find_free_fall_ends(motion, arc, unused=unused), _get_free_fall_errors(calibration)
+    ends = find_free_fall_ends(motion, arc, unused=unused)
+    end_errors_s = np.array([calibration.free_fall_start_error_s, calibration.free_fall_end_error_s])
     seen = np.isfinite(ends)
     events = [
         _replace_mistaken(event, free_fall_s, error_s=error_s)
@@ -202,11 +194,6 @@ def _use_everything(motion: Motion, flight: WholeFlight, *, arc: Arc, unused: Bo
         expected=lambda at: np.array([at[0], at[2], at[1], *at[::2][seen], *_compute_drops(at)]),
         low_soles=np.array([1.0 / estimate_sole_speed(flight.duration_s), *np.zeros(len(time_errors) - 1), -1.0, 0.0]),
     )
-
-
-def estimate_sole_speed(duration_s: float) -> float:
-    """Return how fast the soles rise right after the take-off of a flight of this duration, m/s."""
-    return SOLE_SPEED_SHARE * 0.5 * GRAVITY_M_S2 * duration_s
 
 
 def _measure_climb(motion: Motion, flight: WholeFlight) -> float:
@@ -233,11 +220,6 @@ def _measure_sway(motion: Motion, flight: WholeFlight) -> float:
 def _compute_drops(instants: Floats) -> Floats:
     """Return height of the apex above take-off and above landing (2,), m, for take-off, apex and landing (3,), s."""
     return 0.5 * GRAVITY_M_S2 * np.diff(instants) ** 2
-
-
-def _get_free_fall_errors(calibration: JumpCalibration) -> Floats:
-    """Return the standard errors (2,), s, of take-off and landing by the ends of free fall."""
-    return np.array([calibration.free_fall_start_error_s, calibration.free_fall_end_error_s])
 
 
 def find_free_fall_ends(motion: Motion, arc: Arc, *, unused: Bools) -> Floats:
