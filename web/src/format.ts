@@ -20,7 +20,7 @@ const SHOWN: Record<string, readonly [factor: number, sign: string, digits: numb
   '1/jump': [1, '/jump', 3],
 }
 const PLAIN = [1, '', 2] as const
-const NO_BREAK = '\u00a0'
+export const NO_BREAK = '\u00a0'
 const MINUS = '\u2212'
 
 export function formatNumber(number: number, digits: number): string {

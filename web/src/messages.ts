@@ -1,7 +1,7 @@
 // Messages of the engine and of the service in the language of the page. Each has a stable code; the English stays where none is known.
 import type { MessageEntry } from './api/document'
 import type { Failure, FieldFault, Problem } from './api/http'
-import { formatNumber } from './format'
+import { formatNumber, NO_BREAK } from './format'
 import { engineName, findText, language } from './i18n'
 
 /** Fields of the page whose names in a request are options. */
@@ -19,7 +19,6 @@ const FIELD_LABELS: Record<string, string> = {
 /** A placeholder of the engine's templates: `{name}`, `{name!r}` or `{name:.1cm}`. */
 const PLACEHOLDER = /\{(\w+)(?:!r)?(?::\.(\d)(f|%|cm|ms|m|s))?\}/g
 const FACTORS: Record<string, number> = { '%': 100, cm: 100, ms: 1000 }
-const NO_BREAK = '\u00a0'
 
 /** A message of the engine in the language of the page. */
 export function sayMessage(entry: MessageEntry): string {

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 
 import { type Analysis, type AnalysisDocument, listAnalyses, readDocument } from '../api/service'
-import { type Contrast, contrast } from '../contrast'
-import { formatDate, formatInterval, formatQuantity } from '../format'
+import { contrast } from '../contrast'
+import { formatDate } from '../format'
 import { engineName, t } from '../i18n'
 import { useAthleteNames } from '../parts/athlete_names'
+import { type ContrastRow, ContrastTable } from '../parts/contrast_table'
 import { ProblemCard } from '../parts/problem'
 import { SideBySide } from '../parts/side_by_side'
 import { open } from '../router'
@@ -56,7 +57,13 @@ export function ComparePage({ query }: { query: URLSearchParams }) {
       {pair && pair[0].movement === pair[1].movement ? (
         <>
           <SideBySide ids={[a, b]} pair={pair} />
-          <ContrastTable pair={pair} />
+          <ContrastTable
+            card
+            label={t('compare.title')}
+            sides={[t('compare.first'), t('compare.second')]}
+            rows={contrastAll(pair)}
+            sport={pair[0].movement}
+          />
         </>
       ) : (
         <p class="hint">{t('compare.choose')}</p>
@@ -80,41 +87,10 @@ function describe(analysis: Analysis, name: string | undefined): string {
   return [headlineOf(analysis), name, formatDate(analysis.created_at), title].filter(Boolean).join(' · ')
 }
 
-function ContrastTable({ pair: [first, second] }: { pair: readonly [AnalysisDocument, AnalysisDocument] }) {
-  const declared = declarationsOf(first.movement)
-  const rows = [...declared.keys()]
-    .map((key) => [key, contrast(first, second, key)] as const)
-    .filter((row): row is readonly [string, Contrast] => row[1] !== null)
-  return (
-    <div class="card scrolls" tabIndex={0} role="region" aria-label={t('compare.title')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('result.metric')}</th>
-            <th scope="col">{t('compare.first')}</th>
-            <th scope="col">{t('compare.second')}</th>
-            <th scope="col">{t('compare.difference')}</th>
-            <th scope="col">{t('result.range')}</th>
-            <th scope="col">{t('trends.verdict')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([key, row]) => {
-            const metric = declared.get(key)
-            const unit = metric?.unit ?? null
-            return (
-              <tr class={row.clear ? 'clear' : ''}>
-                <th scope="row">{engineName('metric', key, metric?.title ?? key)}</th>
-                <td class="number">{formatQuantity(row.first, unit)}</td>
-                <td class="number">{formatQuantity(row.second, unit)}</td>
-                <td class="number">{formatQuantity(row.difference, unit)}</td>
-                <td class="number">{formatInterval(row.interval, unit)}</td>
-                <td>{t(row.clear ? 'compare.clear' : 'compare.unclear')}</td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </div>
-  )
+/** Every metric that both results hold, in the order of the sport. */
+function contrastAll([first, second]: readonly [AnalysisDocument, AnalysisDocument]): ContrastRow[] {
+  return [...declarationsOf(first.movement).keys()].flatMap((metric) => {
+    const found = contrast(first, second, metric)
+    return found ? [{ ...found, metric, verdict: t(found.clear ? 'compare.clear' : 'compare.unclear') }] : []
+  })
 }

@@ -5,6 +5,7 @@ import { formatDate, formatQuantity } from '../format'
 import { engineName, t } from '../i18n'
 import { useAthleteNames } from '../parts/athlete_names'
 import { ProblemCard } from '../parts/problem'
+import { ScrollingTable } from '../parts/scrolling_table'
 import { declarationsOf, findSport, sports } from '../sports'
 
 const PAGE_SIZE = '25'
@@ -67,32 +68,30 @@ export function Empty() {
 
 function AnalysisTable({ analyses, names }: { analyses: readonly Analysis[]; names: ReadonlyMap<string, string> }) {
   return (
-    <div class="card scrolls" tabIndex={0} role="region" aria-label={t('history.title')}>
-      <table>
-        <thead>
+    <ScrollingTable card label={t('history.title')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('history.date')}</th>
+          <th scope="col">{t('history.headline')}</th>
+          <th scope="col">{t('history.sport')}</th>
+          {names.size > 0 && <th scope="col">{t('history.athlete')}</th>}
+          <th scope="col">{t('history.status')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {analyses.map((analysis) => (
           <tr>
-            <th scope="col">{t('history.date')}</th>
-            <th scope="col">{t('history.headline')}</th>
-            <th scope="col">{t('history.sport')}</th>
-            {names.size > 0 && <th scope="col">{t('history.athlete')}</th>}
-            <th scope="col">{t('history.status')}</th>
+            <td class="number">
+              <a href={`#/analyses/${analysis.analysis_id}`}>{formatDate(analysis.created_at)}</a>
+            </td>
+            <td class="number">{headlineOf(analysis)}</td>
+            <td>{engineName('sport', analysis.sport_type, findSport(analysis.sport_type)?.title ?? analysis.sport_type)}</td>
+            {names.size > 0 && <td>{analysis.athlete_id && <a href={`#/trends?athlete=${analysis.athlete_id}&sport=${analysis.sport_type}`}>{names.get(analysis.athlete_id)}</a>}</td>}
+            <td>{t(`status.${analysis.status}`)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {analyses.map((analysis) => (
-            <tr>
-              <td class="number">
-                <a href={`#/analyses/${analysis.analysis_id}`}>{formatDate(analysis.created_at)}</a>
-              </td>
-              <td class="number">{headlineOf(analysis)}</td>
-              <td>{engineName('sport', analysis.sport_type, findSport(analysis.sport_type)?.title ?? analysis.sport_type)}</td>
-              {names.size > 0 && <td>{analysis.athlete_id && <a href={`#/trends?athlete=${analysis.athlete_id}&sport=${analysis.sport_type}`}>{names.get(analysis.athlete_id)}</a>}</td>}
-              <td>{t(`status.${analysis.status}`)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollingTable>
   )
 }
 

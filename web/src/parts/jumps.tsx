@@ -4,6 +4,7 @@ import type { Jump, LiveSession } from '../live/session'
 import { sayFailure } from '../messages'
 import { declarationsOf, findSport } from '../sports'
 import { MetricCards } from './metrics'
+import { ScrollingTable } from './scrolling_table'
 
 /** The last result as cards, and a list of all results since the start. */
 export function Jumps({ session, movement }: { session: LiveSession; movement: string }) {
@@ -30,26 +31,24 @@ function JumpTable({ jumps, movement }: { jumps: readonly Jump[]; movement: stri
   const metric = declarationsOf(movement).get(key)
   const unit = metric?.unit ?? null
   return (
-    <div class="card scrolls" tabIndex={0} role="region" aria-label={t('live.list')}>
-      <table>
-        <caption>{t('live.list')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('live.number')}</th>
-            <th scope="col">{engineName('metric', key, metric?.title ?? key)}</th>
-            <th scope="col">{t('result.range')}</th>
+    <ScrollingTable card label={t('live.list')}>
+      <caption>{t('live.list')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('live.number')}</th>
+          <th scope="col">{engineName('metric', key, metric?.title ?? key)}</th>
+          <th scope="col">{t('result.range')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {jumps.map(({ trial }) => (
+          <tr key={trial.index}>
+            <th scope="row">{trial.index + 1}</th>
+            <td class="number">{formatQuantity(trial.data[key], unit)}</td>
+            <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {jumps.map(({ trial }) => (
-            <tr key={trial.index}>
-              <th scope="row">{trial.index + 1}</th>
-              <td class="number">{formatQuantity(trial.data[key], unit)}</td>
-              <td class="number">{formatInterval(trial.intervals[key], unit)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollingTable>
   )
 }

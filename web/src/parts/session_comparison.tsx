@@ -2,11 +2,10 @@ import { useEffect, useState } from 'preact/hooks'
 
 import { listSessions, type Session } from '../api/people'
 import { compareSessions, type SessionContrast } from '../api/trends'
-import { formatDay, formatInterval, formatQuantity } from '../format'
-import { engineName, t } from '../i18n'
-import { declarationsOf } from '../sports'
+import { formatDay } from '../format'
+import { t } from '../i18n'
+import { type ContrastRow, ContrastTable } from './contrast_table'
 import { ProblemCard } from './problem'
-import { ScrollingTable } from './scrolling_table'
 
 /** One session of an athlete against another, each metric with the interval of the difference. */
 export function SessionComparison({ athlete, sport }: { athlete: string; sport: string }) {
@@ -47,41 +46,26 @@ export function SessionComparison({ athlete, sport }: { athlete: string; sport: 
       </div>
       {error !== null && <ProblemCard error={error} />}
       {contrasts?.length === 0 && <p class="hint">{t('trends.nothingShared')}</p>}
-      {contrasts !== null && contrasts.length > 0 && <ContrastTable contrasts={contrasts} sport={sport} />}
+      {contrasts !== null && contrasts.length > 0 && (
+        <ContrastTable
+          label={t('trends.sessions')}
+          sides={[t('trends.earlier'), t('trends.later')]}
+          rows={contrasts.map(describeContrast)}
+          sport={sport}
+        />
+      )}
     </section>
   )
 }
 
-function ContrastTable({ contrasts, sport }: { contrasts: readonly SessionContrast[]; sport: string }) {
-  const declared = declarationsOf(sport)
-  return (
-    <ScrollingTable label={t('trends.sessions')}>
-      <thead>
-        <tr>
-          <th scope="col">{t('result.metric')}</th>
-          <th scope="col">{t('trends.earlier')}</th>
-          <th scope="col">{t('trends.later')}</th>
-          <th scope="col">{t('compare.difference')}</th>
-          <th scope="col">{t('result.range')}</th>
-          <th scope="col">{t('trends.verdict')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {contrasts.map((row) => {
-          const metric = declared.get(row.metric)
-          const unit = metric?.unit ?? null
-          return (
-            <tr class={row.is_real ? 'clear' : ''}>
-              <th scope="row">{engineName('metric', row.metric, metric?.title ?? row.metric)}</th>
-              <td class="number">{formatQuantity(row.reference, unit)}</td>
-              <td class="number">{formatQuantity(row.value, unit)}</td>
-              <td class="number">{formatQuantity(row.difference, unit)}</td>
-              <td class="number">{formatInterval(row.difference_interval, unit)}</td>
-              <td class="words">{t(row.is_real ? 'trends.real' : 'trends.within')}</td>
-            </tr>
-          )
-        })}
-      </tbody>
-    </ScrollingTable>
-  )
+function describeContrast(row: SessionContrast): ContrastRow {
+  return {
+    metric: row.metric,
+    first: row.reference,
+    second: row.value,
+    difference: row.difference,
+    interval: row.difference_interval,
+    clear: row.is_real,
+    verdict: t(row.is_real ? 'trends.real' : 'trends.within'),
+  }
 }
