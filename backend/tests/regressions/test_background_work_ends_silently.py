@@ -121,15 +121,20 @@ async def test_an_attempt_that_fails_unexpectedly_is_logged(monkeypatch: pytest.
     claims: list[tuple[DueDelivery, ...]] = [cast("Any", (Due(),)), ()]
     under_way = Dispatcher(cast("Records", None), cast("Any", None))
 
-    async def claim(_limit: int) -> tuple[DueDelivery, ...]:
-        return claims.pop(0) if claims else ()
+    all_claimed = asyncio.Event()
+
+    async def claim(_owners: object) -> tuple[DueDelivery, ...]:
+        if claims:
+            return claims.pop(0)
+        all_claimed.set()
+        return ()
 
     monkeypatch.setattr(under_way, "_claim", claim)
     with capture_logs() as logs:
         running = asyncio.create_task(under_way.run())
-        while claims:  # noqa: ASYNC110
-            await asyncio.sleep(0)
-        await asyncio.sleep(0.01)
+        under_way.wake()
+        async with asyncio.timeout(5):
+            await all_claimed.wait()
         running.cancel()
         await asyncio.wait({running})
     assert [(line["event"], line["delivery"]) for line in logs] == [("delivery_failed_unexpectedly", "whd_1")]
@@ -140,5 +145,6 @@ class Due:
 
     class Delivery:
         id = "whd_1"
+        owner = "club"
 
     delivery = Delivery()
