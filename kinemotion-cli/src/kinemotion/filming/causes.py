@@ -1,6 +1,6 @@
 """Why a trial has no result: pictures that are missing or repeated, or soles too unclear to show contacts."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 
 import numpy as np
@@ -45,7 +45,7 @@ def explain_problem(problem: Problem, sequence: PoseSequence) -> Problem:
     if problem.message.code == "feet_unclear":
         return problem
     cause: KinemotionError | None = None
-    if problem.code in _EXPLAINED_BY_GAPS and problem.message.code not in _OTHER_MOVEMENTS:
+    if _can_be_explained(problem.code, problem.message, among=_EXPLAINED_BY_GAPS):
         cause = explain_by_missing_pictures(sequence)
     if cause is None and _can_be_explained(problem.code, problem.message):
         cause = _make_error() if (measure_sole_jumps(sequence) or 0.0) > _UNCLEAR else None
@@ -70,9 +70,9 @@ def explain_unclear_soles(motion: Motion) -> Generator[None]:
         raise
 
 
-def _can_be_explained(code: str, message: Message) -> bool:
-    """Return whether unclear soles can be the cause of a problem."""
-    return code in _EXPLAINED and message.code not in _OTHER_MOVEMENTS
+def _can_be_explained(code: str, message: Message, *, among: Collection[str] = _EXPLAINED) -> bool:
+    """Return whether a problem is ``among`` those with such a cause, and names no other movement."""
+    return code in among and message.code not in _OTHER_MOVEMENTS
 
 
 def _make_error() -> NobodyVisible:

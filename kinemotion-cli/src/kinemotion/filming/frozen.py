@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinemotion.errors import PicturesRepeated
+from kinemotion.filming.around_flights import find_time_around
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Bools, Floats
 from kinemotion.motion.body import GRAVITY_M_S2, Flight
@@ -94,10 +95,7 @@ def doubt_frozen_pictures(
 
     ``never_still``: whether something of the body always moves fast in this movement, as the legs of a runner do.
     """
-    takeoffs = [flight.takeoff.time_s for flight in flights if flight.takeoff]
-    landings = [flight.landing.time_s for flight in flights if flight.landing]
-    first_s = min(takeoffs, default=float("-inf")) - _BEFORE_S
-    last_s = max(landings, default=float("inf")) + _AFTER_S
+    first_s, last_s = find_time_around(flights, before_s=_BEFORE_S, after_s=_AFTER_S)
     if never_still:
         seen = _make_spans(sequence.time_s, _find_same(sequence.time_s, sequence.change))
     else:

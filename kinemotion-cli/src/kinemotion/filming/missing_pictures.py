@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinemotion.errors import KinemotionError, MovementNotFound, PhasesNotFound, PicturesRepeated
+from kinemotion.filming.around_flights import find_time_around
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Flight
 from kinemotion.motion.poses import FramePoses, PoseSequence
-from kinemotion.motion.report import Doubt
+from kinemotion.motion.report import LOW_CONFIDENCE_COST, Doubt
 
 _LEAST_S, _TIMES = 0.15, 4.0
 """Engineering limit: time between two pictures, at least and in usual steps, that makes a gap. Phones in low light make
@@ -19,8 +20,6 @@ _STILL_PER_S, _STILL = 0.15, 0.02
 is still: people who stand sway by less, and nothing is lost."""
 _BEFORE_S, _AFTER_S = 1.0, 0.1
 """Engineering limit: time before a take-off and after a landing that the results of a jump are made of."""
-_COST = 60.0
-"""Engineering limit: points taken from the score: the confidence is low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,10 @@ def explain_by_missing_pictures(sequence: PoseSequence) -> KinemotionError | Non
 
 def doubt_missing_pictures(sequence: PoseSequence, flights: tuple[Flight, ...]) -> tuple[Doubt, ...]:
     """Return the doubt about a trial with a gap from its downward movement to its landing."""
-    takeoffs_s = [flight.takeoff.time_s for flight in flights if flight.takeoff]
-    landings_s = [flight.landing.time_s for flight in flights if flight.landing]
-    first_s = min(takeoffs_s, default=float("-inf")) - _BEFORE_S
-    last_s = max(landings_s, default=float("inf")) + _AFTER_S
+    first_s, last_s = find_time_around(flights, before_s=_BEFORE_S, after_s=_AFTER_S)
     for gap in find_gaps(sequence):
         if gap.end_s > first_s and gap.begin_s < last_s:
-            return (Doubt(_describe(gap), _COST),)
+            return (Doubt(_describe(gap), LOW_CONFIDENCE_COST),)
     return ()
 
 

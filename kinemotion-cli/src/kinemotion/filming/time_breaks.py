@@ -7,7 +7,7 @@ import numpy as np
 from kinemotion.messages import Message
 from kinemotion.motion.arrays import Floats
 from kinemotion.motion.body import Flight, Motion
-from kinemotion.motion.report import Doubt
+from kinemotion.motion.report import LOW_CONFIDENCE_COST, Doubt
 
 _FEWEST = 10
 """Engineering limit: steps from picture to picture of one flight that show what is usual in it."""
@@ -26,8 +26,6 @@ _LOST_FRAMES, _BETTER, _BESIDE = range(2, 9), 2.0, 3
 apart must fit, as they do in none of 76 sound jumps, and frames on each side."""
 _ROUNDS, _KEPT = 5, 0.75
 """Engineering limit: how often a line is fitted, each time to this share of the values nearest to it."""
-_COST = 60.0
-"""Engineering limit: points taken from the score: the confidence is low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ def doubt_time_breaks(motion: Motion) -> tuple[Doubt, ...]:
         if found is None or abs(found.lost_s) <= max(_LEAST_FRAMES * frame_s, _SURE * found.error_s):
             found = find_two_arcs(motion, flight)
         if found:
-            return (Doubt(_describe(found), _COST),)
+            return (Doubt(_describe(found), LOW_CONFIDENCE_COST),)
     return ()
 
 

@@ -53,6 +53,10 @@ class Repetition:
     """The foot, where it belongs to one."""
 
 
+LOW_CONFIDENCE_COST = 60.0
+"""Engineering limit: points taken from the score by a doubt that leaves low confidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Evidence of a trial that contradicts itself: what it is, and how much it lowers the score."""

@@ -7,7 +7,7 @@ import numpy as np
 from kinemotion.errors import PhasesNotFound
 from kinemotion.messages import Message
 from kinemotion.motion.body import Contact, Motion
-from kinemotion.motion.report import Doubt
+from kinemotion.motion.report import LOW_CONFIDENCE_COST, Doubt
 from kinemotion.motion.skeleton import SIDES
 from kinemotion.movements.jumps.flights import WholeFlight, find_ballistic_flights, find_jump
 from kinemotion.movements.jumps.ground_height import CLEARLY_HIGHER_M, find_boxes_left, measure_ground_level
@@ -20,8 +20,6 @@ _NEAR_S = 1.0
 _OTHER_GROUND_M = 0.12
 """Engineering limit: soles this much higher or lower after a jump stand on other ground; low boxes have 15 cm. On level
 ground the soles' picture moves by up to 5 cm where the athlete jumps towards the camera."""
-_OTHER_GROUND_COST = 60.0
-"""Engineering limit: leaves low confidence; the height of a jump to ground 10 cm higher or lower is 4 to 6 cm wrong."""
 _AROUND_S = 0.3
 """Engineering limit: time next to a flight in which the height of its ground is measured."""
 _JUST_S = 1.2
@@ -111,7 +109,10 @@ def check_same_ground(motion: Motion, jump: WholeFlight) -> None:
 
 
 def doubt_same_ground(motion: Motion, jump: FusedFlight) -> tuple[Doubt, ...]:
-    """Return a doubt of a jump that may land on other ground than it left, where that is not clear enough to refuse."""
+    """Return a doubt of a jump that may land on other ground than it left, where that is not clear enough to refuse.
+
+    With ground 10 cm higher or lower, the height is 4 to 6 cm wrong.
+    """
     higher_m = measure_ground_change(motion, jump)
     if not abs(higher_m) > CLEARLY_HIGHER_M:
         return ()
@@ -130,7 +131,7 @@ def doubt_same_ground(motion: Motion, jump: FusedFlight) -> tuple[Doubt, ...]:
             height_m=-higher_m,
         )
     )
-    return (Doubt(message, _OTHER_GROUND_COST),)
+    return (Doubt(message, LOW_CONFIDENCE_COST),)
 
 
 def measure_ground_change(motion: Motion, jump: WholeFlight | FusedFlight) -> float:

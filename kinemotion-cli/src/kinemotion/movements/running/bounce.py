@@ -13,7 +13,7 @@ import numpy as np
 from kinemotion.messages import Message
 from kinemotion.motion.body import Motion
 from kinemotion.motion.metrics import Estimate
-from kinemotion.motion.report import Doubt
+from kinemotion.motion.report import LOW_CONFIDENCE_COST, Doubt
 from kinemotion.signals.periodic import build_harmonics
 
 _IN_PHASE = 0.5
@@ -22,8 +22,6 @@ _IN_PHASE = 0.5
 _SURE, _LEAST = 2.5, 0.2
 """Engineering limit: natural logarithm of the ratio of the two heights, in standard errors and at least, that is sure.
 Sound runs differ by up to 0.12, and with the stature given by up to 0.08; 1.25 times too fast is 0.45."""
-_COST = 60.0
-"""Engineering limit: points taken from the score: the confidence is low."""
 
 
 def is_bounce_of_run(motion: Motion, *, stride_hz: float) -> bool:
@@ -69,4 +67,4 @@ def doubt_real_time(*, timed: Estimate | None, seen: Estimate) -> tuple[Doubt, .
             seen_m=seen.value,
             times=1 / times,
         )
-    return (Doubt(message, _COST),)
+    return (Doubt(message, LOW_CONFIDENCE_COST),)
